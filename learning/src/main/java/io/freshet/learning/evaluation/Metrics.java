@@ -1,0 +1,26 @@
+package io.freshet.learning.evaluation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a tally says: how well samples were predicted before they were learned. Null where a metric does not apply.
+ *
+ * @param samples how many
+ * @param loss mean by weight
+ * @param baselineLoss of the best constant prediction, known only in hindsight: the entropy of the labels, or their
+ *     variance
+ * @param accuracy share whose most likely class was right
+ * @param logLoss mean cross-entropy, natural logarithm
+ * @param auc area under the receiver operating characteristic, two classes
+ * @param mae mean absolute error
+ * @param rmse root of the mean squared error
+ */
+public record Metrics(
+        long samples,
+        double loss,
+        double baselineLoss,
+        @Nullable Double accuracy,
+        @Nullable Double logLoss,
+        @Nullable Double auc,
+        @Nullable Double mae,
+        @Nullable Double rmse) {}

@@ -1,0 +1,9 @@
+/**
+ * How well a model predicts each sample before it learns it (progressive validation).
+ *
+ * <p>Tallies are sums, so that they can be checkpointed, merged over keys, and read as metrics at any time.
+ */
+@NullMarked
+package io.freshet.learning.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package io.freshet.learning.features;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One record's fields in flat arrays, by the places of a {@link RowLayout}: made once, filled again for each record.
+ *
+ * <p>Numbers are doubles; texts are UTF-8 bytes in {@link #bytes()}, which may be the record's own bytes, so that
+ * filling a row copies nothing. Not thread-safe.
+ */
+public final class Row {
+    /** A NaN that no arithmetic makes: the number was not in the record. */
+    private static final long ABSENT_BITS = 0x7ff8_0000_0f0e_0d0cL;
+
+    private static final double ABSENT = Double.longBitsToDouble(ABSENT_BITS);
+
+    private final double[] numbers;
+    private final int[] textFrom;
+    private final int[] textTo;
+    private byte[] own = new byte[256];
+    private int ownLength;
+    private byte[] bytes = own;
+    private long eventTime;
+
+    public Row(RowLayout layout) {
+        numbers = new double[layout.numbers().size()];
+        textFrom = new int[layout.texts().size()];
+        textTo = new int[layout.texts().size()];
+        clear(own);
+    }
+
+    /** Forgets all fields; texts to come are ranges of {@code payload}. */
+    public void clear(byte[] payload) {
+        Arrays.fill(numbers, ABSENT);
+        Arrays.fill(textFrom, -1);
+        bytes = payload;
+        eventTime = 0;
+    }
+
+    /** Forgets all fields; texts to come are copied in by {@link #copyText}. */
+    public void clear() {
+        clear(own);
+        ownLength = 0;
+    }
+
+    public void number(int place, double value) {
+        numbers[place] = value;
+    }
+
+    /** Says that a text is {@code bytes()[from, to)}. */
+    public void text(int place, int from, int to) {
+        textFrom[place] = from;
+        textTo[place] = to;
+    }
+
+    /** Copies a text in; the row must have been cleared by {@link #clear()}. */
+    public void copyText(int place, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (ownLength + utf8.length > own.length) {
+            own = Arrays.copyOf(own, Math.max(own.length * 2, ownLength + utf8.length));
+            bytes = own;
+        }
+        System.arraycopy(utf8, 0, own, ownLength, utf8.length);
+        text(place, ownLength, ownLength + utf8.length);
+        ownLength += utf8.length;
+    }
+
+    /** Sets when the sample happened, in milliseconds since 1970, UTC. */
+    public void eventTime(long millis) {
+        eventTime = millis;
+    }
+
+    public double number(int place) {
+        return numbers[place];
+    }
+
+    /** Whether the number was in the record, be it finite or not. */
+    public boolean hasNumber(int place) {
+        return Double.doubleToRawLongBits(numbers[place]) != ABSENT_BITS;
+    }
+
+    public boolean hasText(int place) {
+        return textFrom[place] >= 0;
+    }
+
+    public int textFrom(int place) {
+        return textFrom[place];
+    }
+
+    public int textTo(int place) {
+        return textTo[place];
+    }
+
+    /** Returns a text as a string: for messages and keys, not for the hot path. */
+    public String text(int place) {
+        return new String(bytes, textFrom[place], textTo[place] - textFrom[place], StandardCharsets.UTF_8);
+    }
+
+    /** Returns the array that the texts are ranges of. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public long eventTime() {
+        return eventTime;
+    }
+}

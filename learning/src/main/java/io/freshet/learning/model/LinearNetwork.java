@@ -1,0 +1,68 @@
+package io.freshet.learning.model;
+
+/** Runs {@link Linear}: gathers rows of parameters, scatters rows of gradients. */
+final class LinearNetwork implements Network {
+    private final int outputs;
+
+    LinearNetwork(int outputs) {
+        this.outputs = outputs;
+    }
+
+    @Override
+    public void forward(float[] parameters, Batch batch, int sample, float[] logits) {
+        if (outputs == 1) {
+            logits[0] = dot(parameters, batch, batch.from(sample), batch.to(sample));
+            return;
+        }
+        for (int k = 0; k < outputs; k++) {
+            logits[k] = 0;
+        }
+        int[] rows = batch.rows();
+        float[] values = batch.values();
+        for (int i = batch.from(sample); i < batch.to(sample); i++) {
+            int base = rows[i] * outputs;
+            float value = values[i];
+            for (int k = 0; k < outputs; k++) {
+                logits[k] += parameters[base + k] * value;
+            }
+        }
+    }
+
+    /** Four sums side by side, since one would wait for each addition; always added up the same way. */
+    private static float dot(float[] parameters, Batch batch, int from, int to) {
+        int[] rows = batch.rows();
+        float[] values = batch.values();
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
+            a += parameters[rows[i]] * values[i];
+            b += parameters[rows[i + 1]] * values[i + 1];
+            c += parameters[rows[i + 2]] * values[i + 2];
+            d += parameters[rows[i + 3]] * values[i + 3];
+        }
+        for (; i < to; i++) {
+            a += parameters[rows[i]] * values[i];
+        }
+        return (a + b) + (c + d);
+    }
+
+    @Override
+    public void backward(Batch batch, float scale, Gradient gradient) {
+        gradient.clear(batch.entries());
+        int[] rows = batch.rows();
+        float[] values = batch.values();
+        float[] delta = batch.delta();
+        for (int sample = 0; sample < batch.size(); sample++) {
+            for (int i = batch.from(sample); i < batch.to(sample); i++) {
+                float factor = scale * values[i];
+                int at = batch.size() == 1 ? gradient.append(rows[i]) : gradient.at(rows[i]);
+                for (int k = 0; k < outputs; k++) {
+                    gradient.values()[at + k] += factor * delta[sample * outputs + k];
+                }
+            }
+        }
+    }
+}

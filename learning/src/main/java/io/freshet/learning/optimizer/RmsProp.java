@@ -1,0 +1,65 @@
+package io.freshet.learning.optimizer;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Divides each step by the root of a running mean of its square (RMSProp).
+ *
+ * <pre>
+ *   E'     = decay * E + (1 - decay) * g^2            slot 0, length n, starts at 0
+ *   theta' = theta - learningRate * g / (sqrt(E') + epsilon)
+ * </pre>
+ *
+ * Epsilon stands outside the root, as in PyTorch; Keras puts it inside. No bias correction, so that the first steps are
+ * larger by 1 / sqrt(1 - decay). PyTorch's default decay (its alpha) is 0.99. Pinned by {@code OptimizerGoldenTest}.
+ *
+ * @param decay in [0, 1); 0.9 remembers roughly the last ten steps
+ * @param epsilon &gt; 0, in units of the gradient
+ * @see <a href="https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf">Hinton, lecture 6e</a>
+ */
+public record RmsProp(double decay, double epsilon) implements Optimizer {
+    public RmsProp {
+        if (!(decay >= 0 && decay < 1)) {
+            throw new IllegalArgumentException("decay: " + decay + " (expected: in [0, 1))");
+        }
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("epsilon: " + epsilon + " (expected: > 0)");
+        }
+    }
+
+    @Override
+    public String name() {
+        return "rmsprop";
+    }
+
+    @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public Map<String, Double> hyperparameters() {
+        Map<String, Double> all = new LinkedHashMap<>();
+        all.put("decay", decay);
+        all.put("epsilon", epsilon);
+        return all;
+    }
+
+    @Override
+    public void step(float[] state, int n, int[] rows, int count, int width, float[] gradient, float learningRate) {
+        float keep = (float) decay;
+        float take = (float) (1 - decay);
+        float floor = (float) epsilon;
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            int c = rows[i] * width;
+            for (int end = c + width; c < end; c++) {
+                float g = gradient[at++];
+                float meanSquare = keep * state[n + c] + take * (g * g);
+                state[n + c] = meanSquare;
+                state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + floor);
+            }
+        }
+    }
+}

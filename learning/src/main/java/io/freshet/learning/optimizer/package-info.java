@@ -1,0 +1,9 @@
+/**
+ * The optimizers: each a fused loop over one flat state array of parameters and slots.
+ *
+ * <p>An optimizer is one file here and one line in {@code OptimizerTable}; it knows nothing of losses and models.
+ */
+@NullMarked
+package io.freshet.learning.optimizer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,175 @@
+package io.freshet.learning.spec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.DoublePredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mapping in a YAML document, read field by field, with errors that name the path.
+ *
+ * <p>Each getter takes a field off the list of those not yet known; {@link #end} then refuses what is left, with the
+ * nearest known name, so that no typing error is silently a default.
+ */
+final class SpecNode {
+    private final String path;
+    private final Map<?, ?> fields;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    SpecNode(String path, Map<?, ?> fields) {
+        this.path = path;
+        this.fields = fields;
+    }
+
+    String path(String field) {
+        return path.isEmpty() ? field : path + "." + field;
+    }
+
+    boolean has(String field) {
+        return fields.get(field) != null;
+    }
+
+    /** Returns a nested mapping; an empty one if it is not there. */
+    SpecNode node(String field) {
+        Object value = take(field);
+        if (value == null) {
+            return new SpecNode(path(field), Map.of());
+        }
+        if (value instanceof Map<?, ?> map) {
+            return new SpecNode(path(field), map);
+        }
+        throw SpecException.of(path(field), value, "a mapping {field: value}");
+    }
+
+    String text(String field) {
+        String value = optionalText(field);
+        if (value == null) {
+            throw SpecException.of(path(field), "missing", "a text");
+        }
+        return value;
+    }
+
+    String text(String field, String defaultValue) {
+        String value = optionalText(field);
+        return value == null ? defaultValue : value;
+    }
+
+    @Nullable String optionalText(String field) {
+        Object value = take(field);
+        return value == null ? null : name(path(field), value);
+    }
+
+    double number(String field, double defaultValue, DoublePredicate valid, String expected) {
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (value instanceof Number number && valid.test(number.doubleValue())) {
+            return number.doubleValue();
+        }
+        throw SpecException.of(path(field), value, expected);
+    }
+
+    int integer(String field, int defaultValue, int minimum, int maximum) {
+        return (int) whole(field, defaultValue, minimum, maximum);
+    }
+
+    long whole(String field, long defaultValue, long minimum, long maximum) {
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            long number = ((Number) value).longValue();
+            if (number >= minimum && number <= maximum) {
+                return number;
+            }
+        }
+        throw SpecException.of(path(field), value, "a whole number from " + minimum + " to " + maximum);
+    }
+
+    boolean flag(String field, boolean defaultValue) {
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw SpecException.of(path(field), value, "true or false");
+    }
+
+    /** Returns a list of field names, each once; empty if it is not there. */
+    List<String> names(String field) {
+        Object value = take(field);
+        return value == null ? List.of() : names(path(field), value, "a list of field names");
+    }
+
+    /** Returns a list of lists of at least two field names. */
+    List<List<String>> nameLists(String field) {
+        Object value = take(field);
+        if (value == null) {
+            return List.of();
+        }
+        String expected = "a list of lists of two or more field names, as [[origin, dest]]";
+        if (!(value instanceof List<?> list)) {
+            throw SpecException.of(path(field), value, expected);
+        }
+        List<List<String>> result = new ArrayList<>();
+        for (Object element : list) {
+            List<String> names = names(path(field) + "[" + result.size() + "]", element, expected);
+            if (names.size() < 2) {
+                throw SpecException.of(path(field) + "[" + result.size() + "]", element, expected);
+            }
+            result.add(names);
+        }
+        return List.copyOf(result);
+    }
+
+    /** Refuses every field that no getter has asked for. */
+    void end() {
+        for (Object field : fields.keySet()) {
+            String name = String.valueOf(field);
+            if (!known.contains(name)) {
+                throw new SpecException(path(name) + ": unknown field (expected: " + expected(name) + ")");
+            }
+        }
+    }
+
+    private String expected(String unknown) {
+        return Nearest.of(unknown, known)
+                .map(nearest -> nearest + "?")
+                .orElseGet(() -> "one of " + String.join(", ", known));
+    }
+
+    private @Nullable Object take(String field) {
+        known.add(field);
+        return fields.get(field);
+    }
+
+    private static List<String> names(String path, @Nullable Object value, String expected) {
+        if (!(value instanceof List<?> list)) {
+            throw SpecException.of(path, String.valueOf(value), expected);
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (Object element : list) {
+            String at = path + "[" + names.size() + "]";
+            if (element == null || !names.add(name(at, element))) {
+                throw SpecException.of(
+                        at, String.valueOf(element), element == null ? "a field name" : "each field once");
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** A field may well be named 7 or true: what YAML reads as a scalar is taken by its text. */
+    private static String name(String path, Object value) {
+        if (value instanceof Map || value instanceof List || value.toString().isBlank()) {
+            throw SpecException.of(path, value, "a text");
+        }
+        return value.toString();
+    }
+}
