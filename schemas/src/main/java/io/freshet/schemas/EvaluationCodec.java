@@ -1,0 +1,98 @@
+package io.freshet.schemas;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+
+/** Evaluations as records of the metrics topic; the record's key is {@code model/key}. Thread-safe. */
+public final class EvaluationCodec {
+    private final BinaryMessageEncoder<io.freshet.wire.Evaluation> encoder = io.freshet.wire.Evaluation.getEncoder();
+    private final BinaryMessageDecoder<io.freshet.wire.Evaluation> decoder = io.freshet.wire.Evaluation.getDecoder();
+
+    public KeyedBytes write(Evaluation evaluation) {
+        Metrics window = evaluation.window();
+        Tally total = evaluation.total();
+        io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
+                .setModel(evaluation.model())
+                .setKey(evaluation.key())
+                .setVersion(evaluation.version())
+                .setUpdates(evaluation.updates())
+                .setRejected(evaluation.rejected())
+                .setWindowIndex(evaluation.windowIndex())
+                .setLast(evaluation.last())
+                .setStartedAt(Instant.ofEpochMilli(evaluation.startedAt()))
+                .setEmittedAt(Instant.ofEpochMilli(evaluation.emittedAt()))
+                .setTask(total.task().name().toLowerCase(Locale.ROOT))
+                .setWindow(window == null ? null : WireMetrics.write(window))
+                .setTotal(WireMetrics.write(total.metrics()))
+                .setSums(Arrays.stream(total.sums()).boxed().toList())
+                .setClasses(Arrays.stream(total.classes()).boxed().toList())
+                .setHistogram(sparse(total.histogram()))
+                .build();
+        try {
+            ByteBuffer buffer = encoder.encode(wire);
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return new KeyedBytes(
+                    ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes(), bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot happen: no input or output", e);
+        }
+    }
+
+    public Evaluation read(byte[] value) throws MalformedRecordException {
+        try {
+            io.freshet.wire.Evaluation wire = decoder.decode(value);
+            Task task = Task.valueOf(wire.getTask().toUpperCase(Locale.ROOT));
+            Tally total = new Tally(
+                    task,
+                    wire.getSums().stream().mapToDouble(d -> d).toArray(),
+                    wire.getClasses().stream().mapToDouble(d -> d).toArray(),
+                    dense(wire.getHistogram(), task == Task.BINARY ? 2 * Tally.BINS : 0));
+            return new Evaluation(
+                    wire.getModel(),
+                    wire.getKey(),
+                    wire.getVersion(),
+                    wire.getUpdates(),
+                    wire.getRejected(),
+                    wire.getWindowIndex(),
+                    wire.getLast(),
+                    wire.getStartedAt().toEpochMilli(),
+                    wire.getEmittedAt().toEpochMilli(),
+                    wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
+                    total);
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
+        }
+    }
+
+    private static List<Integer> sparse(int[] histogram) {
+        List<Integer> pairs = new ArrayList<>();
+        for (int bin = 0; bin < histogram.length; bin++) {
+            if (histogram[bin] != 0) {
+                pairs.add(bin);
+                pairs.add(histogram[bin]);
+            }
+        }
+        return pairs;
+    }
+
+    private static int[] dense(List<Integer> pairs, int bins) {
+        int[] histogram = new int[bins];
+        for (int i = 0; i < pairs.size(); i += 2) {
+            histogram[pairs.get(i)] = pairs.get(i + 1);
+        }
+        return histogram;
+    }
+}

@@ -1,0 +1,32 @@
+package io.freshet.schemas;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/** Parameters as little-endian bytes, and their checksum. */
+public final class FloatBytes {
+    private FloatBytes() {}
+
+    /** Returns the bytes of {@code array[from, to)}. */
+    public static ByteBuffer write(float[] array, int from, int to) {
+        ByteBuffer bytes = ByteBuffer.allocate((to - from) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(array, from, to - from);
+        return bytes;
+    }
+
+    /** Reads all of {@code bytes} into {@code array} from {@code at}. */
+    static void read(ByteBuffer bytes, float[] array, int at) {
+        bytes.duplicate()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(array, at, bytes.remaining() / Float.BYTES);
+    }
+
+    /** Returns the CRC-32C of the bytes of all of {@code array}. */
+    static long checksum(float[] array) {
+        CRC32C crc = new CRC32C();
+        crc.update(write(array, 0, array.length));
+        return crc.getValue();
+    }
+}

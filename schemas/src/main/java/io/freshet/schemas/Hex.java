@@ -1,0 +1,19 @@
+package io.freshet.schemas;
+
+import java.util.HexFormat;
+
+/** Shows the start of bytes that are not what they should be. */
+final class Hex {
+    private static final int SHOWN = 8;
+
+    private Hex() {}
+
+    static String start(byte[] bytes) {
+        if (bytes.length == 0) {
+            return "empty";
+        }
+        int shown = Math.min(bytes.length, SHOWN);
+        String hex = HexFormat.ofDelimiter(" ").formatHex(bytes, 0, shown);
+        return hex + (shown < bytes.length ? " ... (" + bytes.length + " bytes)" : "");
+    }
+}

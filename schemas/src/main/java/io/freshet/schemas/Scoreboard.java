@@ -1,0 +1,60 @@
+package io.freshet.schemas;
+
+import io.freshet.learning.evaluation.Tally;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest evaluation of every model and key, read from the metrics topic, and their sum over a model's keys.
+ *
+ * <p>Sums run in the order of the keys, so that the same evaluations give the same bits. A replay after a failure
+ * repeats evaluations; one that is not newer than what is known changes nothing. Thread-safe.
+ */
+public final class Scoreboard {
+    private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
+
+    /** Takes in an evaluation; returns false if it was known already. */
+    public synchronized boolean add(Evaluation evaluation) {
+        TreeMap<String, Evaluation> keys = models.computeIfAbsent(evaluation.model(), name -> new TreeMap<>());
+        Evaluation known = keys.get(evaluation.key());
+        boolean newer = known == null
+                || evaluation.total().samples() > known.total().samples()
+                || (evaluation.last() && !known.last());
+        if (newer) {
+            keys.put(evaluation.key(), evaluation);
+        }
+        return newer;
+    }
+
+    /** Forgets a model that was deleted. */
+    public synchronized void remove(String model) {
+        models.remove(model);
+    }
+
+    /** Returns the names of the models that were evaluated, in order. */
+    public synchronized List<String> models() {
+        return new ArrayList<>(models.keySet());
+    }
+
+    /** Returns the newest evaluation of each of a model's keys, in the order of the keys. */
+    public synchronized List<Evaluation> keys(String model) {
+        Map<String, Evaluation> keys = models.get(model);
+        return keys == null ? List.of() : new ArrayList<>(keys.values());
+    }
+
+    /** Returns the sum over all keys of a model since the start, or null if it has not been evaluated. */
+    public synchronized @Nullable Tally total(String model) {
+        Tally sum = null;
+        for (Evaluation evaluation : keys(model)) {
+            if (sum == null) {
+                sum = evaluation.total().copy();
+            } else {
+                sum.add(evaluation.total());
+            }
+        }
+        return sum;
+    }
+}
