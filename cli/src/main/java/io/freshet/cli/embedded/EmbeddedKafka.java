@@ -1,0 +1,215 @@
+package io.freshet.cli.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
+import kafka.server.FaultHandlerFactory;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.server.SharedServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka broker in this JVM: one node that is its own controller, on a directory and on loopback.
+ *
+ * <p>Two ports are bound before Kafka starts and handed to it, so nobody can take them in between. Unlike Kafka's own
+ * {@code KafkaRaftServer}, a fatal fault is logged and thrown: it does not halt the JVM, which is not Kafka's alone.
+ *
+ * <p>It is ready when {@code start} returns, after two to four seconds. Topics are not created by use, and all internal
+ * topics have one replica. Several can run side by side. Thread-safe once started.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
+    private static final int NODE_ID = 1;
+
+    private final Path directory;
+    private final boolean temporary;
+    private final ServerSocketChannel brokerSocket;
+    private final ServerSocketChannel controllerSocket;
+    private final ControllerServer controller;
+    private final BrokerServer broker;
+    private final String bootstrapServers;
+
+    /**
+     * Starts a broker that keeps its topics in a directory.
+     *
+     * @param directory created when missing; one that an earlier broker left keeps its topics and records
+     * @throws IllegalStateException when the directory can be neither formatted nor opened
+     */
+    public static EmbeddedKafka start(Path directory) {
+        return new EmbeddedKafka(directory, false).started();
+    }
+
+    /** Starts a broker on an empty directory, which {@link #close} deletes. */
+    public static EmbeddedKafka startTemporary() {
+        try {
+            return new EmbeddedKafka(Files.createTempDirectory("freshet-kafka-"), true).started();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private EmbeddedKafka(Path directory, boolean temporary) {
+        this.directory = directory;
+        this.temporary = temporary;
+        format(directory);
+        brokerSocket = bindLoopback();
+        controllerSocket = bindLoopback();
+        bootstrapServers = address(brokerSocket);
+
+        KafkaConfig config = new KafkaConfig(properties(directory, bootstrapServers, address(controllerSocket)), false);
+        var prepared = KafkaRaftServer.initializeLogDirs(config, log, "");
+        Map<Integer, ServerSocketChannel> sockets =
+                Map.of(port(brokerSocket), brokerSocket, port(controllerSocket), controllerSocket);
+        SharedServer shared = new SharedServer(
+                config,
+                prepared._1(),
+                Time.SYSTEM,
+                new Metrics(),
+                CompletableFuture.completedFuture(
+                        Map.of(NODE_ID, new InetSocketAddress(loopback(), port(controllerSocket)))),
+                List.of(),
+                faultsAreThrown(),
+                (listener, address, backlog, buffer) -> sockets.get(address.getPort()));
+        controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), prepared._2());
+        broker = new BrokerServer(shared);
+    }
+
+    /** Where clients connect: {@code host:port}. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Where the topics are. */
+    Path directory() {
+        return directory;
+    }
+
+    /** Stops the broker, waits until it has stopped, and deletes a temporary directory. Does nothing the second time. */
+    @Override
+    public void close() {
+        // The broker goes first: it asks the controller for leave to stop.
+        broker.shutdown();
+        controller.shutdown();
+        broker.awaitShutdown();
+        controller.awaitShutdown();
+        Utils.closeQuietly(brokerSocket, "broker socket");
+        Utils.closeQuietly(controllerSocket, "controller socket");
+        if (temporary) {
+            try {
+                Utils.delete(directory.toFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private EmbeddedKafka started() {
+        try {
+            controller.startup();
+            broker.startup();
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+        return this;
+    }
+
+    private static Map<String, String> properties(Path directory, String brokerAddress, String controllerAddress) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", Integer.toString(NODE_ID));
+        properties.put("controller.quorum.voters", NODE_ID + "@" + controllerAddress);
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("inter.broker.listener.name", "PLAINTEXT");
+        properties.put("listeners", "PLAINTEXT://" + brokerAddress + ",CONTROLLER://" + controllerAddress);
+        properties.put("advertised.listeners", "PLAINTEXT://" + brokerAddress);
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("log.dirs", directory.toString());
+        properties.put("auto.create.topics.enable", "false");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+
+        // One node, few clients: one replica, and not 50 partitions for every internal topic.
+        for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            properties.put(topic + ".replication.factor", "1");
+            properties.put(topic + ".num.partitions", "4");
+        }
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(2 << 20));
+        return properties;
+    }
+
+    private static void format(Path directory) {
+        if (Files.exists(directory.resolve("meta.properties"))) {
+            return;
+        }
+        try {
+            new Formatter()
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
+                    .setNodeId(NODE_ID)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setControllerListenerName("CONTROLLER")
+                    .addDirectory(directory.toString())
+                    .setMetadataLogDirectory(directory.toString())
+                    .run();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot format " + directory + " for Kafka: " + e.getMessage(), e);
+        }
+    }
+
+    private static FaultHandlerFactory faultsAreThrown() {
+        return (name, fatal, action) -> (message, cause) -> {
+            log.error("embedded Kafka, {}: {}", name, message, cause);
+            action.run();
+            return new IllegalStateException(message, cause);
+        };
+    }
+
+    private static ServerSocketChannel bindLoopback() {
+        try {
+            ServerSocketChannel channel = ServerSocketChannel.open();
+            channel.configureBlocking(false);
+            channel.bind(new InetSocketAddress(loopback(), 0));
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String address(ServerSocketChannel channel) {
+        return "127.0.0.1:" + port(channel);
+    }
+
+    private static int port(ServerSocketChannel channel) {
+        return channel.socket().getLocalPort();
+    }
+
+    private static InetAddress loopback() {
+        try {
+            return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
