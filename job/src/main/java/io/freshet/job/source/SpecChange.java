@@ -1,11 +1,14 @@
 package io.freshet.job.source;
 
 import io.freshet.learning.spec.ModelSpec;
+import java.io.Serializable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A model's specification that was applied or deleted. A plain object in Flink's sense: mutable, public, no generics. */
-public final class SpecChange {
+public final class SpecChange implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /** Name of the model. */
     public String name = "";
 
