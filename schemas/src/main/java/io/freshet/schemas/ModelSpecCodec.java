@@ -16,7 +16,11 @@ public final class ModelSpecCodec {
     private final BinaryMessageEncoder<io.freshet.wire.ModelSpec> encoder = io.freshet.wire.ModelSpec.getEncoder();
     private final BinaryMessageDecoder<io.freshet.wire.ModelSpec> decoder = io.freshet.wire.ModelSpec.getDecoder();
 
-    /** @param appliedAt milliseconds since 1970, UTC */
+    /**
+     * Returns the record that applies a specification.
+     *
+     * @param appliedAt milliseconds since 1970, UTC
+     */
     public KeyedBytes write(ModelSpec spec, long appliedAt) {
         try {
             ByteBuffer buffer = encoder.encode(
@@ -34,7 +38,11 @@ public final class ModelSpecCodec {
         return new KeyedBytes(key(name), null);
     }
 
-    /** @throws MalformedRecordException if the bytes are no specification, or one that cannot be */
+    /**
+     * Returns the specification of a record.
+     *
+     * @throws MalformedRecordException if the bytes are no specification, or one that cannot be
+     */
     public ModelSpec read(byte[] value) throws MalformedRecordException {
         try {
             return ModelSpec.parse(decoder.decode(value).getYaml());
