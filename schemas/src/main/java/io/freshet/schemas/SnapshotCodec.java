@@ -6,17 +6,12 @@ import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.wire.ParameterBlock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotCodec {
     static final int BLOCK_PARAMETERS = 200_000;
 
-    private final BinaryMessageEncoder<io.freshet.wire.Snapshot> snapshots = io.freshet.wire.Snapshot.getEncoder();
-    private final BinaryMessageEncoder<ParameterBlock> blocks = ParameterBlock.getEncoder();
-    private final BinaryMessageDecoder<io.freshet.wire.Snapshot> snapshotReader = io.freshet.wire.Snapshot.getDecoder();
-    private final BinaryMessageDecoder<ParameterBlock> blockReader = ParameterBlock.getDecoder();
+    private final WireFormat<io.freshet.wire.Snapshot> snapshots =
+            new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of());
+    private final WireFormat<ParameterBlock> blocks = new WireFormat<>(ParameterBlock.getClassSchema(), List.of());
 
     /**
      * Returns the records of a snapshot, in the order to send them.
@@ -50,7 +44,7 @@ public final class SnapshotCodec {
             ParameterBlock block = new ParameterBlock(
                     model, snapshot.key(), snapshot.version(), index, start, FloatBytes.write(parameters, start, end));
             byte[] key = ParameterKey.block(model, snapshot.key(), index).toBytes();
-            records.add(new KeyedBytes(key, encode(blocks, block)));
+            records.add(new KeyedBytes(key, blocks.write(block)));
         }
         Lineage lineage = snapshot.lineage();
         long watermark = lineage.watermark();
@@ -74,8 +68,7 @@ public final class SnapshotCodec {
                 .setFreshet(freshet)
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .build();
-        records.add(
-                new KeyedBytes(ParameterKey.snapshot(model, snapshot.key()).toBytes(), encode(snapshots, manifest)));
+        records.add(new KeyedBytes(ParameterKey.snapshot(model, snapshot.key()).toBytes(), snapshots.write(manifest)));
         return records;
     }
 
@@ -91,19 +84,11 @@ public final class SnapshotCodec {
     }
 
     io.freshet.wire.Snapshot readManifest(byte[] value) throws MalformedRecordException {
-        try {
-            return snapshotReader.decode(value);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a snapshot)");
-        }
+        return snapshots.read(value);
     }
 
     ParameterBlock readBlock(byte[] value) throws MalformedRecordException {
-        try {
-            return blockReader.decode(value);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a parameter block)");
-        }
+        return blocks.read(value);
     }
 
     /**
@@ -169,16 +154,5 @@ public final class SnapshotCodec {
                     "parameters: " + bytes.remaining() + " bytes (expected: up to " + parameters.length + " floats)");
         }
         FloatBytes.read(bytes, parameters, start);
-    }
-
-    private static <T> byte[] encode(BinaryMessageEncoder<T> encoder, T datum) {
-        try {
-            ByteBuffer buffer = encoder.encode(datum);
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return bytes;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot happen: no input or output", e);
-        }
     }
 }
