@@ -2,7 +2,12 @@ package io.freshet.server.serve;
 
 import org.jspecify.annotations.Nullable;
 
-/** The datatypes of the Open Inference Protocol, and which JSON values each takes. */
+/**
+ * The datatypes of the Open Inference Protocol, and which JSON values each takes.
+ *
+ * <p>A number must be in its type's range, but is not rounded to it: a decimal means the nearest double, as it does where
+ * samples are read to train.
+ */
 enum Datatype {
     BOOL("true or false", 0, 0),
     UINT8("a whole number", 0, 0xffL),
@@ -41,7 +46,7 @@ enum Datatype {
         return this == BYTES;
     }
 
-    /** Whether a number is one of this type. Decimals are not rounded to it: they mean the nearest double. */
+    /** Whether a number is in the range of this type, and whole if the type is. */
     boolean takes(double number) {
         return number >= least && number <= most && (!whole() || number == Math.rint(number));
     }

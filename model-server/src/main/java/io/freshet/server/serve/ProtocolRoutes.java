@@ -61,10 +61,10 @@ public final class ProtocolRoutes {
         for (String path : MODEL) {
             router.get(path).handler(context -> orFail(context, this::metadata));
             router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
-            router.post(path + "/infer")
-                    .handler(infer::begin)
-                    .handler(BodyHandler.create(false).setBodyLimit(maximumBytes))
-                    .handler(infer::answer);
+            // Routes of their own: within one, Vert.x has bodies read before anything else.
+            router.post(path + "/infer").handler(infer::begin);
+            router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(maximumBytes));
+            router.post(path + "/infer").handler(infer::answer);
         }
         router.get("/metrics").handler(this::scrape);
     }
