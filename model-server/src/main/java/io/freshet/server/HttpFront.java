@@ -76,10 +76,8 @@ final class HttpFront implements AutoCloseable {
                     .await();
             stream.start(vertx);
             return new HttpFront(vertx, bound.get());
-        } catch (RuntimeException | Error e) {
-            close(vertx);
-            throw e;
         } catch (Exception e) {
+            // Vert.x throws what went wrong as it is, checked or not.
             close(vertx);
             throw explain(options, e);
         }
