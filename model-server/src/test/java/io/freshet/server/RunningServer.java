@@ -39,7 +39,10 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options) {
-        InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
+        this(options, InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+    }
+
+    RunningServer(ServerOptions options, InstantSource clock) {
         metrics = new ServerMetrics(store, clock);
         Curves curves = new Curves(scoreboard);
         parameters = new ParameterIngest(store, metrics, scoreboard::remove);
