@@ -46,30 +46,45 @@ public final class SnapshotCodec {
             byte[] key = ParameterKey.block(model, snapshot.key(), index).toBytes();
             records.add(new KeyedBytes(key, blocks.write(block)));
         }
+        PublishedSnapshot published = new PublishedSnapshot(
+                snapshot, snapshot.spec().hash(), topic, publishedAt, FloatBytes.checksum(parameters), freshet);
+        records.add(new KeyedBytes(
+                ParameterKey.snapshot(model, snapshot.key()).toBytes(),
+                snapshots.write(record(published, records.size()))));
+        return records;
+    }
+
+    /** Returns a snapshot as one record, however large. */
+    io.freshet.wire.Snapshot whole(PublishedSnapshot published) {
+        return record(published, 0);
+    }
+
+    private static io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
+        Snapshot snapshot = published.snapshot();
+        float[] parameters = snapshot.parameters();
         Lineage lineage = snapshot.lineage();
         long watermark = lineage.watermark();
-        io.freshet.wire.Snapshot manifest = io.freshet.wire.Snapshot.newBuilder()
-                .setModel(model)
+        return io.freshet.wire.Snapshot.newBuilder()
+                .setModel(snapshot.spec().name())
                 .setKey(snapshot.key())
                 .setVersion(snapshot.version())
                 .setUpdates(snapshot.updates())
                 .setSpec(snapshot.spec().toYaml())
-                .setSpecHash(snapshot.spec().hash())
-                .setTopic(topic)
+                .setSpecHash(published.specHash())
+                .setTopic(published.topic())
                 .setPartitions(Arrays.stream(lineage.partitions()).boxed().toList())
                 .setOffsets(Arrays.stream(lineage.offsets()).boxed().toList())
                 .setWatermark(watermark == Long.MIN_VALUE ? null : Instant.ofEpochMilli(watermark))
                 .setMoments(Arrays.stream(snapshot.moments()).boxed().toList())
                 .setParameterCount(parameters.length)
-                .setParameters(whole ? FloatBytes.write(parameters, 0, parameters.length) : ByteBuffer.allocate(0))
-                .setBlocks(records.size())
-                .setChecksum(FloatBytes.checksum(parameters))
-                .setPublishedAt(Instant.ofEpochMilli(publishedAt))
-                .setFreshet(freshet)
+                .setParameters(
+                        blocks == 0 ? FloatBytes.write(parameters, 0, parameters.length) : ByteBuffer.allocate(0))
+                .setBlocks(blocks)
+                .setChecksum(published.checksum())
+                .setPublishedAt(Instant.ofEpochMilli(published.publishedAt()))
+                .setFreshet(published.freshet())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .build();
-        records.add(new KeyedBytes(ParameterKey.snapshot(model, snapshot.key()).toBytes(), snapshots.write(manifest)));
-        return records;
     }
 
     /** Returns the tombstones that delete a model's snapshot and its blocks. */
