@@ -97,7 +97,8 @@ public final class EventStream {
         long now = clock.millis();
         curves.tick(now);
         JsonArray rows = progress.rows(now);
-        JsonObject event = new JsonObject().put("at", now).put("flink", flinkUrl).put("models", rows);
+        JsonObject event =
+                new JsonObject().put("at", now).put("flink", flinkUrl).put("models", rows);
         String text = event.encode();
         return text.substring(0, text.length() - 1);
     }
@@ -110,8 +111,8 @@ public final class EventStream {
         JsonObject points = new JsonObject();
         news.points().forEach((model, list) -> points.put(model, values(list)));
         boolean reset = page.fresh && page.known < 0;
-        page.response.write("id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + rows + ",\"reset\":" + reset
-                + ",\"points\":" + points.encode() + "}\n\n");
+        page.response.write("id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + rows + ",\"reset\":"
+                + reset + ",\"points\":" + points.encode() + "}\n\n");
         page.known = news.sequence();
         page.fresh = false;
     }
