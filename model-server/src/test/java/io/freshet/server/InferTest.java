@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.spec.ModelSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,7 +57,7 @@ class InferTest {
 
     @Test
     void every_number_type_and_both_forms_of_data_are_taken() throws Exception {
-        for (String type : "UINT8 UINT16 UINT32 UINT64 INT8 INT16 INT32 INT64 FP16 FP32 FP64".split(" ")) {
+        for (String type : List.of("UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64")) {
             String request = inputs(tensor("a", "[1,1]", type, "[[7]]"), tensor("b", "[1]", "BOOL", "[true]"));
 
             assertThat(data(server.infer("numbers", request), 0)).containsExactly(18.0);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class ModelServerTest {
 
     @Test
     void a_port_in_use_is_named_with_the_option_that_changes_it() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
 
             assertThatThrownBy(() -> ModelServer.start(OPTIONS.withAddress("127.0.0.1", port)))
@@ -66,7 +67,7 @@ class ModelServerTest {
         server.close();
         server.close();
 
-        try (ServerSocket again = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket again = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(again.isBound()).isTrue();
         }
         assertThat(Thread.getAllStackTraces().keySet())
@@ -78,7 +79,7 @@ class ModelServerTest {
     @Test
     void with_a_token_all_but_health_is_closed_without_it() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
-            for (String path : "/ /v2 /v2/models /v2/models/m /metrics /ui/stream /ui/page.js /nowhere".split(" ")) {
+            for (String path : List.of("/", "/v2", "/v2/models", "/v2/models/m", "/metrics", "/ui/stream", "/ui/page.js", "/nowhere")) {
                 HttpResponse<String> none = get(server, path, null);
                 assertThat(none.statusCode()).as(path).isEqualTo(401);
                 assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"freshet\"");
@@ -88,7 +89,7 @@ class ModelServerTest {
                 assertThat(get(server, path, "Bearer s3cre").statusCode()).isEqualTo(401);
                 assertThat(get(server, path, "Basic s3cret").statusCode()).isEqualTo(401);
             }
-            for (String path : "/ /v2 /v2/models /metrics /ui/page.js".split(" ")) {
+            for (String path : List.of("/", "/v2", "/v2/models", "/metrics", "/ui/page.js")) {
                 assertThat(get(server, path, "bearer s3cret").statusCode())
                         .as(path)
                         .isEqualTo(200);
@@ -102,7 +103,7 @@ class ModelServerTest {
     void a_token_cannot_be_walked_around_by_another_spelling_of_the_path() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
             for (String path :
-                    "/v2/health/live/../../models /v2/health/live%2F..%2F..%2Fmodels //v2/models".split(" ")) {
+                    List.of("/v2/health/live/../../models", "/v2/health/live%2F..%2F..%2Fmodels", "//v2/models")) {
                 assertThat(raw(server, path)).as(path).doesNotStartWith("HTTP/1.1 200");
             }
         }
@@ -193,7 +194,7 @@ class ModelServerTest {
 
     /** Sends a path as it is written: clients tidy it. */
     private static String raw(ModelServer server, String path) throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);

@@ -60,7 +60,7 @@ class PredictionEqualityTest {
         for (int i = 0; i < SAMPLES; i++) {
             double a = random.nextGaussian() * scale;
             double b = random.nextFloat();
-            long c = random.nextInt(1000) - 500;
+            int c = random.nextInt(1000) - 500;
             String city = "città " + random.nextInt(7);
             String kind = "k" + random.nextInt(3);
             String tags = random.nextInt(50) + ":" + random.nextDouble() + " " + random.nextInt(50) + ":2";

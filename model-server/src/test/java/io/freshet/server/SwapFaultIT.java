@@ -65,7 +65,7 @@ class SwapFaultIT {
             }
             for (long version = 2; version <= SWAPS + 1; version++) {
                 long before = answers.get();
-                server.publish(Published.records(spec, "", version, version, version));
+                server.publish(Published.records(spec, "", version, (float) version, version));
                 // A replay after a crash brings versions again; they change nothing.
                 server.publish(Published.records(spec, "", version / 2, version / 2f, version));
                 Awaitility.await()

@@ -22,11 +22,15 @@ public final class ConsumerSettings {
             "isolation.level",
             "read_committed");
 
+    /** Partitions that are added later are found within this time; Kafka's own default is five minutes. */
+    private static final int METADATA_AGE_MILLIS = 30_000;
+
     private final Map<String, Object> settings;
 
     /** @param kafka the user's settings, under Kafka's own names; may hold secrets */
     public ConsumerSettings(String bootstrapServers, Map<String, String> kafka) {
         settings = new HashMap<>(kafka);
+        settings.putIfAbsent("metadata.max.age.ms", METADATA_AGE_MILLIS);
         settings.remove("group.id");
         settings.remove("group.instance.id");
         settings.put("bootstrap.servers", bootstrapServers);
