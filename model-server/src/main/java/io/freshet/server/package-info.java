@@ -1,6 +1,8 @@
 /**
- * The model server: snapshots arrive from the parameters topic, are checked, swapped in and served.
- * Nothing here trains, and nothing here may need Flink or the job.
+ * The model server: snapshots arrive from the parameters topic ({@code ingest}), are swapped in ({@code store}),
+ * answer requests ({@code serve}), and are watched on a page ({@code page}).
+ *
+ * <p>Nothing here trains, and nothing here may need Flink or the job.
  */
 @NullMarked
 package io.freshet.server;

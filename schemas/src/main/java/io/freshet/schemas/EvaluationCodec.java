@@ -3,22 +3,16 @@ package io.freshet.schemas;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
 
 /** Evaluations as records of the metrics topic; the record's key is {@code model/key}. Thread-safe. */
 public final class EvaluationCodec {
-    private final BinaryMessageEncoder<io.freshet.wire.Evaluation> encoder = io.freshet.wire.Evaluation.getEncoder();
-    private final BinaryMessageDecoder<io.freshet.wire.Evaluation> decoder = io.freshet.wire.Evaluation.getDecoder();
+    private final WireFormat<io.freshet.wire.Evaluation> format =
+            new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of());
 
     public KeyedBytes write(Evaluation evaluation) {
         Metrics window = evaluation.window();
@@ -40,20 +34,13 @@ public final class EvaluationCodec {
                 .setClasses(Arrays.stream(total.classes()).boxed().toList())
                 .setHistogram(sparse(total.histogram()))
                 .build();
-        try {
-            ByteBuffer buffer = encoder.encode(wire);
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return new KeyedBytes(
-                    ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes(), bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot happen: no input or output", e);
-        }
+        byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
+        return new KeyedBytes(key, format.write(wire));
     }
 
     public Evaluation read(byte[] value) throws MalformedRecordException {
+        io.freshet.wire.Evaluation wire = format.read(value);
         try {
-            io.freshet.wire.Evaluation wire = decoder.decode(value);
             Task task = Task.valueOf(wire.getTask().toUpperCase(Locale.ROOT));
             Tally total = new Tally(
                     task,
@@ -72,7 +59,7 @@ public final class EvaluationCodec {
                     wire.getEmittedAt().toEpochMilli(),
                     wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
                     total);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
         }
     }

@@ -2,31 +2,24 @@ package io.freshet.schemas;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
+import java.util.List;
 
 /** Specifications as records of the models topic; the record's key is the model's name. Thread-safe. */
 public final class ModelSpecCodec {
-    private final BinaryMessageEncoder<io.freshet.wire.ModelSpec> encoder = io.freshet.wire.ModelSpec.getEncoder();
-    private final BinaryMessageDecoder<io.freshet.wire.ModelSpec> decoder = io.freshet.wire.ModelSpec.getDecoder();
+    private final WireFormat<io.freshet.wire.ModelSpec> format =
+            new WireFormat<>(io.freshet.wire.ModelSpec.getClassSchema(), List.of());
 
-    /** @param appliedAt milliseconds since 1970, UTC */
+    /**
+     * Returns the record that applies a specification.
+     *
+     * @param appliedAt milliseconds since 1970, UTC
+     */
     public KeyedBytes write(ModelSpec spec, long appliedAt) {
-        try {
-            ByteBuffer buffer = encoder.encode(
-                    new io.freshet.wire.ModelSpec(spec.name(), spec.toYaml(), Instant.ofEpochMilli(appliedAt)));
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return new KeyedBytes(key(spec.name()), bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot happen: no input or output", e);
-        }
+        byte[] value = format.write(
+                new io.freshet.wire.ModelSpec(spec.name(), spec.toYaml(), Instant.ofEpochMilli(appliedAt)));
+        return new KeyedBytes(key(spec.name()), value);
     }
 
     /** Returns the tombstone that deletes a model. */
@@ -34,14 +27,16 @@ public final class ModelSpecCodec {
         return new KeyedBytes(key(name), null);
     }
 
-    /** @throws MalformedRecordException if the bytes are no specification, or one that cannot be */
+    /**
+     * Returns the specification of a record.
+     *
+     * @throws MalformedRecordException if the bytes are no specification, or one that cannot be
+     */
     public ModelSpec read(byte[] value) throws MalformedRecordException {
         try {
-            return ModelSpec.parse(decoder.decode(value).getYaml());
+            return ModelSpec.parse(format.read(value).getYaml());
         } catch (SpecException e) {
             throw new MalformedRecordException("yaml: " + e.getMessage());
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a specification)");
         }
     }
 

@@ -3,7 +3,6 @@ package io.freshet.schemas;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.wire.Sample;
-import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -12,12 +11,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.SchemaStore;
-import org.apache.avro.specific.SpecificData;
 
 /**
  * Reads {@code Sample} records in Avro's single-object encoding into a row.
@@ -43,7 +38,7 @@ public final class SampleDecoder {
     private final FieldNames numbers;
     private final FieldNames texts;
     private final RowLayout layout;
-    private final BinaryMessageDecoder<Sample> resolving;
+    private final WireFormat<Sample> resolving;
     private byte[] bytes = new byte[0];
     private int at;
     private int end;
@@ -59,9 +54,7 @@ public final class SampleDecoder {
         this.layout = layout;
         numbers = new FieldNames(layout.numbers());
         texts = new FieldNames(layout.texts());
-        SchemaStore.Cache store = new SchemaStore.Cache();
-        writers.forEach(store::addSchema);
-        resolving = new BinaryMessageDecoder<>(new SpecificData(), Sample.getClassSchema(), store);
+        resolving = new WireFormat<>(Sample.getClassSchema(), writers);
     }
 
     /**
@@ -191,12 +184,7 @@ public final class SampleDecoder {
     }
 
     private void resolve(byte[] record, long timestamp, Row row) throws MalformedRecordException {
-        Sample sample;
-        try {
-            sample = resolving.decode(record);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a sample by a known schema)");
-        }
+        Sample sample = resolving.read(record);
         row.clear();
         model = sample.getModel();
         modelBytes = model.getBytes(StandardCharsets.UTF_8);

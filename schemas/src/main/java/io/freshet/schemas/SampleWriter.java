@@ -1,12 +1,9 @@
 package io.freshet.schemas;
 
 import io.freshet.wire.Sample;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import org.apache.avro.message.BinaryMessageEncoder;
 
 /**
  * Writes samples in Avro's single-object encoding, for producers in Java.
@@ -14,7 +11,7 @@ import org.apache.avro.message.BinaryMessageEncoder;
  * <p>Not for a hot path; thread-safe.
  */
 public final class SampleWriter {
-    private final BinaryMessageEncoder<Sample> encoder = Sample.getEncoder();
+    private final WireFormat<Sample> format = new WireFormat<>(Sample.getClassSchema(), List.of());
 
     /**
      * Returns the bytes of a sample.
@@ -27,14 +24,6 @@ public final class SampleWriter {
      */
     public byte[] write(
             String id, String model, long eventTime, Map<String, Double> numbers, Map<String, String> texts) {
-        Sample sample = new Sample(id, model, Instant.ofEpochMilli(eventTime), numbers, texts);
-        try {
-            ByteBuffer buffer = encoder.encode(sample);
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return bytes;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot happen: no input or output", e);
-        }
+        return format.write(new Sample(id, model, Instant.ofEpochMilli(eventTime), numbers, texts));
     }
 }

@@ -6,17 +6,14 @@ import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.wire.ParameterBlock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotCodec {
     static final int BLOCK_PARAMETERS = 200_000;
 
-    private final BinaryMessageEncoder<io.freshet.wire.Snapshot> snapshots = io.freshet.wire.Snapshot.getEncoder();
-    private final BinaryMessageEncoder<ParameterBlock> blocks = ParameterBlock.getEncoder();
-    private final BinaryMessageDecoder<io.freshet.wire.Snapshot> snapshotReader = io.freshet.wire.Snapshot.getDecoder();
-    private final BinaryMessageDecoder<ParameterBlock> blockReader = ParameterBlock.getDecoder();
+    private final WireFormat<io.freshet.wire.Snapshot> snapshots =
+            new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of());
+    private final WireFormat<ParameterBlock> blocks = new WireFormat<>(ParameterBlock.getClassSchema(), List.of());
+    /** Writing and hashing a specification takes longer than a small snapshot; there are few of them. */
+    private final Map<ModelSpec, SpecText> specTexts = new ConcurrentHashMap<>();
+
+    private record SpecText(String yaml, String hash) {}
 
     /**
      * Returns the records of a snapshot, in the order to send them.
@@ -50,33 +50,51 @@ public final class SnapshotCodec {
             ParameterBlock block = new ParameterBlock(
                     model, snapshot.key(), snapshot.version(), index, start, FloatBytes.write(parameters, start, end));
             byte[] key = ParameterKey.block(model, snapshot.key(), index).toBytes();
-            records.add(new KeyedBytes(key, encode(blocks, block)));
+            records.add(new KeyedBytes(key, blocks.write(block)));
         }
+        PublishedSnapshot published = new PublishedSnapshot(
+                snapshot, text(snapshot.spec()).hash(), topic, publishedAt, FloatBytes.checksum(parameters), freshet);
+        records.add(new KeyedBytes(
+                ParameterKey.snapshot(model, snapshot.key()).toBytes(),
+                snapshots.write(record(published, records.size()))));
+        return records;
+    }
+
+    /** Returns a snapshot as one record, however large. */
+    io.freshet.wire.Snapshot whole(PublishedSnapshot published) {
+        return record(published, 0);
+    }
+
+    private io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
+        Snapshot snapshot = published.snapshot();
+        float[] parameters = snapshot.parameters();
         Lineage lineage = snapshot.lineage();
         long watermark = lineage.watermark();
-        io.freshet.wire.Snapshot manifest = io.freshet.wire.Snapshot.newBuilder()
-                .setModel(model)
+        return io.freshet.wire.Snapshot.newBuilder()
+                .setModel(snapshot.spec().name())
                 .setKey(snapshot.key())
                 .setVersion(snapshot.version())
                 .setUpdates(snapshot.updates())
-                .setSpec(snapshot.spec().toYaml())
-                .setSpecHash(snapshot.spec().hash())
-                .setTopic(topic)
+                .setSpec(text(snapshot.spec()).yaml())
+                .setSpecHash(published.specHash())
+                .setTopic(published.topic())
                 .setPartitions(Arrays.stream(lineage.partitions()).boxed().toList())
                 .setOffsets(Arrays.stream(lineage.offsets()).boxed().toList())
                 .setWatermark(watermark == Long.MIN_VALUE ? null : Instant.ofEpochMilli(watermark))
                 .setMoments(Arrays.stream(snapshot.moments()).boxed().toList())
                 .setParameterCount(parameters.length)
-                .setParameters(whole ? FloatBytes.write(parameters, 0, parameters.length) : ByteBuffer.allocate(0))
-                .setBlocks(records.size())
-                .setChecksum(FloatBytes.checksum(parameters))
-                .setPublishedAt(Instant.ofEpochMilli(publishedAt))
-                .setFreshet(freshet)
+                .setParameters(
+                        blocks == 0 ? FloatBytes.write(parameters, 0, parameters.length) : ByteBuffer.allocate(0))
+                .setBlocks(blocks)
+                .setChecksum(published.checksum())
+                .setPublishedAt(Instant.ofEpochMilli(published.publishedAt()))
+                .setFreshet(published.freshet())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .build();
-        records.add(
-                new KeyedBytes(ParameterKey.snapshot(model, snapshot.key()).toBytes(), encode(snapshots, manifest)));
-        return records;
+    }
+
+    private SpecText text(ModelSpec spec) {
+        return specTexts.computeIfAbsent(spec, s -> new SpecText(s.toYaml(), s.hash()));
     }
 
     /** Returns the tombstones that delete a model's snapshot and its blocks. */
@@ -91,19 +109,11 @@ public final class SnapshotCodec {
     }
 
     io.freshet.wire.Snapshot readManifest(byte[] value) throws MalformedRecordException {
-        try {
-            return snapshotReader.decode(value);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a snapshot)");
-        }
+        return snapshots.read(value);
     }
 
     ParameterBlock readBlock(byte[] value) throws MalformedRecordException {
-        try {
-            return blockReader.decode(value);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a parameter block)");
-        }
+        return blocks.read(value);
     }
 
     /**
@@ -169,16 +179,5 @@ public final class SnapshotCodec {
                     "parameters: " + bytes.remaining() + " bytes (expected: up to " + parameters.length + " floats)");
         }
         FloatBytes.read(bytes, parameters, start);
-    }
-
-    private static <T> byte[] encode(BinaryMessageEncoder<T> encoder, T datum) {
-        try {
-            ByteBuffer buffer = encoder.encode(datum);
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return bytes;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot happen: no input or output", e);
-        }
     }
 }

@@ -28,6 +28,7 @@ public final class Learner {
     private static final float LARGEST_GRADIENT = 1L << 60;
 
     private final ModelSpec spec;
+    private final String stateHash;
     private final Loss loss;
     private final Network network;
     private final Optimizer optimizer;
@@ -41,6 +42,7 @@ public final class Learner {
 
     public Learner(ModelSpec spec) {
         this.spec = spec;
+        stateHash = spec.stateHash();
         loss = spec.loss();
         network = spec.model().network(spec.features().rows(), spec.outputs());
         optimizer = spec.optimizer();
@@ -55,6 +57,11 @@ public final class Learner {
 
     public ModelSpec spec() {
         return spec;
+    }
+
+    /** Returns {@link ModelSpec#stateHash}, computed once. */
+    public String stateHash() {
+        return stateHash;
     }
 
     /** Returns the state before the first sample. */

@@ -82,8 +82,30 @@ public record ModelSpec(
 
     /** Returns a fingerprint of {@link #toYaml}: 16 hexadecimal digits of its SHA-256. */
     public String hash() {
+        return fingerprint(toYaml());
+    }
+
+    /**
+     * Returns a fingerprint of all that gives state its meaning: fields, shape, loss, kind of optimizer, seed. A model
+     * whose specification changes goes on from the state that it has if this stays the same.
+     */
+    public String stateHash() {
+        return fingerprint(String.join(
+                "\n",
+                label,
+                "key " + key,
+                "weight " + weight,
+                features.toString(),
+                model.name(),
+                Integer.toString(outputs),
+                loss.name(),
+                optimizer.name(),
+                Long.toString(seed)));
+    }
+
+    private static String fingerprint(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(toYaml().getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

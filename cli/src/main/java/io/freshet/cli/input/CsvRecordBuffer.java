@@ -1,0 +1,82 @@
+package io.freshet.cli.input;
+
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import java.util.Arrays;
+
+/**
+ * The fields of the current CSV record, one behind the other in one array: used again for every record.
+ *
+ * <p>Keeps up to {@link RowReader#MAXIMUM_LENGTH} characters, separators counted; fields behind that are only counted.
+ */
+final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuffer> {
+    private char[] chars = new char[256];
+    private int[] ends = new int[16];
+    private boolean[] quoted = new boolean[16];
+    private int kept;
+    private int count;
+
+    @Override
+    protected void handleBegin(long line) {
+        kept = 0;
+        count = 0;
+    }
+
+    @Override
+    protected void handleField(int index, char[] source, int offset, int length, boolean inQuotes) {
+        int from = from(kept);
+        if (kept == count && from + kept + length + 1L <= RowReader.MAXIMUM_LENGTH) {
+            if (kept == ends.length) {
+                ends = Arrays.copyOf(ends, kept * 2);
+                quoted = Arrays.copyOf(quoted, kept * 2);
+            }
+            if (from + length > chars.length) {
+                chars = Arrays.copyOf(chars, Math.max(chars.length * 2, from + length));
+            }
+            System.arraycopy(source, offset, chars, from, length);
+            ends[kept] = from + length;
+            quoted[kept++] = inQuotes;
+        }
+        count++;
+    }
+
+    @Override
+    protected CsvRecordBuffer buildRecord() {
+        return this;
+    }
+
+    /** Returns how many fields the record has. */
+    int count() {
+        return count;
+    }
+
+    boolean tooLong() {
+        return kept < count;
+    }
+
+    /** Returns the array that the fields are ranges of. */
+    char[] chars() {
+        return chars;
+    }
+
+    int from(int field) {
+        return field == 0 ? 0 : ends[field - 1];
+    }
+
+    int to(int field) {
+        return ends[field];
+    }
+
+    String text(int field) {
+        return new String(chars, from(field), to(field) - from(field));
+    }
+
+    /** Returns the record as CSV, fields in quotes where they were. */
+    String raw() {
+        StringBuilder raw = new StringBuilder();
+        for (int i = 0; i < kept; i++) {
+            raw.append(i == 0 ? "" : ",");
+            raw.append(quoted[i] ? "\"" + text(i).replace("\"", "\"\"") + "\"" : text(i));
+        }
+        return raw.toString();
+    }
+}

@@ -1,0 +1,152 @@
+package io.freshet.cli.input;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import de.siegmar.fastcsv.reader.CloseableIterator;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of comma-separated values (RFC 4180) under a header line; columns that the layout does not name are skipped.
+ *
+ * <p>Empty lines are skipped. A quote that nothing closes ends the reading, since where the next row starts is then
+ * anyone's guess. No string is made of a field, unless it is bad.
+ */
+final class CsvRowReader implements RowReader {
+    private final InputFile input;
+    private final CloseableIterator<CsvRecordBuffer> records;
+    private final RowLayout layout;
+    private final int columnCount;
+    private final int[] numberColumns;
+    private final int[] textColumns;
+    private final Utf8Text texts = new Utf8Text();
+    private final int[] textEnds;
+    private @Nullable CsvRecordBuffer first;
+    private CsvRecordBuffer record;
+    private long row;
+
+    CsvRowReader(InputFile input, RowLayout layout) throws InputException {
+        this.input = input;
+        this.layout = layout;
+        textEnds = new int[layout.texts().size()];
+        records = CsvReader.builder()
+                .allowExtraFields(true)
+                .allowMissingFields(true)
+                .allowExtraCharsAfterClosingQuote(true)
+                .allowUnclosedQuote(false)
+                .maxBufferSize(MAXIMUM_LENGTH)
+                .build(new CsvRecordBuffer(), new InputStreamReader(input, UTF_8))
+                .iterator();
+        CsvRecordBuffer header = fetch();
+        if (header == null) {
+            throw new InputException(input.file(), "empty (expected: a header line and rows)");
+        }
+        CsvHeader columns = new CsvHeader(input.file(), header);
+        columnCount = columns.size();
+        numberColumns = columns.columns(layout.numbers());
+        textColumns = columns.columns(layout.texts());
+        record = header;
+        first = fetch();
+        if (first == null) {
+            throw new InputException(input.file(), "no rows (expected: rows under the header line)");
+        }
+    }
+
+    @Override
+    public boolean next(Row target) throws BadSampleException, InputException {
+        CsvRecordBuffer next = first == null ? fetch() : first;
+        first = null;
+        if (next == null) {
+            return false;
+        }
+        record = next;
+        row++;
+        if (record.tooLong()) {
+            throw BadSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " characters");
+        }
+        if (record.count() != columnCount) {
+            throw BadSampleException.of("fields", record.count(), columnCount + ", as in the header");
+        }
+        readTexts();
+        target.clear(texts.bytes());
+        for (int place = 0; place < textColumns.length; place++) {
+            target.text(place, place == 0 ? 0 : textEnds[place - 1], textEnds[place]);
+        }
+        for (int place = 0; place < numberColumns.length; place++) {
+            target.number(place, number(place));
+        }
+        return true;
+    }
+
+    private void readTexts() throws BadSampleException {
+        texts.clear();
+        for (int place = 0; place < textColumns.length; place++) {
+            int column = textColumns[place];
+            if (!texts.add(record.chars(), record.from(column), record.to(column))) {
+                throw bad(layout.texts(), place, column, "UTF-8");
+            }
+            textEnds[place] = texts.length();
+        }
+    }
+
+    private double number(int place) throws BadSampleException {
+        int column = numberColumns[place];
+        double value = DecimalText.parse(record.chars(), record.from(column), record.to(column));
+        if (Math.abs(value) <= Double.MAX_VALUE) {
+            return value;
+        }
+        throw bad(layout.numbers(), place, column, "a number");
+    }
+
+    private BadSampleException bad(List<String> names, int place, int column, String expected) {
+        return BadSampleException.of(names.get(place), Shown.of(record.text(column)), expected);
+    }
+
+    private @Nullable CsvRecordBuffer fetch() throws InputException {
+        try {
+            return records.hasNext() ? records.next() : null;
+        } catch (CsvParseException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new InputException(input.file(), "not CSV after row " + row + ": " + cause.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof InputException failure) {
+                throw failure;
+            }
+            throw new InputException(input.file(), "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public long row() {
+        return row;
+    }
+
+    @Override
+    public String raw() {
+        return record.raw();
+    }
+
+    @Override
+    public long bytesRead() {
+        return input.bytesRead();
+    }
+
+    @Override
+    public long size() {
+        return input.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+        records.close();
+        input.close();
+    }
+}

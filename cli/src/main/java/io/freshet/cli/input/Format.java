@@ -1,0 +1,57 @@
+package io.freshet.cli.input;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How the rows of a file are written down. */
+public enum Format {
+    /** Comma-separated values with a header line. */
+    CSV("csv", List.of("csv")),
+    /** {@code label index:value index:value ...}. */
+    LIBSVM("libsvm", List.of("svm", "libsvm")),
+    /** One JSON object a line. */
+    JSON_LINES("jsonl", List.of("jsonl", "ndjson"));
+
+    private final String label;
+    private final List<String> extensions;
+
+    Format(String label, List<String> extensions) {
+        this.label = label;
+        this.extensions = extensions;
+    }
+
+    /** Returns the format that a file's name tells, with or without {@code .gz}. */
+    public static Format of(Path file) throws InputException {
+        Path last = file.getFileName();
+        String name = last == null ? "" : last.toString().toLowerCase(Locale.ROOT);
+        String bare = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+        for (Format format : values()) {
+            if (format.extensions.stream().anyMatch(extension -> bare.endsWith("." + extension))) {
+                return format;
+            }
+        }
+        throw new InputException(file, "the name does not tell the format (expected: --format " + labels() + ")");
+    }
+
+    /** Returns the format of a label: {@code csv}, {@code libsvm}, {@code jsonl}. */
+    public static Format of(String label) throws InputException {
+        for (Format format : values()) {
+            if (format.label.equals(label)) {
+                return format;
+            }
+        }
+        throw new InputException("format: " + label + " (expected: " + labels() + ")");
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+
+    private static String labels() {
+        return Arrays.stream(values()).map(Format::toString).collect(Collectors.joining(", "));
+    }
+}

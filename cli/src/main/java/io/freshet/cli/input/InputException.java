@@ -1,0 +1,21 @@
+package io.freshet.cli.input;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A file that cannot be read on: its message is one line that names the file and what is wrong with it. */
+public final class InputException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public InputException(String message) {
+        super(message);
+    }
+
+    InputException(Path file, String message) {
+        super(file + ": " + message);
+    }
+
+    InputException(Path file, String message, Throwable cause) {
+        super(file + ": " + message, cause);
+    }
+}

@@ -1,0 +1,139 @@
+package io.freshet.cli.input;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * The bytes of a file, without gzip and without a byte-order mark; both are known by the first bytes, not by the name.
+ *
+ * <p>Whatever goes wrong is an {@link InputException} that names the file. Not thread-safe.
+ */
+final class InputFile extends InputStream {
+    private static final int BUFFER = 1 << 16;
+    private static final int[] GZIP = {0x1f, 0x8b};
+    private static final int[] BYTE_ORDER_MARK = {0xef, 0xbb, 0xbf};
+
+    private final Path file;
+    private final FileChannel channel;
+    private final long size;
+    private boolean gzip;
+    private InputStream in;
+
+    private InputFile(Path file, FileChannel channel) throws IOException {
+        this.file = file;
+        this.channel = channel;
+        size = channel.size();
+        in = Channels.newInputStream(channel);
+    }
+
+    static InputFile open(Path file) throws InputException {
+        if (Files.isDirectory(file)) {
+            throw new InputException(file, "a directory (expected: a file)");
+        }
+        InputFile input;
+        try {
+            input = new InputFile(file, FileChannel.open(file, StandardOpenOption.READ));
+        } catch (NoSuchFileException e) {
+            throw new InputException(file, "no such file", e);
+        } catch (AccessDeniedException e) {
+            throw new InputException(file, "permission denied", e);
+        } catch (IOException e) {
+            throw new InputException(file, "cannot be opened: " + e.getMessage(), e);
+        }
+        try {
+            input.unwrap();
+            return input;
+        } catch (IOException e) {
+            InputException failure = input.failure(e);
+            input.closeAfter(failure);
+            throw failure;
+        }
+    }
+
+    private void unwrap() throws IOException {
+        PushbackInputStream start = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
+        in = start;
+        gzip = startsWith(start, GZIP);
+        if (gzip) {
+            start = new PushbackInputStream(new GZIPInputStream(start, BUFFER), BYTE_ORDER_MARK.length);
+            in = start;
+        }
+        if (startsWith(start, BYTE_ORDER_MARK)) {
+            start.skipNBytes(BYTE_ORDER_MARK.length);
+        }
+    }
+
+    private static boolean startsWith(PushbackInputStream in, int[] expected) throws IOException {
+        byte[] start = in.readNBytes(expected.length);
+        in.unread(start);
+        boolean same = start.length == expected.length;
+        for (int i = 0; same && i < expected.length; i++) {
+            same = (start[i] & 0xff) == expected[i];
+        }
+        return same;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Returns how many bytes of the file, as it lies there, were taken in. */
+    long bytesRead() {
+        try {
+            return channel.position();
+        } catch (IOException e) {
+            return size;
+        }
+    }
+
+    /** Returns the length of the file as it lies there. */
+    long size() {
+        return size;
+    }
+
+    @Override
+    public int read() throws InputException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws InputException {
+        try {
+            return in.read(bytes, offset, length);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+        channel.close();
+    }
+
+    /** Closes after a failure, which is the one to tell of. */
+    void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private InputException failure(IOException e) {
+        String what = gzip ? "corrupt gzip" : "cannot be read";
+        return new InputException(
+                file, String.format(Locale.ROOT, "%s after %d bytes: %s", what, bytesRead(), e.getMessage()), e);
+    }
+}

@@ -1,0 +1,156 @@
+package io.freshet.cli.input;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Rows of LIBSVM text, {@code label index:value index:value ... # comment}: a number field {@code label}, and a text
+ * field {@code features} with the pairs as they stand there, which the feature encoder reads and checks.
+ *
+ * <p>Empty lines and lines with only a comment are skipped.
+ */
+final class LibsvmRowReader implements RowReader {
+    static final String LABEL = "label";
+    static final String FEATURES = "features";
+
+    private final InputFile input;
+    private final LineReader lines;
+    private final int label;
+    private final int features;
+    private final char[] number = new char[64];
+    private boolean ahead;
+    private long row;
+
+    LibsvmRowReader(InputFile input, RowLayout layout) throws InputException {
+        this.input = input;
+        lines = new LineReader(input);
+        check(layout.numbers(), LABEL);
+        check(layout.texts(), FEATURES);
+        label = layout.number(LABEL);
+        features = layout.text(FEATURES);
+        ahead = advance();
+        if (!ahead) {
+            throw new InputException(input.file(), "no rows (expected: label index:value ...)");
+        }
+    }
+
+    private void check(List<String> fields, String known) throws InputException {
+        for (String field : fields) {
+            if (!field.equals(known)) {
+                throw new InputException(
+                        input.file(),
+                        "no field " + field + " (expected: what LIBSVM files have: a number " + LABEL + " and a text "
+                                + FEATURES + ", to be listed under features.sparse)");
+            }
+        }
+    }
+
+    @Override
+    public boolean next(Row target) throws BadSampleException, InputException {
+        if (!ahead && !advance()) {
+            return false;
+        }
+        ahead = false;
+        row++;
+        if (lines.tooLong()) {
+            throw BadSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
+        }
+        byte[] bytes = lines.bytes();
+        int to = withoutComment(bytes, lines.length());
+        int from = skipBlanks(bytes, 0, to);
+        int labelEnd = from;
+        while (labelEnd < to && !blank(bytes[labelEnd])) {
+            labelEnd++;
+        }
+        double value = parse(bytes, from, labelEnd);
+        if (!(Math.abs(value) <= Double.MAX_VALUE)) {
+            String text = new String(bytes, from, labelEnd - from, UTF_8);
+            throw BadSampleException.of(LABEL, Shown.of(text), "a number");
+        }
+        target.clear(bytes);
+        if (label >= 0) {
+            target.number(label, value);
+        }
+        if (features >= 0) {
+            target.text(features, skipBlanks(bytes, labelEnd, to), to);
+        }
+        return true;
+    }
+
+    private boolean advance() throws InputException {
+        while (lines.next()) {
+            byte[] bytes = lines.bytes();
+            if (bytes[skipBlanks(bytes, 0, lines.length())] != '#') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns where the pairs end, and turns tabs into spaces on the way. */
+    private static int withoutComment(byte[] bytes, int length) {
+        int to = 0;
+        while (to < length && bytes[to] != '#') {
+            if (bytes[to] == '\t') {
+                bytes[to] = ' ';
+            }
+            to++;
+        }
+        while (to > 0 && bytes[to - 1] == ' ') {
+            to--;
+        }
+        return to;
+    }
+
+    private double parse(byte[] bytes, int from, int to) {
+        if (to - from > number.length) {
+            return Double.NaN;
+        }
+        for (int i = from; i < to; i++) {
+            number[i - from] = (char) (bytes[i] & 0xff);
+        }
+        return DecimalText.parse(number, 0, to - from);
+    }
+
+    private static int skipBlanks(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && blank(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean blank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    @Override
+    public long row() {
+        return row;
+    }
+
+    @Override
+    public String raw() {
+        return new String(lines.bytes(), 0, lines.length(), UTF_8);
+    }
+
+    @Override
+    public long bytesRead() {
+        return input.bytesRead();
+    }
+
+    @Override
+    public long size() {
+        return input.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+        input.close();
+    }
+}

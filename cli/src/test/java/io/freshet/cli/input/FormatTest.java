@@ -1,0 +1,41 @@
+package io.freshet.cli.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FormatTest {
+    @ParameterizedTest
+    @CsvSource({
+        "a.csv, CSV",
+        "b.d/a.CSV.GZ, CSV",
+        "a.svm, LIBSVM",
+        "a.libsvm, LIBSVM",
+        "a.svm.gz, LIBSVM",
+        "a.jsonl, JSON_LINES",
+        "a.ndjson, JSON_LINES",
+        "a.ndjson.gz, JSON_LINES"
+    })
+    void is_told_by_the_name(String name, Format format) throws Exception {
+        assertThat(Format.of(Path.of(name))).isEqualTo(format);
+    }
+
+    @Test
+    void asks_for_the_option_where_the_name_does_not_tell() {
+        assertThatThrownBy(() -> Format.of(Path.of("data.txt")))
+                .isInstanceOf(InputException.class)
+                .hasMessage("data.txt: the name does not tell the format (expected: --format csv, libsvm, jsonl)");
+    }
+
+    @Test
+    void reads_its_own_label() throws Exception {
+        for (Format format : Format.values()) {
+            assertThat(Format.of(format.toString())).isEqualTo(format);
+        }
+        assertThatThrownBy(() -> Format.of("tsv")).hasMessage("format: tsv (expected: csv, libsvm, jsonl)");
+    }
+}

@@ -1,0 +1,114 @@
+package io.freshet.cli.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JsonRowReaderTest {
+    private static final RowLayout LAYOUT =
+            new RowLayout(List.of("miles", "trip.stops"), List.of("origin", "trip.plane.model"));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void reads_fields_by_name_and_those_of_nested_objects_by_path() throws Exception {
+        assertThat(rows("{\"miles\": 12.5, \"other\": {\"miles\": [1]}, \"origin\": \"Köln \\u20ac\","
+                        + " \"trip\": {\"stops\": 2, \"x\": null, \"plane\": {\"model\": \"A320\"}}}"))
+                .containsExactly("miles=12.5 trip.stops=2.0 origin=Köln € trip.plane.model=A320");
+    }
+
+    @Test
+    void a_whole_name_at_the_top_wins_over_a_path_wherever_it_stands() throws Exception {
+        assertThat(rows(
+                        "{\"trip.stops\": 1, \"trip\": {\"stops\": 2}}",
+                        "{\"trip\": {\"stops\": 2}, \"trip.stops\": 1}",
+                        "{\"trip\": {\"stops\": 2}}"))
+                .containsExactly("trip.stops=1.0", "trip.stops=1.0", "trip.stops=2.0");
+    }
+
+    @Test
+    void booleans_are_numbers_and_numbers_are_texts_where_asked_for() throws Exception {
+        assertThat(rows("{\"miles\": true, \"trip.stops\": false, \"origin\": 1.50}", "{\"origin\": true}"))
+                .containsExactly("miles=1.0 trip.stops=0.0 origin=1.50", "origin=true");
+    }
+
+    @Test
+    void one_field_may_be_a_number_and_a_text() throws Exception {
+        Path file = ReadFile.write(directory, "a.jsonl", "{\"hour\": 7}\n");
+        assertThat(ReadFile.rows(file, Format.JSON_LINES, new RowLayout(List.of("hour"), List.of("hour"))))
+                .containsExactly("hour=7.0 hour=7");
+    }
+
+    @Test
+    void null_and_absent_fields_are_left_out() throws Exception {
+        assertThat(rows("{\"miles\": null, \"origin\": null}", "{}", "{\"trip\": 5}"))
+                .containsExactly("", "", "");
+    }
+
+    @Test
+    void bad_rows_say_what_is_wrong_and_reading_goes_on() throws Exception {
+        assertThat(rows(
+                        "{\"miles\": \"12\"}",
+                        "{\"miles\": [1, 2]}",
+                        "{\"miles\": 1e999}",
+                        "{\"origin\": {\"code\": 1}}",
+                        "[1]",
+                        "{\"miles\": 1} {\"miles\": 2}",
+                        "{\"miles\": NaN}",
+                        "{\"miles\": 1",
+                        "",
+                        "  {\"miles\": 3}  "))
+                .satisfiesExactly(
+                        row -> assertThat(row).isEqualTo("miles: \"12\" (expected: a number)"),
+                        row -> assertThat(row).isEqualTo("miles: an array (expected: a number)"),
+                        row -> assertThat(row).isEqualTo("miles: 1e999 (expected: a number)"),
+                        row -> assertThat(row).isEqualTo("origin: an object (expected: a text)"),
+                        row -> assertThat(row).isEqualTo("row: [1] (expected: a JSON object)"),
+                        row -> assertThat(row)
+                                .isEqualTo("row: more behind the object (expected: one JSON object a line)"),
+                        row -> assertThat(row).startsWith("row, column 1").contains("NaN"),
+                        row -> assertThat(row).startsWith("row, column ").endsWith("(expected: a JSON object)"),
+                        row -> assertThat(row).isEqualTo("miles=3.0"));
+    }
+
+    @Test
+    void depth_length_and_bytes_that_are_no_utf_8_are_bounded() throws Exception {
+        String deep = "{\"x\":".repeat(100) + "1" + "}".repeat(100);
+        String large = "{\"origin\": \"" + "x".repeat(RowReader.MAXIMUM_LENGTH) + "\"}";
+        assertThat(rows(deep, large, "{\"miles\": 1}"))
+                .satisfiesExactly(
+                        row -> assertThat(row).contains("nesting depth"),
+                        row -> assertThat(row).isEqualTo("row: too long (expected: up to 1048576 bytes)"),
+                        row -> assertThat(row).isEqualTo("miles=1.0"));
+        byte[] latin = "{\"origin\": \"K?ln\"}\n{\"miles\": 1}\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        latin["{\"origin\": \"K".length()] = (byte) 0xf6;
+        assertThat(ReadFile.rows(ReadFile.write(directory, "l.jsonl", latin), Format.JSON_LINES, LAYOUT))
+                .satisfiesExactly(
+                        row -> assertThat(row).contains("UTF-8"),
+                        row -> assertThat(row).isEqualTo("miles=1.0"));
+    }
+
+    @Test
+    void counts_rows_and_gives_back_their_text() throws Exception {
+        Path file = ReadFile.write(directory, "a.jsonl", "{\"miles\": 1}\r\n\n{\"miles\": 2}");
+        try (RowReader reader = RowReader.open(file, Format.JSON_LINES, LAYOUT)) {
+            Row row = new Row(LAYOUT);
+            reader.next(row);
+            reader.next(row);
+            assertThat(reader.row()).isEqualTo(2);
+            assertThat(reader.raw()).isEqualTo("{\"miles\": 2}");
+            assertThat(reader.next(row)).isFalse();
+        }
+    }
+
+    private List<String> rows(String... lines) throws Exception {
+        Path file = ReadFile.write(directory, "rows.jsonl", String.join("\n", lines) + "\n");
+        return ReadFile.rows(file, Format.JSON_LINES, LAYOUT);
+    }
+}

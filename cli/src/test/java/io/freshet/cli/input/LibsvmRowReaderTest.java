@@ -1,0 +1,65 @@
+package io.freshet.cli.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.features.RowLayout;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LibsvmRowReaderTest {
+    private static final RowLayout LAYOUT = new RowLayout(List.of("label"), List.of("features"));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void reads_labels_and_pairs_without_comments_and_empty_lines() throws Exception {
+        Path file = ReadFile.write(
+                directory, "a.svm", "# made by hand\n+1 3:0.5 7:1\r\n\n  -1\t1:2\t 9:1e-3  # a comment\n0\n1 2:3");
+        assertThat(ReadFile.rows(file, Format.LIBSVM, LAYOUT))
+                .containsExactly(
+                        "label=1.0 features=3:0.5 7:1",
+                        "label=-1.0 features=1:2  9:1e-3",
+                        "label=0.0 features=",
+                        "label=1.0 features=2:3");
+    }
+
+    @Test
+    void a_label_that_is_no_number_is_a_bad_row() throws Exception {
+        Path file = ReadFile.write(directory, "a.svm", "spam 1:1\n3:1 4:1\n1 5:5\n");
+        assertThat(ReadFile.rows(file, Format.LIBSVM, LAYOUT))
+                .containsExactly(
+                        "label: spam (expected: a number)",
+                        "label: 3:1 (expected: a number)",
+                        "label=1.0 features=5:5");
+    }
+
+    @Test
+    void a_line_of_more_than_a_mebibyte_is_a_bad_row() throws Exception {
+        Path file = ReadFile.write(directory, "a.svm", "1 " + "1:1 ".repeat(400_000) + "\n0 2:2\n");
+        assertThat(ReadFile.rows(file, Format.LIBSVM, LAYOUT))
+                .containsExactly("row: too long (expected: up to 1048576 bytes)", "label=0.0 features=2:2");
+    }
+
+    @Test
+    void says_what_fields_such_files_have() {
+        Path file = ReadFile.write(directory, "a.svm", "1 1:1\n");
+        assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, new RowLayout(List.of("late"), List.of())))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + ": no field late (expected: what LIBSVM files have: a number label and a text"
+                        + " features, to be listed under features.sparse)");
+        assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, new RowLayout(List.of(), List.of("origin"))))
+                .hasMessageContaining("no field origin");
+    }
+
+    @Test
+    void a_file_of_comments_has_no_rows() {
+        Path file = ReadFile.write(directory, "a.svm", "# nothing\n  # here\n");
+        assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, LAYOUT))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + ": no rows (expected: label index:value ...)");
+    }
+}

@@ -1,0 +1,74 @@
+package io.freshet.cli.input;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/** Writes small files, and reads files whole: each good row as {@code name=value ...}, each bad one as its message. */
+final class ReadFile {
+    private ReadFile() {}
+
+    static Path write(Path directory, String name, String content) {
+        return write(directory, name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Path write(Path directory, String name, byte[] content) {
+        try {
+            return Files.write(directory.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] gzip(String content) {
+        var bytes = new java.io.ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(content.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static List<String> rows(Path file, Format format, RowLayout layout) throws IOException {
+        List<String> rows = new ArrayList<>();
+        Row row = new Row(layout);
+        try (RowReader reader = RowReader.open(file, format, layout)) {
+            boolean more = true;
+            while (more) {
+                try {
+                    more = reader.next(row);
+                    if (more) {
+                        rows.add(text(layout, row));
+                    }
+                } catch (BadSampleException e) {
+                    rows.add(e.getMessage());
+                }
+            }
+        }
+        return rows;
+    }
+
+    static String text(RowLayout layout, Row row) {
+        List<String> fields = new ArrayList<>();
+        for (int i = 0; i < layout.numbers().size(); i++) {
+            if (row.hasNumber(i)) {
+                fields.add(layout.numbers().get(i) + "=" + row.number(i));
+            }
+        }
+        for (int i = 0; i < layout.texts().size(); i++) {
+            if (row.hasText(i)) {
+                fields.add(layout.texts().get(i) + "=" + row.text(i));
+            }
+        }
+        return String.join(" ", fields);
+    }
+}

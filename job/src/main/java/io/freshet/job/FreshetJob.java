@@ -1,0 +1,137 @@
+package io.freshet.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The main class for {@code flink run} and for a cluster that runs this one job. */
+@Command(
+        name = "freshet-job",
+        description = "Learns models from a Kafka topic and publishes their parameters.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
+public final class FreshetJob implements Callable<Integer> {
+    @Option(names = "--bootstrap-servers", required = true, description = "Kafka brokers, host:port,...")
+    private String bootstrapServers = "";
+
+    @Option(names = "--prefix", description = "Prefix of the topics' names.")
+    private String prefix = Topics.DEFAULT_PREFIX;
+
+    @Option(names = "--samples", description = "Topic to learn from (default: PREFIX.samples).")
+    private @Nullable String samples;
+
+    @Option(
+            names = "--start",
+            description = "Where to begin if there is no checkpoint: earliest, latest, or committed.")
+    private String start = "earliest";
+
+    @Option(names = "--bounded", description = "End where the topic ends now.")
+    private boolean bounded;
+
+    @Option(
+            names = "--checkpoint-interval",
+            description = "ISO-8601 without PT, as 10s or 1m; used if the cluster's configuration says none.")
+    private String checkpointInterval = "10s";
+
+    @Option(names = "--writer-schema", description = "Avro schema (.avsc) that samples may have been written with.")
+    private List<Path> writerSchemas = new ArrayList<>();
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "KEY=VALUE",
+            description = "Setting of every Kafka client; also --kafka.KEY=VALUE.")
+    private Map<String, String> kafka = new LinkedHashMap<>();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** Runs the job; on a cluster, returns when it is submitted. */
+    public static void main(String[] arguments) {
+        int code = new CommandLine(new FreshetJob())
+                .setExecutionExceptionHandler((e, command, result) -> {
+                    throw e;
+                })
+                .execute(expand(arguments));
+        if (code != 0) {
+            throw new IllegalArgumentException("freshet-job: not started, exit code " + code);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Topics topics = samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        TrainerEnvironment.configure(env, interval());
+        SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), kafka);
+        KafkaTrainer trainer =
+                new KafkaTrainer(bootstrapServers, topics, startingOffsets(), bounded, specs, schemas(), kafka);
+        TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+        env.execute("freshet " + topics.samples());
+        return 0;
+    }
+
+    private Duration interval() {
+        try {
+            Duration duration = Duration.parse("PT" + checkpointInterval);
+            if (duration.toMillis() >= 10) {
+                return duration;
+            }
+        } catch (java.time.format.DateTimeParseException e) {
+            // Said below.
+        }
+        throw wrong("--checkpoint-interval", checkpointInterval, "at least 0.01s, as 10s or 1m");
+    }
+
+    private OffsetsInitializer startingOffsets() {
+        return switch (start) {
+            case "earliest" -> OffsetsInitializer.earliest();
+            case "latest" -> OffsetsInitializer.latest();
+            case "committed" -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+            default -> throw wrong("--start", start, "earliest, latest or committed");
+        };
+    }
+
+    private List<String> schemas() throws IOException {
+        List<String> schemas = new ArrayList<>();
+        for (Path file : writerSchemas) {
+            schemas.add(Files.readString(file));
+        }
+        return schemas;
+    }
+
+    private ParameterException wrong(String option, String value, String expected) {
+        return new ParameterException(spec.commandLine(), option + ": " + value + " (expected: " + expected + ")");
+    }
+
+    /** Makes {@code --kafka KEY=VALUE} of {@code --kafka.KEY=VALUE}. */
+    static String[] expand(String[] arguments) {
+        List<String> expanded = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.startsWith("--kafka.")) {
+                expanded.add("--kafka");
+                expanded.add(argument.substring("--kafka.".length()));
+            } else {
+                expanded.add(argument);
+            }
+        }
+        return expanded.toArray(String[]::new);
+    }
+}

@@ -1,0 +1,91 @@
+package io.freshet.job;
+
+import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.job.publish.OutRecordWriter;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.job.source.SourceRecordReader;
+import io.freshet.job.source.SpecChange;
+import io.freshet.job.source.SpecChangeReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The trainer on Kafka: which topics its sources and sinks are, and how their clients are set.
+ *
+ * @param bootstrapServers host:port of brokers, comma-separated
+ * @param topics where to read and write
+ * @param start where to begin in the samples topic if there is no checkpoint
+ * @param bounded whether to end where the topic ends now
+ * @param specs what the models topic held, and where its end was
+ * @param writerSchemas Avro schemas, as JSON, that samples may have been written with beside the current one
+ * @param kafka settings of every client, over ours
+ */
+public record KafkaTrainer(
+        String bootstrapServers,
+        Topics topics,
+        OffsetsInitializer start,
+        boolean bounded,
+        SpecTopic specs,
+        List<String> writerSchemas,
+        Map<String, String> kafka) {
+
+    public TrainerSources sources() {
+        KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
+                .setTopics(topics.samples())
+                .setStartingOffsets(start)
+                .setDeserializer(new SourceRecordReader())
+                .setClientIdPrefix(topics.prefix() + "-samples")
+                .setGroupId(topics.prefix() + "-trainer")
+                .setProperties(sourceProperties());
+        TopicPartition models = new TopicPartition(topics.models(), 0);
+        KafkaSourceBuilder<SpecChange> changes = KafkaSource.<SpecChange>builder()
+                .setTopics(topics.models())
+                .setStartingOffsets(OffsetsInitializer.offsets(Map.of(models, specs.end())))
+                .setDeserializer(new SpecChangeReader())
+                .setClientIdPrefix(topics.prefix() + "-models")
+                .setGroupId(topics.prefix() + "-trainer-models")
+                .setProperties(sourceProperties());
+        if (bounded) {
+            samples.setBounded(OffsetsInitializer.latest());
+            changes.setBounded(OffsetsInitializer.latest());
+        }
+        return new TrainerSources(
+                topics.samples(), samples.build(), changes.build(), new SpecRegistry(specs.specs()), writerSchemas);
+    }
+
+    public TrainerSinks sinks() {
+        return new TrainerSinks(sink(topics.parameters()), sink(topics.metrics()), sink(topics.deadLetters()));
+    }
+
+    private KafkaSink<OutRecord> sink(String topic) {
+        Properties properties = new Properties();
+        properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.putAll(kafka);
+        return KafkaSink.<OutRecord>builder()
+                .setBootstrapServers(bootstrapServers)
+                .setRecordSerializer(new OutRecordWriter(topic))
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setKafkaProducerConfig(properties)
+                .build();
+    }
+
+    private Properties sourceProperties() {
+        Properties properties = new Properties();
+        properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
+        properties.putAll(kafka);
+        return properties;
+    }
+}

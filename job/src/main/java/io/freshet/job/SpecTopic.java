@@ -1,0 +1,64 @@
+package io.freshet.job;
+
+import io.freshet.job.source.SpecChange;
+import io.freshet.job.source.SpecChangeReader;
+import io.freshet.learning.spec.ModelSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the models topic holds before the job starts.
+ *
+ * @param specs the newest specification of each model that is not deleted, in the order of their names
+ * @param end the offset after the last record read: where the job goes on
+ */
+public record SpecTopic(List<ModelSpec> specs, long end) {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /**
+     * Reads the models topic, which has one partition, to its end.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
+     */
+    public static SpecTopic read(String bootstrapServers, String topic, Map<String, String> kafka) {
+        Properties properties = new Properties();
+        properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.putAll(kafka);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        Map<String, ModelSpec> specs = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    take(SpecChangeReader.read(record), specs);
+                }
+            }
+            return new SpecTopic(new ArrayList<>(specs.values()), consumer.position(partition));
+        }
+    }
+
+    private static void take(@Nullable SpecChange change, Map<String, ModelSpec> specs) {
+        if (change == null) {
+            return;
+        }
+        if (change.isDeletion()) {
+            specs.remove(change.name);
+        } else {
+            specs.put(change.name, ModelSpec.parse(change.yaml));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.freshet.job;
+
+/**
+ * Names of the topics of one Freshet.
+ *
+ * @param prefix of all but the samples topic, for example {@code freshet}
+ * @param samples name of the samples topic
+ */
+public record Topics(String prefix, String samples) {
+    public static final String DEFAULT_PREFIX = "freshet";
+
+    /** Returns the usual names under a prefix. */
+    public static Topics of(String prefix) {
+        return new Topics(prefix, prefix + ".samples");
+    }
+
+    /** Returns the compacted topic of specifications. */
+    public String models() {
+        return prefix + ".models";
+    }
+
+    /** Returns the compacted topic of snapshots. */
+    public String parameters() {
+        return prefix + ".parameters";
+    }
+
+    /** Returns the topic of evaluations. */
+    public String metrics() {
+        return prefix + ".metrics";
+    }
+
+    /** Returns the topic of records that could not be learned. */
+    public String deadLetters() {
+        return samples + "-dlt";
+    }
+}

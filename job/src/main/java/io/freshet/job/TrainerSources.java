@@ -1,0 +1,23 @@
+package io.freshet.job;
+
+import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.job.source.SpecChange;
+import java.util.List;
+import org.apache.flink.api.connector.source.Source;
+
+/**
+ * Where the trainer's records come from.
+ *
+ * @param topic name of the samples topic, for lineage
+ * @param samples records to learn from; those of one model and key must come from one partition
+ * @param specs changes of specifications
+ * @param registry specifications to start with
+ * @param writerSchemas Avro schemas, as JSON, that samples may have been written with beside the current one
+ */
+public record TrainerSources(
+        String topic,
+        Source<SourceRecord, ?, ?> samples,
+        Source<SpecChange, ?, ?> specs,
+        SpecRegistry registry,
+        List<String> writerSchemas) {}

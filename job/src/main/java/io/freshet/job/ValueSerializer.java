@@ -1,0 +1,71 @@
+package io.freshet.job;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
+
+/** A serializer of values that are never changed once made, so that a copy is the value itself. */
+public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
+    private static final long serialVersionUID = 1;
+    private static final int NULL = -1;
+
+    protected static <T> TypeInformation<T> typeInformation(Class<T> type, TypeSerializer<T> serializer) {
+        return new SerializerTypeInformation<>(type, serializer);
+    }
+
+    protected static void writeBytes(byte @Nullable [] bytes, DataOutputView out) throws IOException {
+        out.writeInt(bytes == null ? NULL : bytes.length);
+        if (bytes != null) {
+            out.write(bytes);
+        }
+    }
+
+    protected static byte @Nullable [] readBytes(DataInputView in) throws IOException {
+        int length = in.readInt();
+        if (length == NULL) {
+            return null;
+        }
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
+    }
+
+    @Override
+    public boolean isImmutableType() {
+        return true;
+    }
+
+    @Override
+    public @Nullable T createInstance() {
+        return null;
+    }
+
+    @Override
+    public T copy(T from) {
+        return from;
+    }
+
+    @Override
+    public T copy(T from, T reuse) {
+        return from;
+    }
+
+    @Override
+    public int getLength() {
+        return -1;
+    }
+
+    @Override
+    public T deserialize(T reuse, DataInputView in) throws IOException {
+        return deserialize(in);
+    }
+
+    @Override
+    public void copy(DataInputView in, DataOutputView out) throws IOException {
+        serialize(deserialize(in), out);
+    }
+}

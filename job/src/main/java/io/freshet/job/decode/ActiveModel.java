@@ -1,0 +1,48 @@
+package io.freshet.job.decode;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import org.jspecify.annotations.Nullable;
+
+/** A model that the decoder encodes samples for. Holds scratch space: one for each thread. */
+final class ActiveModel {
+    private final ModelSpec spec;
+    private final long number;
+    private final FeatureEncoder encoder;
+    private final Addresses addresses;
+    private final @Nullable String keyField;
+    private final int keyPlace;
+
+    ActiveModel(ModelSpec spec, RowLayout layout) {
+        this.spec = spec;
+        number = number(spec);
+        encoder = new FeatureEncoder(spec, layout);
+        addresses = new Addresses(spec.name());
+        keyField = spec.key();
+        keyPlace = keyField == null ? -1 : layout.text(keyField);
+    }
+
+    /** Returns the number that names a specification between decoder and learner: its hash. */
+    static long number(ModelSpec spec) {
+        return Long.parseUnsignedLong(spec.hash(), 16);
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    /** Returns the sample that a row is to this model. */
+    KeyedSample encode(Row row, int partition, long offset) throws BadSampleException {
+        String address = addresses.whole();
+        if (keyField != null) {
+            if (!row.hasText(keyPlace)) {
+                throw BadSampleException.of(keyField, "missing", "a text, the key");
+            }
+            address = addresses.of(row.bytes(), row.textFrom(keyPlace), row.textTo(keyPlace));
+        }
+        return new KeyedSample(address, number, encoder.encode(row, partition, offset));
+    }
+}

@@ -1,0 +1,133 @@
+package io.freshet.job.decode;
+
+import io.freshet.job.publish.OutRecord;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.job.source.SpecChange;
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.DeadLetterHeaders;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.SampleDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Decodes each record once and encodes it for every model that it is for.
+ *
+ * <p>A record that is no sample, is for an unknown model, or lacks what a model needs goes to the dead letters, once for
+ * each model that refused it; the stream goes on. The specifications are broadcast state.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
+public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord, SpecChange, KeyedSample>
+        implements CheckpointedFunction {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+    private final List<String> writerSchemas;
+    private final SpecRegistry registry;
+    private transient List<ActiveModel> models;
+    private transient SampleDecoder decoder;
+    private transient Row row;
+    private transient Counter samples;
+    private transient Counter rejected;
+
+    /**
+     * @param topic that the samples come from
+     * @param writerSchemas Avro schemas, as JSON, that samples may have been written with beside the current one
+     * @param registry the specifications to start with
+     */
+    public DecodeFunction(String topic, List<String> writerSchemas, SpecRegistry registry) {
+        this.topic = topic;
+        this.writerSchemas = new ArrayList<>(writerSchemas);
+        this.registry = registry;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        use(registry.initialize(context));
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {
+        // Broadcast state is always up to date.
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        samples = getRuntimeContext().getMetricGroup().counter("samples");
+        rejected = getRuntimeContext().getMetricGroup().counter("rejected");
+    }
+
+    @Override
+    public void processBroadcastElement(SpecChange change, Context context, Collector<KeyedSample> out)
+            throws Exception {
+        BroadcastState<String, String> specs = context.getBroadcastState(SpecRegistry.STATE);
+        SpecRegistry.apply(change, specs);
+        use(SpecRegistry.read(specs.immutableEntries()));
+    }
+
+    private void use(List<ModelSpec> specs) {
+        RowLayout layout = RowLayout.of(specs);
+        row = new Row(layout);
+        decoder = new SampleDecoder(
+                layout,
+                writerSchemas.stream()
+                        .map(json -> new Schema.Parser().parse(json))
+                        .toList());
+        models = new ArrayList<>();
+        for (ModelSpec spec : specs) {
+            models.add(new ActiveModel(spec, layout));
+        }
+    }
+
+    @Override
+    public void processElement(SourceRecord record, ReadOnlyContext context, Collector<KeyedSample> out) {
+        samples.inc();
+        try {
+            if (record.value() == null) {
+                throw new MalformedRecordException("value: none (expected: a sample)");
+            }
+            decoder.decode(record.value(), record.timestamp(), row);
+        } catch (MalformedRecordException e) {
+            reject(record, "decode", "", e, context);
+            return;
+        }
+        String only = decoder.model();
+        boolean known = only.isEmpty();
+        for (int i = 0; i < models.size(); i++) {
+            ActiveModel model = models.get(i);
+            if (only.isEmpty() || model.name().equals(only)) {
+                known = true;
+                try {
+                    out.collect(model.encode(row, record.partition(), record.offset()));
+                } catch (BadSampleException e) {
+                    reject(record, "encode", model.name(), e, context);
+                }
+            }
+        }
+        if (!known) {
+            List<String> names = models.stream().map(ActiveModel::name).toList();
+            reject(record, "decode", "", BadSampleException.of("model", only, "one of " + names), context);
+        }
+    }
+
+    private void reject(SourceRecord record, String stage, String model, Exception reason, ReadOnlyContext context) {
+        rejected.inc();
+        String message = String.valueOf(reason.getMessage());
+        Map<String, byte[]> headers =
+                DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);
+        context.output(OutRecord.DEAD_LETTERS, OutRecord.deadLetter(record, headers));
+    }
+}

@@ -1,0 +1,93 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.FreshetVersion;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.DeadLetterHeaders;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.SnapshotCodec;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/** Makes records of what the learner has to say: snapshots, evaluations, dead letters. The one place with a clock. */
+final class Publication implements Serializable {
+    private static final long serialVersionUID = 1;
+    private static final byte[] NOTHING = {};
+
+    private final String topic;
+    private transient SnapshotCodec snapshots;
+    private transient EvaluationCodec evaluations;
+    private transient long startedAt;
+
+    @SuppressWarnings("NullAway.Init")
+    Publication(String topic) {
+        this.topic = topic;
+    }
+
+    void open() {
+        snapshots = new SnapshotCodec();
+        evaluations = new EvaluationCodec();
+    }
+
+    /** Says that the first sample of this run is about to be learned, if it is. */
+    void started() {
+        if (startedAt == 0) {
+            startedAt = System.currentTimeMillis();
+        }
+    }
+
+    List<OutRecord> snapshot(Learner learner, String address, LearnerState state) {
+        long now = System.currentTimeMillis();
+        return snapshots.write(learner.snapshot(state, key(address)), topic, now, FreshetVersion.VERSION).stream()
+                .map(record -> OutRecord.of(address, record, now))
+                .toList();
+    }
+
+    List<OutRecord> delete(String address, String model, int parameterCount) {
+        long now = System.currentTimeMillis();
+        return snapshots.delete(model, key(address), parameterCount).stream()
+                .map(record -> OutRecord.of(address, record, now))
+                .toList();
+    }
+
+    OutRecord evaluation(ModelSpec spec, String address, LearnerState state, boolean last) {
+        long now = System.currentTimeMillis();
+        KeyedBytes record = evaluations.write(new Evaluation(
+                spec.name(),
+                key(address),
+                state.samples(),
+                state.updates(),
+                state.rejected(),
+                state.windows(),
+                last,
+                startedAt,
+                now,
+                state.window().samples() == 0 ? null : state.window().metrics(),
+                state.total()));
+        return OutRecord.of(address, record, now);
+    }
+
+    /** The bytes of the sample stayed with the decoder; topic, partition and offset say where they still are. */
+    OutRecord deadLetter(ModelSpec spec, Sample sample) {
+        Map<String, byte[]> headers = DeadLetterHeaders.of(
+                topic,
+                sample.partition(),
+                sample.offset(),
+                "learn",
+                spec.name(),
+                "gradient: not finite or too large (expected: of magnitude up to 2^60)");
+        String[] names = headers.keySet().toArray(String[]::new);
+        byte[][] values = headers.values().toArray(byte[][]::new);
+        return new OutRecord("", null, NOTHING, sample.eventTime(), names, values);
+    }
+
+    private static String key(String address) {
+        return address.substring(address.indexOf('/') + 1);
+    }
+}

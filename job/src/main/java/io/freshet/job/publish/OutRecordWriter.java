@@ -1,0 +1,39 @@
+package io.freshet.job.publish;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Kafka records of outgoing ones. A snapshot's blocks and their manifest share an address, and so a partition,
+ * although their keys differ.
+ */
+public final class OutRecordWriter implements KafkaRecordSerializationSchema<OutRecord> {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+
+    public OutRecordWriter(String topic) {
+        this.topic = topic;
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+            OutRecord out, KafkaSinkContext context, @Nullable Long elementTimestamp) {
+        Integer partition = null;
+        if (!out.address().isEmpty()) {
+            int partitions = context.getPartitionsForTopic(topic).length;
+            byte[] address = out.address().getBytes(StandardCharsets.UTF_8);
+            partition = Utils.toPositive(Utils.murmur2(address)) % partitions;
+        }
+        long timestamp = Math.max(0, out.timestamp());
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, partition, timestamp, out.key(), out.value());
+        for (int i = 0; i < out.headerNames().length; i++) {
+            record.headers().add(out.headerNames()[i], out.headerValues()[i]);
+        }
+        return record;
+    }
+}

@@ -1,0 +1,23 @@
+package io.freshet.job.source;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of the samples topic as it came, to be decoded, or to be a dead letter whole.
+ *
+ * @param partition that it stood in
+ * @param offset in that partition
+ * @param timestamp of the Kafka record, milliseconds since 1970, UTC
+ * @param key null if it had none
+ * @param value null for a tombstone
+ * @param headerNames names of its headers, in order; usually none
+ * @param headerValues their values, the same length; null where a header had none
+ */
+public record SourceRecord(
+        int partition,
+        long offset,
+        long timestamp,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        String[] headerNames,
+        byte[] @Nullable [] headerValues) {}

@@ -1,0 +1,92 @@
+package io.freshet.server;
+
+import io.freshet.schemas.Scoreboard;
+import io.freshet.server.ingest.ConsumerSettings;
+import io.freshet.server.ingest.EvaluationIngest;
+import io.freshet.server.ingest.ParameterIngest;
+import io.freshet.server.ingest.TopicFollower;
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.page.Curves;
+import io.freshet.server.store.ModelStore;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model server: follows the parameters topic, serves what it finds there, and shows how the models learn.
+ *
+ * <p>It is live when {@code start} returns, with or without a broker, and ready once it has read what the topic held and
+ * serves at least one model. Several can run in one JVM. Thread-safe.
+ */
+public final class ModelServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
+
+    private final Scoreboard scoreboard;
+    private final ServerMetrics metrics;
+    private final TopicFollower parameters;
+    private final TopicFollower evaluations;
+    private final HttpFront front;
+
+    private ModelServer(ServerOptions options, InstantSource clock) {
+        scoreboard = new Scoreboard();
+        ModelStore store = new ModelStore();
+        Curves curves = new Curves(scoreboard);
+        metrics = new ServerMetrics(store, clock);
+        ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
+        ParameterIngest parameterIngest = new ParameterIngest(store, metrics, model -> {
+            scoreboard.remove(model);
+            curves.remove(model);
+        });
+        parameters = new TopicFollower(settings, options.parametersTopic(), parameterIngest, metrics);
+        evaluations = new TopicFollower(
+                settings, options.metricsTopic(), new EvaluationIngest(scoreboard, curves::add), metrics);
+        try {
+            front = HttpFront.start(
+                    options,
+                    new Served(store, scoreboard, curves, metrics, clock),
+                    () -> parameters.caughtUp() && !store.isEmpty());
+        } catch (RuntimeException e) {
+            metrics.close();
+            throw e;
+        }
+        parameters.start();
+        evaluations.start();
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @throws PortInUseException if another process listens on the port
+     * @throws IllegalArgumentException if the address or the TLS files cannot be used
+     */
+    public static ModelServer start(ServerOptions options) {
+        ModelServer server = new ModelServer(options, InstantSource.system());
+        log.info(
+                "serving {} on {}://{}:{}{}",
+                options.parametersTopic(),
+                options.tls() == null ? "http" : "https",
+                options.host(),
+                server.port(),
+                options.token() == null ? "" : ", by token");
+        return server;
+    }
+
+    /** Returns the port that it listens on. */
+    public int port() {
+        return front.port();
+    }
+
+    /** Returns the evaluations that it has read. */
+    public Scoreboard scoreboard() {
+        return scoreboard;
+    }
+
+    /** Stops listening and reading, and waits until both have ended. Does nothing the second time. */
+    @Override
+    public void close() {
+        front.close();
+        parameters.close();
+        evaluations.close();
+        metrics.close();
+    }
+}

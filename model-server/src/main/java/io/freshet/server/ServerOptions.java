@@ -1,0 +1,133 @@
+package io.freshet.server;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model server is set up. {@link #of} gives what works; {@code with...} changes one thing.
+ *
+ * @param bootstrapServers of Kafka, {@code host:port,...}
+ * @param prefix the topics are {@code <prefix>.parameters} and {@code <prefix>.metrics}
+ * @param host address to listen on
+ * @param port to listen on, or 0 for any that is free
+ * @param token that requests must bring, or null for none
+ * @param tls certificate and key, or null for plain HTTP
+ * @param maximumRows of one request, at least 1
+ * @param maximumBodyBytes of one request, at least 1
+ * @param flinkUrl of Flink's own page, to link to, or null
+ * @param kafka settings for the consumers, under Kafka's names; may hold secrets
+ */
+public record ServerOptions(
+        String bootstrapServers,
+        String prefix,
+        String host,
+        int port,
+        @Nullable String token,
+        @Nullable Tls tls,
+        int maximumRows,
+        int maximumBodyBytes,
+        @Nullable String flinkUrl,
+        Map<String, String> kafka) {
+
+    public static final int DEFAULT_PORT = 8000;
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    public static final String DEFAULT_PREFIX = "freshet";
+    public static final int DEFAULT_MAXIMUM_ROWS = 10_000;
+    public static final int DEFAULT_MAXIMUM_BODY_BYTES = 4 << 20;
+
+    /** @throws IllegalArgumentException naming the option that cannot be */
+    public ServerOptions {
+        kafka = Map.copyOf(kafka);
+        expect(!bootstrapServers.isBlank(), "bootstrapServers", bootstrapServers, "host:port");
+        expect(prefix.matches("[A-Za-z0-9._-]{1,200}"), "prefix", prefix, "letters, digits, . _ -");
+        expect(port >= 0 && port <= 65535, "port", port, "0 to 65535");
+        expect(token == null || !token.isBlank(), "token", "blank", "a secret");
+        expect(maximumRows >= 1, "maximumRows", maximumRows, "at least 1");
+        expect(maximumBodyBytes >= 1, "maximumBodyBytes", maximumBodyBytes, "at least 1");
+        expect(
+                flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),
+                "flinkUrl",
+                String.valueOf(flinkUrl),
+                "http://host:port");
+    }
+
+    /**
+     * The server's identity.
+     *
+     * @param certificate chain, PEM
+     * @param key private, PKCS 8, PEM
+     */
+    public record Tls(Path certificate, Path key) {}
+
+    public static ServerOptions of(String bootstrapServers) {
+        return new ServerOptions(
+                bootstrapServers,
+                DEFAULT_PREFIX,
+                DEFAULT_HOST,
+                DEFAULT_PORT,
+                null,
+                null,
+                DEFAULT_MAXIMUM_ROWS,
+                DEFAULT_MAXIMUM_BODY_BYTES,
+                null,
+                Map.of());
+    }
+
+    public ServerOptions withPrefix(String value) {
+        return new ServerOptions(
+                bootstrapServers, value, host, port, token, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
+    }
+
+    public ServerOptions withAddress(String newHost, int newPort) {
+        return new ServerOptions(
+                bootstrapServers, prefix, newHost, newPort, token, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
+    }
+
+    public ServerOptions withToken(@Nullable String value) {
+        return new ServerOptions(
+                bootstrapServers, prefix, host, port, value, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
+    }
+
+    public ServerOptions withTls(@Nullable Tls value) {
+        return new ServerOptions(
+                bootstrapServers, prefix, host, port, token, value, maximumRows, maximumBodyBytes, flinkUrl, kafka);
+    }
+
+    public ServerOptions withLimits(int rows, int bodyBytes) {
+        return new ServerOptions(bootstrapServers, prefix, host, port, token, tls, rows, bodyBytes, flinkUrl, kafka);
+    }
+
+    public ServerOptions withFlinkUrl(@Nullable String value) {
+        return new ServerOptions(
+                bootstrapServers, prefix, host, port, token, tls, maximumRows, maximumBodyBytes, value, kafka);
+    }
+
+    public ServerOptions withKafka(Map<String, String> value) {
+        return new ServerOptions(
+                bootstrapServers, prefix, host, port, token, tls, maximumRows, maximumBodyBytes, flinkUrl, value);
+    }
+
+    public String parametersTopic() {
+        return prefix + ".parameters";
+    }
+
+    public String metricsTopic() {
+        return prefix + ".metrics";
+    }
+
+    /** Leaves out what may be secret: the token, and the values of Kafka's settings. */
+    @Override
+    public String toString() {
+        return "ServerOptions[" + bootstrapServers + ", prefix=" + prefix + ", " + host + ":" + port + ", token="
+                + (token == null ? "none" : "given") + ", tls=" + (tls == null ? "none" : tls.certificate())
+                + ", kafka="
+                + kafka.keySet() + "]";
+    }
+
+    private static void expect(boolean holds, String option, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(option + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.freshet.server.ingest;
+
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.ParameterKey;
+import io.freshet.schemas.SnapshotReader;
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.Outcome;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts snapshots together from the parameters topic, checks them, and swaps them in. Not thread-safe. */
+public final class ParameterIngest implements RecordSink {
+    private final SnapshotReader reader = new SnapshotReader();
+    private final ModelStore store;
+    private final ServerMetrics metrics;
+    private final Consumer<String> deleted;
+
+    /** @param deleted is told the name of each model that is no longer served */
+    public ParameterIngest(ModelStore store, ServerMetrics metrics, Consumer<String> deleted) {
+        this.store = store;
+        this.metrics = metrics;
+        this.deleted = deleted;
+    }
+
+    @Override
+    public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+        try {
+            take(key, value);
+        } catch (MalformedRecordException e) {
+            metrics.brokenSwap(modelOf(key));
+            throw e;
+        }
+    }
+
+    private void take(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+        SnapshotReader.Change change = reader.read(key, value);
+        if (change == null) {
+            return;
+        }
+        String model = change.key().model();
+        if (change.snapshot() != null) {
+            SnapshotCheck.check(change.key(), change.snapshot().snapshot());
+        }
+        Outcome outcome = store.apply(change);
+        if (outcome == Outcome.REMOVED && store.model(model) == null) {
+            deleted.accept(model);
+        }
+        // A tombstone of a model that is not there must not make a time series of its name.
+        if (change.snapshot() != null || outcome == Outcome.REMOVED) {
+            metrics.swap(model, outcome.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static String modelOf(byte @Nullable [] key) {
+        try {
+            return ParameterKey.parse(key).model();
+        } catch (MalformedRecordException e) {
+            return ServerMetrics.UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.freshet.server.ingest;
+
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.server.metrics.ServerMetrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads all partitions of one topic from the beginning and goes on for ever, on a thread of its own.
+ *
+ * <p>While the topic or the broker is not there it says so once, waits, and tries again; so it does after any error of
+ * the client, from the beginning, which the sinks bear. A record that its sink refuses, or fails on, is logged once and
+ * counted. Partitions that are added later are read too.
+ */
+public final class TopicFollower implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final long RETRY_MILLIS = 1000;
+
+    private final ConsumerSettings settings;
+    private final String topic;
+    private final RecordSink sink;
+    private final ServerMetrics metrics;
+    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Map<TopicPartition, Long> targets = new HashMap<>();
+    private final Map<TopicPartition, Long> complained = new HashMap<>();
+    private @Nullable String trouble;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
+    private volatile boolean caughtUp;
+
+    public TopicFollower(ConsumerSettings settings, String topic, RecordSink sink, ServerMetrics metrics) {
+        this.settings = settings;
+        this.topic = topic;
+        this.sink = sink;
+        this.metrics = metrics;
+        thread = new Thread(this::run, "follow " + topic);
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Whether all that the topic held when it was first reached has been read. */
+    public boolean caughtUp() {
+        return caughtUp;
+    }
+
+    /** Stops reading and waits for the thread to end. */
+    @Override
+    public void close() {
+        closed.countDown();
+        Consumer<byte[], byte[]> open = consumer;
+        if (open != null) {
+            open.wakeup();
+        }
+        try {
+            thread.join(ANSWER.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            do {
+                attempt();
+            } while (!closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void attempt() throws InterruptedException {
+        Consumer<byte[], byte[]> attempt = null;
+        if (closed.getCount() == 0) {
+            return;
+        }
+        try {
+            attempt = settings.open(topic);
+            consumer = attempt;
+            follow(attempt);
+        } catch (WakeupException | InterruptException e) {
+            log.debug("{}: asked to stop", topic);
+        } catch (KafkaException e) {
+            complain(reason(e));
+        } finally {
+            consumer = null;
+            if (attempt != null) {
+                attempt.close(CloseOptions.timeout(CLOSE));
+            }
+        }
+    }
+
+    private void follow(Consumer<byte[], byte[]> from) throws InterruptedException {
+        List<PartitionInfo> partitions = from.partitionsFor(topic, ANSWER);
+        while (partitions == null || partitions.isEmpty()) {
+            complain("no such topic yet");
+            if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            partitions = from.partitionsFor(topic, ANSWER);
+        }
+        assign(from, partitions);
+        if (trouble != null) {
+            log.info("{}: found, with {} partitions", topic, partitions.size());
+            trouble = null;
+        }
+        while (closed.getCount() > 0) {
+            var records = from.poll(POLL);
+            records.forEach(this::take);
+            noteProgress(from);
+            if (records.isEmpty()) {
+                List<PartitionInfo> now = from.partitionsFor(topic, ANSWER);
+                if (now != null && now.size() > from.assignment().size()) {
+                    assign(from, now);
+                }
+            }
+        }
+    }
+
+    /** Assigns all partitions; those that are new to the consumer are read from the beginning. */
+    private void assign(Consumer<byte[], byte[]> from, List<PartitionInfo> partitions) {
+        List<TopicPartition> all = partitions.stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        List<TopicPartition> added = new ArrayList<>(all);
+        added.removeAll(from.assignment());
+        from.assign(all);
+        from.seekToBeginning(added);
+        if (!caughtUp) {
+            from.endOffsets(added, ANSWER).forEach(targets::putIfAbsent);
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            sink.accept(record.key(), record.value());
+        } catch (MalformedRecordException e) {
+            refuse(record, e);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // One record may not take down the server: not even one whose array does not fit the heap.
+            refuse(record, e);
+        }
+    }
+
+    private void refuse(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        if (record.offset() <= complained.getOrDefault(partition, -1L)) {
+            return;
+        }
+        complained.put(partition, record.offset());
+        metrics.broken(topic);
+        log.warn(
+                "{}, partition {}, offset {}: record left out: {}",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                cause instanceof MalformedRecordException ? cause.getMessage() : cause.toString());
+    }
+
+    private void noteProgress(Consumer<byte[], byte[]> from) {
+        long lag = 0;
+        for (TopicPartition partition : from.assignment()) {
+            OptionalLong of = from.currentLag(partition);
+            lag += of.orElse(0);
+        }
+        metrics.lag(topic, lag);
+        if (!caughtUp) {
+            caughtUp = targets.entrySet().stream()
+                    .allMatch(target -> from.position(target.getKey(), ANSWER) >= target.getValue());
+        }
+    }
+
+    /** Says what is in the way, once until it is out of the way. */
+    private void complain(String why) {
+        if (!why.equals(trouble) && closed.getCount() > 0) {
+            trouble = why;
+            log.info("{}: waiting: {}", topic, why);
+        }
+    }
+
+    private static String reason(KafkaException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + cause.getMessage();
+    }
+}

@@ -1,0 +1,155 @@
+package io.freshet.server.metrics;
+
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ServedModel;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
+
+/** The server's own metrics. Thread-safe; close it to let go of the JVM's listeners. */
+public final class ServerMetrics implements AutoCloseable {
+    /** The model label of requests and records that name no model that is served. */
+    public static final String UNKNOWN = "unknown";
+
+    private static final Duration[] BUCKETS = {
+        Duration.ofNanos(250_000),
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofSeconds(1),
+    };
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+    private final ModelStore store;
+    private final InstantSource clock;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
+    private final MultiGauge age;
+    private final MultiGauge version;
+    private final MultiGauge keys;
+    private final MultiGauge bytes;
+
+    public ServerMetrics(ModelStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+        age = gauge("freshet.model.age.seconds", "Now less the newest event time learned");
+        version = gauge("freshet.model.version", "Samples learned, of all keys");
+        keys = gauge("freshet.model.keys", "Keys served, 1 for a model without a key field");
+        bytes = gauge("freshet.model.parameter.bytes", "Size of the parameters in memory");
+        registry.gauge("freshet.requests.in.flight", inFlight);
+        garbageCollection.bindTo(registry);
+        List.of(
+                        new ClassLoaderMetrics(),
+                        new JvmMemoryMetrics(),
+                        new JvmThreadMetrics(),
+                        new ProcessorMetrics(),
+                        new UptimeMetrics())
+                .forEach(binder -> binder.bindTo(registry));
+    }
+
+    /** Counts what became of a snapshot: swapped, stale or removed. */
+    public void swap(String model, String result) {
+        registry.counter("freshet.swaps", "model", model, "result", result).increment();
+    }
+
+    /** Counts a snapshot that could not be used. */
+    public void brokenSwap(String model) {
+        swap(known(model), "broken");
+    }
+
+    /** Counts a record of a topic that could not be used. */
+    public void broken(String topic) {
+        registry.counter("freshet.records.broken", "topic", topic).increment();
+    }
+
+    /** Notes how many records of a topic are still to be read. */
+    public void lag(String topic, long records) {
+        lags.computeIfAbsent(topic, name -> {
+                    AtomicLong lag = new AtomicLong();
+                    registry.gauge("freshet.lag.records", Tags.of("topic", name), lag);
+                    return lag;
+                })
+                .set(records);
+    }
+
+    /** Starts a request; returns how many are being answered, this one among them. */
+    public int begin() {
+        return inFlight.incrementAndGet();
+    }
+
+    /** Ends a request that {@link #begin} started. */
+    public void end() {
+        inFlight.decrementAndGet();
+    }
+
+    /** Counts a request to infer. */
+    public void request(String model, int code, Duration duration) {
+        Timer.builder("freshet.request.duration")
+                .description("Time to answer requests to infer")
+                .tag("model", known(model))
+                .tag("code", Integer.toString(code))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry)
+                .record(duration);
+    }
+
+    /** Counts a request that was refused. */
+    public void rejected(String reason) {
+        registry.counter("freshet.rejected", "reason", reason).increment();
+    }
+
+    /** Returns all metrics in Prometheus' text format. */
+    public String scrape() {
+        List<ServedModel> models = store.models();
+        rows(age, models, model -> Freshness.ageSeconds(model.watermark(), clock.millis()));
+        rows(version, models, ServedModel::samples);
+        rows(keys, models, ServedModel::keys);
+        rows(bytes, models, ServedModel::parameterBytes);
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        garbageCollection.close();
+        registry.close();
+    }
+
+    private String known(String model) {
+        return store.model(model) == null ? UNKNOWN : model;
+    }
+
+    private MultiGauge gauge(String name, String description) {
+        return MultiGauge.builder(name).description(description).register(registry);
+    }
+
+    private static void rows(MultiGauge gauge, List<ServedModel> models, ToDoubleFunction<ServedModel> value) {
+        gauge.register(
+                models.stream()
+                        .<MultiGauge.Row<?>>map(
+                                model -> MultiGauge.Row.of(Tags.of("model", model.name()), model, value))
+                        .toList(),
+                true);
+    }
+}

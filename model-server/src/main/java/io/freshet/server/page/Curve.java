@@ -1,0 +1,45 @@
+package io.freshet.server.page;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A learning curve of bounded length that always reaches back to its start: when it is full, every second point goes,
+ * and from then on only every second one comes in. Not thread-safe.
+ */
+final class Curve {
+    static final int CAPACITY = 2_000;
+
+    private final List<Point> points = new ArrayList<>();
+    private long offered;
+    private long stride = 1;
+
+    /** Adds a point, unless the curve takes only every n-th and this is not one of them. */
+    void add(Point point) {
+        if (offered++ % stride != 0) {
+            return;
+        }
+        points.add(point);
+        if (points.size() == CAPACITY) {
+            for (int i = 0; i < CAPACITY / 2; i++) {
+                points.set(i, points.get(2 * i));
+            }
+            points.subList(CAPACITY / 2, CAPACITY).clear();
+            stride *= 2;
+        }
+    }
+
+    /** Returns the samples of the last point, or -1. */
+    long samples() {
+        return points.isEmpty() ? -1 : points.get(points.size() - 1).samples();
+    }
+
+    /** Returns the points with a higher number than {@code sequence}, in order. */
+    List<Point> since(long sequence) {
+        int from = points.size();
+        while (from > 0 && points.get(from - 1).sequence() > sequence) {
+            from--;
+        }
+        return List.copyOf(points.subList(from, points.size()));
+    }
+}

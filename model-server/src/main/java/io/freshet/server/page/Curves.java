@@ -1,0 +1,100 @@
+package io.freshet.server.page;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.Scoreboard;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The learning curves of all models: a point for each evaluation of a model without keys, and a point a tick for one
+ * with keys, over all of them. At most {@value #MAXIMUM_MODELS} models have one. Thread-safe.
+ */
+public final class Curves {
+    static final int MAXIMUM_MODELS = 200;
+
+    private final Scoreboard scoreboard;
+    private final Map<String, Curve> curves = new TreeMap<>();
+    private long sequence;
+
+    public Curves(Scoreboard scoreboard) {
+        this.scoreboard = scoreboard;
+    }
+
+    /** Takes in an evaluation that is on the scoreboard already. */
+    public synchronized void add(Evaluation evaluation) {
+        if (evaluation.key().isEmpty()) {
+            Metrics window = evaluation.window();
+            Metrics total = evaluation.total().metrics();
+            add(evaluation.model(), total, evaluation.emittedAt(), window == null ? Double.NaN : window.loss());
+        }
+    }
+
+    /** Adds a point to the curve of each model with keys that has learned since. */
+    synchronized void tick(long now) {
+        for (String model : scoreboard.models()) {
+            List<Evaluation> keys = scoreboard.keys(model);
+            if (keys.size() == 1 && keys.get(0).key().isEmpty()) {
+                continue;
+            }
+            Tally total = scoreboard.total(model);
+            if (total != null) {
+                add(model, total.metrics(), now, windowLoss(keys));
+            }
+        }
+    }
+
+    public synchronized void remove(String model) {
+        curves.remove(model);
+    }
+
+    /**
+     * Points that a page does not know yet.
+     *
+     * @param sequence number of the newest point of all, which a page then knows up to
+     * @param points by model, where there are any
+     */
+    record News(long sequence, Map<String, List<Point>> points) {}
+
+    /** Returns the points of each model with a higher number than {@code known}. */
+    synchronized News since(long known) {
+        Map<String, List<Point>> points = new TreeMap<>();
+        curves.forEach((model, curve) -> {
+            List<Point> of = curve.since(known);
+            if (!of.isEmpty()) {
+                points.put(model, of);
+            }
+        });
+        return new News(sequence, points);
+    }
+
+    /** Returns the mean loss of the newest windows of all keys, or NaN if none has samples. */
+    static double windowLoss(List<Evaluation> keys) {
+        double sum = 0;
+        long samples = 0;
+        for (Evaluation evaluation : keys) {
+            Metrics window = evaluation.window();
+            if (window != null) {
+                sum += window.loss() * window.samples();
+                samples += window.samples();
+            }
+        }
+        return samples == 0 ? Double.NaN : sum / samples;
+    }
+
+    private void add(String model, Metrics total, long at, double window) {
+        Curve curve = curves.get(model);
+        if (curve == null) {
+            if (curves.size() == MAXIMUM_MODELS) {
+                return;
+            }
+            curve = new Curve();
+            curves.put(model, curve);
+        }
+        if (total.samples() > curve.samples()) {
+            curve.add(new Point(++sequence, total.samples(), at, total.loss(), window, total.baselineLoss()));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.freshet.server.page;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/**
+ * The files of the page, from the class path, and its stream of events. Everything comes from this server, so that the
+ * page works without any other network; its content security policy says so too.
+ */
+public final class PageRoutes {
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            + "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String WEBJAR = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
+
+    private final EventStream stream;
+
+    public PageRoutes(EventStream stream) {
+        this.stream = stream;
+    }
+
+    public void mount(Router router) {
+        file(router, "/", "index.html", "text/html; charset=utf-8");
+        file(router, "/ui/page.css", "page.css", "text/css; charset=utf-8");
+        file(router, "/ui/page.js", "page.js", "text/javascript; charset=utf-8");
+        file(router, "/ui/chart.js", "chart.js", "text/javascript; charset=utf-8");
+        file(router, "/favicon.ico", "icon.svg", "image/svg+xml");
+        String uplot = "/META-INF/resources/webjars/uplot/" + uplotVersion();
+        file(router, "/webjars/uplot/uPlot.esm.js", uplot + "/dist/uPlot.esm.js", "text/javascript; charset=utf-8");
+        file(router, "/webjars/uplot/uPlot.min.css", uplot + "/dist/uPlot.min.css", "text/css; charset=utf-8");
+        file(router, "/webjars/uplot/LICENSE", uplot + "/LICENSE", "text/plain; charset=utf-8");
+        router.get("/ui/stream").handler(stream::open);
+    }
+
+    private static void file(Router router, String path, String resource, String type) {
+        Buffer content = Buffer.buffer(read(resource));
+        router.get(path)
+                .handler(context -> context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                        .putHeader("Content-Security-Policy", POLICY)
+                        .putHeader("Referrer-Policy", "no-referrer")
+                        .putHeader("X-Content-Type-Options", "nosniff")
+                        .end(content.copy()));
+    }
+
+    private static String uplotVersion() {
+        Properties properties = new Properties();
+        try (InputStream in = open(WEBJAR)) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
+    }
+
+    private static byte[] read(String resource) {
+        try (InputStream in = open(resource)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream open(String resource) {
+        InputStream in = PageRoutes.class.getResourceAsStream(resource);
+        if (in == null) {
+            throw new IllegalStateException("class path: no " + resource + " (expected: the page's files)");
+        }
+        return in;
+    }
+}

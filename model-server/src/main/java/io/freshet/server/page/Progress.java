@@ -1,0 +1,81 @@
+package io.freshet.server.page;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.Scoreboard;
+import io.freshet.server.metrics.Freshness;
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ServedModel;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Says how each model stands now: how well it predicts, how fast it learns, how old it is. Not thread-safe. */
+public final class Progress {
+    private final Scoreboard scoreboard;
+    private final ModelStore store;
+    private final Map<String, Rate> rates = new HashMap<>();
+
+    public Progress(Scoreboard scoreboard, ModelStore store) {
+        this.scoreboard = scoreboard;
+        this.store = store;
+    }
+
+    /**
+     * Returns a row for each model that was evaluated or is served, in the order of their names.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    JsonArray rows(long now) {
+        Set<String> names = new TreeSet<>(scoreboard.models());
+        names.addAll(store.names());
+        rates.keySet().retainAll(names);
+        JsonArray rows = new JsonArray();
+        names.stream().limit(Curves.MAXIMUM_MODELS).forEach(name -> rows.add(row(name, now)));
+        return rows;
+    }
+
+    private JsonObject row(String name, long now) {
+        JsonObject row = new JsonObject().put("name", name);
+        Tally total = scoreboard.total(name);
+        if (total != null) {
+            List<Evaluation> keys = scoreboard.keys(name);
+            Metrics metrics = total.metrics();
+            Rate rate = rates.computeIfAbsent(name, model -> new Rate());
+            row.put("task", total.task().name().toLowerCase(Locale.ROOT))
+                    .put("samples", metrics.samples())
+                    .put("rate", finite(rate.note(now, metrics.samples())))
+                    .put("loss", finite(metrics.loss()))
+                    .put("window", finite(Curves.windowLoss(keys)))
+                    .put("baseline", finite(metrics.baselineLoss()))
+                    .put("accuracy", metrics.accuracy())
+                    .put("auc", metrics.auc())
+                    .put("mae", finite(metrics.mae()))
+                    .put("rmse", finite(metrics.rmse()))
+                    .put(
+                            "rejected",
+                            keys.stream().mapToLong(Evaluation::rejected).sum())
+                    .put("finished", keys.stream().allMatch(Evaluation::last));
+        }
+        ServedModel model = store.model(name);
+        if (model != null) {
+            row.put("version", model.samples())
+                    .put("age", finite(Freshness.ageSeconds(model.watermark(), now)))
+                    .put("keyed", model.spec().keyed())
+                    .put("keys", model.keys());
+        }
+        return row;
+    }
+
+    /** JSON has no number for what is not finite. */
+    private static @Nullable Double finite(@Nullable Double number) {
+        return number != null && Double.isFinite(number) ? number : null;
+    }
+}

@@ -1,0 +1,77 @@
+package io.freshet.server.store;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All models that are served, by name.
+ *
+ * <pre>
+ *   same specification        the higher version (samples learned) is served
+ *   another specification     the one published later is served
+ *   other answers             (key field, task or classes changed) the model published later is served, with its keys alone
+ * </pre>
+ *
+ * Reading takes no lock and never sees half a swap. Thread-safe.
+ */
+public final class ModelStore {
+    private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+
+    /** Takes in what a record of the parameters topic brought. */
+    public synchronized Outcome apply(SnapshotReader.Change change) {
+        PublishedSnapshot published = change.snapshot();
+        return published == null ? remove(change.key().model(), change.key().key()) : put(published);
+    }
+
+    /** Returns a model, or null if it is not served. */
+    public @Nullable ServedModel model(String name) {
+        return models.get(name);
+    }
+
+    /** Returns the names of the models, in order. */
+    public List<String> names() {
+        return new ArrayList<>(models.keySet());
+    }
+
+    /** Returns the models, in the order of their names. */
+    public List<ServedModel> models() {
+        return new ArrayList<>(models.values());
+    }
+
+    public boolean isEmpty() {
+        return models.isEmpty();
+    }
+
+    private Outcome put(PublishedSnapshot published) {
+        ModelSpec spec = published.snapshot().spec();
+        ServedModel model = models.get(spec.name());
+        ServedSpec served = model != null && model.spec().hash().equals(published.specHash())
+                ? model.spec()
+                : ServedSpec.of(spec, published.specHash());
+        ServedSet set = ServedSet.of(served, published);
+        if (model != null && model.spec().answersLike(served)) {
+            return model.put(set) ? Outcome.SWAPPED : Outcome.STALE;
+        }
+        if (model != null && published.publishedAt() <= model.publishedAt()) {
+            return Outcome.STALE;
+        }
+        models.put(spec.name(), new ServedModel(set));
+        return Outcome.SWAPPED;
+    }
+
+    private Outcome remove(String name, String key) {
+        ServedModel model = models.get(name);
+        if (model == null || !model.remove(key)) {
+            return Outcome.STALE;
+        }
+        if (model.empty()) {
+            models.remove(name);
+        }
+        return Outcome.REMOVED;
+    }
+}

@@ -1,0 +1,108 @@
+package io.freshet.server.store;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sets of one model: one under the key "", or one for each value of its key field.
+ *
+ * <p>A swap stores one reference. Sets of a model with keys may have been learned by different specifications while a
+ * new one takes hold, but all of them answer alike ({@link ServedSpec#answersLike}). Read by any thread, written by
+ * the store.
+ */
+public final class ServedModel {
+    private final String name;
+    private final ConcurrentHashMap<String, ServedSet> sets = new ConcurrentHashMap<>();
+    private volatile ServedSpec spec;
+    private volatile long publishedAt;
+    private volatile long samples;
+    private volatile long parameterBytes;
+    private volatile long watermark;
+
+    ServedModel(ServedSet first) {
+        name = first.snapshot().spec().name();
+        spec = first.served();
+        publishedAt = first.published().publishedAt();
+        watermark = first.watermark();
+        put(first);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Returns the newest specification. */
+    public ServedSpec spec() {
+        return spec;
+    }
+
+    /** Returns the set of a key, or of "" for a model without keys; null if there is none. */
+    public @Nullable ServedSet set(String key) {
+        return sets.get(key);
+    }
+
+    /** Returns how many sets there are. */
+    public int keys() {
+        return sets.size();
+    }
+
+    /** Returns how many samples all sets have learned from. */
+    public long samples() {
+        return samples;
+    }
+
+    /** Returns the size of all parameters in memory. */
+    public long parameterBytes() {
+        return parameterBytes;
+    }
+
+    /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample. */
+    public long watermark() {
+        return watermark;
+    }
+
+    /** Returns when the newest set was published, milliseconds since 1970, UTC. */
+    public long publishedAt() {
+        return publishedAt;
+    }
+
+    boolean empty() {
+        return sets.isEmpty();
+    }
+
+    /** Stores a set that answers like this model; returns false if the one there is as new. */
+    synchronized boolean put(ServedSet set) {
+        String key = set.snapshot().key();
+        ServedSet known = sets.get(key);
+        if (known != null && !set.replaces(known)) {
+            return false;
+        }
+        sets.put(key, set);
+        count(set, 1);
+        if (known != null) {
+            count(known, -1);
+        }
+        watermark = Math.max(watermark, set.watermark());
+        if (set.published().publishedAt() >= publishedAt) {
+            publishedAt = set.published().publishedAt();
+            spec = set.served();
+        }
+        return true;
+    }
+
+    /** Forgets a key; returns false if it is not known. */
+    synchronized boolean remove(String key) {
+        ServedSet known = sets.remove(key);
+        if (known == null) {
+            return false;
+        }
+        count(known, -1);
+        return true;
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // Written under the lock only.
+    private void count(ServedSet set, int sign) {
+        samples += sign * set.version();
+        parameterBytes += sign * set.parameterBytes();
+    }
+}

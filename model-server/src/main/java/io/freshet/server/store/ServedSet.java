@@ -1,0 +1,48 @@
+package io.freshet.server.store;
+
+import io.freshet.learning.learner.Predictor;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.schemas.PublishedSnapshot;
+
+/**
+ * One version of one model's parameters, ready to predict. Immutable; a request takes one and keeps to it.
+ *
+ * @param served its specification
+ * @param published what arrived on the topic
+ * @param predictor of its parameters
+ */
+public record ServedSet(ServedSpec served, PublishedSnapshot published, Predictor predictor) {
+    /** Returns the set of a snapshot; {@code served} must be of the snapshot's specification. */
+    static ServedSet of(ServedSpec served, PublishedSnapshot published) {
+        return new ServedSet(served, published, new Predictor(published.snapshot()));
+    }
+
+    public Snapshot snapshot() {
+        return published.snapshot();
+    }
+
+    /** Returns how many samples the parameters have learned from. */
+    public long version() {
+        return published.snapshot().version();
+    }
+
+    /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample. */
+    public long watermark() {
+        return published.snapshot().lineage().watermark();
+    }
+
+    /** Returns the size of the parameters in memory. */
+    public long parameterBytes() {
+        return (long) Float.BYTES * published.snapshot().parameters().length;
+    }
+
+    /**
+     * Whether this set takes the place of {@code known}, of the same model and key: by version if both were learned by
+     * one specification, since a replay repeats versions; otherwise by the time of publishing.
+     */
+    boolean replaces(ServedSet known) {
+        return published.specHash().equals(known.published.specHash())
+                ? version() > known.version()
+                : published.publishedAt() > known.published.publishedAt();
+    }
+}

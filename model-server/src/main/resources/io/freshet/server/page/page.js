@@ -1,0 +1,118 @@
+import { Chart, count, loss } from "/ui/chart.js";
+
+const MAXIMUM_CHARTS = 24;
+const charts = new Map();
+const element = id => document.getElementById(id);
+const axes = { across: "samples", logarithmic: false };
+
+const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const share = value => value == null ? "–" : value.toFixed(4);
+
+function age(seconds) {
+  if (seconds == null) return "–";
+  if (seconds < 100) return `${tenths.format(seconds)} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172800) return `${Math.round(seconds / 3600)} h`;
+  return `${count(seconds / 86400)} d`;
+}
+
+function cell(text, kind) {
+  const td = document.createElement("td");
+  td.className = `number ${text === "–" ? "absent" : kind ?? ""}`;
+  td.textContent = text;
+  return td;
+}
+
+function row(model) {
+  const tr = document.createElement("tr");
+  const name = document.createElement("th");
+  name.scope = "row";
+  if (model.version == null) {
+    name.textContent = model.name;
+  } else {
+    const link = document.createElement("a");
+    link.href = `/v2/models/${encodeURIComponent(model.name)}`;
+    link.textContent = model.name;
+    name.append(link);
+  }
+  const compared = model.loss == null || model.baseline == null || model.samples === 0
+    ? undefined : model.loss < model.baseline ? "better" : "worse";
+  tr.append(
+    name,
+    cell(count(model.samples)),
+    cell(model.finished ? "finished" : model.rate == null ? "–" : `${count(model.rate)}/s`),
+    cell(loss(model.loss), compared),
+    cell(loss(model.window)),
+    cell(loss(model.baseline)),
+    cell(model.accuracy != null ? share(model.accuracy) : loss(model.mae)),
+    cell(model.auc != null ? share(model.auc) : loss(model.rmse)),
+    cell(count(model.version)),
+    cell(model.keyed ? count(model.keys) : "–"),
+    cell(age(model.age)));
+  return tr;
+}
+
+/** Puts the rows in place, but for the focus: a reader of the table keeps the link that they stand on. */
+function table(models) {
+  const focused = document.activeElement?.closest?.("#models a")?.textContent;
+  element("models").replaceChildren(...models.map(row));
+  element("empty").hidden = models.length > 0;
+  if (focused) {
+    [...document.querySelectorAll("#models a")].find(link => link.textContent === focused)?.focus();
+  }
+}
+
+function curves(event) {
+  for (const [name, chart] of charts) {
+    if (!event.models.some(model => model.name === name)) {
+      chart.remove();
+      charts.delete(name);
+    } else if (event.reset) {
+      chart.clear();
+    }
+  }
+  for (const [name, points] of Object.entries(event.points)) {
+    if (!charts.has(name) && charts.size < MAXIMUM_CHARTS) {
+      const chart = new Chart(element("curves"), name);
+      charts.set(name, chart);
+      chart.draw(axes);
+    }
+    charts.get(name)?.add(points);
+  }
+}
+
+function redraw() {
+  axes.across = document.querySelector("input[name=across]:checked").value;
+  axes.logarithmic = element("logarithmic").checked;
+  charts.forEach(chart => chart.draw(axes));
+}
+
+function state(kind, text) {
+  element("state").dataset.state = kind;
+  // Only a change is read out, not every second.
+  if (element("state").textContent !== text) element("state").textContent = text;
+}
+
+document.querySelectorAll(".choice input").forEach(input => input.addEventListener("change", redraw));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+
+function listen() {
+  const source = new EventSource("/ui/stream");
+  source.addEventListener("tick", message => {
+    const event = JSON.parse(message.data);
+    state("live", "live");
+    if (event.flink) {
+      element("flink").href = event.flink;
+      element("flink").hidden = false;
+    }
+    table(event.models);
+    curves(event);
+  });
+  source.addEventListener("error", () => {
+    state("lost", "connection lost, trying again");
+    // The browser comes back by itself, unless the server's answer was an error.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+  });
+}
+
+listen();

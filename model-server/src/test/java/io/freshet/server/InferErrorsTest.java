@@ -1,0 +1,305 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.SnapshotCodec;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every way in which a request can be wrong, and what the caller is told. */
+class InferErrorsTest {
+    private static final int ROWS = 100;
+    private static final int BYTES = 8_000;
+    private static final String GOOD_A = tensor("a", "[1]", "FP64", "[1]");
+    private static final String GOOD_CITY = tensor("city", "[1]", "BYTES", "[\"Rome\"]");
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() {
+        server = new RunningServer(
+                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(ROWS, BYTES));
+        server.publish(Published.records(
+                ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy,"
+                        + " features: {numeric: [a], categorical: [city], hashBits: 4}}"),
+                "",
+                7,
+                0.5f,
+                1));
+        server.publish(Published.records(
+                ModelSpec.parse("{name: keyed, label: y, key: shop, loss: mean-squared-error,"
+                        + " features: {numeric: [a], standardize: false}}"),
+                "S1",
+                3,
+                0.5f,
+                1));
+        server.publish(Published.records(
+                ModelSpec.parse("{name: wide, label: y, loss: sparse-categorical-cross-entropy, outputs: 50000,"
+                        + " features: {numeric: [a]}}"),
+                "",
+                1,
+                0,
+                1));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    static Stream<Arguments> badRequests() {
+        return Stream.of(
+                bad("", "body: no JSON object (expected: {\"inputs\": [...]})"),
+                bad("[]", "body: no JSON object (expected: {\"inputs\": [...]})"),
+                bad("{\"inputs\": [", "body: line 1, column"),
+                bad("{\"inputs\": nonsense}", "body: line 1, column"),
+                bad("{} {}", "inputs: missing (expected: a tensor for each field of the model)"),
+                bad(inputs(GOOD_A, GOOD_CITY) + " x", "body: line 1, column"),
+                bad(inputs(GOOD_A, GOOD_CITY) + " {}", "body: something follows the JSON object (expected: nothing)"),
+                bad("{\"id\": \"1\", \"id\": \"2\"}", "body: line 1, column"),
+                bad("{\"id\": 5}", "id: 5 (expected: a text)"),
+                bad("{\"inputs\": {}}", "inputs: { (expected: an array of tensors)"),
+                bad("{\"inputs\": []}", "inputs: empty (expected: a tensor for each field of the model)"),
+                bad("{\"inputs\": [5]}", "inputs[0]: 5 (expected: an object)"),
+                bad("{\"inputs\": [{}]}", "inputs[0].name: missing (expected: the name of a field)"),
+                bad("{\"inputs\": [{\"name\": \"a\"}]}", "a.datatype: missing (expected: one of BOOL, UINT8,"),
+                a("[1]", "DOUBLE", "[1]", "a.datatype: DOUBLE (expected: one of BOOL, UINT8,"),
+                bad(
+                        "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"FP64\", \"data\": [1]}]}",
+                        "a.shape: missing (expected: [n] or [n,1])"),
+                bad(
+                        "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"FP64\", \"shape\": [1]}]}",
+                        "a.data: missing (expected: 1 values)"),
+                a("[]", "FP64", "[1]", "a.shape: [] (expected: [n] or [n,1])"),
+                a("[1,2]", "FP64", "[1,2]", "a.shape: [1, 2] (expected: [n] or [n,1])"),
+                a("[1,1,1]", "FP64", "[1]", "a.shape: more than 2 dimensions (expected: [n] or [n,1])"),
+                a("[1.5]", "FP64", "[1]", "a.shape: 1.5 (expected: [n] or [n,1])"),
+                a("[0]", "FP64", "[]", "a.shape: [0] (expected: 1 to 100 rows)"),
+                a("[-1]", "FP64", "[1]", "a.shape: [-1] (expected: 1 to 100 rows)"),
+                a("[101]", "FP64", "[1]", "a.shape: [101] (expected: 1 to 100 rows)"),
+                a("[1e30]", "FP64", "[1]", "a.shape: 1e30 (expected: [n] or [n,1])"),
+                a("[99999999999999999999]", "FP64", "[1]", "a.shape: [9223372036854775807] (expected: 1 to 100 rows)"),
+                a("[3]", "FP64", "[1,2]", "a.data: 2 values (expected: 3, as its shape says)"),
+                a("[2]", "FP64", "[[1,2]]", "a.data: uneven arrays (expected: values, or arrays of one value each)"),
+                a("[2]", "FP64", "[[1],2]", "a.data: uneven arrays (expected: values, or arrays of one value each)"),
+                a("[2]", "FP64", "[[1],[]]", "a.data: uneven arrays (expected: values, or arrays of one value each)"),
+                a("[1]", "FP64", "[[[1]]]", "a.data: an array or object too deep (expected: values,"),
+                a("[1]", "FP64", "[{}]", "a.data: an array or object too deep (expected: values,"),
+                a("[1]", "FP64", "5", "a.data: 5 (expected: an array)"),
+                a("[1]", "FP64", "[\"12\"]", "a.data[0]: \"12\" (expected: a number (FP64))"),
+                a("[1]", "FP64", "[null]", "a.data[0]: null (expected: a number (FP64))"),
+                a("[1]", "FP64", "[true]", "a.data[0]: true (expected: a number (FP64))"),
+                a("[1]", "FP64", "[NaN]", "body: line 1, column"),
+                a("[1]", "FP64", "[\"NaN\"]", "a.data[0]: \"NaN\" (expected: a number (FP64))"),
+                a("[1]", "FP64", "[Infinity]", "body: line 1, column"),
+                a("[1]", "FP64", "[1e999]", "a.data[0]: Infinity (expected: a number (FP64))"),
+                a("[1]", "FP64", "[1e300]", "row 0: a: 1.0E300 (expected: a number)"),
+                a("[1]", "FP32", "[1e39]", "a.data[0]: 1.0E39 (expected: a number (FP32))"),
+                a("[1]", "BOOL", "[1]", "a.data[0]: 1 (expected: true or false (BOOL))"),
+                a("[2]", "INT8", "[127, 128]", "a.data[1]: 128 (expected: a whole number (INT8))"),
+                a("[1]", "UINT8", "[-1]", "a.data[0]: -1 (expected: a whole number (UINT8))"),
+                a("[1]", "INT64", "[1.5]", "a.data[0]: 1.5 (expected: a whole number (INT64))"),
+                a("[1]", "BYTES", "[12]", "a.data[0]: 12 (expected: a text (BYTES))"),
+                a("[1]", "BYTES", "[\"12\"]", "a: \"12\" (BYTES) (expected: a number (FP64, FP32, INT*, UINT*, BOOL))"),
+                bad(
+                        inputs(GOOD_A, tensor("city", "[1]", "INT32", "[5]")),
+                        "city: 5 (INT32) (expected: a text (BYTES))"),
+                bad(inputs(GOOD_A), "inputs.city: missing (expected: a text (BYTES))"),
+                bad(inputs(GOOD_CITY), "inputs.a: missing (expected: a number (FP64, FP32, INT*, UINT*, BOOL))"),
+                bad(
+                        inputs(GOOD_A, tensor("citty", "[1]", "BYTES", "[\"Rome\"]")),
+                        "inputs: citty (expected: city; did you mean that?)"),
+                bad(inputs(GOOD_A, GOOD_CITY, tensor("y", "[1]", "FP64", "[1]")), "inputs: y (expected: "),
+                bad(
+                        inputs(GOOD_A, GOOD_CITY, tensor("temperature", "[1]", "FP64", "[1]")),
+                        "inputs: temperature (expected: the fields of model m: a, city)"),
+                bad(inputs(GOOD_A, GOOD_A, GOOD_CITY), "inputs: a twice (expected: each field once)"),
+                bad(
+                        inputs(tensor("a", "[2]", "FP64", "[1, 2]"), GOOD_CITY),
+                        "city.shape: [1] (expected: [2], as a has)"),
+                outputs(
+                        "[{\"name\": \"predictoin\"}]",
+                        "outputs: predictoin (expected: prediction; did you mean that?)"),
+                outputs("[{\"name\": \"x\"}]", "outputs: x (expected: the outputs of model m: prediction, class)"),
+                outputs(
+                        "[{\"name\": \"class\"}, {\"name\": \"class\"}]",
+                        "outputs: class twice (expected: each output once)"),
+                outputs("[{}]", "outputs[0].name: missing (expected: the name of an output)"),
+                outputs("[\"class\"]", "outputs[0]: class (expected: an object with a name)"),
+                outputs("5", "outputs: 5 (expected: an array of objects with a name)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badRequests")
+    void a_bad_request_is_refused_with_its_reason(String body, String message) throws Exception {
+        HttpResponse<String> response = server.post("/v2/models/m/infer", body);
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(error(response)).startsWith(message);
+    }
+
+    @Test
+    void a_deeply_nested_body_is_refused_and_does_no_harm() throws Exception {
+        String deep = "[".repeat(BYTES / 2);
+        for (String body : new String[] {deep, "{\"parameters\": " + deep, "{\"inputs\": [{\"data\": " + deep}) {
+            HttpResponse<String> response = server.post("/v2/models/m/infer", body);
+
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(error(response)).containsAnyOf("nesting depth", "too deep", "no JSON object");
+        }
+    }
+
+    @Test
+    void an_unknown_model_is_not_found() throws Exception {
+        HttpResponse<String> response = server.post("/v2/models/nobody/infer", inputs(GOOD_A));
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(error(response)).isEqualTo("model: nobody (expected: one of keyed, m, wide)");
+    }
+
+    @Test
+    void an_unknown_key_is_not_found_and_named() throws Exception {
+        HttpResponse<String> response = server.post(
+                "/v2/models/keyed/infer",
+                inputs(tensor("a", "[2]", "FP64", "[1, 2]"), tensor("shop", "[2]", "BYTES", "[\"S1\", \"S9\"]")));
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(error(response)).isEqualTo("model keyed, shop: \"S9\" (expected: a key that it has learned)");
+    }
+
+    @Test
+    void a_misspelt_key_field_is_named() throws Exception {
+        HttpResponse<String> response =
+                server.post("/v2/models/keyed/infer", inputs(GOOD_A, tensor("shopp", "[1]", "BYTES", "[\"S1\"]")));
+
+        assertThat(error(response)).isEqualTo("inputs: shopp (expected: shop; did you mean that?)");
+    }
+
+    @Test
+    void a_version_that_is_not_live_is_not_found_and_the_live_one_is_named() throws Exception {
+        HttpResponse<String> response = server.post("/v2/models/m/versions/6/infer", inputs(GOOD_A, GOOD_CITY));
+        HttpResponse<String> keyed = server.post(
+                "/v2/models/keyed/versions/6/infer", inputs(GOOD_A, tensor("shop", "[1]", "BYTES", "[\"S1\"]")));
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(error(response)).isEqualTo("model m, version: 6 (expected: 7, the live one)");
+        assertThat(error(keyed)).isEqualTo("model keyed, shop \"S1\", version: 6 (expected: 3, the live one)");
+    }
+
+    @Test
+    void an_answer_too_large_is_refused_before_it_is_made() throws Exception {
+        HttpResponse<String> response =
+                server.post("/v2/models/wide/infer", inputs(tensor("a", "[21]", "FP64", "[" + "1,".repeat(20) + "1]")));
+
+        assertThat(error(response)).isEqualTo("rows: 21 (expected: up to 20 for 50000 classes)");
+    }
+
+    @Test
+    void a_prediction_that_is_not_finite_is_refused() throws Exception {
+        HttpResponse<String> response = server.post(
+                "/v2/models/keyed/infer",
+                inputs(tensor("a", "[1]", "FP64", "[3.4e38]"), tensor("shop", "[1]", "BYTES", "[\"S1\"]")));
+        assertThat(response.statusCode()).isEqualTo(200);
+
+        server.publish(Published.records(
+                ModelSpec.parse("{name: steep, label: y, loss: mean-squared-error,"
+                        + " features: {numeric: [a], standardize: false}}"),
+                "",
+                1,
+                10,
+                1));
+        HttpResponse<String> steep =
+                server.post("/v2/models/steep/infer", inputs(tensor("a", "[1]", "FP64", "[3.4e38]")));
+        server.publish(new SnapshotCodec().delete("steep", "", 2));
+
+        assertThat(steep.statusCode()).isEqualTo(400);
+        assertThat(error(steep))
+                .isEqualTo("row 0: the prediction is Infinity (expected: numbers that the parameters can bear)");
+    }
+
+    @Test
+    void a_body_that_is_not_json_by_its_type_is_refused() throws Exception {
+        HttpResponse<String> response = server.send(server.request("/v2/models/m/infer")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("a=1")));
+
+        assertThat(response.statusCode()).isEqualTo(415);
+        assertThat(error(response))
+                .isEqualTo("Content-Type: application/x-www-form-urlencoded (expected: application/json)");
+    }
+
+    @Test
+    void a_body_too_large_is_refused_whether_its_length_is_told_or_not() throws Exception {
+        byte[] body = new byte[BYTES + 1];
+        HttpResponse<String> told =
+                server.send(server.request("/v2/models/m/infer").POST(BodyPublishers.ofByteArray(body)));
+        HttpResponse<String> chunked = server.send(server.request("/v2/models/m/infer")
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+
+        assertThat(told.statusCode()).isEqualTo(413);
+        assertThat(error(told)).isEqualTo("body: too large (expected: up to 8000 bytes)");
+        assertThat(chunked.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void a_method_that_is_not_served_is_refused() throws Exception {
+        HttpResponse<String> response = server.get("/v2/models/m/infer");
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(error(response)).isEqualTo("method: GET (expected: another one for /v2/models/m/infer)");
+    }
+
+    @Test
+    void an_unknown_path_is_not_found() throws Exception {
+        HttpResponse<String> response = server.get("/v1/models");
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(error(response)).startsWith("path: /v1/models (expected: ");
+    }
+
+    private static String error(HttpResponse<String> response) {
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        JsonObject body = new JsonObject(response.body());
+        assertThat(body.fieldNames()).containsExactly("error");
+        return body.getString("error");
+    }
+
+    private static Arguments bad(String body, String message) {
+        return Arguments.of(body, message);
+    }
+
+    /** Returns a request whose input {@code a} is wrong. */
+    private static Arguments a(String shape, String datatype, String data, String message) {
+        String city = "[" + "\"Rome\",".repeat(Math.max(0, rows(shape) - 1)) + "\"Rome\"]";
+        return bad(
+                inputs(tensor("a", shape, datatype, data), tensor("city", "[" + rows(shape) + "]", "BYTES", city)),
+                message);
+    }
+
+    private static int rows(String shape) {
+        return shape.matches("\\[[1-9]\\]") ? shape.charAt(1) - '0' : 1;
+    }
+
+    private static Arguments outputs(String outputs, String message) {
+        String good = inputs(GOOD_A, GOOD_CITY);
+        return bad(good.substring(0, good.length() - 1) + ", \"outputs\": " + outputs + "}", message);
+    }
+
+    static String inputs(String... tensors) {
+        return "{\"inputs\": [" + String.join(", ", tensors) + "]}";
+    }
+
+    static String tensor(String name, String shape, String datatype, String data) {
+        return "{\"name\": \"%s\", \"shape\": %s, \"datatype\": \"%s\", \"data\": %s}"
+                .formatted(name, shape, datatype, data);
+    }
+}

@@ -1,0 +1,165 @@
+package io.freshet.server;
+
+import static io.freshet.server.InferErrorsTest.inputs;
+import static io.freshet.server.InferErrorsTest.tensor;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a good request is answered. */
+class InferTest {
+    private static final ModelSpec NUMBERS = ModelSpec.parse(
+            "{name: numbers, label: y, loss: mean-squared-error, features: {numeric: [a, b], standardize: false}}");
+    private static final ModelSpec CLICKS = ModelSpec.parse(
+            "{name: clicks, label: y, loss: binary-cross-entropy, features: {numeric: [a], standardize: false}}");
+    private static final ModelSpec KINDS = ModelSpec.parse(
+            "{name: kinds, label: y, loss: sparse-categorical-cross-entropy, outputs: 4, features: {numeric: [a]}}");
+    private static final ModelSpec SHOPS = ModelSpec.parse(
+            "{name: shops, label: y, key: shop, loss: mean-squared-error, features: {numeric: [a], standardize: false}}");
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() {
+        server = new RunningServer();
+        server.publish(Published.records(NUMBERS, "", 9, 2, 1));
+        server.publish(Published.records(CLICKS, "", 5, 1, 1));
+        server.publish(Published.records(KINDS, "", 5, 1, 1));
+        server.publish(Published.records(SHOPS, "S1", 3, 1, 1));
+        server.publish(Published.records(SHOPS, "S2", 4, 10, 1));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_number_is_predicted_with_its_version_and_age() throws Exception {
+        JsonObject answer = server.infer(
+                "numbers",
+                "{\"id\": \"r 1\", \"parameters\": {\"x\": [1]}, \"inputs\": ["
+                        + tensor("a", "[2]", "FP64", "[1, 2.5]") + "," + tensor("b", "[2,1]", "INT8", "[[0], [-1]]")
+                        + "]}");
+
+        assertThat(answer).isEqualTo(new JsonObject("""
+                        {"model_name": "numbers", "model_version": "9", "id": "r 1",
+                         "parameters": {"watermark": "2026-09-21T14:13:20.009Z", "age_seconds": 59.991},
+                         "outputs": [{"name": "prediction", "datatype": "FP32", "shape": [2], "data": [4.0, 5.0]}]}
+                        """));
+    }
+
+    @Test
+    void every_number_type_and_both_forms_of_data_are_taken() throws Exception {
+        for (String type : "UINT8 UINT16 UINT32 UINT64 INT8 INT16 INT32 INT64 FP16 FP32 FP64".split(" ")) {
+            String request = inputs(tensor("a", "[1,1]", type, "[[7]]"), tensor("b", "[1]", "BOOL", "[true]"));
+
+            assertThat(data(server.infer("numbers", request), 0)).containsExactly(18.0);
+        }
+    }
+
+    @Test
+    void a_probability_comes_with_its_class() throws Exception {
+        JsonObject answer = server.infer("clicks", inputs(tensor("a", "[3]", "FP64", "[-2, -1, 0]")));
+
+        assertThat(data(answer, 0).getDouble(1)).isEqualTo(0.5);
+        assertThat(answer.getJsonArray("outputs").getJsonObject(1))
+                .isEqualTo(new JsonObject(
+                        "{\"name\": \"class\", \"datatype\": \"INT64\", \"shape\": [3], \"data\": [0, 1, 1]}"));
+    }
+
+    @Test
+    void classes_have_probabilities_row_by_row() throws Exception {
+        JsonObject answer = server.infer("kinds", inputs(tensor("a", "[2]", "FP64", "[-2, -1]")));
+
+        assertThat(answer.getJsonArray("outputs").getJsonObject(0))
+                .isEqualTo(new JsonObject("{\"name\": \"probabilities\", \"datatype\": \"FP32\", \"shape\": [2, 4],"
+                        + " \"data\": [0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25]}"));
+        assertThat(data(answer, 1)).containsExactly(0, 0);
+    }
+
+    @Test
+    void outputs_are_those_asked_for_in_that_order() throws Exception {
+        String good = inputs(tensor("a", "[1]", "FP64", "[0]"));
+        JsonObject answer = server.infer(
+                "clicks",
+                good.substring(0, good.length() - 1)
+                        + ", \"outputs\": [{\"name\": \"class\", \"parameters\": {}}, {\"name\": \"prediction\"}]}");
+
+        assertThat(answer.getJsonArray("outputs").stream()
+                        .map(output -> ((JsonObject) output).getString("name"))
+                        .toList())
+                .containsExactly("class", "prediction");
+    }
+
+    @Test
+    void each_row_is_answered_by_its_keys_own_version_and_the_oldest_data_counts() throws Exception {
+        JsonObject answer = server.infer(
+                "shops",
+                inputs(
+                        tensor("shop", "[3]", "BYTES", "[\"S2\", \"S1\", \"S2\"]"),
+                        tensor("a", "[3]", "FP64", "[0, 0, 1]")));
+
+        assertThat(data(answer, 0)).containsExactly(10.0, 1.0, 20.0);
+        assertThat(answer.getJsonArray("outputs").getJsonObject(1))
+                .isEqualTo(new JsonObject(
+                        "{\"name\": \"version\", \"datatype\": \"INT64\", \"shape\": [3], \"data\": [4, 3, 4]}"));
+        assertThat(answer.containsKey("model_version")).isFalse();
+        assertThat(answer.getJsonObject("parameters").getString("watermark")).isEqualTo("2026-09-21T14:13:20.003Z");
+    }
+
+    @Test
+    void the_live_version_can_be_asked_for() throws Exception {
+        String request = inputs(tensor("a", "[1]", "FP64", "[0]"), tensor("b", "[1]", "FP64", "[0]"));
+
+        assertThat(server.post("/v2/models/numbers/versions/9/infer", request).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_large_request_is_answered_as_a_small_one() throws Exception {
+        Random random = new Random(1);
+        StringBuilder a = new StringBuilder("[0");
+        for (int i = 1; i < 10_000; i++) {
+            a.append(", ").append(random.nextInt(1000));
+        }
+        String column = a.append("]").toString();
+        JsonObject answer = server.infer(
+                "numbers", inputs(tensor("a", "[10000]", "INT32", column), tensor("b", "[10000]", "INT32", column)));
+
+        JsonArray inputs = new JsonArray(column);
+        JsonArray predictions = data(answer, 0);
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(predictions.getDouble(i)).isEqualTo(2 + 4.0 * inputs.getInteger(i));
+        }
+    }
+
+    @Test
+    void an_old_specification_of_a_key_answers_its_own_inputs_until_the_new_one_comes() throws Exception {
+        ModelSpec before = ModelSpec.parse("{name: moving, label: y, key: shop, loss: mean-squared-error,"
+                + " features: {numeric: [a], standardize: false}}");
+        ModelSpec after = ModelSpec.parse("{name: moving, label: y, key: shop, loss: mean-squared-error,"
+                + " features: {numeric: [b], standardize: false}}");
+        server.publish(Published.records(before, "S1", 3, 1, 1));
+        server.publish(Published.records(before, "S2", 3, 1, 1));
+        server.publish(Published.records(after, "S2", 1, 5, 2));
+
+        String both = inputs(
+                tensor("shop", "[2]", "BYTES", "[\"S1\", \"S2\"]"),
+                tensor("a", "[2]", "FP64", "[1, 1]"),
+                tensor("b", "[2]", "FP64", "[2, 2]"));
+        String old = inputs(tensor("shop", "[1]", "BYTES", "[\"S1\"]"), tensor("a", "[1]", "FP64", "[1]"));
+
+        assertThat(data(server.infer("moving", both), 0)).containsExactly(2.0, 15.0);
+        assertThat(data(server.infer("moving", old), 0)).containsExactly(2.0);
+    }
+
+    private static JsonArray data(JsonObject answer, int output) {
+        return answer.getJsonArray("outputs").getJsonObject(output).getJsonArray("data");
+    }
+}

@@ -1,0 +1,31 @@
+package io.freshet.server;
+
+import io.freshet.learning.features.Moments;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.SnapshotCodec;
+import java.util.Arrays;
+import java.util.List;
+
+/** Snapshots as a trainer publishes them, with all parameters equal. */
+final class Published {
+    static final long WATERMARK = 1_790_000_000_000L;
+    private static final SnapshotCodec CODEC = new SnapshotCodec();
+
+    private Published() {}
+
+    /** Returns the records of a snapshot whose parameters are all {@code parameter}. */
+    static List<KeyedBytes> records(ModelSpec spec, String key, long version, float parameter, long publishedAt) {
+        return CODEC.write(snapshot(spec, key, version, parameter), "freshet.samples", publishedAt, "0.1.0");
+    }
+
+    static Snapshot snapshot(ModelSpec spec, String key, long version, float parameter) {
+        float[] parameters = new float[spec.parameterCount()];
+        Arrays.fill(parameters, parameter);
+        int numeric = spec.features().standardize() ? spec.features().numeric().size() : 0;
+        Lineage lineage = new Lineage(new int[] {0, 3}, new long[] {version, 2 * version}, WATERMARK + version);
+        return new Snapshot(spec, key, version, version, parameters, Moments.start(numeric), lineage, null);
+    }
+}

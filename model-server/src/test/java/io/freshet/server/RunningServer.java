@@ -1,0 +1,108 @@
+package io.freshet.server;
+
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.Scoreboard;
+import io.freshet.server.ingest.EvaluationIngest;
+import io.freshet.server.ingest.ParameterIngest;
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.page.Curves;
+import io.freshet.server.store.ModelStore;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The server as it is, but for the Kafka clients: records are handed to the ingest, over HTTP comes the rest. */
+final class RunningServer implements AutoCloseable {
+    static final long NOW = Published.WATERMARK + 60_000;
+
+    final ModelStore store = new ModelStore();
+    final Scoreboard scoreboard = new Scoreboard();
+    private final ServerMetrics metrics;
+    private final ParameterIngest parameters;
+    private final EvaluationIngest evaluations;
+    private final HttpFront front;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    RunningServer() {
+        this(ServerOptions.of("unused:1").withAddress("127.0.0.1", 0));
+    }
+
+    RunningServer(ServerOptions options) {
+        this(options, InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+    }
+
+    RunningServer(ServerOptions options, InstantSource clock) {
+        metrics = new ServerMetrics(store, clock);
+        Curves curves = new Curves(scoreboard);
+        parameters = new ParameterIngest(store, metrics, scoreboard::remove);
+        evaluations = new EvaluationIngest(scoreboard, curves::add);
+        front = HttpFront.start(options, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
+    }
+
+    int port() {
+        return front.port();
+    }
+
+    /** Takes in records of the parameters topic. */
+    void publish(List<KeyedBytes> records) {
+        try {
+            for (KeyedBytes record : records) {
+                parameters.accept(record.key(), record.value());
+            }
+        } catch (MalformedRecordException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Takes in a record of the metrics topic. */
+    void evaluate(Evaluation evaluation) {
+        KeyedBytes record = new EvaluationCodec().write(evaluation);
+        try {
+            evaluations.accept(record.key(), record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Returns the body of an answer that must be 200. */
+    JsonObject infer(String model, String body) throws IOException, InterruptedException {
+        HttpResponse<String> response = post("/v2/models/" + model + "/infer", body);
+        if (response.statusCode() != 200) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        return new JsonObject(response.body());
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+    }
+
+    @Override
+    public void close() {
+        front.close();
+        metrics.close();
+    }
+}
