@@ -1,6 +1,6 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.ValueSerializer;
+import io.freshet.job.serialization.ValueSerializer;
 import io.freshet.learning.features.Sample;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -8,6 +8,8 @@ import io.freshet.job.source.SpecChange;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -21,6 +23,8 @@ import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the samples of each model and key in their order, and says what was learned.
@@ -34,9 +38,10 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
     private static final long END_OF_INPUT = Long.MAX_VALUE;
-    private static final long WAIT_MILLIS = 50;
     private static final ValueStateDescriptor<ModelState> MODEL =
             new ValueStateDescriptor<>("model", new ModelStateSerializer());
+    private static final ListStateDescriptor<KeyedSample> WAITING =
+            new ListStateDescriptor<>("waiting", new KeyedSampleSerializer());
 
     private final SpecRegistry registry;
     private final Publication publication;
@@ -69,7 +74,7 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
     @Override
     public void open(OpenContext context) {
         model = getRuntimeContext().getState(MODEL);
-        waiting = getRuntimeContext().getListState(new ListStateDescriptor<>("waiting", new KeyedSampleSerializer()));
+        waiting = getRuntimeContext().getListState(WAITING);
         learned = getRuntimeContext().getMetricGroup().counter("learned");
         rejected = getRuntimeContext().getMetricGroup().counter("rejected");
         publication.open();
@@ -77,55 +82,62 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
 
     @Override
     public void processElement(KeyedSample keyed, ReadOnlyContext context, Collector<OutRecord> out) throws Exception {
+        TimerService timers = context.timerService();
         Learner learner = learners.byNumber(keyed.spec());
-        if (learner != null) {
-            learn(learner, keyed, context, out);
-        } else if (!learners.isPast(keyed.spec())) {
-            waiting.add(keyed);
-            TimerService timers = context.timerService();
-            timers.registerProcessingTimeTimer(timers.currentProcessingTime() + WAIT_MILLIS);
+        if (learner == null) {
+            if (!learners.isPast(keyed.spec())) {
+                waiting.add(keyed);
+                timers.registerEventTimeTimer(END_OF_INPUT);
+            }
+            return;
+        }
+        ModelState before = model.value();
+        if (before == null) {
             timers.registerEventTimeTimer(END_OF_INPUT);
         }
-    }
-
-    private void learn(Learner learner, KeyedSample keyed, ReadOnlyContext context, Collector<OutRecord> out)
-            throws Exception {
-        ModelSpec spec = learner.spec();
-        ModelState state = model.value();
-        if (state == null || !state.stateHash().equals(learner.stateHash())) {
-            state = new ModelState(learner.stateHash(), learner.start(), 0, false);
-            context.timerService().registerEventTimeTimer(END_OF_INPUT);
-        }
-        publication.started();
-        LearnerState learnerState = state.learner();
-        if (learner.learn(learnerState, keyed.sample())) {
-            learned.inc();
-            if (learnerState.window().samples() >= spec.window()) {
-                context.output(
-                        OutRecord.EVALUATIONS, publication.evaluation(spec, keyed.address(), learnerState, false));
-                learnerState.nextWindow();
-            }
-        } else {
-            rejected.inc();
-            context.output(OutRecord.DEAD_LETTERS, publication.deadLetter(spec, keyed.sample()));
-        }
-        long unpublished = learnerState.samples() - state.published();
-        if (unpublished >= spec.publish().everySamples()) {
-            publish(learner, keyed.address(), state, out);
-        } else if (unpublished > 0 && !state.publishTimer()) {
-            TimerService timers = context.timerService();
+        ModelState state = learn(learner, keyed, before, context::output, out);
+        if (state.unpublished() > 0 && !state.publishTimer()) {
             timers.registerProcessingTimeTimer(
-                    timers.currentProcessingTime() + spec.publish().everyMillis());
+                    timers.currentProcessingTime() + learner.spec().publish().everyMillis());
             state.publishTimer(true);
         }
         model.update(state);
     }
 
+    /** Learns a sample from the state that is there, if it is of the same meaning, or from nothing. */
+    private ModelState learn(
+            Learner learner,
+            KeyedSample keyed,
+            @Nullable ModelState before,
+            SideOutput side,
+            Collector<OutRecord> out) {
+        ModelSpec spec = learner.spec();
+        ModelState state = learner.stateHash().equals(before == null ? null : before.stateHash())
+                ? before
+                : new ModelState(learner.stateHash(), learner.start(), 0, false);
+        publication.started();
+        LearnerState learnerState = state.learner();
+        if (learner.learn(learnerState, keyed.sample())) {
+            learned.inc();
+            if (learnerState.window().samples() >= spec.window()) {
+                side.output(OutRecord.EVALUATIONS, publication.evaluation(spec, keyed.address(), learnerState, false));
+                learnerState.nextWindow();
+            }
+        } else {
+            rejected.inc();
+            side.output(OutRecord.DEAD_LETTERS, publication.deadLetter(spec, keyed.sample()));
+        }
+        if (state.unpublished() >= spec.publish().everySamples()) {
+            publish(learner, keyed.address(), state, out);
+        }
+        return state;
+    }
+
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<OutRecord> out) throws Exception {
-        learnWaiting(context, out);
+        String address = context.getCurrentKey();
         ModelState state = model.value();
-        Learner learner = learners.byName(modelName(context.getCurrentKey()));
+        Learner learner = learners.byName(modelName(address));
         if (state == null || learner == null || !state.stateHash().equals(learner.stateHash())) {
             return;
         }
@@ -133,30 +145,12 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
         if (timestamp == END_OF_INPUT) {
             learner.finish(state.learner());
             context.output(
-                    OutRecord.EVALUATIONS,
-                    publication.evaluation(learner.spec(), context.getCurrentKey(), state.learner(), true));
+                    OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state.learner(), true));
         }
-        if (state.learner().samples() > state.published()) {
-            publish(learner, context.getCurrentKey(), state, out);
+        if (state.unpublished() > 0) {
+            publish(learner, address, state, out);
         }
         model.update(state);
-    }
-
-    /** Learns the samples that came before their specification, once it is there. */
-    private void learnWaiting(OnTimerContext context, Collector<OutRecord> out) throws Exception {
-        Iterable<KeyedSample> samples = waiting.get();
-        boolean left = false;
-        for (KeyedSample keyed : samples) {
-            Learner learner = learners.byNumber(keyed.spec());
-            if (learner != null) {
-                learn(learner, keyed, context, out);
-            } else {
-                left |= !learners.isPast(keyed.spec());
-            }
-        }
-        if (!left) {
-            waiting.clear();
-        }
     }
 
     private void publish(Learner learner, String address, ModelState state, Collector<OutRecord> out) {
@@ -164,26 +158,69 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
         state.published(state.learner().samples());
     }
 
+    /**
+     * Applies or deletes a specification, and learns what waited for it before anything that comes later.
+     *
+     * <p>A checkpoint's barrier comes on both inputs, and a specification comes to the learner before the barrier that
+     * follows a sample encoded by it: so no sample waits in a checkpoint, and none waits longer than its specification
+     * is on its way.
+     */
     @Override
     public void processBroadcastElement(SpecChange change, Context context, Collector<OutRecord> out) throws Exception {
         SpecRegistry.apply(change, context.getBroadcastState(SpecRegistry.STATE));
-        if (!change.isDeletion()) {
+        if (change.isDeletion()) {
+            Learner deleted = learners.delete(change.name);
+            if (deleted != null) {
+                delete(deleted.spec(), context, out);
+            }
+        } else {
             learners.apply(ModelSpec.parse(change.yaml));
-            return;
         }
-        Learner deleted = learners.delete(change.name);
-        if (deleted == null) {
-            return;
-        }
-        int parameterCount = deleted.spec().parameterCount();
+        KeyedStateFunction<String, ListState<KeyedSample>> learnWaiting =
+                (address, samples) -> learnWaiting(address, samples, context::output, out);
+        context.applyToKeyedState(WAITING, learnWaiting);
+    }
+
+    /** Deletes the states of a model. */
+    private void delete(ModelSpec spec, Context context, Collector<OutRecord> out) throws Exception {
+        int parameterCount = spec.parameterCount();
         KeyedStateFunction<String, ValueState<ModelState>> delete = (address, state) -> {
             ModelState gone = state.value();
-            if (gone != null && modelName(address).equals(change.name)) {
-                publication.delete(address, change.name, parameterCount).forEach(out::collect);
+            if (gone != null && modelName(address).equals(spec.name())) {
+                publication.delete(address, spec.name(), parameterCount).forEach(out::collect);
                 state.clear();
             }
         };
         context.applyToKeyedState(MODEL, delete);
+    }
+
+    /** Learns the samples of an address whose specification has come. No timer can be set here: it publishes at once. */
+    private void learnWaiting(String address, ListState<KeyedSample> samples, SideOutput side, Collector<OutRecord> out)
+            throws Exception {
+        ModelState state = model.value();
+        Learner current = null;
+        List<KeyedSample> left = new ArrayList<>();
+        for (KeyedSample keyed : samples.get()) {
+            Learner learner = learners.byNumber(keyed.spec());
+            if (learner != null) {
+                state = learn(learner, keyed, state, side, out);
+                current = learner;
+            } else if (!learners.isPast(keyed.spec())) {
+                left.add(keyed);
+            }
+        }
+        samples.update(left);
+        if (current != null && state != null) {
+            if (state.unpublished() > 0) {
+                publish(current, address, state, out);
+            }
+            model.update(state);
+        }
+    }
+
+    /** The part of Flink's contexts that takes side outputs; they share no public type. */
+    private interface SideOutput {
+        void output(OutputTag<OutRecord> tag, OutRecord record);
     }
 
     /** Returns the model of an address {@code model/key}. */

@@ -42,6 +42,11 @@ final class ModelState {
         published = version;
     }
 
+    /** Returns how many samples the parameters have learned from that no snapshot has told of. */
+    long unpublished() {
+        return learner.samples() - published;
+    }
+
     boolean publishTimer() {
         return publishTimer;
     }

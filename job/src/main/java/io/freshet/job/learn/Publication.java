@@ -1,6 +1,6 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.FreshetVersion;
+import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;

@@ -1,6 +1,6 @@
 package io.freshet.job.publish;
 
-import io.freshet.job.ValueSerializer;
+import io.freshet.job.serialization.ValueSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;

@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.serialization;
 
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

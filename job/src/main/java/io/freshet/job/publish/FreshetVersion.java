@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.publish;
 
 /** The version of Freshet that runs, as its jar says. */
 public final class FreshetVersion {

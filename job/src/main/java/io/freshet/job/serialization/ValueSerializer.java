@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.serialization;
 
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -1,0 +1,125 @@
+package io.freshet.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the job sent, as lines to compare: every bit of it but what a clock said. */
+public final class TestLines {
+    private TestLines() {}
+
+    /** Returns a line for each snapshot that became whole, and for each tombstone of one. */
+    public static List<String> snapshots(Collection<OutRecord> records) {
+        List<String> lines = new ArrayList<>();
+        SnapshotReader reader = new SnapshotReader();
+        try {
+            for (OutRecord record : records) {
+                SnapshotReader.Change change = reader.read(record.key(), record.value());
+                if (change != null) {
+                    PublishedSnapshot published = change.snapshot();
+                    lines.add(published == null ? "delete " + change.key().address() : snapshot(published));
+                }
+            }
+        } catch (MalformedRecordException e) {
+            throw new IllegalArgumentException(e);
+        }
+        return lines;
+    }
+
+    private static String snapshot(PublishedSnapshot published) {
+        Snapshot snapshot = published.snapshot();
+        return line(snapshot)
+                + " "
+                + snapshot.metrics()
+                + " "
+                + published.specHash()
+                + " "
+                + published.topic()
+                + " checksum "
+                + published.checksum();
+    }
+
+    /** Returns all that was learned, without metrics. */
+    public static String line(Snapshot snapshot) {
+        return snapshot.spec().name()
+                + "/"
+                + snapshot.key()
+                + " version "
+                + snapshot.version()
+                + " updates "
+                + snapshot.updates()
+                + " parameters "
+                + floatBits(snapshot.parameters())
+                + " moments "
+                + Arrays.toString(snapshot.moments())
+                + " lineage "
+                + Arrays.toString(snapshot.lineage().partitions())
+                + Arrays.toString(snapshot.lineage().offsets())
+                + snapshot.lineage().watermark();
+    }
+
+    public static List<String> evaluations(Collection<OutRecord> records) {
+        EvaluationCodec codec = new EvaluationCodec();
+        List<String> lines = new ArrayList<>();
+        for (OutRecord record : records) {
+            Evaluation e = evaluation(codec, record);
+            lines.add(new String(record.key(), UTF_8)
+                    + (e.last() ? " last" : "")
+                    + " version "
+                    + e.version()
+                    + " updates "
+                    + e.updates()
+                    + " rejected "
+                    + e.rejected()
+                    + " window "
+                    + e.windowIndex()
+                    + " "
+                    + e.window()
+                    + " total "
+                    + Arrays.toString(e.total().sums())
+                    + Arrays.hashCode(e.total().classes())
+                    + Arrays.hashCode(e.total().histogram()));
+        }
+        return lines;
+    }
+
+    public static Evaluation evaluation(EvaluationCodec codec, OutRecord record) {
+        try {
+            return codec.read(record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Returns the headers of a record as text, in their order. */
+    public static Map<String, String> headers(OutRecord record) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (int i = 0; i < record.headerNames().length; i++) {
+            byte[] value = record.headerValues()[i];
+            headers.put(record.headerNames()[i], value == null ? "" : new String(value, UTF_8));
+        }
+        return headers;
+    }
+
+    /** Returns a short name for all bits of an array. */
+    public static String floatBits(float[] array) {
+        int[] bits = new int[array.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(array[i]);
+        }
+        return array.length + ":" + HexFormat.of().toHexDigits(Arrays.hashCode(bits));
+    }
+}

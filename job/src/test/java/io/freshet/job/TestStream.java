@@ -1,0 +1,110 @@
+package io.freshet.job;
+
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.SampleDecoder;
+import io.freshet.schemas.SampleWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * The samples topic of every test: a record for each offset, always the same.
+ *
+ * <p>Numbers a, b, weight w, labels y (0 or 1) and t; texts c (five of them, the key) and d (twenty).
+ */
+public final class TestStream {
+    private static final SampleWriter WRITER = new SampleWriter();
+
+    private TestStream() {}
+
+    /** Returns a model without a key: two classes, a batch of {@code batch}, a window of 5 samples. */
+    public static ModelSpec whole(int batch) {
+        return ModelSpec.parse("""
+                {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [d], hashBits: 6},
+                 loss: binary-cross-entropy, optimizer: {type: rmsprop}, batch: {size: %d},
+                 publish: {everySamples: 10, everyMillis: 500}, evaluation: {window: 5}}
+                """.formatted(batch));
+    }
+
+    /** Returns a model of each c: a regression, a batch of 3, a window of 5 samples. */
+    public static ModelSpec keyed() {
+        return ModelSpec.parse("""
+                {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
+                 loss: mean-squared-error, optimizer: {type: sgd}, batch: {size: 3},
+                 publish: {everySamples: 10, everyMillis: 500}, evaluation: {window: 5}}
+                """);
+    }
+
+    /** Returns a sample of every model. */
+    public static byte[] value(long offset) {
+        return value(offset, "");
+    }
+
+    public static byte[] value(long offset, String model) {
+        return WRITER.write("", model, eventTime(offset), numbers(offset), texts(offset));
+    }
+
+    /** Returns a sample of every model, changed by {@code numbers}. */
+    public static byte[] value(long offset, Map<String, Double> numbers) {
+        Map<String, Double> all = numbers(offset);
+        all.putAll(numbers);
+        return WRITER.write("", "", eventTime(offset), all, texts(offset));
+    }
+
+    /** Returns a record of partition 0. */
+    public static SourceRecord record(long offset, byte[] value) {
+        return new SourceRecord(0, offset, eventTime(offset), null, value, new String[0], new byte[0][]);
+    }
+
+    /** Returns the sample at an offset as the decoder hands it on. */
+    public static KeyedSample sample(ModelSpec spec, long offset) {
+        return sample(spec, offset, value(offset));
+    }
+
+    public static KeyedSample sample(ModelSpec spec, long offset, byte[] value) {
+        try {
+            RowLayout layout = RowLayout.of(List.of(spec));
+            Row row = new Row(layout);
+            new SampleDecoder(layout).decode(value, 0, row);
+            String key = spec.key() == null ? "" : row.text(layout.text(spec.key()));
+            long number = Long.parseUnsignedLong(spec.hash(), 16);
+            return new KeyedSample(
+                    spec.name() + "/" + key, number, new FeatureEncoder(spec, layout).encode(row, 0, offset));
+        } catch (MalformedRecordException | BadSampleException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    public static long eventTime(long offset) {
+        return 1_000_000 + offset;
+    }
+
+    private static Map<String, Double> numbers(long offset) {
+        SplittableRandom random = new SplittableRandom(offset);
+        double a = random.nextDouble(-3, 3);
+        double b = random.nextDouble(0, 1000);
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers.put("a", a);
+        numbers.put("b", b);
+        numbers.put("y", a + random.nextDouble() > 0.5 ? 1.0 : 0.0);
+        numbers.put("t", 3 * a - b / 100);
+        numbers.put("w", random.nextDouble(0.1, 2));
+        return numbers;
+    }
+
+    private static Map<String, String> texts(long offset) {
+        SplittableRandom random = new SplittableRandom(~offset);
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("c", "c" + random.nextInt(5));
+        texts.put("d", "d" + random.nextInt(20));
+        return texts;
+    }
+}

@@ -1,0 +1,300 @@
+package io.freshet.job.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestLines;
+import io.freshet.job.TestStream;
+import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.job.source.SpecChange;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** Catches records that fail the job or vanish, and specifications that a restarted or rescaled decoder has not. */
+class DecodeFunctionHarnessTest {
+    private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
+    private static final ModelSpec WHOLE = TestStream.whole(4);
+    private static final ModelSpec KEYED = TestStream.keyed();
+
+    @Test
+    void encodes_a_record_for_every_model() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            send(harness, TestStream.record(7, TestStream.value(7)));
+
+            assertThat(bytes(harness.extractOutputValues()))
+                    .containsExactlyInAnyOrderElementsOf(
+                            bytes(List.of(TestStream.sample(KEYED, 7), TestStream.sample(WHOLE, 7))));
+            assertThat(deadLetters(harness)).isEmpty();
+        }
+    }
+
+    @Test
+    void encodes_a_record_for_the_one_model_that_it_names() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            send(harness, TestStream.record(7, TestStream.value(7, "keyed")));
+
+            assertThat(bytes(harness.extractOutputValues())).isEqualTo(bytes(List.of(TestStream.sample(KEYED, 7))));
+        }
+    }
+
+    @Test
+    void samples_sent_on_are_not_changed_by_the_next() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            List<KeyedSample> expected = new ArrayList<>();
+            for (long offset = 0; offset < 50; offset++) {
+                send(harness, TestStream.record(offset, TestStream.value(offset)));
+                expected.add(TestStream.sample(KEYED, offset));
+                expected.add(TestStream.sample(WHOLE, offset));
+            }
+            assertThat(bytes(harness.extractOutputValues())).isEqualTo(bytes(expected));
+        }
+    }
+
+    @Test
+    void a_record_that_is_no_sample_is_a_dead_letter_with_all_that_it_had() throws Exception {
+        try (var harness = start(WHOLE)) {
+            harness.setProcessingTime(2_000_000);
+            byte[] value = "{\"not\": \"avro\"}".getBytes(UTF_8);
+            SourceRecord record = new SourceRecord(
+                    3, 41, 1_234_567, new byte[] {1, 2}, value, new String[] {"trace", "empty"}, new byte[][] {
+                        {9, 8}, null
+                    });
+            send(harness, record);
+
+            OutRecord letter = onlyDeadLetter(harness);
+            assertThat(letter.key()).containsExactly(1, 2);
+            assertThat(letter.value()).isEqualTo(value);
+            assertThat(letter.timestamp()).isEqualTo(1_234_567);
+            assertThat(letter.address()).isEmpty();
+            assertThat(letter.headerNames())
+                    .containsExactly(
+                            "trace",
+                            "empty",
+                            "__connect.errors.topic",
+                            "__connect.errors.partition",
+                            "__connect.errors.offset",
+                            "__connect.errors.stage",
+                            "__connect.errors.exception.message");
+            assertThat(letter.headerValues()[0]).containsExactly(9, 8);
+            assertThat(letter.headerValues()[1]).isNull();
+            assertThat(text(letter, 2)).isEqualTo("samples");
+            assertThat(text(letter, 3)).isEqualTo("3");
+            assertThat(text(letter, 4)).isEqualTo("41");
+            assertThat(text(letter, 5)).isEqualTo("decode");
+            assertThat(text(letter, 6))
+                    .isEqualTo("value: 7b 22 6e 6f 74 22 3a 20 ... (15 bytes) (expected: Avro"
+                            + " single-object encoding, C3 01 ...)");
+            assertThat(harness.extractOutputValues()).isEmpty();
+        }
+    }
+
+    @Test
+    void every_way_to_be_no_sample_is_a_dead_letter_and_the_stream_goes_on() throws Exception {
+        try (var harness = start(WHOLE)) {
+            byte[] sample = TestStream.value(7);
+            byte[] otherSchema = sample.clone();
+            otherSchema[2]++;
+            List<byte[]> values = new ArrayList<>();
+            values.add(null);
+            values.add(new byte[0]);
+            values.add(otherSchema);
+            for (int length = 1; length < sample.length; length++) {
+                values.add(Arrays.copyOf(sample, length));
+            }
+            values.add(Arrays.copyOf(sample, sample.length + 1));
+            for (int i = 0; i < values.size(); i++) {
+                send(harness, TestStream.record(i, values.get(i)));
+            }
+
+            List<OutRecord> letters = deadLetters(harness);
+            assertThat(letters).hasSameSizeAs(values);
+            for (int i = 0; i < values.size(); i++) {
+                assertThat(letters.get(i).value()).isEqualTo(values.get(i));
+                assertThat(TestLines.headers(letters.get(i)))
+                        .containsEntry("__connect.errors.stage", "decode")
+                        .containsEntry("__connect.errors.offset", Integer.toString(i));
+            }
+            assertThat(message(letters.get(0))).isEqualTo("value: none (expected: a sample)");
+            send(harness, TestStream.record(7, sample));
+            assertThat(harness.extractOutputValues()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_model_that_refuses_a_record_does_not_keep_it_from_another() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            byte[] value = TestStream.value(7, Map.of("y", 7.0));
+            send(harness, TestStream.record(7, value));
+
+            assertThat(bytes(harness.extractOutputValues()))
+                    .isEqualTo(bytes(List.of(TestStream.sample(KEYED, 7, value))));
+            OutRecord letter = onlyDeadLetter(harness);
+            assertThat(letter.value()).isEqualTo(value);
+            assertThat(TestLines.headers(letter))
+                    .containsEntry("__connect.errors.stage", "encode")
+                    .containsEntry("freshet.model", "whole");
+            assertThat(message(letter)).startsWith("y: 7.0 (expected: ");
+        }
+    }
+
+    @Test
+    void a_record_that_two_models_refuse_is_a_dead_letter_of_each() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            send(harness, TestStream.record(7, TestStream.value(7, Map.of("a", Double.NaN))));
+
+            assertThat(deadLetters(harness).stream()
+                            .map(letter -> TestLines.headers(letter).get("freshet.model")))
+                    .containsExactlyInAnyOrder("whole", "keyed");
+            assertThat(harness.extractOutputValues()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_sample_for_a_model_that_is_not_there_is_a_dead_letter() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            send(harness, TestStream.record(7, TestStream.value(7, "keyde")));
+
+            OutRecord letter = onlyDeadLetter(harness);
+            assertThat(TestLines.headers(letter)).doesNotContainKey("freshet.model");
+            assertThat(message(letter)).isEqualTo("model: keyde (expected: one of [keyed, whole])");
+        }
+    }
+
+    @Test
+    void specifications_come_change_and_go_between_records() throws Exception {
+        ModelSpec narrower = ModelSpec.parse(WHOLE.toYaml().replace("hashBits: 6", "hashBits: 3"));
+        try (var harness = start()) {
+            send(harness, TestStream.record(0, TestStream.value(0)));
+            apply(harness, SpecChange.applied(WHOLE));
+            send(harness, TestStream.record(1, TestStream.value(1)));
+            apply(harness, SpecChange.applied(narrower));
+            send(harness, TestStream.record(2, TestStream.value(2)));
+            apply(harness, SpecChange.applied(KEYED));
+            apply(harness, SpecChange.deleted("whole"));
+            apply(harness, SpecChange.deleted("never-there"));
+            send(harness, TestStream.record(3, TestStream.value(3)));
+
+            assertThat(bytes(harness.extractOutputValues()))
+                    .isEqualTo(bytes(List.of(
+                            TestStream.sample(WHOLE, 1), TestStream.sample(narrower, 2), TestStream.sample(KEYED, 3))));
+            assertThat(deadLetters(harness)).isEmpty();
+        }
+    }
+
+    @Test
+    void restored_and_rescaled_decoders_know_what_was_applied_and_not_what_they_started_with() throws Exception {
+        try (var one = start(WHOLE)) {
+            apply(one, SpecChange.applied(KEYED));
+            apply(one, SpecChange.deleted("whole"));
+            OperatorSubtaskState state = one.snapshot(1, 1);
+
+            List<OperatorSubtaskState> parts = new ArrayList<>();
+            for (int subtask = 0; subtask < 3; subtask++) {
+                try (var part = restore(state, 1, 3, subtask)) {
+                    assertKnowsKeyedOnly(part);
+                    parts.add(part.snapshot(2, 2));
+                }
+            }
+            OperatorSubtaskState all =
+                    AbstractStreamOperatorTestHarness.repackageState(parts.toArray(OperatorSubtaskState[]::new));
+            try (var back = restore(all, 3, 1, 0)) {
+                assertKnowsKeyedOnly(back);
+            }
+        }
+    }
+
+    private static void assertKnowsKeyedOnly(
+            BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness) throws Exception {
+        send(harness, TestStream.record(7, TestStream.value(7)));
+        assertThat(bytes(harness.extractOutputValues())).isEqualTo(bytes(List.of(TestStream.sample(KEYED, 7))));
+    }
+
+    private static BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> start(ModelSpec... specs)
+            throws Exception {
+        var harness = harness(List.of(specs), 1, 0);
+        harness.open();
+        return harness;
+    }
+
+    /** Restores a subtask that would start with another specification, were it not restored. */
+    private static BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> restore(
+            OperatorSubtaskState all, int from, int to, int subtask) throws Exception {
+        var harness = harness(List.of(WHOLE), to, subtask);
+        harness.initializeState(
+                AbstractStreamOperatorTestHarness.repartitionOperatorState(all, KEY_GROUPS, from, to, subtask));
+        harness.open();
+        return harness;
+    }
+
+    private static BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness(
+            List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
+        DecodeFunction function = new DecodeFunction("samples", List.of(), new SpecRegistry(specs));
+        var harness = new BroadcastOperatorTestHarness<>(
+                new CoBroadcastWithNonKeyedOperator<>(function, List.of(SpecRegistry.STATE)),
+                KEY_GROUPS,
+                parallelism,
+                subtask);
+        harness.setup(new KeyedSampleSerializer());
+        return harness;
+    }
+
+    private static void send(
+            BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness, SourceRecord record)
+            throws Exception {
+        harness.processElement(new StreamRecord<>(record));
+    }
+
+    private static void apply(
+            BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness, SpecChange change)
+            throws Exception {
+        harness.processBroadcastElement(new StreamRecord<>(change));
+    }
+
+    private static OutRecord onlyDeadLetter(
+            BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness) {
+        List<OutRecord> letters = deadLetters(harness);
+        assertThat(letters).hasSize(1);
+        return letters.get(0);
+    }
+
+    private static List<OutRecord> deadLetters(
+            BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness) {
+        List<OutRecord> letters = new ArrayList<>();
+        var output = harness.getSideOutput(OutRecord.DEAD_LETTERS);
+        if (output != null) {
+            output.forEach(record -> letters.add(record.getValue()));
+        }
+        return letters;
+    }
+
+    private static String message(OutRecord letter) {
+        return TestLines.headers(letter).get("__connect.errors.exception.message");
+    }
+
+    private static String text(OutRecord letter, int header) {
+        return new String(letter.headerValues()[header], UTF_8);
+    }
+
+    private static List<String> bytes(List<KeyedSample> samples) throws Exception {
+        List<String> bytes = new ArrayList<>();
+        for (KeyedSample sample : samples) {
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            new KeyedSampleSerializer().serialize(sample, out);
+            bytes.add(HexFormat.of().formatHex(out.getCopyOfBuffer()));
+        }
+        return bytes;
+    }
+}

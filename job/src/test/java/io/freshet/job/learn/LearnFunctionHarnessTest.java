@@ -1,0 +1,232 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestLines;
+import io.freshet.job.TestStream;
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Catches state that is written and not read back, and snapshots that go out twice, late or not at all. */
+class LearnFunctionHarnessTest {
+    private static final ModelSpec WHOLE = TestStream.whole(4);
+    private static final ModelSpec KEYED = TestStream.keyed();
+
+    @Test
+    void learns_what_a_plain_loop_learns() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(WHOLE, KEYED)) {
+            learnBoth(harness, 0, 100);
+            harness.takeSnapshots();
+            harness.end();
+
+            List<String> expected = new ArrayList<>();
+            expected.addAll(oracle(WHOLE, 0, 100));
+            expected.addAll(oracle(KEYED, 0, 100));
+            List<String> last = harness.takeSnapshots();
+            assertThat(last.stream().map(line -> line.substring(0, line.indexOf(" Metrics"))))
+                    .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void restored_learner_goes_on_bit_for_bit(Backend backend) throws Exception {
+        try (LearnHarness undisturbed = LearnHarness.start(backend, WHOLE, KEYED)) {
+            undisturbed.time(1000);
+            learnBoth(undisturbed, 0, 53);
+            ModelState halfway = undisturbed.models().get("whole/");
+            assertThat(halfway.learner().pending().size()).isEqualTo(1);
+            assertThat(halfway.learner().window().samples()).isEqualTo(3);
+            assertThat(halfway.publishTimer()).isTrue();
+            undisturbed.takeSnapshots();
+            undisturbed.takeEvaluations();
+
+            try (LearnHarness restored = LearnHarness.restore(backend, undisturbed.snapshot())) {
+                assertThat(restored.states()).isEqualTo(undisturbed.states());
+                assertThat(restored.flink().numProcessingTimeTimers())
+                        .isEqualTo(undisturbed.flink().numProcessingTimeTimers())
+                        .isPositive();
+                restored.time(1000);
+                assertThat(restored.takeSnapshots()).isEmpty();
+                restored.time(1500);
+                undisturbed.time(1500);
+                learnBoth(restored, 53, 120);
+                learnBoth(undisturbed, 53, 120);
+                restored.end();
+                undisturbed.end();
+                assertThat(restored.takeSnapshots())
+                        .isNotEmpty()
+                        .containsExactlyInAnyOrderElementsOf(undisturbed.takeSnapshots());
+                assertThat(restored.takeEvaluations())
+                        .isNotEmpty()
+                        .containsExactlyInAnyOrderElementsOf(undisturbed.takeEvaluations());
+                assertThat(restored.states()).isEqualTo(undisturbed.states());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void rescaling_to_three_and_back_keeps_every_key(Backend backend) throws Exception {
+        try (LearnHarness one = LearnHarness.start(backend, WHOLE, KEYED)) {
+            learnBoth(one, 0, 53);
+            OperatorSubtaskState state = one.snapshot();
+
+            Map<String, String> together = new TreeMap<>();
+            List<LearnHarness> three = new ArrayList<>();
+            for (int subtask = 0; subtask < 3; subtask++) {
+                LearnHarness part = LearnHarness.restore(backend, state, 1, 3, subtask);
+                three.add(part);
+                together.putAll(part.states());
+                assertThat(part.states()).hasSizeLessThan(one.states().size());
+            }
+            assertThat(together).isEqualTo(one.states());
+            OperatorSubtaskState parts = AbstractStreamOperatorTestHarness.repackageState(
+                    three.get(0).snapshot(),
+                    three.get(1).snapshot(),
+                    three.get(2).snapshot());
+
+            try (LearnHarness back = LearnHarness.restore(backend, parts, 3, 1, 0)) {
+                assertThat(back.states()).isEqualTo(one.states());
+                learnBoth(back, 53, 120);
+                learnBoth(one, 53, 120);
+                assertThat(back.states()).isEqualTo(one.states());
+            }
+            for (LearnHarness part : three) {
+                part.close();
+            }
+        }
+    }
+
+    @Test
+    void publishes_every_so_many_samples() throws Exception {
+        ModelSpec spec = TestStream.whole(1);
+        try (LearnHarness harness = LearnHarness.start(spec)) {
+            harness.learn(spec, 0, 9);
+            assertThat(harness.takeSnapshots()).isEmpty();
+            harness.learn(spec, 9, 10);
+            assertThat(harness.takeSnapshots()).singleElement().asString().startsWith("whole/ version 10 ");
+            harness.learn(spec, 10, 40);
+            assertThat(harness.takeSnapshots()).hasSize(3);
+        }
+    }
+
+    @Test
+    void publishes_so_many_milliseconds_after_the_first_sample_that_is_not_published() throws Exception {
+        ModelSpec spec = TestStream.whole(1);
+        try (LearnHarness harness = LearnHarness.start(spec)) {
+            harness.time(1000);
+            harness.learn(spec, 0, 2);
+            harness.time(1499);
+            assertThat(harness.takeSnapshots()).isEmpty();
+            harness.time(1500);
+            assertThat(harness.takeSnapshots()).singleElement().asString().startsWith("whole/ version 2 ");
+            harness.time(10_000);
+            assertThat(harness.takeSnapshots()).isEmpty();
+            harness.learn(spec, 2, 3);
+            harness.time(10_500);
+            assertThat(harness.takeSnapshots()).singleElement().asString().startsWith("whole/ version 3 ");
+        }
+    }
+
+    @Test
+    void end_of_input_brings_the_last_snapshot_and_evaluation_of_each_key_exactly_once() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 53);
+            Set<String> keys = new HashSet<>(harness.models().keySet());
+            assertThat(keys).hasSize(5);
+            harness.takeSnapshots();
+            harness.take(OutRecord.EVALUATIONS);
+
+            harness.end();
+
+            List<OutRecord> last = harness.take(OutRecord.EVALUATIONS);
+            EvaluationCodec codec = new EvaluationCodec();
+            Set<String> evaluated = new HashSet<>();
+            for (OutRecord record : last) {
+                Evaluation evaluation = TestLines.evaluation(codec, record);
+                assertThat(evaluation.last()).isTrue();
+                assertThat(evaluation.version()).isEqualTo(evaluation.total().samples());
+                assertThat(evaluated.add(evaluation.model() + "/" + evaluation.key()))
+                        .isTrue();
+            }
+            assertThat(evaluated).isEqualTo(keys);
+            List<String> snapshots = harness.takeSnapshots();
+            assertThat(snapshots).containsExactlyInAnyOrderElementsOf(new HashSet<>(snapshots));
+            assertThat(harness.models()).allSatisfy((address, state) -> {
+                assertThat(state.learner().pending().size()).isZero();
+                assertThat(state.published()).isEqualTo(state.learner().samples());
+            });
+            assertThat(harness.flink().numEventTimeTimers()).isZero();
+            harness.time(1_000_000);
+            assertThat(harness.takeSnapshots()).isEmpty();
+        }
+    }
+
+    @Test
+    void sample_whose_gradient_is_too_large_is_a_dead_letter_and_changes_no_parameter() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 30);
+            KeyedSample huge = TestStream.sample(KEYED, 30, TestStream.value(30, Map.of("t", 1e30)));
+            LearnerState before = harness.models().get(huge.address()).learner().copy();
+
+            harness.learn(huge);
+
+            LearnerState after = harness.models().get(huge.address()).learner();
+            assertThat(after.weights()).isEqualTo(before.weights());
+            assertThat(after.moments()).isEqualTo(before.moments());
+            assertThat(after.rejected()).isEqualTo(1);
+            assertThat(harness.take(OutRecord.DEAD_LETTERS))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(TestLines.headers(letter))
+                            .containsEntry("__connect.errors.topic", LearnHarness.TOPIC)
+                            .containsEntry("__connect.errors.partition", "0")
+                            .containsEntry("__connect.errors.offset", "30")
+                            .containsEntry("__connect.errors.stage", "learn")
+                            .containsEntry("freshet.model", "keyed")
+                            .extractingByKey("__connect.errors.exception.message")
+                            .asString()
+                            .startsWith("gradient: "));
+        }
+    }
+
+    private static void learnBoth(LearnHarness harness, long from, long to) throws Exception {
+        for (long offset = from; offset < to; offset++) {
+            harness.learn(TestStream.sample(WHOLE, offset));
+            harness.learn(TestStream.sample(KEYED, offset));
+        }
+    }
+
+    /** Returns what a loop over the samples learns, a line for each key. */
+    private static List<String> oracle(ModelSpec spec, long from, long to) {
+        Learner learner = new Learner(spec);
+        Map<String, LearnerState> states = new TreeMap<>();
+        for (long offset = from; offset < to; offset++) {
+            KeyedSample keyed = TestStream.sample(spec, offset);
+            learner.learn(states.computeIfAbsent(keyed.address(), a -> learner.start()), keyed.sample());
+        }
+        List<String> lines = new ArrayList<>();
+        states.forEach((address, state) -> {
+            learner.finish(state);
+            lines.add(TestLines.line(learner.snapshot(state, address.substring(address.indexOf('/') + 1))));
+        });
+        return lines;
+    }
+}

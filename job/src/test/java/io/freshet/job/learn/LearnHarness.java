@@ -1,0 +1,194 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.TestLines;
+import io.freshet.job.TestStream;
+import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.job.publish.OutRecordSerializer;
+import io.freshet.job.source.SpecChange;
+import io.freshet.learning.learner.LearnerStateCodec;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+
+/** One subtask of the learner in Flink's operator harness. */
+final class LearnHarness implements AutoCloseable {
+    static final String TOPIC = "samples";
+    private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
+
+    /** Where keyed state lives. */
+    enum Backend {
+        HEAP,
+        ROCKSDB;
+
+        StateBackend create() {
+            return this == HEAP ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
+        }
+    }
+
+    private final KeyedBroadcastOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> harness;
+
+    private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
+        LearnFunction function = new LearnFunction(TOPIC, new SpecRegistry(specs));
+        harness = new KeyedBroadcastOperatorTestHarness<>(
+                new CoBroadcastWithKeyedOperator<>(function, List.of(SpecRegistry.STATE)),
+                KeyedSample::address,
+                Types.STRING,
+                KEY_GROUPS,
+                parallelism,
+                subtask);
+        harness.setStateBackend(backend.create());
+        harness.setup(new OutRecordSerializer());
+    }
+
+    static LearnHarness start(ModelSpec... specs) throws Exception {
+        return start(Backend.HEAP, specs);
+    }
+
+    static LearnHarness start(Backend backend, ModelSpec... specs) throws Exception {
+        LearnHarness harness = new LearnHarness(backend, List.of(specs), 1, 0);
+        harness.harness.open();
+        return harness;
+    }
+
+    static LearnHarness restore(Backend backend, OperatorSubtaskState state) throws Exception {
+        return restore(backend, state, 1, 1, 0);
+    }
+
+    /** Restores a subtask of {@code to} from the state of all {@code from} subtasks. */
+    static LearnHarness restore(Backend backend, OperatorSubtaskState all, int from, int to, int subtask)
+            throws Exception {
+        LearnHarness harness = new LearnHarness(backend, List.of(), to, subtask);
+        harness.harness.initializeState(
+                AbstractStreamOperatorTestHarness.repartitionOperatorState(all, KEY_GROUPS, from, to, subtask));
+        harness.harness.open();
+        return harness;
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+        return harness.snapshot(1, 1);
+    }
+
+    KeyedBroadcastOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> flink() {
+        return harness;
+    }
+
+    /** Learns the samples of a model from one offset to before another. */
+    void learn(ModelSpec spec, long from, long to) throws Exception {
+        for (long offset = from; offset < to; offset++) {
+            learn(TestStream.sample(spec, offset));
+        }
+    }
+
+    void learn(KeyedSample sample) throws Exception {
+        harness.processElement(new StreamRecord<>(sample));
+    }
+
+    void apply(ModelSpec spec) throws Exception {
+        harness.processBroadcastElement(new StreamRecord<>(SpecChange.applied(spec)));
+    }
+
+    void delete(ModelSpec spec) throws Exception {
+        harness.processBroadcastElement(new StreamRecord<>(SpecChange.deleted(spec.name())));
+    }
+
+    void time(long millis) throws Exception {
+        harness.setProcessingTime(millis);
+    }
+
+    void end() throws Exception {
+        harness.watermark(Long.MAX_VALUE);
+    }
+
+    /** Returns the records that went to the parameters topic since the last call. */
+    List<OutRecord> takeParameters() {
+        List<OutRecord> records = new ArrayList<>(harness.extractOutputValues());
+        harness.getOutput().clear();
+        return records;
+    }
+
+    List<String> takeSnapshots() {
+        return TestLines.snapshots(takeParameters());
+    }
+
+    List<String> takeEvaluations() {
+        return TestLines.evaluations(take(OutRecord.EVALUATIONS));
+    }
+
+    List<OutRecord> take(OutputTag<OutRecord> tag) {
+        List<OutRecord> records = new ArrayList<>();
+        var output = harness.getSideOutput(tag);
+        if (output != null) {
+            output.forEach(record -> records.add(record.getValue()));
+            output.clear();
+        }
+        return records;
+    }
+
+    /** Returns the state of every address. */
+    Map<String, ModelState> models() throws Exception {
+        KeyedStateBackend<String> backend = harness.getOperator().getKeyedStateBackend();
+        List<String> keys;
+        try (var stream = backend.<VoidNamespace>getKeys("model", VoidNamespace.INSTANCE)) {
+            keys = stream.toList();
+        }
+        ValueState<ModelState> state = backend.getPartitionedState(
+                VoidNamespace.INSTANCE,
+                VoidNamespaceSerializer.INSTANCE,
+                new ValueStateDescriptor<>("model", new ModelStateSerializer()));
+        Map<String, ModelState> models = new TreeMap<>();
+        for (String key : keys) {
+            backend.setCurrentKey(key);
+            models.put(key, state.value());
+        }
+        return models;
+    }
+
+    /** Returns the bytes of every state by address. */
+    Map<String, String> states() throws Exception {
+        Map<String, String> states = new TreeMap<>();
+        for (Map.Entry<String, ModelState> entry : models().entrySet()) {
+            DataOutputSerializer out = new DataOutputSerializer(1024);
+            new ModelStateSerializer().serialize(entry.getValue(), out);
+            states.put(entry.getKey(), HexFormat.of().formatHex(out.getCopyOfBuffer()));
+        }
+        return states;
+    }
+
+    /** Returns the bytes of all that was learned by address; when it was published is left out. */
+    Map<String, String> learnerStates() throws Exception {
+        Map<String, String> states = new TreeMap<>();
+        for (Map.Entry<String, ModelState> entry : models().entrySet()) {
+            DataOutputSerializer out = new DataOutputSerializer(1024);
+            LearnerStateCodec.write(entry.getValue().learner(), out);
+            states.put(entry.getKey(), HexFormat.of().formatHex(out.getCopyOfBuffer()));
+        }
+        return states;
+    }
+
+    @Override
+    public void close() throws Exception {
+        harness.close();
+    }
+}

@@ -1,0 +1,216 @@
+package io.freshet.job.learn;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Catches samples that are lost, learned twice or out of order while specifications come, change and go. */
+class SpecChangeHarnessTest {
+    private static final ModelSpec KEYED = TestStream.keyed();
+    private static final ModelSpec FASTER = changed(KEYED, "learningRate: 0.01", "learningRate: 0.5");
+    private static final ModelSpec NARROWER = changed(KEYED, "hashBits: 4", "hashBits: 3");
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void samples_that_come_before_their_specification_are_learned_before_those_after_it(Backend backend)
+            throws Exception {
+        try (LearnHarness harness = LearnHarness.start(backend)) {
+            harness.learn(KEYED, 0, 40);
+            assertThat(harness.models()).isEmpty();
+
+            harness.apply(KEYED);
+            harness.learn(KEYED, 40, 60);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 60));
+        }
+    }
+
+    @Test
+    void a_specification_that_comes_late_still_finds_its_samples() throws Exception {
+        try (LearnHarness harness = LearnHarness.start()) {
+            harness.learn(KEYED, 0, 40);
+            harness.time(60_000);
+            harness.apply(KEYED);
+            harness.time(120_000);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 40));
+            assertThat(harness.models())
+                    .allSatisfy((address, state) -> assertThat(state.published())
+                            .as(address)
+                            .isEqualTo(state.learner().samples()));
+        }
+    }
+
+    @Test
+    void waiting_samples_are_learned_once() throws Exception {
+        try (LearnHarness harness = LearnHarness.start()) {
+            harness.learn(KEYED, 0, 20);
+            harness.learn(NARROWER, 20, 40);
+            harness.apply(KEYED);
+            harness.time(60_000);
+            harness.time(120_000);
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 20));
+
+            harness.apply(NARROWER);
+            harness.time(180_000);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(NARROWER, 20, 40));
+        }
+    }
+
+    @Test
+    void input_that_ends_while_samples_wait_is_still_learned_to_its_end() throws Exception {
+        try (LearnHarness harness = LearnHarness.start()) {
+            harness.learn(KEYED, 0, 40);
+            harness.flink().processWatermark(Long.MAX_VALUE);
+            harness.apply(KEYED);
+            harness.flink().processBroadcastWatermark(Long.MAX_VALUE);
+
+            assertThat(harness.models())
+                    .hasSize(5)
+                    .allSatisfy((address, state) -> assertThat(state.published())
+                            .as(address)
+                            .isEqualTo(state.learner().total().samples()));
+            assertThat(harness.takeEvaluations().stream().filter(line -> line.contains(" last ")))
+                    .hasSize(5);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void samples_wait_over_a_checkpoint(Backend backend) throws Exception {
+        try (LearnHarness harness = LearnHarness.start(backend)) {
+            harness.learn(KEYED, 0, 40);
+            OperatorSubtaskState state = harness.snapshot();
+
+            try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+                restored.apply(KEYED);
+                restored.learn(KEYED, 40, 60);
+                restored.time(60_000);
+                assertThat(restored.learnerStates()).isEqualTo(learned(KEYED, 0, 60));
+            }
+        }
+    }
+
+    @Test
+    void a_changed_learning_rate_keeps_the_state() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            Map<String, String> before = harness.states();
+            harness.apply(FASTER);
+            assertThat(harness.states()).isEqualTo(before);
+
+            harness.learn(FASTER, 40, 41);
+
+            String address = TestStream.sample(FASTER, 40).address();
+            assertThat(harness.models().get(address).learner().total().samples())
+                    .isEqualTo(samplesOf(address, 0, 41));
+        }
+    }
+
+    @Test
+    void changed_features_start_anew_and_samples_by_the_old_ones_are_dropped() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.apply(NARROWER);
+            harness.learn(KEYED, 40, 50);
+            harness.learn(NARROWER, 50, 90);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(NARROWER, 50, 90));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_deleted_model_leaves_tombstones_and_nothing_else(Backend backend) throws Exception {
+        ModelSpec other = TestStream.whole(4);
+        try (LearnHarness harness = LearnHarness.start(backend, KEYED, other)) {
+            harness.learn(KEYED, 0, 40);
+            harness.learn(other, 0, 40);
+            harness.takeSnapshots();
+
+            harness.delete(KEYED);
+
+            assertThat(harness.states()).containsOnlyKeys("whole/");
+            assertThat(harness.takeSnapshots())
+                    .containsExactlyInAnyOrder(
+                            "delete keyed/c0",
+                            "delete keyed/c1",
+                            "delete keyed/c2",
+                            "delete keyed/c3",
+                            "delete keyed/c4");
+            harness.learn(KEYED, 40, 60);
+            harness.time(60_000);
+            harness.end();
+            assertThat(harness.states()).containsOnlyKeys("whole/");
+            assertThat(harness.takeSnapshots()).allMatch(line -> line.startsWith("whole/"));
+        }
+    }
+
+    @Test
+    void a_model_that_is_applied_again_starts_from_nothing() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.delete(KEYED);
+            harness.apply(KEYED);
+            harness.learn(KEYED, 40, 60);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 40, 60));
+            harness.takeEvaluations();
+            harness.end();
+            assertThat(harness.takeEvaluations()).hasSize(5);
+        }
+    }
+
+    @Test
+    void a_large_model_leaves_a_tombstone_for_each_block() throws Exception {
+        ModelSpec large = changed(TestStream.whole(1), "hashBits: 6", "hashBits: 18");
+        try (LearnHarness harness = LearnHarness.start(large)) {
+            harness.learn(large, 0, 10);
+            assertThat(keys(harness.takeParameters())).containsExactly("whole#0/", "whole#1/", "whole/");
+
+            harness.delete(large);
+
+            List<OutRecord> tombstones = harness.takeParameters();
+            assertThat(keys(tombstones)).containsExactly("whole/", "whole#0/", "whole#1/");
+            assertThat(tombstones).allMatch(record -> record.value() == null);
+            assertThat(tombstones).allMatch(record -> record.address().equals("whole/"));
+        }
+    }
+
+    private static List<String> keys(List<OutRecord> records) {
+        return records.stream().map(record -> new String(record.key(), UTF_8)).toList();
+    }
+
+    private static ModelSpec changed(ModelSpec spec, String from, String to) {
+        String yaml = spec.toYaml();
+        assertThat(yaml).contains(from);
+        return ModelSpec.parse(yaml.replace(from, to));
+    }
+
+    private static long samplesOf(String address, long from, long to) {
+        long samples = 0;
+        for (long offset = from; offset < to; offset++) {
+            samples += TestStream.sample(KEYED, offset).address().equals(address) ? 1 : 0;
+        }
+        return samples;
+    }
+
+    /** Returns what a learner that knew the specification from the start learns. */
+    private static Map<String, String> learned(ModelSpec spec, long from, long to) throws Exception {
+        try (LearnHarness harness = LearnHarness.start(spec)) {
+            harness.learn(spec, from, to);
+            return harness.learnerStates();
+        }
+    }
+}
