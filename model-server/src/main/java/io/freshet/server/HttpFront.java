@@ -54,10 +54,7 @@ final class HttpFront implements AutoCloseable {
                 options.maximumRows(),
                 options.maximumBodyBytes());
         EventStream stream = new EventStream(
-                served.curves(),
-                new Progress(served.scoreboard(), served.store()),
-                served.clock(),
-                options.flinkUrl());
+                served.curves(), new Progress(served.scoreboard(), served.store()), served.clock(), options.flinkUrl());
         ErrorAnswers errors = new ErrorAnswers(served.metrics(), options.maximumBodyBytes());
         PageRoutes page = new PageRoutes(stream);
         int processors = Runtime.getRuntime().availableProcessors();

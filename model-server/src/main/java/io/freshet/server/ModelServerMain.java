@@ -135,7 +135,8 @@ public final class ModelServerMain implements Callable<Integer> {
                 token(environment),
                 tlsCertificate == null || tlsKey == null
                         ? null
-                        : new ServerOptions.Tls(readable("--tls-certificate", tlsCertificate), readable("--tls-key", tlsKey)),
+                        : new ServerOptions.Tls(
+                                readable("--tls-certificate", tlsCertificate), readable("--tls-key", tlsKey)),
                 maximumRows,
                 maximumBodyBytes,
                 flinkUrl,

@@ -47,9 +47,7 @@ class InferTest {
                         + tensor("a", "[2]", "FP64", "[1, 2.5]") + "," + tensor("b", "[2,1]", "INT8", "[[0], [-1]]")
                         + "]}");
 
-        assertThat(answer)
-                .isEqualTo(new JsonObject(
-                        """
+        assertThat(answer).isEqualTo(new JsonObject("""
                         {"model_name": "numbers", "model_version": "9", "id": "r 1",
                          "parameters": {"watermark": "2026-09-21T14:13:20.009Z", "age_seconds": 59.991},
                          "outputs": [{"name": "prediction", "datatype": "FP32", "shape": [2], "data": [4.0, 5.0]}]}
@@ -103,7 +101,9 @@ class InferTest {
     void each_row_is_answered_by_its_keys_own_version_and_the_oldest_data_counts() throws Exception {
         JsonObject answer = server.infer(
                 "shops",
-                inputs(tensor("shop", "[3]", "BYTES", "[\"S2\", \"S1\", \"S2\"]"), tensor("a", "[3]", "FP64", "[0, 0, 1]")));
+                inputs(
+                        tensor("shop", "[3]", "BYTES", "[\"S2\", \"S1\", \"S2\"]"),
+                        tensor("a", "[3]", "FP64", "[0, 0, 1]")));
 
         assertThat(data(answer, 0)).containsExactly(10.0, 1.0, 20.0);
         assertThat(answer.getJsonArray("outputs").getJsonObject(1))

@@ -82,12 +82,16 @@ class ModelServerTest {
                 HttpResponse<String> none = get(server, path, null);
                 assertThat(none.statusCode()).as(path).isEqualTo(401);
                 assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"freshet\"");
-                assertThat(none.body()).startsWith("{\"error\":\"Authorization: ").doesNotContain("s3cret");
+                assertThat(none.body())
+                        .startsWith("{\"error\":\"Authorization: ")
+                        .doesNotContain("s3cret");
                 assertThat(get(server, path, "Bearer s3cre").statusCode()).isEqualTo(401);
                 assertThat(get(server, path, "Basic s3cret").statusCode()).isEqualTo(401);
             }
             for (String path : "/ /v2 /v2/models /metrics /ui/page.js".split(" ")) {
-                assertThat(get(server, path, "bearer s3cret").statusCode()).as(path).isEqualTo(200);
+                assertThat(get(server, path, "bearer s3cret").statusCode())
+                        .as(path)
+                        .isEqualTo(200);
             }
             assertThat(get(server, "/v2/health/live", null).statusCode()).isEqualTo(200);
             assertThat(get(server, "/v2/health/ready", null).statusCode()).isEqualTo(503);
@@ -97,7 +101,8 @@ class ModelServerTest {
     @Test
     void a_token_cannot_be_walked_around_by_another_spelling_of_the_path() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
-            for (String path : "/v2/health/live/../../models /v2/health/live%2F..%2F..%2Fmodels //v2/models".split(" ")) {
+            for (String path :
+                    "/v2/health/live/../../models /v2/health/live%2F..%2F..%2Fmodels //v2/models".split(" ")) {
                 assertThat(raw(server, path)).as(path).doesNotStartWith("HTTP/1.1 200");
             }
         }
@@ -106,8 +111,10 @@ class ModelServerTest {
     @Test
     void with_a_certificate_it_speaks_tls(@TempDir Path directory) throws Exception {
         KeyStore store = newIdentity(directory);
-        Path certificate = pem(directory, "CERTIFICATE", store.getCertificate("server").getEncoded());
-        Path key = pem(directory, "PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded());
+        Path certificate =
+                pem(directory, "CERTIFICATE", store.getCertificate("server").getEncoded());
+        Path key =
+                pem(directory, "PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded());
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         trusted.setCertificateEntry("server", store.getCertificate("server"));
@@ -121,8 +128,7 @@ class ModelServerTest {
                     .sslContext(context)
                     .build()
                     .send(
-                            HttpRequest.newBuilder(
-                                            URI.create("https://localhost:" + server.port() + "/v2/health/live"))
+                            HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v2/health/live"))
                                     .build(),
                             BodyHandlers.ofString());
 
@@ -143,7 +149,8 @@ class ModelServerTest {
     private static KeyStore newIdentity(Path directory) throws Exception {
         Path file = directory.resolve("identity.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "server",
@@ -172,7 +179,8 @@ class ModelServerTest {
     private static Path pem(Path directory, String kind, byte[] content) throws Exception {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
         return Files.writeString(
-                directory.resolve(kind + ".pem"), "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, text));
+                directory.resolve(kind + ".pem"),
+                "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, text));
     }
 
     private static HttpResponse<String> get(ModelServer server, String path, String authorization) throws Exception {

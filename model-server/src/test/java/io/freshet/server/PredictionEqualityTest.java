@@ -40,22 +40,17 @@ class PredictionEqualityTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     name: numbers, loss: mean-squared-error                              | 1e6
                     name: clicks,  loss: binary-cross-entropy                            | 1
                     name: kinds,   loss: sparse-categorical-cross-entropy, outputs: 5    | 1
                     """)
     void every_sample_is_predicted_as_the_learner_predicts_it(String head, double scale) throws Exception {
-        ModelSpec spec = ModelSpec.parse(
-                """
+        ModelSpec spec = ModelSpec.parse("""
                 {%s, label: y, weight: w,
                  features: {numeric: [a, b, c], categorical: [city], cross: [[city, kind]], sparse: [tags], hashBits: 12},
                  optimizer: {type: rmsprop, learningRate: 0.05}}
-                """
-                        .formatted(head));
+                """.formatted(head));
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
         Learner learner = new Learner(spec);

@@ -100,7 +100,7 @@ class SwapFaultIT {
         for (int i = 1; i < ROWS; i++) {
             data.append(",\"c").append(i).append('"');
         }
-        return InferErrorsTest.inputs(
-                InferErrorsTest.tensor("c", "[" + ROWS + "]", "BYTES", data.append("]").toString()));
+        return InferErrorsTest.inputs(InferErrorsTest.tensor(
+                "c", "[" + ROWS + "]", "BYTES", data.append("]").toString()));
     }
 }

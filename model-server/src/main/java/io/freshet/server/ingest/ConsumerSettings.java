@@ -13,10 +13,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class ConsumerSettings {
     private static final Map<String, Object> FIXED = Map.of(
-            "allow.auto.create.topics", false,
-            "auto.offset.reset", "earliest",
-            "enable.auto.commit", false,
-            "isolation.level", "read_committed");
+            "allow.auto.create.topics",
+            false,
+            "auto.offset.reset",
+            "earliest",
+            "enable.auto.commit",
+            false,
+            "isolation.level",
+            "read_committed");
 
     private final Map<String, Object> settings;
 

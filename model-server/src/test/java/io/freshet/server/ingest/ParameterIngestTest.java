@@ -59,14 +59,20 @@ class ParameterIngestTest {
     void what_is_broken_is_refused_with_its_reason_and_the_set_before_it_is_served_on() throws Exception {
         accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
 
-        refused(snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]), "parameters[1]: NaN (expected: finite)");
+        refused(
+                snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]),
+                "parameters[1]: NaN (expected: finite)");
         refused(
                 snapshot(SMALL, "", 2, new float[2], new double[] {1, Double.POSITIVE_INFINITY, 0}),
                 "moments: Infinity (expected: finite)");
         refused(snapshot(SMALL, "", 2, new float[2], new double[1]), "moments: 1 (expected: 3)");
-        refused(snapshot(SMALL, "x", 2, new float[2], new double[3]), "key: x (expected: none, the model has no key field)");
+        refused(
+                snapshot(SMALL, "x", 2, new float[2], new double[3]),
+                "key: x (expected: none, the model has no key field)");
         refused(snapshot(SMALL, "", 2, new float[5], new double[3]), "parameterCount: 5 (expected: 2)");
-        byte[] value = records(snapshot(SMALL, "", 2, new float[2], new double[3])).get(0).value();
+        byte[] value = records(snapshot(SMALL, "", 2, new float[2], new double[3]))
+                .get(0)
+                .value();
         refused(ParameterKey.snapshot("other", "").toBytes(), value, "spec.name: m (expected: other)");
         refused(ParameterKey.snapshot("m", "k").toBytes(), value, "key:  (expected: k)");
         refused(ParameterKey.snapshot("m", "").toBytes(), new byte[] {1, 2, 3}, "value: ");
