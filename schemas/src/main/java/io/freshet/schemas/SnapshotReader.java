@@ -44,11 +44,18 @@ public final class SnapshotReader {
             return new Change(parsed, null);
         }
         io.freshet.wire.Snapshot manifest = codec.readManifest(value);
-        PublishedSnapshot snapshot =
-                codec.assemble(manifest, index -> blocks.get(ParameterKey.block(parsed.model(), parsed.key(), index)));
-        for (int i = 0; i < manifest.getBlocks(); i++) {
-            blocks.remove(ParameterKey.block(parsed.model(), parsed.key(), i));
+        ParameterKey named = ParameterKey.snapshot(manifest.getModel(), manifest.getKey());
+        if (!named.equals(parsed)) {
+            throw new MalformedRecordException(
+                    "model/key: " + named.address() + " (expected: " + parsed.address() + ", as in the record's key)");
         }
-        return snapshot == null ? null : new Change(parsed, snapshot);
+        try {
+            PublishedSnapshot snapshot = codec.assemble(
+                    manifest, index -> blocks.get(ParameterKey.block(parsed.model(), parsed.key(), index)));
+            return snapshot == null ? null : new Change(parsed, snapshot);
+        } finally {
+            // What came before this manifest belongs to no later one.
+            blocks.keySet().removeIf(block -> block.address().equals(parsed.address()));
+        }
     }
 }
