@@ -1,5 +1,7 @@
 package io.freshet.cli;
 
+import io.freshet.cli.local.DemoCommand;
+import io.freshet.cli.local.TrainCommand;
 import io.freshet.cli.tools.ApplyCommand;
 import io.freshet.cli.tools.DeleteCommand;
 import io.freshet.cli.tools.DescribeCommand;
@@ -8,7 +10,7 @@ import io.freshet.cli.tools.GetCommand;
 import io.freshet.cli.tools.PredictCommand;
 import io.freshet.cli.tools.TailCommand;
 import io.freshet.cli.tools.TopicsCommand;
-import io.freshet.job.FreshetVersion;
+import io.freshet.job.publish.FreshetVersion;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +39,8 @@ import picocli.CommandLine.Spec;
 public final class FreshetCommand implements Runnable {
     /** The subcommands, in the order in which the help lists them. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
+            DemoCommand.class,
+            TrainCommand.class,
             TopicsCommand.class,
             ApplyCommand.class,
             GetCommand.class,

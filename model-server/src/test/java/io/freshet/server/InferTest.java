@@ -57,7 +57,8 @@ class InferTest {
 
     @Test
     void every_number_type_and_both_forms_of_data_are_taken() throws Exception {
-        for (String type : List.of("UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64")) {
+        for (String type : List.of(
+                "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64")) {
             String request = inputs(tensor("a", "[1,1]", type, "[[7]]"), tensor("b", "[1]", "BOOL", "[true]"));
 
             assertThat(data(server.infer("numbers", request), 0)).containsExactly(18.0);

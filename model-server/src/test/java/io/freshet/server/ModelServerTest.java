@@ -79,7 +79,8 @@ class ModelServerTest {
     @Test
     void with_a_token_all_but_health_is_closed_without_it() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
-            for (String path : List.of("/", "/v2", "/v2/models", "/v2/models/m", "/metrics", "/ui/stream", "/ui/page.js", "/nowhere")) {
+            for (String path : List.of(
+                    "/", "/v2", "/v2/models", "/v2/models/m", "/metrics", "/ui/stream", "/ui/page.js", "/nowhere")) {
                 HttpResponse<String> none = get(server, path, null);
                 assertThat(none.statusCode()).as(path).isEqualTo(401);
                 assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"freshet\"");

@@ -41,6 +41,13 @@ public final class KafkaOptions {
             description = "Setting of every Kafka client, TLS and SASL included; also --kafka.KEY=VALUE.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
+    /** Returns the options for brokers that need no settings. */
+    public static KafkaOptions of(String bootstrapServers) {
+        KafkaOptions options = new KafkaOptions();
+        options.bootstrapServers = bootstrapServers;
+        return options;
+    }
+
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -79,11 +86,15 @@ public final class KafkaOptions {
         }
     }
 
-    /** Returns a producer that loses and repeats nothing; the given settings win over what was set on the command. */
+    /**
+     * Returns a producer that loses, repeats and reorders nothing; the settings of the command win over the given ones. One
+     * request is in flight: into a topic just created, a second batch can overtake a first that is sent again.
+     */
     public KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) throws CommandException {
         Map<String, Object> settings = clientSettings();
         settings.put("acks", "all");
         settings.put("enable.idempotence", "true");
+        settings.put("max.in.flight.requests.per.connection", "1");
         more.forEach(settings::putIfAbsent);
         return client(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends samples to their topic, and rows that are none to its dead letters. */
-final class SampleProducer implements AutoCloseable {
+public final class SampleProducer implements AutoCloseable {
     /** Below what a topic takes by default, 1 MiB, with room for key, headers and the batch around it. */
     static final int MAXIMUM_BYTES = 900 << 10;
 
@@ -27,7 +27,7 @@ final class SampleProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    SampleProducer(KafkaOptions kafka, String topic, String deadLetters) throws CommandException {
+    public SampleProducer(KafkaOptions kafka, String topic, String deadLetters) throws CommandException {
         this.topic = topic;
         this.deadLetters = deadLetters;
         producer = kafka.producer(SETTINGS);
@@ -39,7 +39,7 @@ final class SampleProducer implements AutoCloseable {
      * @throws BadSampleException if it is longer than {@value #MAXIMUM_BYTES} bytes
      * @throws CommandException if one that was handed over earlier could not be sent
      */
-    void send(byte @Nullable [] key, byte[] sample) throws BadSampleException, CommandException {
+    public void send(byte @Nullable [] key, byte[] sample) throws BadSampleException, CommandException {
         if (sample.length > MAXIMUM_BYTES) {
             throw BadSampleException.of("row", sample.length + " bytes", "up to " + MAXIMUM_BYTES);
         }
@@ -47,7 +47,7 @@ final class SampleProducer implements AutoCloseable {
     }
 
     /** Hands over a row that is no sample: its text, cut where it is too long, and why. */
-    void reject(long row, String text, String message) throws CommandException {
+    public void reject(long row, String text, String message) throws CommandException {
         byte[] value = text.getBytes(UTF_8);
         byte[] cut = value.length > MAXIMUM_BYTES ? Arrays.copyOf(value, MAXIMUM_BYTES) : value;
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(deadLetters, null, cut);
@@ -69,7 +69,7 @@ final class SampleProducer implements AutoCloseable {
     }
 
     /** Waits until everything is acknowledged by all replicas. */
-    void flush() throws CommandException {
+    public void flush() throws CommandException {
         producer.flush();
         check();
     }

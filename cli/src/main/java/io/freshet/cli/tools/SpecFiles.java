@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Specifications from files that a user names. */
-final class SpecFiles {
+public final class SpecFiles {
     private static final String STANDARD_INPUT = "-";
     private static final int MAXIMUM_BYTES = 1 << 20;
 
@@ -28,7 +28,7 @@ final class SpecFiles {
      * @param files one specification each; {@code -} is the standard input
      * @throws InputException naming the file that cannot be read, is no specification, or has the name of another
      */
-    static List<ModelSpec> read(List<Path> files) throws InputException {
+    public static List<ModelSpec> read(List<Path> files) throws InputException {
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
         for (Path file : files) {
             ModelSpec spec = read(file);
