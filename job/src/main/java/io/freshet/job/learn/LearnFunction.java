@@ -112,7 +112,7 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
             SideOutput side,
             Collector<OutRecord> out) {
         ModelSpec spec = learner.spec();
-        ModelState state = learner.stateHash().equals(before == null ? null : before.stateHash())
+        ModelState state = before != null && before.stateHash().equals(learner.stateHash())
                 ? before
                 : new ModelState(learner.stateHash(), learner.start(), 0, false);
         publication.started();
