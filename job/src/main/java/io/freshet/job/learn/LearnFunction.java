@@ -137,18 +137,20 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
     public void onTimer(long timestamp, OnTimerContext context, Collector<OutRecord> out) throws Exception {
         String address = context.getCurrentKey();
         ModelState state = model.value();
-        Learner learner = learners.byName(modelName(address));
-        if (state == null || learner == null || !state.stateHash().equals(learner.stateHash())) {
+        if (state == null) {
             return;
         }
         state.publishTimer(false);
-        if (timestamp == END_OF_INPUT) {
-            learner.finish(state.learner());
-            context.output(
-                    OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state.learner(), true));
-        }
-        if (state.unpublished() > 0) {
-            publish(learner, address, state, out);
+        Learner learner = learners.byName(modelName(address));
+        if (learner != null && state.stateHash().equals(learner.stateHash())) {
+            if (timestamp == END_OF_INPUT) {
+                learner.finish(state.learner());
+                context.output(
+                        OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state.learner(), true));
+            }
+            if (state.unpublished() > 0) {
+                publish(learner, address, state, out);
+            }
         }
         model.update(state);
     }

@@ -130,6 +130,25 @@ class SpecChangeHarnessTest {
         }
     }
 
+    @Test
+    void a_timer_that_fires_between_two_specifications_does_not_stop_the_next_ones() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.apply(NARROWER);
+            harness.time(10_000);
+            harness.apply(KEYED);
+            harness.takeSnapshots();
+
+            harness.learn(KEYED, 40, 60);
+            harness.time(20_000);
+
+            assertThat(harness.models())
+                    .allSatisfy((address, state) -> assertThat(state.published())
+                            .as(address)
+                            .isEqualTo(state.learner().samples()));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_deleted_model_leaves_tombstones_and_nothing_else(Backend backend) throws Exception {
