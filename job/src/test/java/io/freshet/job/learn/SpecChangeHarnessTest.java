@@ -119,6 +119,18 @@ class SpecChangeHarnessTest {
     }
 
     @Test
+    void samples_on_their_way_while_the_learning_rate_changes_are_learned_at_the_new_one() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED);
+                LearnHarness plain = LearnHarness.start(FASTER)) {
+            harness.apply(FASTER);
+            harness.learn(KEYED, 0, 40);
+            plain.learn(FASTER, 0, 40);
+
+            assertThat(harness.learnerStates()).isEqualTo(plain.learnerStates());
+        }
+    }
+
+    @Test
     void changed_features_start_anew_and_samples_by_the_old_ones_are_dropped() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
