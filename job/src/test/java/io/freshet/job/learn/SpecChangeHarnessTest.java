@@ -161,6 +161,25 @@ class SpecChangeHarnessTest {
         }
     }
 
+    @Test
+    void a_smaller_batch_takes_up_the_samples_that_wait_for_the_larger_one() throws Exception {
+        ModelSpec large = TestStream.whole(8);
+        ModelSpec small = TestStream.whole(4);
+        ModelSpec single = TestStream.whole(1);
+        try (LearnHarness harness = LearnHarness.start(large)) {
+            harness.learn(large, 0, 7);
+            harness.apply(small);
+            harness.learn(small, 7, 8);
+            assertThat(harness.models().get("whole/").learner().samples()).isEqualTo(8);
+
+            harness.learn(small, 8, 11);
+            harness.apply(single);
+            harness.learn(single, 11, 12);
+            assertThat(harness.models().get("whole/").learner().samples()).isEqualTo(12);
+            assertThat(harness.models().get("whole/").learner().updates()).isEqualTo(2);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_deleted_model_leaves_tombstones_and_nothing_else(Backend backend) throws Exception {

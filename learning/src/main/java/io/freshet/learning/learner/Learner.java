@@ -19,7 +19,8 @@ import java.util.Arrays;
  *   batch of n       theta' = step(theta, sum_i w_i * dL_i/dtheta / sum_i w_i)
  * </pre>
  *
- * Every sample is predicted by the parameters from before its batch. The state after a sequence of samples is a pure
+ * Every sample is predicted by the parameters from before its batch. If the specification changed to a smaller batch
+ * while more samples than that were pending, these are one batch with the next sample. The state after a sequence of samples is a pure
  * function of the specification and the sequence: no clock, no random, sums in a fixed order. A sample whose gradient
  * is not finite, or larger than {@value #LARGEST_GRADIENT} (its square would not fit a float), changes nothing. Learning
  * a sample allocates nothing. Holds scratch space: one for each thread, for any number of states of the model.
@@ -88,7 +89,8 @@ public final class Learner {
      * @return false if the sample was refused for its gradient and changed nothing
      */
     public boolean learn(LearnerState state, Sample sample) {
-        Batch batch = spec.batchSize() == 1 ? single : state.pending();
+        boolean alone = spec.batchSize() == 1 && state.pending().size() == 0;
+        Batch batch = alone ? single : state.pending();
         int last = batch.size();
         batch.add(sample, spec.features().standardize() ? state.moments() : null);
         network.forward(state.weights(), batch, last, logits);
@@ -103,7 +105,7 @@ public final class Learner {
         }
         state.window().add(value, sample.label(), sample.weight(), logits, prediction);
         state.total().add(value, sample.label(), sample.weight(), logits, prediction);
-        if (batch.size() == spec.batchSize()) {
+        if (batch.size() >= spec.batchSize()) {
             update(state, batch);
         }
         return true;
@@ -153,7 +155,7 @@ public final class Learner {
 
     private void update(LearnerState state, Batch batch) {
         float scale = 1;
-        if (spec.batchSize() > 1) {
+        if (spec.batchSize() > 1 || batch.size() > 1) {
             double weight = 0;
             for (int i = 0; i < batch.size(); i++) {
                 weight += batch.weight(i);
