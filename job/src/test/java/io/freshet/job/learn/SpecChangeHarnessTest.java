@@ -238,6 +238,31 @@ class SpecChangeHarnessTest {
         }
     }
 
+    @Test
+    void blocks_that_a_smaller_model_does_not_write_again_are_deleted() throws Exception {
+        ModelSpec small = TestStream.whole(1);
+        ModelSpec large = changed(small, "hashBits: 6", "hashBits: 18");
+        try (LearnHarness harness = LearnHarness.start(large)) {
+            harness.learn(large, 0, 10);
+            harness.apply(small);
+            harness.takeParameters();
+            harness.learn(small, 10, 20);
+            List<OutRecord> records = harness.takeParameters();
+            assertThat(keys(records)).containsExactly("whole/", "whole#0/", "whole#1/");
+            assertThat(records.get(0).value()).isNotNull();
+            assertThat(records.subList(1, 3)).allMatch(record -> record.value() == null);
+            harness.learn(small, 20, 30);
+            assertThat(keys(harness.takeParameters())).containsExactly("whole/");
+
+            harness.apply(large);
+            harness.learn(large, 30, 40);
+            harness.apply(small);
+            harness.takeParameters();
+            harness.delete(small);
+            assertThat(keys(harness.takeParameters())).containsExactly("whole/", "whole#0/", "whole#1/");
+        }
+    }
+
     private static List<String> keys(List<OutRecord> records) {
         return records.stream().map(record -> new String(record.key(), UTF_8)).toList();
     }
