@@ -49,11 +49,18 @@ final class Publication implements Serializable {
                 .toList();
     }
 
+    /** Returns tombstones of a snapshot of so many parameters, and of its blocks. */
     List<OutRecord> delete(String address, String model, int parameterCount) {
         long now = System.currentTimeMillis();
         return snapshots.delete(model, key(address), parameterCount).stream()
                 .map(record -> OutRecord.of(address, record, now))
                 .toList();
+    }
+
+    /** Returns tombstones of the blocks that a snapshot of {@code before} parameters has and one of {@code after} not. */
+    List<OutRecord> deleteBlocks(String address, String model, int before, int after) {
+        List<OutRecord> all = delete(address, model, before);
+        return all.subList(delete(address, model, after).size(), all.size());
     }
 
     OutRecord evaluation(ModelSpec spec, String address, LearnerState state, boolean last) {
