@@ -28,7 +28,12 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true)
 public final class FreshetJob implements Callable<Integer> {
-    @Option(names = "--bootstrap-servers", required = true, description = "Kafka brokers, host:port,...")
+    @Option(
+            names = "--bootstrap-servers",
+            required = true,
+            defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            description = "Kafka brokers, host:port,... (default: $FRESHET_BOOTSTRAP_SERVERS).")
     private String bootstrapServers = "";
 
     @Option(names = "--prefix", description = "Prefix of the topics' names.")

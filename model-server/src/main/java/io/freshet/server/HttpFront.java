@@ -54,10 +54,7 @@ final class HttpFront implements AutoCloseable {
                 options.maximumRows(),
                 options.maximumBodyBytes());
         EventStream stream = new EventStream(
-                served.curves(),
-                new Progress(served.scoreboard(), served.store()),
-                served.clock(),
-                options.flinkUrl());
+                served.curves(), new Progress(served.scoreboard(), served.store()), served.clock(), options.flinkUrl());
         ErrorAnswers errors = new ErrorAnswers(served.metrics(), options.maximumBodyBytes());
         PageRoutes page = new PageRoutes(stream);
         int processors = Runtime.getRuntime().availableProcessors();
@@ -76,10 +73,8 @@ final class HttpFront implements AutoCloseable {
                     .await();
             stream.start(vertx);
             return new HttpFront(vertx, bound.get());
-        } catch (RuntimeException | Error e) {
-            close(vertx);
-            throw e;
         } catch (Exception e) {
+            // Vert.x throws what went wrong as it is, checked or not.
             close(vertx);
             throw explain(options, e);
         }

@@ -7,5 +7,4 @@ import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
 
 /** What the ingest fills and the routes read. */
-record Served(
-        ModelStore store, Scoreboard scoreboard, Curves curves, ServerMetrics metrics, InstantSource clock) {}
+record Served(ModelStore store, Scoreboard scoreboard, Curves curves, ServerMetrics metrics, InstantSource clock) {}

@@ -81,16 +81,7 @@ public record ServerOptions(
 
     public ServerOptions withAddress(String newHost, int newPort) {
         return new ServerOptions(
-                bootstrapServers,
-                prefix,
-                newHost,
-                newPort,
-                token,
-                tls,
-                maximumRows,
-                maximumBodyBytes,
-                flinkUrl,
-                kafka);
+                bootstrapServers, prefix, newHost, newPort, token, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
     }
 
     public ServerOptions withToken(@Nullable String value) {
@@ -104,8 +95,7 @@ public record ServerOptions(
     }
 
     public ServerOptions withLimits(int rows, int bodyBytes) {
-        return new ServerOptions(
-                bootstrapServers, prefix, host, port, token, tls, rows, bodyBytes, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, host, port, token, tls, rows, bodyBytes, flinkUrl, kafka);
     }
 
     public ServerOptions withFlinkUrl(@Nullable String value) {
@@ -130,7 +120,8 @@ public record ServerOptions(
     @Override
     public String toString() {
         return "ServerOptions[" + bootstrapServers + ", prefix=" + prefix + ", " + host + ":" + port + ", token="
-                + (token == null ? "none" : "given") + ", tls=" + (tls == null ? "none" : tls.certificate()) + ", kafka="
+                + (token == null ? "none" : "given") + ", tls=" + (tls == null ? "none" : tls.certificate())
+                + ", kafka="
                 + kafka.keySet() + "]";
     }
 

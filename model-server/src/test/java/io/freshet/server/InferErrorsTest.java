@@ -118,9 +118,7 @@ class InferErrorsTest {
                 bad(
                         inputs(GOOD_A, tensor("citty", "[1]", "BYTES", "[\"Rome\"]")),
                         "inputs: citty (expected: city; did you mean that?)"),
-                bad(
-                        inputs(GOOD_A, GOOD_CITY, tensor("y", "[1]", "FP64", "[1]")),
-                        "inputs: y (expected: "),
+                bad(inputs(GOOD_A, GOOD_CITY, tensor("y", "[1]", "FP64", "[1]")), "inputs: y (expected: "),
                 bad(
                         inputs(GOOD_A, GOOD_CITY, tensor("temperature", "[1]", "FP64", "[1]")),
                         "inputs: temperature (expected: the fields of model m: a, city)"),
@@ -128,7 +126,9 @@ class InferErrorsTest {
                 bad(
                         inputs(tensor("a", "[2]", "FP64", "[1, 2]"), GOOD_CITY),
                         "city.shape: [1] (expected: [2], as a has)"),
-                outputs("[{\"name\": \"predictoin\"}]", "outputs: predictoin (expected: prediction; did you mean that?)"),
+                outputs(
+                        "[{\"name\": \"predictoin\"}]",
+                        "outputs: predictoin (expected: prediction; did you mean that?)"),
                 outputs("[{\"name\": \"x\"}]", "outputs: x (expected: the outputs of model m: prediction, class)"),
                 outputs(
                         "[{\"name\": \"class\"}, {\"name\": \"class\"}]",
@@ -178,8 +178,8 @@ class InferErrorsTest {
 
     @Test
     void a_misspelt_key_field_is_named() throws Exception {
-        HttpResponse<String> response = server.post(
-                "/v2/models/keyed/infer", inputs(GOOD_A, tensor("shopp", "[1]", "BYTES", "[\"S1\"]")));
+        HttpResponse<String> response =
+                server.post("/v2/models/keyed/infer", inputs(GOOD_A, tensor("shopp", "[1]", "BYTES", "[\"S1\"]")));
 
         assertThat(error(response)).isEqualTo("inputs: shopp (expected: shop; did you mean that?)");
     }
@@ -240,8 +240,8 @@ class InferErrorsTest {
     @Test
     void a_body_too_large_is_refused_whether_its_length_is_told_or_not() throws Exception {
         byte[] body = new byte[BYTES + 1];
-        HttpResponse<String> told = server.send(server.request("/v2/models/m/infer")
-                .POST(BodyPublishers.ofByteArray(body)));
+        HttpResponse<String> told =
+                server.send(server.request("/v2/models/m/infer").POST(BodyPublishers.ofByteArray(body)));
         HttpResponse<String> chunked = server.send(server.request("/v2/models/m/infer")
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.spec.ModelSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,9 +48,7 @@ class InferTest {
                         + tensor("a", "[2]", "FP64", "[1, 2.5]") + "," + tensor("b", "[2,1]", "INT8", "[[0], [-1]]")
                         + "]}");
 
-        assertThat(answer)
-                .isEqualTo(new JsonObject(
-                        """
+        assertThat(answer).isEqualTo(new JsonObject("""
                         {"model_name": "numbers", "model_version": "9", "id": "r 1",
                          "parameters": {"watermark": "2026-09-21T14:13:20.009Z", "age_seconds": 59.991},
                          "outputs": [{"name": "prediction", "datatype": "FP32", "shape": [2], "data": [4.0, 5.0]}]}
@@ -58,7 +57,8 @@ class InferTest {
 
     @Test
     void every_number_type_and_both_forms_of_data_are_taken() throws Exception {
-        for (String type : "UINT8 UINT16 UINT32 UINT64 INT8 INT16 INT32 INT64 FP16 FP32 FP64".split(" ")) {
+        for (String type : List.of(
+                "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64")) {
             String request = inputs(tensor("a", "[1,1]", type, "[[7]]"), tensor("b", "[1]", "BOOL", "[true]"));
 
             assertThat(data(server.infer("numbers", request), 0)).containsExactly(18.0);
@@ -103,7 +103,9 @@ class InferTest {
     void each_row_is_answered_by_its_keys_own_version_and_the_oldest_data_counts() throws Exception {
         JsonObject answer = server.infer(
                 "shops",
-                inputs(tensor("shop", "[3]", "BYTES", "[\"S2\", \"S1\", \"S2\"]"), tensor("a", "[3]", "FP64", "[0, 0, 1]")));
+                inputs(
+                        tensor("shop", "[3]", "BYTES", "[\"S2\", \"S1\", \"S2\"]"),
+                        tensor("a", "[3]", "FP64", "[0, 0, 1]")));
 
         assertThat(data(answer, 0)).containsExactly(10.0, 1.0, 20.0);
         assertThat(answer.getJsonArray("outputs").getJsonObject(1))

@@ -40,22 +40,17 @@ class PredictionEqualityTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     name: numbers, loss: mean-squared-error                              | 1e6
                     name: clicks,  loss: binary-cross-entropy                            | 1
                     name: kinds,   loss: sparse-categorical-cross-entropy, outputs: 5    | 1
                     """)
     void every_sample_is_predicted_as_the_learner_predicts_it(String head, double scale) throws Exception {
-        ModelSpec spec = ModelSpec.parse(
-                """
+        ModelSpec spec = ModelSpec.parse("""
                 {%s, label: y, weight: w,
                  features: {numeric: [a, b, c], categorical: [city], cross: [[city, kind]], sparse: [tags], hashBits: 12},
                  optimizer: {type: rmsprop, learningRate: 0.05}}
-                """
-                        .formatted(head));
+                """.formatted(head));
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
         Learner learner = new Learner(spec);
@@ -65,7 +60,7 @@ class PredictionEqualityTest {
         for (int i = 0; i < SAMPLES; i++) {
             double a = random.nextGaussian() * scale;
             double b = random.nextFloat();
-            long c = random.nextInt(1000) - 500;
+            int c = random.nextInt(1000) - 500;
             String city = "città " + random.nextInt(7);
             String kind = "k" + random.nextInt(3);
             String tags = random.nextInt(50) + ":" + random.nextDouble() + " " + random.nextInt(50) + ":2";

@@ -24,8 +24,7 @@ final class Published {
     static Snapshot snapshot(ModelSpec spec, String key, long version, float parameter) {
         float[] parameters = new float[spec.parameterCount()];
         Arrays.fill(parameters, parameter);
-        int numeric =
-                spec.features().standardize() ? spec.features().numeric().size() : 0;
+        int numeric = spec.features().standardize() ? spec.features().numeric().size() : 0;
         Lineage lineage = new Lineage(new int[] {0, 3}, new long[] {version, 2 * version}, WATERMARK + version);
         return new Snapshot(spec, key, version, version, parameters, Moments.start(numeric), lineage, null);
     }

@@ -1,7 +1,7 @@
 package io.freshet.server;
 
-import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.KeyedBytes;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.Scoreboard;
@@ -39,13 +39,15 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options) {
-        InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
+        this(options, InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+    }
+
+    RunningServer(ServerOptions options, InstantSource clock) {
         metrics = new ServerMetrics(store, clock);
         Curves curves = new Curves(scoreboard);
         parameters = new ParameterIngest(store, metrics, scoreboard::remove);
         evaluations = new EvaluationIngest(scoreboard, curves::add);
-        front = HttpFront.start(
-                options, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
+        front = HttpFront.start(options, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
     }
 
     int port() {

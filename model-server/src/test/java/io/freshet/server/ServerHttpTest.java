@@ -13,13 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** Health, metadata and metrics, over HTTP. */
 class ServerHttpTest {
-    private static final ModelSpec DELAYS = ModelSpec.parse(
-            """
+    private static final ModelSpec DELAYS = ModelSpec.parse("""
             {name: delays, label: late, weight: w, loss: sparse-categorical-cross-entropy, outputs: 3,
              features: {numeric: [distance], categorical: [origin], sparse: [tags], hashBits: 4}}
             """);
-    private static final ModelSpec SHOPS = ModelSpec.parse(
-            "{name: shops, label: y, key: shop, loss: mean-squared-error, features: {numeric: [a]}}");
+    private static final ModelSpec SHOPS =
+            ModelSpec.parse("{name: shops, label: y, key: shop, loss: mean-squared-error, features: {numeric: [a]}}");
     private RunningServer server;
 
     @BeforeEach
@@ -64,17 +63,14 @@ class ServerHttpTest {
         JsonObject body = ok("/v2/models/delays");
 
         assertThat(ok("/v2/models/delays/versions/1200")).isEqualTo(body);
-        assertThat(body)
-                .isEqualTo(new JsonObject(
-                                """
+        assertThat(body).isEqualTo(new JsonObject("""
                         {"name": "delays", "versions": ["1200"], "platform": "freshet_linear",
                          "inputs": [{"name": "distance", "datatype": "FP64", "shape": [-1]},
                                     {"name": "origin", "datatype": "BYTES", "shape": [-1]},
                                     {"name": "tags", "datatype": "BYTES", "shape": [-1]}],
                          "outputs": [{"name": "probabilities", "datatype": "FP32", "shape": [-1, 3]},
                                      {"name": "class", "datatype": "INT64", "shape": [-1]}]}
-                        """)
-                        .put("properties", body.getJsonObject("properties")));
+                        """).put("properties", body.getJsonObject("properties")));
         assertThat(body.getJsonObject("properties").getMap())
                 .containsEntry("version", "1200")
                 .containsEntry("samples_learned", "1200")
@@ -117,8 +113,7 @@ class ServerHttpTest {
     @Test
     void a_model_is_ready_while_it_is_served() throws Exception {
         server.publish(Published.records(DELAYS, "", 5, 0, 1));
-        assertThat(ok("/v2/models/delays/ready"))
-                .isEqualTo(new JsonObject("{\"name\": \"delays\", \"ready\": true}"));
+        assertThat(ok("/v2/models/delays/ready")).isEqualTo(new JsonObject("{\"name\": \"delays\", \"ready\": true}"));
         assertThat(server.get("/v2/models/delays/versions/5/ready").statusCode())
                 .isEqualTo(200);
         assertThat(server.get("/v2/models/delays/versions/4/ready").statusCode())

@@ -12,6 +12,8 @@ import java.util.Map;
  */
 final class FieldNames {
     private static final int MAXIMUM_GUESSES = 4096;
+    /** Longer names are looked up each time: what is kept must not grow with what strangers send. */
+    private static final int MAXIMUM_LENGTH = 256;
 
     private final Map<String, Integer> places = new HashMap<>();
     private byte[][] guesses = new byte[8][];
@@ -51,8 +53,10 @@ final class FieldNames {
                 Arrays.fill(guesses, next, guesses.length, new byte[0]);
                 Arrays.fill(guessed, next, guessed.length, -1);
             }
-            guesses[next] = Arrays.copyOfRange(bytes, from, from + length);
-            guessed[next] = place;
+            if (length <= MAXIMUM_LENGTH) {
+                guesses[next] = Arrays.copyOfRange(bytes, from, from + length);
+                guessed[next] = place;
+            }
         }
         next++;
         return place;

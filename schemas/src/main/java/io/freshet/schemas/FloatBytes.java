@@ -6,6 +6,8 @@ import java.util.zip.CRC32C;
 
 /** Parameters as little-endian bytes, and their checksum. */
 public final class FloatBytes {
+    private static final int PIECE = 1 << 14;
+
     private FloatBytes() {}
 
     /** Returns the bytes of {@code array[from, to)}. */
@@ -26,7 +28,9 @@ public final class FloatBytes {
     /** Returns the CRC-32C of the bytes of all of {@code array}. */
     static long checksum(float[] array) {
         CRC32C crc = new CRC32C();
-        crc.update(write(array, 0, array.length));
+        for (int at = 0; at < array.length; at += PIECE) {
+            crc.update(write(array, at, Math.min(at + PIECE, array.length)));
+        }
         return crc.getValue();
     }
 }

@@ -44,7 +44,10 @@ public record ParameterKey(String model, String key, int block) {
         int sign = text.lastIndexOf('#', slash);
         String model = text.substring(0, sign < 0 ? slash : sign);
         try {
-            int block = sign < 0 ? SNAPSHOT : Integer.parseInt(text.substring(sign + 1, slash));
+            int block = sign < 0 ? SNAPSHOT : Integer.parseUnsignedInt(text, sign + 1, slash, 10);
+            if (sign >= 0 && block < 0) {
+                throw new NumberFormatException("block: " + block);
+            }
             return new ParameterKey(model, text.substring(slash + 1), block);
         } catch (NumberFormatException e) {
             throw new MalformedRecordException("key: " + text + " (expected: model/key or model#block/key)");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The newest evaluation of every model and key, read from the metrics topic, and their sum over a model's keys.
  *
  * <p>Sums run in the order of the keys, so that the same evaluations give the same bits. A replay after a failure
- * repeats evaluations; one that is not newer than what is known changes nothing. Thread-safe.
+ * repeats evaluations; one that is not newer than what is known changes nothing. A model applied anew with another task
+ * or other classes starts anew here: sums of the old kind cannot be added to the new. Thread-safe.
  */
 public final class Scoreboard {
     private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
@@ -19,6 +20,12 @@ public final class Scoreboard {
     /** Takes in an evaluation; returns false if it was known already. */
     public synchronized boolean add(Evaluation evaluation) {
         TreeMap<String, Evaluation> keys = models.computeIfAbsent(evaluation.model(), name -> new TreeMap<>());
+        if (!keys.isEmpty() && !keys.firstEntry().getValue().total().sameShape(evaluation.total())) {
+            if (keys.values().stream().anyMatch(known -> known.emittedAt() > evaluation.emittedAt())) {
+                return false;
+            }
+            keys.clear();
+        }
         Evaluation known = keys.get(evaluation.key());
         boolean newer = known == null
                 || evaluation.total().samples() > known.total().samples()

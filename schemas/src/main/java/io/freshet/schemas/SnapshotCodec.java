@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotCodec {
     static final int BLOCK_PARAMETERS = 200_000;
+    /** Far more than there are models, so that only a flood of specifications empties the memory of them. */
+    private static final int KEPT_SPECS = 1_000;
 
     private final WireFormat<io.freshet.wire.Snapshot> snapshots =
             new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of());
     private final WireFormat<ParameterBlock> blocks = new WireFormat<>(ParameterBlock.getClassSchema(), List.of());
+    /** Writing and hashing a specification takes longer than a small snapshot; there are few of them. */
+    private final Map<ModelSpec, SpecText> specTexts = new ConcurrentHashMap<>();
+
+    private final Map<String, ModelSpec> specs = new ConcurrentHashMap<>();
+
+    private record SpecText(String yaml, String hash) {}
 
     /**
      * Returns the records of a snapshot, in the order to send them.
@@ -47,7 +57,7 @@ public final class SnapshotCodec {
             records.add(new KeyedBytes(key, blocks.write(block)));
         }
         PublishedSnapshot published = new PublishedSnapshot(
-                snapshot, snapshot.spec().hash(), topic, publishedAt, FloatBytes.checksum(parameters), freshet);
+                snapshot, text(snapshot.spec()).hash(), topic, publishedAt, FloatBytes.checksum(parameters), freshet);
         records.add(new KeyedBytes(
                 ParameterKey.snapshot(model, snapshot.key()).toBytes(),
                 snapshots.write(record(published, records.size()))));
@@ -59,7 +69,7 @@ public final class SnapshotCodec {
         return record(published, 0);
     }
 
-    private static io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
+    private io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
         Snapshot snapshot = published.snapshot();
         float[] parameters = snapshot.parameters();
         Lineage lineage = snapshot.lineage();
@@ -69,7 +79,7 @@ public final class SnapshotCodec {
                 .setKey(snapshot.key())
                 .setVersion(snapshot.version())
                 .setUpdates(snapshot.updates())
-                .setSpec(snapshot.spec().toYaml())
+                .setSpec(text(snapshot.spec()).yaml())
                 .setSpecHash(published.specHash())
                 .setTopic(published.topic())
                 .setPartitions(Arrays.stream(lineage.partitions()).boxed().toList())
@@ -85,6 +95,10 @@ public final class SnapshotCodec {
                 .setFreshet(published.freshet())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .build();
+    }
+
+    private SpecText text(ModelSpec spec) {
+        return specTexts.computeIfAbsent(spec, s -> new SpecText(s.toYaml(), s.hash()));
     }
 
     /** Returns the tombstones that delete a model's snapshot and its blocks. */
@@ -116,7 +130,7 @@ public final class SnapshotCodec {
             throws MalformedRecordException {
         ModelSpec spec;
         try {
-            spec = ModelSpec.parse(manifest.getSpec());
+            spec = spec(manifest.getSpec());
         } catch (SpecException e) {
             throw new MalformedRecordException("spec: " + e.getMessage());
         }
@@ -161,6 +175,14 @@ public final class SnapshotCodec {
                 manifest.getPublishedAt().toEpochMilli(),
                 checksum,
                 manifest.getFreshet());
+    }
+
+    /** Returns a specification, the same one for the same text: the keys of a model share theirs. */
+    private ModelSpec spec(String yaml) {
+        if (specs.size() >= KEPT_SPECS) {
+            specs.clear();
+        }
+        return specs.computeIfAbsent(yaml, ModelSpec::parse);
     }
 
     private static void fill(float[] parameters, int start, ByteBuffer bytes) throws MalformedRecordException {

@@ -53,6 +53,8 @@ public final class LocalCluster implements AutoCloseable {
         Configuration configuration = new Configuration();
         configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
         configuration.set(WebOptions.TMP_DIR, directory.resolve("flink-web").toString());
+        configuration.set(
+                WebOptions.UPLOAD_DIR, directory.resolve("flink-upload").toString());
         configuration.set(RestOptions.ADDRESS, LOOPBACK);
         configuration.set(RestOptions.BIND_ADDRESS, LOOPBACK);
         configuration.set(RestOptions.BIND_PORT, "0");

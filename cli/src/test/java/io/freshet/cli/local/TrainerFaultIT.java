@@ -182,6 +182,8 @@ class TrainerFaultIT {
                     .all()
                     .get();
         }
+        // Into a topic just created, a second batch in flight can overtake a first that is sent again.
+        properties.put("max.in.flight.requests.per.connection", "1");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             RECORDS.forEach(record -> producer.send(new ProducerRecord<>(topics.samples(), record)));

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sums are weighted by importance, but for AUC, where each sample counts once. AUC comes from a histogram of logits
  * in {@value #BINS} bins over [-{@value #LOGIT_RANGE}, {@value #LOGIT_RANGE}]; two samples in one bin count as tied, as
- * equal scores do. Adding a sample allocates nothing. Pinned by {@code TallyTest}.
+ * equal scores do. A bin that is full halves all of them, which AUC, a ratio, does not notice. Adding a sample allocates
+ * nothing. Pinned by {@code TallyTest}.
  */
 public final class Tally {
     public static final int BINS = 256;
@@ -79,7 +80,11 @@ public final class Tally {
                 if (prediction[0] >= 0.5f == positive) {
                     sums[3] += weight;
                 }
-                histogram[(positive ? BINS : 0) + bin(logits[0])]++;
+                int bin = (positive ? BINS : 0) + bin(logits[0]);
+                if (histogram[bin] == Integer.MAX_VALUE) {
+                    halve(histogram);
+                }
+                histogram[bin]++;
             }
             case MULTICLASS -> {
                 if (largest(prediction) == (int) label) {
@@ -90,17 +95,27 @@ public final class Tally {
         }
     }
 
-    /** Adds all that another tally of the same task has seen. */
+    /**
+     * Adds all that another tally has seen.
+     *
+     * @throws IllegalArgumentException if it is of another task or of more or fewer classes
+     */
     public void add(Tally other) {
+        if (!sameShape(other)) {
+            throw new IllegalArgumentException("tally: " + other.shape() + " (expected: " + shape() + ")");
+        }
         for (int i = 0; i < SUMS; i++) {
             sums[i] += other.sums[i];
         }
         for (int i = 0; i < classes.length; i++) {
             classes[i] += other.classes[i];
         }
-        for (int i = 0; i < histogram.length; i++) {
-            histogram[i] += other.histogram[i];
-        }
+        addHistogram(other.histogram);
+    }
+
+    /** Whether another tally can be added to this one: of the same task and as many classes. */
+    public boolean sameShape(Tally other) {
+        return task == other.task && classes.length == other.classes.length;
     }
 
     public void clear() {
@@ -161,6 +176,29 @@ public final class Tally {
 
     public Tally copy() {
         return new Tally(task, sums.clone(), classes.clone(), histogram.clone());
+    }
+
+    private String shape() {
+        return task + " of " + classes.length + " classes";
+    }
+
+    private void addHistogram(int[] other) {
+        boolean full = false;
+        for (int i = 0; i < histogram.length; i++) {
+            full |= (long) histogram[i] + other[i] > Integer.MAX_VALUE;
+        }
+        if (full) {
+            halve(histogram);
+        }
+        for (int i = 0; i < histogram.length; i++) {
+            histogram[i] += full ? other[i] / 2 : other[i];
+        }
+    }
+
+    private static void halve(int[] histogram) {
+        for (int i = 0; i < histogram.length; i++) {
+            histogram[i] /= 2;
+        }
     }
 
     private double variance(double weight) {

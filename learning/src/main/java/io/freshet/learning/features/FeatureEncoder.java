@@ -118,6 +118,12 @@ public final class FeatureEncoder {
         for (int i = 0; i < distinct; i++) {
             rows[i] = (int) (order[i] >>> 32);
             values[i] = unordered[(int) order[i]];
+            if (!(Math.abs(values[i]) <= Float.MAX_VALUE)) {
+                throw BadSampleException.of(
+                        String.join(", ", spec.features().sparse()),
+                        values[i],
+                        "values of one row that add up to a float");
+            }
         }
         return new Sample(numbers, rows, values, labelValue, weightValue, partition, offset, row.eventTime());
     }

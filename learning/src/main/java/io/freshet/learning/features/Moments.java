@@ -7,7 +7,7 @@ package io.freshet.learning.features;
  *   n'    = n + 1
  *   mean' = mean + (x - mean) / n'
  *   m2'   = m2 + (x - mean) * (x - mean')
- *   z     = (x - mean') / sqrt(m2' / n')        0 where m2' is 0
+ *   z     = (x - mean') / sqrt(m2' / n')        0 where m2' / n' is 0 or too small to be a normal double
  * </pre>
  *
  * The variance is the population's (divided by n'). As z uses the moments that include x, |z| is at most sqrt(n' - 1),
@@ -32,7 +32,8 @@ public final class Moments {
             double delta = x[i] - mean;
             double meanAfter = mean + delta / n;
             double m2After = moments[2 + 2 * i] + delta * (x[i] - meanAfter);
-            z[at + i] = m2After > 0 ? (float) ((x[i] - meanAfter) / Math.sqrt(m2After / n)) : 0;
+            double variance = m2After / n;
+            z[at + i] = variance >= Double.MIN_NORMAL ? (float) ((x[i] - meanAfter) / Math.sqrt(variance)) : 0;
         }
     }
 

@@ -93,6 +93,12 @@ final class SparsePairs {
             double magnitude = digits / POWERS_OF_TEN[decimals];
             return negative ? -magnitude : magnitude;
         }
+        for (i = from; i < at; i++) {
+            // Java's own extras, as hexadecimal digits and the endings d and f, are no decimals.
+            if (!digit(bytes[i]) && "+-.eE".indexOf(bytes[i]) < 0) {
+                throw bad(pair);
+            }
+        }
         try {
             return Double.parseDouble(new String(bytes, from, at - from, StandardCharsets.ISO_8859_1));
         } catch (NumberFormatException e) {

@@ -16,7 +16,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   batch of 1       theta' = step(theta, w * dL/dtheta)
- *   batch of n       theta' = step(theta, sum_i w_i * dL_i/dtheta / sum_i w_i)
+ *   batch of n       theta' = step(theta, sum_i w_i / W * dL_i/dtheta)        W = sum_i w_i; the sum is 0 where W is
  * </pre>
  *
  * Every sample is predicted by the parameters from before its batch. If the specification changed to a smaller batch
@@ -95,7 +95,7 @@ public final class Learner {
         batch.add(sample, spec.features().standardize() ? state.moments() : null);
         network.forward(state.weights(), batch, last, logits);
         double value = loss.evaluate(logits, spec.outputs(), sample.label(), prediction, delta);
-        if (!weigh(batch, last, value)) {
+        if (!keepGradient(batch, last, value)) {
             batch.removeLast();
             state.rejectedOne();
             return false;
@@ -136,15 +136,17 @@ public final class Learner {
                 state.total().metrics());
     }
 
-    /** Multiplies the gradient of the logits by the weight and puts it in the batch; false if it is too large. */
-    private boolean weigh(Batch batch, int sample, double value) {
+    /** Puts the gradient of the logits in the batch; false if an update could grow too large by it. */
+    private boolean keepGradient(Batch batch, int sample, double value) {
         if (!(Math.abs(value) <= Double.MAX_VALUE)) {
             return false;
         }
+        // In a batch of n, weights become shares of at most 1 once it is full.
+        float weight = batch == single ? batch.weight(sample) : 1;
         float limit = LARGEST_GRADIENT / Math.max(1, batch.largest(sample));
         int at = sample * delta.length;
         for (float d : delta) {
-            float weighted = d * batch.weight(sample);
+            float weighted = d * weight;
             if (!(Math.abs(weighted) <= limit)) {
                 return false;
             }
@@ -154,15 +156,10 @@ public final class Learner {
     }
 
     private void update(LearnerState state, Batch batch) {
-        float scale = 1;
-        if (spec.batchSize() > 1 || batch.size() > 1) {
-            double weight = 0;
-            for (int i = 0; i < batch.size(); i++) {
-                weight += batch.weight(i);
-            }
-            scale = weight > 0 ? (float) (1 / weight) : 0;
+        if (batch != single) {
+            batch.average();
         }
-        network.backward(batch, scale, gradient);
+        network.backward(batch, gradient);
         optimizer.step(
                 state.weights(),
                 parameters,

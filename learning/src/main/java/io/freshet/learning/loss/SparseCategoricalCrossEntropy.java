@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   prediction = p_j = exp(z_j - m) / s,   m = max z,   s = sum_j exp(z_j - m)
  *   L          = -log p_c = log s + m - z_c                        c: the label, 0 .. K-1
- *   dL/dz_j    = p_j - [j = c]
+ *   dL/dz_j    = p_j - [j = c]                                     for j = c summed as -sum_i!=c p_i
  * </pre>
  *
- * PyTorch calls it {@code CrossEntropyLoss} on class indices. Sums run in the order of the classes. Pinned by
- * {@code LossGoldenTest}.
+ * The sum of the other classes keeps its digits where p_c is close to 1 and {@code p_c - 1} would not. PyTorch calls it
+ * {@code CrossEntropyLoss} on class indices. Sums run in the order of the classes. Pinned by {@code LossGoldenTest}.
  */
 public record SparseCategoricalCrossEntropy() implements Loss {
     /** Wide enough for any product catalogue's top level, small enough that a typing error is caught. */
@@ -52,9 +52,14 @@ public record SparseCategoricalCrossEntropy() implements Loss {
         double maximum = maximum(logits, outputs);
         double sum = softmax(logits, outputs, maximum, prediction);
         int target = (int) label;
+        double others = 0;
         for (int j = 0; j < outputs; j++) {
-            gradient[j] = j == target ? prediction[j] - 1 : prediction[j];
+            if (j != target) {
+                gradient[j] = prediction[j];
+                others += prediction[j];
+            }
         }
+        gradient[target] = (float) -others;
         return log(sum) + maximum - logits[target];
     }
 

@@ -112,7 +112,21 @@ public final class Batch {
         return values;
     }
 
-    /** Returns the gradients of the logits, weighted: sample i has [i * K, (i + 1) * K). */
+    /** Multiplies each sample's gradient by its share of all weight, w_i / sum w, so that their sum is the mean. */
+    public void average() {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += weight[i];
+        }
+        for (int i = 0; i < size; i++) {
+            float share = sum > 0 ? (float) (weight[i] / sum) : 0;
+            for (int k = i * outputs; k < (i + 1) * outputs; k++) {
+                delta[k] *= share;
+            }
+        }
+    }
+
+    /** Returns the gradients of the logits: sample i has [i * K, (i + 1) * K). */
     public float[] delta() {
         return delta;
     }

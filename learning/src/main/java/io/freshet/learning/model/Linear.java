@@ -23,6 +23,6 @@ public record Linear() implements Model {
 
     @Override
     public Network network(int rows, int outputs) {
-        return new LinearNetwork(outputs);
+        return new LinearNetwork(rows, outputs);
     }
 }

@@ -2,9 +2,11 @@ package io.freshet.learning.model;
 
 /** Runs {@link Linear}: gathers rows of parameters, scatters rows of gradients. */
 final class LinearNetwork implements Network {
+    private final int rows;
     private final int outputs;
 
-    LinearNetwork(int outputs) {
+    LinearNetwork(int rows, int outputs) {
+        this.rows = rows;
         this.outputs = outputs;
     }
 
@@ -17,10 +19,10 @@ final class LinearNetwork implements Network {
         for (int k = 0; k < outputs; k++) {
             logits[k] = 0;
         }
-        int[] rows = batch.rows();
+        int[] touched = batch.rows();
         float[] values = batch.values();
         for (int i = batch.from(sample); i < batch.to(sample); i++) {
-            int base = rows[i] * outputs;
+            int base = touched[i] * outputs;
             float value = values[i];
             for (int k = 0; k < outputs; k++) {
                 logits[k] += parameters[base + k] * value;
@@ -30,7 +32,7 @@ final class LinearNetwork implements Network {
 
     /** Four sums side by side, since one would wait for each addition; always added up the same way. */
     private static float dot(float[] parameters, Batch batch, int from, int to) {
-        int[] rows = batch.rows();
+        int[] touched = batch.rows();
         float[] values = batch.values();
         float a = 0;
         float b = 0;
@@ -38,29 +40,29 @@ final class LinearNetwork implements Network {
         float d = 0;
         int i = from;
         for (; i + 4 <= to; i += 4) {
-            a += parameters[rows[i]] * values[i];
-            b += parameters[rows[i + 1]] * values[i + 1];
-            c += parameters[rows[i + 2]] * values[i + 2];
-            d += parameters[rows[i + 3]] * values[i + 3];
+            a += parameters[touched[i]] * values[i];
+            b += parameters[touched[i + 1]] * values[i + 1];
+            c += parameters[touched[i + 2]] * values[i + 2];
+            d += parameters[touched[i + 3]] * values[i + 3];
         }
         for (; i < to; i++) {
-            a += parameters[rows[i]] * values[i];
+            a += parameters[touched[i]] * values[i];
         }
         return (a + b) + (c + d);
     }
 
     @Override
-    public void backward(Batch batch, float scale, Gradient gradient) {
-        gradient.clear(batch.entries());
-        int[] rows = batch.rows();
+    public void backward(Batch batch, Gradient gradient) {
+        gradient.clear(Math.min(batch.entries(), rows));
+        int[] touched = batch.rows();
         float[] values = batch.values();
         float[] delta = batch.delta();
         for (int sample = 0; sample < batch.size(); sample++) {
             for (int i = batch.from(sample); i < batch.to(sample); i++) {
-                float factor = scale * values[i];
-                int at = batch.size() == 1 ? gradient.append(rows[i]) : gradient.at(rows[i]);
+                float value = values[i];
+                int at = batch.size() == 1 ? gradient.append(touched[i]) : gradient.at(touched[i]);
                 for (int k = 0; k < outputs; k++) {
-                    gradient.values()[at + k] += factor * delta[sample * outputs + k];
+                    gradient.values()[at + k] += value * delta[sample * outputs + k];
                 }
             }
         }

@@ -15,8 +15,7 @@ public sealed interface Network permits LinearNetwork {
     /**
      * Adds up the gradient of a batch from the gradients of its logits, {@link Batch#delta}.
      *
-     * @param scale what the sum is multiplied by
      * @param gradient receives the rows touched, each once, and their gradients
      */
-    void backward(Batch batch, float scale, Gradient gradient);
+    void backward(Batch batch, Gradient gradient);
 }

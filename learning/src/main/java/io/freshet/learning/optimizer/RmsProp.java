@@ -14,18 +14,27 @@ import java.util.Map;
  * Epsilon stands outside the root, as in PyTorch; Keras puts it inside. No bias correction, so that the first steps are
  * larger by 1 / sqrt(1 - decay). PyTorch's default decay (its alpha) is 0.99. Pinned by {@code OptimizerGoldenTest}.
  *
- * @param decay in [0, 1); 0.9 remembers roughly the last ten steps
- * @param epsilon &gt; 0, in units of the gradient
+ * @param decay in [0, 1), also as a float; 0.9 remembers roughly the last ten steps
+ * @param epsilon in [1e-15, 1], in units of the gradient: large beside the gradients (below 1e-19) whose square a float
+ *     takes for 0
  * @see <a href="https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf">Hinton, lecture 6e</a>
  */
 public record RmsProp(double decay, double epsilon) implements Optimizer {
     public RmsProp {
-        if (!(decay >= 0 && decay < 1)) {
+        if (!validDecay(decay)) {
             throw new IllegalArgumentException("decay: " + decay + " (expected: in [0, 1))");
         }
-        if (!(epsilon > 0)) {
-            throw new IllegalArgumentException("epsilon: " + epsilon + " (expected: > 0)");
+        if (!validEpsilon(epsilon)) {
+            throw new IllegalArgumentException("epsilon: " + epsilon + " (expected: in [1e-15, 1])");
         }
+    }
+
+    public static boolean validDecay(double decay) {
+        return decay >= 0 && (float) decay < 1;
+    }
+
+    public static boolean validEpsilon(double epsilon) {
+        return epsilon >= 1e-15 && epsilon <= 1;
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class Nearest {
     private Nearest() {}
 
-    /** Returns the one of {@code names} within a third of its letters of {@code word} (Levenshtein), if any. */
+    /** Returns the one of {@code names} within a third of its letters, rounded up, of {@code word} (Levenshtein), if any. */
     public static Optional<String> of(String word, Collection<String> names) {
         String best = null;
         int bestDistance = Integer.MAX_VALUE;
@@ -18,7 +18,7 @@ public final class Nearest {
                 bestDistance = distance;
             }
         }
-        return best != null && bestDistance <= Math.max(1, best.length() / 3) ? Optional.of(best) : Optional.empty();
+        return best != null && bestDistance <= (best.length() + 2) / 3 ? Optional.of(best) : Optional.empty();
     }
 
     private static int distance(String a, String b) {

@@ -3,17 +3,28 @@ package io.freshet.learning.spec;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.RmsProp;
 import io.freshet.learning.optimizer.Sgd;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Every optimizer that a specification can name, with its hyperparameters, their defaults and their ranges. */
 public final class OptimizerTable {
-    private static final Map<String, Function<SpecNode, Optimizer>> ALL = new TreeMap<>(Map.of(
+    private static final SortedMap<String, Function<SpecNode, Optimizer>> ALL = new TreeMap<>(Map.of(
             "sgd", node -> new Sgd(),
-            "rmsprop", node -> new RmsProp(decay(node, "decay", 0.9), epsilon(node))));
+            "rmsprop",
+                    node -> new RmsProp(
+                            node.number("decay", 0.9, RmsProp::validDecay, "in [0, 1)"),
+                            node.number("epsilon", 1e-8, RmsProp::validEpsilon, "in [1e-15, 1]"))));
 
     private OptimizerTable() {}
+
+    /** Returns the names of all of them, in order. */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(ALL.keySet());
+    }
 
     static Optimizer read(SpecNode node) {
         String type = node.text("type", "sgd");
@@ -22,13 +33,5 @@ public final class OptimizerTable {
             throw SpecException.of(node.path("type"), type, "one of " + String.join(", ", ALL.keySet()));
         }
         return factory.apply(node);
-    }
-
-    private static double decay(SpecNode node, String field, double defaultValue) {
-        return node.number(field, defaultValue, value -> value >= 0 && value < 1, "in [0, 1)");
-    }
-
-    private static double epsilon(SpecNode node) {
-        return node.number("epsilon", 1e-8, value -> value >= 1e-30 && value <= 1, "in [1e-30, 1]");
     }
 }

@@ -6,12 +6,19 @@ package io.freshet.learning.spec;
  */
 public final class SpecException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
+    /** Enough to know a value by; a message is no place for all of a megabyte. */
+    private static final int SHOWN = 200;
 
     public SpecException(String message) {
         super(message);
     }
 
     public static SpecException of(String path, Object value, String expected) {
-        return new SpecException(path + ": " + value + " (expected: " + expected + ")");
+        return new SpecException(shortened(path) + ": " + shortened(value) + " (expected: " + expected + ")");
+    }
+
+    static String shortened(Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 }

@@ -134,7 +134,7 @@ final class SpecNode {
         for (Object field : fields.keySet()) {
             String name = String.valueOf(field);
             if (!known.contains(name)) {
-                throw new SpecException(path(name) + ": unknown field (expected: " + expected(name) + ")");
+                throw SpecException.of(path(name), "unknown field", expected(name));
             }
         }
     }
@@ -165,8 +165,14 @@ final class SpecNode {
         return List.copyOf(names);
     }
 
-    /** A field may well be named 7 or true: what YAML reads as a scalar is taken by its text. */
+    /**
+     * A field may well be named 7 or true: what YAML reads as a scalar is taken by its text. Only a fraction has lost its
+     * text, as 1.10 and 1.1 are one number.
+     */
     private static String name(String path, Object value) {
+        if (value instanceof Double) {
+            throw SpecException.of(path, value, "a text; a number in quotes");
+        }
         if (value instanceof Map || value instanceof List || value.toString().isBlank()) {
             throw SpecException.of(path, value, "a text");
         }

@@ -4,6 +4,7 @@ import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.optimizer.Optimizer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,11 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -20,7 +25,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class SpecYaml {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final int MAXIMUM_LENGTH = 1 << 20;
+    private static final int MAXIMUM_DEPTH = 10;
     private static final int MAXIMUM_BATCH = 1 << 16;
+    /** The gradients of a batch's logits are part of the state. */
+    private static final long MAXIMUM_BATCH_OUTPUTS = 1L << 24;
     /** More parameters than this do not fit a state array beside its slots. */
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
 
@@ -48,7 +56,7 @@ final class SpecYaml {
         SpecNode optimizerNode = root.node("optimizer");
         Optimizer optimizer = OptimizerTable.read(optimizerNode);
         double learningRate =
-                optimizerNode.number("learningRate", 0.01, value -> value > 0 && value <= 1000, "in (0, 1000]");
+                optimizerNode.number("learningRate", 0.01, value -> (float) value > 0 && value <= 1000, "in (0, 1000]");
         optimizerNode.end();
         SpecNode batch = root.node("batch");
         int batchSize = batch.integer("size", 1, 1, MAXIMUM_BATCH);
@@ -93,12 +101,13 @@ final class SpecYaml {
             root.put("weight", spec.weight());
         }
         FeatureSpec from = spec.features();
+        // Lists of their own: of one that stands twice, as the empty list does, YAML would make an anchor and an alias.
         Map<String, Object> features = new LinkedHashMap<>();
-        features.put("numeric", from.numeric());
+        features.put("numeric", new ArrayList<>(from.numeric()));
         features.put("standardize", from.standardize());
-        features.put("categorical", from.categorical());
-        features.put("cross", from.cross());
-        features.put("sparse", from.sparse());
+        features.put("categorical", new ArrayList<>(from.categorical()));
+        features.put("cross", new ArrayList<>(from.cross()));
+        features.put("sparse", new ArrayList<>(from.sparse()));
         features.put("hashBits", from.hashBits());
         root.put("features", features);
         root.put("model", Map.of("type", spec.model().name()));
@@ -128,8 +137,11 @@ final class SpecYaml {
                 .setLabel("specification")
                 .setAllowDuplicateKeys(false)
                 .setCodePointLimit(MAXIMUM_LENGTH)
+                // A specification needs no list twice; a list within itself, or doubled forty times, has no end.
+                .setMaxAliasesForCollections(0)
                 .build();
         try {
+            checkDepth(new Parse(settings).parseString(yaml));
             Object document = new Load(settings).loadFromString(yaml);
             return document == null ? "" : document;
         } catch (MarkedYamlEngineException e) {
@@ -139,6 +151,18 @@ final class SpecYaml {
             throw new SpecException(where + e.getProblem() + " (expected: YAML)");
         } catch (YamlEngineException e) {
             throw new SpecException("specification: " + e.getMessage() + " (expected: YAML)");
+        }
+    }
+
+    /** Loading goes down the stack for each level, reading events does not. */
+    private static void checkDepth(Iterable<Event> events) {
+        int depth = 0;
+        for (Event event : events) {
+            depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
+            if (depth > MAXIMUM_DEPTH) {
+                throw new SpecException(
+                        "specification: more than " + MAXIMUM_DEPTH + " levels (expected: lists of lists at most)");
+            }
         }
     }
 
@@ -176,6 +200,9 @@ final class SpecYaml {
         long parameters = (long) spec.features().rows() * spec.outputs();
         if (parameters > MAXIMUM_PARAMETERS) {
             throw SpecException.of("features.hashBits", spec.features().hashBits(), "rows * outputs up to 2^28");
+        }
+        if ((long) spec.batchSize() * spec.outputs() > MAXIMUM_BATCH_OUTPUTS) {
+            throw SpecException.of("batch.size", spec.batchSize(), "size * outputs up to 2^24");
         }
     }
 }

@@ -13,16 +13,24 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class ConsumerSettings {
     private static final Map<String, Object> FIXED = Map.of(
-            "allow.auto.create.topics", false,
-            "auto.offset.reset", "earliest",
-            "enable.auto.commit", false,
-            "isolation.level", "read_committed");
+            "allow.auto.create.topics",
+            false,
+            "auto.offset.reset",
+            "earliest",
+            "enable.auto.commit",
+            false,
+            "isolation.level",
+            "read_committed");
+
+    /** Partitions that are added later are found within this time; Kafka's own default is five minutes. */
+    private static final int METADATA_AGE_MILLIS = 30_000;
 
     private final Map<String, Object> settings;
 
     /** @param kafka the user's settings, under Kafka's own names; may hold secrets */
     public ConsumerSettings(String bootstrapServers, Map<String, String> kafka) {
         settings = new HashMap<>(kafka);
+        settings.putIfAbsent("metadata.max.age.ms", METADATA_AGE_MILLIS);
         settings.remove("group.id");
         settings.remove("group.instance.id");
         settings.put("bootstrap.servers", bootstrapServers);

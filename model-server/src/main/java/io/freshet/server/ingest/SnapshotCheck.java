@@ -15,7 +15,8 @@ final class SnapshotCheck {
         expect("spec.name", spec.name(), key.model());
         expect("key", snapshot.key(), key.key());
         if (spec.key() == null && !snapshot.key().isEmpty()) {
-            throw new MalformedRecordException("key: " + snapshot.key() + " (expected: none, the model has no key field)");
+            throw new MalformedRecordException(
+                    "key: " + snapshot.key() + " (expected: none, the model has no key field)");
         }
         int numeric = spec.features().standardize() ? spec.features().numeric().size() : 0;
         expect("moments", snapshot.moments().length, 1 + 2 * numeric);

@@ -147,8 +147,8 @@ public final class ServerMetrics implements AutoCloseable {
     private static void rows(MultiGauge gauge, List<ServedModel> models, ToDoubleFunction<ServedModel> value) {
         gauge.register(
                 models.stream()
-                        .<MultiGauge.Row<?>>map(model ->
-                                MultiGauge.Row.of(Tags.of("model", model.name()), model, value))
+                        .<MultiGauge.Row<?>>map(
+                                model -> MultiGauge.Row.of(Tags.of("model", model.name()), model, value))
                         .toList(),
                 true);
     }

@@ -50,21 +50,24 @@ public final class Curves {
         curves.remove(model);
     }
 
-    /** Returns the points of each model with a higher number than {@code since}, where there are any. */
-    synchronized Map<String, List<Point>> since(long since) {
+    /**
+     * Points that a page does not know yet.
+     *
+     * @param sequence number of the newest point of all, which a page then knows up to
+     * @param points by model, where there are any
+     */
+    record News(long sequence, Map<String, List<Point>> points) {}
+
+    /** Returns the points of each model with a higher number than {@code known}. */
+    synchronized News since(long known) {
         Map<String, List<Point>> points = new TreeMap<>();
         curves.forEach((model, curve) -> {
-            List<Point> of = curve.since(since);
+            List<Point> of = curve.since(known);
             if (!of.isEmpty()) {
                 points.put(model, of);
             }
         });
-        return points;
-    }
-
-    /** Returns the number of the newest point. */
-    synchronized long sequence() {
-        return sequence;
+        return new News(sequence, points);
     }
 
     /** Returns the mean loss of the newest windows of all keys, or NaN if none has samples. */

@@ -8,9 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +97,8 @@ public final class EventStream {
         long now = clock.millis();
         curves.tick(now);
         JsonArray rows = progress.rows(now);
-        JsonObject event = new JsonObject().put("at", now).put("flink", flinkUrl).put("models", rows);
+        JsonObject event =
+                new JsonObject().put("at", now).put("flink", flinkUrl).put("models", rows);
         String text = event.encode();
         return text.substring(0, text.length() - 1);
     }
@@ -108,14 +107,13 @@ public final class EventStream {
         if (page.response.ended() || page.response.closed() || page.response.writeQueueFull()) {
             return;
         }
-        long sequence = curves.sequence();
-        Map<String, List<Point>> points = new HashMap<>(curves.since(page.known));
-        JsonObject of = new JsonObject();
-        points.forEach((model, list) -> of.put(model, values(list)));
+        Curves.News news = curves.since(page.known);
+        JsonObject points = new JsonObject();
+        news.points().forEach((model, list) -> points.put(model, values(list)));
         boolean reset = page.fresh && page.known < 0;
-        page.response.write("id: " + run + "-" + sequence + "\nevent: tick\ndata: " + rows + ",\"reset\":" + reset
-                + ",\"points\":" + of.encode() + "}\n\n");
-        page.known = sequence;
+        page.response.write("id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + rows + ",\"reset\":"
+                + reset + ",\"points\":" + points.encode() + "}\n\n");
+        page.known = news.sequence();
         page.fresh = false;
     }
 

@@ -38,13 +38,14 @@ public final class PageRoutes {
 
     private static void file(Router router, String path, String resource, String type) {
         Buffer content = Buffer.buffer(read(resource));
-        router.get(path).handler(context -> context.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .putHeader("Content-Security-Policy", POLICY)
-                .putHeader("Referrer-Policy", "no-referrer")
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .end(content.copy()));
+        router.get(path)
+                .handler(context -> context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                        .putHeader("Content-Security-Policy", POLICY)
+                        .putHeader("Referrer-Policy", "no-referrer")
+                        .putHeader("X-Content-Type-Options", "nosniff")
+                        .end(content.copy()));
     }
 
     private static String uplotVersion() {

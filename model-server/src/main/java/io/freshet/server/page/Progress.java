@@ -59,7 +59,9 @@ public final class Progress {
                     .put("auc", metrics.auc())
                     .put("mae", finite(metrics.mae()))
                     .put("rmse", finite(metrics.rmse()))
-                    .put("rejected", keys.stream().mapToLong(Evaluation::rejected).sum())
+                    .put(
+                            "rejected",
+                            keys.stream().mapToLong(Evaluation::rejected).sum())
                     .put("finished", keys.stream().allMatch(Evaluation::last));
         }
         ServedModel model = store.model(name);

@@ -21,7 +21,8 @@ public final class BearerToken implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        if (OPEN.contains(context.normalizedPath()) || allowed(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
+        if (OPEN.contains(context.normalizedPath())
+                || allowed(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
             context.next();
         } else {
             context.fail(401);

@@ -50,7 +50,8 @@ public final class ErrorAnswers {
         if (context.response().ended() || context.response().headWritten()) {
             return;
         }
-        String message = failure instanceof RequestException ? String.valueOf(failure.getMessage()) : text(context, status);
+        String message =
+                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : text(context, status);
         context.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

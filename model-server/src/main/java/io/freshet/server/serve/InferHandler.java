@@ -42,14 +42,15 @@ final class InferHandler {
                     Duration.ofNanos(System.nanoTime() - start));
         });
         if (inFlight > MAXIMUM_IN_FLIGHT) {
-            context.fail(RequestException.of(503, "requests in flight: " + inFlight + " (expected: up to "
-                    + MAXIMUM_IN_FLIGHT + "; try again)"));
+            context.fail(RequestException.of(
+                    503,
+                    "requests in flight: " + inFlight + " (expected: up to " + MAXIMUM_IN_FLIGHT + "; try again)"));
             return;
         }
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
         if (type != null && !isJson(type)) {
-            context.fail(RequestException.of(
-                    415, "Content-Type: " + Shown.name(type) + " (expected: application/json)"));
+            context.fail(
+                    RequestException.of(415, "Content-Type: " + Shown.name(type) + " (expected: application/json)"));
             return;
         }
         context.next();

@@ -44,8 +44,8 @@ final class Inference {
         return new Answer(request.id(), spec, sets, request.rows(), predictions, wanted);
     }
 
-    private static float[] predict(
-            ServedModel model, ServedSpec newest, List<ServedSet> sets, InferRequest request) throws RequestException {
+    private static float[] predict(ServedModel model, ServedSpec newest, List<ServedSet> sets, InferRequest request)
+            throws RequestException {
         List<ModelSpec> specs = new ArrayList<>();
         if (newest.keyed()) {
             specs.add(newest.spec());

@@ -51,7 +51,9 @@ final class ModelMetadata {
                 .put("spec_hash", set.served().hash())
                 .put("parameters", Integer.toString(set.snapshot().parameters().length))
                 .put("checksum", Long.toString(set.published().checksum()))
-                .put("published_at", Instant.ofEpochMilli(set.published().publishedAt()).toString())
+                .put(
+                        "published_at",
+                        Instant.ofEpochMilli(set.published().publishedAt()).toString())
                 .put("freshet", set.published().freshet())
                 .put("offsets", offsets(set));
         putWatermark(properties, set.watermark(), now);
@@ -60,8 +62,7 @@ final class ModelMetadata {
         return properties;
     }
 
-    private static JsonObject metadata(
-            String name, ServedSpec served, List<String> versions, JsonObject properties) {
+    private static JsonObject metadata(String name, ServedSpec served, List<String> versions, JsonObject properties) {
         ModelSpec spec = served.spec();
         JsonArray inputs = new JsonArray();
         spec.features().numeric().forEach(field -> inputs.add(tensor(field, Datatype.FP64, List.of(-1))));

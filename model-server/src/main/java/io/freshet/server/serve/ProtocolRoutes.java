@@ -56,8 +56,8 @@ public final class ProtocolRoutes {
         router.get("/v2").handler(this::server);
         router.get("/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
         router.get("/v2/health/ready").handler(this::ready);
-        router.get("/v2/models").handler(context -> send(
-                context, new JsonObject().put("models", new JsonArray(store.names()))));
+        router.get("/v2/models")
+                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(store.names()))));
         for (String path : MODEL) {
             router.get(path).handler(context -> orFail(context, this::metadata));
             router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
@@ -72,10 +72,7 @@ public final class ProtocolRoutes {
     private void server(RoutingContext context) {
         send(
                 context,
-                new JsonObject()
-                        .put("name", "freshet")
-                        .put("version", version)
-                        .put("extensions", new JsonArray()));
+                new JsonObject().put("name", "freshet").put("version", version).put("extensions", new JsonArray()));
     }
 
     private void ready(RoutingContext context) {
@@ -95,9 +92,7 @@ public final class ProtocolRoutes {
             send(context, ModelMetadata.ofAllKeys(model, clock.millis()));
             return;
         }
-        send(
-                context,
-                ModelMetadata.of(model, Versions.require(model, key == null ? "" : key, wanted), clock.millis()));
+        send(context, ModelMetadata.of(model, Versions.require(model, key == null ? "" : key, wanted), clock.millis()));
     }
 
     private void modelReady(RoutingContext context) throws RequestException {

@@ -24,7 +24,10 @@ final class TensorCheck {
             throw RequestException.bad(
                     shown + ".datatype",
                     datatypeName == null ? "missing" : Shown.name(datatypeName),
-                    "one of " + Shown.names(Arrays.stream(Datatype.values()).map(Enum::name).toList()));
+                    "one of "
+                            + Shown.names(Arrays.stream(Datatype.values())
+                                    .map(Enum::name)
+                                    .toList()));
         }
         if (shape == null) {
             throw RequestException.bad(shown + ".shape", "missing", COLUMN);
@@ -47,8 +50,7 @@ final class TensorCheck {
         }
         int other = data.firstOther(datatype);
         if (other >= 0) {
-            throw RequestException.bad(
-                    shown + ".data[" + other + "]", data.show(other), datatype.expectation());
+            throw RequestException.bad(shown + ".data[" + other + "]", data.show(other), datatype.expectation());
         }
         return new InputTensor(name, datatype, (int) rows, data);
     }

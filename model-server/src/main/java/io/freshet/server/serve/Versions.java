@@ -40,8 +40,8 @@ final class Versions {
         }
         if (version != null && !version.equals(Long.toString(set.version()))) {
             throw RequestException.notFound(
-                    "model " + model.name()
-                            + (spec.keyed() ? ", " + spec.spec().key() + " " + Shown.text(key) : "") + ", version",
+                    "model " + model.name() + (spec.keyed() ? ", " + spec.spec().key() + " " + Shown.text(key) : "")
+                            + ", version",
                     Shown.name(version),
                     set.version() + ", the live one");
         }

@@ -1,6 +1,7 @@
 package io.freshet.server.store;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class ServedModel {
     private final String name;
     private final ConcurrentHashMap<String, ServedSet> sets = new ConcurrentHashMap<>();
+    private final LongAdder samples = new LongAdder();
+    private final LongAdder parameterBytes = new LongAdder();
     private volatile ServedSpec spec;
     private volatile long publishedAt;
-    private volatile long samples;
-    private volatile long parameterBytes;
     private volatile long watermark;
 
     ServedModel(ServedSet first) {
@@ -48,12 +49,12 @@ public final class ServedModel {
 
     /** Returns how many samples all sets have learned from. */
     public long samples() {
-        return samples;
+        return samples.sum();
     }
 
     /** Returns the size of all parameters in memory. */
     public long parameterBytes() {
-        return parameterBytes;
+        return parameterBytes.sum();
     }
 
     /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample. */
@@ -100,9 +101,8 @@ public final class ServedModel {
         return true;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // Written under the lock only.
     private void count(ServedSet set, int sign) {
-        samples += sign * set.version();
-        parameterBytes += sign * set.parameterBytes();
+        samples.add(sign * set.version());
+        parameterBytes.add(sign * set.parameterBytes());
     }
 }

@@ -48,6 +48,7 @@ export class Chart {
       this.points = this.points.filter((_, i) => i >= half || i % 2 === 0);
     }
     this.plot?.setData(this.data());
+    this.legend(this.plot);
     const last = this.points.at(-1);
     if (last) {
       this.summary.textContent = `${loss(last[TOTAL])} after ${count(last[SAMPLES])} samples`;
@@ -67,7 +68,8 @@ export class Chart {
     const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--grid"), width: 1 }, ticks: { show: false }, font };
     const byTime = axes.across === "time";
     const line = (label, stroke, more) =>
-      ({ label, stroke: colour(stroke), width: 1.5, points: { show: false }, spanGaps: true, value: (_, v) => loss(v), ...more });
+      ({ label, stroke: colour(stroke), width: 1.5, points: { show: false }, spanGaps: true, pxAlign: 0, value: (_, v) => loss(v), ...more });
+    const series = ["", "--window", "--total", "--baseline"].map(name => name && colour(name));
     this.plot = new uPlot({
       width: this.width(),
       height: HEIGHT,
@@ -83,7 +85,15 @@ export class Chart {
         line("baseline", "--baseline", { dash: [6, 4] }),
       ],
       cursor: { y: false },
+      legend: { markers: { width: 0, fill: (_, i) => series[i] } },
+      // Without a pointer over the chart, the legend says where the curves stand now.
+      hooks: { setCursor: [plot => plot.cursor.idx == null && this.legend(plot)] },
     }, this.data(), this.canvas);
+    this.legend(this.plot);
+  }
+
+  legend(plot) {
+    if (plot && plot.cursor.idx == null && this.points.length > 0) plot.setLegend({ idx: this.points.length - 1 });
   }
 
   remove() {

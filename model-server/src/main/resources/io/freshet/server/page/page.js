@@ -93,18 +93,26 @@ function state(kind, text) {
   if (element("state").textContent !== text) element("state").textContent = text;
 }
 
-document.querySelectorAll("fieldset input").forEach(input => input.addEventListener("change", redraw));
+document.querySelectorAll(".choice input").forEach(input => input.addEventListener("change", redraw));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
-const source = new EventSource("/ui/stream");
-source.addEventListener("tick", message => {
-  const event = JSON.parse(message.data);
-  state("live", "live");
-  if (event.flink) {
-    element("flink").href = event.flink;
-    element("flink").hidden = false;
-  }
-  table(event.models);
-  curves(event);
-});
-source.addEventListener("error", () => state("lost", "connection lost, trying again"));
+function listen() {
+  const source = new EventSource("/ui/stream");
+  source.addEventListener("tick", message => {
+    const event = JSON.parse(message.data);
+    state("live", "live");
+    if (event.flink) {
+      element("flink").href = event.flink;
+      element("flink").hidden = false;
+    }
+    table(event.models);
+    curves(event);
+  });
+  source.addEventListener("error", () => {
+    state("lost", "connection lost, trying again");
+    // The browser comes back by itself, unless the server's answer was an error.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+  });
+}
+
+listen();

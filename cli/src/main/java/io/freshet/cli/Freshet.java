@@ -1,0 +1,27 @@
+package io.freshet.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+
+/** The main class of the {@code freshet} command. */
+public final class Freshet {
+    private Freshet() {}
+
+    public static void main(String[] arguments) {
+        // In UTF-8 whatever the locale says: what JSON has to be.
+        PrintWriter out = writer(FileDescriptor.out);
+        PrintWriter err = writer(FileDescriptor.err);
+        int code = FreshetCommand.run(out, err, arguments);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), UTF_8), true);
+    }
+}

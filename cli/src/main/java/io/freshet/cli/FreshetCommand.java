@@ -1,0 +1,111 @@
+package io.freshet.cli;
+
+import io.freshet.cli.local.DemoCommand;
+import io.freshet.cli.local.TrainCommand;
+import io.freshet.cli.tools.ApplyCommand;
+import io.freshet.cli.tools.DeleteCommand;
+import io.freshet.cli.tools.DescribeCommand;
+import io.freshet.cli.tools.FeedCommand;
+import io.freshet.cli.tools.GetCommand;
+import io.freshet.cli.tools.PredictCommand;
+import io.freshet.cli.tools.TailCommand;
+import io.freshet.cli.tools.TopicsCommand;
+import io.freshet.job.publish.FreshetVersion;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root of the {@code freshet} command: exit codes 0 done, 1 failed, 2 wrong usage or bad input. */
+@Command(
+        name = "freshet",
+        description = "Learns models from Kafka topics, and serves them while they learn.",
+        mixinStandardHelpOptions = true,
+        versionProvider = FreshetCommand.Version.class,
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage or bad input"})
+public final class FreshetCommand implements Runnable {
+    /** The subcommands, in the order in which the help lists them. */
+    private static final List<Class<?>> SUBCOMMANDS = List.of(
+            DemoCommand.class,
+            TrainCommand.class,
+            TopicsCommand.class,
+            ApplyCommand.class,
+            GetCommand.class,
+            DescribeCommand.class,
+            DeleteCommand.class,
+            FeedCommand.class,
+            PredictCommand.class,
+            TailCommand.class);
+
+    private static final String KAFKA_PREFIX = "--kafka.";
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+    private boolean verbose;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** Runs a command and returns its exit code. */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine command = new CommandLine(new FreshetCommand());
+        SUBCOMMANDS.forEach(command::addSubcommand);
+        Failures failures = new Failures();
+        return command.setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures)
+                .execute(expand(arguments));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "no command (expected: one of "
+                        + String.join(", ", spec.subcommands().keySet()) + ")");
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    /** Makes {@code --kafka KEY=VALUE} of {@code --kafka.KEY=VALUE}, up to a {@code --}. */
+    static String[] expand(String... arguments) {
+        List<String> expanded = new ArrayList<>();
+        List<String> given = Arrays.asList(arguments);
+        int end = given.contains("--") ? given.indexOf("--") : given.size();
+        for (String argument : given.subList(0, end)) {
+            if (argument.startsWith(KAFKA_PREFIX)) {
+                expanded.add("--kafka");
+                expanded.add(argument.substring(KAFKA_PREFIX.length()));
+            } else {
+                expanded.add(argument);
+            }
+        }
+        expanded.addAll(given.subList(end, given.size()));
+        return expanded.toArray(String[]::new);
+    }
+
+    /** Says which Freshet this is. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"freshet " + FreshetVersion.VERSION};
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.freshet.cli.kafka;
+
+import io.freshet.cli.CommandException;
+import io.freshet.job.Topics;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that reaches Kafka, and the clients that they make. */
+public final class KafkaOptions {
+    private static final int CONNECT_MILLIS = 8_000;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT,...",
+            defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS:-localhost:9092}",
+            description = "Kafka brokers (default: $FRESHET_BOOTSTRAP_SERVERS, or localhost:9092).")
+    private String bootstrapServers = "";
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            description = "Prefix of the topics' names (default: ${DEFAULT-VALUE}).")
+    private String prefix = Topics.DEFAULT_PREFIX;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "KEY=VALUE",
+            description = "Setting of every Kafka client, TLS and SASL included; also --kafka.KEY=VALUE.")
+    private Map<String, String> kafka = new LinkedHashMap<>();
+
+    /** Returns the options for brokers that need no settings. */
+    public static KafkaOptions of(String bootstrapServers) {
+        KafkaOptions options = new KafkaOptions();
+        options.bootstrapServers = bootstrapServers;
+        return options;
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Returns the settings that were given for every client. */
+    public Map<String, String> settings() {
+        return Map.copyOf(kafka);
+    }
+
+    public Topics topics(@Nullable String samples) {
+        return samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
+    }
+
+    /**
+     * Returns a client for topics, once the brokers have answered.
+     *
+     * @throws CommandException after {@value #CONNECT_MILLIS} ms without an answer, or at once where none can come
+     */
+    public Admin connect() throws CommandException {
+        Admin admin = client(() -> Admin.create(clientSettings()));
+        try {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs(CONNECT_MILLIS))
+                    .clusterId()
+                    .get(CONNECT_MILLIS + 1_000L, TimeUnit.MILLISECONDS);
+            return admin;
+        } catch (ExecutionException e) {
+            closeNow(admin);
+            throw unreachable(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            closeNow(admin);
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            closeNow(admin);
+            Thread.currentThread().interrupt();
+            throw new CommandException("interrupted", e);
+        }
+    }
+
+    /**
+     * Returns a producer that loses, repeats and reorders nothing; the settings of the command win over the given ones. One
+     * request is in flight: into a topic just created, a second batch can overtake a first that is sent again.
+     */
+    public KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) throws CommandException {
+        Map<String, Object> settings = clientSettings();
+        settings.put("acks", "all");
+        settings.put("enable.idempotence", "true");
+        settings.put("max.in.flight.requests.per.connection", "1");
+        more.forEach(settings::putIfAbsent);
+        return client(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    /** Returns a consumer without a group, which creates no topic and sees committed records only. */
+    public KafkaConsumer<byte[], byte[]> consumer() throws CommandException {
+        Map<String, Object> settings = clientSettings();
+        settings.put("allow.auto.create.topics", "false");
+        settings.put("isolation.level", "read_committed");
+        settings.put("auto.offset.reset", "earliest");
+        return client(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    private Map<String, Object> clientSettings() {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put("bootstrap.servers", bootstrapServers);
+        return settings;
+    }
+
+    private interface ClientFactory<C> {
+        C create();
+    }
+
+    private <C> C client(ClientFactory<C> factory) throws CommandException {
+        try {
+            return factory.create();
+        } catch (KafkaException e) {
+            throw unreachable(e.getCause() instanceof KafkaException cause ? cause : e);
+        }
+    }
+
+    private CommandException unreachable(Throwable cause) {
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        boolean silent =
+                cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
+        String what = silent ? "no answer within " + CONNECT_MILLIS / 1000 + " s" : Secrets.hide(reason, kafka);
+        String with = kafka.isEmpty() ? "" : " (with " + Secrets.show(kafka) + ")";
+        return new CommandException("Kafka at " + bootstrapServers + ": " + what + with, cause);
+    }
+
+    private static void closeNow(Admin admin) {
+        admin.close(java.time.Duration.ZERO);
+    }
+}

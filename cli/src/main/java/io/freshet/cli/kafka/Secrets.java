@@ -1,0 +1,40 @@
+package io.freshet.cli.kafka;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Keeps passwords and the like out of what is printed. */
+final class Secrets {
+    private static final List<String> MARKS = List.of("password", "secret", "jaas", "token");
+    private static final String HIDDEN = "****";
+
+    private Secrets() {}
+
+    /** Returns settings as {@code key=value}, in the order of their names. */
+    static String show(Map<String, String> settings) {
+        return new TreeMap<>(settings)
+                .entrySet().stream()
+                        .map(setting ->
+                                setting.getKey() + "=" + (secret(setting.getKey()) ? HIDDEN : setting.getValue()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** Returns a message without the secrets that it may quote. */
+    static String hide(String message, Map<String, String> settings) {
+        String hidden = message;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            if (secret(setting.getKey()) && !setting.getValue().isEmpty()) {
+                hidden = hidden.replace(setting.getValue(), HIDDEN);
+            }
+        }
+        return hidden;
+    }
+
+    private static boolean secret(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return MARKS.stream().anyMatch(lower::contains);
+    }
+}

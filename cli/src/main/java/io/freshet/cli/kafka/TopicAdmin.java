@@ -1,0 +1,100 @@
+package io.freshet.cli.kafka;
+
+import io.freshet.cli.CommandException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Looks at topics, and creates them. */
+public final class TopicAdmin implements AutoCloseable {
+    private static final String CLEANUP_POLICY = "cleanup.policy";
+
+    private final Admin admin;
+
+    /** A topic as it is. */
+    public record Found(int partitions, int replicationFactor, String cleanupPolicy) {}
+
+    public TopicAdmin(KafkaOptions kafka) throws CommandException {
+        admin = kafka.connect();
+    }
+
+    /** Returns those of {@code names} that exist. */
+    public Map<String, Found> find(List<String> names) throws CommandException {
+        Map<String, Found> found = new LinkedHashMap<>();
+        Map<String, KafkaFuture<TopicDescription>> described =
+                admin.describeTopics(names).topicNameValues();
+        for (String name : names) {
+            KafkaFuture<TopicDescription> future = described.get(name);
+            TopicDescription topic = future == null ? null : get(name, future, UnknownTopicOrPartitionException.class);
+            if (topic != null) {
+                int replicas = topic.partitions().get(0).replicas().size();
+                found.put(name, new Found(topic.partitions().size(), replicas, cleanupPolicy(name)));
+            }
+        }
+        return found;
+    }
+
+    /** @throws CommandException naming the first topic that does not exist */
+    public void require(List<String> names) throws CommandException {
+        Map<String, Found> found = find(names);
+        for (String name : names) {
+            if (!found.containsKey(name)) {
+                throw TopicReader.missing(name);
+            }
+        }
+    }
+
+    /**
+     * Creates a topic.
+     *
+     * @param replicationFactor copies of each partition, or -1 for the brokers' own default
+     * @return false if another has created it meanwhile
+     */
+    public boolean create(TopicPlan plan, int replicationFactor) throws CommandException {
+        Map<String, String> settings = new HashMap<>(plan.settings());
+        settings.put(CLEANUP_POLICY, plan.cleanupPolicy());
+        NewTopic topic = new NewTopic(plan.name(), plan.partitions(), (short) replicationFactor).configs(settings);
+        KafkaFuture<Boolean> created = admin.createTopics(List.of(topic)).all().thenApply(nothing -> true);
+        return get(plan.name(), created, TopicExistsException.class) != null;
+    }
+
+    private String cleanupPolicy(String topic) throws CommandException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        KafkaFuture<Config> config =
+                admin.describeConfigs(List.of(resource)).all().thenApply(all -> all.get(resource));
+        Config found = get(topic, config, UnknownTopicOrPartitionException.class);
+        return found == null ? "" : found.get(CLEANUP_POLICY).value();
+    }
+
+    /** Returns what a future brings, or null if it fails as {@code expected}. */
+    private static <T> @org.jspecify.annotations.Nullable T get(
+            String topic, KafkaFuture<T> future, Class<? extends Exception> expected) throws CommandException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (expected.isInstance(cause)) {
+                return null;
+            }
+            throw new CommandException("topic " + topic + ": " + cause.getMessage(), cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

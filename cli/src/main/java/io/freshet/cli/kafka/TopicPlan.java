@@ -1,0 +1,38 @@
+package io.freshet.cli.kafka;
+
+import io.freshet.job.Topics;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A topic as Freshet needs it.
+ *
+ * @param name of the topic
+ * @param partitions to create it with
+ * @param fixed whether it may have no other number of partitions
+ * @param compacted whether it keeps the newest record of each key for ever, or every record for a while
+ * @param settings to create it with, but for {@code cleanup.policy}
+ */
+public record TopicPlan(String name, int partitions, boolean fixed, boolean compacted, Map<String, String> settings) {
+    /** Rolled and cleaned early, so that a reader who starts meets few records that are outdated. */
+    private static final Map<String, String> COMPACTION = Map.of(
+            "min.cleanable.dirty.ratio", "0.1",
+            "segment.bytes", Integer.toString(64 << 20),
+            "segment.ms", "600000");
+
+    private static final Map<String, String> SEVEN_DAYS = Map.of("retention.ms", "604800000");
+
+    /** Returns all topics of one Freshet. */
+    public static List<TopicPlan> of(Topics topics, int partitions) {
+        return List.of(
+                new TopicPlan(topics.samples(), partitions, false, false, Map.of()),
+                new TopicPlan(topics.models(), 1, true, true, COMPACTION),
+                new TopicPlan(topics.parameters(), partitions, false, true, COMPACTION),
+                new TopicPlan(topics.metrics(), 1, false, false, SEVEN_DAYS),
+                new TopicPlan(topics.deadLetters(), 1, false, false, Map.of()));
+    }
+
+    public String cleanupPolicy() {
+        return compacted ? "compact" : "delete";
+    }
+}

@@ -1,0 +1,78 @@
+package io.freshet.cli.kafka;
+
+import io.freshet.cli.CommandException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads all partitions of a topic, without a group: nothing is committed, and others see nothing of it. */
+public final class TopicReader implements AutoCloseable {
+    private static final Duration LOOK_UP = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> partitions;
+
+    private TopicReader(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        this.consumer = consumer;
+        this.partitions = partitions;
+    }
+
+    /**
+     * Opens a topic at its beginning.
+     *
+     * @throws CommandException if there is no such topic
+     */
+    public static TopicReader open(KafkaOptions kafka, String topic) throws CommandException {
+        KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
+        try {
+            List<PartitionInfo> found = consumer.partitionsFor(topic, LOOK_UP);
+            if (found == null || found.isEmpty()) {
+                throw missing(topic);
+            }
+            List<TopicPartition> partitions = found.stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            return new TopicReader(consumer, partitions);
+        } catch (CommandException | RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    static CommandException missing(String topic) {
+        return new CommandException("topic " + topic + ": does not exist (expected: freshet topics create)");
+    }
+
+    /** Hands over every record up to where the topic ends now. */
+    public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(POLL).forEach(action);
+        }
+    }
+
+    /** Goes on behind the last record there is. */
+    public void skipToEnd() {
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+    }
+
+    /** Returns the next records; none where none came for a moment. */
+    public ConsumerRecords<byte[], byte[]> poll() {
+        return consumer.poll(POLL);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

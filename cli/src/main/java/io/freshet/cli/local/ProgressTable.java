@@ -1,0 +1,80 @@
+package io.freshet.cli.local;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of progressive metrics that grows while models learn: since the start, and the loss since the line before.
+ * A line at every doubling of the samples, so that it stays short.
+ */
+final class ProgressTable {
+    private static final String FORMAT = "%-22s %10s %10s %10s %10s %10s %10s %10s%n";
+    private static final int SUM_WEIGHT = 1;
+    private static final int SUM_LOSS = 2;
+
+    private final PrintWriter out;
+    private final Map<String, double[]> last = new HashMap<>();
+    private long next = 1000;
+
+    ProgressTable(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** Adds a line if there are twice as many samples as at the last one, or if this is the last. */
+    void update(String model, Tally total, boolean last) {
+        if (total.samples() < next && !last) {
+            return;
+        }
+        while (next <= total.samples()) {
+            next *= 2;
+        }
+        line(model, total);
+    }
+
+    /** Adds a line. */
+    void line(String model, Tally total) {
+        if (last.isEmpty()) {
+            out.printf(
+                    Locale.ROOT,
+                    FORMAT,
+                    "model",
+                    "samples",
+                    "loss",
+                    "since last",
+                    "constant",
+                    "accuracy",
+                    "auc",
+                    "mae");
+        }
+        Metrics metrics = total.metrics();
+        double[] sums = total.sums();
+        double[] before = last.getOrDefault(model, new double[sums.length]);
+        double weight = sums[SUM_WEIGHT] - before[SUM_WEIGHT];
+        double since = weight > 0 ? (sums[SUM_LOSS] - before[SUM_LOSS]) / weight : metrics.loss();
+        last.put(model, sums.clone());
+        out.printf(
+                Locale.ROOT,
+                FORMAT,
+                model,
+                String.format(Locale.ROOT, "%,d", metrics.samples()),
+                number(metrics.loss()),
+                number(since),
+                number(metrics.baselineLoss()),
+                number(metrics.accuracy()),
+                number(metrics.auc()),
+                number(metrics.mae()));
+        out.flush();
+    }
+
+    private static String number(@Nullable Double value) {
+        if (value == null) {
+            return "-";
+        }
+        return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.4g", value);
+    }
+}

@@ -1,0 +1,152 @@
+package io.freshet.cli.local;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.input.Format;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.cli.tools.SampleProducer;
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
+import io.freshet.job.Topics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bounded run of the job over a file: the same path as a live stream, to the end of the topic.
+ *
+ * @param spec of the model
+ * @param input rows to learn
+ * @param format of them
+ * @param parallelism subtasks of each operator
+ * @param epochs how often to learn the file
+ */
+record Training(ModelSpec spec, Path input, Format format, int parallelism, int epochs) {
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
+    /**
+     * What came of it.
+     *
+     * @param report of the run
+     * @param snapshots the last of each key, in the order of the keys
+     */
+    record Result(TrainingReport report, SortedMap<String, PublishedSnapshot> snapshots) {}
+
+    /**
+     * Runs to the end.
+     *
+     * @param table grows while the model learns; null for none
+     * @param err for the progress line
+     */
+    Result run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
+        try (Workplace workplace = Workplace.start(parallelism)) {
+            KafkaOptions kafka = workplace.kafkaOptions();
+            FileFeed.Sent sent = feed(workplace);
+            if (sent.samples() == 0) {
+                throw new CommandException(input + ": no row can be learned; " + sent.firstReason());
+            }
+            KafkaTrainer trainer = new KafkaTrainer(
+                    workplace.bootstrapServers(),
+                    workplace.topics(),
+                    OffsetsInitializer.earliest(),
+                    true,
+                    new SpecTopic(List.of(spec), 0),
+                    List.of(),
+                    Map.of());
+            JobID job = workplace.cluster().submit(trainer.sources(), trainer.sinks(), CHECKPOINT_INTERVAL);
+            Evaluations evaluations = new Evaluations();
+            try (TopicReader metrics =
+                    TopicReader.open(kafka, workplace.topics().metrics())) {
+                follow(workplace.cluster().result(job), metrics, evaluations, sent.samples(), table, err);
+                metrics.readToEnd(evaluations::take);
+            }
+            Tally total = evaluations.scoreboard().total(spec.name());
+            if (table != null && total != null) {
+                table.update(spec.name(), total, true);
+            }
+            SortedMap<String, PublishedSnapshot> snapshots = snapshots(workplace);
+            long rejected = sent.rejected() + sent.samples() - (total == null ? 0 : total.samples());
+            if (sent.rejected() > 0) {
+                err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
+            }
+            return new Result(TrainingReport.of(spec, evaluations, rejected, snapshots), snapshots);
+        }
+    }
+
+    private FileFeed.Sent feed(Workplace workplace) throws IOException, CommandException {
+        Topics topics = workplace.topics();
+        try (SampleProducer producer =
+                new SampleProducer(workplace.kafkaOptions(), topics.samples(), topics.deadLetters())) {
+            return new FileFeed(input, format, spec).send(producer, epochs);
+        }
+    }
+
+    /** Shows progress until the job has ended. */
+    private void follow(
+            CompletableFuture<JobResult> result,
+            TopicReader metrics,
+            Evaluations evaluations,
+            long samples,
+            @Nullable ProgressTable table,
+            PrintWriter err)
+            throws Exception {
+        ProgressLine line = new ProgressLine(err, System.console() != null);
+        while (!result.isDone()) {
+            for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
+                evaluations.take(record);
+                Tally total = spec.key() == null ? evaluations.scoreboard().total(spec.name()) : null;
+                if (table != null && total != null) {
+                    table.update(spec.name(), total, false);
+                }
+            }
+            Tally total = evaluations.scoreboard().total(spec.name());
+            if (total != null) {
+                line.update(total.samples(), samples, total.metrics().loss());
+            }
+        }
+        line.clear();
+        JobResult ended = result.get();
+        if (!ended.isSuccess()) {
+            Throwable cause = ended.getSerializedThrowable()
+                    .map(serialized -> serialized.deserializeError(Training.class.getClassLoader()))
+                    .orElseGet(() -> new IllegalStateException("canceled"));
+            throw new CommandException("the job failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    private SortedMap<String, PublishedSnapshot> snapshots(Workplace workplace) throws CommandException {
+        SortedMap<String, PublishedSnapshot> snapshots = new TreeMap<>();
+        SnapshotReader reader = new SnapshotReader();
+        try (TopicReader parameters =
+                TopicReader.open(workplace.kafkaOptions(), workplace.topics().parameters())) {
+            parameters.readToEnd(record -> {
+                try {
+                    SnapshotReader.Change change = reader.read(record.key(), record.value());
+                    if (change != null && change.snapshot() != null) {
+                        snapshots.put(change.key().key(), change.snapshot());
+                    }
+                } catch (MalformedRecordException e) {
+                    throw new IllegalStateException(
+                            "the job wrote a snapshot that cannot be read: " + e.getMessage(), e);
+                }
+            });
+        }
+        return snapshots;
+    }
+}

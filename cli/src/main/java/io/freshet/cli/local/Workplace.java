@@ -1,0 +1,131 @@
+package io.freshet.cli.local;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.job.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker and a cluster in this JVM, on a temporary directory that goes when they go, be it by {@link #close} or by the
+ * end of the JVM. All topics have one partition, so that samples keep the order in which they were sent.
+ */
+final class Workplace implements AutoCloseable {
+    // Made on the first thread: two threads that make the first loggers at once would have SLF4J complain.
+    private static final Logger log = LoggerFactory.getLogger(Workplace.class);
+
+    private final Path directory;
+    private final EmbeddedKafka kafka;
+    private final LocalCluster cluster;
+    private final Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
+    private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
+    private boolean closed;
+
+    private Workplace(Path directory, EmbeddedKafka kafka, LocalCluster cluster) {
+        this.directory = directory;
+        this.kafka = kafka;
+        this.cluster = cluster;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Starts broker and cluster side by side, and creates the topics. */
+    static Workplace start(int parallelism) throws Exception {
+        Path directory = Files.createTempDirectory("freshet-");
+        CompletableFuture<LocalCluster> cluster = CompletableFuture.supplyAsync(() -> {
+            try {
+                return LocalCluster.start(directory, parallelism);
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+        Workplace workplace = null;
+        try {
+            EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+            workplace = new Workplace(directory, kafka, cluster.get());
+            workplace.createTopics();
+            return workplace;
+        } catch (Exception e) {
+            if (workplace == null) {
+                delete(directory);
+            } else {
+                workplace.close();
+            }
+            throw e;
+        }
+    }
+
+    private void createTopics() throws CommandException {
+        try (TopicAdmin admin = new TopicAdmin(kafkaOptions())) {
+            for (TopicPlan plan : TopicPlan.of(topics, 1)) {
+                admin.create(plan, 1);
+            }
+        }
+    }
+
+    KafkaOptions kafkaOptions() {
+        return KafkaOptions.of(kafka.bootstrapServers());
+    }
+
+    /** Returns a directory for more files, which goes with the rest. */
+    Path directory() {
+        return directory;
+    }
+
+    LocalCluster cluster() {
+        return cluster;
+    }
+
+    Topics topics() {
+        return topics;
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** Stops both and deletes the directory. Does nothing the second time. */
+    @Override
+    public synchronized void close() throws Exception {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            cluster.close();
+        } finally {
+            kafka.close();
+            delete(directory);
+            if (Thread.currentThread() != hook) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (Exception e) {
+            log.warn("while stopping: {}", e.getMessage());
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.freshet.cli.tools;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.MalformedRecordException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluations: the metrics of their window, or those since the start where the window is empty. */
+final class MetricsView implements RecordView {
+    private final EvaluationCodec codec = new EvaluationCodec();
+
+    @Override
+    public @Nullable Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record)
+            throws MalformedRecordException {
+        if (record.value() == null) {
+            return null;
+        }
+        Evaluation evaluation = codec.read(record.value());
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("model", evaluation.model());
+        fields.put("key", evaluation.key());
+        fields.put("version", evaluation.version());
+        fields.put("window", evaluation.windowIndex());
+        Metrics window = evaluation.window();
+        put(fields, window == null ? evaluation.total().metrics() : window);
+        fields.put("total", evaluation.total().samples());
+        fields.put("rejected", evaluation.rejected());
+        fields.put("last", evaluation.last());
+        return fields;
+    }
+
+    static void put(Map<String, @Nullable Object> fields, Metrics metrics) {
+        fields.put("samples", metrics.samples());
+        fields.put("loss", metrics.loss());
+        fields.put("baselineLoss", metrics.baselineLoss());
+        fields.put("accuracy", metrics.accuracy());
+        fields.put("auc", metrics.auc());
+        fields.put("mae", metrics.mae());
+        fields.put("rmse", metrics.rmse());
+    }
+}

@@ -1,0 +1,64 @@
+package io.freshet.cli.tools;
+
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.tools.ModelClient.Input;
+import io.freshet.learning.spec.Nearest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One row, as a user types it: {@code NAME=VALUE ...}. */
+final class NamedValues {
+    private NamedValues() {}
+
+    /**
+     * Returns a value for each input.
+     *
+     * @throws InputException naming the input that is missing, unknown, given twice or no number
+     */
+    static Object[] row(List<Input> inputs, List<String> arguments) throws InputException {
+        Map<String, String> values = new LinkedHashMap<>();
+        List<String> names = inputs.stream().map(Input::name).toList();
+        for (String argument : arguments) {
+            int sign = argument.indexOf('=');
+            if (sign <= 0) {
+                throw new InputException(argument + " (expected: NAME=VALUE)");
+            }
+            String name = argument.substring(0, sign);
+            if (!names.contains(name)) {
+                String expected = Nearest.of(name, names)
+                        .map(nearest -> nearest + "?")
+                        .orElse("one of " + String.join(", ", names));
+                throw new InputException(name + ": unknown input (expected: " + expected + ")");
+            }
+            if (values.put(name, argument.substring(sign + 1)) != null) {
+                throw new InputException(name + ": twice (expected: each input once)");
+            }
+        }
+        Object[] row = new Object[inputs.size()];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = value(inputs.get(i), values);
+        }
+        return row;
+    }
+
+    private static Object value(Input input, Map<String, String> values) throws InputException {
+        String text = values.get(input.name());
+        String expected = input.text() ? "a text" : "a number";
+        if (text == null) {
+            throw new InputException(input.name() + ": missing (expected: " + expected + ")");
+        }
+        if (input.text()) {
+            return text;
+        }
+        try {
+            double number = Double.parseDouble(text);
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new InputException(input.name() + ": " + text + " (expected: a number)");
+    }
+}

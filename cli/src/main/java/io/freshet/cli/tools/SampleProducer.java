@@ -1,0 +1,88 @@
+package io.freshet.cli.tools;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.schemas.DeadLetterHeaders;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends samples to their topic, and rows that are none to its dead letters. */
+public final class SampleProducer implements AutoCloseable {
+    /** Below what a topic takes by default, 1 MiB, with room for key, headers and the batch around it. */
+    static final int MAXIMUM_BYTES = 900 << 10;
+
+    private static final Map<String, Object> SETTINGS =
+            Map.of("linger.ms", "5", "compression.type", "lz4", "batch.size", Integer.toString(128 << 10));
+
+    private final String topic;
+    private final String deadLetters;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    public SampleProducer(KafkaOptions kafka, String topic, String deadLetters) throws CommandException {
+        this.topic = topic;
+        this.deadLetters = deadLetters;
+        producer = kafka.producer(SETTINGS);
+    }
+
+    /**
+     * Hands over a sample, to be sent in the background.
+     *
+     * @throws BadSampleException if it is longer than {@value #MAXIMUM_BYTES} bytes
+     * @throws CommandException if one that was handed over earlier could not be sent
+     */
+    public void send(byte @Nullable [] key, byte[] sample) throws BadSampleException, CommandException {
+        if (sample.length > MAXIMUM_BYTES) {
+            throw BadSampleException.of("row", sample.length + " bytes", "up to " + MAXIMUM_BYTES);
+        }
+        send(new ProducerRecord<>(topic, key, sample));
+    }
+
+    /** Hands over a row that is no sample: its text, cut where it is too long, and why. */
+    public void reject(long row, String text, String message) throws CommandException {
+        byte[] value = text.getBytes(UTF_8);
+        byte[] cut = value.length > MAXIMUM_BYTES ? Arrays.copyOf(value, MAXIMUM_BYTES) : value;
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(deadLetters, null, cut);
+        DeadLetterHeaders.ofRow(topic, row, message).forEach(letter.headers()::add);
+        send(letter);
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) throws CommandException {
+        try {
+            producer.send(record, (metadata, e) -> {
+                if (e != null) {
+                    failure.compareAndSet(null, e);
+                }
+            });
+        } catch (KafkaException e) {
+            failure.compareAndSet(null, e);
+        }
+        check();
+    }
+
+    /** Waits until everything is acknowledged by all replicas. */
+    public void flush() throws CommandException {
+        producer.flush();
+        check();
+    }
+
+    private void check() throws CommandException {
+        Exception first = failure.get();
+        if (first != null) {
+            throw new CommandException("topic " + topic + ": not written: " + first.getMessage(), first);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

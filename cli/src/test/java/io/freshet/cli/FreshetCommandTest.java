@@ -1,0 +1,190 @@
+package io.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class FreshetCommandTest {
+    /** A port that nothing listens on. */
+    private static final String NOBODY = "--bootstrap-servers=127.0.0.1:1";
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "topics",
+                "topics create",
+                "topics list",
+                "apply",
+                "get",
+                "describe",
+                "delete",
+                "feed",
+                "predict",
+                "tail"
+            })
+    void helps_everywhere(String command) {
+        String[] words = (command + " --help").strip().split(" ");
+
+        Run run = Run.of(words);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains(("Usage: freshet " + command).strip())
+                .contains("--help")
+                .contains("--verbose");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void says_its_version() {
+        assertThat(Run.of("--version")).satisfies(run -> {
+            assertThat(run.code()).isZero();
+            assertThat(run.out().strip()).matches("freshet \\S+");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "--nonsense",
+                "topics",
+                "apply",
+                "feed",
+                "predict",
+                "predict m",
+                "tail",
+                "tail everything",
+                "predict m a=1 --input f.csv",
+                "get a b",
+                "tail models --limit 0",
+                "get --output yaml",
+                "topics create --partitions 0",
+                "topics create --replication-factor 0",
+                "feed --input f.csv --rate 0",
+                "feed --input f.csv --rate nan",
+                "feed --input f.csv --epochs 0",
+                "feed --input f.csv --limit 0",
+                "get --kafka.broken"
+            })
+    void wrong_usage_is_one_line_and_a_hint_with_exit_code_2(String command) {
+        Run run = Run.of(command.isEmpty() ? new String[0] : command.split(" "));
+
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("freshet: ").contains(" --help'.").doesNotContain("\tat ");
+        assertThat(run.err().lines()).hasSize(2);
+    }
+
+    @Test
+    void says_what_can_be_followed() {
+        assertThat(Run.of("tail", "everything").err())
+                .contains("everything (expected: snapshots, metrics, dead-letters, samples, models)");
+    }
+
+    @Test
+    void settings_of_kafka_become_one_option_up_to_a_double_dash() {
+        assertThat(FreshetCommand.expand("get", "--kafka.a.b=c=d", "--prefix", "p", "--", "--kafka.e=f"))
+                .containsExactly("get", "--kafka", "a.b=c=d", "--prefix", "p", "--", "--kafka.e=f");
+    }
+
+    @Test
+    void brokers_that_do_not_answer_are_named_in_one_line_and_no_secret_is_shown() {
+        Run run = Run.of(
+                "get",
+                NOBODY,
+                "--kafka.security.protocol=SASL_PLAINTEXT",
+                "--kafka.sasl.mechanism=PLAIN",
+                "--kafka.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
+                        + " username=\"u\" password=\"hunter2\";");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("freshet: Kafka at 127.0.0.1:1: no answer within 8 s (with ")
+                .contains("sasl.jaas.config=****")
+                .contains("sasl.mechanism=PLAIN")
+                .doesNotContain("hunter2");
+        assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void settings_that_kafka_refuses_are_told_without_their_secrets() {
+        Run run = Run.of(
+                "get", NOBODY, "--kafka.security.protocol=SASL_PLAINTEXT", "--kafka.sasl.jaas.config=nonsense-hunter2");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).startsWith("freshet: Kafka at 127.0.0.1:1: ").doesNotContain("hunter2");
+        assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void a_stack_trace_is_shown_only_where_it_is_asked_for() {
+        assertThat(Run.of("get", "--bootstrap-servers=no-port").err())
+                .startsWith("freshet: Kafka at no-port: ")
+                .doesNotContain("\tat ");
+        assertThat(Run.of("get", "--bootstrap-servers=no-port", "--verbose").err())
+                .startsWith("freshet: Kafka at no-port: ")
+                .contains("\tat ");
+        assertThat(Run.of("--verbose", "get", "--bootstrap-servers=no-port").err())
+                .contains("\tat ");
+    }
+
+    @Test
+    void bad_specifications_and_files_are_told_before_anyone_waits_for_kafka() throws Exception {
+        Path spec = Files.writeString(directory.resolve("s.yaml"), "name: delays\nlabel: late\nloss: none\n");
+        Path good = Files.writeString(directory.resolve("g.yaml"), """
+                name: delays
+                label: late
+                features: {numeric: [distance_mile]}
+                loss: binary-cross-entropy
+                """);
+        Path rows = Files.writeString(directory.resolve("r.csv"), "distance_miles,late\n1,0\n");
+
+        told("freshet: " + spec + ": ", "apply", "-f", spec.toString(), NOBODY);
+        told("freshet: missing.yaml: no such file", "apply", "-f", "missing.yaml", NOBODY);
+        told(
+                "freshet: " + good + ": name: delays (expected: each model once)",
+                "apply",
+                "-f",
+                good.toString(),
+                "-f",
+                good.toString(),
+                NOBODY);
+        told(
+                "freshet: " + rows + ": no column distance_mile (expected: distance_miles?; there are: ",
+                "feed",
+                "--input",
+                rows.toString(),
+                "--spec",
+                good.toString(),
+                NOBODY);
+        told(
+                "freshet: r.txt: the name does not tell the format (expected: --format csv, libsvm, jsonl)",
+                "feed",
+                "--input",
+                "r.txt",
+                "--spec",
+                good.toString(),
+                NOBODY);
+        told("freshet: format: tsv ", "feed", "--input", "r.csv", "--format", "tsv", "--spec", good.toString(), NOBODY);
+    }
+
+    private static void told(String start, String... arguments) {
+        Run run = Run.of(arguments);
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).startsWith(start);
+        assertThat(run.err().lines()).hasSize(1);
+    }
+}

@@ -1,0 +1,263 @@
+package io.freshet.cli.tools;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.SnapshotCodec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tools against a real broker, each test under a prefix of its own. */
+@Timeout(120)
+class ToolsIT {
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static EmbeddedKafka kafka;
+
+    private final String prefix = "p" + PREFIXES.incrementAndGet();
+
+    @TempDir
+    Path directory;
+
+    private Path spec;
+
+    @BeforeAll
+    static void start() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void writeSpec() throws Exception {
+        spec = Files.writeString(directory.resolve("delays.yaml"), """
+                name: delays
+                label: late
+                key: carrier
+                features: {numeric: [miles], categorical: [origin], hashBits: 4}
+                loss: binary-cross-entropy
+                """);
+    }
+
+    @Test
+    void topics_are_created_once_listed_and_left_as_they_are() {
+        assertThat(run("topics", "list").outLines()).hasSize(6).allMatch(line -> line.matches(".*(STATE|missing).*"));
+        assertThat(done("topics", "create", "--partitions", "3").outLines())
+                .containsExactly(
+                        "topic " + prefix + ".samples: created",
+                        "topic " + prefix + ".models: created",
+                        "topic " + prefix + ".parameters: created",
+                        "topic " + prefix + ".metrics: created",
+                        "topic " + prefix + ".samples-dlt: created");
+        assertThat(done("topics", "create", "--partitions", "5").outLines())
+                .hasSize(5)
+                .allMatch(line -> line.endsWith(": exists"));
+        assertThat(done("topics", "list", "--output", "json").out())
+                .contains("{\"topic\":\"" + prefix + ".samples\",\"state\":\"exists\",\"partitions\":3,"
+                        + "\"replicationFactor\":1,\"cleanupPolicy\":\"delete\"}")
+                .contains("{\"topic\":\"" + prefix + ".models\",\"state\":\"exists\",\"partitions\":1,"
+                        + "\"replicationFactor\":1,\"cleanupPolicy\":\"compact\"}");
+    }
+
+    @Test
+    void a_topic_that_cannot_do_its_work_is_named_and_nothing_is_created() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(prefix + ".parameters", 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+
+        Run run = run("topics", "create");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err().strip())
+                .isEqualTo("freshet: topic " + prefix + ".parameters: cleanup.policy: delete (expected: compact)");
+        assertThat(run("topics", "list").out().lines().filter(line -> line.contains("missing")))
+                .hasSize(4);
+    }
+
+    @Test
+    void models_are_applied_shown_changed_and_deleted() throws Exception {
+        assertThat(run("apply", "-f", spec.toString()).err().strip())
+                .isEqualTo("freshet: topic " + prefix + ".models: does not exist (expected: freshet topics create)");
+        done("topics", "create");
+        assertThat(done("get").out().strip()).isEqualTo("no models (freshet apply -f SPEC.yaml)");
+
+        String hash = ModelSpec.parse(Files.readString(spec)).hash();
+        assertThat(done("apply", "-f", spec.toString()).out().strip())
+                .isEqualTo("model delays: created (" + hash + ")");
+        assertThat(done("apply", "-f", spec.toString()).out().strip())
+                .isEqualTo("model delays: unchanged (" + hash + ")");
+        Path changed = Files.writeString(
+                directory.resolve("changed.yaml"), Files.readString(spec) + "optimizer: {learningRate: 0.5}\n");
+        assertThat(done("apply", "-f", changed.toString()).out()).startsWith("model delays: changed (");
+
+        assertThat(done("get").outLines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .matches("delays +carrier +binary-cross-entropy +\\S+ +[0-9a-f]{16} +20\\S+Z");
+        String described = done("describe", "delays").out();
+        assertThat(described).contains("# parameters: 18 for each carrier");
+        assertThat(ModelSpec.parse(described)).isEqualTo(ModelSpec.parse(Files.readString(changed)));
+        assertThat(done("describe", "delays", "--output", "json").out())
+                .contains("\"parameters\":18,")
+                .contains("\"spec\":{\"name\":\"delays\"");
+        assertThat(run("describe", "delay").err().strip())
+                .isEqualTo("freshet: model delay: does not exist (expected: delays?)");
+
+        assertThat(done("delete", "delays").out().strip()).isEqualTo("model delays: deleted");
+        Run again = run("delete", "delays");
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).startsWith("freshet: model delays: does not exist");
+        assertThat(done("tail", "models", "--from-beginning", "--limit", "3").outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains(" 0@0 model=delays state=applied key=carrier "),
+                        line -> assertThat(line).contains(" 0@1 model=delays state=applied key=carrier "),
+                        line -> assertThat(line).endsWith(" 0@2 model=delays state=deleted"));
+    }
+
+    @Test
+    void a_file_is_fed_and_its_bad_rows_are_dead_letters() throws Exception {
+        Path rows = Files.writeString(directory.resolve("rows.csv"), """
+                carrier,miles,origin,late
+                AA,100,JFK,1
+                AA,abc,JFK,0
+                UA,250.5,"New York",0
+                UA,7
+                """);
+        assertThat(run("feed", "--input", rows.toString()).err())
+                .startsWith("freshet: topic " + prefix + ".samples: does not exist");
+        done("topics", "create", "--partitions", "1");
+        assertThat(run("feed", "--input", rows.toString()).err()).startsWith("freshet: no models (expected: --spec ");
+        done("apply", "-f", spec.toString());
+
+        assertThat(done("feed", "--input", rows.toString(), "--epochs", "2").out())
+                .startsWith(prefix + ".samples: 4 rows sent, 2 bad, in " + prefix + ".samples-dlt (");
+        assertThat(done(
+                                "feed",
+                                "--input",
+                                rows.toString(),
+                                "--spec",
+                                spec.toString(),
+                                "--limit",
+                                "1",
+                                "--rate",
+                                "1000",
+                                "--live-event-time",
+                                "--output",
+                                "json")
+                        .out())
+                .startsWith("{\"topic\":\"" + prefix + ".samples\",\"sent\":1,\"bad\":0,");
+
+        assertThat(done("tail", "samples", "--from-beginning", "--limit", "5").outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith(" 0@0 late=1.0 miles=100.0 carrier=AA origin=JFK"),
+                        line -> assertThat(line).endsWith(" 0@1 late=0.0 miles=250.5 carrier=UA origin=\"New York\""),
+                        line -> assertThat(line).contains(" 0@2 late=1.0 "),
+                        line -> assertThat(line).contains(" 0@3 late=0.0 "),
+                        line -> assertThat(line).contains(" 0@4 eventTime=20"));
+        assertThat(done("tail", "dead-letters", "--from-beginning", "--limit", "2")
+                        .outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .endsWith(" 0@0 message=\"miles: abc (expected: a number)\" stage=read topic=" + prefix
+                                        + ".samples row=2 value=AA,abc,JFK,0"),
+                        line -> assertThat(line)
+                                .contains("message=\"fields: 2 (expected: 4, as in the header)\"")
+                                .endsWith(" row=4 value=UA,7"));
+        assertThat(done("tail", "dead-letters", "--from-beginning", "--limit", "1", "--output", "json")
+                        .out())
+                .contains("\"partition\":0,\"offset\":0,\"record\":{\"message\":\"miles: abc (expected: a number)\"");
+    }
+
+    @Test
+    void snapshots_and_metrics_are_shown_and_what_is_not_of_the_contract_is_said_so() throws Exception {
+        done("topics", "create", "--partitions", "1");
+        ModelSpec model = ModelSpec.parse(Files.readString(spec));
+        Snapshot snapshot = new Snapshot(
+                model,
+                "AA",
+                40,
+                20,
+                new float[18],
+                new double[3],
+                new Lineage(new int[] {0}, new long[] {39}, 0),
+                null);
+        List<KeyedBytes> records =
+                new ArrayList<>(new SnapshotCodec().write(snapshot, prefix + ".samples", 1234, "test"));
+        records.addAll(new SnapshotCodec().delete("delays", "AA", 18));
+        send(prefix + ".parameters", records);
+        Evaluation evaluation =
+                new Evaluation("delays", "AA", 40, 20, 1, 3, false, 0, 0, null, new Tally(Task.BINARY, 1));
+        send(
+                prefix + ".metrics",
+                List.of(
+                        new EvaluationCodec().write(evaluation),
+                        new KeyedBytes("x".getBytes(UTF_8), "broken".getBytes(UTF_8))));
+
+        assertThat(done("tail", "snapshots", "--from-beginning", "--limit", "2").outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .contains(" 0@0 model=delays key=AA version=40 updates=20 hash=" + model.hash()
+                                        + " parameters=18 watermark=1970-01-01T00:00:00Z"),
+                        line -> assertThat(line).endsWith(" 0@1 model=delays key=AA state=deleted"));
+        assertThat(done("tail", "metrics", "--from-beginning", "--limit", "2").outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains(" 0@0 model=delays key=AA version=40 window=3 samples=0 "),
+                        line -> assertThat(line)
+                                .contains(" 0@1 malformed=\"value: ")
+                                .endsWith(" value=broken"));
+    }
+
+    private static void send(String topic, List<KeyedBytes> records) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (KeyedBytes record : records) {
+                producer.send(new ProducerRecord<>(topic, record.key(), record.value()))
+                        .get();
+            }
+        }
+    }
+
+    private Run done(String... arguments) {
+        Run run = run(arguments);
+        assertThat(run.code()).as(run.err()).isZero();
+        return run;
+    }
+
+    private Run run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", prefix));
+        return Run.of(all.toArray(String[]::new));
+    }
+}

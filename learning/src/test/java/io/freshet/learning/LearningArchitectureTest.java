@@ -1,0 +1,89 @@
+package io.freshet.learning;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.RowLayout;
+
+/** Would catch what breaks determinism at its source, and a library where there should be mathematics alone. */
+@AnalyzeClasses(packages = "io.freshet.learning", importOptions = DoNotIncludeTests.class)
+class LearningArchitectureTest {
+    @ArchTest
+    static final ArchRule learning_depends_on_java_and_a_yaml_parser_alone = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.freshet.learning..", "java..", "org.jspecify..", "org.snakeyaml.engine..");
+
+    @ArchTest
+    static final ArchRule only_specifications_read_yaml = noClasses()
+            .that()
+            .resideOutsideOfPackage("..spec..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.snakeyaml..");
+
+    @ArchTest
+    static final ArchRule functions_that_differ_by_cpu_are_called_in_one_place = noClasses()
+            .that()
+            .resideOutsideOfPackage("..learning.math..")
+            .should()
+            .callMethodWhere(target(owner(belongToAnyOf(Math.class)))
+                    .and(target(nameMatching("a?(sin|cos|tan)h?|atan2|exp|expm1|log|log10|log1p|pow|cbrt|hypot|fma"))))
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(StrictMath.class);
+
+    @ArchTest
+    static final ArchRule no_clock = noClasses()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("java.time..");
+
+    @ArchTest
+    static final ArchRule no_random = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Random")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callMethod(java.util.UUID.class, "randomUUID");
+
+    @ArchTest
+    static final ArchRule no_logger_no_threads_no_files = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.util.logging..", "java.lang.System.Logger", "java.nio.file..", "java.net..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Thread.class)
+            .orShould()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+
+    /** The encoder and the layout are made from a specification; nothing else in their package knows of one. */
+    @ArchTest
+    static final ArchRule packages_have_no_cycles = slices().matching("io.freshet.learning.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(belongToAnyOf(FeatureEncoder.class, RowLayout.class), alwaysTrue());
+}

@@ -1,0 +1,51 @@
+package io.freshet.learning;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Draws samples that a model can take, from a seed: numbers, hashed rows, labels and weights, from four partitions. */
+public final class RandomSamples {
+    private RandomSamples() {}
+
+    public static List<Sample> of(ModelSpec spec, int count, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            samples.add(draw(spec, random, i));
+        }
+        return samples;
+    }
+
+    private static Sample draw(ModelSpec spec, SplittableRandom random, int i) {
+        double[] numeric = new double[spec.features().numeric().size()];
+        for (int j = 0; j < numeric.length; j++) {
+            numeric[j] = 100 * j + random.nextDouble(-3, 5);
+        }
+        int first = 1 + numeric.length;
+        int buckets = spec.features().buckets();
+        int[] rows = random.ints(buckets == 0 ? 0 : random.nextInt(6), first, first + Math.max(1, buckets))
+                .sorted()
+                .distinct()
+                .toArray();
+        float[] values = new float[rows.length];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = random.nextBoolean() ? 1 : (float) random.nextDouble(-2, 2);
+        }
+        float weight = random.nextInt(10) == 0 ? 0 : random.nextBoolean() ? 1 : (float) random.nextDouble(0.1, 3);
+        return new Sample(
+                numeric, rows, values, label(spec.loss(), spec.outputs(), random), weight, i % 4, i / 4, 1000L + i);
+    }
+
+    /** Returns a label that a loss can take. */
+    public static float label(Loss loss, int outputs, SplittableRandom random) {
+        return switch (loss.task()) {
+            case REGRESSION -> (float) random.nextDouble(-10, 10);
+            case BINARY -> random.nextInt(4) == 0 ? (float) random.nextDouble() : random.nextInt(2);
+            case MULTICLASS -> random.nextInt(outputs);
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package io.freshet.learning;
+
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.spec.ModelSpec;
+
+/** Specifications for tests, by way of their YAML, as a user would write them. */
+public final class TestSpecs {
+    private TestSpecs() {}
+
+    /**
+     * Returns a model of two numbers, a category and a sparse vector, which share few buckets and so collide.
+     *
+     * @param more lines of YAML
+     */
+    public static ModelSpec of(Loss loss, int outputs, String optimizer, int batchSize, String... more) {
+        return ModelSpec.parse("""
+                name: test
+                label: y
+                weight: w
+                features: {numeric: [a, b], categorical: [c], sparse: [s], hashBits: 4}
+                outputs: %d
+                loss: %s
+                optimizer: {type: %s, learningRate: 0.05}
+                batch: {size: %d}
+                """.formatted(outputs, loss.name(), optimizer, batchSize) + String.join("\n", more));
+    }
+
+    /** Returns an optimizer of the table, given hyperparameters as {@code ", decay: 0.5"}. */
+    public static Optimizer optimizer(String name, String hyperparameters) {
+        return ModelSpec.parse("""
+                name: test
+                label: y
+                features: {numeric: [a]}
+                loss: mean-squared-error
+                optimizer: {type: %s%s}
+                """.formatted(name, hyperparameters)).optimizer();
+    }
+
+    /** Returns a number of outputs that a loss can take: its fewest, but four for many classes. */
+    public static int outputs(Loss loss) {
+        return Math.min(loss.maximumOutputs(), Math.max(loss.minimumOutputs(), loss.maximumOutputs() > 1 ? 4 : 1));
+    }
+}

@@ -1,0 +1,207 @@
+package io.freshet.learning.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.freshet.learning.loss.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Would catch a metric that counts the wrong thing, and sums that do not merge. */
+class TallyTest {
+    private static final long SEED = 20260107;
+
+    /** Scores stand in the middle of their bins, so that two are tied in the histogram where they are equal. */
+    @Test
+    void auc_is_the_share_of_pairs_in_order_with_ties_half() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 50; trial++) {
+            Tally tally = new Tally(Task.BINARY, 1);
+            List<Float> positives = new ArrayList<>();
+            List<Float> negatives = new ArrayList<>();
+            int spread = random.nextInt(1, Tally.BINS + 1);
+            for (int i = random.nextInt(2, 200); i > 0; i--) {
+                boolean positive = random.nextInt(3) == 0;
+                int bin = Math.min(Tally.BINS - 1, random.nextInt(spread) + (positive ? spread / 4 : 0));
+                float logit = -Tally.LOGIT_RANGE + (bin + 0.5f) * 2 * Tally.LOGIT_RANGE / Tally.BINS;
+                (positive ? positives : negatives).add(logit);
+                tally.add(0.1, positive ? 1 : 0, (float) random.nextDouble(), new float[] {logit}, new float[] {0.5f});
+            }
+            double wins = 0;
+            for (float p : positives) {
+                for (float n : negatives) {
+                    wins += p > n ? 1 : p == n ? 0.5 : 0;
+                }
+            }
+            Double auc = tally.metrics().auc();
+            if (positives.isEmpty() || negatives.isEmpty()) {
+                assertThat(auc).isNull();
+            } else {
+                assertThat(auc)
+                        .as("seed %d, trial %d", SEED, trial)
+                        .isCloseTo(wins / positives.size() / negatives.size(), within(1e-12));
+            }
+        }
+    }
+
+    @Test
+    void auc_puts_logits_beyond_the_range_in_the_last_bins() {
+        Tally tally = new Tally(Task.BINARY, 1);
+        for (float logit : new float[] {-1e4f, -12, Float.NEGATIVE_INFINITY}) {
+            tally.add(0, 0, 1, new float[] {logit}, new float[] {0});
+        }
+        for (float logit : new float[] {1e4f, 12, Float.POSITIVE_INFINITY}) {
+            tally.add(0, 1, 1, new float[] {logit}, new float[] {1});
+        }
+        assertThat(tally.histogram()[0]).isEqualTo(3);
+        assertThat(tally.histogram()[2 * Tally.BINS - 1]).isEqualTo(3);
+        assertThat(tally.metrics().auc()).isEqualTo(1);
+    }
+
+    /** At 100,000 samples a second a bin that holds them all is full within six hours; it must not turn negative. */
+    @Test
+    void auc_outlives_2_to_the_31_samples_in_a_bin() {
+        int[] histogram = new int[2 * Tally.BINS];
+        histogram[100] = Integer.MAX_VALUE;
+        histogram[Tally.BINS + 100] = Integer.MAX_VALUE - 1;
+        histogram[Tally.BINS + 200] = Integer.MAX_VALUE - 1;
+        Tally tally = new Tally(Task.BINARY, new double[Tally.SUMS], new double[0], histogram);
+        Tally other = tally.copy();
+        float[] inBin100 = {-12 + 100.5f * 24 / 256};
+        for (int i = 0; i < 3; i++) {
+            tally.add(0, 0, 1, inBin100, new float[] {0.4f});
+        }
+        assertThat(tally.metrics().auc()).isCloseTo(0.75, within(1e-6));
+        tally.add(other);
+        assertThat(tally.metrics().auc()).isCloseTo(0.75, within(1e-6));
+        for (int bin : tally.histogram()) {
+            assertThat(bin).isNotNegative();
+        }
+    }
+
+    @Test
+    void regression_has_mae_rmse_and_the_variance_as_its_baseline() {
+        Tally tally = new Tally(Task.REGRESSION, 1);
+        // errors 1, -2 and 3 by weights 1, 2 and 1; labels 0, 4 and 8
+        add(tally, 1, 0, 1, 1);
+        add(tally, 4, 4, 2, 2);
+        add(tally, 9, 8, 1, 11);
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.samples()).isEqualTo(3);
+        assertThat(metrics.loss()).isEqualTo((1 + 2 * 4 + 9) / 4.0);
+        assertThat(metrics.mae()).isEqualTo((1 + 2 * 2 + 3) / 4.0);
+        assertThat(metrics.rmse()).isEqualTo(Math.sqrt((1 + 2 * 4 + 9) / 4.0));
+        assertThat(metrics.baselineLoss()).isEqualTo((2 * 16 + 64) / 4.0 - 4 * 4);
+        assertThat(metrics.accuracy()).isNull();
+        assertThat(metrics.logLoss()).isNull();
+        assertThat(metrics.auc()).isNull();
+    }
+
+    @Test
+    void two_classes_have_accuracy_log_loss_and_the_entropy_as_their_baseline() {
+        Tally tally = new Tally(Task.BINARY, 1);
+        tally.add(0.2, 1, 3, new float[] {1}, new float[] {0.8f});
+        tally.add(0.9, 0, 1, new float[] {0.4f}, new float[] {0.6f});
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.accuracy()).isEqualTo(0.75);
+        assertThat(metrics.loss()).isEqualTo((3 * 0.2 + 0.9) / 4);
+        assertThat(metrics.logLoss()).isEqualTo(metrics.loss());
+        assertThat(metrics.baselineLoss()).isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-12));
+        assertThat(metrics.auc()).isEqualTo(1);
+        assertThat(metrics.mae()).isNull();
+        assertThat(metrics.rmse()).isNull();
+    }
+
+    @Test
+    void many_classes_have_accuracy_log_loss_and_the_entropy_as_their_baseline() {
+        Tally tally = new Tally(Task.MULTICLASS, 3);
+        tally.add(0.5, 0, 1, new float[3], new float[] {0.6f, 0.3f, 0.1f});
+        tally.add(1.5, 2, 2, new float[3], new float[] {0.5f, 0.3f, 0.2f});
+        tally.add(0.1, 2, 1, new float[3], new float[] {0.1f, 0.1f, 0.8f});
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.samples()).isEqualTo(3);
+        assertThat(metrics.accuracy()).isEqualTo(0.5);
+        assertThat(metrics.logLoss()).isEqualTo((0.5 + 3 + 0.1) / 4);
+        assertThat(metrics.baselineLoss()).isCloseTo(-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75), within(1e-12));
+        assertThat(metrics.auc()).isNull();
+        assertThat(metrics.mae()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Task.class)
+    void halves_merged_are_the_whole(Task task) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int outputs = task == Task.MULTICLASS ? 4 : 1;
+        Tally whole = new Tally(task, outputs);
+        Tally first = new Tally(task, outputs);
+        Tally second = new Tally(task, outputs);
+        for (int i = 0; i < 1000; i++) {
+            float label = random.nextInt(task == Task.MULTICLASS ? 4 : 2);
+            float[] logits = new float[outputs];
+            float[] prediction = new float[outputs];
+            for (int j = 0; j < outputs; j++) {
+                logits[j] = random.nextInt(-12, 12);
+                prediction[j] = random.nextInt(8) / 8f;
+            }
+            // Eighths, so that sums are exact in any order.
+            double loss = random.nextInt(64) / 8.0;
+            float weight = random.nextInt(16) / 8f;
+            whole.add(loss, label, weight, logits, prediction);
+            (i < 400 ? first : second).add(loss, label, weight, logits, prediction);
+        }
+        Tally merged = first.copy();
+        merged.add(second);
+        assertThat(merged.metrics()).as("seed %d", SEED).isEqualTo(whole.metrics());
+        assertThat(merged.sums()).isEqualTo(whole.sums());
+        assertThat(merged.classes()).isEqualTo(whole.classes());
+        assertThat(merged.histogram()).isEqualTo(whole.histogram());
+        assertThat(first.samples()).as("the tally that was copied").isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Task.class)
+    void an_empty_tally_says_0_and_so_does_one_that_was_cleared(Task task) {
+        int outputs = task == Task.MULTICLASS ? 3 : 1;
+        Tally tally = new Tally(task, outputs);
+        Metrics empty = tally.metrics();
+        assertThat(empty.samples()).isZero();
+        assertThat(empty.loss()).isZero();
+        assertThat(empty.baselineLoss()).isZero();
+        assertThat(empty.auc()).isNull();
+        tally.add(1, 1, 2, new float[outputs], new float[outputs]);
+        assertThat(tally.metrics()).isNotEqualTo(empty);
+        tally.clear();
+        assertThat(tally.metrics()).isEqualTo(empty);
+    }
+
+    @Test
+    void samples_of_weight_0_count_but_do_not_weigh() {
+        Tally tally = new Tally(Task.REGRESSION, 1);
+        add(tally, 100, 0, 0, 10);
+        assertThat(tally.metrics().samples()).isEqualTo(1);
+        assertThat(tally.metrics().loss()).isZero();
+        add(tally, 4, 0, 1, 2);
+        assertThat(tally.metrics().loss()).isEqualTo(4);
+    }
+
+    @Test
+    void sums_of_another_shape_are_refused() {
+        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new int[512]))
+                .hasMessage("sums: 3 (expected: 8)");
+        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[8], new double[0], new int[3]))
+                .hasMessage("histogram: 3 (expected: 512)");
+        assertThatThrownBy(() -> new Tally(Task.MULTICLASS, 3).add(new Tally(Task.MULTICLASS, 4)))
+                .hasMessage("tally: MULTICLASS of 4 classes (expected: MULTICLASS of 3 classes)");
+        assertThatThrownBy(() -> new Tally(Task.REGRESSION, 1).add(new Tally(Task.BINARY, 1)))
+                .hasMessage("tally: BINARY of 0 classes (expected: REGRESSION of 0 classes)");
+    }
+
+    private static void add(Tally tally, double loss, float label, float weight, float prediction) {
+        tally.add(loss, label, weight, new float[] {prediction}, new float[] {prediction});
+    }
+}

@@ -1,0 +1,132 @@
+package io.freshet.learning.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.Golden;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a variance that cancels to noise, a sample's variance for the population's, and an early z that explodes. */
+class MomentsTest {
+    private static final long SEED = 20260105;
+
+    @Test
+    void mean_variance_and_z_are_those_of_two_passes() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        double[] centres = {0, -7, 1e6, 1.7e9};
+        double[] spreads = {1, 1e-3, 50, 1000};
+        int n = 5000;
+        double[][] x = new double[n][centres.length];
+        double[] moments = Moments.start(centres.length);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < centres.length; j++) {
+                x[i][j] = centres[j] + spreads[j] * random.nextDouble(-1, 1);
+            }
+            float[] z = new float[centres.length];
+            Moments.standardize(moments, x[i], z, 0);
+            Moments.keep(moments, x[i]);
+            if (i % 97 == 1) {
+                for (int j = 0; j < centres.length; j++) {
+                    String what = "seed " + SEED + ", sample " + i + ", feature " + j;
+                    double mean = mean(x, i + 1, j);
+                    double variance = variance(x, i + 1, j, mean);
+                    Golden.assertClose(moments[1 + 2 * j], mean, 1e-12, 1e-12, "mean, " + what);
+                    Golden.assertClose(moments[2 + 2 * j] / moments[0], variance, 1e-9, 0, "variance, " + what);
+                    Golden.assertClose(z[j], (x[i][j] - mean) / Math.sqrt(variance), 1e-5, 1e-6, "z, " + what);
+                }
+            }
+        }
+        assertThat(moments[0]).isEqualTo(n);
+    }
+
+    @Test
+    void no_sample_is_further_out_than_the_root_of_those_before_it() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 500; trial++) {
+            double[] moments = Moments.start(1);
+            float[] z = new float[1];
+            for (int n = 1; n <= 30; n++) {
+                double[] x = {Math.scalb(random.nextDouble(-1, 1), random.nextInt(-60, 120))};
+                Moments.standardize(moments, x, z, 0);
+                Moments.keep(moments, x);
+                assertThat((double) Math.abs(z[0]))
+                        .as("seed %d, trial %d, n %d", SEED, trial, n)
+                        .isLessThanOrEqualTo(Math.sqrt(n - 1) * (1 + 1e-6));
+            }
+        }
+    }
+
+    /** Squares of such numbers leave the range of a double; dividing by their root gave infinity. */
+    @Test
+    void numbers_too_small_to_square_standardise_to_finite_numbers() {
+        for (double x = 1e-150; x > 0; x *= 0.4) {
+            double[] moments = Moments.start(1);
+            float[] z = new float[1];
+            for (int n = 1; n <= 3; n++) {
+                double[] value = {n == 1 ? 0 : n == 2 ? x : -x};
+                Moments.standardize(moments, value, z, 0);
+                Moments.keep(moments, value);
+                assertThat((double) Math.abs(z[0])).as("x %s, n %d", x, n).isLessThanOrEqualTo(Math.sqrt(n - 1) + 1e-6);
+            }
+        }
+    }
+
+    @Test
+    void the_largest_floats_stay_finite() {
+        double[] moments = Moments.start(1);
+        float[] z = new float[1];
+        for (int n = 1; n <= 1000; n++) {
+            double[] x = {n % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE};
+            Moments.standardize(moments, x, z, 0);
+            Moments.keep(moments, x);
+            assertThat(z[0]).isFinite();
+        }
+        for (double moment : moments) {
+            assertThat(moment).isFinite();
+        }
+    }
+
+    @Test
+    void a_constant_is_0_and_so_is_the_first_sample() {
+        double[] moments = Moments.start(2);
+        float[] z = {9, 9};
+        for (int n = 1; n <= 100; n++) {
+            double[] x = {0.1, -3e7};
+            Moments.standardize(moments, x, z, 0);
+            Moments.keep(moments, x);
+            assertThat(z).as("sample %d", n).containsExactly(0, 0);
+        }
+    }
+
+    @Test
+    void standardising_keeps_nothing_and_writes_where_it_is_told() {
+        double[] moments = {3, 1, 2, 5, 8};
+        double[] before = moments.clone();
+        double[] x = {2, 7};
+        float[] z = {-1, -1, -1, -1};
+        Moments.standardize(moments, x, z, 1);
+        assertThat(moments).isEqualTo(before);
+        assertThat(x).containsExactly(2, 7);
+        assertThat(z[0]).isEqualTo(-1);
+        assertThat(z[3]).isEqualTo(-1);
+        // n' = 4: mean' = 1.25, m2' = 2.75; mean' = 5.5, m2' = 11
+        assertThat(z[1]).isEqualTo((float) (0.75 / Math.sqrt(2.75 / 4)));
+        assertThat(z[2]).isEqualTo((float) (1.5 / Math.sqrt(11.0 / 4)));
+    }
+
+    private static double mean(double[][] x, int n, int j) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += x[i][j] - x[0][j];
+        }
+        return x[0][j] + sum / n;
+    }
+
+    private static double variance(double[][] x, int n, int j, double mean) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += (x[i][j] - mean) * (x[i][j] - mean);
+        }
+        return sum / n;
+    }
+}

@@ -1,0 +1,60 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a piece of a long array that is lost or moved; as one piece, 2^29 numbers had more bytes than an int. */
+class FlatArraysTest {
+    private static final int PIECE = FlatArrays.PIECE;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 7})
+    void arrays_of_any_length_read_back_the_same_bits(int length) throws IOException {
+        long seed = 20260112;
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] ints = random.ints(length).toArray();
+        float[] floats = new float[length];
+        double[] doubles = new double[length];
+        for (int i = 0; i < length; i++) {
+            floats[i] = Float.intBitsToFloat(ints[i] & 0x7f7fffff);
+            doubles[i] = random.nextDouble();
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        FlatArrays.writeFloats(floats, length, out);
+        FlatArrays.writeDoubles(doubles, out);
+        FlatArrays.writeInts(ints, length, out);
+        assertThat(bytes.size()).isEqualTo(12 + 16 * length);
+
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+        assertThat(FlatArrays.readFloats(in)).as("seed %d", seed).isEqualTo(floats);
+        assertThat(FlatArrays.readDoubles(in)).as("seed %d", seed).isEqualTo(doubles);
+        assertThat(FlatArrays.readInts(in)).as("seed %d", seed).isEqualTo(ints);
+        assertThat(in.read()).isEqualTo(-1);
+    }
+
+    @Test
+    void numbers_are_little_endian() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        FlatArrays.writeFloats(new float[] {1, 2}, 1, new DataOutputStream(bytes));
+        assertThat(bytes.toByteArray()).containsExactly(0, 0, 0, 1, 0, 0, 0x80, 0x3f);
+    }
+
+    @Test
+    void a_negative_length_is_an_error_of_reading() {
+        byte[] bytes = {-1, -1, -1, -1};
+        assertThatThrownBy(() -> FlatArrays.readFloats(new DataInputStream(new ByteArrayInputStream(bytes))))
+                .isInstanceOf(IOException.class)
+                .hasMessage("array: length -1 (expected: at least 0)");
+    }
+}

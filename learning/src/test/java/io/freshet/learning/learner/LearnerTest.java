@@ -1,0 +1,240 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.RandomSamples;
+import io.freshet.learning.TestSpecs;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.loss.MeanSquaredError;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a sample that poisons the parameters, and one that is counted twice or not at all. */
+class LearnerTest {
+    private static final long SEED = 20260110;
+
+    /** Large features give gradients whose square is infinite: RMSProp would never move that parameter again. */
+    @ParameterizedTest
+    @CsvSource({
+        "sgd, 1, 1e30",
+        "sgd, 1, 1e38",
+        "rmsprop, 1, 1e30",
+        "rmsprop, 1, -1e38",
+        "rmsprop, 4, 1e30",
+        "sgd, 4, 3e38"
+    })
+    void a_sample_whose_gradient_is_too_large_changes_nothing(String optimizer, int batchSize, double feature) {
+        ModelSpec spec = raw(optimizer, batchSize);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        List<Sample> samples = RandomSamples.of(spec, 30, SEED);
+        samples.subList(0, 18)
+                .forEach(sample -> assertThat(learner.learn(state, sample)).isTrue());
+        byte[] before = bytes(state);
+
+        assertThat(learner.learn(state, sample(spec, feature, 0.5f, 1))).isFalse();
+
+        assertThat(state.rejected()).isEqualTo(1);
+        assertThat(withoutRejected(bytes(state))).isEqualTo(withoutRejected(before));
+        LearnerState undisturbed = learner.start();
+        samples.subList(0, 18).forEach(sample -> learner.learn(undisturbed, sample));
+        samples.subList(18, 30).forEach(sample -> {
+            learner.learn(state, sample);
+            learner.learn(undisturbed, sample);
+        });
+        assertThat(withoutRejected(bytes(state))).isEqualTo(withoutRejected(bytes(undisturbed)));
+    }
+
+    @Test
+    void a_weight_that_makes_the_gradient_too_large_is_refused() {
+        ModelSpec spec = raw("rmsprop", 1);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        assertThat(learner.learn(state, sample(spec, 1, 1, 1e30f))).isFalse();
+        assertThat(learner.learn(state, sample(spec, 1, 1, 1e5f))).isTrue();
+    }
+
+    /** The mean gradient of two samples of weight 1e-45 was infinity times 0: every parameter became NaN. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.MIN_VALUE, 1e-42f, 1e-30f, 1e-10f, 1, 1e10f, 1e30f, Float.MAX_VALUE})
+    void a_batch_of_equal_weights_is_the_plain_mean_however_small_or_large_they_are(float weight) {
+        for (String optimizer : new String[] {"sgd", "rmsprop"}) {
+            ModelSpec spec = raw(optimizer, 2);
+            Learner learner = new Learner(spec);
+            LearnerState weighted = learner.start();
+            LearnerState plain = learner.start();
+            for (int i = 0; i < 10; i++) {
+                assertThat(learner.learn(weighted, sample(spec, i, i % 2, weight)))
+                        .isTrue();
+                learner.learn(plain, sample(spec, i, i % 2, 1));
+            }
+            assertThat(weighted.weights()).isEqualTo(plain.weights());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sgd", "rmsprop"})
+    void weight_2_is_the_record_twice_in_one_batch(String optimizer) {
+        ModelSpec two = raw(optimizer, 2);
+        ModelSpec three = raw(optimizer, 3);
+        Learner first = new Learner(two);
+        Learner second = new Learner(three);
+        LearnerState once = first.start();
+        LearnerState twice = second.start();
+        for (int i = 0; i < 50; i++) {
+            Sample heavy = sample(two, i % 7, i % 2, 2);
+            Sample light = sample(two, i % 7, i % 2, 1);
+            Sample other = sample(two, i % 5 - 2, i % 3 == 0 ? 1 : 0, 1);
+            first.learn(once, heavy);
+            first.learn(once, other);
+            second.learn(twice, light);
+            second.learn(twice, light);
+            second.learn(twice, other);
+        }
+        assertThat(Arrays.copyOf(once.weights(), two.parameterCount()))
+                .isEqualTo(Arrays.copyOf(twice.weights(), three.parameterCount()));
+        assertThat(once.updates()).isEqualTo(50);
+        assertThat(twice.updates()).isEqualTo(50);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void weight_0_moves_no_parameter_but_counts(int batchSize) {
+        ModelSpec spec = raw("sgd", batchSize);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        for (int i = 0; i < 4; i++) {
+            learner.learn(state, sample(spec, 3, 1, 0));
+        }
+        assertThat(state.weights()).containsOnly(0);
+        assertThat(state.samples()).isEqualTo(4);
+        assertThat(state.total().samples()).isEqualTo(4);
+    }
+
+    @Test
+    void parameters_change_with_the_last_sample_of_a_batch_and_finish_applies_the_rest() {
+        ModelSpec spec = raw("sgd", 4);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        for (int i = 1; i <= 10; i++) {
+            float[] before = state.weights().clone();
+            learner.learn(state, sample(spec, i, 1, 1));
+            if (i % 4 == 0) {
+                assertThat(state.weights()).as("sample " + i).isNotEqualTo(before);
+            } else {
+                assertThat(state.weights()).as("sample " + i).isEqualTo(before);
+            }
+            assertThat(state.samples()).isEqualTo(i / 4 * 4L);
+            assertThat(state.updates()).isEqualTo(i / 4);
+            assertThat(state.pending().size()).isEqualTo(i % 4);
+        }
+        float[] before = state.weights().clone();
+        learner.finish(state);
+        assertThat(state.weights()).isNotEqualTo(before);
+        assertThat(state.samples()).isEqualTo(10);
+        assertThat(state.updates()).isEqualTo(3);
+        assertThat(state.pending().size()).isZero();
+        byte[] finished = bytes(state);
+        learner.finish(state);
+        assertThat(bytes(state)).as("finished twice").isEqualTo(finished);
+    }
+
+    @Test
+    void every_sample_is_predicted_and_counted_before_it_is_learned() {
+        ModelSpec spec = raw("sgd", 3);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        learner.learn(state, sample(spec, 2, 1, 1));
+        assertThat(learner.lastPrediction()).containsExactly(0.5f);
+        assertThat(state.total().metrics().loss()).isEqualTo(Math.log(2));
+        for (int i = 0; i < 9; i++) {
+            learner.learn(state, sample(spec, i, i % 2, 1));
+        }
+        learner.learn(state, sample(spec, 1e30, 0.5f, 1));
+        assertThat(state.total().samples()).isEqualTo(10);
+        assertThat(state.window().samples()).isEqualTo(10);
+        state.nextWindow();
+        assertThat(state.windows()).isEqualTo(1);
+        assertThat(state.window().samples()).isZero();
+        assertThat(state.total().samples()).isEqualTo(10);
+    }
+
+    @Test
+    void lineage_and_snapshot_say_what_was_learned_and_share_nothing() {
+        ModelSpec spec = TestSpecs.of(new BinaryCrossEntropy(), 1, "rmsprop", 4);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        List<Sample> samples = RandomSamples.of(spec, 102, SEED);
+        samples.forEach(sample -> learner.learn(state, sample));
+        Snapshot snapshot = learner.snapshot(state, "k");
+        byte[] before = bytes(state);
+        assertThat(snapshot.version()).isEqualTo(100);
+        assertThat(snapshot.updates()).isEqualTo(25);
+        assertThat(snapshot.key()).isEqualTo("k");
+        assertThat(snapshot.lineage().partitions()).containsExactly(0, 1, 2, 3);
+        assertThat(snapshot.lineage().offsets()).containsExactly(24, 24, 24, 24);
+        assertThat(snapshot.lineage().watermark()).isEqualTo(1099);
+        assertThat(snapshot.parameters()).hasSize(spec.parameterCount());
+        Arrays.fill(snapshot.parameters(), Float.NaN);
+        Arrays.fill(snapshot.moments(), Double.NaN);
+        Arrays.fill(snapshot.lineage().offsets(), -1);
+        assertThat(bytes(state)).isEqualTo(before);
+    }
+
+    @Test
+    void a_snapshot_predicts_the_bits_that_the_learner_would() {
+        for (int batchSize : new int[] {1, 5}) {
+            ModelSpec spec = TestSpecs.of(new MeanSquaredError(), 1, "rmsprop", batchSize);
+            Learner learner = new Learner(spec);
+            LearnerState state = learner.start();
+            for (Sample sample : RandomSamples.of(spec, 200, SEED)) {
+                float[] served = new Predictor(learner.snapshot(state, "")).predict(sample);
+                learner.learn(state, sample);
+                assertThat(served).isEqualTo(learner.lastPrediction());
+            }
+        }
+    }
+
+    private static ModelSpec raw(String optimizer, int batchSize) {
+        return ModelSpec.parse("""
+                name: raw
+                label: y
+                features: {numeric: [a], standardize: false}
+                loss: binary-cross-entropy
+                optimizer: {type: %s, learningRate: 0.1}
+                batch: {size: %d}
+                """.formatted(optimizer, batchSize));
+    }
+
+    private static Sample sample(ModelSpec spec, double feature, float label, float weight) {
+        assertThat(spec.features().numeric()).hasSize(1);
+        return new Sample(new double[] {feature}, new int[0], new float[0], label, weight, 0, 0, 0);
+    }
+
+    static byte[] bytes(LearnerState state) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            LearnerStateCodec.write(state, new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Version, samples and updates stand before the count of refused samples. */
+    private static byte[] withoutRejected(byte[] bytes) {
+        byte[] copy = bytes.clone();
+        Arrays.fill(copy, 17, 25, (byte) 0);
+        return copy;
+    }
+}

@@ -1,0 +1,353 @@
+package io.freshet.learning.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.loss.MeanSquaredError;
+import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
+import io.freshet.learning.model.Linear;
+import io.freshet.learning.optimizer.RmsProp;
+import io.freshet.learning.optimizer.Sgd;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a default that drifts, a typing error that is silently a default, and a field that YAML loses. */
+class SpecYamlTest {
+    private static final String SMALLEST = """
+            name: m
+            label: y
+            features: {numeric: [a]}
+            loss: mean-squared-error
+            """;
+    private static final String FULL = """
+            name: Delays_2.v-1
+            label: late
+            key: carrier
+            weight: w
+            features:
+              numeric: [distance, hour]
+              standardize: false
+              categorical: [origin, dest]
+              cross: [[origin, dest], [dest, origin, gate]]
+              sparse: [tags]
+              hashBits: 12
+            model: {type: linear}
+            outputs: 7
+            loss: sparse-categorical-cross-entropy
+            optimizer: {type: rmsprop, learningRate: 0.25, decay: 0.5, epsilon: 1e-4}
+            batch: {size: 32}
+            seed: -9
+            publish: {everySamples: 5, everyMillis: 6}
+            evaluation: {window: 8}
+            """;
+
+    @Test
+    void what_is_left_out_has_these_defaults() {
+        ModelSpec spec = ModelSpec.parse(SMALLEST);
+        assertThat(spec)
+                .isEqualTo(new ModelSpec(
+                        "m",
+                        "y",
+                        null,
+                        null,
+                        new FeatureSpec(List.of("a"), true, List.of(), List.of(), List.of(), 18),
+                        new Linear(),
+                        1,
+                        new MeanSquaredError(),
+                        new Sgd(),
+                        0.01,
+                        1,
+                        42,
+                        new PublishSpec(1000, 500),
+                        1000));
+        assertThat(ModelSpec.parse(SMALLEST + "optimizer: {type: rmsprop}").optimizer())
+                .isEqualTo(new RmsProp(0.9, 1e-8));
+    }
+
+    @Test
+    void what_is_said_is_taken() {
+        assertThat(ModelSpec.parse(FULL))
+                .isEqualTo(new ModelSpec(
+                        "Delays_2.v-1",
+                        "late",
+                        "carrier",
+                        "w",
+                        new FeatureSpec(
+                                List.of("distance", "hour"),
+                                false,
+                                List.of("origin", "dest"),
+                                List.of(List.of("origin", "dest"), List.of("dest", "origin", "gate")),
+                                List.of("tags"),
+                                12),
+                        new Linear(),
+                        7,
+                        new SparseCategoricalCrossEntropy(),
+                        new RmsProp(0.5, 1e-4),
+                        0.25,
+                        32,
+                        -9,
+                        new PublishSpec(5, 6),
+                        8));
+    }
+
+    @Test
+    void fields_rows_and_parameters_follow() {
+        ModelSpec spec = ModelSpec.parse(FULL);
+        assertThat(spec.numberFields()).containsExactly("distance", "hour", "late", "w");
+        assertThat(spec.textFields()).containsExactly("carrier", "origin", "dest", "gate", "tags");
+        assertThat(spec.features().rows()).isEqualTo(1 + 2 + 4096);
+        assertThat(spec.parameterCount()).isEqualTo(7 * 4099);
+        assertThat(ModelSpec.parse(SMALLEST).features().rows()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SMALLEST, FULL})
+    void the_effective_specification_reads_back_equal(String yaml) {
+        ModelSpec spec = ModelSpec.parse(yaml);
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+        assertThat(ModelSpec.parse(spec.toYaml()).toYaml()).isEqualTo(spec.toYaml());
+        assertThat(spec.toYaml()).as("anchors and aliases").doesNotContain("&", "*");
+    }
+
+    /** Stored snapshots carry these; another one means that a server takes every model for changed. */
+    @Test
+    void the_hash_never_changes() {
+        assertThat(ModelSpec.parse(SMALLEST).hash()).isEqualTo("5a9b1f82837e4d4c");
+        assertThat(ModelSpec.parse(FULL).hash()).isEqualTo("73d308f31a4f4874");
+        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.250")).hash()).isEqualTo("73d308f31a4f4874");
+        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.26")).hash()).isNotEqualTo("73d308f31a4f4874");
+    }
+
+    @Test
+    void field_names_may_be_almost_anything() {
+        String odd = """
+                name: m
+                label: "Dep Delay.Min"
+                key: '7'
+                weight: true
+                features:
+                  numeric: [12, A.b.C, "a: b", "#x", "1.10", ' lead', "q\\"uote", 'null']
+                  categorical: ["line\\nbreak", "[x]", 日本, "~"]
+                loss: mean-squared-error
+                """;
+        ModelSpec spec = ModelSpec.parse(odd);
+        assertThat(spec.label()).isEqualTo("Dep Delay.Min");
+        assertThat(spec.key()).isEqualTo("7");
+        assertThat(spec.weight()).isEqualTo("true");
+        assertThat(spec.features().numeric())
+                .containsExactly("12", "A.b.C", "a: b", "#x", "1.10", " lead", "q\"uote", "null");
+        assertThat(spec.features().categorical()).containsExactly("line\nbreak", "[x]", "日本", "~");
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+    }
+
+    @Test
+    void random_field_names_read_back_equal() {
+        long seed = 20260108;
+        SplittableRandom random = new SplittableRandom(seed);
+        String letters = "ab AB01.:-#[]{},&*!|>'\"%@`?~\\\n\té日\0\u0007\u2028\ud83d\ude00";
+        for (int trial = 0; trial < 2000; trial++) {
+            int[] points = letters.codePoints().toArray();
+            StringBuilder name = new StringBuilder(random.nextBoolean() ? "x" : "");
+            random.ints(random.nextInt(12), 0, points.length).forEach(i -> name.appendCodePoint(points[i]));
+            name.append(random.nextInt(3) == 0 || name.toString().isBlank() ? "z" : "");
+            FeatureSpec features = new FeatureSpec(
+                    List.of(name.toString()), true, List.of(), List.of(), List.of(), FeatureSpec.DEFAULT_HASH_BITS);
+            ModelSpec smallest = ModelSpec.parse(SMALLEST);
+            ModelSpec spec = new ModelSpec(
+                    "m",
+                    "y",
+                    null,
+                    null,
+                    features,
+                    smallest.model(),
+                    1,
+                    smallest.loss(),
+                    smallest.optimizer(),
+                    random.nextDouble(1e-9, 1),
+                    1,
+                    random.nextLong(),
+                    smallest.publish(),
+                    1000);
+            assertThat(ModelSpec.parse(spec.toYaml()))
+                    .as("seed %d, trial %d", seed, trial)
+                    .isEqualTo(spec);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            name: a/b                               | name: a/b (expected: letters, digits, . _ -, at most 100)
+            name: [a]                               | name: [a] (expected: a text)
+            name: ''                                | name:  (expected: a text)
+            label:                                  | label: missing (expected: a text)
+            label: {}                               | label: {} (expected: a text)
+            key: [a]                                | key: [a] (expected: a text)
+            weight: {a: b}                          | weight: {a=b} (expected: a text)
+            loss: mse                               | loss: mse (expected: one of mean-squared-error, binary-cross-entropy, sparse-categorical-cross-entropy)
+            loss:                                   | loss: missing (expected: a text)
+            outputs: 2                              | outputs: 2 (expected: a whole number from 1 to 1)
+            outputs: 1.0                            | outputs: 1.0 (expected: a whole number from 1 to 1)
+            features: {}                            | features: none (expected: at least one of numeric, categorical, cross, sparse)
+            features: [a]                           | features: [a] (expected: a mapping {field: value})
+            features: {numeric: a}                  | features.numeric: a (expected: a list of field names)
+            features: {numeric: [a, a]}             | features.numeric[1]: a (expected: each field once)
+            features: {numeric: [a, ]}              | -
+            features: {numeric: [a, null]}          | features.numeric[1]: null (expected: a field name)
+            features: {numeric: [[a]]}              | features.numeric[0]: [a] (expected: a text)
+            features: {numeric: [1.10]}             | features.numeric[0]: 1.1 (expected: a text; a number in quotes)
+            features: {numeric: [1e3]}              | features.numeric[0]: 1000.0 (expected: a text; a number in quotes)
+            features: {numeric: [a, y]}             | features.numeric: y (expected: not the label)
+            features: {categorical: [y]}            | features: y (expected: not the label)
+            features: {cross: [[a, y]]}             | features: y (expected: not the label)
+            features: {sparse: [y]}                 | features: y (expected: not the label)
+            key: y                                  | features: y (expected: not the label)
+            features: {cross: [a, b]}               | features.cross[0]: a (expected: a list of lists of two or more field names, as [[origin, dest]])
+            features: {cross: [[a]]}                | features.cross[0]: [a] (expected: a list of lists of two or more field names, as [[origin, dest]])
+            features: {cross: [[a, a]]}             | features.cross[0][1]: a (expected: each field once)
+            features: {numeric: [a], hashBits: 0}   | features.hashBits: 0 (expected: a whole number from 1 to 26)
+            features: {numeric: [a], hashBits: 27}  | features.hashBits: 27 (expected: a whole number from 1 to 26)
+            features: {numeric: [a], standardize: 1}| features.standardize: 1 (expected: true or false)
+            features: {numerics: [a]}               | features.numerics: unknown field (expected: numeric?)
+            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, cross, sparse, hashBits)
+            model: {type: mlp}                      | model.type: mlp (expected: one of linear)
+            model: {hidden: [5]}                    | model.hidden: unknown field (expected: one of type)
+            optimizer: {type: adamax}               | optimizer.type: adamax (expected: one of rmsprop, sgd)
+            optimizer: sgd                          | optimizer: sgd (expected: a mapping {field: value})
+            optimizer: {learningRate: -1.0}         | optimizer.learningRate: -1.0 (expected: in (0, 1000])
+            optimizer: {learningRate: 0}            | optimizer.learningRate: 0 (expected: in (0, 1000])
+            optimizer: {learningRate: 1e-50}        | optimizer.learningRate: 1.0E-50 (expected: in (0, 1000])
+            optimizer: {learningRate: .inf}         | optimizer.learningRate: Infinity (expected: in (0, 1000])
+            optimizer: {learningRate: .nan}         | optimizer.learningRate: NaN (expected: in (0, 1000])
+            optimizer: {learningRate: fast}         | optimizer.learningRate: fast (expected: in (0, 1000])
+            optimizer: {learningrate: 1}            | optimizer.learningrate: unknown field (expected: learningRate?)
+            optimizer: {type: sgd, decay: 0.9}      | optimizer.decay: unknown field (expected: one of type, learningRate)
+            optimizer: {type: rmsprop, decay: 1.5}  | optimizer.decay: 1.5 (expected: in [0, 1))
+            optimizer: {type: rmsprop, decay: 1}    | optimizer.decay: 1 (expected: in [0, 1))
+            optimizer: {type: rmsprop, epsilon: 0}  | optimizer.epsilon: 0 (expected: in [1e-15, 1])
+            batch: {size: 0}                        | batch.size: 0 (expected: a whole number from 1 to 65536)
+            batch: {size: 65537}                    | batch.size: 65537 (expected: a whole number from 1 to 65536)
+            batch: {size: full}                     | batch.size: full (expected: a whole number from 1 to 65536)
+            batch: 32                               | batch: 32 (expected: a mapping {field: value})
+            seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -9223372036854775808 to 9223372036854775807)
+            publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2147483647)
+            publish: {everyMillis: -5}              | publish.everyMillis: -5 (expected: a whole number from 1 to 2147483647)
+            publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis)
+            evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2147483647)
+            lable: y                                | lable: unknown field (expected: label?)
+            7: y                                    | 7: unknown field (expected: one of name, label, key, weight, features, model, loss, outputs, optimizer, batch, seed, publish, evaluation)
+            """)
+    void says_the_path_the_value_and_what_was_expected(String line, String message) {
+        String field = line.substring(0, line.indexOf(':'));
+        StringBuilder yaml = new StringBuilder();
+        SMALLEST.lines()
+                .filter(l -> !l.startsWith(field + ":"))
+                .forEach(l -> yaml.append(l).append('\n'));
+        yaml.append(line).append('\n');
+        if (message.equals("-")) {
+            ModelSpec.parse(yaml.toString());
+        } else {
+            assertThatThrownBy(() -> ModelSpec.parse(yaml.toString()))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage(message);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name", "label", "features", "loss"})
+    void a_field_without_a_default_must_be_there(String field) {
+        String yaml = SMALLEST.replaceAll("(?m)^" + field + ":.*\n", "");
+        assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                .hasMessageStartingWith(field + ": ")
+                .hasMessageContaining("(expected: ");
+    }
+
+    @Test
+    void classes_must_be_counted() {
+        String yaml = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy");
+        assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                .hasMessage("outputs: missing (expected: the number of classes, from 2)");
+        assertThat(ModelSpec.parse(SMALLEST.replace("mean-squared-error", "binary-cross-entropy"))
+                        .loss())
+                .isEqualTo(new BinaryCrossEntropy());
+    }
+
+    @Test
+    void a_model_or_a_batch_that_fits_no_array_is_refused() {
+        String classes = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy")
+                .replace("{numeric: [a]}", "{categorical: [a], hashBits: 26}");
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "outputs: 5"))
+                .hasMessage("features.hashBits: 26 (expected: rows * outputs up to 2^28)");
+        assertThatThrownBy(() -> ModelSpec.parse(classes.replace("26", "4") + "outputs: 100000\nbatch: {size: 65536}"))
+                .hasMessage("batch.size: 65536 (expected: size * outputs up to 2^24)");
+    }
+
+    @Test
+    void a_field_said_twice_is_an_error_with_its_line() {
+        assertThatThrownBy(() -> ModelSpec.parse(SMALLEST + "label: z\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("line 5")
+                .hasMessageContaining("duplicate key label");
+    }
+
+    @Test
+    void text_that_is_no_yaml_is_an_error_with_its_line() {
+        assertThatThrownBy(() -> ModelSpec.parse("name: m\nlabel: [y\nloss: x\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("line 3, column ")
+                .hasMessageEndingWith("(expected: YAML)");
+        assertThatThrownBy(() -> ModelSpec.parse("name: m\n\tlabel: y\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("line 2, column 1: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   \n", "# nothing\n", "7", "- a\n- b\n", "a\n--- \nb: c\n", "null", "\u0000"})
+    void text_that_is_no_mapping_is_an_error(String yaml) {
+        assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("expected:");
+    }
+
+    /** Specifications come from a topic: what was made to fill the memory or the stack is one more bad specification. */
+    @Test
+    void yaml_made_to_do_harm_is_an_error() {
+        String bomb = "a0: &a0 [x, x]\n";
+        for (int i = 1; i < 40; i++) {
+            bomb += "a" + i + ": &a" + i + " [*a" + (i - 1) + ", *a" + (i - 1) + "]\n";
+        }
+        String[] all = {
+            "name: &a [[*a]]",
+            "name: &a {b: {c: *a}}",
+            "&a name: *a",
+            bomb + "name: *a39\n",
+            "name: " + "[".repeat(100_000),
+            "name: " + "[".repeat(100_000) + "]".repeat(100_000),
+            "name: " + "{a: ".repeat(100_000) + "}".repeat(100_000),
+            "- ".repeat(100_000),
+            "? ".repeat(100_000),
+            "name: " + "x".repeat(2_000_000),
+            "name: !!java.net.URL [\"http://localhost/\"]",
+            "%YAML 9.9\n---\nname: m",
+        };
+        for (String yaml : all) {
+            assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                    .as(yaml.substring(0, Math.min(40, yaml.length())))
+                    .isInstanceOf(SpecException.class)
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
+        }
+    }
+
+    @Test
+    void a_long_value_is_shown_in_part() {
+        assertThatThrownBy(() -> ModelSpec.parse(SMALLEST.replace("name: m", "name: " + "m".repeat(100_000))))
+                .satisfies(e -> assertThat(e.getMessage())
+                        .hasSizeLessThan(400)
+                        .startsWith("name: mmm")
+                        .endsWith("... (expected: letters, digits, . _ -, at most 100)"));
+    }
+}

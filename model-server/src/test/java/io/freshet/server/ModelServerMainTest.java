@@ -1,0 +1,105 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ModelServerMainTest {
+    @Test
+    void every_option_has_a_default_but_the_brokers() throws Exception {
+        assertThat(options(Map.of(), "--bootstrap-servers", "b:9092")).isEqualTo(ServerOptions.of("b:9092"));
+    }
+
+    @Test
+    void every_option_is_taken(@TempDir Path directory) throws Exception {
+        Path token = Files.writeString(directory.resolve("token"), " secret\n");
+        Path pem = Files.writeString(directory.resolve("pem"), "");
+
+        ServerOptions options = options(
+                Map.of("FRESHET_TOKEN", "other"),
+                ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3"
+                                + " --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.a=b=c --token-file "
+                                + token + " --tls-certificate " + pem + " --tls-key " + pem)
+                        .split(" "));
+
+        assertThat(options)
+                .isEqualTo(new ServerOptions(
+                        "b:1",
+                        "p",
+                        "0.0.0.0",
+                        1,
+                        "secret",
+                        new ServerOptions.Tls(pem, pem),
+                        2,
+                        3,
+                        "http://f:8081",
+                        Map.of("security.protocol", "SSL", "a", "b=c")));
+    }
+
+    @Test
+    void the_token_may_come_from_the_environment() throws Exception {
+        assertThat(options(Map.of("FRESHET_TOKEN", "secret"), "--bootstrap-servers", "b:1")
+                        .token())
+                .isEqualTo("secret");
+    }
+
+    @Test
+    void secrets_are_not_printed() throws Exception {
+        ServerOptions options = options(
+                Map.of("FRESHET_TOKEN", "hush"), "--bootstrap-servers=b:1", "--kafka.sasl.jaas.config=hush hush");
+
+        assertThat(options.toString()).contains("sasl.jaas.config").doesNotContain("hush");
+    }
+
+    @Test
+    void a_certificate_without_a_key_is_refused() {
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--tls-certificate=c"))
+                .hasMessage("--tls-key: missing (expected: both or neither)");
+    }
+
+    @Test
+    void a_file_that_is_not_there_is_named() {
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--token-file=/no/such"))
+                .hasMessage("--token-file: /no/such (expected: a file that can be read)");
+    }
+
+    @Test
+    void values_that_cannot_be_are_named() {
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--port=70000"))
+                .hasMessage("port: 70000 (expected: 0 to 65535)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--prefix=a/b"))
+                .hasMessage("prefix: a/b (expected: letters, digits, . _ -)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--max-rows=0"))
+                .hasMessage("maximumRows: 0 (expected: at least 1)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--flink-url=javascript:alert(1)"))
+                .hasMessage("flinkUrl: javascript:alert(1) (expected: http://host:port)");
+        assertThatThrownBy(() -> options(Map.of("FRESHET_TOKEN", " "), "--bootstrap-servers=b:1"))
+                .hasMessage("token: blank (expected: a secret)");
+    }
+
+    @Test
+    void help_shows_the_defaults_and_a_wrong_option_is_a_usage_error() {
+        StringWriter out = new StringWriter();
+        CommandLine line = ModelServerMain.commandLine(new ModelServerMain())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(out));
+
+        assertThat(line.execute("--help")).isEqualTo(0);
+        assertThat(out.toString()).contains("8000", "127.0.0.1", "10000");
+        assertThat(line.execute("--portt=1")).isEqualTo(2);
+    }
+
+    private static ServerOptions options(Map<String, String> environment, String... arguments) throws Exception {
+        ModelServerMain command = new ModelServerMain();
+        ModelServerMain.commandLine(command).parseArgs(ModelServerMain.separateKafka(arguments));
+        return command.options(environment);
+    }
+}

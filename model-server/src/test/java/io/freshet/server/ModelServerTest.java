@@ -1,0 +1,204 @@
+package io.freshet.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as a whole, without a broker: its port, its token, its certificate, its end. */
+@Timeout(60)
+class ModelServerTest {
+    /** Nothing listens on port 1. */
+    private static final ServerOptions OPTIONS = ServerOptions.of("127.0.0.1:1").withAddress("127.0.0.1", 0);
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @Test
+    void without_a_broker_it_is_live_but_not_ready() throws Exception {
+        try (ModelServer server = ModelServer.start(OPTIONS)) {
+            assertThat(get(server, "/v2/health/live", null).statusCode()).isEqualTo(200);
+            assertThat(get(server, "/v2/health/ready", null).statusCode()).isEqualTo(503);
+            assertThat(server.scoreboard().models()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_port_in_use_is_named_with_the_option_that_changes_it() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+
+            assertThatThrownBy(() -> ModelServer.start(OPTIONS.withAddress("127.0.0.1", port)))
+                    .isInstanceOf(PortInUseException.class)
+                    .hasMessage("port: 127.0.0.1:" + port
+                            + " is in use (expected: a free one; choose another with --port)");
+        }
+    }
+
+    @Test
+    void an_address_that_is_not_ours_is_named() {
+        assertThatThrownBy(() -> ModelServer.start(OPTIONS.withAddress("192.0.2.1", 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
+    }
+
+    @Test
+    void after_close_the_port_is_free_and_no_thread_is_left() throws Exception {
+        ModelServer server = ModelServer.start(OPTIONS);
+        int port = server.port();
+        server.close();
+        server.close();
+
+        try (ServerSocket again = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(again.isBound()).isTrue();
+        }
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(Thread::isAlive)
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("vert.x-") || name.startsWith("follow "));
+    }
+
+    @Test
+    void with_a_token_all_but_health_is_closed_without_it() throws Exception {
+        try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
+            for (String path : List.of(
+                    "/", "/v2", "/v2/models", "/v2/models/m", "/metrics", "/ui/stream", "/ui/page.js", "/nowhere")) {
+                HttpResponse<String> none = get(server, path, null);
+                assertThat(none.statusCode()).as(path).isEqualTo(401);
+                assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"freshet\"");
+                assertThat(none.body())
+                        .startsWith("{\"error\":\"Authorization: ")
+                        .doesNotContain("s3cret");
+                assertThat(get(server, path, "Bearer s3cre").statusCode()).isEqualTo(401);
+                assertThat(get(server, path, "Basic s3cret").statusCode()).isEqualTo(401);
+            }
+            for (String path : List.of("/", "/v2", "/v2/models", "/metrics", "/ui/page.js")) {
+                assertThat(get(server, path, "bearer s3cret").statusCode())
+                        .as(path)
+                        .isEqualTo(200);
+            }
+            assertThat(get(server, "/v2/health/live", null).statusCode()).isEqualTo(200);
+            assertThat(get(server, "/v2/health/ready", null).statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void a_token_cannot_be_walked_around_by_another_spelling_of_the_path() throws Exception {
+        try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
+            for (String path :
+                    List.of("/v2/health/live/../../models", "/v2/health/live%2F..%2F..%2Fmodels", "//v2/models")) {
+                assertThat(raw(server, path)).as(path).doesNotStartWith("HTTP/1.1 200");
+            }
+        }
+    }
+
+    @Test
+    void with_a_certificate_it_speaks_tls(@TempDir Path directory) throws Exception {
+        KeyStore store = newIdentity(directory);
+        Path certificate =
+                pem(directory, "CERTIFICATE", store.getCertificate("server").getEncoded());
+        Path key =
+                pem(directory, "PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded());
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", store.getCertificate("server"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+
+        try (ModelServer server = ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(certificate, key)))) {
+            HttpResponse<String> response = HttpClient.newBuilder()
+                    .sslContext(context)
+                    .build()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v2/health/live"))
+                                    .build(),
+                            BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_certificate_that_cannot_be_read_stops_the_start(@TempDir Path directory) throws Exception {
+        Path nonsense = Files.writeString(directory.resolve("nonsense.pem"), "nonsense");
+
+        assertThatThrownBy(() -> ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(nonsense, nonsense))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cannot listen on ");
+    }
+
+    /** Returns a new key with a certificate for localhost, made by the JDK's own tool. */
+    private static KeyStore newIdentity(Path directory) throws Exception {
+        Path file = directory.resolve("identity.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "SAN=DNS:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        new String(PASSWORD),
+                        "-keystore",
+                        file.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        return store;
+    }
+
+    private static Path pem(Path directory, String kind, byte[] content) throws Exception {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return Files.writeString(
+                directory.resolve(kind + ".pem"),
+                "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, text));
+    }
+
+    private static HttpResponse<String> get(ModelServer server, String path, String authorization) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** Sends a path as it is written: clients tidy it. */
+    private static String raw(ModelServer server, String path) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.Evaluation;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The page's files and its stream of events. */
+@Timeout(60)
+class PageTest {
+    private RunningServer server;
+
+    @BeforeEach
+    void start() {
+        server = new RunningServer(
+                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withFlinkUrl("http://127.0.0.1:8081"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void everything_that_the_page_names_is_served_from_here_alone() throws Exception {
+        Pattern reference = Pattern.compile("(?:href|src)=\"([^\"]+)\"|from \"([^\"]+)\"|EventSource\\(\"([^\"]+)\"");
+        for (String page : new String[] {"/", "/ui/page.js", "/ui/chart.js"}) {
+            HttpResponse<String> response = server.get(page);
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .startsWith("default-src 'none'; script-src 'self'")
+                    .doesNotContain("unsafe");
+            Matcher matcher = reference.matcher(response.body());
+            while (matcher.find()) {
+                String path = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+                if (path != null && !path.startsWith("#")) {
+                    assertThat(path).startsWith("/");
+                    assertThat(server.get(path).statusCode()).as(path).isEqualTo(200);
+                }
+            }
+        }
+    }
+
+    @Test
+    void of_the_class_path_only_the_named_files_are_served() throws Exception {
+        assertThat(server.get("/webjars/uplot/LICENSE").body()).contains("MIT");
+        for (String path : new String[] {
+            "/webjars/uplot/package.json",
+            "/webjars/uplot/..%2F..%2Fuplot/LICENSE",
+            "/ui/..%2Fpage.js",
+            "/ui/PageRoutes.class",
+            "/META-INF/MANIFEST.MF"
+        }) {
+            assertThat(server.get(path).statusCode()).as(path).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void a_page_sees_the_past_and_one_that_comes_back_only_what_it_missed() throws Exception {
+        server.publish(Published.records(
+                ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}"),
+                "",
+                30,
+                0,
+                1));
+        evaluate("m", "", 10);
+        evaluate("m", "", 20);
+        Event first = event(null);
+        evaluate("m", "", 30);
+        Event resumed = event(first.id);
+        Event stranger = event("other-1");
+
+        assertThat(first.data.getBoolean("reset")).isTrue();
+        assertThat(samples(first, "m")).containsExactly(10, 20);
+        assertThat(resumed.data.getBoolean("reset")).isFalse();
+        assertThat(samples(resumed, "m")).containsExactly(30);
+        assertThat(stranger.data.getBoolean("reset")).isTrue();
+        assertThat(samples(stranger, "m")).containsExactly(10, 20, 30);
+        assertThat(first.data.getString("flink")).isEqualTo("http://127.0.0.1:8081");
+        JsonObject row = resumed.data.getJsonArray("models").getJsonObject(0);
+        assertThat(row.getMap())
+                .containsEntry("name", "m")
+                .containsEntry("task", "binary")
+                .containsEntry("samples", 30)
+                .containsEntry("window", 0.25)
+                .containsEntry("version", 30)
+                .containsEntry("age", 59.97)
+                .containsEntry("finished", false);
+    }
+
+    @Test
+    void a_model_with_keys_has_one_curve_over_all_of_them() throws Exception {
+        evaluate("shops", "a", 10);
+        evaluate("shops", "b", 20);
+
+        Event event = event(null);
+
+        assertThat(samples(event, "shops")).containsExactly(30);
+        assertThat(event.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+                .isEqualTo(30);
+    }
+
+    private static Iterable<Object> samples(Event event, String model) {
+        return event.data.getJsonObject("points").getJsonArray(model).stream()
+                .map(point -> ((JsonArray) point).getValue(0))
+                .toList();
+    }
+
+    private void evaluate(String model, String key, int samples) {
+        Tally total = new Tally(Task.BINARY, 1);
+        for (int i = 0; i < samples; i++) {
+            total.add(0.5, i % 2, 1, new float[] {0}, new float[] {0.5f});
+        }
+        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null);
+        server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, window, total));
+    }
+
+    private record Event(String id, JsonObject data) {}
+
+    /** Returns the first event of a new stream. */
+    private Event event(String lastEventId) throws Exception {
+        var request = server.request("/ui/stream");
+        if (lastEventId != null) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        HttpResponse<InputStream> response =
+                HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofInputStream());
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            String id = reader.readLine();
+            assertThat(reader.readLine()).isEqualTo("event: tick");
+            return new Event(
+                    id.substring("id: ".length()),
+                    new JsonObject(reader.readLine().substring("data: ".length())));
+        }
+    }
+}

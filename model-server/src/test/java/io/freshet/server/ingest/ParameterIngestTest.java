@@ -1,0 +1,128 @@
+package io.freshet.server.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.ParameterKey;
+import io.freshet.schemas.SnapshotCodec;
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.store.ModelStore;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ParameterIngestTest {
+    private static final ModelSpec SMALL = ModelSpec.parse(
+            "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a], standardize: true}}");
+    private static final ModelSpec LARGE = ModelSpec.parse(
+            "{name: m, label: y, loss: mean-squared-error, features: {categorical: [c], hashBits: 18}}");
+
+    private final ModelStore store = new ModelStore();
+    private final ServerMetrics metrics = new ServerMetrics(store, InstantSource.system());
+    private final List<String> deleted = new ArrayList<>();
+    private final ParameterIngest ingest = new ParameterIngest(store, metrics, deleted::add);
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    @Test
+    void a_large_set_is_served_when_its_last_part_is_there_and_not_before() throws Exception {
+        List<KeyedBytes> records = records(snapshot(LARGE, "", 1, new float[LARGE.parameterCount()], new double[1]));
+        assertThat(records).hasSizeGreaterThan(2);
+
+        for (KeyedBytes record : records) {
+            assertThat(store.isEmpty()).isTrue();
+            ingest.accept(record.key(), record.value());
+        }
+        assertThat(store.model("m").set("").version()).isEqualTo(1);
+    }
+
+    @Test
+    void a_set_with_a_part_missing_is_not_served() throws Exception {
+        List<KeyedBytes> records = records(snapshot(LARGE, "", 1, new float[LARGE.parameterCount()], new double[1]));
+        for (KeyedBytes record : records.subList(1, records.size())) {
+            ingest.accept(record.key(), record.value());
+        }
+        assertThat(store.isEmpty()).isTrue();
+    }
+
+    @Test
+    void what_is_broken_is_refused_with_its_reason_and_the_set_before_it_is_served_on() throws Exception {
+        accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
+
+        refused(
+                snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]),
+                "parameters[1]: NaN (expected: finite)");
+        refused(
+                snapshot(SMALL, "", 2, new float[2], new double[] {1, Double.POSITIVE_INFINITY, 0}),
+                "moments: Infinity (expected: finite)");
+        refused(snapshot(SMALL, "", 2, new float[2], new double[1]), "moments: 1 (expected: 3)");
+        refused(
+                snapshot(SMALL, "x", 2, new float[2], new double[3]),
+                "key: x (expected: none, the model has no key field)");
+        refused(snapshot(SMALL, "", 2, new float[5], new double[3]), "parameterCount: 5 (expected: 2)");
+        byte[] value = records(snapshot(SMALL, "", 2, new float[2], new double[3]))
+                .get(0)
+                .value();
+        refused(ParameterKey.snapshot("other", "").toBytes(), value, "spec.name: m (expected: other)");
+        refused(ParameterKey.snapshot("m", "k").toBytes(), value, "key:  (expected: k)");
+        refused(ParameterKey.snapshot("m", "").toBytes(), new byte[] {1, 2, 3}, "value: ");
+        refused(null, value, "key: none (expected: model/key or model#block/key)");
+
+        assertThat(store.names()).containsExactly("m");
+        assertThat(store.model("m").set("").version()).isEqualTo(1);
+        assertThat(metrics.scrape())
+                .contains("freshet_swaps_total{model=\"m\",result=\"broken\"} 7.0")
+                .contains("freshet_swaps_total{model=\"unknown\",result=\"broken\"} 2.0");
+    }
+
+    @Test
+    void a_deleted_model_is_told_of_once_and_leaves_no_trace_of_unknown_ones() throws Exception {
+        accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
+        for (KeyedBytes tombstone : new SnapshotCodec().delete("m", "", 2)) {
+            ingest.accept(tombstone.key(), tombstone.value());
+            ingest.accept(tombstone.key(), tombstone.value());
+        }
+        ingest.accept(ParameterKey.snapshot("stranger", "").toBytes(), null);
+
+        assertThat(deleted).containsExactly("m");
+        assertThat(store.isEmpty()).isTrue();
+        assertThat(metrics.scrape())
+                .contains("freshet_swaps_total{model=\"m\",result=\"removed\"} 1.0")
+                .doesNotContain("stranger");
+    }
+
+    private void accept(Snapshot snapshot) throws MalformedRecordException {
+        for (KeyedBytes record : records(snapshot)) {
+            ingest.accept(record.key(), record.value());
+        }
+    }
+
+    private void refused(Snapshot snapshot, String message) {
+        KeyedBytes record = records(snapshot).get(0);
+        refused(record.key(), record.value(), message);
+    }
+
+    private void refused(byte[] key, byte[] value, String message) {
+        assertThatThrownBy(() -> ingest.accept(key, value))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    private static List<KeyedBytes> records(Snapshot snapshot) {
+        return new SnapshotCodec().write(snapshot, "freshet.samples", 1, "0.1.0");
+    }
+
+    private static Snapshot snapshot(ModelSpec spec, String key, long version, float[] parameters, double[] moments) {
+        return new Snapshot(spec, key, version, version, parameters, moments, new Lineage(), null);
+    }
+}

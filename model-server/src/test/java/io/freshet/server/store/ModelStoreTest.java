@@ -1,0 +1,124 @@
+package io.freshet.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.ParameterKey;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader.Change;
+import org.junit.jupiter.api.Test;
+
+class ModelStoreTest {
+    private static final String ONE = "{name: m, label: y, loss: mean-squared-error, features: {numeric: [%s]}}";
+    private static final String KEYED =
+            "{name: m, label: y, key: k, loss: mean-squared-error, features: {numeric: [%s]}}";
+
+    private final ModelStore store = new ModelStore();
+
+    @Test
+    void a_higher_version_takes_the_place_of_a_lower_one() {
+        assertThat(put(ONE, "a", "", 5, 100)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(ONE, "a", "", 6, 100)).isEqualTo(Outcome.SWAPPED);
+        assertThat(live("")).isEqualTo(6);
+    }
+
+    @Test
+    void a_replay_changes_nothing_however_late_it_was_published() {
+        put(ONE, "a", "", 5, 100);
+        ServedSet before = store.model("m").set("");
+
+        assertThat(put(ONE, "a", "", 5, 200)).isEqualTo(Outcome.STALE);
+        assertThat(put(ONE, "a", "", 4, 300)).isEqualTo(Outcome.STALE);
+        assertThat(store.model("m").set("")).isSameAs(before);
+    }
+
+    @Test
+    void another_specification_is_served_if_it_was_published_later_whatever_its_version() {
+        put(ONE, "a", "", 5, 100);
+
+        assertThat(put(ONE, "b", "", 1, 101)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(ONE, "a", "", 50, 101)).isEqualTo(Outcome.STALE);
+        assertThat(live("")).isEqualTo(1);
+        assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
+    }
+
+    @Test
+    void each_key_has_its_own_version() {
+        put(KEYED, "a", "x", 5, 100);
+        put(KEYED, "a", "y", 3, 100);
+
+        assertThat(put(KEYED, "a", "y", 4, 100)).isEqualTo(Outcome.SWAPPED);
+        assertThat(live("x")).isEqualTo(5);
+        assertThat(live("y")).isEqualTo(4);
+        assertThat(store.model("m").set("z")).isNull();
+        assertThat(store.model("m").keys()).isEqualTo(2);
+        assertThat(store.model("m").samples()).isEqualTo(9);
+        assertThat(store.model("m").parameterBytes()).isEqualTo(2 * 2 * Float.BYTES);
+    }
+
+    @Test
+    void sets_of_one_specification_share_it() {
+        put(KEYED, "a", "x", 5, 100);
+        put(KEYED, "a", "y", 3, 100);
+
+        assertThat(store.model("m").set("x").served())
+                .isSameAs(store.model("m").set("y").served());
+    }
+
+    @Test
+    void a_new_specification_comes_key_by_key_while_answers_stay_alike() {
+        put(KEYED, "a", "x", 5, 100);
+        put(KEYED, "a", "y", 5, 100);
+        put(KEYED, "b", "x", 1, 200);
+
+        assertThat(store.model("m").keys()).isEqualTo(2);
+        assertThat(store.model("m").set("y").served().spec().features().numeric())
+                .containsExactly("a");
+        assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
+        assertThat(put(KEYED, "a", "z", 1, 150)).as("a key yet unknown").isEqualTo(Outcome.SWAPPED);
+        assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
+    }
+
+    @Test
+    void a_specification_with_other_answers_replaces_all_keys_if_it_is_later() {
+        put(KEYED, "a", "x", 5, 100);
+        put(KEYED, "a", "y", 5, 110);
+
+        assertThat(put(ONE, "a", "", 1, 105)).isEqualTo(Outcome.STALE);
+        assertThat(put(ONE, "a", "", 1, 111)).isEqualTo(Outcome.SWAPPED);
+        assertThat(store.model("m").keys()).isEqualTo(1);
+        assertThat(live("")).isEqualTo(1);
+    }
+
+    @Test
+    void a_tombstone_removes_a_key_and_with_the_last_one_the_model() {
+        put(KEYED, "a", "x", 5, 100);
+        put(KEYED, "a", "y", 5, 100);
+
+        assertThat(delete("x")).isEqualTo(Outcome.REMOVED);
+        assertThat(delete("x")).isEqualTo(Outcome.STALE);
+        assertThat(store.names()).containsExactly("m");
+        assertThat(store.model("m").samples()).isEqualTo(5);
+        assertThat(delete("y")).isEqualTo(Outcome.REMOVED);
+        assertThat(store.isEmpty()).isTrue();
+        assertThat(put(KEYED, "a", "x", 1, 200)).as("learned anew").isEqualTo(Outcome.SWAPPED);
+    }
+
+    private long live(String key) {
+        return store.model("m").set(key).version();
+    }
+
+    private Outcome put(String yaml, String feature, String key, long version, long publishedAt) {
+        ModelSpec spec = ModelSpec.parse(yaml.formatted(feature));
+        Snapshot snapshot = new Snapshot(spec, key, version, version, new float[2], new double[3], new Lineage(), null);
+        return store.apply(new Change(
+                ParameterKey.snapshot("m", key),
+                new PublishedSnapshot(snapshot, spec.hash(), "samples", publishedAt, 0, "0.1.0")));
+    }
+
+    private Outcome delete(String key) {
+        return store.apply(new Change(ParameterKey.snapshot("m", key), null));
+    }
+}
