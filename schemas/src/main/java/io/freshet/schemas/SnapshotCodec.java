@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotCodec {
     static final int BLOCK_PARAMETERS = 200_000;
+    /** Far more than there are models, so that only a flood of specifications empties the memory of them. */
+    private static final int KEPT_SPECS = 1_000;
 
     private final WireFormat<io.freshet.wire.Snapshot> snapshots =
             new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of());
     private final WireFormat<ParameterBlock> blocks = new WireFormat<>(ParameterBlock.getClassSchema(), List.of());
     /** Writing and hashing a specification takes longer than a small snapshot; there are few of them. */
     private final Map<ModelSpec, SpecText> specTexts = new ConcurrentHashMap<>();
+
+    private final Map<String, ModelSpec> specs = new ConcurrentHashMap<>();
 
     private record SpecText(String yaml, String hash) {}
 
@@ -127,7 +131,7 @@ public final class SnapshotCodec {
             throws MalformedRecordException {
         ModelSpec spec;
         try {
-            spec = ModelSpec.parse(manifest.getSpec());
+            spec = spec(manifest.getSpec());
         } catch (SpecException e) {
             throw new MalformedRecordException("spec: " + e.getMessage());
         }
@@ -212,6 +216,14 @@ public final class SnapshotCodec {
             fill(parameters, part.getStart(), part.getParameters());
         }
         return parameters;
+    }
+
+    /** Returns a specification, the same one for the same text: the keys of a model share theirs. */
+    private ModelSpec spec(String yaml) {
+        if (specs.size() >= KEPT_SPECS) {
+            specs.clear();
+        }
+        return specs.computeIfAbsent(yaml, ModelSpec::parse);
     }
 
     private static void fill(float[] parameters, int start, ByteBuffer bytes) throws MalformedRecordException {

@@ -44,11 +44,8 @@ public final class SnapshotReader {
             return new Change(parsed, null);
         }
         io.freshet.wire.Snapshot manifest = codec.readManifest(value);
-        ParameterKey named = ParameterKey.snapshot(manifest.getModel(), manifest.getKey());
-        if (!named.equals(parsed)) {
-            throw new MalformedRecordException(
-                    "model/key: " + named.address() + " (expected: " + parsed.address() + ", as in the record's key)");
-        }
+        expect("model", manifest.getModel(), parsed.model());
+        expect("key", manifest.getKey(), parsed.key());
         try {
             PublishedSnapshot snapshot = codec.assemble(
                     manifest, index -> blocks.get(ParameterKey.block(parsed.model(), parsed.key(), index)));
@@ -56,6 +53,12 @@ public final class SnapshotReader {
         } finally {
             // What came before this manifest belongs to no later one.
             blocks.keySet().removeIf(block -> block.address().equals(parsed.address()));
+        }
+    }
+
+    private static void expect(String field, String value, String keyed) throws MalformedRecordException {
+        if (!value.equals(keyed)) {
+            throw new MalformedRecordException(field + ": " + value + " (expected: " + keyed + ")");
         }
     }
 }

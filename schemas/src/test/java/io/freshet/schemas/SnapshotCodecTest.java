@@ -201,8 +201,8 @@ class SnapshotCodecTest {
         assertMalformed(m -> m.setMoments(List.of(1.0, 2.0)), "moments: 2 (expected: 5)");
         assertMalformed(m -> m.setSpec("name: [x"), "spec: ");
         assertMalformed(m -> m.setSpec(m.getSpec().replace("name: m", "name: n")), "model: m (expected: n)");
-        assertMalformed(m -> m.setModel("n"), "model/key: n/k (expected: m/k, as in the record's key)");
-        assertMalformed(m -> m.setKey("n"), "model/key: m/n (expected: m/k, as in the record's key)");
+        assertMalformed(m -> m.setModel("n"), "model: n (expected: m)");
+        assertMalformed(m -> m.setKey("n"), "key: n (expected: k)");
         assertMalformed(m -> m.setChecksum(1), "checksum: ");
         assertThat(read(changed(m -> m.setBlocks(Integer.MAX_VALUE))))
                 .as("blocks that never came")

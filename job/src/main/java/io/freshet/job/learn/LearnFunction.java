@@ -112,9 +112,11 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
             SideOutput side,
             Collector<OutRecord> out) {
         ModelSpec spec = learner.spec();
-        ModelState state = before != null && before.stateHash().equals(learner.stateHash())
-                ? before
-                : new ModelState(learner.stateHash(), learner.start(), 0, false);
+        ModelState state = before;
+        if (state == null || !state.stateHash().equals(learner.stateHash())) {
+            int parameters = state == null ? 0 : state.publishedParameters();
+            state = new ModelState(learner.stateHash(), learner.start(), 0, parameters, false);
+        }
         publication.started();
         LearnerState learnerState = state.learner();
         if (learner.learn(learnerState, keyed.sample())) {
@@ -137,25 +139,33 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
     public void onTimer(long timestamp, OnTimerContext context, Collector<OutRecord> out) throws Exception {
         String address = context.getCurrentKey();
         ModelState state = model.value();
-        Learner learner = learners.byName(modelName(address));
-        if (state == null || learner == null || !state.stateHash().equals(learner.stateHash())) {
+        if (state == null) {
             return;
         }
         state.publishTimer(false);
-        if (timestamp == END_OF_INPUT) {
-            learner.finish(state.learner());
-            context.output(
-                    OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state.learner(), true));
-        }
-        if (state.unpublished() > 0) {
-            publish(learner, address, state, out);
+        Learner learner = learners.byName(modelName(address));
+        if (learner != null && state.stateHash().equals(learner.stateHash())) {
+            if (timestamp == END_OF_INPUT) {
+                learner.finish(state.learner());
+                context.output(
+                        OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state.learner(), true));
+            }
+            if (state.unpublished() > 0) {
+                publish(learner, address, state, out);
+            }
         }
         model.update(state);
     }
 
     private void publish(Learner learner, String address, ModelState state, Collector<OutRecord> out) {
+        int parameters = learner.spec().parameterCount();
         publication.snapshot(learner, address, state.learner()).forEach(out::collect);
-        state.published(state.learner().samples());
+        if (state.publishedParameters() > parameters) {
+            publication
+                    .deleteBlocks(address, learner.spec().name(), state.publishedParameters(), parameters)
+                    .forEach(out::collect);
+        }
+        state.published(parameters);
     }
 
     /**
@@ -183,11 +193,12 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
 
     /** Deletes the states of a model. */
     private void delete(ModelSpec spec, Context context, Collector<OutRecord> out) throws Exception {
-        int parameterCount = spec.parameterCount();
         KeyedStateFunction<String, ValueState<ModelState>> delete = (address, state) -> {
             ModelState gone = state.value();
             if (gone != null && modelName(address).equals(spec.name())) {
-                publication.delete(address, spec.name(), parameterCount).forEach(out::collect);
+                publication
+                        .delete(address, spec.name(), gone.publishedParameters())
+                        .forEach(out::collect);
                 state.clear();
             }
         };

@@ -12,17 +12,20 @@ final class ModelState {
     private final String stateHash;
     private final LearnerState learner;
     private long published;
+    private int publishedParameters;
     private boolean publishTimer;
 
     /**
      * @param stateHash of the specification that gives {@code learner} its meaning
-     * @param published version of the last snapshot that went out
+     * @param published version of the last snapshot of {@code learner} that went out
+     * @param publishedParameters parameters of the last snapshot that went out, which may be of another specification
      * @param publishTimer whether a timer is set that will publish
      */
-    ModelState(String stateHash, LearnerState learner, long published, boolean publishTimer) {
+    ModelState(String stateHash, LearnerState learner, long published, int publishedParameters, boolean publishTimer) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
+        this.publishedParameters = publishedParameters;
         this.publishTimer = publishTimer;
     }
 
@@ -38,8 +41,14 @@ final class ModelState {
         return published;
     }
 
-    void published(long version) {
-        published = version;
+    int publishedParameters() {
+        return publishedParameters;
+    }
+
+    /** Says that all that was learned went out. */
+    void published(int parameters) {
+        published = learner.samples();
+        publishedParameters = parameters;
     }
 
     /** Returns how many samples the parameters have learned from that no snapshot has told of. */
@@ -56,6 +65,6 @@ final class ModelState {
     }
 
     ModelState copy() {
-        return new ModelState(stateHash, learner.copy(), published, publishTimer);
+        return new ModelState(stateHash, learner.copy(), published, publishedParameters, publishTimer);
     }
 }

@@ -47,6 +47,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         out.writeByte(VERSION);
         out.writeUTF(state.stateHash());
         out.writeLong(state.published());
+        out.writeInt(state.publishedParameters());
         out.writeBoolean(state.publishTimer());
         LearnerStateCodec.write(state.learner(), out);
     }
@@ -59,8 +60,9 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         }
         String stateHash = in.readUTF();
         long published = in.readLong();
+        int publishedParameters = in.readInt();
         boolean publishTimer = in.readBoolean();
-        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer);
+        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishedParameters, publishTimer);
     }
 
     @Override

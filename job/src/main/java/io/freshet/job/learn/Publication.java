@@ -49,11 +49,18 @@ final class Publication implements Serializable {
                 .toList();
     }
 
+    /** Returns tombstones of a snapshot of so many parameters, and of its blocks. */
     List<OutRecord> delete(String address, String model, int parameterCount) {
         long now = System.currentTimeMillis();
         return snapshots.delete(model, key(address), parameterCount).stream()
                 .map(record -> OutRecord.of(address, record, now))
                 .toList();
+    }
+
+    /** Returns tombstones of the blocks that a snapshot of {@code before} parameters has and one of {@code after} not. */
+    List<OutRecord> deleteBlocks(String address, String model, int before, int after) {
+        List<OutRecord> all = delete(address, model, before);
+        return all.subList(delete(address, model, after).size(), all.size());
     }
 
     OutRecord evaluation(ModelSpec spec, String address, LearnerState state, boolean last) {
@@ -82,9 +89,8 @@ final class Publication implements Serializable {
                 "learn",
                 spec.name(),
                 "gradient: not finite or too large (expected: of magnitude up to 2^60)");
-        String[] names = headers.keySet().toArray(String[]::new);
-        byte[][] values = headers.values().toArray(byte[][]::new);
-        return new OutRecord("", null, NOTHING, sample.eventTime(), names, values);
+        long now = System.currentTimeMillis();
+        return OutRecord.withHeaders(null, NOTHING, Math.min(sample.eventTime(), now), headers);
     }
 
     private static String key(String address) {

@@ -119,6 +119,18 @@ class SpecChangeHarnessTest {
     }
 
     @Test
+    void samples_on_their_way_while_the_learning_rate_changes_are_learned_at_the_new_one() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED);
+                LearnHarness plain = LearnHarness.start(FASTER)) {
+            harness.apply(FASTER);
+            harness.learn(KEYED, 0, 40);
+            plain.learn(FASTER, 0, 40);
+
+            assertThat(harness.learnerStates()).isEqualTo(plain.learnerStates());
+        }
+    }
+
+    @Test
     void changed_features_start_anew_and_samples_by_the_old_ones_are_dropped() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
@@ -127,6 +139,44 @@ class SpecChangeHarnessTest {
             harness.learn(NARROWER, 50, 90);
 
             assertThat(harness.learnerStates()).isEqualTo(learned(NARROWER, 50, 90));
+        }
+    }
+
+    @Test
+    void a_timer_that_fires_between_two_specifications_does_not_stop_the_next_ones() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.apply(NARROWER);
+            harness.time(10_000);
+            harness.apply(KEYED);
+            harness.takeSnapshots();
+
+            harness.learn(KEYED, 40, 60);
+            harness.time(20_000);
+
+            assertThat(harness.models())
+                    .allSatisfy((address, state) -> assertThat(state.published())
+                            .as(address)
+                            .isEqualTo(state.learner().samples()));
+        }
+    }
+
+    @Test
+    void a_smaller_batch_takes_up_the_samples_that_wait_for_the_larger_one() throws Exception {
+        ModelSpec large = TestStream.whole(8);
+        ModelSpec small = TestStream.whole(4);
+        ModelSpec single = TestStream.whole(1);
+        try (LearnHarness harness = LearnHarness.start(large)) {
+            harness.learn(large, 0, 7);
+            harness.apply(small);
+            harness.learn(small, 7, 8);
+            assertThat(harness.models().get("whole/").learner().samples()).isEqualTo(8);
+
+            harness.learn(small, 8, 11);
+            harness.apply(single);
+            harness.learn(single, 11, 12);
+            assertThat(harness.models().get("whole/").learner().samples()).isEqualTo(12);
+            assertThat(harness.models().get("whole/").learner().updates()).isEqualTo(2);
         }
     }
 
@@ -185,6 +235,31 @@ class SpecChangeHarnessTest {
             assertThat(keys(tombstones)).containsExactly("whole/", "whole#0/", "whole#1/");
             assertThat(tombstones).allMatch(record -> record.value() == null);
             assertThat(tombstones).allMatch(record -> record.address().equals("whole/"));
+        }
+    }
+
+    @Test
+    void blocks_that_a_smaller_model_does_not_write_again_are_deleted() throws Exception {
+        ModelSpec small = TestStream.whole(1);
+        ModelSpec large = changed(small, "hashBits: 6", "hashBits: 18");
+        try (LearnHarness harness = LearnHarness.start(large)) {
+            harness.learn(large, 0, 10);
+            harness.apply(small);
+            harness.takeParameters();
+            harness.learn(small, 10, 20);
+            List<OutRecord> records = harness.takeParameters();
+            assertThat(keys(records)).containsExactly("whole/", "whole#0/", "whole#1/");
+            assertThat(records.get(0).value()).isNotNull();
+            assertThat(records.subList(1, 3)).allMatch(record -> record.value() == null);
+            harness.learn(small, 20, 30);
+            assertThat(keys(harness.takeParameters())).containsExactly("whole/");
+
+            harness.apply(large);
+            harness.learn(large, 30, 40);
+            harness.apply(small);
+            harness.takeParameters();
+            harness.delete(small);
+            assertThat(keys(harness.takeParameters())).containsExactly("whole/", "whole#0/", "whole#1/");
         }
     }
 

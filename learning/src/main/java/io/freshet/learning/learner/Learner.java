@@ -19,7 +19,8 @@ import java.util.Arrays;
  *   batch of n       theta' = step(theta, sum_i w_i / W * dL_i/dtheta)        W = sum_i w_i; the sum is 0 where W is
  * </pre>
  *
- * Every sample is predicted by the parameters from before its batch. The state after a sequence of samples is a pure
+ * Every sample is predicted by the parameters from before its batch. If the specification changed to a smaller batch
+ * while more samples than that were pending, these are one batch with the next sample. The state after a sequence of samples is a pure
  * function of the specification and the sequence: no clock, no random, sums in a fixed order. A sample whose gradient
  * is not finite, or larger than {@value #LARGEST_GRADIENT} (its square would not fit a float), changes nothing. Learning
  * a sample allocates nothing. Holds scratch space: one for each thread, for any number of states of the model.
@@ -88,7 +89,8 @@ public final class Learner {
      * @return false if the sample was refused for its gradient and changed nothing
      */
     public boolean learn(LearnerState state, Sample sample) {
-        Batch batch = spec.batchSize() == 1 ? single : state.pending();
+        boolean alone = spec.batchSize() == 1 && state.pending().size() == 0;
+        Batch batch = alone ? single : state.pending();
         int last = batch.size();
         batch.add(sample, spec.features().standardize() ? state.moments() : null);
         network.forward(state.weights(), batch, last, logits);
@@ -103,7 +105,7 @@ public final class Learner {
         }
         state.window().add(value, sample.label(), sample.weight(), logits, prediction);
         state.total().add(value, sample.label(), sample.weight(), logits, prediction);
-        if (batch.size() == spec.batchSize()) {
+        if (batch.size() >= spec.batchSize()) {
             update(state, batch);
         }
         return true;
@@ -140,7 +142,7 @@ public final class Learner {
             return false;
         }
         // In a batch of n, weights become shares of at most 1 once it is full.
-        float weight = spec.batchSize() == 1 ? batch.weight(sample) : 1;
+        float weight = batch == single ? batch.weight(sample) : 1;
         float limit = LARGEST_GRADIENT / Math.max(1, batch.largest(sample));
         int at = sample * delta.length;
         for (float d : delta) {
@@ -154,7 +156,7 @@ public final class Learner {
     }
 
     private void update(LearnerState state, Batch batch) {
-        if (spec.batchSize() > 1) {
+        if (batch != single) {
             batch.average();
         }
         network.backward(batch, gradient);

@@ -1,0 +1,90 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.Run;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The demo as a user runs it: it answers while it learns, and leaves nothing behind. */
+class DemoIT {
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Test
+    void answers_while_it_learns_and_leaves_nothing() throws Exception {
+        Set<Path> before = temporaryFiles();
+        String port = Integer.toString(freePort());
+        CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
+                () -> Run.of("demo", "--duration", "25s", "--no-browser", "--port", port));
+        String server = "http://127.0.0.1:" + port;
+        await().atMost(Duration.ofSeconds(60)).until(() -> status(server + "/v2/health/ready") == 200);
+
+        Run predicted = Run.of(
+                "predict",
+                "--server",
+                server,
+                "delays",
+                "minute_of_day=480",
+                "day_of_week=1",
+                "distance_miles=733",
+                "origin=ORD",
+                "destination=LGA");
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        Run refused = Run.of("predict", "--server", server, "delays", "minute_of_day=480");
+        assertThat(refused.code()).as(refused.out()).isNotZero();
+        assertThat(status(server + "/")).isEqualTo(200);
+        assertThat(status(server + "/metrics")).isEqualTo(200);
+
+        Run ran = demo.get(120, TimeUnit.SECONDS);
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("first prediction after", "curl -s " + server, "delays-by-origin", "stopped");
+        assertThat(temporaryFiles()).isEqualTo(before);
+    }
+
+    @Test
+    void a_port_in_use_is_named_with_the_flag_that_changes_it() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Run run = Run.of("demo", "--no-browser", "--port", Integer.toString(taken.getLocalPort()));
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err()).contains("--port: " + taken.getLocalPort() + " (expected: a port that is free");
+        }
+    }
+
+    private int status(String address) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Set<Path> temporaryFiles() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (Stream<Path> files = Files.list(temporary)) {
+            return files.filter(file -> file.getFileName().toString().matches("(freshet|flink|vertx|kafka).*"))
+                    .collect(Collectors.toSet());
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.Run;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.FloatBytes;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole of {@code freshet train}, through broker and cluster, on files with and without faults. */
+class TrainIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path EXAMPLES = Path.of("..", "examples");
+    private static final String SPEC = """
+            name: shops
+            label: "Sold out"
+            features: {numeric: [price.net, "day of week"], categorical: [Shop], hashBits: 8}
+            loss: binary-cross-entropy
+            optimizer: {type: rmsprop, learningRate: 0.05}
+            evaluation: {window: 500}
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void learns_the_rows_in_order_whatever_the_parallelism() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(3000)));
+        JsonNode one = train(spec, input, "--parallelism", "1");
+        JsonNode two = train(spec, input, "--parallelism", "2");
+        assertThat(one.get("parametersSha256")).isEqualTo(two.get("parametersSha256"));
+        assertThat(one.get("parametersSha256").asText()).isEqualTo(oracle(3000));
+        assertThat(one.get("samples").asLong()).isEqualTo(3000);
+        assertThat(one.get("updates").asLong()).isEqualTo(3000);
+        assertThat(one.get("version").asLong()).isEqualTo(3000);
+        assertThat(one.get("parameterCount").asLong()).isEqualTo(1 + 2 + 256);
+        assertThat(one.get("rejected").asLong()).isZero();
+        assertThat(one.get("windows")).hasSize(6);
+        assertThat(one.get("mae").isNull()).isTrue();
+        assertThat(one.get("accuracy").asDouble()).isBetween(0.5, 1.0);
+        assertThat(one.get("logLoss").asDouble())
+                .isLessThan(one.get("baselineLoss").asDouble());
+    }
+
+    @Test
+    void bad_rows_are_counted_and_the_run_goes_on() throws Exception {
+        List<String> rows = new ArrayList<>(rows(1000));
+        rows.add(11, "1.5,two,north,1");
+        rows.add(21, "1.5,2,north,7");
+        rows.add(31, "1.5,2,north");
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows));
+        Path saved = directory.resolve("shops.snapshot");
+        Run run = Run.of(
+                "train",
+                "--spec",
+                spec.toString(),
+                "--input",
+                input.toString(),
+                "--save",
+                saved.toString(),
+                "--output",
+                "json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode report = JSON.readTree(run.out());
+        assertThat(report.get("samples").asLong()).isEqualTo(1000);
+        assertThat(report.get("rejected").asLong()).isEqualTo(3);
+        assertThat(report.get("parametersSha256").asText()).isEqualTo(oracle(1000));
+        assertThat(run.err()).contains("3 rows rejected; first: row 11: day of week: two (expected: a number)");
+        List<PublishedSnapshot> snapshots = SnapshotFile.read(saved);
+        assertThat(snapshots).hasSize(1);
+        assertThat(snapshots.get(0).snapshot().version()).isEqualTo(1000);
+        assertThat(snapshots.get(0).snapshot().spec()).isEqualTo(ModelSpec.parse(SPEC));
+    }
+
+    @Test
+    void a_second_epoch_goes_on_from_the_first() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(500)));
+        List<String> twice = new ArrayList<>(rows(500));
+        twice.addAll(rows(500).subList(1, 501));
+        Path doubled = Files.writeString(directory.resolve("doubled.csv"), String.join("\n", twice));
+        assertThat(train(spec, input, "--epochs", "2").get("parametersSha256"))
+                .isEqualTo(train(spec, doubled).get("parametersSha256"));
+    }
+
+    @Test
+    void flights_are_predicted_better_than_by_any_constant() throws Exception {
+        JsonNode whole = train(EXAMPLES.resolve("delays.yaml"), EXAMPLES.resolve("flights.csv.gz"));
+        assertThat(whole.get("samples").asLong()).isEqualTo(100_000);
+        assertThat(whole.get("baselineLoss").asDouble() - whole.get("logLoss").asDouble())
+                .isGreaterThan(0.01);
+        JsonNode keyed = train(EXAMPLES.resolve("delays-by-origin.yaml"), EXAMPLES.resolve("flights.csv.gz"));
+        assertThat(keyed.get("samples").asLong()).isEqualTo(100_000);
+        assertThat(keyed.get("version").asLong()).isEqualTo(100_000);
+        assertThat(keyed.get("keys").asInt()).isGreaterThan(200);
+        assertThat(keyed.get("logLoss").asDouble())
+                .isLessThan(keyed.get("baselineLoss").asDouble());
+    }
+
+    @Test
+    void a_file_that_cannot_be_learned_is_said_before_anything_starts() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        assertThat(refused(spec, directory.resolve("no.csv"))).contains("no.csv: no such file");
+        assertThat(refused(spec, Files.writeString(directory.resolve("empty.csv"), "")))
+                .contains("empty.csv: empty");
+        assertThat(refused(spec, Files.writeString(directory.resolve("other.csv"), "price.net,Shop\n1,a\n")))
+                .contains("no column day of week");
+        Path typo = Files.writeString(directory.resolve("typo.yaml"), SPEC.replace("optimizer", "optimiser"));
+        assertThat(refused(typo, directory.resolve("no.csv")))
+                .contains("optimiser: unknown field (expected: optimizer?)");
+    }
+
+    @Test
+    void rows_that_are_all_bad_fail_the_run_and_say_why() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("bad.csv"), "price.net,day of week,Shop,Sold out\nx,1,a,0\n");
+        Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("no row can be learned; row 1: price.net: x (expected: a number)");
+    }
+
+    private JsonNode train(Path spec, Path input, String... more) throws IOException {
+        Path report = directory.resolve("report.json");
+        List<String> arguments = new ArrayList<>(List.of(
+                "train", "--spec", spec.toString(), "--input", input.toString(), "--report", report.toString()));
+        arguments.addAll(List.of(more));
+        Run run = Run.of(arguments.toArray(String[]::new));
+        assertThat(run.code()).as(run.err()).isZero();
+        return JSON.readTree(report.toFile());
+    }
+
+    private static String refused(Path spec, Path input) {
+        Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines()).hasSize(1);
+        return run.err();
+    }
+
+    /** The parameters of a plain loop over the same rows. */
+    private static String oracle(int count) throws Exception {
+        ModelSpec spec = ModelSpec.parse(SPEC);
+        RowLayout layout = RowLayout.of(List.of(spec));
+        Row row = new Row(layout);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        for (String line : rows(count).subList(1, count + 1)) {
+            List<String> fields = List.of(line.split(",", -1));
+            row.clear();
+            row.number(layout.number("price.net"), Double.parseDouble(fields.get(0)));
+            row.number(layout.number("day of week"), Double.parseDouble(fields.get(1)));
+            row.copyText(layout.text("Shop"), fields.get(2));
+            row.number(layout.number("Sold out"), Double.parseDouble(fields.get(3)));
+            learner.learn(state, encoder.encode(row, 0, 0));
+        }
+        float[] parameters = learner.snapshot(state, "").parameters();
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update(FloatBytes.write(parameters, 0, parameters.length));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static List<String> rows(int count) {
+        SplittableRandom random = new SplittableRandom(11);
+        List<String> rows = new ArrayList<>();
+        rows.add("price.net,day of week,Shop,Sold out");
+        List<String> shops = List.of("north", "south", "east", "west");
+        for (int i = 0; i < count; i++) {
+            double price = random.nextInt(1000) / 100.0;
+            int shop = random.nextInt(4);
+            int sold = price + shop + random.nextDouble() * 4 < 8 ? 1 : 0;
+            rows.add(price + "," + random.nextInt(7) + "," + shops.get(shop) + "," + sold);
+        }
+        return rows;
+    }
+}

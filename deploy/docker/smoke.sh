@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Brings all containers up, asks for a prediction, crashes what learns, and takes everything down again.
+#
+# Usage: deploy/docker/smoke.sh      after mvn -q -DskipTests package
+# Exit code: 0 passed, 1 failed, 2 cannot be run here. Containers and volumes are a project of their own, freshet-smoke, so
+# that those of a running `docker compose up` are left alone; the ports are the same, and have to be free.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+readonly PROJECT=freshet-smoke SERVER=http://localhost:8000
+readonly START_SECONDS=180 RECOVER_SECONDS=90
+readonly REQUEST='{"inputs": [
+  {"name": "minute_of_day", "datatype": "FP64", "shape": [1], "data": [1020]},
+  {"name": "day_of_week", "datatype": "FP64", "shape": [1], "data": [4]},
+  {"name": "distance_miles", "datatype": "FP64", "shape": [1], "data": [733]},
+  {"name": "origin", "datatype": "BYTES", "shape": [1], "data": ["ORD"]},
+  {"name": "destination", "datatype": "BYTES", "shape": [1], "data": ["LGA"]}]}'
+
+say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
+fail() { say "FAILED: $*" >&2; exit 1; }
+cannot() { echo "smoke.sh: $*" >&2; exit 2; }
+compose() { docker compose --project-name "$PROJECT" --progress quiet "$@"; }
+
+model() { curl -fsS --max-time 5 "$SERVER/v2/models/delays" 2>/dev/null; }
+property() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
+samples_learned() { model | property samples_learned; }
+predict() {
+  curl -fsS --max-time 5 -H 'Content-Type: application/json' -d "$REQUEST" "$SERVER/v2/models/delays/infer" |
+    sed -n 's/.*"name":"prediction"[^}]*"data":\[\([^]]*\)\].*/\1/p'
+}
+
+# until_true SECONDS WHAT COMMAND...: tries once a second.
+until_true() {
+  local end=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@"; do
+    ((SECONDS < end)) || fail "$what: not within the time allowed"
+    sleep 1
+  done
+}
+answers() { [[ -n $(samples_learned) ]]; }
+learned_more_than() { local now; now=$(samples_learned) && ((now > $1)); }
+
+check_prediction() {
+  local prediction
+  prediction=$(predict) || fail "no prediction"
+  awk -v p="$prediction" 'BEGIN { exit !(p ~ /^[0-9.eE-]+$/ && p > 0 && p < 1) }' ||
+    fail "prediction: '$prediction' (expected: in (0, 1))"
+  say "prediction for Chicago to New York, Friday 17:00: $prediction"
+}
+
+# Nothing forgotten, nothing learned twice: as many samples as the topic had up to the newest one learned.
+check_exactly_once() {
+  local answer samples offset
+  answer=$(model)
+  samples=$(property samples_learned <<<"$answer")
+  offset=$(property offsets <<<"$answer" | sed -n 's/^freshet.samples:0=\([0-9]*\)$/\1/p')
+  [[ -n $offset ]] || fail "offsets: '$(property offsets <<<"$answer")' (expected: freshet.samples:0=N)"
+  ((samples == offset + 1)) || fail "samples_learned: $samples (expected: $((offset + 1)), up to offset $offset)"
+  say "samples_learned: $samples, offset: $offset"
+}
+
+crash() {
+  local before
+  before=$(samples_learned)
+  compose kill --signal SIGKILL "$1"
+  say "killed: $1"
+  check_prediction
+  compose start "$1"
+  # More than a checkpoint's worth, so that it did not just publish what was on its way.
+  until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $((before + 5000))
+  check_exactly_once
+}
+
+left() {
+  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT"
+  docker volume ls -q --filter "label=com.docker.compose.project=$PROJECT"
+  docker network ls -q --filter "label=com.docker.compose.project=$PROJECT"
+}
+
+finish() {
+  local code=$?
+  trap - EXIT
+  if ((code != 0)); then
+    compose ps --all || true
+    compose logs --tail 40 || true
+  fi
+  compose down --volumes --timeout 10 || code=1
+  if [[ -n $(left) ]]; then
+    say "FAILED: left behind: $(left | tr '\n' ' ')" >&2
+    code=1
+  fi
+  ((code != 0)) || say "passed"
+  exit "$code"
+}
+
+command -v curl >/dev/null || cannot "no curl on the PATH"
+docker compose version >/dev/null 2>&1 || cannot "no docker compose"
+docker info >/dev/null 2>&1 || cannot "no Docker engine answers"
+for port in 8000 8081 9092; do
+  ! (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null || cannot "port $port: in use (expected: free)"
+done
+
+trap finish EXIT
+trap 'exit 130' INT TERM
+say "docker compose up"
+compose up --detach --build
+until_true "$START_SECONDS" "first snapshot served" answers
+say "first snapshot served"
+check_prediction
+until_true 30 "samples_learned: rising" learned_more_than "$(samples_learned)"
+check_exactly_once
+crash taskmanager
+crash jobmanager
+compose logs jobmanager | grep -q 'resume: from' || fail "the job manager did not go on from a checkpoint"

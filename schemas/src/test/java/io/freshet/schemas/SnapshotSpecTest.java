@@ -1,0 +1,51 @@
+package io.freshet.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import org.junit.jupiter.api.Test;
+
+/** Which specification a snapshot is read with. */
+class SnapshotSpecTest {
+    private static final String YAML =
+            "{name: m, label: y, key: k, loss: mean-squared-error, features: {numeric: [a]}, seed: %d}";
+
+    private final SnapshotCodec codec = new SnapshotCodec();
+    private final SnapshotReader reader = new SnapshotReader();
+
+    @Test
+    void the_keys_of_a_model_share_their_specification() throws Exception {
+        ModelSpec a = read(1, "a");
+
+        assertThat(read(1, "b")).isSameAs(a);
+        assertThat(read(2, "c")).isNotEqualTo(a);
+    }
+
+    @Test
+    void no_flood_of_specifications_is_mixed_up() throws Exception {
+        for (int seed = 0; seed < 2_500; seed++) {
+            assertThat(read(seed, "a").seed()).isEqualTo(seed);
+        }
+    }
+
+    @Test
+    void a_specification_that_cannot_be_is_refused_every_time() {
+        io.freshet.wire.Snapshot manifest =
+                io.freshet.wire.Snapshot.newBuilder().setSpec("{name: m}").build();
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> codec.assemble(manifest, index -> null))
+                    .isInstanceOf(MalformedRecordException.class)
+                    .hasMessageStartingWith("spec: ");
+        }
+    }
+
+    private ModelSpec read(int seed, String key) throws MalformedRecordException {
+        ModelSpec spec = ModelSpec.parse(YAML.formatted(seed));
+        Snapshot snapshot = new Snapshot(spec, key, 1, 1, new float[2], new double[3], new Lineage(), null);
+        KeyedBytes record = codec.write(snapshot, "samples", 1, "0.1.0").get(0);
+        return reader.read(record.key(), record.value()).snapshot().snapshot().spec();
+    }
+}
