@@ -49,7 +49,11 @@ public class LearnBenchmark {
         float[] ones = new float[FEATURES];
         Arrays.fill(ones, 1);
         for (int i = 0; i < SAMPLES; i++) {
-            int[] rows = random.ints(FEATURES, 1, 1 + (1 << 18)).sorted().toArray();
+            int[] rows = random.ints(1, 1 + (1 << 18))
+                    .distinct()
+                    .limit(FEATURES)
+                    .sorted()
+                    .toArray();
             samples[i] = new Sample(new double[0], rows, ones, random.nextInt(2), 1, 0, i, i);
         }
     }

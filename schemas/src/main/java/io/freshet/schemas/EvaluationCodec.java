@@ -59,7 +59,7 @@ public final class EvaluationCodec {
                     wire.getEmittedAt().toEpochMilli(),
                     wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
                     total);
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
         }
     }
@@ -76,9 +76,20 @@ public final class EvaluationCodec {
     }
 
     private static int[] dense(List<Integer> pairs, int bins) {
+        if (pairs.size() % 2 != 0) {
+            throw new IllegalArgumentException("histogram: " + pairs.size() + " numbers, not pairs of bin and count");
+        }
         int[] histogram = new int[bins];
         for (int i = 0; i < pairs.size(); i += 2) {
-            histogram[pairs.get(i)] = pairs.get(i + 1);
+            int bin = pairs.get(i);
+            int count = pairs.get(i + 1);
+            if (bin < 0 || bin >= bins) {
+                throw new IllegalArgumentException("histogram: bin " + bin + " of " + bins);
+            }
+            if (count < 0) {
+                throw new IllegalArgumentException("histogram: " + count + " samples in bin " + bin);
+            }
+            histogram[bin] = count;
         }
         return histogram;
     }

@@ -33,8 +33,13 @@ public final class ModelSpecCodec {
      * @throws MalformedRecordException if the bytes are no specification, or one that cannot be
      */
     public ModelSpec read(byte[] value) throws MalformedRecordException {
+        io.freshet.wire.ModelSpec wire = format.read(value);
         try {
-            return ModelSpec.parse(format.read(value).getYaml());
+            ModelSpec spec = ModelSpec.parse(wire.getYaml());
+            if (!spec.name().equals(wire.getName())) {
+                throw new MalformedRecordException("name: " + wire.getName() + " (expected: " + spec.name() + ")");
+            }
+            return spec;
         } catch (SpecException e) {
             throw new MalformedRecordException("yaml: " + e.getMessage());
         }

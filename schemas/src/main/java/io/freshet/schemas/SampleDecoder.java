@@ -29,8 +29,7 @@ import org.apache.avro.SchemaNormalization;
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
  */
 public final class SampleDecoder {
-    static final int HEADER = 10;
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    static final int HEADER = SingleObject.HEADER;
     private static final VarHandle DOUBLE =
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(Sample.getClassSchema());
@@ -66,11 +65,7 @@ public final class SampleDecoder {
      * @throws MalformedRecordException if the bytes are no sample, or by an unknown schema
      */
     public void decode(byte[] record, long timestamp, Row row) throws MalformedRecordException {
-        if (record.length < HEADER || record[0] != (byte) 0xC3 || record[1] != 1) {
-            throw new MalformedRecordException(
-                    "value: " + Hex.start(record) + " (expected: Avro single-object encoding, C3 01 ...)");
-        }
-        if ((long) LONG.get(record, 2) != FINGERPRINT) {
+        if (SingleObject.fingerprint(record) != FINGERPRINT) {
             resolve(record, timestamp, row);
             return;
         }
@@ -145,7 +140,8 @@ public final class SampleDecoder {
             count = -count;
         }
         if (count < 0 || count > end - at) {
-            throw new MalformedRecordException("value: a map of " + count + " entries in " + (end - at) + " bytes");
+            throw new MalformedRecordException(
+                    "value: a map of " + count + " entries (expected: up to the " + (end - at) + " bytes left)");
         }
         return count;
     }

@@ -25,7 +25,11 @@ public final class SampleReader {
     public record Fields(
             String id, String model, long eventTime, Map<String, Double> numbers, Map<String, String> texts) {}
 
-    /** @throws MalformedRecordException if the bytes are no sample by this version's schema */
+    /**
+     * Returns the fields of a sample.
+     *
+     * @throws MalformedRecordException if the bytes are no sample by this version's schema
+     */
     public Fields read(byte[] value) throws MalformedRecordException {
         Sample sample = format.read(value);
         return new Fields(

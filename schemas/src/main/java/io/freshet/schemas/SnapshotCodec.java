@@ -3,6 +3,7 @@ package io.freshet.schemas;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.wire.ParameterBlock;
@@ -138,17 +139,16 @@ public final class SnapshotCodec {
             throw new MalformedRecordException(
                     "parameterCount: " + manifest.getParameterCount() + " (expected: " + spec.parameterCount() + ")");
         }
-        float[] parameters = new float[manifest.getParameterCount()];
-        if (manifest.getBlocks() == 0) {
-            fill(parameters, 0, manifest.getParameters());
-        }
+        checkFit(manifest, spec);
+        List<ParameterBlock> parts = new ArrayList<>();
         for (int i = 0; i < manifest.getBlocks(); i++) {
             ParameterBlock part = block.apply(i);
             if (part == null || part.getVersion() != manifest.getVersion()) {
                 return null;
             }
-            fill(parameters, part.getStart(), part.getParameters());
+            parts.add(part);
         }
+        float[] parameters = join(manifest, parts);
         long checksum = FloatBytes.checksum(parameters);
         if (checksum != manifest.getChecksum()) {
             throw new MalformedRecordException("checksum: " + checksum + " (expected: " + manifest.getChecksum() + ")");
@@ -177,6 +177,47 @@ public final class SnapshotCodec {
                 manifest.getFreshet());
     }
 
+    private static void checkFit(io.freshet.wire.Snapshot manifest, ModelSpec spec) throws MalformedRecordException {
+        if (!manifest.getModel().equals(spec.name())) {
+            throw new MalformedRecordException("model: " + manifest.getModel() + " (expected: " + spec.name() + ")");
+        }
+        if (manifest.getBlocks() < 0) {
+            throw new MalformedRecordException("blocks: " + manifest.getBlocks() + " (expected: at least 0)");
+        }
+        int partitions = manifest.getPartitions().size();
+        if (manifest.getOffsets().size() != partitions) {
+            throw new MalformedRecordException("offsets: "
+                    + manifest.getOffsets().size() + " (expected: one for each of " + partitions + " partitions)");
+        }
+        FeatureSpec features = spec.features();
+        int moments = 1 + 2 * (features.standardize() ? features.numeric().size() : 0);
+        if (manifest.getMoments().size() != moments) {
+            throw new MalformedRecordException(
+                    "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
+        }
+    }
+
+    /** Counts the bytes before it makes room for them: a specification may speak of far more than there is. */
+    private static float[] join(io.freshet.wire.Snapshot manifest, List<ParameterBlock> parts)
+            throws MalformedRecordException {
+        long bytes = manifest.getParameters().remaining();
+        for (ParameterBlock part : parts) {
+            bytes += part.getParameters().remaining();
+        }
+        long expected = (long) manifest.getParameterCount() * Float.BYTES;
+        if (bytes != expected) {
+            throw new MalformedRecordException("parameters: " + bytes + " bytes (expected: " + expected + ")");
+        }
+        float[] parameters = new float[manifest.getParameterCount()];
+        if (parts.isEmpty()) {
+            fill(parameters, 0, manifest.getParameters());
+        }
+        for (ParameterBlock part : parts) {
+            fill(parameters, part.getStart(), part.getParameters());
+        }
+        return parameters;
+    }
+
     /** Returns a specification, the same one for the same text: the keys of a model share theirs. */
     private ModelSpec spec(String yaml) {
         if (specs.size() >= KEPT_SPECS) {
@@ -187,8 +228,8 @@ public final class SnapshotCodec {
 
     private static void fill(float[] parameters, int start, ByteBuffer bytes) throws MalformedRecordException {
         if (start < 0 || bytes.remaining() > (parameters.length - start) * (long) Float.BYTES) {
-            throw new MalformedRecordException(
-                    "parameters: " + bytes.remaining() + " bytes (expected: up to " + parameters.length + " floats)");
+            throw new MalformedRecordException("start: " + start + " (expected: room for " + bytes.remaining()
+                    + " bytes in " + parameters.length + " parameters)");
         }
         FloatBytes.read(bytes, parameters, start);
     }

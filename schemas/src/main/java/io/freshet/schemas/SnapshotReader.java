@@ -44,11 +44,21 @@ public final class SnapshotReader {
             return new Change(parsed, null);
         }
         io.freshet.wire.Snapshot manifest = codec.readManifest(value);
-        PublishedSnapshot snapshot =
-                codec.assemble(manifest, index -> blocks.get(ParameterKey.block(parsed.model(), parsed.key(), index)));
-        for (int i = 0; i < manifest.getBlocks(); i++) {
-            blocks.remove(ParameterKey.block(parsed.model(), parsed.key(), i));
+        expect("model", manifest.getModel(), parsed.model());
+        expect("key", manifest.getKey(), parsed.key());
+        try {
+            PublishedSnapshot snapshot = codec.assemble(
+                    manifest, index -> blocks.get(ParameterKey.block(parsed.model(), parsed.key(), index)));
+            return snapshot == null ? null : new Change(parsed, snapshot);
+        } finally {
+            // What came before this manifest belongs to no later one.
+            blocks.keySet().removeIf(block -> block.address().equals(parsed.address()));
         }
-        return snapshot == null ? null : new Change(parsed, snapshot);
+    }
+
+    private static void expect(String field, String value, String keyed) throws MalformedRecordException {
+        if (!value.equals(keyed)) {
+            throw new MalformedRecordException(field + ": " + value + " (expected: " + keyed + ")");
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.freshet.schemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collection;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -17,9 +16,6 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** One kind of record in Avro's single-object encoding. Thread-safe. */
 final class WireFormat<T extends SpecificRecord> {
-    /** Two bytes of mark, and the fingerprint of the writer's schema. */
-    private static final int HEADER = 10;
-
     private final String name;
     private final BinaryMessageEncoder<T> encoder;
     private final BinaryMessageDecoder<T> decoder;
@@ -69,13 +65,15 @@ final class WireFormat<T extends SpecificRecord> {
      * Goes through a message without keeping anything of it: Avro's decoder allocates what a length asks for before it
      * sees whether so many bytes are there, and ten bytes can ask for two gigabytes.
      */
-    private void walk(byte[] bytes) throws IOException {
-        if (bytes.length >= HEADER && bytes[0] == (byte) 0xC3 && bytes[1] == 1) {
-            Schema writer = schemas.findByFingerprint(
-                    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(2));
-            if (writer != null) {
-                BinaryDecoder body = DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, null);
-                GenericDatumReader.skip(writer, body);
+    private void walk(byte[] bytes) throws IOException, MalformedRecordException {
+        Schema writer = schemas.findByFingerprint(SingleObject.fingerprint(bytes));
+        if (writer != null) {
+            BinaryDecoder body = DecoderFactory.get()
+                    .binaryDecoder(bytes, SingleObject.HEADER, bytes.length - SingleObject.HEADER, null);
+            GenericDatumReader.skip(writer, body);
+            if (!body.isEnd()) {
+                throw new MalformedRecordException(
+                        "value: " + Hex.start(bytes) + ": bytes left over (expected: the end of " + name + ")");
             }
         }
     }

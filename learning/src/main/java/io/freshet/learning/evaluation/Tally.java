@@ -49,6 +49,9 @@ public final class Tally {
         if (histogram.length != bins) {
             throw new IllegalArgumentException("histogram: " + histogram.length + " (expected: " + bins + ")");
         }
+        if (task != Task.MULTICLASS && classes.length != 0) {
+            throw new IllegalArgumentException("classes: " + classes.length + " (expected: 0)");
+        }
         this.task = task;
         this.sums = sums;
         this.classes = classes;

@@ -73,7 +73,7 @@ class ParameterIngestTest {
         byte[] value = records(snapshot(SMALL, "", 2, new float[2], new double[3]))
                 .get(0)
                 .value();
-        refused(ParameterKey.snapshot("other", "").toBytes(), value, "spec.name: m (expected: other)");
+        refused(ParameterKey.snapshot("other", "").toBytes(), value, "model: m (expected: other)");
         refused(ParameterKey.snapshot("m", "k").toBytes(), value, "key:  (expected: k)");
         refused(ParameterKey.snapshot("m", "").toBytes(), new byte[] {1, 2, 3}, "value: ");
         refused(null, value, "key: none (expected: model/key or model#block/key)");

@@ -1,0 +1,32 @@
+package io.freshet.schemas;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The header of Avro's single-object encoding: {@code C3 01}, then the fingerprint of the writer's schema.
+ *
+ * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
+ */
+final class SingleObject {
+    /** Bytes. */
+    static final int HEADER = 10;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private SingleObject() {}
+
+    /**
+     * Returns the fingerprint of the schema that a record was written with.
+     *
+     * @throws MalformedRecordException if the bytes do not start with the header
+     */
+    static long fingerprint(byte[] record) throws MalformedRecordException {
+        if (record.length < HEADER || record[0] != (byte) 0xC3 || record[1] != 1) {
+            throw new MalformedRecordException(
+                    "value: " + Hex.start(record) + " (expected: Avro single-object encoding, C3 01 ...)");
+        }
+        return (long) LONG.get(record, 2);
+    }
+}

@@ -1,0 +1,78 @@
+package io.freshet.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
+import org.junit.jupiter.api.Test;
+
+/** Would catch samples counted twice after a replay, and a page that fails once a model has changed its task. */
+class ScoreboardTest {
+    private final Scoreboard scoreboard = new Scoreboard();
+
+    @Test
+    void the_newest_of_each_key_is_kept_and_a_replay_changes_nothing() {
+        assertThat(add("m", "b", 10, 1)).isTrue();
+        assertThat(add("m", "a", 5, 2)).isTrue();
+        assertThat(add("m", "b", 20, 3)).isTrue();
+        assertThat(add("m", "b", 10, 4)).as("replayed").isFalse();
+        assertThat(add("m", "b", 20, 5)).as("replayed").isFalse();
+        assertThat(scoreboard.keys("m").stream().map(Evaluation::key)).containsExactly("a", "b");
+        assertThat(scoreboard.keys("m").get(1).emittedAt()).isEqualTo(3);
+        assertThat(scoreboard.total("m").samples()).isEqualTo(25);
+        assertThat(scoreboard.models()).containsExactly("m");
+    }
+
+    @Test
+    void the_last_evaluation_counts_though_no_sample_is_new() {
+        Tally tally = Evaluations.tally(Task.BINARY, 1, 10);
+        assertThat(scoreboard.add(Evaluations.of("m", "", tally, 1, false))).isTrue();
+        assertThat(scoreboard.add(Evaluations.of("m", "", tally, 2, true))).isTrue();
+        assertThat(scoreboard.add(Evaluations.of("m", "", tally, 3, true))).isFalse();
+        assertThat(scoreboard.keys("m").get(0).last()).isTrue();
+    }
+
+    @Test
+    void the_total_is_the_sum_over_keys_and_shares_nothing() {
+        Tally first = Evaluations.tally(Task.MULTICLASS, 3, 30);
+        Tally second = Evaluations.tally(Task.MULTICLASS, 3, 12);
+        scoreboard.add(Evaluations.of("m", "a", first, 1, false));
+        scoreboard.add(Evaluations.of("m", "b", second, 1, false));
+        Tally expected = first.copy();
+        expected.add(second);
+        scoreboard.total("m").clear();
+        assertThat(scoreboard.total("m").metrics()).isEqualTo(expected.metrics());
+    }
+
+    @Test
+    void what_is_unknown_or_removed_is_empty() {
+        assertThat(scoreboard.total("m")).isNull();
+        assertThat(scoreboard.keys("m")).isEmpty();
+        add("m", "", 1, 1);
+        scoreboard.remove("m");
+        assertThat(scoreboard.models()).isEmpty();
+        assertThat(scoreboard.total("m")).isNull();
+    }
+
+    /** A model may be applied again with another loss or more classes while its keys are still on the topic. */
+    @Test
+    void a_model_of_another_shape_starts_anew() {
+        scoreboard.add(Evaluations.of("m", "a", Evaluations.tally(Task.MULTICLASS, 3, 100), 10, false));
+        scoreboard.add(Evaluations.of("m", "b", Evaluations.tally(Task.MULTICLASS, 3, 100), 11, false));
+        assertThat(scoreboard.add(Evaluations.of("m", "b", Evaluations.tally(Task.MULTICLASS, 5, 4), 12, false)))
+                .isTrue();
+        assertThat(scoreboard.keys("m")).hasSize(1);
+        assertThat(scoreboard.total("m").samples()).isEqualTo(4);
+        assertThat(scoreboard.add(Evaluations.of("m", "a", Evaluations.tally(Task.MULTICLASS, 3, 200), 9, false)))
+                .as("older, read late from another partition")
+                .isFalse();
+        assertThat(scoreboard.add(Evaluations.of("m", "a", Evaluations.tally(Task.REGRESSION, 1, 2), 13, false)))
+                .isTrue();
+        assertThat(scoreboard.total("m").task()).isEqualTo(Task.REGRESSION);
+        assertThat(scoreboard.total("m").samples()).isEqualTo(2);
+    }
+
+    private boolean add(String model, String key, int samples, long emittedAt) {
+        return scoreboard.add(Evaluations.of(model, key, Evaluations.tally(Task.BINARY, 1, samples), emittedAt, false));
+    }
+}

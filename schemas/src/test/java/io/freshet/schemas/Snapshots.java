@@ -1,0 +1,36 @@
+package io.freshet.schemas;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.SplittableRandom;
+
+/** Snapshots for tests, with parameters from a seed. */
+final class Snapshots {
+    private Snapshots() {}
+
+    static Snapshot of(String name, String key, int hashBits, long version) {
+        ModelSpec spec = ModelSpec.parse("""
+                name: %s
+                label: y
+                key: k
+                features: {numeric: [a, b], categorical: [c], hashBits: %d}
+                loss: mean-squared-error
+                """.formatted(name, hashBits));
+        SplittableRandom random = new SplittableRandom(version);
+        float[] parameters = new float[spec.parameterCount()];
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i] = (float) random.nextDouble(-1, 1);
+        }
+        return new Snapshot(
+                spec,
+                key,
+                version,
+                version / 2,
+                parameters,
+                new double[] {version, 1.5, 2, -3.25, 1e-9},
+                new Lineage(new int[] {3, 0}, new long[] {17, version}, 1_700_000_000_000L),
+                new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5)));
+    }
+}

@@ -1,0 +1,121 @@
+package io.freshet.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.loss.Task;
+import io.freshet.wire.ParameterBlock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Would catch a change that leaves what is on users' topics unreadable. The stored bytes are never written again: a new
+ * version gets files of its own from {@link #main}, beside the old ones.
+ */
+class WireCompatibilityTest {
+    private static final RowLayout LAYOUT = new RowLayout(List.of("distance", "late"), List.of("carrier", "dest"));
+
+    @Test
+    void a_sample_of_version_1_is_read() throws Exception {
+        Row row = new Row(LAYOUT);
+        SampleDecoder decoder = new SampleDecoder(LAYOUT);
+        decoder.decode(stored("sample"), 0, row);
+        assertThat(decoder.model()).isEqualTo("delays");
+        assertThat(row.eventTime()).isEqualTo(1_700_000_000_123L);
+        assertThat(row.number(0)).isEqualTo(2475.5);
+        assertThat(row.number(1)).isEqualTo(1);
+        assertThat(row.text(0)).isEqualTo("Zürich Air");
+        assertThat(row.text(1)).isEqualTo("JFK");
+        assertThat(new SampleReader().read(stored("sample")).id()).isEqualTo("trip-7");
+    }
+
+    @Test
+    void a_specification_of_version_1_is_read() throws Exception {
+        assertThat(new ModelSpecCodec().read(stored("model-spec")))
+                .isEqualTo(Snapshots.of("delays", "", 5, 1).spec());
+    }
+
+    @Test
+    void a_snapshot_of_version_1_is_read() throws Exception {
+        Snapshot expected = Snapshots.of("delays", "k/1", 5, 40);
+        SnapshotReader.Change change =
+                new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("snapshot"));
+        PublishedSnapshot published = change.snapshot();
+        Snapshot snapshot = published.snapshot();
+        assertThat(snapshot.spec()).isEqualTo(expected.spec());
+        assertThat(snapshot.version()).isEqualTo(40);
+        assertThat(snapshot.updates()).isEqualTo(20);
+        assertThat(snapshot.parameters()).isEqualTo(expected.parameters());
+        assertThat(snapshot.moments()).isEqualTo(expected.moments());
+        assertThat(snapshot.lineage().partitions()).containsExactly(3, 0);
+        assertThat(snapshot.lineage().offsets()).containsExactly(17, 40);
+        assertThat(snapshot.lineage().watermark()).isEqualTo(1_700_000_000_000L);
+        assertThat(snapshot.metrics()).isEqualTo(expected.metrics());
+        assertThat(published.topic()).isEqualTo("samples");
+        assertThat(published.publishedAt()).isEqualTo(1234);
+        assertThat(published.freshet()).isEqualTo("0.1.0");
+    }
+
+    @Test
+    void a_parameter_block_of_version_1_is_read() throws Exception {
+        ParameterBlock block = new SnapshotCodec().readBlock(stored("parameter-block"));
+        assertThat(block.getModel()).isEqualTo("delays");
+        assertThat(block.getKey()).isEqualTo("k/1");
+        assertThat(block.getVersion()).isEqualTo(40);
+        assertThat(block.getIndex()).isEqualTo(2);
+        assertThat(block.getStart()).isEqualTo(400_000);
+        float[] parameters = new float[4];
+        FloatBytes.read(block.getParameters(), parameters, 1);
+        assertThat(parameters).containsExactly(0, 1.5f, -2, 1e-30f);
+    }
+
+    @Test
+    void an_evaluation_of_version_1_is_read() throws Exception {
+        assertThat(new EvaluationCodec().read(stored("evaluation")))
+                .usingRecursiveComparison()
+                .isEqualTo(evaluation());
+    }
+
+    private static Evaluation evaluation() {
+        return Evaluations.of("delays", "k/1", Evaluations.tally(Task.BINARY, 1, 50), 2_000, true);
+    }
+
+    private static byte[] stored(String name) throws IOException {
+        try (InputStream in = WireCompatibilityTest.class.getResourceAsStream("/compatibility/v1/" + name + ".bin")) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** Writes the files that are not there yet into a directory. */
+    public static void main(String[] arguments) throws IOException {
+        Map<String, Double> numbers = new TreeMap<>(Map.of("distance", 2475.5, "late", 1.0));
+        Map<String, String> texts = new TreeMap<>(Map.of("carrier", "Zürich Air", "dest", "JFK"));
+        Snapshot snapshot = Snapshots.of("delays", "k/1", 5, 40);
+        ParameterBlock block = new ParameterBlock(
+                "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
+        Map<String, byte[]> files = Map.of(
+                "sample", new SampleWriter().write("trip-7", "delays", 1_700_000_000_123L, numbers, texts),
+                "model-spec", new ModelSpecCodec().write(snapshot.spec(), 5).value(),
+                "snapshot",
+                        new SnapshotCodec()
+                                .write(snapshot, "samples", 1234, "0.1.0")
+                                .get(0)
+                                .value(),
+                "parameter-block", new WireFormat<ParameterBlock>(block.getSchema(), List.of()).write(block),
+                "evaluation", new EvaluationCodec().write(evaluation()).value());
+        for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+            Path file = Path.of(arguments[0], entry.getKey() + ".bin");
+            if (Files.notExists(file)) {
+                Files.write(file, entry.getValue());
+            }
+        }
+    }
+}
