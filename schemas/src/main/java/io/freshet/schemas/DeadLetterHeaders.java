@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * The headers that say why a record is on the dead-letter topic, under the names that Kafka Connect gives them, so that
- * its tools read ours. A dead letter's key, value, time stamp and other headers are those of the record itself.
+ * its tools read ours. A dead letter's key, value, time stamp and other headers are those of the record itself, unless
+ * it was too large.
  *
  * @see <a href="https://cwiki.apache.org/confluence/x/DYd4B">KIP-298, error handling in Connect</a>
  */
@@ -19,6 +20,8 @@ public final class DeadLetterHeaders {
     public static final String MESSAGE = PREFIX + "exception.message";
     /** Ours: the model that refused the record, where it was one. */
     public static final String MODEL = "freshet.model";
+    /** Ours: bytes of key, value and headers of a record that was too large to be carried along. */
+    public static final String SIZE = "freshet.size";
     /** Ours: the row of the file that the record would have come from, from 1 for the first after the header. */
     public static final String ROW = "freshet.row";
 

@@ -34,6 +34,9 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
 
+    /** A message may quote a field, and a field may be as long as a record. */
+    private static final int LONGEST_MESSAGE = 1000;
+
     private final String topic;
     private final List<String> writerSchemas;
     private final SpecRegistry registry;
@@ -126,8 +129,11 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     private void reject(SourceRecord record, String stage, String model, Exception reason, ReadOnlyContext context) {
         rejected.inc();
         String message = String.valueOf(reason.getMessage());
+        if (message.length() > LONGEST_MESSAGE) {
+            message = message.substring(0, LONGEST_MESSAGE) + "...";
+        }
         Map<String, byte[]> headers =
                 DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);
-        context.output(OutRecord.DEAD_LETTERS, OutRecord.deadLetter(record, headers));
+        context.output(OutRecord.DEAD_LETTERS, OutRecord.deadLetter(record, headers, context.currentProcessingTime()));
     }
 }

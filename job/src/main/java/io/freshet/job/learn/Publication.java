@@ -89,9 +89,8 @@ final class Publication implements Serializable {
                 "learn",
                 spec.name(),
                 "gradient: not finite or too large (expected: of magnitude up to 2^60)");
-        String[] names = headers.keySet().toArray(String[]::new);
-        byte[][] values = headers.values().toArray(byte[][]::new);
-        return new OutRecord("", null, NOTHING, sample.eventTime(), names, values);
+        long now = System.currentTimeMillis();
+        return OutRecord.withHeaders(null, NOTHING, Math.min(sample.eventTime(), now), headers);
     }
 
     private static String key(String address) {

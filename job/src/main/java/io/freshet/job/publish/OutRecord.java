@@ -1,7 +1,11 @@
 package io.freshet.job.publish;
 
 import io.freshet.job.source.SourceRecord;
+import io.freshet.schemas.DeadLetterHeaders;
 import io.freshet.schemas.KeyedBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,9 @@ public record OutRecord(
         long timestamp,
         String[] headerNames,
         byte[] @Nullable [] headerValues) {
+    /** Bytes of key, value and headers: with the headers added, less than what a producer and a broker take by default. */
+    static final int LARGEST_DEAD_LETTER = 1_000_000;
+
     /** What could not be learned. */
     public static final OutputTag<OutRecord> DEAD_LETTERS = new OutputTag<>("dead-letters", OutRecordSerializer.type());
 
@@ -34,18 +41,37 @@ public record OutRecord(
         return new OutRecord(address, record.key(), record.value(), timestamp, new String[0], new byte[0][]);
     }
 
-    /** Returns a record as it came, with {@code added} headers behind its own. */
-    public static OutRecord deadLetter(SourceRecord record, Map<String, byte[]> added) {
+    /**
+     * Returns a record as it came, with {@code added} headers behind its own.
+     *
+     * <p>Of one that is too large to be carried along, only the added headers are left, with its size: a broker takes a
+     * record that was compressed, or just fits, and would not take it back with more headers.
+     *
+     * @param latest the newest time stamp that a broker takes, milliseconds since 1970, UTC
+     */
+    public static OutRecord deadLetter(SourceRecord record, Map<String, byte[]> added, long latest) {
+        long timestamp = Math.min(record.timestamp(), latest);
+        long size = record.size();
+        if (size > LARGEST_DEAD_LETTER) {
+            Map<String, byte[]> headers = new LinkedHashMap<>(added);
+            headers.put(DeadLetterHeaders.SIZE, Long.toString(size).getBytes(StandardCharsets.UTF_8));
+            return withHeaders(null, new byte[0], timestamp, headers);
+        }
         int own = record.headerNames().length;
-        String[] names = new String[own + added.size()];
-        byte[][] values = new byte[names.length][];
-        System.arraycopy(record.headerNames(), 0, names, 0, own);
-        System.arraycopy(record.headerValues(), 0, values, 0, own);
+        String[] names = Arrays.copyOf(record.headerNames(), own + added.size());
+        byte[][] values = Arrays.copyOf(record.headerValues(), names.length);
         int i = own;
         for (Map.Entry<String, byte[]> header : added.entrySet()) {
             names[i] = header.getKey();
             values[i++] = header.getValue();
         }
-        return new OutRecord("", record.key(), record.value(), record.timestamp(), names, values);
+        return new OutRecord("", record.key(), record.value(), timestamp, names, values);
+    }
+
+    /** Returns a record with headers, whose partition is left to Kafka. */
+    public static OutRecord withHeaders(
+            byte @Nullable [] key, byte @Nullable [] value, long timestamp, Map<String, byte[]> headers) {
+        String[] names = headers.keySet().toArray(String[]::new);
+        return new OutRecord("", key, value, timestamp, names, headers.values().toArray(byte[][]::new));
     }
 }

@@ -20,4 +20,17 @@ public record SourceRecord(
         byte @Nullable [] key,
         byte @Nullable [] value,
         String[] headerNames,
-        byte[] @Nullable [] headerValues) {}
+        byte[] @Nullable [] headerValues) {
+    /** Returns the bytes of key, value and headers together, header names by their characters. */
+    public long size() {
+        long size = length(key) + length(value);
+        for (int i = 0; i < headerNames.length; i++) {
+            size += headerNames[i].length() + length(headerValues[i]);
+        }
+        return size;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}

@@ -7,6 +7,7 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 
 /** Moves source records between tasks: bytes in bulk. */
 public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> {
@@ -27,7 +28,7 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
         writeBytes(record.value(), out);
         out.writeInt(record.headerNames().length);
         for (int i = 0; i < record.headerNames().length; i++) {
-            out.writeUTF(record.headerNames()[i]);
+            StringValue.writeString(record.headerNames()[i], out);
             writeBytes(record.headerValues()[i], out);
         }
     }
@@ -43,7 +44,7 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
         String[] names = headers == 0 ? NO_NAMES : new String[headers];
         byte[][] values = headers == 0 ? NO_VALUES : new byte[headers][];
         for (int i = 0; i < headers; i++) {
-            names[i] = in.readUTF();
+            names[i] = StringValue.readString(in);
             values[i] = readBytes(in);
         }
         return new SourceRecord(partition, offset, timestamp, key, value, names, values);

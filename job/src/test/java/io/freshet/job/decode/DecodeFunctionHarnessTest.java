@@ -174,6 +174,46 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
+    void a_dead_letter_says_no_more_than_a_broker_takes() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            send(harness, TestStream.record(7, TestStream.value(7, "m".repeat(900_000))));
+
+            OutRecord letter = onlyDeadLetter(harness);
+            assertThat(message(letter).substring(0, 20)).isEqualTo("model: mmmmmmmmmmmmm");
+            assertThat(message(letter).length()).isLessThan(2000);
+            assertThat(letter.value().length).isGreaterThan(900_000);
+        }
+    }
+
+    @Test
+    void a_record_too_large_to_be_carried_along_leaves_a_dead_letter_that_says_where_it_is() throws Exception {
+        try (var harness = start(WHOLE)) {
+            SourceRecord record = new SourceRecord(
+                    2, 9, 1, new byte[] {1}, new byte[2_000_000], new String[] {"trace"}, new byte[][] {{9}});
+            send(harness, record);
+
+            OutRecord letter = onlyDeadLetter(harness);
+            assertThat(letter.key()).isNull();
+            assertThat(letter.value()).isEmpty();
+            assertThat(TestLines.headers(letter))
+                    .doesNotContainKey("trace")
+                    .containsEntry("__connect.errors.partition", "2")
+                    .containsEntry("__connect.errors.offset", "9")
+                    .containsEntry("freshet.size", "2000007");
+        }
+    }
+
+    @Test
+    void a_dead_letter_is_not_from_the_future_which_a_broker_refuses() throws Exception {
+        try (var harness = start(WHOLE)) {
+            harness.setProcessingTime(5_000);
+            send(harness, new SourceRecord(0, 1, Long.MAX_VALUE, null, new byte[0], new String[0], new byte[0][]));
+
+            assertThat(onlyDeadLetter(harness).timestamp()).isEqualTo(5_000);
+        }
+    }
+
+    @Test
     void specifications_come_change_and_go_between_records() throws Exception {
         ModelSpec narrower = ModelSpec.parse(WHOLE.toYaml().replace("hashBits: 6", "hashBits: 3"));
         try (var harness = start()) {

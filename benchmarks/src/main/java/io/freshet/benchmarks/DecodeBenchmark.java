@@ -1,0 +1,62 @@
+package io.freshet.benchmarks;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.SampleDecoder;
+import io.freshet.wire.Sample;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** From the bytes of a record to a row, and on to a sample: ours, and Avro's reader for scale. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class DecodeBenchmark {
+    private static final int HEADER = 10;
+
+    private final byte[] record = FlightRecord.bytes();
+    private final Row row = new Row(FlightRecord.LAYOUT);
+    private final SampleDecoder decoder = new SampleDecoder(FlightRecord.LAYOUT);
+    private final FeatureEncoder encoder = new FeatureEncoder(FlightRecord.SPEC, FlightRecord.LAYOUT);
+    private final GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(Sample.getClassSchema());
+    private final BinaryDecoder binary = DecoderFactory.get().binaryDecoder(record, null);
+
+    /** Bytes to a row, in place. */
+    @Benchmark
+    public Row decode() throws MalformedRecordException {
+        decoder.decode(record, 0, row);
+        return row;
+    }
+
+    /** Bytes to a row to the sample of one model: all that the decoder does for a record. */
+    @Benchmark
+    public io.freshet.learning.features.Sample decodeAndEncode() throws MalformedRecordException, BadSampleException {
+        decoder.decode(record, 0, row);
+        return encoder.encode(row, 0, 0);
+    }
+
+    /** Bytes to Avro's generic record, the maps of boxed values that ours goes without. */
+    @Benchmark
+    public GenericRecord avro() throws IOException {
+        BinaryDecoder reused = DecoderFactory.get().binaryDecoder(record, HEADER, record.length - HEADER, binary);
+        return reader.read(null, reused);
+    }
+}

@@ -1,0 +1,67 @@
+package io.freshet.benchmarks;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Predict, score and learn one sample: logistic regression over 32 hashed features of 2^18. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class LearnBenchmark {
+    private static final int SAMPLES = 1 << 12;
+    private static final int FEATURES = 32;
+
+    @Param({"sgd", "rmsprop"})
+    public String optimizer = "sgd";
+
+    @Param({"1", "32"})
+    public int batch = 1;
+
+    private final Sample[] samples = new Sample[SAMPLES];
+    private Learner learner = learner();
+    private LearnerState state = learner.start();
+    private int next;
+
+    @Setup
+    public void prepare() {
+        learner = learner();
+        state = learner.start();
+        SplittableRandom random = new SplittableRandom(3);
+        float[] ones = new float[FEATURES];
+        Arrays.fill(ones, 1);
+        for (int i = 0; i < SAMPLES; i++) {
+            int[] rows = random.ints(FEATURES, 1, 1 + (1 << 18)).sorted().toArray();
+            samples[i] = new Sample(new double[0], rows, ones, random.nextInt(2), 1, 0, i, i);
+        }
+    }
+
+    @Benchmark
+    public boolean learn() {
+        return learner.learn(state, samples[next++ & (SAMPLES - 1)]);
+    }
+
+    private Learner learner() {
+        return new Learner(ModelSpec.parse(
+                "{name: m, label: y, features: {sparse: [x], hashBits: 18}, loss: binary-cross-entropy, optimizer: {type: "
+                        + optimizer + "}, batch: {size: " + batch + "}}"));
+    }
+}

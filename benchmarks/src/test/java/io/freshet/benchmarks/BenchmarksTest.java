@@ -1,0 +1,29 @@
+package io.freshet.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs every benchmark once, so that none can rot; says nothing of speed. */
+class BenchmarksTest {
+    @Test
+    void every_benchmark_runs() throws Exception {
+        var results = new Runner(new OptionsBuilder()
+                        .include("io\\.freshet\\.benchmarks\\..*")
+                        .forks(0)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .measurementTime(TimeValue.milliseconds(20))
+                        .shouldFailOnError(true)
+                        .verbosity(VerboseMode.SILENT)
+                        .build())
+                .run();
+        assertThat(results).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(results).extracting(RunResult::getPrimaryResult).allMatch(result -> result.getScore() > 0);
+    }
+}

@@ -1,0 +1,182 @@
+package io.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.decode.KeyedSampleSerializer;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.job.publish.OutRecordSerializer;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.job.source.SourceRecordSerializer;
+import io.freshet.learning.features.Sample;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Catches a field that does not come back, a length that does not fit, and scratch space that two threads share. */
+class SerializersTest {
+    /** A serializer, the type that Flink makes it from, and values of all shapes. */
+    record Case<T>(String name, TypeSerializer<T> serializer, TypeInformation<T> type, List<T> values) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Case<?>> cases() {
+        byte[] large = new byte[300_000];
+        Arrays.fill(large, (byte) 7);
+        String longName = "h".repeat(70_000) + "é";
+        return Stream.of(
+                new Case<>(
+                        "source records",
+                        new SourceRecordSerializer(),
+                        SourceRecordSerializer.type(),
+                        List.of(
+                                new SourceRecord(0, 0, -1, null, null, new String[0], new byte[0][]),
+                                new SourceRecord(
+                                        Integer.MAX_VALUE,
+                                        Long.MAX_VALUE,
+                                        Long.MIN_VALUE,
+                                        new byte[0],
+                                        large,
+                                        new String[] {"", longName, "twice", "twice"},
+                                        new byte[][] {null, {1}, {}, large}))),
+                new Case<>(
+                        "keyed samples",
+                        new KeyedSampleSerializer(),
+                        KeyedSampleSerializer.type(),
+                        List.of(
+                                TestStream.sample(TestStream.keyed(), 3),
+                                new KeyedSample(
+                                        "m/" + longName + "\uD83C\uDF0A",
+                                        Long.MIN_VALUE,
+                                        new Sample(
+                                                new double[] {-0.0, Double.MIN_VALUE, 1e300},
+                                                new int[0],
+                                                new float[0],
+                                                -0f,
+                                                Float.MIN_VALUE,
+                                                5,
+                                                Long.MAX_VALUE,
+                                                -1)),
+                                new KeyedSample(
+                                        "m/",
+                                        -1,
+                                        new Sample(
+                                                new double[0],
+                                                new int[] {1, Integer.MAX_VALUE},
+                                                new float[] {1, -2.5f},
+                                                3,
+                                                0,
+                                                0,
+                                                0,
+                                                0)))),
+                new Case<>(
+                        "outgoing records",
+                        new OutRecordSerializer(),
+                        OutRecordSerializer.type(),
+                        List.of(
+                                new OutRecord("", null, null, 0, new String[0], new byte[0][]),
+                                new OutRecord(
+                                        "m/k", large, new byte[0], -1, new String[] {longName, "b"}, new byte[][] {
+                                            null, large
+                                        }))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    <T> void what_is_written_reads_back_and_nothing_is_left(Case<T> serialized) throws IOException {
+        for (T value : serialized.values()) {
+            byte[] bytes = write(serialized.serializer(), value);
+            DataInputDeserializer in = new DataInputDeserializer(bytes);
+            T back = serialized.serializer().deserialize(in);
+
+            assertThat(in.available()).isZero();
+            assertThat(back).usingRecursiveComparison().isEqualTo(value);
+            assertThat(write(serialized.serializer(), back)).isEqualTo(bytes);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    <T> void bytes_are_copied_one_value_at_a_time(Case<T> serialized) throws IOException {
+        DataOutputSerializer all = new DataOutputSerializer(64);
+        for (T value : serialized.values()) {
+            serialized.serializer().serialize(value, all);
+        }
+        DataInputDeserializer in = new DataInputDeserializer(all.getCopyOfBuffer());
+        for (T value : serialized.values()) {
+            DataOutputSerializer copy = new DataOutputSerializer(64);
+            serialized.serializer().copy(in, copy);
+            assertThat(copy.getCopyOfBuffer()).isEqualTo(write(serialized.serializer(), value));
+        }
+        assertThat(in.available()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    <T> void duplicates_serve_two_threads_at_once(Case<T> serialized) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Callable<Boolean>> tasks = Stream.of(serialized.serializer(), serialized.serializer())
+                    .map(TypeSerializer::duplicate)
+                    .<Callable<Boolean>>map(duplicate -> () -> roundTrips(duplicate, serialized.values()))
+                    .toList();
+            for (Future<Boolean> result : threads.invokeAll(tasks)) {
+                assertThat(result.get()).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    <T> void flink_makes_this_serializer_of_the_type_and_brings_it_back_from_a_checkpoint(Case<T> serialized)
+            throws Exception {
+        TypeSerializer<T> made = serialized.type().createSerializer(new SerializerConfigImpl());
+        assertThat(made).isEqualTo(serialized.serializer());
+        TypeSerializerSnapshot<T> written = made.snapshotConfiguration();
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        TypeSerializerSnapshot.writeVersionedSnapshot(out, written);
+        TypeSerializerSnapshot<T> read = TypeSerializerSnapshot.readVersionedSnapshot(
+                new DataInputDeserializer(out.getCopyOfBuffer()), getClass().getClassLoader());
+
+        assertThat(read.restoreSerializer()).isEqualTo(made);
+        assertThat(made.snapshotConfiguration().resolveSchemaCompatibility(read).isCompatibleAsIs())
+                .isTrue();
+    }
+
+    private static <T> boolean roundTrips(TypeSerializer<T> serializer, List<T> values) throws IOException {
+        for (int i = 0; i < 200; i++) {
+            for (T value : values) {
+                byte[] bytes = write(serializer, value);
+                T back = serializer.deserialize(new DataInputDeserializer(bytes));
+                if (!Arrays.equals(bytes, write(serializer, serializer.copy(back)))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static <T> byte[] write(TypeSerializer<T> serializer, T value) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        serializer.serialize(value, out);
+        return out.getCopyOfBuffer();
+    }
+}
