@@ -60,25 +60,24 @@ check_exactly_once() {
   say "samples_learned: $samples, offset: $offset"
 }
 
-# checkpoints completed|restored: how many, since the job manager started.
-checkpoints() {
-  local job
+# has_checkpoints completed|restored: whether there are any, since the job manager started.
+has_checkpoints() {
+  local job count
   job=$(curl -fsS --max-time 5 "$FLINK/jobs" | sed -n 's/.*"id":"\([0-9a-f]*\)","status":"RUNNING".*/\1/p')
-  curl -fsS --max-time 5 "$FLINK/jobs/$job/checkpoints" | sed -n "s/^{\"counts\":{[^}]*\"$1\":\([0-9]*\).*/\1/p"
-}
-has_checkpoint() { local count; count=$(checkpoints completed 2>/dev/null) && ((count > 0)); }
+  count=$(curl -fsS --max-time 5 "$FLINK/jobs/$job/checkpoints" | sed -n "s/^{\"counts\":{[^}]*\"$1\":\([0-9]*\).*/\1/p")
+  ((${count:-0} > 0))
+} 2>/dev/null
 
 crash() {
-  local before
-  until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoint
-  before=$(samples_learned)
+  until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints completed
   compose kill --signal SIGKILL "$1"
   say "killed: $1"
   check_prediction
   compose start "$1"
-  # More than a checkpoint's worth, so that it did not just publish what was on its way.
-  until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $((before + 5000))
-  (($(checkpoints restored) > 0)) || fail "$1: the job began anew (expected: from its checkpoint)"
+  # Only then: a task manager goes on learning for a while without its job manager.
+  until_true "$RECOVER_SECONDS" "$1: the job back at its checkpoint" has_checkpoints restored
+  say "the job is back at its checkpoint"
+  until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $(($(samples_learned) + 1000))
   check_exactly_once
 }
 
