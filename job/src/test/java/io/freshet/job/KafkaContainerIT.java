@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -144,13 +146,19 @@ class KafkaContainerIT {
         }
     }
 
-    private static void send(String topic, List<KeyedBytes> records) {
+    private static void send(String topic, List<KeyedBytes> records) throws Exception {
         Map<String, Object> settings = clientSettings();
         // A batch that is sent again, since the topic is new, must not come after the next.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            records.forEach(record -> producer.send(new ProducerRecord<>(topic, record.key(), record.value())));
+            List<Future<RecordMetadata>> sent = records.stream()
+                    .map(record -> producer.send(new ProducerRecord<>(topic, record.key(), record.value())))
+                    .toList();
+            producer.flush();
+            for (Future<RecordMetadata> one : sent) {
+                assertThat(one.get().topic()).isEqualTo(topic);
+            }
         }
     }
 

@@ -54,7 +54,7 @@ class SpecChangeReaderTest {
         byte[] huge = Arrays.copyOf(APPLIED.value(), 15);
         long length = 2L * (Integer.MAX_VALUE - 9);
         for (int i = 10; i < 15; i++) {
-            huge[i] = (byte) (length & 0x7f | (i < 14 ? 0x80 : 0));
+            huge[i] = (byte) ((length & 0x7f) | (i < 14 ? 0x80 : 0));
             length >>>= 7;
         }
         assertThat(read(APPLIED.key(), huge)).isEmpty();
@@ -126,7 +126,7 @@ class SpecChangeReaderTest {
         int count = 0;
         long rest = 2L * number;
         while (rest >= 0x80) {
-            bytes[count++] = (byte) (rest & 0x7f | 0x80);
+            bytes[count++] = (byte) ((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         bytes[count++] = (byte) rest;
