@@ -23,21 +23,29 @@ public final class Gradient {
 
     /** Forgets all rows and makes room for {@code entries} of them. */
     void clear(int entries) {
-        if (entries > rows.length) {
-            int capacity = Integer.highestOneBit(entries - 1) << 1;
-            rows = new int[capacity];
-            values = new float[capacity * width];
-            table = new int[capacity * 2];
-        } else {
+        if (!reserve(entries)) {
             Arrays.fill(values, 0, count * width, 0);
         }
         count = 0;
     }
 
-    /** Adds a row that is not there yet; returns where its values start. */
-    int append(int row) {
-        rows[count] = row;
-        return count++ * width;
+    /** Takes {@code entries} rows, each there once, whose values the caller writes, every one. */
+    void set(int[] touched, int entries) {
+        reserve(entries);
+        System.arraycopy(touched, 0, rows, 0, entries);
+        count = entries;
+    }
+
+    /** Makes all arrays anew if they are too small; returns whether they were. */
+    private boolean reserve(int entries) {
+        if (entries <= rows.length) {
+            return false;
+        }
+        int capacity = Integer.highestOneBit(entries - 1) << 1;
+        rows = new int[capacity];
+        values = new float[capacity * width];
+        table = new int[capacity * 2];
+        return true;
     }
 
     /** Returns where the values of a row start, adding it if it is not there yet. */
@@ -54,7 +62,8 @@ public final class Gradient {
             place = place + 1 & mask;
         }
         table[place] = count + 1;
-        return append(row);
+        rows[count] = row;
+        return count++ * width;
     }
 
     public int[] rows() {

@@ -53,17 +53,45 @@ final class LinearNetwork implements Network {
 
     @Override
     public void backward(Batch batch, Gradient gradient) {
+        if (batch.size() == 1) {
+            backwardOne(batch, gradient);
+            return;
+        }
         gradient.clear(Math.min(batch.entries(), rows));
         int[] touched = batch.rows();
         float[] values = batch.values();
         float[] delta = batch.delta();
+        float[] sums = gradient.values();
         for (int sample = 0; sample < batch.size(); sample++) {
-            for (int i = batch.from(sample); i < batch.to(sample); i++) {
+            int to = batch.to(sample);
+            for (int i = batch.from(sample); i < to; i++) {
                 float value = values[i];
-                int at = batch.size() == 1 ? gradient.append(touched[i]) : gradient.at(touched[i]);
+                int at = gradient.at(touched[i]);
                 for (int k = 0; k < outputs; k++) {
-                    gradient.values()[at + k] += value * delta[sample * outputs + k];
+                    sums[at + k] += value * delta[sample * outputs + k];
                 }
+            }
+        }
+    }
+
+    /** The rows of one sample are each there once: no look-up, and nothing to add up. */
+    private void backwardOne(Batch batch, Gradient gradient) {
+        int count = batch.entries();
+        gradient.set(batch.rows(), count);
+        float[] values = batch.values();
+        float[] delta = batch.delta();
+        float[] sums = gradient.values();
+        // Added to 0 as any sum is, so that a negative zero comes out the same.
+        if (outputs == 1) {
+            float d = delta[0];
+            for (int i = 0; i < count; i++) {
+                sums[i] = 0 + values[i] * d;
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            for (int k = 0; k < outputs; k++) {
+                sums[i * outputs + k] = 0 + values[i] * delta[k];
             }
         }
     }

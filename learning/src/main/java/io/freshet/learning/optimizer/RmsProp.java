@@ -57,18 +57,25 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
 
     @Override
     public void step(float[] state, int n, int[] rows, int count, int width, float[] gradient, float learningRate) {
-        float keep = (float) decay;
-        float take = (float) (1 - decay);
-        float floor = (float) epsilon;
+        if (width == 1) {
+            // The loop that compilers like: more than twice as fast for one output, where a row is one coordinate.
+            for (int i = 0; i < count; i++) {
+                step(state, n, rows[i], gradient[i], learningRate);
+            }
+            return;
+        }
         int at = 0;
         for (int i = 0; i < count; i++) {
             int c = rows[i] * width;
             for (int end = c + width; c < end; c++) {
-                float g = gradient[at++];
-                float meanSquare = keep * state[n + c] + take * (g * g);
-                state[n + c] = meanSquare;
-                state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + floor);
+                step(state, n, c, gradient[at++], learningRate);
             }
         }
+    }
+
+    private void step(float[] state, int n, int c, float g, float learningRate) {
+        float meanSquare = (float) decay * state[n + c] + (float) (1 - decay) * (g * g);
+        state[n + c] = meanSquare;
+        state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + (float) epsilon);
     }
 }

@@ -101,6 +101,25 @@ class OptimizerContractTest {
         assertThat(back).isEqualTo(forth);
     }
 
+    /** One coordinate to a row has a loop of its own. */
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void a_row_of_three_gives_the_bits_of_three_rows_of_one(Optimizer optimizer) {
+        int n = 12;
+        float[] wide = new float[n * (1 + optimizer.slots())];
+        float[] narrow = wide.clone();
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int step = 0; step < 100; step++) {
+            float[] gradient = new float[6];
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = (float) random.nextDouble(-1, 1);
+            }
+            optimizer.step(wide, n, new int[] {3, 1}, 2, 3, gradient, 0.1f);
+            optimizer.step(narrow, n, new int[] {9, 10, 11, 3, 4, 5}, 6, 1, gradient, 0.1f);
+        }
+        assertThat(narrow).as("seed %d", SEED).isEqualTo(wide);
+    }
+
     @ParameterizedTest
     @FieldSource("ALL")
     void goes_through_yaml_with_every_hyperparameter(Optimizer optimizer) {
