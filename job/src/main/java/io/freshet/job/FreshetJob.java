@@ -1,5 +1,6 @@
 package io.freshet.job;
 
+import io.freshet.job.publish.FreshetVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
@@ -25,6 +29,7 @@ import picocli.CommandLine.Spec;
         name = "freshet-job",
         description = "Learns models from a Kafka topic and publishes their parameters.",
         mixinStandardHelpOptions = true,
+        versionProvider = FreshetJob.Version.class,
         sortOptions = false,
         showDefaultValues = true)
 public final class FreshetJob implements Callable<Integer> {
@@ -68,26 +73,39 @@ public final class FreshetJob implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** Runs the job; on a cluster, returns when it is submitted. */
-    public static void main(String[] arguments) {
+    /**
+     * Runs the job; on a cluster, returns when it is submitted.
+     *
+     * @throws IllegalArgumentException if the arguments are wrong; what is wrong stands on the standard error
+     * @throws Exception of Flink or Kafka as it is: a cluster tells by its type whether the job failed or was cancelled
+     */
+    public static void main(String[] arguments) throws Exception {
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         int code = new CommandLine(new FreshetJob())
                 .setExecutionExceptionHandler((e, command, result) -> {
-                    throw e;
+                    failure.set(e);
+                    return CommandLine.ExitCode.SOFTWARE;
                 })
                 .execute(expand(arguments));
-        if (code != 0) {
-            throw new IllegalArgumentException("freshet-job: not started, exit code " + code);
+        Exception e = failure.get();
+        if (e != null) {
+            throw e;
+        }
+        if (code != CommandLine.ExitCode.OK) {
+            throw new IllegalArgumentException("freshet-job: not started, wrong arguments");
         }
     }
 
     @Override
     public Integer call() throws Exception {
         Topics topics = samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
+        Duration interval = interval();
+        OffsetsInitializer offsets = startingOffsets();
+        List<String> schemas = schemas();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        TrainerEnvironment.configure(env, interval());
+        TrainerEnvironment.configure(env, interval);
         SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), kafka);
-        KafkaTrainer trainer =
-                new KafkaTrainer(bootstrapServers, topics, startingOffsets(), bounded, specs, schemas(), kafka);
+        KafkaTrainer trainer = new KafkaTrainer(bootstrapServers, topics, offsets, bounded, specs, schemas, kafka);
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         env.execute("freshet " + topics.samples());
         return 0;
@@ -114,10 +132,14 @@ public final class FreshetJob implements Callable<Integer> {
         };
     }
 
-    private List<String> schemas() throws IOException {
+    private List<String> schemas() {
         List<String> schemas = new ArrayList<>();
         for (Path file : writerSchemas) {
-            schemas.add(Files.readString(file));
+            try {
+                schemas.add(new Schema.Parser().parse(Files.readString(file)).toString());
+            } catch (IOException | AvroRuntimeException e) {
+                throw wrong("--writer-schema", file.toString(), "a file with an Avro schema");
+            }
         }
         return schemas;
     }
@@ -138,5 +160,12 @@ public final class FreshetJob implements Callable<Integer> {
             }
         }
         return expanded.toArray(String[]::new);
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"freshet-job " + FreshetVersion.VERSION};
+        }
     }
 }

@@ -162,7 +162,7 @@ class SerializersTest {
     }
 
     private static <T> boolean roundTrips(TypeSerializer<T> serializer, List<T> values) throws IOException {
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 20; i++) {
             for (T value : values) {
                 byte[] bytes = write(serializer, value);
                 T back = serializer.deserialize(new DataInputDeserializer(bytes));

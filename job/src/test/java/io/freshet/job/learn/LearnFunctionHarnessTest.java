@@ -3,11 +3,11 @@ package io.freshet.job.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestLines;
+import io.freshet.job.TestOracle;
 import io.freshet.job.TestStream;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.publish.OutRecord;
-import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.Evaluation;
@@ -37,8 +37,8 @@ class LearnFunctionHarnessTest {
             harness.end();
 
             List<String> expected = new ArrayList<>();
-            expected.addAll(oracle(WHOLE, 0, 100));
-            expected.addAll(oracle(KEYED, 0, 100));
+            expected.addAll(TestOracle.lines(WHOLE, 0, 100));
+            expected.addAll(TestOracle.lines(KEYED, 0, 100));
             List<String> last = harness.takeSnapshots();
             assertThat(last.stream().map(line -> line.substring(0, line.indexOf(" Metrics"))))
                     .containsExactlyInAnyOrderElementsOf(expected);
@@ -212,21 +212,5 @@ class LearnFunctionHarnessTest {
             harness.learn(TestStream.sample(WHOLE, offset));
             harness.learn(TestStream.sample(KEYED, offset));
         }
-    }
-
-    /** Returns what a loop over the samples learns, a line for each key. */
-    private static List<String> oracle(ModelSpec spec, long from, long to) {
-        Learner learner = new Learner(spec);
-        Map<String, LearnerState> states = new TreeMap<>();
-        for (long offset = from; offset < to; offset++) {
-            KeyedSample keyed = TestStream.sample(spec, offset);
-            learner.learn(states.computeIfAbsent(keyed.address(), a -> learner.start()), keyed.sample());
-        }
-        List<String> lines = new ArrayList<>();
-        states.forEach((address, state) -> {
-            learner.finish(state);
-            lines.add(TestLines.line(learner.snapshot(state, address.substring(address.indexOf('/') + 1))));
-        });
-        return lines;
     }
 }

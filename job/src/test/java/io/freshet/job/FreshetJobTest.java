@@ -1,0 +1,127 @@
+package io.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Every wrong argument is told before a broker is asked for anything: no test here has one. */
+class FreshetJobTest {
+    @Test
+    void kafka_settings_may_be_written_as_options_of_their_own() {
+        assertThat(FreshetJob.expand(new String[] {
+                    "--bootstrap-servers",
+                    "a:1,b:2",
+                    "--kafka.security.protocol=SASL_SSL",
+                    "--kafka",
+                    "acks=all",
+                    "--kafka.sasl.jaas.config=module required username=\"a\" password=\"b=c\";",
+                    "--bounded"
+                }))
+                .containsExactly(
+                        "--bootstrap-servers",
+                        "a:1,b:2",
+                        "--kafka",
+                        "security.protocol=SASL_SSL",
+                        "--kafka",
+                        "acks=all",
+                        "--kafka",
+                        "sasl.jaas.config=module required username=\"a\" password=\"b=c\";",
+                        "--bounded");
+    }
+
+    @Test
+    void kafka_settings_keep_every_sign_of_their_value() {
+        CommandLine line = new CommandLine(new FreshetJob());
+        line.parseArgs(FreshetJob.expand(new String[] {
+            "--bootstrap-servers", "a:1", "--kafka.sasl.jaas.config=m required password=\"b=c,d\";", "--kafka.empty="
+        }));
+        assertThat((Object) line.getCommandSpec().findOption("--kafka").getValue())
+                .hasToString("{sasl.jaas.config=m required password=\"b=c,d\";, empty=}");
+    }
+
+    @Test
+    void help_tells_every_option() {
+        StringWriter out = new StringWriter();
+        int code =
+                new CommandLine(new FreshetJob()).setOut(new PrintWriter(out)).execute("--help");
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "--bootstrap-servers",
+                        "--prefix",
+                        "--samples",
+                        "--start",
+                        "--bounded",
+                        "--checkpoint-interval",
+                        "--writer-schema",
+                        "--kafka",
+                        "--version");
+    }
+
+    @Test
+    void main_returns_from_help_as_from_a_job() throws Exception {
+        FreshetJob.main(new String[] {"--help"});
+    }
+
+    @Test
+    void version_is_told() {
+        StringWriter out = new StringWriter();
+        int code =
+                new CommandLine(new FreshetJob()).setOut(new PrintWriter(out)).execute("--version");
+        assertThat(code).isZero();
+        assertThat(out.toString()).startsWith("freshet-job ");
+    }
+
+    @Test
+    void wrong_values_are_told_with_what_was_expected() {
+        assertThat(error("--start", "sometimes"))
+                .contains("--start: sometimes (expected: earliest, latest or committed)");
+        assertThat(error("--checkpoint-interval", "soon"))
+                .contains("--checkpoint-interval: soon (expected: at least 0.01s, as 10s or 1m)");
+        assertThat(error("--checkpoint-interval", "0.001s"))
+                .contains("--checkpoint-interval: 0.001s (expected: at least 0.01s, as 10s or 1m)");
+        assertThat(error("--checkpoint-interval", "-5s")).contains("--checkpoint-interval: -5s (expected: ");
+        assertThat(error("--kafka", "acks")).contains("--kafka").contains("KEY=VALUE");
+        assertThat(error("--smaples", "x")).contains("--smaples");
+    }
+
+    @Test
+    void a_writer_schema_that_is_none_is_told_before_the_job_starts(@TempDir Path directory) throws Exception {
+        Path missing = directory.resolve("missing.avsc");
+        assertThat(error("--writer-schema", missing.toString()))
+                .contains("--writer-schema: " + missing + " (expected: a file with an Avro schema)");
+        Path broken = Files.writeString(directory.resolve("broken.avsc"), "{\"type\": \"recor\"}");
+        assertThat(error("--writer-schema", broken.toString()))
+                .contains("--writer-schema: " + broken + " (expected: a file with an Avro schema)");
+    }
+
+    @Test
+    void main_says_that_nothing_was_started() {
+        assertThatThrownBy(() -> FreshetJob.main(new String[] {"--bootstrap-servers", "a:1", "--start", "sometimes"}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("freshet-job: not started, wrong arguments");
+    }
+
+    @Test
+    void main_throws_what_went_wrong_as_it_is() {
+        assertThatThrownBy(() -> FreshetJob.main(new String[] {"--bootstrap-servers", "no port"}))
+                .isInstanceOf(KafkaException.class);
+    }
+
+    private static String error(String option, String value) {
+        StringWriter err = new StringWriter();
+        int code = new CommandLine(new FreshetJob())
+                .setErr(new PrintWriter(err))
+                .execute(FreshetJob.expand(new String[] {"--bootstrap-servers", "localhost:1", option, value}));
+        assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
+        return err.toString();
+    }
+}

@@ -1,0 +1,42 @@
+package io.freshet.job;
+
+import io.freshet.job.publish.OutRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+
+/** A topic in memory, of a job in the same JVM. Flink copies a sink, so that what was written is found by a name. */
+final class TestSink implements Sink<OutRecord> {
+    private static final long serialVersionUID = 1;
+    private static final Map<String, ConcurrentLinkedQueue<OutRecord>> WRITTEN = new ConcurrentHashMap<>();
+
+    private final String name = UUID.randomUUID().toString();
+
+    @Override
+    public SinkWriter<OutRecord> createWriter(WriterInitContext context) {
+        ConcurrentLinkedQueue<OutRecord> written = WRITTEN.computeIfAbsent(name, n -> new ConcurrentLinkedQueue<>());
+        return new SinkWriter<>() {
+            @Override
+            public void write(OutRecord record, Context context) {
+                written.add(record);
+            }
+
+            @Override
+            public void flush(boolean endOfInput) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** Returns what all subtasks have written. */
+    List<OutRecord> written() {
+        return new ArrayList<>(WRITTEN.getOrDefault(name, new ConcurrentLinkedQueue<>()));
+    }
+}

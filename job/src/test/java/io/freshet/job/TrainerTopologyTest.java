@@ -1,0 +1,157 @@
+package io.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.source.SpecChange;
+import io.freshet.learning.spec.ModelSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Catches operators whose state a savepoint would not find, types that fall to Kryo, and edges that lead nowhere. */
+class TrainerTopologyTest {
+    private static final int SAMPLES = 500;
+    private static final ModelSpec WHOLE = TestStream.whole(4);
+    private static final ModelSpec KEYED = TestStream.keyed();
+
+    @Test
+    void every_operator_has_a_uid_of_its_own() {
+        Set<String> uids = new HashSet<>();
+        for (StreamNode node : kafkaGraph().getStreamNodes()) {
+            assertThat(node.getTransformationUID()).as(node.getOperatorName()).isNotNull();
+            assertThat(uids.add(node.getTransformationUID()))
+                    .as(node.getTransformationUID())
+                    .isTrue();
+        }
+        // In savepoints: never change one.
+        assertThat(uids)
+                .contains(
+                        "source-specifications",
+                        "source-samples",
+                        "decode",
+                        "learn",
+                        "sink-parameters",
+                        "sink-metrics",
+                        "sink-dead-letters");
+    }
+
+    @Test
+    void no_record_falls_to_kryo() {
+        StreamGraph graph = kafkaGraph();
+        assertThat(graph.getExecutionConfig().getSerializerConfig().hasGenericTypesDisabled())
+                .isTrue();
+        for (StreamNode node : graph.getStreamNodes()) {
+            List<TypeSerializer<?>> serializers = new ArrayList<>(List.of(node.getTypeSerializersIn()));
+            if (node.getTypeSerializerOut() != null) {
+                serializers.add(node.getTypeSerializerOut());
+            }
+            assertThat(serializers)
+                    .as(node.getOperatorName())
+                    .noneMatch(serializer -> serializer instanceof KryoSerializer);
+        }
+    }
+
+    @Test
+    void a_cluster_that_checkpoints_keeps_its_interval_and_any_other_gets_one() {
+        StreamExecutionEnvironment plain = StreamExecutionEnvironment.createLocalEnvironment(1);
+        TrainerEnvironment.configure(plain, Duration.ofSeconds(7));
+        assertThat(plain.getCheckpointConfig().getCheckpointInterval()).isEqualTo(7_000);
+
+        Configuration configuration = new Configuration();
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(3));
+        StreamExecutionEnvironment set = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        TrainerEnvironment.configure(set, Duration.ofSeconds(7));
+        assertThat(set.getCheckpointConfig().getCheckpointInterval()).isEqualTo(3_000);
+        assertThat(set.getMaxParallelism()).isEqualTo(TrainerEnvironment.MAXIMUM_PARALLELISM);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void learns_what_a_plain_loop_learns_and_lets_nothing_bad_in(int parallelism) throws Exception {
+        TestSource<SpecChange> noChanges = new TestSource<>(0, offset -> SpecChange.deleted("none"));
+        Run run = Run.of(parallelism, new SpecRegistry(List.of(WHOLE, KEYED)), noChanges);
+
+        List<String> expected = new ArrayList<>(TestOracle.lines(WHOLE, 0, SAMPLES));
+        expected.addAll(TestOracle.lines(KEYED, 0, SAMPLES));
+        assertThat(run.lastSnapshots()).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(TestLines.evaluations(run.metrics().written()))
+                .filteredOn(line -> line.contains(" last "))
+                .hasSize(expected.size());
+        assertThat(run.deadLetters().written()).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).containsExactly(1, 2, 3);
+            assertThat(TestLines.headers(letter)).containsEntry("__connect.errors.offset", "" + SAMPLES);
+        });
+    }
+
+    @Test
+    void a_model_that_is_applied_while_the_job_runs_is_learned_and_published() throws Exception {
+        TestSource<SpecChange> changes = new TestSource<>(1, offset -> SpecChange.applied(TestStream.keyed()));
+        Run run = Run.of(2, new SpecRegistry(List.of(WHOLE)), changes);
+
+        assertThat(run.lastSnapshots()).containsAll(TestOracle.lines(WHOLE, 0, SAMPLES));
+        // How many samples went by before the specification came is not known; what came after is learned to the end.
+        assertThat(run.lastSnapshots()).allMatch(line -> line.startsWith("whole/") || line.startsWith("keyed/"));
+    }
+
+    /** A run of the whole graph to the end of its input: so many samples, and a record that is none. */
+    private record Run(TestSink parameters, TestSink metrics, TestSink deadLetters) {
+        static Run of(int parallelism, SpecRegistry registry, TestSource<SpecChange> changes) throws Exception {
+            Run run = new Run(new TestSink(), new TestSink(), new TestSink());
+            StreamExecutionEnvironment env =
+                    StreamExecutionEnvironment.createLocalEnvironment(parallelism, new Configuration());
+            TrainerEnvironment.configure(env, Duration.ofMillis(50));
+            TrainerSources sources = new TrainerSources(
+                    "samples",
+                    new TestSource<>(
+                            SAMPLES + 1,
+                            offset -> TestStream.record(
+                                    offset, offset < SAMPLES ? TestStream.value(offset) : new byte[] {1, 2, 3})),
+                    changes,
+                    registry,
+                    List.of());
+            TrainerTopology.build(env, sources, new TrainerSinks(run.parameters, run.metrics, run.deadLetters));
+            env.execute();
+            return run;
+        }
+
+        /** Returns a line for the last snapshot of each key. */
+        List<String> lastSnapshots() {
+            Map<String, String> last = new TreeMap<>();
+            for (String line : TestLines.snapshots(parameters.written())) {
+                last.put(line.substring(0, line.indexOf(' ')), line.substring(0, line.indexOf(" Metrics")));
+            }
+            return List.copyOf(last.values());
+        }
+    }
+
+    private static StreamGraph kafkaGraph() {
+        KafkaTrainer trainer = new KafkaTrainer(
+                "localhost:1",
+                Topics.of("freshet"),
+                OffsetsInitializer.earliest(),
+                true,
+                new SpecTopic(List.of(WHOLE), 0),
+                List.of(),
+                Map.of());
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
+        TrainerEnvironment.configure(env, Duration.ofSeconds(1));
+        TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+        return env.getStreamGraph();
+    }
+}

@@ -1,0 +1,111 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.decode.KeyedSampleSerializer;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Would catch a change that leaves the savepoints of users unreadable: of a value's bytes, or of the name of a serializer,
+ * which stands in every checkpoint; or one that gives a
+ * specification another state hash, so that every model would start anew. The stored bytes are never written again: a new version gets files of its own from
+ * {@link #main}, beside the old ones.
+ */
+class StateCompatibilityTest {
+    private static final ModelSpec SPEC = TestStream.whole(4);
+
+    @Test
+    void a_stored_model_state_is_read_and_goes_on_learning_as_before() throws IOException {
+        ModelState stored = read("model-state-v1", new ModelStateSerializer());
+        ModelState expected = ModelStateSerializerTest.state(23);
+        assertThat(stored.stateHash()).isEqualTo("fbbbcd7227b9397f");
+        assertThat(stored.published()).isEqualTo(20);
+        assertThat(stored.publishedParameters()).isEqualTo(67);
+        assertThat(stored.publishTimer()).isTrue();
+        assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v1"));
+
+        Learner learner = new Learner(SPEC);
+        for (long offset = 23; offset < 60; offset++) {
+            learner.learn(stored.learner(), TestStream.sample(SPEC, offset).sample());
+            learner.learn(expected.learner(), TestStream.sample(SPEC, offset).sample());
+        }
+        assertThat(write(stored, new ModelStateSerializer())).isEqualTo(write(expected, new ModelStateSerializer()));
+    }
+
+    @Test
+    void a_stored_sample_is_read() throws IOException {
+        KeyedSample stored = read("keyed-sample-v1", new KeyedSampleSerializer());
+        assertThat(stored.address()).isEqualTo("whole/");
+        assertThat(stored.sample().numeric()).containsExactly(sample().sample().numeric());
+        assertThat(stored.sample().offset()).isEqualTo(7);
+        assertThat(stored).usingRecursiveComparison().isEqualTo(sample());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model-state-serializer-v1", "keyed-sample-serializer-v1"})
+    void a_stored_serializer_is_found_by_its_name_and_still_the_same(String name) throws IOException {
+        TypeSerializerSnapshot<Object> snapshot = TypeSerializerSnapshot.readVersionedSnapshot(
+                new DataInputDeserializer(stored(name)), getClass().getClassLoader());
+        TypeSerializer<?> now = name.startsWith("model") ? new ModelStateSerializer() : new KeyedSampleSerializer();
+        assertThat(snapshot.restoreSerializer()).isEqualTo(now);
+    }
+
+    private static KeyedSample sample() {
+        return TestStream.sample(SPEC, 7);
+    }
+
+    private static <T> T read(String name, TypeSerializer<T> serializer) throws IOException {
+        DataInputDeserializer in = new DataInputDeserializer(stored(name));
+        T value = serializer.deserialize(in);
+        assertThat(in.available()).isZero();
+        return value;
+    }
+
+    private static byte[] stored(String name) throws IOException {
+        try (InputStream in = StateCompatibilityTest.class.getResourceAsStream("/compatibility/" + name + ".bin")) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static <T> byte[] write(T value, TypeSerializer<T> serializer) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        serializer.serialize(value, out);
+        return out.getCopyOfBuffer();
+    }
+
+    private static byte[] write(TypeSerializer<?> serializer) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+        return out.getCopyOfBuffer();
+    }
+
+    /** Writes the files of this version that are not there yet into a directory. */
+    public static void main(String[] arguments) throws IOException {
+        Map<String, byte[]> files = Map.of(
+                "model-state-v1", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
+                "keyed-sample-v1", write(sample(), new KeyedSampleSerializer()),
+                "model-state-serializer-v1", write(new ModelStateSerializer()),
+                "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
+        for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+            Path file = Path.of(arguments[0], entry.getKey() + ".bin");
+            if (Files.notExists(file)) {
+                Files.write(file, entry.getValue());
+            }
+        }
+    }
+}
