@@ -10,7 +10,9 @@ import java.util.Arrays;
 public final class Gradient {
     private final int width;
     private int[] rows = new int[64];
+    /** 0 from {@code count * width} on. */
     private float[] values;
+
     private int count;
     /** Open addressing from a row to its index + 1; 0 is free; length a power of two. */
     private int[] table = new int[128];
@@ -31,7 +33,9 @@ public final class Gradient {
 
     /** Takes {@code entries} rows, each there once, whose values the caller writes, every one. */
     void set(int[] touched, int entries) {
-        reserve(entries);
+        if (!reserve(entries) && count > entries) {
+            Arrays.fill(values, entries * width, count * width, 0);
+        }
         System.arraycopy(touched, 0, rows, 0, entries);
         count = entries;
     }

@@ -149,6 +149,28 @@ class LearnerTest {
         assertThat(bytes(state)).as("finished twice").isEqualTo(finished);
     }
 
+    /** One learner serves many keys: what the single sample of one left in its scratch space was added to another's batch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sgd", "rmsprop"})
+    void batches_of_one_that_are_finished_leave_nothing_behind(String optimizer) {
+        ModelSpec spec = TestSpecs.of(new MeanSquaredError(), 1, optimizer, 3);
+        Learner shared = new Learner(spec);
+        List<Sample> samples = RandomSamples.of(spec, 400, SEED);
+        for (int i = 0; i + 4 <= samples.size(); i += 4) {
+            LearnerState one = shared.start();
+            shared.learn(one, samples.get(i));
+            shared.finish(one);
+            LearnerState batch = shared.start();
+            LearnerState alone = shared.start();
+            Learner fresh = new Learner(spec);
+            for (Sample sample : samples.subList(i + 1, i + 4)) {
+                shared.learn(batch, sample);
+                fresh.learn(alone, sample);
+            }
+            assertThat(batch.weights()).as("seed %d, sample %d", SEED, i).isEqualTo(alone.weights());
+        }
+    }
+
     @Test
     void every_sample_is_predicted_and_counted_before_it_is_learned() {
         ModelSpec spec = raw("sgd", 3);
