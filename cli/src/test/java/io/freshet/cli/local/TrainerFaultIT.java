@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -96,12 +95,12 @@ class TrainerFaultIT {
                 new SpecTopic(SPECS, 0),
                 List.of(),
                 Map.of());
-        FailingReader.reset(faults);
+        FaultyReader.reset(faults);
         TrainerSources sources = trainer.sources();
         KafkaSource<SourceRecord> failing = KafkaSource.<SourceRecord>builder()
                 .setBootstrapServers(kafka.bootstrapServers())
                 .setTopics(topics.samples())
-                .setDeserializer(new FailingReader(SAMPLES / 5))
+                .setDeserializer(new FaultyReader(directory.resolve(prefix).resolve("checkpoints")))
                 .setBounded(OffsetsInitializer.latest())
                 .setProperty("max.poll.records", "50")
                 .build();
@@ -111,7 +110,10 @@ class TrainerFaultIT {
             JobID job = cluster.submit(sources, trainer.sinks(), Duration.ofMillis(50));
             assertThat(cluster.result(job).get().isSuccess()).isTrue();
         }
-        assertThat(FailingReader.failures()).isEqualTo(faults);
+        assertThat(FaultyReader.failures()).isEqualTo(faults);
+        if (faults > 0) {
+            assertThat(FaultyReader.resumedAt()).as("offset of a restart").isBetween(1L, SAMPLES - 1L);
+        }
         return parameters(topics.parameters());
     }
 
@@ -218,46 +220,5 @@ class TrainerFaultIT {
             hash = 31 * hash + Float.floatToRawIntBits(value);
         }
         return array.length + ":" + Integer.toHexString(hash);
-    }
-
-    /** Reads as the job does, and throws after each so many records until it has failed as often as asked. */
-    static final class FailingReader
-            implements org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema<
-                    SourceRecord> {
-        private static final long serialVersionUID = 1;
-        private static final AtomicInteger LEFT = new AtomicInteger();
-        private static final AtomicInteger FAILED = new AtomicInteger();
-
-        private final io.freshet.job.source.SourceRecordReader reader = new io.freshet.job.source.SourceRecordReader();
-        private final int every;
-        private int seen;
-
-        FailingReader(int every) {
-            this.every = every;
-        }
-
-        static void reset(int faults) {
-            LEFT.set(faults);
-            FAILED.set(0);
-        }
-
-        static int failures() {
-            return FAILED.get();
-        }
-
-        @Override
-        public void deserialize(
-                ConsumerRecord<byte[], byte[]> record, org.apache.flink.util.Collector<SourceRecord> out) {
-            if (++seen % every == 0 && LEFT.getAndDecrement() > 0) {
-                FAILED.incrementAndGet();
-                throw new IllegalStateException("a fault at offset " + record.offset());
-            }
-            reader.deserialize(record, out);
-        }
-
-        @Override
-        public org.apache.flink.api.common.typeinfo.TypeInformation<SourceRecord> getProducedType() {
-            return reader.getProducedType();
-        }
     }
 }

@@ -1,0 +1,95 @@
+package io.freshet.cli.local;
+
+import io.freshet.job.source.SourceRecord;
+import io.freshet.job.source.SourceRecordReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Reads as the job does, and fails it as often as asked: each time after some records and a checkpoint that is complete
+ * and new, so that what comes next must be a restore from the middle. While faults are to come, it goes slowly enough for
+ * checkpoints to come as well. What it counts is static, as the job and the test share a JVM.
+ */
+final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecord> {
+    private static final long serialVersionUID = 1;
+    private static final int RECORDS_BETWEEN_LOOKS = 250;
+    private static final long PACE_NANOS = 20_000;
+    private static final AtomicInteger LEFT = new AtomicInteger();
+    private static final AtomicInteger FAILED = new AtomicInteger();
+    private static final AtomicLong RESUMED_AT = new AtomicLong();
+    private static final Set<String> KNOWN_CHECKPOINTS = ConcurrentHashMap.newKeySet();
+
+    private final SourceRecordReader reader = new SourceRecordReader();
+    private final String checkpoints;
+    private int seen;
+
+    FaultyReader(Path checkpoints) {
+        this.checkpoints = checkpoints.toString();
+    }
+
+    static void reset(int faults) {
+        LEFT.set(faults);
+        FAILED.set(0);
+        RESUMED_AT.set(0);
+        KNOWN_CHECKPOINTS.clear();
+    }
+
+    static int failures() {
+        return FAILED.get();
+    }
+
+    /** Returns the largest offset that a restart began at. */
+    static long resumedAt() {
+        return RESUMED_AT.get();
+    }
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {
+        if (seen++ == 0 && FAILED.get() > 0) {
+            RESUMED_AT.accumulateAndGet(record.offset(), Math::max);
+        }
+        if (LEFT.get() > 0) {
+            LockSupport.parkNanos(PACE_NANOS);
+            if (seen % RECORDS_BETWEEN_LOOKS == 0 && newCheckpoint()) {
+                LEFT.decrementAndGet();
+                FAILED.incrementAndGet();
+                throw new IllegalStateException("a fault at offset " + record.offset());
+            }
+        }
+        reader.deserialize(record, out);
+    }
+
+    /** Whether a checkpoint was completed since the last time that this was so. */
+    private boolean newCheckpoint() {
+        Path directory = Path.of(checkpoints);
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            Set<String> complete = files.map(Path::toString)
+                    .filter(name -> name.endsWith("_metadata"))
+                    .collect(Collectors.toSet());
+            return KNOWN_CHECKPOINTS.addAll(complete);
+        } catch (UncheckedIOException | IOException e) {
+            return false; // A checkpoint was removed meanwhile; there is a next look.
+        }
+    }
+
+    @Override
+    public TypeInformation<SourceRecord> getProducedType() {
+        return reader.getProducedType();
+    }
+}
