@@ -4,6 +4,7 @@ import io.freshet.learning.features.MurmurHash3;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.math.Transcendental;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,7 +178,7 @@ final class OracleLearner {
             prediction[0] = z[0];
             delta[0] = (float) (2 * ((double) z[0] - y));
         } else if (spec.loss().task() == Task.BINARY) {
-            double e = StrictMath.exp(-Math.abs((double) z[0]));
+            double e = Transcendental.exp(-Math.abs((double) z[0]));
             double p = z[0] >= 0 ? 1 / (1 + e) : e / (1 + e);
             prediction[0] = (float) p;
             delta[0] = (float) (p - y);
@@ -199,7 +200,7 @@ final class OracleLearner {
         }
         double sum = 0;
         for (int j = 0; j < k; j++) {
-            double e = StrictMath.exp((double) z[j] - largest);
+            double e = Transcendental.exp((double) z[j] - largest);
             sum += e;
             prediction[j] = (float) e;
         }
