@@ -9,16 +9,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sums over predicted samples, from which all metrics follow: of a window, or since the start.
  *
- * <p>Sums are weighted by importance, but for AUC, where each sample counts once. AUC comes from a histogram of logits
- * in {@value #BINS} bins over [-{@value #LOGIT_RANGE}, {@value #LOGIT_RANGE}]; two samples in one bin count as tied, as
- * equal scores do. A bin that is full halves all of them, which AUC, a ratio, does not notice. Adding a sample allocates
- * nothing. Pinned by {@code TallyTest}.
+ * <p>Sums are weighted by importance, and of a sequence by its steps; what several outputs have is their mean. AUC counts
+ * each sample once: it comes from {@link LogitHistogram}. The variance of labels is kept as their weighted squared
+ * deviation from their mean (West 1979), which does not cancel for labels far from 0. Adding a sample allocates nothing.
+ * Pinned by {@code TallyTest}.
  */
 public final class Tally {
-    public static final int BINS = 256;
-    public static final int LOGIT_RANGE = 12;
-    /** count, weight, loss, correct, |error|, error^2, label, label^2. */
-    static final int SUMS = 8;
+    private static final int COUNT = 0;
+    private static final int WEIGHT = 1;
+    private static final int LOSS = 2;
+    private static final int CORRECT = 3;
+    private static final int ABSOLUTE_ERROR = 4;
+    private static final int SQUARED_ERROR = 5;
+    private static final int LABEL = 6;
+    private static final int SQUARED_LABEL = 7;
+    private static final int PREDICTION = 8;
+    private static final int LABEL_DEVIATION = 9;
+    private static final int OVERLAP = 10;
+    static final int SUMS = 11;
+    /** Of version 1: count, weight, loss, correct, |error|, error^2, label, label^2. */
+    private static final int OLD_SUMS = 8;
 
     private final Task task;
     private final double[] sums;
@@ -30,93 +40,177 @@ public final class Tally {
         this(
                 task,
                 new double[SUMS],
-                new double[task == Task.MULTICLASS ? outputs : 0],
-                new int[task == Task.BINARY ? 2 * BINS : 0]);
+                new double[outputs > 1 && task != Task.MASK && task != Task.BOX ? outputs : 0],
+                new int[task.isBinary() ? LogitHistogram.LENGTH : 0]);
     }
 
     /**
      * Returns a tally of sums that another one gave.
      *
-     * @param sums length {@value #SUMS}
-     * @param classes weight of each label, length K for many classes, otherwise 0
-     * @param histogram of logits, negatives then positives, length 2 * {@value #BINS} for two classes, otherwise 0
+     * @param sums length {@value #SUMS}, or 8 as version 1 had them
+     * @param classes weight of each label, or sum of each output's label; length K for several outputs, otherwise 0
+     * @param histogram as {@link LogitHistogram} has it for two classes, otherwise of length 0
      */
     public Tally(Task task, double[] sums, double[] classes, int[] histogram) {
-        if (sums.length != SUMS) {
+        if (sums.length != SUMS && sums.length != OLD_SUMS) {
             throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + SUMS + ")");
         }
-        int bins = task == Task.BINARY ? 2 * BINS : 0;
+        int bins = task.isBinary() ? LogitHistogram.LENGTH : 0;
         if (histogram.length != bins) {
             throw new IllegalArgumentException("histogram: " + histogram.length + " (expected: " + bins + ")");
         }
-        if (task != Task.MULTICLASS && classes.length != 0) {
-            throw new IllegalArgumentException("classes: " + classes.length + " (expected: 0)");
-        }
         this.task = task;
-        this.sums = sums;
+        this.sums = sums.length == SUMS ? sums : upgraded(sums);
         this.classes = classes;
         this.histogram = histogram;
+    }
+
+    private static double[] upgraded(double[] old) {
+        double[] sums = Arrays.copyOf(old, SUMS);
+        sums[LABEL_DEVIATION] =
+                old[WEIGHT] > 0 ? Math.max(0, old[SQUARED_LABEL] - old[LABEL] * old[LABEL] / old[WEIGHT]) : 0;
+        return sums;
     }
 
     /**
      * Adds a sample.
      *
      * @param loss of it
-     * @param label of it
-     * @param logits K numbers
-     * @param prediction K numbers
+     * @param weight its importance; of a sequence, times its steps
+     * @param outputs K
+     * @param labels its label starts at {@code labelAt}
+     * @param labelLength numbers of a label; of a sequence, the steps that count
+     * @param logits from {@code at}
+     * @param predictions from {@code at}
      */
-    public void add(double loss, float label, float weight, float[] logits, float[] prediction) {
-        sums[0]++;
-        sums[1] += weight;
-        sums[2] += weight * loss;
-        sums[6] += weight * (double) label;
-        switch (task) {
-            case REGRESSION -> {
-                double error = (double) prediction[0] - label;
-                sums[4] += weight * Math.abs(error);
-                sums[5] += weight * error * error;
-                sums[7] += weight * (double) label * label;
-            }
-            case BINARY -> {
-                boolean positive = label >= 0.5f;
-                if (prediction[0] >= 0.5f == positive) {
-                    sums[3] += weight;
-                }
-                int bin = (positive ? BINS : 0) + bin(logits[0]);
-                if (histogram[bin] == Integer.MAX_VALUE) {
-                    halve(histogram);
-                }
-                histogram[bin]++;
-            }
-            case MULTICLASS -> {
-                if (largest(prediction) == (int) label) {
-                    sums[3] += weight;
-                }
-                classes[(int) label] += weight;
+    public void add(
+            double loss,
+            double weight,
+            int outputs,
+            float[] labels,
+            int labelAt,
+            int labelLength,
+            float[] logits,
+            float[] predictions,
+            int at) {
+        if (task.isNumber()) {
+            addNumbers(weight, outputs, labels, labelAt, predictions, at);
+        } else if (task.isBinary()) {
+            addBinary(weight, outputs, labels, labelAt, logits, predictions, at);
+        } else if (task.hasClasses()) {
+            addClasses(weight, outputs, labels, labelAt, labelLength, predictions, at);
+        } else if (task == Task.MASK) {
+            addMask(weight, outputs, labels, labelAt, predictions, at);
+        } else {
+            sums[OVERLAP] += weight * Overlap.ofBoxes(predictions, at, labels, labelAt);
+        }
+        sums[COUNT]++;
+        sums[WEIGHT] += weight;
+        sums[LOSS] += weight * loss;
+    }
+
+    private void addNumbers(double weight, int outputs, float[] labels, int labelAt, float[] predictions, int at) {
+        double after = sums[WEIGHT] + weight;
+        double share = weight / outputs;
+        for (int k = 0; k < outputs; k++) {
+            double label = labels[labelAt + k];
+            double prediction = predictions[at + k];
+            double error = prediction - label;
+            sums[ABSOLUTE_ERROR] += share * Math.abs(error);
+            sums[SQUARED_ERROR] += share * error * error;
+            sums[PREDICTION] += share * prediction;
+            if (weight > 0) {
+                double before = sums[WEIGHT] > 0 ? label - labelSum(k) / sums[WEIGHT] : 0;
+                addLabel(k, weight * label, share * label);
+                sums[LABEL_DEVIATION] += share * before * (label - labelSum(k) / after);
             }
         }
+    }
+
+    private double labelSum(int k) {
+        return classes.length == 0 ? sums[LABEL] : classes[k];
+    }
+
+    private void addLabel(int k, double weighted, double shared) {
+        if (classes.length > 0) {
+            classes[k] += weighted;
+        }
+        sums[LABEL] += shared;
+    }
+
+    private void addBinary(
+            double weight, int outputs, float[] labels, int labelAt, float[] logits, float[] predictions, int at) {
+        double share = weight / outputs;
+        for (int k = 0; k < outputs; k++) {
+            float label = labels[labelAt + k];
+            boolean positive = label >= 0.5f;
+            if (logits[at + k] >= 0 == positive) {
+                sums[CORRECT] += share;
+            }
+            addLabel(k, weight * label, share * label);
+            sums[PREDICTION] += share * predictions[at + k];
+            LogitHistogram.add(histogram, positive, logits[at + k]);
+        }
+    }
+
+    private void addClasses(
+            double weight, int outputs, float[] labels, int labelAt, int labelLength, float[] predictions, int at) {
+        int steps = task == Task.SEQUENCE ? labelLength : 1;
+        boolean distribution = task == Task.MULTICLASS && labelLength == outputs;
+        int right = 0;
+        for (int step = 0; step < steps; step++) {
+            int target = distribution ? largest(labels, labelAt, outputs) : (int) labels[labelAt + step];
+            right += largest(predictions, at + step * outputs, outputs) == target ? 1 : 0;
+            classes[target] += weight / steps;
+        }
+        sums[CORRECT] += weight * right / steps;
+    }
+
+    private void addMask(double weight, int outputs, float[] labels, int labelAt, float[] predictions, int at) {
+        int right = 0;
+        for (int k = 0; k < outputs; k++) {
+            right += predictions[at + k] >= 0.5f == labels[labelAt + k] >= 0.5f ? 1 : 0;
+        }
+        sums[CORRECT] += weight * right / outputs;
+        sums[OVERLAP] += weight * Overlap.ofMasks(predictions, at, labels, labelAt, outputs);
     }
 
     /**
      * Adds all that another tally has seen.
      *
-     * @throws IllegalArgumentException if it is of another task or of more or fewer classes
+     * @throws IllegalArgumentException if it is of another task or of more or fewer outputs
      */
     public void add(Tally other) {
         if (!sameShape(other)) {
             throw new IllegalArgumentException("tally: " + other.shape() + " (expected: " + shape() + ")");
         }
+        sums[LABEL_DEVIATION] += deviationBetween(other);
         for (int i = 0; i < SUMS; i++) {
             sums[i] += other.sums[i];
         }
         for (int i = 0; i < classes.length; i++) {
             classes[i] += other.classes[i];
         }
-        addHistogram(other.histogram);
+        LogitHistogram.addAll(histogram, other.histogram);
     }
 
-    /** Whether another tally can be added to this one: of the same task and as many classes. */
+    /** Returns what two groups of labels deviate beside what each deviates in itself (Chan et al. 1979). */
+    private double deviationBetween(Tally other) {
+        double a = sums[WEIGHT];
+        double b = other.sums[WEIGHT];
+        if (!task.isNumber() || a == 0 || b == 0) {
+            return 0;
+        }
+        int outputs = Math.max(1, classes.length);
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double difference = other.labelSum(k) / b - labelSum(k) / a;
+            sum += difference * difference;
+        }
+        return sum / outputs * (a * b / (a + b));
+    }
+
+    /** Whether another tally can be added to this one: of the same task and as many outputs. */
     public boolean sameShape(Tally other) {
         return task == other.task && classes.length == other.classes.length;
     }
@@ -128,36 +222,61 @@ public final class Tally {
     }
 
     public long samples() {
-        return (long) sums[0];
+        return (long) sums[COUNT];
     }
 
     /** Returns the metrics so far; all zeros before the first sample. */
     public Metrics metrics() {
-        double weight = Math.max(sums[1], Double.MIN_NORMAL);
-        double loss = sums[2] / weight;
+        double weight = Math.max(sums[WEIGHT], Double.MIN_NORMAL);
+        double loss = sums[LOSS] / weight;
+        boolean number = task.isNumber();
+        double variance = sums[LABEL_DEVIATION] / weight;
+        double squaredError = sums[SQUARED_ERROR] / weight;
+        boolean calibrated = (number || task == Task.BINARY) && sums[LABEL] != 0;
+        return new Metrics(
+                samples(),
+                loss,
+                baselineLoss(weight),
+                number || task == Task.BOX ? null : (Double) (sums[CORRECT] / weight),
+                task == Task.BINARY || task.hasClasses() ? loss : null,
+                task.isBinary() ? LogitHistogram.auc(histogram) : null,
+                number ? sums[ABSOLUTE_ERROR] / weight : null,
+                number ? Math.sqrt(squaredError) : null,
+                number && variance > 0 ? 1 - squaredError / variance : null,
+                calibrated ? sums[PREDICTION] / sums[LABEL] : null,
+                task == Task.MASK || task == Task.BOX ? sums[OVERLAP] / weight : null);
+    }
+
+    private @Nullable Double baselineLoss(double weight) {
         return switch (task) {
-            case REGRESSION ->
-                new Metrics(
-                        samples(),
-                        loss,
-                        variance(weight),
-                        null,
-                        null,
-                        null,
-                        sums[4] / weight,
-                        Math.sqrt(sums[5] / weight));
-            case BINARY ->
-                new Metrics(
-                        samples(),
-                        loss,
-                        entropyTerm(sums[6] / weight) + entropyTerm(1 - sums[6] / weight),
-                        sums[3] / weight,
-                        loss,
-                        auc(),
-                        null,
-                        null);
-            case MULTICLASS -> new Metrics(samples(), loss, entropy(weight), sums[3] / weight, loss, null, null, null);
+            case REGRESSION -> sums[LABEL_DEVIATION] / weight;
+            case BINARY -> binaryEntropy(weight);
+            case MARGIN -> 2 * Math.min(sums[LABEL], sums[WEIGHT] - sums[LABEL]) / weight;
+            case MULTICLASS, SEQUENCE -> entropy(weight);
+            case NUMBER, MASK, BOX -> null;
         };
+    }
+
+    private double binaryEntropy(double weight) {
+        int outputs = Math.max(1, classes.length);
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double p = labelSum(k) / weight;
+            sum += entropyTerm(p) + entropyTerm(1 - p);
+        }
+        return sum / outputs;
+    }
+
+    private double entropy(double weight) {
+        double entropy = 0;
+        for (double of : classes) {
+            entropy += entropyTerm(of / weight);
+        }
+        return entropy;
+    }
+
+    private static double entropyTerm(double p) {
+        return p > 0 ? -p * log(p) : 0;
     }
 
     public Task task() {
@@ -182,69 +301,13 @@ public final class Tally {
     }
 
     private String shape() {
-        return task + " of " + classes.length + " classes";
+        return task + " of " + Math.max(1, classes.length) + " outputs";
     }
 
-    private void addHistogram(int[] other) {
-        boolean full = false;
-        for (int i = 0; i < histogram.length; i++) {
-            full |= (long) histogram[i] + other[i] > Integer.MAX_VALUE;
-        }
-        if (full) {
-            halve(histogram);
-        }
-        for (int i = 0; i < histogram.length; i++) {
-            histogram[i] += full ? other[i] / 2 : other[i];
-        }
-    }
-
-    private static void halve(int[] histogram) {
-        for (int i = 0; i < histogram.length; i++) {
-            histogram[i] /= 2;
-        }
-    }
-
-    private double variance(double weight) {
-        double mean = sums[6] / weight;
-        return Math.max(0, sums[7] / weight - mean * mean);
-    }
-
-    private double entropy(double weight) {
-        double entropy = 0;
-        for (double of : classes) {
-            entropy += entropyTerm(of / weight);
-        }
-        return entropy;
-    }
-
-    private static double entropyTerm(double p) {
-        return p > 0 ? -p * log(p) : 0;
-    }
-
-    /** The chance that a positive scores above a negative, ties half; null while there is none of one kind. */
-    private @Nullable Double auc() {
-        double below = 0;
-        double positives = 0;
-        double wins = 0;
-        for (int i = 0; i < BINS; i++) {
-            double negative = histogram[i];
-            double positive = histogram[BINS + i];
-            wins += positive * (below + negative / 2);
-            below += negative;
-            positives += positive;
-        }
-        return below == 0 || positives == 0 ? null : wins / (below * positives);
-    }
-
-    private static int bin(float logit) {
-        int bin = (int) ((logit + LOGIT_RANGE) * (BINS / (2f * LOGIT_RANGE)));
-        return Math.max(0, Math.min(BINS - 1, bin));
-    }
-
-    private static int largest(float[] prediction) {
+    private static int largest(float[] numbers, int at, int count) {
         int best = 0;
-        for (int j = 1; j < prediction.length; j++) {
-            if (prediction[j] > prediction[best]) {
+        for (int j = 1; j < count; j++) {
+            if (numbers[at + j] > numbers[at + best]) {
                 best = j;
             }
         }

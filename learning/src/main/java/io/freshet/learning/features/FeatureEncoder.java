@@ -4,41 +4,56 @@ import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a row into a sample for one model: checks the fields, hashes categories, crosses and sparse vectors.
+ * Turns a row into a sample for one model: checks the fields, hashes categories, words, crosses and sparse vectors.
  *
  * <pre>
  *   category c of field f     row = first + (murmur(c, murmur(f, seed)) mod 2^hashBits)              value 1
+ *   word t of field f         row = first + (murmur(t, murmur(f, seed)) mod 2^hashBits)              value 1 for each
  *   cross of fields f1, f2    row = first + (murmur(c2, murmur(c1, murmur(f2, murmur(f1, seed')))) mod 2^hashBits)
  *   "index:value" of field f  row = first + (murmur(index, murmur(f, seed)) mod 2^hashBits)          value
  * </pre>
  *
- * {@code first} follows the bias and the numeric features. Rows come out ascending; the values of features that fall on
- * the same row are added. The trainer and the server run this same code. Holds scratch space: one for each thread.
+ * {@code first} follows the bias and the numbers. Rows come out ascending, and the values of features that fall on the
+ * same row are added: over all fields, or field by field for a model that keeps fields apart. Of a sequence, the words
+ * stay as they come, one a step. The trainer and the server run this same code. Holds scratch space: one for each thread.
  */
 public final class FeatureEncoder {
     private static final int CROSS_SEED = 0x63726f73;
+    private static final int HOLDOUT_SEED = 0x686f6c64;
+    private static final float[] NO_LABEL = {};
 
     private final ModelSpec spec;
     private final List<String> numericNames;
     private final int[] numeric;
+    private final VectorField[] dense;
+    private final int denseLength;
     private final HashedField[] categorical;
+    private final HashedField[] tokens;
     private final Cross[] crosses;
     private final HashedField[] sparse;
-    private final int label;
-    private final String weightName;
+    private final LabelReader label;
     private final int weight;
+    private final int samplingRate;
+    private final int id;
     private final int mask;
     private final int first;
+    private final boolean byField;
+    private final int steps;
+    private final int holdoutSeed;
 
     private long[] order = new long[16];
     private float[] unordered = new float[16];
     private int count;
+    private int used;
 
     private record HashedField(String name, int place, int seed) {}
 
     private record Cross(HashedField[] fields, int seed) {}
+
+    private record VectorField(String name, int place, int length, float divide) {}
 
     /** @throws IllegalArgumentException if {@code layout} lacks a field of {@code spec} */
     public FeatureEncoder(ModelSpec spec, RowLayout layout) {
@@ -49,16 +64,29 @@ public final class FeatureEncoder {
         numeric = numericNames.stream()
                 .mapToInt(name -> place(layout.number(name), name))
                 .toArray();
+        dense = features.dense().stream()
+                .map(vector -> new VectorField(
+                        vector.field(), place(layout.vector(vector.field()), vector.field()), vector.length(), (float)
+                                vector.divide()))
+                .toArray(VectorField[]::new);
+        denseLength = features.denseLength();
         categorical = hashedFields(features.categorical(), layout, seed);
+        tokens = hashedFields(features.tokens(), layout, seed);
         sparse = hashedFields(features.sparse(), layout, seed);
         crosses = features.cross().stream()
                 .map(names -> cross(names, layout, seed))
                 .toArray(Cross[]::new);
-        label = place(layout.number(spec.label()), spec.label());
-        weightName = spec.weight() == null ? "" : spec.weight();
-        weight = spec.weight() == null ? -1 : place(layout.number(weightName), weightName);
+        label = new LabelReader(spec, layout);
+        weight = optional(
+                layout.number(text(spec.fields().weight())), spec.fields().weight());
+        samplingRate = optional(
+                layout.number(text(spec.fields().samplingRate())), spec.fields().samplingRate());
+        id = optional(layout.text(text(spec.fields().id())), spec.fields().id());
         mask = features.buckets() - 1;
-        first = 1 + numeric.length;
+        first = 1 + features.numbers();
+        byField = spec.model().byField();
+        steps = spec.model().steps();
+        holdoutSeed = MurmurHash3.hash(HOLDOUT_SEED, seed);
     }
 
     /**
@@ -68,19 +96,24 @@ public final class FeatureEncoder {
      * @throws BadSampleException if a field is missing, not finite, or out of range
      */
     public Sample encode(Row row, int partition, long offset) throws BadSampleException {
-        double labelValue = required(row, label, spec.label(), "a number");
-        String expected = spec.loss().labelExpectation((float) labelValue, spec.outputs());
-        if (expected != null) {
-            throw BadSampleException.of(spec.label(), labelValue, expected);
-        }
+        float[] labelValue = label.read(row);
         double weightValue = 1;
         if (weight >= 0) {
-            weightValue = required(row, weight, weightName, "a number, at least 0");
+            weightValue = required(row, weight, text(spec.fields().weight()), "a number, at least 0");
             if (weightValue < 0) {
-                throw BadSampleException.of(weightName, weightValue, "a number, at least 0");
+                throw BadSampleException.of(text(spec.fields().weight()), weightValue, "a number, at least 0");
             }
         }
-        return encode(row, (float) labelValue, (float) weightValue, partition, offset);
+        if (samplingRate >= 0) {
+            weightValue /= rate(row);
+        }
+        Sample sample =
+                encode(row, labelValue, (float) weightValue, spec.holdout() > 0 && held(row), partition, offset);
+        if (steps > 0 && labelValue.length != stepsOf(sample)) {
+            throw BadSampleException.of(
+                    spec.label(), labelValue.length + " classes", "one for each of " + stepsOf(sample) + " steps");
+        }
+        return sample;
     }
 
     /**
@@ -89,30 +122,45 @@ public final class FeatureEncoder {
      * @throws BadSampleException if a feature is missing or not finite
      */
     public Sample encodeFeatures(Row row) throws BadSampleException {
-        return encode(row, Float.NaN, 1, -1, -1);
+        return encode(row, NO_LABEL, 1, false, -1, -1);
     }
 
-    private Sample encode(Row row, float labelValue, float weightValue, int partition, long offset)
+    private double rate(Row row) throws BadSampleException {
+        String name = text(spec.fields().samplingRate());
+        double rate = required(row, samplingRate, name, "a probability in [1e-6, 1]");
+        if (!(rate >= 1e-6 && rate <= 1)) {
+            throw BadSampleException.of(name, rate, "a probability in [1e-6, 1]");
+        }
+        return rate;
+    }
+
+    /** Whether the hash of the record's identity falls on the share that is held out. */
+    private boolean held(Row row) throws BadSampleException {
+        int hash;
+        if (id >= 0) {
+            if (!row.hasText(id)) {
+                throw BadSampleException.of(text(spec.fields().id()), "missing", "a text");
+            }
+            hash = MurmurHash3.hash(row.bytes(), row.textFrom(id), row.textTo(id), holdoutSeed);
+        } else if (row.id().isEmpty()) {
+            throw BadSampleException.of("id", "missing", "an identity, by whose hash samples are held out");
+        } else {
+            hash = MurmurHash3.hash(row.id(), holdoutSeed);
+        }
+        return (hash & 0xffff_ffffL) < spec.holdout() * 0x1p32;
+    }
+
+    private Sample encode(Row row, float[] labelValue, float weightValue, boolean holdout, int partition, long offset)
             throws BadSampleException {
         double[] numbers = new double[numeric.length];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = required(row, numeric[i], numericNames.get(i), "a number");
         }
+        float[] vectors = dense(row);
         count = 0;
-        for (HashedField field : categorical) {
-            add(hash(row, field, field.seed), 1);
-        }
-        for (Cross cross : crosses) {
-            int h = cross.seed;
-            for (HashedField field : cross.fields) {
-                h = hash(row, field, h);
-            }
-            add(h, 1);
-        }
-        for (HashedField field : sparse) {
-            addPairs(row, field);
-        }
-        int distinct = mergeRows();
+        used = 0;
+        int[] ends = new int[byField ? spec.features().hashedFields() : 0];
+        int distinct = byField ? encodeByField(row, ends) : encodeTogether(row);
         int[] rows = new int[distinct];
         float[] values = new float[distinct];
         for (int i = 0; i < distinct; i++) {
@@ -125,7 +173,107 @@ public final class FeatureEncoder {
                         "values of one row that add up to a float");
             }
         }
-        return new Sample(numbers, rows, values, labelValue, weightValue, partition, offset, row.eventTime());
+        Sample sample = new Sample(
+                numbers,
+                vectors,
+                rows,
+                ends,
+                values,
+                labelValue,
+                weightValue,
+                holdout,
+                partition,
+                offset,
+                row.eventTime(),
+                row.epoch());
+        if (steps > 0 && tokens.length > 0 && rows.length != stepsOf(sample)) {
+            throw BadSampleException.of(
+                    tokens[0].name, rows.length + " words", "one for each of " + stepsOf(sample) + " steps");
+        }
+        return sample;
+    }
+
+    /** Returns the steps of a sequence: by its vectors, or by its words if it has none. */
+    private int stepsOf(Sample sample) {
+        return denseLength > 0 ? sample.dense().length / denseLength : sample.rows().length;
+    }
+
+    private int encodeTogether(Row row) throws BadSampleException {
+        for (HashedField field : categorical) {
+            add(hash(row, field, field.seed), 1);
+        }
+        for (HashedField field : tokens) {
+            addTokens(row, field);
+        }
+        for (Cross cross : crosses) {
+            add(hash(row, cross), 1);
+        }
+        for (HashedField field : sparse) {
+            addPairs(row, field);
+        }
+        return steps > 0 ? count : mergeRows(0);
+    }
+
+    private int encodeByField(Row row, int[] ends) throws BadSampleException {
+        int field = 0;
+        for (HashedField category : categorical) {
+            add(hash(row, category, category.seed), 1);
+            ends[field++] = count;
+        }
+        for (HashedField words : tokens) {
+            int from = count;
+            addTokens(row, words);
+            count = mergeRows(from);
+            ends[field++] = count;
+        }
+        for (Cross cross : crosses) {
+            add(hash(row, cross), 1);
+            ends[field++] = count;
+        }
+        for (HashedField pairs : sparse) {
+            int from = count;
+            addPairs(row, pairs);
+            count = mergeRows(from);
+            ends[field++] = count;
+        }
+        return count;
+    }
+
+    private float[] dense(Row row) throws BadSampleException {
+        int length = denseLength;
+        if (steps > 0 && dense.length > 0) {
+            length = sequenceLength(row, dense[0]);
+        }
+        float[] numbers = new float[length];
+        int at = 0;
+        for (VectorField vector : dense) {
+            if (steps == 0 && row.vectorLength(vector.place) != vector.length) {
+                throw BadSampleException.of(
+                        vector.name,
+                        row.hasVector(vector.place) ? row.vectorLength(vector.place) + " numbers" : "missing",
+                        vector.length + " numbers");
+            }
+            float[] from = row.vector(vector.place);
+            for (int i = 0; i < row.vectorLength(vector.place); i++) {
+                float x = from[i] / vector.divide;
+                if (!(Math.abs(x) <= Float.MAX_VALUE)) {
+                    throw BadSampleException.of(vector.name + "[" + i + "]", from[i], "a number");
+                }
+                numbers[at++] = x;
+            }
+        }
+        return numbers;
+    }
+
+    private int sequenceLength(Row row, VectorField vector) throws BadSampleException {
+        int length = row.vectorLength(vector.place);
+        if (length < vector.length || length % vector.length != 0 || length > vector.length * (long) steps) {
+            throw BadSampleException.of(
+                    vector.name,
+                    row.hasVector(vector.place) ? length + " numbers" : "missing",
+                    vector.length + " numbers for each of 1 to " + steps + " steps");
+        }
+        return length;
     }
 
     private static double required(Row row, int place, String name, String expected) throws BadSampleException {
@@ -143,6 +291,42 @@ public final class FeatureEncoder {
         return MurmurHash3.hash(row.bytes(), row.textFrom(field.place), row.textTo(field.place), seed);
     }
 
+    private static int hash(Row row, Cross cross) throws BadSampleException {
+        int h = cross.seed;
+        for (HashedField field : cross.fields) {
+            h = hash(row, field, h);
+        }
+        return h;
+    }
+
+    /** Adds the words between spaces. */
+    private void addTokens(Row row, HashedField field) throws BadSampleException {
+        if (!row.hasText(field.place)) {
+            throw BadSampleException.of(field.name, "missing", "words between spaces");
+        }
+        byte[] bytes = row.bytes();
+        int end = row.textTo(field.place);
+        int at = row.textFrom(field.place);
+        int words = 0;
+        while (at < end) {
+            int from = at;
+            while (at < end && bytes[at] != ' ') {
+                at++;
+            }
+            if (at > from) {
+                words++;
+                if (steps > 0 && words > steps) {
+                    throw BadSampleException.of(field.name, "more words", "up to " + steps);
+                }
+                add(MurmurHash3.hash(bytes, from, at, field.seed), 1);
+            }
+            at++;
+        }
+        if (steps > 0 && words == 0) {
+            throw BadSampleException.of(field.name, "no words", "1 to " + steps);
+        }
+    }
+
     private void addPairs(Row row, HashedField field) throws BadSampleException {
         if (!row.hasText(field.place)) {
             throw BadSampleException.of(field.name, "missing", "pairs index:value");
@@ -157,24 +341,29 @@ public final class FeatureEncoder {
     private void add(int hash, float value) {
         if (count == order.length) {
             order = Arrays.copyOf(order, count * 2);
-            unordered = Arrays.copyOf(unordered, count * 2);
         }
-        order[count] = (long) (first + (hash & mask)) << 32 | count;
-        unordered[count++] = value;
+        if (used == unordered.length) {
+            unordered = Arrays.copyOf(unordered, used * 2);
+        }
+        order[count++] = (long) (first + (hash & mask)) << 32 | used;
+        unordered[used++] = value;
     }
 
-    /** Sorts by row and adds up what falls on the same one, in the order it was added; returns how many rows are left. */
-    private int mergeRows() {
-        Arrays.sort(order, 0, count);
-        int distinct = 0;
-        for (int i = 0; i < count; i++) {
-            if (distinct > 0 && order[i] >>> 32 == order[distinct - 1] >>> 32) {
-                unordered[(int) order[distinct - 1]] += unordered[(int) order[i]];
+    /**
+     * Sorts what was added from {@code from} on by row and adds up what falls on the same one, in the order it was added;
+     * returns where what is left ends.
+     */
+    private int mergeRows(int from) {
+        Arrays.sort(order, from, count);
+        int end = from;
+        for (int i = from; i < count; i++) {
+            if (end > from && order[i] >>> 32 == order[end - 1] >>> 32) {
+                unordered[(int) order[end - 1]] += unordered[(int) order[i]];
             } else {
-                order[distinct++] = order[i];
+                order[end++] = order[i];
             }
         }
-        return distinct;
+        return end;
     }
 
     private static HashedField[] hashedFields(List<String> names, RowLayout layout, int seed) {
@@ -196,5 +385,13 @@ public final class FeatureEncoder {
             throw new IllegalArgumentException("layout: no field " + name + " (expected: every field of the model)");
         }
         return place;
+    }
+
+    private static int optional(int place, @Nullable String name) {
+        return name == null ? -1 : place(place, name);
+    }
+
+    private static String text(@Nullable String name) {
+        return name == null ? "" : name;
     }
 }

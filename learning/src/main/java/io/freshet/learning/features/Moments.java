@@ -1,51 +1,72 @@
 package io.freshet.learning.features;
 
 /**
- * Standardises numeric features by their running mean and variance (Welford), taking each value in before it scales it.
+ * Standardises numbers by their running mean and variance, taking each value in before it scales it.
  *
  * <pre>
  *   n'    = n + 1
  *   mean' = mean + (x - mean) / n'
- *   m2'   = m2 + (x - mean) * (x - mean')
- *   z     = (x - mean') / sqrt(m2' / n')        0 where m2' / n' is 0 or too small to be a normal double
+ *   m2'   = m2 + (x - mean) * (x - mean')       exact (Welford): decay 1
+ *   z     = (x - mean') / sqrt(m2' / n')        0 where the variance is 0 or too small to be a normal double
+ *
+ *   a     = max(1 / n', 1 - decay)              exponentially weighted: decay below 1
+ *   mean' = mean + a * (x - mean)
+ *   var'  = (1 - a) * (var + a * (x - mean)^2)
+ *   z     = (x - mean') / sqrt(var')
  * </pre>
  *
- * The variance is the population's (divided by n'). As z uses the moments that include x, |z| is at most sqrt(n' - 1),
- * and no early sample explodes. A prediction computes the same z without keeping the moments. The state is one
- * {@code double[]} of length 1 + 2 * features: [n, mean 0, m2 0, mean 1, m2 1, ...]. Pinned by {@code MomentsTest}.
+ * The exact variance is the population's (divided by n'). As z uses the moments that include x, |z| is at most sqrt(n' -
+ * 1), or sqrt(1 / a - 1), and no early sample explodes. A prediction computes the same z without keeping the moments. The
+ * state is one {@code double[]} of length 1 + 2 * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...], with the variance in the
+ * place of m2 if it is exponentially weighted. Pinned by {@code MomentsTest}.
  *
  * @see <a href="https://doi.org/10.1080/00401706.1962.10490022">Welford 1962</a>
+ * @see <a href="https://fanf2.user.srcf.net/hermes/doc/antiforgery/stats.pdf">Finch 2009, section 9</a>
  */
 public final class Moments {
+    /** The decay of moments that forget nothing. */
+    public static final double EXACT = 1;
+
     private Moments() {}
 
     /** Returns the state before any sample. */
-    public static double[] start(int features) {
-        return new double[1 + 2 * features];
+    public static double[] start(int numbers) {
+        return new double[1 + 2 * numbers];
     }
 
-    /** Writes z of each of {@code x} to {@code z[at...]}, as if x had been taken in; changes no moments. */
-    public static void standardize(double[] moments, double[] x, float[] z, int at) {
-        double n = moments[0] + 1;
-        for (int i = 0; i < x.length; i++) {
-            double mean = moments[1 + 2 * i];
-            double delta = x[i] - mean;
-            double meanAfter = mean + delta / n;
-            double m2After = moments[2 + 2 * i] + delta * (x[i] - meanAfter);
-            double variance = m2After / n;
-            z[at + i] = variance >= Double.MIN_NORMAL ? (float) ((x[i] - meanAfter) / Math.sqrt(variance)) : 0;
+    /**
+     * Returns z of {@code x}, as if it had been taken in; changes no moments.
+     *
+     * @param place of the number's mean in {@code moments}; its spread follows
+     * @param n samples, this one included
+     * @param decay {@link #EXACT}, or in (0, 1)
+     */
+    static float standardize(double[] moments, int place, double n, double x, double decay) {
+        double delta = x - moments[place];
+        double meanAfter;
+        double variance;
+        if (decay == EXACT) {
+            meanAfter = moments[place] + delta / n;
+            variance = (moments[place + 1] + delta * (x - meanAfter)) / n;
+        } else {
+            double a = Math.max(1 / n, 1 - decay);
+            meanAfter = moments[place] + a * delta;
+            variance = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
+        return variance >= Double.MIN_NORMAL ? (float) ((x - meanAfter) / Math.sqrt(variance)) : 0;
     }
 
-    /** Takes {@code x} into the moments. */
-    public static void keep(double[] moments, double[] x) {
-        double n = moments[0] + 1;
-        moments[0] = n;
-        for (int i = 0; i < x.length; i++) {
-            double delta = x[i] - moments[1 + 2 * i];
-            double meanAfter = moments[1 + 2 * i] + delta / n;
-            moments[1 + 2 * i] = meanAfter;
-            moments[2 + 2 * i] += delta * (x[i] - meanAfter);
+    /** Takes {@code x} into the moments of the number at {@code place}. */
+    static void keep(double[] moments, int place, double n, double x, double decay) {
+        double delta = x - moments[place];
+        if (decay == EXACT) {
+            double meanAfter = moments[place] + delta / n;
+            moments[place] = meanAfter;
+            moments[place + 1] += delta * (x - meanAfter);
+        } else {
+            double a = Math.max(1 / n, 1 - decay);
+            moments[place] += a * delta;
+            moments[place + 1] = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
     }
 }

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * One record's fields in flat arrays, by the places of a {@link RowLayout}: made once, filled again for each record.
  *
  * <p>Numbers are doubles; texts are UTF-8 bytes in {@link #bytes()}, which may be the record's own bytes, so that
- * filling a row copies nothing. Not thread-safe.
+ * filling a row copies none of them; vectors are floats in arrays of the row, each as long as the longest so far. Not
+ * thread-safe.
  */
 public final class Row {
     /** A NaN that no arithmetic makes: the number was not in the record. */
@@ -18,15 +19,21 @@ public final class Row {
     private final double[] numbers;
     private final int[] textFrom;
     private final int[] textTo;
+    private final float[][] vectors;
+    private final int[] vectorLength;
     private byte[] own = new byte[256];
     private int ownLength;
     private byte[] bytes = own;
     private long eventTime;
+    private int epoch;
+    private String id = "";
 
     public Row(RowLayout layout) {
         numbers = new double[layout.numbers().size()];
         textFrom = new int[layout.texts().size()];
         textTo = new int[layout.texts().size()];
+        vectors = new float[layout.vectors().size()][0];
+        vectorLength = new int[vectors.length];
         clear(own);
     }
 
@@ -34,8 +41,11 @@ public final class Row {
     public void clear(byte[] payload) {
         Arrays.fill(numbers, ABSENT);
         Arrays.fill(textFrom, -1);
+        Arrays.fill(vectorLength, -1);
         bytes = payload;
         eventTime = 0;
+        epoch = 0;
+        id = "";
     }
 
     /** Forgets all fields; texts to come are copied in by {@link #copyText}. */
@@ -64,6 +74,25 @@ public final class Row {
         System.arraycopy(utf8, 0, own, ownLength, utf8.length);
         text(place, ownLength, ownLength + utf8.length);
         ownLength += utf8.length;
+    }
+
+    /** Says that a vector has {@code length} numbers, and returns the array to write them to, at least as long. */
+    public float[] vector(int place, int length) {
+        if (vectors[place].length < length) {
+            vectors[place] = new float[length];
+        }
+        vectorLength[place] = length;
+        return vectors[place];
+    }
+
+    /** Sets which pass over a bounded input the record belongs to, from 0. */
+    public void epoch(int number) {
+        epoch = number;
+    }
+
+    /** Sets the identity that the producer gave the record, or "". */
+    public void id(String identity) {
+        id = identity;
     }
 
     /** Sets when the sample happened, in milliseconds since 1970, UTC. */
@@ -102,7 +131,29 @@ public final class Row {
         return bytes;
     }
 
+    public boolean hasVector(int place) {
+        return vectorLength[place] >= 0;
+    }
+
+    /** Returns the array that starts with a vector. */
+    public float[] vector(int place) {
+        return vectors[place];
+    }
+
+    /** Returns the length of a vector, or -1 if it was not in the record. */
+    public int vectorLength(int place) {
+        return vectorLength[place];
+    }
+
     public long eventTime() {
         return eventTime;
+    }
+
+    public int epoch() {
+        return epoch;
+    }
+
+    public String id() {
+        return id;
     }
 }

@@ -11,26 +11,36 @@ import java.util.Set;
  * The fields that a set of models reads from a record, each with its place in a {@link Row}.
  *
  * <p>A field may stand among the numbers, among the texts, or in both, when one model reads it as a number and another
- * as a category.
+ * as a category. A vector may be named by a column prefix, {@code pixel*}: in files that is the columns {@code pixel0},
+ * {@code pixel1}, and so on; on the wire it is the vector {@code pixel}.
  *
  * @param numbers names of the number fields, in the order of their places
  * @param texts names of the text fields, in the order of their places
+ * @param vectors names of the vector fields, in the order of their places
  */
-public record RowLayout(List<String> numbers, List<String> texts) {
+public record RowLayout(List<String> numbers, List<String> texts, List<String> vectors) {
     public RowLayout {
         numbers = List.copyOf(numbers);
         texts = List.copyOf(texts);
+        vectors = List.copyOf(vectors);
+    }
+
+    /** A layout without vectors. */
+    public RowLayout(List<String> numbers, List<String> texts) {
+        this(numbers, texts, List.of());
     }
 
     /** Returns the layout that holds every field that any of {@code specs} names. */
     public static RowLayout of(Collection<ModelSpec> specs) {
         Set<String> numbers = new LinkedHashSet<>();
         Set<String> texts = new LinkedHashSet<>();
+        Set<String> vectors = new LinkedHashSet<>();
         for (ModelSpec spec : specs) {
             numbers.addAll(spec.numberFields());
             texts.addAll(spec.textFields());
+            vectors.addAll(spec.vectorFields());
         }
-        return new RowLayout(new ArrayList<>(numbers), new ArrayList<>(texts));
+        return new RowLayout(new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors));
     }
 
     /** Returns the place of a number field, or -1. */
@@ -41,5 +51,20 @@ public record RowLayout(List<String> numbers, List<String> texts) {
     /** Returns the place of a text field, or -1. */
     public int text(String name) {
         return texts.indexOf(name);
+    }
+
+    /** Returns the place of a vector field, or -1. */
+    public int vector(String name) {
+        return vectors.indexOf(name);
+    }
+
+    /** Returns whether a vector is named by the prefix of its columns. */
+    public static boolean isPrefix(String vector) {
+        return vector.endsWith("*");
+    }
+
+    /** Returns the name of a vector on the wire: without the asterisk of a column prefix. */
+    public static String wireName(String vector) {
+        return isPrefix(vector) ? vector.substring(0, vector.length() - 1) : vector;
     }
 }

@@ -4,27 +4,39 @@ package io.freshet.learning.features;
  * One sample, encoded for one model: what crosses from the decoder to the learner.
  *
  * <p>Its arrays are not copied and must not be changed once it is made.
+ *
+ * @param numeric the numeric features as they came, length n, finite
+ * @param dense the dense vectors one after the other, divided as specified, finite; for a sequence, those of step 0, then
+ *     of step 1, and so on
+ * @param rows rows of the parameter table that hashed features fall on, each once in its field, ascending in it
+ * @param ends where each hashed field ends in {@code rows}; length 0 for a model to which fields are all one
+ * @param values what each of {@code rows} is multiplied by, the same length
+ * @param label finite, in the range of the model's loss; for a sequence one class a step; empty where there is none (a
+ *     request to predict)
+ * @param weight importance, finite and at least 0
+ * @param holdout whether it is only ever predicted, never learned
+ * @param partition of the samples topic that it came from
+ * @param offset in that partition
+ * @param eventTime milliseconds since 1970, UTC
+ * @param epoch which pass over a bounded input it belongs to, from 0
  */
-public final class Sample {
-    private final double[] numeric;
-    private final int[] rows;
-    private final float[] values;
-    private final float label;
-    private final float weight;
-    private final int partition;
-    private final long offset;
-    private final long eventTime;
+public record Sample(
+        double[] numeric,
+        float[] dense,
+        int[] rows,
+        int[] ends,
+        float[] values,
+        float[] label,
+        float weight,
+        boolean holdout,
+        int partition,
+        long offset,
+        long eventTime,
+        int epoch) {
+    private static final float[] NO_FLOATS = {};
+    private static final int[] NO_INTS = {};
 
-    /**
-     * @param numeric the numeric features as they came, length n, finite
-     * @param rows rows of the parameter matrix that hashed features fall on, ascending, each once
-     * @param values what each of {@code rows} is multiplied by, the same length
-     * @param label finite, in the range of the model's loss; NaN where there is none (a request to predict)
-     * @param weight importance, finite and at least 0
-     * @param partition of the samples topic that it came from
-     * @param offset in that partition
-     * @param eventTime milliseconds since 1970, UTC
-     */
+    /** A sample of numbers and hashed features with one number for a label, to be learned. */
     public Sample(
             double[] numeric,
             int[] rows,
@@ -34,45 +46,18 @@ public final class Sample {
             int partition,
             long offset,
             long eventTime) {
-        this.numeric = numeric;
-        this.rows = rows;
-        this.values = values;
-        this.label = label;
-        this.weight = weight;
-        this.partition = partition;
-        this.offset = offset;
-        this.eventTime = eventTime;
-    }
-
-    public double[] numeric() {
-        return numeric;
-    }
-
-    public int[] rows() {
-        return rows;
-    }
-
-    public float[] values() {
-        return values;
-    }
-
-    public float label() {
-        return label;
-    }
-
-    public float weight() {
-        return weight;
-    }
-
-    public int partition() {
-        return partition;
-    }
-
-    public long offset() {
-        return offset;
-    }
-
-    public long eventTime() {
-        return eventTime;
+        this(
+                numeric,
+                NO_FLOATS,
+                rows,
+                NO_INTS,
+                values,
+                new float[] {label},
+                weight,
+                false,
+                partition,
+                offset,
+                eventTime,
+                0);
     }
 }

@@ -1,15 +1,16 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.features.Moments;
+import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.loss.Loss;
+import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.model.Batch;
-import io.freshet.learning.model.Gradient;
-import io.freshet.learning.model.Network;
+import io.freshet.learning.model.BatchShape;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.ModelSpec;
-import java.util.Arrays;
+import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 
 /**
  * Learns one model from its samples in order: predict, score, learn.
@@ -17,43 +18,42 @@ import java.util.Arrays;
  * <pre>
  *   batch of 1       theta' = step(theta, w * dL/dtheta)
  *   batch of n       theta' = step(theta, sum_i w_i / W * dL_i/dtheta)        W = sum_i w_i; the sum is 0 where W is
+ *   full batch       the same, of all samples of a bounded input, once an epoch
  * </pre>
  *
- * Every sample is predicted by the parameters from before its batch. If the specification changed to a smaller batch
- * while more samples than that were pending, these are one batch with the next sample. The state after a sequence of samples is a pure
- * function of the specification and the sequence: no clock, no random, sums in a fixed order. A sample whose gradient
- * is not finite, or larger than {@value #LARGEST_GRADIENT} (its square would not fit a float), changes nothing. Learning
- * a sample allocates nothing. Holds scratch space: one for each thread, for any number of states of the model.
+ * The weight w_i of a sequence counts once for each of its steps. Every sample is predicted by the parameters from before
+ * its batch. If the specification changed to a smaller batch while more samples than that were pending, these are one
+ * batch with the next sample. The state after a sequence of samples is a pure function of the specification and the
+ * sequence: no clock, no random, sums in a fixed order. A sample whose gradient is not finite, or too large for a float to
+ * hold its square, changes no parameter. Learning a sample allocates nothing. Holds scratch space: one for each thread,
+ * for any number of states of the model.
  */
 public final class Learner {
-    private static final float LARGEST_GRADIENT = 1L << 60;
+    /** More numbers than this in one full batch do not fit the state of a key. */
+    private static final long LARGEST_FULL_BATCH = 1L << 27;
 
     private final ModelSpec spec;
     private final String stateHash;
-    private final Loss loss;
-    private final Network network;
-    private final Optimizer optimizer;
-    private final int parameters;
-    private final float learningRate;
-    private final float[] logits;
-    private final float[] prediction;
-    private final float[] delta;
-    private final Gradient gradient;
+    private final BatchSpec batchSpec;
+    private final StateLayout layout;
+    private final BatchShape batchShape;
+    private final Standardizer standardizer;
+    private final BatchLearner batchLearner;
     private final Batch single;
+    private final int largestFullBatch;
 
     public Learner(ModelSpec spec) {
         this.spec = spec;
         stateHash = spec.stateHash();
-        loss = spec.loss();
-        network = spec.model().network(spec.features().rows(), spec.outputs());
-        optimizer = spec.optimizer();
-        parameters = spec.parameterCount();
-        learningRate = (float) spec.learningRate();
-        logits = new float[spec.outputs()];
-        prediction = new float[spec.outputs()];
-        delta = new float[spec.outputs()];
-        gradient = new Gradient(spec.outputs());
-        single = new Batch(spec.outputs());
+        batchSpec = spec.training().batch();
+        InputShape in = spec.inputShape();
+        layout = spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
+        batchShape = spec.model().batchShape(in, spec.labelLength());
+        standardizer = spec.features().standardizer();
+        batchLearner = new BatchLearner(spec, layout);
+        single = new Batch(batchShape);
+        largestFullBatch = (int) (LARGEST_FULL_BATCH
+                / (1 + in.numbers() * Math.max(1, spec.model().steps()) + in.fields() + spec.labelLength()));
     }
 
     public ModelSpec spec() {
@@ -67,15 +67,22 @@ public final class Learner {
 
     /** Returns the state before the first sample. */
     public LearnerState start() {
+        float[] weights = new float[layout.length()];
+        layout.set(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
+        Optimizer optimizer = spec.optimizer();
+        for (int row = 0; row < layout.parameters() / layout.width(); row++) {
+            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), layout.width(), (float)
+                    spec.training().learningRate());
+        }
         return new LearnerState(
-                new float[Math.multiplyExact(parameters, 1 + optimizer.slots())],
-                Moments.start(
-                        spec.features().standardize()
-                                ? spec.features().numeric().size()
-                                : 0),
-                new Batch(spec.outputs()),
-                new Tally(loss.task(), spec.outputs()),
-                new Tally(loss.task(), spec.outputs()),
+                layout,
+                weights,
+                standardizer.start(),
+                new Batch(batchShape),
+                tally(),
+                tally(),
+                new UpdateTally(),
+                Course.start(tally()),
                 new Lineage(),
                 0,
                 0,
@@ -83,44 +90,111 @@ public final class Learner {
                 0);
     }
 
+    private Tally tally() {
+        return new Tally(spec.loss().task(), spec.outputs());
+    }
+
     /**
-     * Predicts a sample, scores the prediction, and learns from it; the last of a batch changes the parameters.
-     *
-     * @return false if the sample was refused for its gradient and changed nothing
+     * Predicts a sample, scores the prediction, and learns from it; the last of a batch changes the parameters, and is
+     * when its samples are scored. What was refused is in {@link #rejections} until the next call.
      */
-    public boolean learn(LearnerState state, Sample sample) {
-        boolean alone = spec.batchSize() == 1 && state.pending().size() == 0;
-        Batch batch = alone ? single : state.pending();
-        int last = batch.size();
-        batch.add(sample, spec.features().standardize() ? state.moments() : null);
-        network.forward(state.weights(), batch, last, logits);
-        double value = loss.evaluate(logits, spec.outputs(), sample.label(), prediction, delta);
-        if (!keepGradient(batch, last, value)) {
-            batch.removeLast();
+    public void learn(LearnerState state, Sample sample) {
+        Rejections rejections = batchLearner.rejections();
+        rejections.clear();
+        state.convert(layout);
+        if (sample.epoch() != state.course().epoch()) {
+            nextEpoch(state, sample.epoch());
+        }
+        if (state.course().stopped()) {
+            return;
+        }
+        if (sample.holdout()) {
+            single.clear();
+            single.add(sample, standardizer, state.moments());
+            batchLearner.holdOut(state, single);
+            return;
+        }
+        Batch pending = state.pending();
+        if (pending.size() > 0 && isOverdue(pending, sample)) {
+            batchLearner.update(state, pending);
+        }
+        if (batchSpec.size() == 1 && pending.size() == 0) {
+            learnAlone(state, sample);
+        } else if (pending.size() >= largestFullBatch) {
             state.rejectedOne();
-            return false;
-        }
-        if (spec.features().standardize()) {
-            Moments.keep(state.moments(), sample.numeric());
-        }
-        state.window().add(value, sample.label(), sample.weight(), logits, prediction);
-        state.total().add(value, sample.label(), sample.weight(), logits, prediction);
-        if (batch.size() >= spec.batchSize()) {
-            update(state, batch);
-        }
-        return true;
-    }
-
-    /** Applies the batch that is not full, if any: at the end of a bounded input. */
-    public void finish(LearnerState state) {
-        if (state.pending().size() > 0) {
-            update(state, state.pending());
+            rejections.add(
+                    sample.partition(),
+                    sample.offset(),
+                    sample.eventTime(),
+                    "batch.size: full (expected: up to " + largestFullBatch + " samples)");
+        } else {
+            pending.add(sample, standardizer, state.moments());
+            standardizer.keep(state.moments(), sample);
+            if (pending.size() >= batchSpec.size()) {
+                batchLearner.update(state, pending);
+            }
         }
     }
 
-    /** Returns the prediction that the last sample got before it was learned, length K; overwritten by the next. */
+    private void learnAlone(LearnerState state, Sample sample) {
+        single.clear();
+        single.add(sample, standardizer, state.moments());
+        if (batchLearner.updateAlone(state, single)) {
+            standardizer.keep(state.moments(), sample);
+        }
+    }
+
+    private boolean isOverdue(Batch pending, Sample sample) {
+        return batchSpec.maximumDelayMillis() > 0
+                && sample.eventTime() - pending.eventTime(0) > batchSpec.maximumDelayMillis();
+    }
+
+    private void nextEpoch(LearnerState state, int epoch) {
+        if (!batchSpec.isFull() && state.pending().size() > 0) {
+            batchLearner.update(state, state.pending());
+        }
+        state.course().nextEpoch(epoch, spec.training().earlyStopping());
+    }
+
+    /**
+     * Ends a bounded input: applies the batch that is not full, or, for full batches, learns all epochs of what came.
+     *
+     * @param afterEpoch runs after each epoch but the last
+     */
+    public void finish(LearnerState state, Runnable afterEpoch) {
+        batchLearner.rejections().clear();
+        state.convert(layout);
+        Batch pending = state.pending();
+        if (pending.size() == 0) {
+            return;
+        }
+        if (!batchSpec.isFull()) {
+            batchLearner.update(state, pending);
+            return;
+        }
+        int epochs = spec.training().epochs();
+        for (int epoch = 1; epoch <= epochs && pending.size() > 0; epoch++) {
+            batchLearner.updateFull(state, pending);
+            if (epoch < epochs) {
+                afterEpoch.run();
+            }
+        }
+        pending.clear();
+    }
+
+    /** Ends the window: the next sample starts a new one. */
+    public void nextWindow(LearnerState state) {
+        state.nextWindow();
+    }
+
+    /** Returns the samples that the last call of {@link #learn} or {@link #finish} refused for their gradients. */
+    public Rejections rejections() {
+        return batchLearner.rejections();
+    }
+
+    /** Returns the prediction of the last sample that was scored, before it was learned; overwritten by the next. */
     public float[] lastPrediction() {
-        return prediction;
+        return batchLearner.lastPrediction();
     }
 
     /** Returns what the state has learned, as a snapshot that shares nothing with it. */
@@ -130,45 +204,9 @@ public final class Learner {
                 key,
                 state.samples(),
                 state.updates(),
-                Arrays.copyOf(state.weights(), parameters),
+                state.layout().parameters(state.weights()),
                 state.moments().clone(),
                 state.lineage().copy(),
                 state.total().metrics());
-    }
-
-    /** Puts the gradient of the logits in the batch; false if an update could grow too large by it. */
-    private boolean keepGradient(Batch batch, int sample, double value) {
-        if (!(Math.abs(value) <= Double.MAX_VALUE)) {
-            return false;
-        }
-        // In a batch of n, weights become shares of at most 1 once it is full.
-        float weight = batch == single ? batch.weight(sample) : 1;
-        float limit = LARGEST_GRADIENT / Math.max(1, batch.largest(sample));
-        int at = sample * delta.length;
-        for (float d : delta) {
-            float weighted = d * weight;
-            if (!(Math.abs(weighted) <= limit)) {
-                return false;
-            }
-            batch.delta()[at++] = weighted;
-        }
-        return true;
-    }
-
-    private void update(LearnerState state, Batch batch) {
-        if (batch != single) {
-            batch.average();
-        }
-        network.backward(batch, gradient);
-        optimizer.step(
-                state.weights(),
-                parameters,
-                gradient.rows(),
-                gradient.count(),
-                spec.outputs(),
-                gradient.values(),
-                learningRate);
-        state.learned(batch);
-        batch.clear();
     }
 }

@@ -1,20 +1,25 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.StateLayout;
 
 /**
  * All that one model has learned and will need to go on: what a checkpoint holds for one key.
  *
- * <p>{@link #weights} is flat: {@code [parameters | slot 0 | slot 1 ...]}, so that a snapshot is its prefix. A learner
- * changes it in place; {@link #copy} shares nothing with it.
+ * <p>{@link #weights} is flat, parameters and optimizer slots as {@link #layout} has them. A learner changes it in place;
+ * {@link #copy} shares nothing with it.
  */
 public final class LearnerState {
-    private final float[] weights;
+    private StateLayout layout;
+    private float[] weights;
     private final double[] moments;
     private final Batch pending;
     private final Tally window;
     private final Tally total;
+    private final UpdateTally updateWindow;
+    private final Course course;
     private final Lineage lineage;
     private long samples;
     private long updates;
@@ -22,21 +27,27 @@ public final class LearnerState {
     private long windows;
 
     LearnerState(
+            StateLayout layout,
             float[] weights,
             double[] moments,
             Batch pending,
             Tally window,
             Tally total,
+            UpdateTally updateWindow,
+            Course course,
             Lineage lineage,
             long samples,
             long updates,
             long rejected,
             long windows) {
+        this.layout = layout;
         this.weights = weights;
         this.moments = moments;
         this.pending = pending;
         this.window = window;
         this.total = total;
+        this.updateWindow = updateWindow;
+        this.course = course;
         this.lineage = lineage;
         this.samples = samples;
         this.updates = updates;
@@ -44,12 +55,25 @@ public final class LearnerState {
         this.windows = windows;
     }
 
-    /** Returns parameters and slots, length parameters * (1 + slots). */
+    /** Returns where parameters and slots stand in {@link #weights}. */
+    public StateLayout layout() {
+        return layout;
+    }
+
+    /** Returns parameters and slots. */
     public float[] weights() {
         return weights;
     }
 
-    /** Returns the running moments of the numeric features, as {@code Moments} lays them out. */
+    /** Moves parameters and slots to where another layout has them. */
+    void convert(StateLayout to) {
+        if (!layout.equals(to)) {
+            weights = layout.convert(weights, to);
+            layout = to;
+        }
+    }
+
+    /** Returns the running moments of the numbers, as {@code Moments} lays them out. */
     public double[] moments() {
         return moments;
     }
@@ -67,6 +91,16 @@ public final class LearnerState {
     /** Returns the metrics since the start. */
     public Tally total() {
         return total;
+    }
+
+    /** Returns how the updates of the window that is not full yet went. */
+    public UpdateTally updateWindow() {
+        return updateWindow;
+    }
+
+    /** Returns how far a run of epochs has come. */
+    public Course course() {
+        return course;
     }
 
     public Lineage lineage() {
@@ -97,6 +131,7 @@ public final class LearnerState {
     public void nextWindow() {
         windows++;
         window.clear();
+        updateWindow.clear();
     }
 
     void learned(Batch batch) {
@@ -104,20 +139,27 @@ public final class LearnerState {
             lineage.learned(batch.partition(i), batch.offset(i), batch.eventTime(i));
         }
         samples += batch.size();
+    }
+
+    void updated() {
         updates++;
     }
 
     void rejectedOne() {
         rejected++;
+        updateWindow.addRejected();
     }
 
     public LearnerState copy() {
         return new LearnerState(
+                layout,
                 weights.clone(),
                 moments.clone(),
                 pending.copy(),
                 window.copy(),
                 total.copy(),
+                updateWindow.copy(),
+                course.copy(),
                 lineage.copy(),
                 samples,
                 updates,

@@ -2,7 +2,11 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
 
 /**
  * Predicts with a snapshot: the same bits as the learner would predict in the state that the snapshot was taken of.
@@ -20,16 +24,20 @@ public final class Predictor {
         return snapshot;
     }
 
-    /** Returns K numbers: the predicted number, the probability of 1, or the probability of each class. */
+    /**
+     * Returns what the loss makes of the model's outputs: the predicted numbers, the probability of 1, the probability of
+     * each class; of a sequence, those of each of its steps.
+     */
     public float[] predict(Sample sample) {
         ModelSpec spec = snapshot.spec();
-        int outputs = spec.outputs();
-        Batch batch = new Batch(outputs);
-        batch.add(sample, spec.features().standardize() ? snapshot.moments() : null);
-        float[] logits = new float[outputs];
-        spec.model().network(spec.features().rows(), outputs).forward(snapshot.parameters(), batch, 0, logits);
-        float[] prediction = new float[outputs];
-        spec.loss().predict(logits, outputs, prediction);
-        return prediction;
+        InputShape in = spec.inputShape();
+        StateLayout layout = spec.model().layout(in, spec.outputs(), 0).withoutSlots();
+        Batch batch = new Batch(spec.model().batchShape(in, spec.labelLength()));
+        batch.add(sample, spec.features().standardizer(), snapshot.moments());
+        Network network = spec.model().network(in, spec.outputs(), layout, spec.seed());
+        Evaluator evaluator = new Evaluator(spec, network);
+        evaluator.predict(snapshot.parameters(), batch, 0, 1);
+        int length = spec.model().steps() > 0 ? batch.steps(0) * spec.outputs() : spec.logitCount();
+        return Arrays.copyOf(evaluator.predictions(), length);
     }
 }

@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
  * The cross-entropy of a label between 0 and 1 and the logistic function of the logit (logistic loss, log loss).
  *
  * <pre>
- *   prediction = p = 1 / (1 + exp(-z))
- *   L          = -(y log p + (1 - y) log(1 - p)) = max(z, 0) - z y + log(1 + exp(-|z|))
- *   dL/dz      = p - y
+ *   prediction = p_k = 1 / (1 + exp(-z_k))
+ *   L          = mean_k -(y_k log p_k + (1 - y_k) log(1 - p_k)) = mean_k max(z_k, 0) - z_k y_k + log(1 + exp(-|z_k|))
+ *   dL/dz_k    = (p_k - y_k) / K
  * </pre>
+ *
+ * With several outputs each is a label of its own, independent of the others.
  *
  * The right-hand form never overflows; it is what PyTorch calls {@code BCEWithLogitsLoss}. The label may be soft,
  * anywhere in [0, 1]. Pinned by {@code LossGoldenTest}.
  */
 public record BinaryCrossEntropy() implements Loss {
+    private static final int MAXIMUM_OUTPUTS = 100_000;
+
     @Override
     public String name() {
         return "binary-cross-entropy";
@@ -36,27 +40,45 @@ public record BinaryCrossEntropy() implements Loss {
 
     @Override
     public int maximumOutputs() {
-        return 1;
+        return MAXIMUM_OUTPUTS;
     }
 
     @Override
-    public @Nullable String labelExpectation(float label, int outputs) {
-        return label >= 0 && label <= 1 ? null : "in [0, 1]";
+    public int labelLength(int outputs) {
+        return outputs;
     }
 
     @Override
-    public double evaluate(float[] logits, int outputs, float label, float[] prediction, float[] gradient) {
-        double z = logits[0];
-        double e = exp(-Math.abs(z));
-        double p = sigmoid(z, e);
-        prediction[0] = (float) p;
-        gradient[0] = (float) (p - label);
-        return Math.max(z, 0) - z * label + log1p(e);
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        for (float y : label) {
+            if (!(y >= 0 && y <= 1)) {
+                return "in [0, 1]";
+            }
+        }
+        return null;
     }
 
     @Override
-    public void predict(float[] logits, int outputs, float[] prediction) {
-        double z = logits[0];
-        prediction[0] = (float) sigmoid(z, exp(-Math.abs(z)));
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double z = logits[at + k];
+            double y = labels[labelAt + k];
+            double e = exp(-Math.abs(z));
+            double p = sigmoid(z, e);
+            predictions[at + k] = (float) p;
+            gradients[at + k] = (float) ((p - y) / outputs);
+            sum += Math.max(z, 0) - z * y + log1p(e);
+        }
+        return sum / outputs;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        for (int k = at; k < at + outputs; k++) {
+            double z = logits[k];
+            predictions[k] = (float) sigmoid(z, exp(-Math.abs(z)));
+        }
     }
 }

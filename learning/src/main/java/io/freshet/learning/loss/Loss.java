@@ -1,12 +1,14 @@
 package io.freshet.learning.loss;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How wrong a prediction is, and in which direction: value and gradient with respect to the model's raw outputs.
  *
- * <p>Each loss takes logits and applies its own link, so that link and loss are fused and stable for |z| up to 1e4.
- * Stateless and thread-safe.
+ * <p>Each loss takes logits and applies its own link, so that link and loss are fused and stable for |z| up to 1e4. The
+ * logits, prediction and gradient of one sample stand at the same place, {@code at}, of arrays that hold those of a whole
+ * batch. Stateless and thread-safe; allocates nothing.
  */
 public sealed interface Loss permits MeanSquaredError, BinaryCrossEntropy, SparseCategoricalCrossEntropy {
     /** Returns the name in YAML, for example {@code binary-cross-entropy}. */
@@ -14,36 +16,51 @@ public sealed interface Loss permits MeanSquaredError, BinaryCrossEntropy, Spars
 
     Task task();
 
+    /** Returns the hyperparameters by their names in YAML, in the order to print them. */
+    default Map<String, Double> hyperparameters() {
+        return Map.of();
+    }
+
     /** Returns the fewest outputs that make sense. */
     int minimumOutputs();
 
     /** Returns the most outputs that make sense. */
     int maximumOutputs();
 
+    /** Returns how many numbers a label has: 1, or K; of a sequence, the steps of the longest. */
+    int labelLength(int outputs);
+
+    /** Returns how many logits a sample has: K; of a sequence, K for each step of the longest. */
+    default int logitCount(int outputs) {
+        return outputs;
+    }
+
     /**
      * Returns what was expected of a label that this loss cannot take, or null if it can.
      *
-     * @param label as it came
+     * @param label as it came, of {@link #labelLength} numbers; of a sequence, up to that many
      * @param outputs of the model, K
      */
-    @Nullable String labelExpectation(float label, int outputs);
+    @Nullable String labelExpectation(float[] label, int outputs);
 
     /**
      * Returns the loss of one sample, and writes its prediction and its gradient.
      *
-     * @param logits the model's raw outputs z, length at least K; not changed
+     * @param logits the model's raw outputs z; not changed
+     * @param at where the sample's logits start, and its prediction and its gradient
      * @param outputs K
-     * @param label accepted by {@link #labelExpectation}
-     * @param prediction receives the link of the logits, length at least K
-     * @param gradient receives dLoss/dz, length at least K
+     * @param labels the sample's label starts at {@code labelAt}, accepted by {@link #labelExpectation}
+     * @param predictions receives the link of the logits
+     * @param gradients receives dLoss/dz
      */
-    double evaluate(float[] logits, int outputs, float label, float[] prediction, float[] gradient);
+    double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients);
 
     /**
      * Writes the prediction of one sample, the same bits as {@link #evaluate} writes.
      *
-     * @param logits length at least K; not changed
-     * @param prediction receives K numbers
+     * @param logits of the sample, from {@code at}; not changed
+     * @param predictions receives as many numbers, from {@code at}
      */
-    void predict(float[] logits, int outputs, float[] prediction);
+    void predict(float[] logits, int at, int outputs, float[] predictions);
 }

@@ -6,14 +6,18 @@ import org.jspecify.annotations.Nullable;
  * The squared difference of prediction and label.
  *
  * <pre>
- *   prediction = z
- *   L          = (z - y)^2
- *   dL/dz      = 2 (z - y)
+ *   prediction = z_k
+ *   L          = mean_k (z_k - y_k)^2
+ *   dL/dz_k    = 2 (z_k - y_k) / K
  * </pre>
  *
  * As in PyTorch ({@code MSELoss}) and Keras; some texts halve it. Pinned by {@code LossGoldenTest}.
  */
 public record MeanSquaredError() implements Loss {
+    private static final int MAXIMUM_OUTPUTS = 100_000;
+    /** Far beyond any measurement, far from where squares leave a float. */
+    static final float LARGEST_LABEL = 1e15f;
+
     @Override
     public String name() {
         return "mean-squared-error";
@@ -31,24 +35,39 @@ public record MeanSquaredError() implements Loss {
 
     @Override
     public int maximumOutputs() {
-        return 1;
+        return MAXIMUM_OUTPUTS;
     }
 
     @Override
-    public @Nullable String labelExpectation(float label, int outputs) {
-        return Float.isFinite(label) ? null : "a finite number";
+    public int labelLength(int outputs) {
+        return outputs;
     }
 
     @Override
-    public double evaluate(float[] logits, int outputs, float label, float[] prediction, float[] gradient) {
-        double error = (double) logits[0] - label;
-        prediction[0] = logits[0];
-        gradient[0] = (float) (2 * error);
-        return error * error;
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        for (float y : label) {
+            if (!(Math.abs(y) <= LARGEST_LABEL)) {
+                return "a number of magnitude up to 1e15";
+            }
+        }
+        return null;
     }
 
     @Override
-    public void predict(float[] logits, int outputs, float[] prediction) {
-        prediction[0] = logits[0];
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double error = (double) logits[at + k] - labels[labelAt + k];
+            predictions[at + k] = logits[at + k];
+            gradients[at + k] = (float) (2 * error / outputs);
+            sum += error * error;
+        }
+        return sum / outputs;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
     }
 }

@@ -1,8 +1,5 @@
 package io.freshet.learning.loss;
 
-import static io.freshet.learning.math.Transcendental.exp;
-import static io.freshet.learning.math.Transcendental.log;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,50 +39,25 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     }
 
     @Override
-    public @Nullable String labelExpectation(float label, int outputs) {
-        boolean isClass = label >= 0 && label < outputs && label == (int) label;
+    public int labelLength(int outputs) {
+        return 1;
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        float c = label[0];
+        boolean isClass = c >= 0 && c < outputs && c == (int) c;
         return isClass ? null : "a class, a whole number from 0 to " + (outputs - 1);
     }
 
     @Override
-    public double evaluate(float[] logits, int outputs, float label, float[] prediction, float[] gradient) {
-        double maximum = maximum(logits, outputs);
-        double sum = softmax(logits, outputs, maximum, prediction);
-        int target = (int) label;
-        double others = 0;
-        for (int j = 0; j < outputs; j++) {
-            if (j != target) {
-                gradient[j] = prediction[j];
-                others += prediction[j];
-            }
-        }
-        gradient[target] = (float) -others;
-        return log(sum) + maximum - logits[target];
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        return Softmax.crossEntropy(logits, at, outputs, (int) labels[labelAt], predictions, gradients);
     }
 
     @Override
-    public void predict(float[] logits, int outputs, float[] prediction) {
-        softmax(logits, outputs, maximum(logits, outputs), prediction);
-    }
-
-    private static double maximum(float[] logits, int outputs) {
-        float maximum = logits[0];
-        for (int j = 1; j < outputs; j++) {
-            maximum = Math.max(maximum, logits[j]);
-        }
-        return maximum;
-    }
-
-    private static double softmax(float[] logits, int outputs, double maximum, float[] prediction) {
-        double sum = 0;
-        for (int j = 0; j < outputs; j++) {
-            double e = exp(logits[j] - maximum);
-            prediction[j] = (float) e;
-            sum += e;
-        }
-        for (int j = 0; j < outputs; j++) {
-            prediction[j] = (float) (prediction[j] / sum);
-        }
-        return sum;
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        Softmax.predict(logits, at, outputs, predictions);
     }
 }

@@ -1,75 +1,104 @@
 package io.freshet.learning.model;
 
-import io.freshet.learning.features.Moments;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Standardizer;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Samples packed as a sparse matrix by rows: entry i says that feature row {@code rows[i]} has {@code values[i]}.
+ * Samples packed for matrix arithmetic: features as a sparse matrix by rows, as a dense matrix, or as both; and beside
+ * each sample its label, its weight and where it came from.
  *
- * <p>Row 0 is the bias with value 1; then come the numeric features, standardised; then the hashed ones. Beside each
- * sample stand where it came from and the gradient of its logits. Grows as needed and is used again: adding a sample
- * allocates nothing once it is large enough.
+ * <p>In the sparse matrix, entry i says that feature row {@code rows[i]} has {@code values[i]}. Row 0 is the bias; then
+ * come the numbers, standardised; then the hashed features. A model with a dense matrix has the numbers there, a row for
+ * each sample, or for each step of it. Grows as needed and is used again: adding a sample allocates nothing once it is
+ * large enough.
  */
 public final class Batch {
-    private final int outputs;
+    private final BatchShape shape;
     private int size;
     private int[] start = new int[2];
     private int[] rows = new int[16];
     private float[] values = new float[16];
-    private float[] delta;
+    private int[] ends;
+    private float[] matrix;
+    private int[] steps = new int[1];
+    private float[] labels;
     private float[] weight = new float[1];
     private int[] partition = new int[1];
     private long[] offset = new long[1];
     private long[] eventTime = new long[1];
 
-    /** @param outputs logits of a sample, K */
-    public Batch(int outputs) {
-        this.outputs = outputs;
-        delta = new float[outputs];
+    public Batch(BatchShape shape) {
+        this.shape = shape;
+        ends = new int[shape.fields()];
+        matrix = new float[shape.matrix() * shape.steps()];
+        labels = new float[shape.labelLength()];
+    }
+
+    public BatchShape shape() {
+        return shape;
     }
 
     /**
      * Packs a sample.
      *
-     * @param moments to standardise by, as if the sample had been taken in; null to leave numbers as they are
+     * @param moments to standardise by, as if the sample had been taken in
      */
-    public void add(Sample sample, double @Nullable [] moments) {
-        double[] numeric = sample.numeric();
+    public void add(Sample sample, Standardizer standardizer, double[] moments) {
+        int numbers = sample.numeric().length + sample.dense().length;
         int hashed = sample.rows().length;
         int from = start[size];
-        int to = from + 1 + numeric.length + hashed;
-        reserve(size + 1, to);
-        rows[from] = 0;
-        values[from] = 1;
-        for (int i = 0; i < numeric.length; i++) {
-            rows[from + 1 + i] = 1 + i;
-        }
-        if (moments != null) {
-            Moments.standardize(moments, numeric, values, from + 1);
-        } else {
-            for (int i = 0; i < numeric.length; i++) {
-                values[from + 1 + i] = (float) numeric[i];
+        int first = shape.numbersAsRows() ? from + 1 + numbers : from;
+        reserve(size + 1, first + hashed);
+        if (shape.numbersAsRows()) {
+            rows[from] = 0;
+            values[from] = 1;
+            for (int i = 1; i <= numbers; i++) {
+                rows[from + i] = i;
             }
+            standardizer.write(moments, sample, values, from + 1);
+        } else {
+            int width = shape.matrix() * shape.steps();
+            standardizer.write(moments, sample, matrix, size * width);
+            Arrays.fill(matrix, size * width + numbers, (size + 1) * width, 0);
         }
-        System.arraycopy(sample.rows(), 0, rows, to - hashed, hashed);
-        System.arraycopy(sample.values(), 0, values, to - hashed, hashed);
+        System.arraycopy(sample.rows(), 0, rows, first, hashed);
+        System.arraycopy(sample.values(), 0, values, first, hashed);
+        for (int field = 0; field < shape.fields(); field++) {
+            ends[size * shape.fields() + field] = first + sample.ends()[field];
+        }
+        steps[size] = shape.steps() == 1 ? 1 : sequenceLength(sample, numbers);
+        int length = sample.label().length;
+        System.arraycopy(sample.label(), 0, labels, size * shape.labelLength(), length);
+        Arrays.fill(labels, size * shape.labelLength() + length, (size + 1) * shape.labelLength(), Float.NaN);
         weight[size] = sample.weight();
         partition[size] = sample.partition();
         offset[size] = sample.offset();
         eventTime[size] = sample.eventTime();
         size++;
-        start[size] = to;
+        start[size] = first + hashed;
     }
 
-    /** Takes the last sample out again. */
-    public void removeLast() {
-        size--;
+    private int sequenceLength(Sample sample, int numbers) {
+        return shape.matrix() > 0 ? numbers / shape.matrix() : sample.rows().length;
     }
 
     public void clear() {
         size = 0;
+    }
+
+    /** Takes samples out, keeping the order of the others: those for which {@code gone} is true. */
+    public void remove(boolean[] gone) {
+        Batch kept = new Batch(shape);
+        for (int i = 0; i < size; i++) {
+            if (!gone[i]) {
+                kept.addPacked(this, i);
+            }
+        }
+        size = 0;
+        for (int i = 0; i < kept.size; i++) {
+            addPacked(kept, i);
+        }
     }
 
     /** Returns the largest magnitude among a sample's values. */
@@ -81,27 +110,23 @@ public final class Batch {
         return largest;
     }
 
-    /** Returns the logits of a sample, K. */
-    public int outputs() {
-        return outputs;
-    }
-
     /** Returns the number of samples. */
     public int size() {
         return size;
     }
 
-    /** Returns the number of entries of all samples. */
-    public int entries() {
-        return start[size];
-    }
-
+    /** Returns where the entries of a sample start in {@link #rows}. */
     public int from(int sample) {
         return start[sample];
     }
 
     public int to(int sample) {
         return start[sample + 1];
+    }
+
+    /** Returns where the entries of a hashed field of a sample end; they start where those of the field before it end. */
+    public int end(int sample, int field) {
+        return ends[sample * shape.fields() + field];
     }
 
     public int[] rows() {
@@ -112,23 +137,19 @@ public final class Batch {
         return values;
     }
 
-    /** Multiplies each sample's gradient by its share of all weight, w_i / sum w, so that their sum is the mean. */
-    public void average() {
-        double sum = 0;
-        for (int i = 0; i < size; i++) {
-            sum += weight[i];
-        }
-        for (int i = 0; i < size; i++) {
-            float share = sum > 0 ? (float) (weight[i] / sum) : 0;
-            for (int k = i * outputs; k < (i + 1) * outputs; k++) {
-                delta[k] *= share;
-            }
-        }
+    /** Returns the dense matrix: sample i has [i * steps * matrix, (i + 1) * steps * matrix) of the shape's. */
+    public float[] matrix() {
+        return matrix;
     }
 
-    /** Returns the gradients of the logits: sample i has [i * K, (i + 1) * K). */
-    public float[] delta() {
-        return delta;
+    /** Returns how many steps of a sample count. */
+    public int steps(int sample) {
+        return steps[sample];
+    }
+
+    /** Returns the labels, one after the other; the places behind a shorter one are not a number. */
+    public float[] labels() {
+        return labels;
     }
 
     public float weight(int sample) {
@@ -149,24 +170,55 @@ public final class Batch {
 
     /** Returns a copy that shares nothing. */
     public Batch copy() {
-        Batch copy = new Batch(outputs);
-        copy.size = size;
-        copy.start = start.clone();
-        copy.rows = rows.clone();
-        copy.values = values.clone();
-        copy.delta = delta.clone();
-        copy.weight = weight.clone();
-        copy.partition = partition.clone();
-        copy.offset = offset.clone();
-        copy.eventTime = eventTime.clone();
+        Batch copy = new Batch(shape);
+        for (int i = 0; i < size; i++) {
+            copy.addPacked(this, i);
+        }
         return copy;
+    }
+
+    /** Adds a sample as another batch of the same shape has it. */
+    private void addPacked(Batch other, int i) {
+        restore(
+                Arrays.copyOfRange(other.rows, other.start[i], other.start[i + 1]),
+                Arrays.copyOfRange(other.values, other.start[i], other.start[i + 1]),
+                other.ends(i),
+                other.row(i),
+                other.steps[i],
+                other.label(i),
+                other.weight[i],
+                other.partition[i],
+                other.offset[i],
+                other.eventTime[i]);
+    }
+
+    /** Returns the ends of a sample's hashed fields, from the start of the sample. */
+    public int[] ends(int sample) {
+        int[] result = Arrays.copyOfRange(ends, sample * shape.fields(), (sample + 1) * shape.fields());
+        for (int i = 0; i < result.length; i++) {
+            result[i] -= start[sample];
+        }
+        return result;
+    }
+
+    /** Returns a sample's part of the dense matrix. */
+    public float[] row(int sample) {
+        int width = shape.matrix() * shape.steps();
+        return Arrays.copyOfRange(matrix, sample * width, (sample + 1) * width);
+    }
+
+    public float[] label(int sample) {
+        return Arrays.copyOfRange(labels, sample * shape.labelLength(), (sample + 1) * shape.labelLength());
     }
 
     /** Adds a sample as it was packed before, to bring a batch back from a checkpoint. */
     public void restore(
             int[] sampleRows,
             float[] sampleValues,
-            float[] sampleDelta,
+            int[] sampleEnds,
+            float[] sampleMatrix,
+            int sampleSteps,
+            float[] sampleLabel,
             float sampleWeight,
             int samplePartition,
             long sampleOffset,
@@ -175,7 +227,12 @@ public final class Batch {
         reserve(size + 1, from + sampleRows.length);
         System.arraycopy(sampleRows, 0, rows, from, sampleRows.length);
         System.arraycopy(sampleValues, 0, values, from, sampleRows.length);
-        System.arraycopy(sampleDelta, 0, delta, size * outputs, outputs);
+        for (int field = 0; field < sampleEnds.length; field++) {
+            ends[size * shape.fields() + field] = from + sampleEnds[field];
+        }
+        System.arraycopy(sampleMatrix, 0, matrix, size * sampleMatrix.length, sampleMatrix.length);
+        steps[size] = sampleSteps;
+        System.arraycopy(sampleLabel, 0, labels, size * sampleLabel.length, sampleLabel.length);
         weight[size] = sampleWeight;
         partition[size] = samplePartition;
         offset[size] = sampleOffset;
@@ -188,7 +245,10 @@ public final class Batch {
         if (samples > weight.length) {
             int capacity = samples * 2;
             start = Arrays.copyOf(start, capacity + 1);
-            delta = Arrays.copyOf(delta, capacity * outputs);
+            ends = Arrays.copyOf(ends, capacity * shape.fields());
+            matrix = Arrays.copyOf(matrix, Math.multiplyExact(capacity, shape.matrix() * shape.steps()));
+            steps = Arrays.copyOf(steps, capacity);
+            labels = Arrays.copyOf(labels, Math.multiplyExact(capacity, shape.labelLength()));
             weight = Arrays.copyOf(weight, capacity);
             partition = Arrays.copyOf(partition, capacity);
             offset = Arrays.copyOf(offset, capacity);

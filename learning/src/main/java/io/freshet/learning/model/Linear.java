@@ -1,5 +1,7 @@
 package io.freshet.learning.model;
 
+import java.util.List;
+
 /**
  * K weighted sums of the features.
  *
@@ -17,12 +19,29 @@ public record Linear() implements Model {
     }
 
     @Override
-    public int parameterCount(int rows, int outputs) {
-        return Math.multiplyExact(rows, outputs);
+    public BatchShape batchShape(InputShape in, int labelLength) {
+        return BatchShape.rows(labelLength);
     }
 
     @Override
-    public Network network(int rows, int outputs) {
-        return new LinearNetwork(rows, outputs);
+    public List<Layer> layers(InputShape in, int outputs) {
+        return List.of(
+                new Layer("bias", 1, outputs, Initializer.zero()),
+                new Layer("weights", in.numbers() + in.buckets(), outputs, Initializer.zero()));
+    }
+
+    @Override
+    public int rowWidth(InputShape in, int outputs) {
+        return outputs;
+    }
+
+    @Override
+    public boolean isTable() {
+        return true;
+    }
+
+    @Override
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+        return new LinearNetwork(1 + in.numbers() + in.buckets(), outputs, layout.stride());
     }
 }

@@ -1,21 +1,39 @@
 package io.freshet.learning.model;
 
-/** A model ready to run: from a packed batch to logits, and from their gradients back to the parameters. */
+/** A model ready to run: from packed samples to logits, and from their gradients back to the parameters. */
 public sealed interface Network permits LinearNetwork {
-    /**
-     * Writes the logits of one sample.
-     *
-     * @param parameters an array that starts with them
-     * @param batch packed samples
-     * @param sample its index in the batch
-     * @param logits receives K numbers
-     */
-    void forward(float[] parameters, Batch batch, int sample, float[] logits);
+    /** What a forward pass is for, where that is not an update: no dropout. */
+    long PREDICT = -1;
+
+    /** The most samples that {@link #forward} takes at once. */
+    int MAXIMUM_SAMPLES = 256;
 
     /**
-     * Adds up the gradient of a batch from the gradients of its logits, {@link Batch#delta}.
+     * Writes the logits of samples.
      *
-     * @param gradient receives the rows touched, each once, and their gradients
+     * @param state an array of the network's layout
+     * @param batch packed samples
+     * @param from the first sample
+     * @param to behind the last; at most {@link #MAXIMUM_SAMPLES} samples
+     * @param update number of the update that this is for, which decides what is dropped out, or {@link #PREDICT}
+     * @param logits receives those of the first sample from 0, and so on
      */
-    void backward(Batch batch, Gradient gradient);
+    void forward(float[] state, Batch batch, int from, int to, long update, float[] logits);
+
+    /**
+     * Adds the gradient of the samples of the last {@link #forward}.
+     *
+     * @param delta dLoss/dlogit, as {@code logits} stood; may be changed
+     * @param gradient receives what is added
+     * @return a bound that no number added exceeds in magnitude; not a number, or infinite, if none can be told
+     */
+    float backward(float[] state, Batch batch, int from, int to, float[] delta, Gradient gradient);
+
+    /** Returns a gradient of the right shape, with nothing in it. */
+    Gradient gradient();
+
+    /** Whether the forward pass for an update differs from the one for a prediction. */
+    default boolean dropsOut() {
+        return false;
+    }
 }

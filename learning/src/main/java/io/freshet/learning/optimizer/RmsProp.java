@@ -56,26 +56,24 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     }
 
     @Override
-    public void step(float[] state, int n, int[] rows, int count, int width, float[] gradient, float learningRate) {
-        if (width == 1) {
-            // The loop that compilers like: more than twice as fast for one output, where a row is one coordinate.
-            for (int i = 0; i < count; i++) {
-                step(state, n, rows[i], gradient[i], learningRate);
-            }
-            return;
-        }
-        int at = 0;
-        for (int i = 0; i < count; i++) {
-            int c = rows[i] * width;
-            for (int end = c + width; c < end; c++) {
-                step(state, n, c, gradient[at++], learningRate);
-            }
+    public void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step) {
+        float learningRate = step.learningRate();
+        for (int i = 0; i < length; i++) {
+            step(state, from + i, slot, gradient[at + i], learningRate);
         }
     }
 
-    private void step(float[] state, int n, int c, float g, float learningRate) {
-        float meanSquare = (float) decay * state[n + c] + (float) (1 - decay) * (g * g);
-        state[n + c] = meanSquare;
+    @Override
+    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            step(state, rows[i] * stride, slot, gradient[i], learningRate);
+        }
+    }
+
+    private void step(float[] state, int c, int slot, float g, float learningRate) {
+        float meanSquare = (float) decay * state[c + slot] + (float) (1 - decay) * (g * g);
+        state[c + slot] = meanSquare;
         state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + (float) epsilon);
     }
 }

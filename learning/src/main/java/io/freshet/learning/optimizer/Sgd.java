@@ -28,20 +28,18 @@ public record Sgd() implements Optimizer {
     }
 
     @Override
-    public void step(float[] state, int n, int[] rows, int count, int width, float[] gradient, float learningRate) {
-        if (width == 1) {
-            // The loop that compilers like: four times as fast for one output, where a row is one coordinate.
-            for (int i = 0; i < count; i++) {
-                state[rows[i]] -= learningRate * gradient[i];
-            }
-            return;
+    public void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step) {
+        float learningRate = step.learningRate();
+        for (int i = 0; i < length; i++) {
+            state[from + i] -= learningRate * gradient[at + i];
         }
-        int g = 0;
+    }
+
+    @Override
+    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        float learningRate = step.learningRate();
         for (int i = 0; i < count; i++) {
-            int c = rows[i] * width;
-            for (int end = c + width; c < end; c++) {
-                state[c] -= learningRate * gradient[g++];
-            }
+            state[rows[i] * stride] -= learningRate * gradient[i];
         }
     }
 }

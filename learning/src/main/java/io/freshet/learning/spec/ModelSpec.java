@@ -1,6 +1,7 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.optimizer.Optimizer;
 import java.nio.charset.StandardCharsets;
@@ -18,61 +19,97 @@ import org.jspecify.annotations.Nullable;
  * parameters: learning does not change it.
  *
  * @param name letters, digits, {@code . _ -}, at most 100
- * @param label number field to predict
- * @param key text field that splits the model into one for each value, or null for one model
- * @param weight number field with a sample's importance, or null for 1
+ * @param fields what the record's fields are, beside features
  * @param features what the model sees
  * @param model its shape
- * @param outputs classes of a classifier, K; otherwise 1
+ * @param outputs classes of a classifier, targets of a regression, K
  * @param loss what is minimised
- * @param optimizer how a gradient becomes a change
- * @param learningRate &gt; 0
- * @param batchSize samples to an update, at least 1
+ * @param training how samples become changes of the parameters
+ * @param holdout share of the samples that are predicted and never learned, in [0, 1)
  * @param seed of the hashes, and of everything random
  * @param publish when snapshots go out
  * @param window samples to a window of progressive validation
  */
 public record ModelSpec(
         String name,
-        String label,
-        @Nullable String key,
-        @Nullable String weight,
+        FieldSpec fields,
         FeatureSpec features,
         Model model,
         int outputs,
         Loss loss,
-        Optimizer optimizer,
-        double learningRate,
-        int batchSize,
+        TrainingSpec training,
+        double holdout,
         long seed,
         PublishSpec publish,
         int window) {
 
-    /** Returns the number fields that the model reads from a record: label, weight, numeric features. */
+    /** Returns the name of what is predicted, as a user would say it: the label field, or the list of them. */
+    public String label() {
+        return String.join(",", fields.label());
+    }
+
+    public @Nullable String key() {
+        return fields.key();
+    }
+
+    public Optimizer optimizer() {
+        return training.optimizer();
+    }
+
+    /** Returns the number fields that the model reads from a record: numeric features, label, weight, sampling rate. */
     public List<String> numberFields() {
-        Set<String> fields = new LinkedHashSet<>(features.numeric());
-        fields.add(label);
-        if (weight != null) {
-            fields.add(weight);
+        Set<String> names = new LinkedHashSet<>(features.numeric());
+        if (!fields.labelIsVector()) {
+            names.addAll(fields.label());
         }
-        return new ArrayList<>(fields);
+        addTo(names, fields.weight());
+        addTo(names, fields.samplingRate());
+        return new ArrayList<>(names);
     }
 
-    /** Returns the text fields that the model reads from a record: key, categories, crosses, sparse vectors. */
+    /** Returns the text fields that the model reads from a record: key, id, what is hashed. */
     public List<String> textFields() {
-        Set<String> fields = new LinkedHashSet<>();
-        if (key != null) {
-            fields.add(key);
-        }
-        fields.addAll(features.categorical());
-        features.cross().forEach(fields::addAll);
-        fields.addAll(features.sparse());
-        return new ArrayList<>(fields);
+        Set<String> names = new LinkedHashSet<>();
+        addTo(names, fields.key());
+        names.addAll(features.textFields());
+        addTo(names, fields.id());
+        return new ArrayList<>(names);
     }
 
-    /** Returns the parameters that one key learns: rows times outputs. */
+    /** Returns the vector fields that the model reads from a record: dense features, a vector label. */
+    public List<String> vectorFields() {
+        Set<String> names = new LinkedHashSet<>();
+        features.dense().forEach(vector -> names.add(vector.field()));
+        if (fields.labelIsVector()) {
+            names.addAll(fields.label());
+        }
+        return new ArrayList<>(names);
+    }
+
+    private static void addTo(Set<String> names, @Nullable String name) {
+        if (name != null) {
+            names.add(name);
+        }
+    }
+
+    /** Returns what the model sees of a sample. */
+    public InputShape inputShape() {
+        return new InputShape(features.numbers(), features.buckets(), features.hashedFields());
+    }
+
+    /** Returns the numbers of a label. */
+    public int labelLength() {
+        return loss.labelLength(outputs);
+    }
+
+    /** Returns the logits of a sample. */
+    public int logitCount() {
+        return loss.logitCount(outputs);
+    }
+
+    /** Returns the parameters that one key learns. */
     public int parameterCount() {
-        return model.parameterCount(features.rows(), outputs);
+        return Math.toIntExact(model.parameterCount(inputShape(), outputs));
     }
 
     /** Returns the whole effective specification as YAML, every default filled in; the same spec gives the same text. */
@@ -92,14 +129,13 @@ public record ModelSpec(
     public String stateHash() {
         return fingerprint(String.join(
                 "\n",
-                label,
-                "key " + key,
-                "weight " + weight,
-                features.toString(),
-                model.name(),
+                fields.write().toString(),
+                SpecYaml.features(features).toString(),
+                model.name() + model.hyperparameters(),
                 Integer.toString(outputs),
                 loss.name(),
-                optimizer.name(),
+                optimizer().name(),
+                Integer.toString(optimizer().slots()),
                 Long.toString(seed)));
     }
 

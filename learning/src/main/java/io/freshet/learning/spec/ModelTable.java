@@ -2,23 +2,26 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.model.Linear;
 import io.freshet.learning.model.Model;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Every model that a specification can name. */
+/** Every model that a specification can name, with its hyperparameters, their defaults and their ranges. */
 public final class ModelTable {
-    private static final Map<String, Function<SpecNode, Model>> ALL =
+    private static final SortedMap<String, Function<SpecNode, Model>> ALL =
             new TreeMap<>(Map.of("linear", node -> new Linear()));
 
     private ModelTable() {}
 
+    /** Returns the names of all of them, in order. */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(ALL.keySet());
+    }
+
     static Model read(SpecNode node) {
-        String type = node.text("type", "linear");
-        Function<SpecNode, Model> factory = ALL.get(type);
-        if (factory == null) {
-            throw SpecException.of(node.path("type"), type, "one of " + String.join(", ", ALL.keySet()));
-        }
-        return factory.apply(node);
+        return node.choose("linear", ALL).apply(node);
     }
 }

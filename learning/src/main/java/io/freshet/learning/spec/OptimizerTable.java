@@ -3,19 +3,20 @@ package io.freshet.learning.spec;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.RmsProp;
 import io.freshet.learning.optimizer.Sgd;
+import io.freshet.learning.spec.TrainingSpec.Regularization;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** Every optimizer that a specification can name, with its hyperparameters, their defaults and their ranges. */
 public final class OptimizerTable {
-    private static final SortedMap<String, Function<SpecNode, Optimizer>> ALL = new TreeMap<>(Map.of(
-            "sgd", node -> new Sgd(),
+    private static final SortedMap<String, BiFunction<SpecNode, Regularization, Optimizer>> ALL = new TreeMap<>(Map.of(
+            "sgd", (node, regularization) -> new Sgd(),
             "rmsprop",
-                    node -> new RmsProp(
+                    (node, regularization) -> new RmsProp(
                             node.number("decay", 0.9, RmsProp::validDecay, "in [0, 1)"),
                             node.number("epsilon", 1e-8, RmsProp::validEpsilon, "in [1e-15, 1]"))));
 
@@ -26,12 +27,7 @@ public final class OptimizerTable {
         return Collections.unmodifiableSet(ALL.keySet());
     }
 
-    static Optimizer read(SpecNode node) {
-        String type = node.text("type", "sgd");
-        Function<SpecNode, Optimizer> factory = ALL.get(type);
-        if (factory == null) {
-            throw SpecException.of(node.path("type"), type, "one of " + String.join(", ", ALL.keySet()));
-        }
-        return factory.apply(node);
+    static Optimizer read(SpecNode node, Regularization regularization) {
+        return node.choose("sgd", ALL).apply(node, regularization);
     }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,17 @@ final class SpecNode {
     private final String path;
     private final Map<?, ?> fields;
     private final Set<String> known = new LinkedHashSet<>();
+    private final boolean named;
 
     SpecNode(String path, Map<?, ?> fields) {
+        this(path, fields, false);
+    }
+
+    /** @param named whether the document has a type alone where this mapping would be */
+    private SpecNode(String path, Map<?, ?> fields, boolean named) {
         this.path = path;
         this.fields = fields;
+        this.named = named;
     }
 
     String path(String field) {
@@ -30,6 +38,10 @@ final class SpecNode {
 
     boolean has(String field) {
         return fields.get(field) != null;
+    }
+
+    boolean isMapping(String field) {
+        return fields.get(field) instanceof Map;
     }
 
     /** Returns a nested mapping; an empty one if it is not there. */
@@ -42,6 +54,28 @@ final class SpecNode {
             return new SpecNode(path(field), map);
         }
         throw SpecException.of(path(field), value, "a mapping {field: value}");
+    }
+
+    /** Returns a mapping with a {@code type}, or a type alone as a mapping of nothing else. */
+    SpecNode namedNode(String field) {
+        Object value = take(field);
+        if (value == null) {
+            throw SpecException.of(path(field), "missing", "a name");
+        }
+        if (value instanceof Map<?, ?> map) {
+            return new SpecNode(path(field), map);
+        }
+        return new SpecNode(path(field), Map.of("type", value), true);
+    }
+
+    /** Returns that of {@code all} which the field {@code type} names. */
+    <T> T choose(@Nullable String defaultType, SortedMap<String, T> all) {
+        String type = defaultType == null ? text("type") : text("type", defaultType);
+        T chosen = all.get(type);
+        if (chosen == null) {
+            throw SpecException.of(named ? path : path("type"), type, "one of " + String.join(", ", all.keySet()));
+        }
+        return chosen;
     }
 
     String text(String field) {
@@ -77,6 +111,23 @@ final class SpecNode {
         return (int) whole(field, defaultValue, minimum, maximum);
     }
 
+    /** Returns a whole number, or {@code wordValue} where the field is {@code word}. */
+    int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
+        if (word.equals(fields.get(field))) {
+            known.add(field);
+            return wordValue;
+        }
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (value instanceof Integer number && number >= minimum && number <= maximum) {
+            return number;
+        }
+        throw SpecException.of(
+                path(field), value, "a whole number from " + minimum + " to " + maximum + ", or " + word);
+    }
+
     long whole(String field, long defaultValue, long minimum, long maximum) {
         Object value = take(field);
         if (value == null) {
@@ -106,6 +157,39 @@ final class SpecNode {
     List<String> names(String field) {
         Object value = take(field);
         return value == null ? List.of() : names(path(field), value, "a list of field names");
+    }
+
+    /** Returns a field name, or a list of them, as a list; it must be there. */
+    List<String> nameOrNames(String field) {
+        Object value = take(field);
+        if (value == null) {
+            throw SpecException.of(path(field), "missing", "a text");
+        }
+        if (value instanceof List) {
+            return names(path(field), value, "a list of field names");
+        }
+        return List.of(name(path(field), value));
+    }
+
+    /** Returns the mappings of a list, or the one that stands alone; a text stands for a mapping with {@code textField}. */
+    List<SpecNode> nodes(String field, String textField) {
+        Object value = take(field);
+        if (value == null) {
+            return List.of();
+        }
+        List<?> list = value instanceof List<?> many ? many : List.of(value);
+        List<SpecNode> nodes = new ArrayList<>();
+        for (Object element : list) {
+            String at = value instanceof List ? path(field) + "[" + nodes.size() + "]" : path(field);
+            if (element instanceof Map<?, ?> map) {
+                nodes.add(new SpecNode(at, map));
+            } else if (element == null) {
+                throw SpecException.of(at, "null", "a mapping {field: value}");
+            } else {
+                nodes.add(new SpecNode(at, Map.of(textField, element)));
+            }
+        }
+        return nodes;
     }
 
     /** Returns a list of lists of at least two field names. */

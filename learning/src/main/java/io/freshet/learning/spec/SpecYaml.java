@@ -1,9 +1,8 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.features.Moments;
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Model;
-import io.freshet.learning.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +25,10 @@ final class SpecYaml {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final int MAXIMUM_LENGTH = 1 << 20;
     private static final int MAXIMUM_DEPTH = 10;
-    private static final int MAXIMUM_BATCH = 1 << 16;
-    /** The gradients of a batch's logits are part of the state. */
-    private static final long MAXIMUM_BATCH_OUTPUTS = 1L << 24;
+    static final int MAXIMUM_BATCH = 1 << 16;
+    private static final int MAXIMUM_DENSE = 1 << 20;
+    /** A batch that is not full yet is part of the state. */
+    private static final long MAXIMUM_BATCH_NUMBERS = 1L << 26;
     /** More parameters than this do not fit a state array beside its slots. */
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
 
@@ -44,23 +44,15 @@ final class SpecYaml {
         if (!NAME.matcher(name).matches()) {
             throw SpecException.of("name", name, "letters, digits, . _ -, at most 100");
         }
-        String label = root.text("label");
-        String key = root.optionalText("key");
-        String weight = root.optionalText("weight");
         FeatureSpec features = features(root.node("features"));
         SpecNode modelNode = root.node("model");
         Model model = ModelTable.read(modelNode);
         modelNode.end();
-        Loss loss = LossTable.read(root.text("loss"));
+        Loss loss = LossTable.read(root, model.steps());
         int outputs = outputs(root, loss);
-        SpecNode optimizerNode = root.node("optimizer");
-        Optimizer optimizer = OptimizerTable.read(optimizerNode);
-        double learningRate =
-                optimizerNode.number("learningRate", 0.01, value -> (float) value > 0 && value <= 1000, "in (0, 1000]");
-        optimizerNode.end();
-        SpecNode batch = root.node("batch");
-        int batchSize = batch.integer("size", 1, 1, MAXIMUM_BATCH);
-        batch.end();
+        FieldSpec fields = FieldSpec.read(root, loss.labelLength(outputs));
+        TrainingSpec training = TrainingSpec.read(root);
+        double holdout = root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)");
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
         SpecNode publishNode = root.node("publish");
         PublishSpec publish = new PublishSpec(
@@ -71,21 +63,8 @@ final class SpecYaml {
         int window = evaluation.integer("window", 1000, 1, Integer.MAX_VALUE);
         evaluation.end();
         root.end();
-        ModelSpec spec = new ModelSpec(
-                name,
-                label,
-                key,
-                weight,
-                features,
-                model,
-                outputs,
-                loss,
-                optimizer,
-                learningRate,
-                batchSize,
-                seed,
-                publish,
-                window);
+        ModelSpec spec =
+                new ModelSpec(name, fields, features, model, outputs, loss, training, holdout, seed, publish, window);
         check(spec);
         return spec;
     }
@@ -93,32 +72,18 @@ final class SpecYaml {
     static String write(ModelSpec spec) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("name", spec.name());
-        root.put("label", spec.label());
-        if (spec.key() != null) {
-            root.put("key", spec.key());
-        }
-        if (spec.weight() != null) {
-            root.put("weight", spec.weight());
-        }
-        FeatureSpec from = spec.features();
-        // Lists of their own: of one that stands twice, as the empty list does, YAML would make an anchor and an alias.
-        Map<String, Object> features = new LinkedHashMap<>();
-        features.put("numeric", new ArrayList<>(from.numeric()));
-        features.put("standardize", from.standardize());
-        features.put("categorical", new ArrayList<>(from.categorical()));
-        features.put("cross", new ArrayList<>(from.cross()));
-        features.put("sparse", new ArrayList<>(from.sparse()));
-        features.put("hashBits", from.hashBits());
-        root.put("features", features);
-        root.put("model", Map.of("type", spec.model().name()));
+        root.putAll(spec.fields().write());
+        root.put("features", features(spec.features()));
+        root.put("model", typed(spec.model().name(), spec.model().hyperparameters()));
         root.put("outputs", spec.outputs());
-        root.put("loss", spec.loss().name());
-        Map<String, Object> optimizer = new LinkedHashMap<>();
-        optimizer.put("type", spec.optimizer().name());
-        optimizer.put("learningRate", spec.learningRate());
-        optimizer.putAll(spec.optimizer().hyperparameters());
-        root.put("optimizer", optimizer);
-        root.put("batch", Map.of("size", spec.batchSize()));
+        Map<String, Double> lossHyperparameters = spec.loss().hyperparameters();
+        root.put(
+                "loss",
+                lossHyperparameters.isEmpty()
+                        ? spec.loss().name()
+                        : typed(spec.loss().name(), lossHyperparameters));
+        root.putAll(spec.training().write());
+        root.put("holdout", spec.holdout());
         root.put("seed", spec.seed());
         Map<String, Object> publish = new LinkedHashMap<>();
         publish.put("everySamples", spec.publish().everySamples());
@@ -130,6 +95,42 @@ final class SpecYaml {
                 .setWidth(120)
                 .build();
         return new Dump(settings).dumpToString(root);
+    }
+
+    private static Map<String, Object> typed(String type, Map<String, ?> hyperparameters) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("type", type);
+        map.putAll(hyperparameters);
+        return map;
+    }
+
+    /** Lists of their own: of one that stands twice, as the empty list does, YAML would make an anchor and an alias. */
+    static Map<String, Object> features(FeatureSpec from) {
+        Map<String, Object> features = new LinkedHashMap<>();
+        features.put("numeric", new ArrayList<>(from.numeric()));
+        features.put(
+                "standardize",
+                from.standardize() && from.momentDecay() < Moments.EXACT
+                        ? Map.of("decay", from.momentDecay())
+                        : (Object) from.standardize());
+        features.put("categorical", new ArrayList<>(from.categorical()));
+        features.put("tokens", new ArrayList<>(from.tokens()));
+        List<List<String>> cross = new ArrayList<>();
+        from.cross().forEach(names -> cross.add(new ArrayList<>(names)));
+        features.put("cross", cross);
+        features.put("sparse", new ArrayList<>(from.sparse()));
+        List<Map<String, Object>> dense = new ArrayList<>();
+        for (FeatureSpec.Dense vector : from.dense()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("field", vector.field());
+            fields.put("length", vector.length());
+            fields.put("divide", vector.divide());
+            fields.put("standardize", vector.standardize());
+            dense.add(fields);
+        }
+        features.put("dense", dense);
+        features.put("hashBits", from.hashBits());
+        return features;
     }
 
     private static Object load(String yaml) {
@@ -167,42 +168,96 @@ final class SpecYaml {
     }
 
     private static FeatureSpec features(SpecNode node) {
+        List<String> numeric = node.names("numeric");
+        boolean standardize = true;
+        double decay = Moments.EXACT;
+        if (node.isMapping("standardize")) {
+            SpecNode standardization = node.node("standardize");
+            decay = standardization.number("decay", Moments.EXACT, value -> value > 0 && value <= 1, "in (0, 1]");
+            standardization.end();
+        } else {
+            standardize = node.flag("standardize", true);
+        }
         FeatureSpec features = new FeatureSpec(
-                node.names("numeric"),
-                node.flag("standardize", true),
+                numeric,
+                standardize,
+                decay,
                 node.names("categorical"),
+                node.names("tokens"),
                 node.nameLists("cross"),
                 node.names("sparse"),
+                dense(node.nodes("dense", "field")),
                 node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS));
         node.end();
-        if (features.numeric().isEmpty() && !features.hashed()) {
-            throw SpecException.of("features", "none", "at least one of numeric, categorical, cross, sparse");
+        if (features.numbers() == 0 && features.hashedFields() == 0) {
+            throw SpecException.of(
+                    "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense");
         }
         return features;
     }
 
+    private static List<FeatureSpec.Dense> dense(List<SpecNode> nodes) {
+        List<FeatureSpec.Dense> vectors = new ArrayList<>();
+        for (SpecNode node : nodes) {
+            String field = node.text("field");
+            if (!node.has("length")) {
+                throw SpecException.of(node.path("length"), "missing", "how many numbers " + field + " has");
+            }
+            vectors.add(new FeatureSpec.Dense(
+                    field,
+                    node.integer("length", 0, 1, MAXIMUM_DENSE),
+                    node.number("divide", 1, value -> Math.abs(value) >= 1e-30 && value <= 1e30, "not 0"),
+                    node.flag("standardize", false)));
+            node.end();
+            if (vectors.stream().filter(vector -> vector.field().equals(field)).count() > 1) {
+                throw SpecException.of(node.path("field"), field, "each vector once");
+            }
+        }
+        return vectors;
+    }
+
     private static int outputs(SpecNode root, Loss loss) {
         int minimum = loss.minimumOutputs();
-        if (!root.has("outputs") && loss.task() == Task.MULTICLASS) {
-            throw SpecException.of("outputs", "missing", "the number of classes, from " + minimum);
+        if (!root.has("outputs") && minimum > 1 && minimum < loss.maximumOutputs()) {
+            throw SpecException.of(
+                    "outputs",
+                    "missing",
+                    loss.task().hasClasses() ? "the number of classes, from " + minimum : "a number from " + minimum);
         }
         return root.integer("outputs", minimum, minimum, loss.maximumOutputs());
     }
 
     private static void check(ModelSpec spec) {
-        List<String> inputs = spec.features().numeric();
-        if (inputs.contains(spec.label())) {
-            throw SpecException.of("features.numeric", spec.label(), "not the label");
+        List<String> inputs = new ArrayList<>(spec.features().numeric());
+        spec.features().dense().forEach(vector -> inputs.add(vector.field()));
+        for (String label : spec.fields().label()) {
+            if (spec.features().numeric().contains(label)) {
+                throw SpecException.of("features.numeric", label, "not the label");
+            }
+            if (inputs.contains(label) || spec.textFields().contains(label)) {
+                throw SpecException.of("features", label, "not the label");
+            }
         }
-        if (spec.textFields().contains(spec.label())) {
-            throw SpecException.of("features", spec.label(), "not the label");
+        TrainingSpec training = spec.training();
+        String unfit = spec.model()
+                .unfit(
+                        spec.inputShape(),
+                        spec.features().numeric().size(),
+                        spec.loss().task());
+        if (unfit != null) {
+            throw new SpecException(unfit);
         }
-        long parameters = (long) spec.features().rows() * spec.outputs();
-        if (parameters > MAXIMUM_PARAMETERS) {
-            throw SpecException.of("features.hashBits", spec.features().hashBits(), "rows * outputs up to 2^28");
+        if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
+            throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
+                    + " parameters (expected: up to 2^28)");
         }
-        if ((long) spec.batchSize() * spec.outputs() > MAXIMUM_BATCH_OUTPUTS) {
-            throw SpecException.of("batch.size", spec.batchSize(), "size * outputs up to 2^24");
+        long perSample =
+                (long) spec.loss().logitCount(spec.outputs()) + spec.features().numbers();
+        if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
+            throw SpecException.of("batch.size", training.batch().size(), "size * (outputs + numbers) up to 2^26");
+        }
+        if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
+            throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
         }
     }
 }

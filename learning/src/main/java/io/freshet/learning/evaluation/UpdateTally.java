@@ -1,0 +1,95 @@
+package io.freshet.learning.evaluation;
+
+import java.util.Arrays;
+
+/**
+ * Sums over the updates of a window: how large gradients and changes were, how often they were clipped or refused.
+ *
+ * <p>Norms are measured at every {@value #EVERY}th update, since measuring costs as much as a small update itself.
+ */
+public final class UpdateTally {
+    public static final int EVERY = 16;
+    static final int SUMS = 7;
+
+    private static final int UPDATES = 0;
+    private static final int MEASURED = 1;
+    private static final int GRADIENT_NORM = 2;
+    private static final int UPDATE_NORM = 3;
+    private static final int CLIPPED = 4;
+    private static final int SAMPLES = 5;
+    private static final int REJECTED = 6;
+
+    private final double[] sums;
+    private double learningRate;
+
+    public UpdateTally() {
+        this(new double[SUMS], 0);
+    }
+
+    /**
+     * Returns a tally of sums that another one gave.
+     *
+     * @param sums as {@link #sums} returns them
+     */
+    public UpdateTally(double[] sums, double learningRate) {
+        if (sums.length != SUMS) {
+            throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + SUMS + ")");
+        }
+        this.sums = sums;
+        this.learningRate = learningRate;
+    }
+
+    /** Whether the norms of update t, from 0, are measured. */
+    public static boolean measures(long t) {
+        return t % EVERY == 0;
+    }
+
+    /** Adds an update of so many samples. */
+    public void add(int samples, double rate, boolean clipped) {
+        sums[UPDATES]++;
+        sums[SAMPLES] += samples;
+        sums[CLIPPED] += clipped ? 1 : 0;
+        learningRate = rate;
+    }
+
+    /** Adds the Euclidean norms of a measured update: of the gradient before clipping, and of the change it made. */
+    public void addNorms(double gradientNorm, double updateNorm) {
+        sums[MEASURED]++;
+        sums[GRADIENT_NORM] += gradientNorm;
+        sums[UPDATE_NORM] += updateNorm;
+    }
+
+    /** Adds a sample that was refused for its gradient. */
+    public void addRejected() {
+        sums[REJECTED]++;
+    }
+
+    public void clear() {
+        Arrays.fill(sums, 0);
+    }
+
+    /** Returns what the sums say. */
+    public UpdateMetrics metrics() {
+        double measured = Math.max(1, sums[MEASURED]);
+        return new UpdateMetrics(
+                (long) sums[UPDATES],
+                learningRate,
+                sums[GRADIENT_NORM] / measured,
+                sums[UPDATE_NORM] / measured,
+                sums[CLIPPED] / Math.max(1, sums[UPDATES]),
+                sums[REJECTED] / Math.max(1, sums[SAMPLES] + sums[REJECTED]));
+    }
+
+    public double[] sums() {
+        return sums;
+    }
+
+    /** Returns the learning rate of the last update. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    public UpdateTally copy() {
+        return new UpdateTally(sums.clone(), learningRate);
+    }
+}

@@ -1,0 +1,74 @@
+package io.freshet.learning.features;
+
+import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a sample's label from a row, and refuses one that the model's loss cannot take. */
+final class LabelReader {
+    private final ModelSpec spec;
+    private final List<String> names;
+    private final int[] places;
+    private final boolean vector;
+    private final int length;
+    private final boolean sequence;
+
+    LabelReader(ModelSpec spec, RowLayout layout) {
+        this.spec = spec;
+        names = spec.fields().label();
+        vector = spec.fields().labelIsVector();
+        places = names.stream()
+                .mapToInt(name -> vector ? layout.vector(name) : layout.number(name))
+                .toArray();
+        for (int i = 0; i < places.length; i++) {
+            if (places[i] < 0) {
+                throw new IllegalArgumentException(
+                        "layout: no field " + names.get(i) + " (expected: every field of the model)");
+            }
+        }
+        length = spec.labelLength();
+        sequence = spec.model().steps() > 0;
+    }
+
+    float[] read(Row row) throws BadSampleException {
+        float[] label = vector ? vector(row) : numbers(row);
+        @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
+        if (expected != null) {
+            throw BadSampleException.of(spec.label(), shown(label), expected);
+        }
+        return label;
+    }
+
+    private float[] numbers(Row row) throws BadSampleException {
+        float[] label = new float[places.length];
+        for (int i = 0; i < places.length; i++) {
+            double value = row.number(places[i]);
+            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+                throw BadSampleException.of(names.get(i), row.hasNumber(places[i]) ? value : "missing", "a number");
+            }
+            label[i] = (float) value;
+        }
+        return label;
+    }
+
+    private float[] vector(Row row) throws BadSampleException {
+        int actual = row.vectorLength(places[0]);
+        boolean fits = sequence ? actual >= 1 && actual <= length : actual == length;
+        if (!fits) {
+            throw BadSampleException.of(
+                    names.get(0),
+                    actual < 0 ? "missing" : actual + " numbers",
+                    sequence ? "1 to " + length + " numbers" : length + " numbers");
+        }
+        return Arrays.copyOf(row.vector(places[0]), actual);
+    }
+
+    private static Object shown(float[] label) {
+        if (label.length == 1) {
+            return (double) label[0];
+        }
+        String text = Arrays.toString(label);
+        return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    }
+}

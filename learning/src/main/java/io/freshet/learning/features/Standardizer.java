@@ -1,0 +1,96 @@
+package io.freshet.learning.features;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the numbers of a sample to where learning takes them: numeric features and then dense vectors, each
+ * standardised by its running moments or left as it is.
+ *
+ * <p>Moments hold one n for all, then mean and spread of each standardised number, in that order ({@link Moments}). A
+ * value, thread-safe.
+ */
+public final class Standardizer {
+    private final int numeric;
+    private final boolean numericStandardized;
+    private final double decay;
+    /** Of the dense numbers of one sample, whether each is standardised; null if none is. */
+    private final boolean @Nullable [] dense;
+
+    private final int standardizedDense;
+
+    /**
+     * @param numeric how many numeric features there are
+     * @param numericStandardized whether they are standardised
+     * @param dense of each number of the dense vectors, whether it is
+     * @param decay {@link Moments#EXACT}, or in (0, 1)
+     */
+    public Standardizer(int numeric, boolean numericStandardized, boolean[] dense, double decay) {
+        this.numeric = numeric;
+        this.numericStandardized = numericStandardized;
+        this.decay = decay;
+        int count = 0;
+        for (boolean standardized : dense) {
+            count += standardized ? 1 : 0;
+        }
+        this.dense = count > 0 ? dense.clone() : null;
+        standardizedDense = count;
+    }
+
+    /** Returns the moments before any sample. */
+    public double[] start() {
+        return Moments.start(size());
+    }
+
+    /** Returns how many numbers have moments. */
+    public int size() {
+        return (numericStandardized ? numeric : 0) + standardizedDense;
+    }
+
+    /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
+    public void write(double[] moments, Sample sample, float[] to, int at) {
+        double[] x = sample.numeric();
+        double n = moments[0] + 1;
+        int place = 1;
+        if (numericStandardized) {
+            for (int i = 0; i < x.length; i++, place += 2) {
+                to[at + i] = Moments.standardize(moments, place, n, x[i], decay);
+            }
+        } else {
+            for (int i = 0; i < x.length; i++) {
+                to[at + i] = (float) x[i];
+            }
+        }
+        float[] vector = sample.dense();
+        System.arraycopy(vector, 0, to, at + x.length, vector.length);
+        if (dense != null) {
+            for (int i = 0; i < dense.length; i++) {
+                if (dense[i]) {
+                    to[at + x.length + i] = Moments.standardize(moments, place, n, vector[i], decay);
+                    place += 2;
+                }
+            }
+        }
+    }
+
+    /** Takes the numbers of a sample into the moments. */
+    public void keep(double[] moments, Sample sample) {
+        double n = moments[0] + 1;
+        moments[0] = n;
+        int place = 1;
+        if (numericStandardized) {
+            for (double x : sample.numeric()) {
+                Moments.keep(moments, place, n, x, decay);
+                place += 2;
+            }
+        }
+        if (dense != null) {
+            float[] vector = sample.dense();
+            for (int i = 0; i < dense.length; i++) {
+                if (dense[i]) {
+                    Moments.keep(moments, place, n, vector[i], decay);
+                    place += 2;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
+
+/**
+ * Makes one update of a batch: predicts and scores its samples, sifts out those whose gradients no float can hold, and
+ * steps by the mean gradient of the others.
+ *
+ * <p>Samples go through the network up to {@link Network#MAXIMUM_SAMPLES} at a time. Holds scratch space: one for each
+ * thread.
+ */
+final class BatchLearner {
+    /** The largest component of a gradient that an update may have: its square fits a float. */
+    private static final float LARGEST_GRADIENT = 1L << 60;
+
+    private static final String REASON = "gradient: not finite or too large (expected: of magnitude up to 2^60)";
+
+    private final int logitCount;
+    private final Network network;
+    private final Evaluator evaluator;
+    private final Updater updater;
+    private final Gradient gradient;
+    private final Rejections rejections = new Rejections();
+    private int lastSample;
+
+    BatchLearner(ModelSpec spec, StateLayout layout) {
+        logitCount = spec.logitCount();
+        network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
+        evaluator = new Evaluator(spec, network);
+        updater = new Updater(spec.training(), layout);
+        gradient = network.gradient();
+    }
+
+    Rejections rejections() {
+        return rejections;
+    }
+
+    float[] lastPrediction() {
+        return Arrays.copyOfRange(evaluator.predictions(), lastSample * logitCount, (lastSample + 1) * logitCount);
+    }
+
+    /** Predicts and scores the one sample of a batch, and no more. */
+    void holdOut(LearnerState state, Batch one) {
+        evaluator.evaluate(state.weights(), one, 0, 1, Network.PREDICT);
+        if (evaluator.isFinite(0)) {
+            evaluator.tally(one, 0, 0, state.course().holdout());
+        }
+        lastSample = 0;
+    }
+
+    /** Learns the one sample of a batch by its weight; returns false if it was refused. */
+    boolean updateAlone(LearnerState state, Batch one) {
+        if (!(gradientOfOne(state, one, 0, one.weight(0)) <= LARGEST_GRADIENT)) {
+            reject(state, one, 0);
+            return false;
+        }
+        tally(state, one, 0, 1);
+        apply(state, one);
+        return true;
+    }
+
+    /** Learns the samples of a batch by their shares of its weight, and empties it. */
+    void update(LearnerState state, Batch batch) {
+        updateFull(state, batch);
+        batch.clear();
+    }
+
+    /** Learns the samples of a batch by their shares of its weight; those that are refused are taken out of it. */
+    void updateFull(LearnerState state, Batch batch) {
+        while (batch.size() > 0) {
+            boolean small = batch.size() <= Network.MAXIMUM_SAMPLES;
+            float bound = meanGradient(state, batch, !small);
+            if (bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largest() <= LARGEST_GRADIENT) {
+                if (small) {
+                    tally(state, batch, 0, batch.size());
+                }
+                apply(state, batch);
+                return;
+            }
+            sift(state, batch);
+        }
+    }
+
+    private void apply(LearnerState state, Batch batch) {
+        updater.update(state, gradient, batch.size());
+        state.learned(batch);
+    }
+
+    /** Computes the mean gradient of a batch; returns a bound on its components. */
+    private float meanGradient(LearnerState state, Batch batch, boolean tally) {
+        double sum = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            sum += weight(batch, i);
+        }
+        gradient.clear();
+        float bound = 0;
+        for (int from = 0; from < batch.size(); from += Network.MAXIMUM_SAMPLES) {
+            int to = Math.min(from + Network.MAXIMUM_SAMPLES, batch.size());
+            boolean finite = evaluate(state, batch, from, to);
+            for (int i = from; i < to; i++) {
+                evaluator.scale(i - from, sum > 0 ? (float) (weight(batch, i) / sum) : 0);
+            }
+            bound += evaluator.backward(state.weights(), batch, from, to, gradient);
+            bound = finite ? bound : Float.NaN;
+            if (tally) {
+                tally(state, batch, from, to);
+            }
+        }
+        return bound;
+    }
+
+    /** Computes the gradient of one sample; returns a bound on its components, not a number if its loss is not finite. */
+    private float gradientOfOne(LearnerState state, Batch batch, int i, float factor) {
+        gradient.clear();
+        boolean finite = evaluate(state, batch, i, i + 1);
+        evaluator.scale(0, factor);
+        float bound = evaluator.backward(state.weights(), batch, i, i + 1, gradient);
+        return finite ? bound : Float.NaN;
+    }
+
+    /** Predicts and scores samples [from, to) and computes the gradients of their losses; returns whether all are finite. */
+    private boolean evaluate(LearnerState state, Batch batch, int from, int to) {
+        evaluator.evaluate(state.weights(), batch, from, to, Network.PREDICT);
+        lastSample = to - from - 1;
+        boolean finite = true;
+        for (int i = 0; i < to - from; i++) {
+            finite &= evaluator.isFinite(i);
+        }
+        if (network.dropsOut()) {
+            evaluator.evaluateAgain(state.weights(), batch, from, to, state.updates());
+        }
+        return finite;
+    }
+
+    private static double weight(Batch batch, int i) {
+        return (double) batch.weight(i) * batch.steps(i);
+    }
+
+    private void tally(LearnerState state, Batch batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            evaluator.tally(batch, from, i, state.window());
+            evaluator.tally(batch, from, i, state.total());
+        }
+    }
+
+    /** Takes out the samples whose own gradients are too large; all of them if none is and yet their sum is. */
+    private void sift(LearnerState state, Batch batch) {
+        boolean[] bad = new boolean[batch.size()];
+        boolean any = false;
+        for (int i = 0; i < bad.length; i++) {
+            float bound = gradientOfOne(state, batch, i, 1);
+            bad[i] = Float.isNaN(bound) || !(Math.min(bound, gradient.largest()) <= LARGEST_GRADIENT);
+            any |= bad[i];
+        }
+        for (int i = 0; i < bad.length; i++) {
+            bad[i] |= !any;
+            if (bad[i]) {
+                reject(state, batch, i);
+            }
+        }
+        batch.remove(bad);
+    }
+
+    private void reject(LearnerState state, Batch batch, int i) {
+        state.rejectedOne();
+        rejections.add(batch.partition(i), batch.offset(i), batch.eventTime(i), REASON);
+    }
+}

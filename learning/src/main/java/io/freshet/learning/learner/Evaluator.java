@@ -1,0 +1,128 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.spec.ModelSpec;
+
+/**
+ * Predicts packed samples and scores the predictions: logits, losses and gradients of up to {@link
+ * Network#MAXIMUM_SAMPLES} of them at a time, in arrays made once.
+ */
+final class Evaluator {
+    private final Loss loss;
+    private final int outputs;
+    private final int logitCount;
+    private final int labelLength;
+    private final boolean sequence;
+    private final Network network;
+    private float[] logits;
+    private float[] predictions;
+    private float[] delta;
+    private double[] losses;
+    private float[] scratch = {};
+    private float[] scratchPredictions = {};
+
+    Evaluator(ModelSpec spec, Network network) {
+        this.network = network;
+        loss = spec.loss();
+        outputs = spec.outputs();
+        logitCount = spec.logitCount();
+        labelLength = spec.labelLength();
+        sequence = spec.model().steps() > 0;
+        logits = new float[logitCount];
+        predictions = new float[logitCount];
+        delta = new float[logitCount];
+        losses = new double[1];
+    }
+
+    /** Computes logits, predictions, losses and the gradients of the losses of samples [from, to). */
+    void evaluate(float[] state, Batch batch, int from, int to, long update) {
+        reserve(to - from);
+        network.forward(state, batch, from, to, update, logits);
+        for (int i = from; i < to; i++) {
+            losses[i - from] = loss.evaluate(
+                    logits, (i - from) * logitCount, outputs, batch.labels(), i * labelLength, predictions, delta);
+        }
+    }
+
+    /** Computes the gradients of the same samples once more, as an update has them; predictions and losses stay. */
+    void evaluateAgain(float[] state, Batch batch, int from, int to, long update) {
+        if (scratch.length < logits.length) {
+            scratch = new float[logits.length];
+            scratchPredictions = new float[logits.length];
+        }
+        network.forward(state, batch, from, to, update, scratch);
+        for (int i = from; i < to; i++) {
+            loss.evaluate(
+                    scratch,
+                    (i - from) * logitCount,
+                    outputs,
+                    batch.labels(),
+                    i * labelLength,
+                    scratchPredictions,
+                    delta);
+        }
+    }
+
+    /** Computes logits and predictions alone. */
+    void predict(float[] state, Batch batch, int from, int to) {
+        reserve(to - from);
+        network.forward(state, batch, from, to, Network.PREDICT, logits);
+        for (int i = 0; i < to - from; i++) {
+            loss.predict(logits, i * logitCount, outputs, predictions);
+        }
+    }
+
+    /** Adds sample i of those evaluated to a tally. */
+    void tally(Batch batch, int from, int i, Tally tally) {
+        int length = sequence ? batch.steps(i) : labelLength;
+        tally.add(
+                losses[i - from],
+                (double) batch.weight(i) * batch.steps(i),
+                outputs,
+                batch.labels(),
+                i * labelLength,
+                length,
+                logits,
+                predictions,
+                (i - from) * logitCount);
+    }
+
+    /** Whether the loss of a sample, i from the first evaluated, and its gradient are finite. */
+    boolean isFinite(int i) {
+        float largest = 0;
+        for (int k = i * logitCount; k < (i + 1) * logitCount; k++) {
+            float magnitude = Math.abs(delta[k]);
+            largest = magnitude <= largest ? largest : magnitude;
+        }
+        return Math.abs(losses[i]) <= Double.MAX_VALUE && largest <= Float.MAX_VALUE;
+    }
+
+    /** Multiplies the gradient of a sample, i from the first evaluated. */
+    void scale(int i, float factor) {
+        for (int k = i * logitCount; k < (i + 1) * logitCount; k++) {
+            delta[k] *= factor;
+        }
+    }
+
+    /** Adds the gradient of samples [from, to), the last evaluated; returns a bound on its components. */
+    float backward(float[] state, Batch batch, int from, int to, Gradient gradient) {
+        return network.backward(state, batch, from, to, delta, gradient);
+    }
+
+    float[] predictions() {
+        return predictions;
+    }
+
+    private void reserve(int samples) {
+        if (samples > losses.length) {
+            logits = new float[samples * logitCount];
+            predictions = new float[samples * logitCount];
+            delta = new float[samples * logitCount];
+            losses = new double[samples];
+        }
+    }
+}

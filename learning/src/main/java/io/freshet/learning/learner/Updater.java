@@ -1,0 +1,194 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.optimizer.Step;
+import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.spec.TrainingSpec.Clip;
+import io.freshet.learning.spec.TrainingSpec.Regularization;
+
+/**
+ * Makes one update of a gradient: clip, penalise, step, at the rate of the schedule.
+ *
+ * <pre>
+ *   g  = clip(g, value)                      each component
+ *   g  = g * min(1, norm / |g|)              all of them together
+ *   g  = g + l1 * sign(theta) + l2 * theta   of the parameters touched; FTRL has its own way
+ *   theta' = step(theta, g, schedule(t))
+ * </pre>
+ *
+ * Holds scratch space: one for each thread.
+ */
+final class Updater {
+    private final Optimizer optimizer;
+    private final TrainingSpec training;
+    private final StateLayout layout;
+    private final boolean penalised;
+    private final Step step = new Step();
+    private float[] before = {};
+
+    Updater(TrainingSpec training, StateLayout layout) {
+        this.optimizer = training.optimizer();
+        this.training = training;
+        this.layout = layout;
+        penalised = !optimizer.penalises() && !training.regularization().equals(Regularization.NONE);
+    }
+
+    /** Changes the parameters by a gradient of so many samples; the gradient is not to be used again. */
+    void update(LearnerState state, Gradient gradient, int samples) {
+        double rate = training.schedule().rate(training.learningRate(), state.updates());
+        step.start((float) rate, state.updates() + 1);
+        optimizer.prepare(step);
+        boolean measure = UpdateTally.measures(state.updates());
+        boolean clipping = !training.clip().equals(Clip.NONE);
+        double norm = measure || clipping ? norm(gradient) : 0;
+        boolean clipped = clipping && clip(gradient, norm);
+        float[] weights = state.weights();
+        if (penalised) {
+            penalise(weights, gradient);
+        }
+        if (measure) {
+            remember(weights, gradient);
+        }
+        step(weights, gradient);
+        if (measure) {
+            state.updateWindow().addNorms(norm, change(weights, gradient));
+        }
+        state.updateWindow().add(samples, rate, clipped);
+        state.updated();
+    }
+
+    private void step(float[] weights, Gradient gradient) {
+        int width = gradient.width();
+        if (width == 1) {
+            optimizer.step(
+                    weights,
+                    layout.slot(),
+                    layout.stride(),
+                    gradient.rows(),
+                    gradient.count(),
+                    gradient.values(),
+                    step);
+        } else {
+            for (int i = 0; i < gradient.count(); i++) {
+                int from = gradient.rows()[i] * layout.stride();
+                optimizer.step(weights, layout.slot(), from, width, gradient.values(), i * width, step);
+            }
+        }
+        float[] dense = gradient.dense();
+        if (dense.length > 0) {
+            optimizer.step(weights, layout.slot(), gradient.denseFrom(), dense.length, dense, 0, step);
+        }
+    }
+
+    private static double norm(Gradient gradient) {
+        return Math.sqrt(squares(gradient.values(), gradient.count() * gradient.width())
+                + squares(gradient.dense(), gradient.dense().length));
+    }
+
+    /** Four sums side by side, always added up the same way. */
+    private static double squares(float[] values, int length) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 4 <= length; i += 4) {
+            a += (double) values[i] * values[i];
+            b += (double) values[i + 1] * values[i + 1];
+            c += (double) values[i + 2] * values[i + 2];
+            d += (double) values[i + 3] * values[i + 3];
+        }
+        for (; i < length; i++) {
+            a += (double) values[i] * values[i];
+        }
+        return (a + b) + (c + d);
+    }
+
+    /** Returns whether anything was clipped. */
+    private boolean clip(Gradient gradient, double normBefore) {
+        int length = gradient.count() * gradient.width();
+        float limit = (float) training.clip().value();
+        boolean clipped = false;
+        double norm = normBefore;
+        if (limit < Float.POSITIVE_INFINITY) {
+            clipped = clamp(gradient.values(), length, limit);
+            clipped |= clamp(gradient.dense(), gradient.dense().length, limit);
+            norm = clipped ? norm(gradient) : norm;
+        }
+        if (norm > training.clip().norm()) {
+            float factor = (float) (training.clip().norm() / norm);
+            scale(gradient.values(), length, factor);
+            scale(gradient.dense(), gradient.dense().length, factor);
+            clipped = true;
+        }
+        return clipped;
+    }
+
+    private static boolean clamp(float[] values, int length, float limit) {
+        boolean any = false;
+        for (int i = 0; i < length; i++) {
+            float value = values[i];
+            float clamped = Math.max(-limit, Math.min(limit, value));
+            any |= clamped != value;
+            values[i] = clamped;
+        }
+        return any;
+    }
+
+    private static void scale(float[] values, int length, float factor) {
+        for (int i = 0; i < length; i++) {
+            values[i] *= factor;
+        }
+    }
+
+    private void penalise(float[] weights, Gradient gradient) {
+        int width = gradient.width();
+        for (int i = 0; i < gradient.count(); i++) {
+            penalise(weights, gradient.rows()[i] * layout.stride(), gradient.values(), i * width, width);
+        }
+        penalise(weights, gradient.denseFrom(), gradient.dense(), 0, gradient.dense().length);
+    }
+
+    private void penalise(float[] weights, int from, float[] values, int at, int length) {
+        float l1 = (float) training.regularization().l1();
+        float l2 = (float) training.regularization().l2();
+        for (int i = 0; i < length; i++) {
+            float theta = weights[from + i];
+            values[at + i] += l1 * Math.signum(theta) + l2 * theta;
+        }
+    }
+
+    private void remember(float[] weights, Gradient gradient) {
+        int sparse = gradient.count() * gradient.width();
+        if (before.length < sparse + gradient.dense().length) {
+            before = new float[sparse + gradient.dense().length];
+        }
+        for (int i = 0; i < gradient.count(); i++) {
+            System.arraycopy(
+                    weights, gradient.rows()[i] * layout.stride(), before, i * gradient.width(), gradient.width());
+        }
+        System.arraycopy(weights, gradient.denseFrom(), before, sparse, gradient.dense().length);
+    }
+
+    /** Returns the norm of what changed since {@link #remember}. */
+    private double change(float[] weights, Gradient gradient) {
+        int width = gradient.width();
+        int sparse = gradient.count() * width;
+        double sum = 0;
+        for (int i = 0; i < gradient.count(); i++) {
+            int from = gradient.rows()[i] * layout.stride();
+            for (int k = 0; k < width; k++) {
+                double difference = (double) weights[from + k] - before[i * width + k];
+                sum += difference * difference;
+            }
+        }
+        for (int i = 0; i < gradient.dense().length; i++) {
+            double difference = (double) weights[gradient.denseFrom() + i] - before[sparse + i];
+            sum += difference * difference;
+        }
+        return Math.sqrt(sum);
+    }
+}

@@ -1,0 +1,21 @@
+package io.freshet.learning.schedule;
+
+import java.util.Map;
+
+/** The same learning rate for every update. */
+public record Constant() implements Schedule {
+    @Override
+    public String name() {
+        return "constant";
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        return Map.of();
+    }
+
+    @Override
+    public double rate(double base, long t) {
+        return base;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The learning-rate schedules: pure functions of the number of updates made.
+ *
+ * <p>A schedule is one file here and one line in {@code ScheduleTable}; it knows nothing of optimizers and learners.
+ */
+@NullMarked
+package io.freshet.learning.schedule;
+
+import org.jspecify.annotations.NullMarked;

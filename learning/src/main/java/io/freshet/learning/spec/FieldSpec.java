@@ -1,0 +1,65 @@
+package io.freshet.learning.spec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the fields of a record are to a model, beside its features.
+ *
+ * @param label number fields to predict, or one vector field
+ * @param labelIsVector whether {@code label} is one vector field
+ * @param key text field that splits the model into one for each value, or null for one model
+ * @param weight number field with a sample's importance, or null for 1
+ * @param samplingRate number field with the probability, in (0, 1], that the sample was kept, or null for 1; a sample
+ *     counts 1 over it
+ * @param id text field that tells samples apart, or null for the record's own id
+ */
+public record FieldSpec(
+        List<String> label,
+        boolean labelIsVector,
+        @Nullable String key,
+        @Nullable String weight,
+        @Nullable String samplingRate,
+        @Nullable String id) {
+    public FieldSpec {
+        label = List.copyOf(label);
+    }
+
+    /** @param labelLength numbers of a label, as the loss has it */
+    static FieldSpec read(SpecNode root, int labelLength) {
+        List<String> label = root.nameOrNames("label");
+        boolean vector = labelLength > 1 && label.size() == 1;
+        if (!vector && label.size() != labelLength) {
+            throw SpecException.of(
+                    "label",
+                    label,
+                    labelLength == 1 ? "one field" : labelLength + " fields, or one vector field of that length");
+        }
+        return new FieldSpec(
+                label,
+                vector,
+                root.optionalText("key"),
+                root.optionalText("weight"),
+                root.optionalText("samplingRate"),
+                root.optionalText("id"));
+    }
+
+    Map<String, Object> write() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("label", label.size() == 1 ? label.get(0) : new ArrayList<>(label));
+        put(fields, "key", key);
+        put(fields, "weight", weight);
+        put(fields, "samplingRate", samplingRate);
+        put(fields, "id", id);
+        return fields;
+    }
+
+    private static void put(Map<String, Object> fields, String name, @Nullable String value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.schedule.Schedule;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How samples become changes of the parameters.
+ *
+ * @param optimizer how a gradient becomes a change
+ * @param learningRate &gt; 0, before the schedule
+ * @param schedule of the learning rate
+ * @param regularization penalties on the parameters
+ * @param clip limits on a gradient
+ * @param batch samples to an update
+ * @param epochs passes over a bounded input
+ * @param shuffle whether a bounded input is shuffled, anew for each epoch, by the model's seed
+ * @param earlyStopping when a bounded run learns no more
+ */
+public record TrainingSpec(
+        Optimizer optimizer,
+        double learningRate,
+        Schedule schedule,
+        Regularization regularization,
+        Clip clip,
+        BatchSpec batch,
+        int epochs,
+        boolean shuffle,
+        EarlyStopping earlyStopping) {
+    private static final int MAXIMUM_EPOCHS = 1_000_000;
+
+    /**
+     * Penalties on the parameters: {@code l1 * sum |theta| + l2 / 2 * sum theta^2}, by way of the gradient; for FTRL, which
+     * has its own way of applying them, its lambda1 and lambda2.
+     */
+    public record Regularization(double l1, double l2) {
+        public static final Regularization NONE = new Regularization(0, 0);
+    }
+
+    /**
+     * Limits on the gradient of one update; infinite for none.
+     *
+     * @param value largest magnitude of each component
+     * @param norm largest Euclidean norm of all together, after {@code value}
+     */
+    public record Clip(double value, double norm) {
+        public static final Clip NONE = new Clip(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * Samples to an update.
+     *
+     * @param size at least 1; {@link #FULL} for all of a bounded input
+     * @param maximumDelayMillis a batch ends before a sample whose event time is later than that of its first by more than
+     *     this; 0 for never
+     */
+    public record BatchSpec(int size, long maximumDelayMillis) {
+        public static final int FULL = Integer.MAX_VALUE;
+
+        public boolean isFull() {
+            return size == FULL;
+        }
+    }
+
+    /**
+     * When a bounded run learns no more: the hold-out loss of an epoch was not below the best by {@code
+     * minimumImprovement} for {@code patience} epochs in a row.
+     *
+     * @param patience 0 for never
+     * @param minimumImprovement in the unit of the loss
+     */
+    public record EarlyStopping(int patience, double minimumImprovement) {
+        public static final EarlyStopping NEVER = new EarlyStopping(0, 0);
+    }
+
+    static TrainingSpec read(SpecNode root) {
+        Regularization regularization = regularization(root.node("regularization"));
+        SpecNode optimizerNode = root.node("optimizer");
+        Optimizer optimizer = OptimizerTable.read(optimizerNode, regularization);
+        double learningRate = optimizerNode.number(
+                "learningRate",
+                optimizer.defaultLearningRate(),
+                value -> (float) value > 0 && value <= 1000,
+                "in (0, 1000]");
+        optimizerNode.end();
+        SpecNode scheduleNode = root.node("schedule");
+        Schedule schedule = ScheduleTable.read(scheduleNode);
+        scheduleNode.end();
+        return new TrainingSpec(
+                optimizer,
+                learningRate,
+                schedule,
+                regularization,
+                clip(root.node("clip")),
+                batch(root.node("batch")),
+                root.integer("epochs", 1, 1, MAXIMUM_EPOCHS),
+                root.flag("shuffle", false),
+                earlyStopping(root.node("earlyStopping")));
+    }
+
+    private static Regularization regularization(SpecNode node) {
+        Regularization regularization = new Regularization(
+                node.number("l1", 0, value -> value >= 0 && value <= 1e6, "in [0, 1e6]"),
+                node.number("l2", 0, value -> value >= 0 && value <= 1e6, "in [0, 1e6]"));
+        node.end();
+        return regularization;
+    }
+
+    private static Clip clip(SpecNode node) {
+        Clip clip = new Clip(
+                node.number("value", Double.POSITIVE_INFINITY, value -> (float) value > 0, "> 0"),
+                node.number("norm", Double.POSITIVE_INFINITY, value -> (float) value > 0, "> 0"));
+        node.end();
+        return clip;
+    }
+
+    private static BatchSpec batch(SpecNode node) {
+        int size = node.integerOr("size", "full", BatchSpec.FULL, 1, 1, SpecYaml.MAXIMUM_BATCH);
+        BatchSpec batch = new BatchSpec(size, node.whole("maxDelayMillis", 0, 0, Long.MAX_VALUE));
+        node.end();
+        return batch;
+    }
+
+    private static EarlyStopping earlyStopping(SpecNode node) {
+        EarlyStopping stopping = new EarlyStopping(
+                node.integer("patience", 0, 0, MAXIMUM_EPOCHS),
+                node.number("minimumImprovement", 0, value -> value >= 0, ">= 0"));
+        node.end();
+        return stopping;
+    }
+
+    Map<String, Object> write() {
+        Map<String, Object> root = new LinkedHashMap<>();
+        Map<String, Object> optimizerMap = new LinkedHashMap<>();
+        optimizerMap.put("type", optimizer.name());
+        optimizerMap.put("learningRate", learningRate);
+        optimizerMap.putAll(optimizer.hyperparameters());
+        root.put("optimizer", optimizerMap);
+        Map<String, Object> scheduleMap = new LinkedHashMap<>();
+        scheduleMap.put("type", schedule.name());
+        scheduleMap.putAll(schedule.hyperparameters());
+        root.put("schedule", scheduleMap);
+        Map<String, Object> penalties = new LinkedHashMap<>();
+        penalties.put("l1", regularization.l1());
+        penalties.put("l2", regularization.l2());
+        root.put("regularization", penalties);
+        Map<String, Object> limits = new LinkedHashMap<>();
+        putFinite(limits, "value", clip.value());
+        putFinite(limits, "norm", clip.norm());
+        if (!limits.isEmpty()) {
+            root.put("clip", limits);
+        }
+        Map<String, Object> batchMap = new LinkedHashMap<>();
+        batchMap.put("size", batch.isFull() ? "full" : batch.size());
+        batchMap.put("maxDelayMillis", batch.maximumDelayMillis());
+        root.put("batch", batchMap);
+        root.put("epochs", epochs);
+        root.put("shuffle", shuffle);
+        Map<String, Object> stopping = new LinkedHashMap<>();
+        stopping.put("patience", earlyStopping.patience());
+        stopping.put("minimumImprovement", earlyStopping.minimumImprovement());
+        root.put("earlyStopping", stopping);
+        return root;
+    }
+
+    private static void putFinite(Map<String, Object> map, String name, double value) {
+        if (value < Double.POSITIVE_INFINITY) {
+            map.put(name, value);
+        }
+    }
+}
