@@ -6,12 +6,9 @@ torch.nn.functional where it has the loss; else the definition of the paper, dif
 
 import random
 
-import torch
 from golden_file import normals, single, write
-from torch.nn import functional
+from peer import functional, torch
 
-torch.set_num_threads(1)
-torch.set_default_dtype(torch.float64)
 draw = random.Random(20260201)
 
 

@@ -8,13 +8,10 @@ loops over the definitions (update_rules.py), which are checked here against tor
 import math
 import random
 
-import torch
 from golden_file import normals, single, write
+from peer import torch
 from schedules import PLATEAUS, SCHEDULES, WINDOW_LOSSES, plateau, rate
 from update_rules import RULES, SLOTS, follow, warm_start
-
-torch.set_num_threads(1)
-torch.set_default_dtype(torch.float64)
 
 STEPS, CHECKS, WINDOW = 120, [1, 2, 10, 50, 100, 120], 10
 START = [1.5, -0.75, 3.0, -2.0]

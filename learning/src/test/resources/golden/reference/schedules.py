@@ -6,11 +6,8 @@ A schedule is a dict: type, its numbers, and warmup where it has one; t counts t
 
 import math
 
-import torch
 from golden_file import write
-from torch.optim import lr_scheduler
-
-torch.set_num_threads(1)
+from peer import lr_scheduler, torch
 
 POINTS = [*range(0, 13), *range(18, 23), 24, 25, 26, 30, 33, 39, 40, 41, 49, 50, 51, 59, 60, 61, 62, 75, 79, 80, 81, 90]
 POINTS += [98, 99, 100, 101, 104, 105, 106, 109, 110, 111, 119, 120, 121, 150, 160, 180, 199, 200]
