@@ -1,0 +1,14 @@
+"""PyTorch, set so that it gives the same bytes on each machine: float64, one thread, no instructions of a newer CPU."""
+
+import os
+
+os.environ["ATEN_CPU_CAPABILITY"] = "default"  # read while torch is imported
+
+import torch
+from torch.nn import functional
+from torch.optim import lr_scheduler
+
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+__all__ = ["functional", "lr_scheduler", "torch"]
