@@ -27,6 +27,7 @@ final class BatchLearner {
     private final Gradient gradient;
     private final Rejections rejections = new Rejections();
     private int lastSample;
+    private double meanLoss;
 
     BatchLearner(ModelSpec spec, StateLayout layout) {
         logitCount = spec.logitCount();
@@ -75,15 +76,29 @@ final class BatchLearner {
         while (batch.size() > 0) {
             boolean small = batch.size() <= Network.MAXIMUM_SAMPLES;
             float bound = meanGradient(state, batch, !small);
-            if (bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largest() <= LARGEST_GRADIENT) {
+            if (isFit(bound)) {
                 if (small) {
                     tally(state, batch, 0, batch.size());
                 }
-                apply(state, batch);
+                if (updater.needsObjective()) {
+                    updater.minimise(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
+                    state.learned(batch);
+                } else {
+                    apply(state, batch);
+                }
                 return;
             }
             sift(state, batch);
         }
+    }
+
+    private boolean isFit(float bound) {
+        return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largest() <= LARGEST_GRADIENT;
+    }
+
+    /** Computes loss and gradient of a batch at the parameters as they are now; the loss is infinite if either is unfit. */
+    private double meanLossAgain(LearnerState state, Batch batch) {
+        return isFit(meanGradient(state, batch, false)) ? meanLoss : Double.POSITIVE_INFINITY;
     }
 
     private void apply(LearnerState state, Batch batch) {
@@ -91,19 +106,22 @@ final class BatchLearner {
         state.learned(batch);
     }
 
-    /** Computes the mean gradient of a batch; returns a bound on its components. */
+    /** Computes the mean loss and gradient of a batch; returns a bound on the components of the gradient. */
     private float meanGradient(LearnerState state, Batch batch, boolean tally) {
         double sum = 0;
         for (int i = 0; i < batch.size(); i++) {
             sum += weight(batch, i);
         }
         gradient.clear();
+        meanLoss = 0;
         float bound = 0;
         for (int from = 0; from < batch.size(); from += Network.MAXIMUM_SAMPLES) {
             int to = Math.min(from + Network.MAXIMUM_SAMPLES, batch.size());
             boolean finite = evaluate(state, batch, from, to);
             for (int i = from; i < to; i++) {
-                evaluator.scale(i - from, sum > 0 ? (float) (weight(batch, i) / sum) : 0);
+                double share = sum > 0 ? weight(batch, i) / sum : 0;
+                meanLoss += share * evaluator.loss(i - from);
+                evaluator.scale(i - from, (float) share);
             }
             bound += evaluator.backward(state.weights(), batch, from, to, gradient);
             bound = finite ? bound : Float.NaN;

@@ -47,7 +47,9 @@ public final class Learner {
         stateHash = spec.stateHash();
         batchSpec = spec.training().batch();
         InputShape in = spec.inputShape();
-        layout = spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
+        StateLayout natural =
+                spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
+        layout = spec.optimizer().needsObjective() ? natural.bySlot() : natural;
         batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
         batchLearner = new BatchLearner(spec, layout);
@@ -70,9 +72,9 @@ public final class Learner {
         float[] weights = new float[layout.length()];
         layout.set(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
         Optimizer optimizer = spec.optimizer();
+        float rate = (float) spec.training().schedule().rate(spec.training().learningRate(), 0);
         for (int row = 0; row < layout.parameters() / layout.width(); row++) {
-            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), layout.width(), (float)
-                    spec.training().learningRate());
+            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), layout.width(), rate);
         }
         return new LearnerState(
                 layout,

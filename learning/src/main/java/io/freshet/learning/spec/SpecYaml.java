@@ -32,6 +32,8 @@ final class SpecYaml {
     /** More parameters than this do not fit a state array beside its slots. */
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
 
+    private static final long MAXIMUM_STATE = 1L << 30;
+
     private SpecYaml() {}
 
     static ModelSpec read(String yaml) {
@@ -251,13 +253,43 @@ final class SpecYaml {
             throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
                     + " parameters (expected: up to 2^28)");
         }
+        long numbers = spec.model().parameterCount(spec.inputShape(), spec.outputs())
+                * (1L + training.optimizer().slots());
+        if (numbers > MAXIMUM_STATE) {
+            throw SpecException.of(
+                    "optimizer",
+                    training.optimizer().name() + " with " + training.optimizer().slots() + " numbers beside each parameter",
+                    "a state of up to 2^30 numbers, not " + numbers);
+        }
         long perSample =
                 (long) spec.loss().logitCount(spec.outputs()) + spec.features().numbers();
         if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
             throw SpecException.of("batch.size", training.batch().size(), "size * (outputs + numbers) up to 2^26");
         }
+        if (training.optimizer().needsObjective()) {
+            checkObjective(spec);
+        }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
+        }
+    }
+
+    /** An optimizer that searches needs a loss that is the same, and smooth, wherever it looks. */
+    private static void checkObjective(ModelSpec spec) {
+        TrainingSpec training = spec.training();
+        String since = ", since optimizer " + training.optimizer().name() + " needs ";
+        if (!training.batch().isFull()) {
+            throw SpecException.of("batch.size", training.batch().size(), "full" + since + "the whole gradient");
+        }
+        if (training.regularization().l1() > 0) {
+            throw SpecException.of("regularization.l1", training.regularization().l1(), "0" + since + "a smooth loss");
+        }
+        if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
+            double limit = Math.min(training.clip().value(), training.clip().norm());
+            throw SpecException.of("clip", limit, "none" + since + "the whole gradient");
+        }
+        if (spec.model().hyperparameters().get("dropout") instanceof Number rate && rate.doubleValue() > 0) {
+            throw SpecException.of("model.dropout", rate, "0" + since + "the same loss each time");
         }
     }
 }
