@@ -87,28 +87,26 @@ def mlp_by_partial_fit(stream, hidden, rate, batch, optimizer):
     return numpy.log(chances)
 
 
-def torch_net(train, test, hidden, batch, make_optimizer, seed=42):
-    """A net of relu layers in PyTorch, its default initialisation, rows in their order.
+def torch_net(x, y, loss, outputs, hidden, batch, activation, make_optimizer, seed=42):
+    """A net in PyTorch by its default initialisation, rows in their order.
 
-    `train` and `test` are (inputs, classes). Returns logits of the training rows, each before its batch is learned, and
-    of the test rows after the pass.
+    Returns its outputs for every row, each before its batch is learned, and the net after the pass.
     """
     torch.manual_seed(seed)
-    sizes = [train[0].shape[1], *hidden, 10]
+    sizes = [x.shape[1], *hidden, outputs]
     layers = [torch.nn.Linear(sizes[0], sizes[1])]
-    for inputs, outputs in zip(sizes[1:], sizes[2:]):
-        layers += [torch.nn.ReLU(), torch.nn.Linear(inputs, outputs)]
+    for before, after in zip(sizes[1:], sizes[2:]):
+        layers += [activation(), torch.nn.Linear(before, after)]
     net = torch.nn.Sequential(*layers)
     optimizer = make_optimizer(net.parameters())
     logits = []
-    for x, y in zip(train[0].split(batch), train[1].split(batch)):
+    for rows, labels in zip(x.split(batch), y.split(batch)):
         optimizer.zero_grad()
-        z = net(x)
+        z = net(rows)
         logits.append(z.detach())
-        torch.nn.functional.cross_entropy(z, y).backward()
+        loss(z, labels).backward()
         optimizer.step()
-    with torch.no_grad():
-        return torch.cat(logits).double().numpy(), net(test[0]).double().numpy()
+    return torch.cat(logits).double().numpy(), net
 
 
 def naive(stream):
