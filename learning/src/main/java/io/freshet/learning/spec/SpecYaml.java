@@ -132,7 +132,7 @@ final class SpecYaml {
         return new Dump(settings).dumpToString(root);
     }
 
-    private static Object load(String yaml) {
+    static Object load(String yaml) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel("specification")
                 .setAllowDuplicateKeys(false)
