@@ -21,8 +21,11 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
  * {@code type}. Where a variant has another type than the specification, of the fields beside the type only
  * {@code learningRate} stays, since the others may not be fields of that type; the same type keeps all. A variant is
  * named after the specification and its values: {@code delays.adam.size-32}.
+ *
+ * @param name of the specification that they are variants of
+ * @param variants one or more; the values of the last variation change fastest
  */
-public final class SpecVariants {
+public record SpecVariants(String name, List<Variant> variants) {
     /** More lines than this nobody tells apart. */
     public static final int MAXIMUM = 32;
 
@@ -36,29 +39,29 @@ public final class SpecVariants {
      */
     public record Variant(ModelSpec spec, Map<String, @Nullable Object> values) {}
 
-    private SpecVariants() {}
-
     /**
-     * Returns all variants; the values of the last variation change fastest.
+     * Returns all variants.
      *
      * @param yaml of the specification
      * @param variations each {@code path=value,value,...}, values in YAML
      * @throws SpecException if there is no variation; if a variation, or a variant with its name before the path, is wrong; or if there are more
      *     than {@value #MAXIMUM}
      */
-    public static List<Variant> of(String yaml, List<String> variations) {
+    public static SpecVariants of(String yaml, List<String> variations) {
         Object document = SpecYaml.load(yaml);
         if (!(document instanceof Map<?, ?>)) {
             // Says what is wrong with it.
             ModelSpec.parse(yaml);
         }
+        Object given = document instanceof Map<?, ?> map ? map.get("name") : null;
+        String name = given == null ? "specification" : given.toString();
         List<Variation> fields = parse(variations);
         Set<String> names = new LinkedHashSet<>();
         List<Variant> variants = new ArrayList<>();
         for (List<@Nullable Object> values : combinations(fields)) {
-            variants.add(variant(Variation.mapping(Variation.copy(document)), fields, values, names));
+            variants.add(variant(Variation.mapping(Variation.copy(document)), name, fields, values, names));
         }
-        return List.copyOf(variants);
+        return new SpecVariants(name, List.copyOf(variants));
     }
 
     private static List<Variation> parse(List<String> variations) {
@@ -99,7 +102,11 @@ public final class SpecVariants {
     }
 
     private static Variant variant(
-            Map<Object, Object> document, List<Variation> fields, List<@Nullable Object> values, Set<String> names) {
+            Map<Object, Object> document,
+            String base,
+            List<Variation> fields,
+            List<@Nullable Object> values,
+            Set<String> names) {
         Map<String, @Nullable Object> varied = new LinkedHashMap<>();
         StringJoiner label = new StringJoiner(".");
         for (int i = 0; i < fields.size(); i++) {
@@ -113,7 +120,7 @@ public final class SpecVariants {
                                 i -> fields.get(i).path().size())
                         .thenComparing(i -> !fields.get(i).isType()))
                 .toList();
-        String name = unique(document.getOrDefault("name", "specification") + "." + label, names);
+        String name = unique(base + "." + label, names);
         if (document.containsKey("name")) {
             document.put("name", name);
         }

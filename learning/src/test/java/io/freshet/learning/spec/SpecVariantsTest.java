@@ -33,13 +33,16 @@ class SpecVariantsTest {
         assertThat(specs.get(0).optimizer()).isEqualTo(new Sgd());
         assertThat(specs.get(1).optimizer()).as("the type of the specification").isEqualTo(new RmsProp(0.5, 1e-8));
         assertThat(specs("optimizer.type=sgd,rmsprop")).isEqualTo(specs);
+        assertThat(SpecVariants.of(YAML, List.of("optimizer=sgd")).name()).isEqualTo("delays");
     }
 
     @Test
     void another_type_starts_from_its_own_defaults() {
         String sgd = YAML.replace("type: rmsprop, learningRate: 0.25, decay: 0.5, epsilon: 1e-8", "learningRate: 0.5");
-        ModelSpec spec =
-                SpecVariants.of(sgd, List.of("optimizer=rmsprop")).get(0).spec();
+        ModelSpec spec = SpecVariants.of(sgd, List.of("optimizer=rmsprop"))
+                .variants()
+                .get(0)
+                .spec();
         assertThat(spec.optimizer()).isEqualTo(new RmsProp(0.9, 1e-8));
         assertThat(spec.learningRate()).isEqualTo(0.5);
     }
@@ -56,8 +59,8 @@ class SpecVariantsTest {
 
     @Test
     void several_variations_give_every_combination_the_last_one_fastest() {
-        List<SpecVariants.Variant> variants =
-                SpecVariants.of(YAML, List.of("optimizer=sgd,rmsprop", "batch.size=1,32"));
+        List<SpecVariants.Variant> variants = SpecVariants.of(YAML, List.of("optimizer=sgd,rmsprop", "batch.size=1,32"))
+                .variants();
         assertThat(variants)
                 .extracting(variant -> variant.spec().name())
                 .containsExactly(
@@ -69,7 +72,8 @@ class SpecVariantsTest {
     @Test
     void a_type_is_set_before_the_fields_beside_it_whatever_their_order() {
         String sgd = YAML.replace("type: rmsprop, learningRate: 0.25, decay: 0.5, epsilon: 1e-8", "learningRate: 0.5");
-        assertThat(SpecVariants.of(sgd, List.of("optimizer.decay=0.1,0.2", "optimizer=rmsprop")))
+        assertThat(SpecVariants.of(sgd, List.of("optimizer.decay=0.1,0.2", "optimizer=rmsprop"))
+                        .variants())
                 .extracting(variant -> variant.spec().optimizer())
                 .containsExactly(new RmsProp(0.1, 1e-8), new RmsProp(0.2, 1e-8));
     }
@@ -143,7 +147,7 @@ class SpecVariantsTest {
     }
 
     private static List<ModelSpec> specs(String... variations) {
-        return SpecVariants.of(YAML, Arrays.asList(variations)).stream()
+        return SpecVariants.of(YAML, Arrays.asList(variations)).variants().stream()
                 .map(SpecVariants.Variant::spec)
                 .toList();
     }
