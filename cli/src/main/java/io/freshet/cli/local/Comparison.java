@@ -75,6 +75,11 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         metrics.put("auc", variant -> variant.training().auc());
         metrics.put("mae", variant -> variant.training().mae());
         metrics.put("rmse", variant -> variant.training().rmse());
+        if (variants.stream()
+                .allMatch(v ->
+                        Double.valueOf(v.training().loss()).equals(v.training().logLoss()))) {
+            metrics.remove("log loss");
+        }
         metrics.values().removeIf(metric -> variants.stream().allMatch(variant -> metric.apply(variant) == null));
 
         List<String> header = new ArrayList<>(List.of("", "variant", "samples"));
@@ -91,7 +96,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         return table.toString();
     }
 
-    /** Returns the loss of every variant over the samples; the best has a bold name. */
+    /** Returns the loss of every variant over the samples; the best in bold. */
     LineChart chart(String input) {
         List<LossCurve> curves = variants.stream()
                 .map(variant -> LossCurve.of(variant.training().windows(), variant.window()))
@@ -116,9 +121,9 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
                 model + ": loss by " + fields,
                 widths.size() > 1
                         ? subtitle
-                        : subtitle + String.format(Locale.ROOT, "; each point the mean of %,d", widths.get(0)),
+                        : subtitle + String.format(Locale.ROOT, "; loss as the running mean of %,d", widths.get(0)),
                 keyed ? "samples of a key" : "samples",
-                variants.stream().map(Variant::loss).distinct().collect(Collectors.joining(", ")),
+                "loss: " + variants.stream().map(Variant::loss).distinct().collect(Collectors.joining(", ")),
                 lines);
     }
 }

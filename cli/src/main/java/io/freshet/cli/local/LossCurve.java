@@ -1,74 +1,85 @@
 package io.freshet.cli.local;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How the loss of a model falls: a point for each window, or for several in a row where there are very many. Of a model
- * with a key, each point is the mean over the keys that got so far, by samples.
+ * How the loss of a model falls: the running mean of the last windows, at the end of each. Of a model with a key, the
+ * windows of its keys go side by side, and a mean is one by samples.
+ *
+ * <pre>
+ *   y[i] = sum(loss * samples) / sum(samples)   over windows i - together + 1 ... i of all keys
+ * </pre>
  *
  * <p>A window that the end of the input cut short tells little; it counts only for a key that has no other.
  *
  * @param samples that a model, or a key, had learned at each point
  * @param losses mean of each point, as many
- * @param width samples to a point, of one key
+ * @param width samples to a mean, of one key; fewer at the first points
  */
 record LossCurve(double[] samples, double[] losses, long width) {
     private static final int MOST_POINTS = 250;
+    /** The share of all windows that a mean runs over: enough to see through the noise that all models have in common. */
+    private static final int MEANS = 20;
+
+    private record Sum(double loss, long samples, long most) {
+        static Sum of(TrainingReport.Window window) {
+            return new Sum(window.loss() * window.samples(), window.samples(), window.samples());
+        }
+
+        Sum plus(Sum other) {
+            return new Sum(loss + other.loss, samples + other.samples, Math.max(most, other.most));
+        }
+
+        double mean() {
+            return loss / samples;
+        }
+    }
 
     /**
      * Returns the curve of a run.
      *
-     * @param window samples to a whole window
+     * @param windows at least one
+     * @param window samples to a whole one
      */
     static LossCurve of(List<TrainingReport.Window> windows, int window) {
-        List<TrainingReport.Window> counted = windows.stream()
-                .filter(each -> each.samples() == window || each.index() == 0)
-                .toList();
-        long last =
-                counted.stream().mapToLong(TrainingReport.Window::index).max().orElse(0);
-        long together = last / MOST_POINTS + 1;
-        Map<Long, List<TrainingReport.Window>> points = new TreeMap<>();
-        for (TrainingReport.Window each : counted) {
-            points.computeIfAbsent(each.index() / together, point -> new ArrayList<>())
-                    .add(each);
+        SortedMap<Long, Sum> byIndex = new TreeMap<>();
+        for (TrainingReport.Window each : windows) {
+            if (counts(each, window)) {
+                byIndex.merge(each.index(), Sum.of(each), Sum::plus);
+            }
         }
-        double[] samples = new double[points.size()];
-        double[] losses = new double[points.size()];
-        int point = 0;
-        for (Map.Entry<Long, List<TrainingReport.Window>> entry : points.entrySet()) {
-            long whole = Math.min((entry.getKey() + 1) * together, last + 1) * window;
-            long most = entry.getValue().stream()
-                    .mapToLong(TrainingReport.Window::samples)
-                    .max()
-                    .orElse(0);
-            samples[point] = most < window ? most : whole;
-            losses[point++] = mean(entry.getValue());
+        List<Sum> sums = List.copyOf(byIndex.values());
+        int together = Math.max(1, sums.size() / MEANS);
+        int every = (sums.size() + MOST_POINTS - 1) / MOST_POINTS;
+        int points = (sums.size() + every - 1) / every;
+        double[] samples = new double[points];
+        double[] losses = new double[points];
+        for (int point = 0; point < points; point++) {
+            // From the end, so that the last window always has a point.
+            int last = sums.size() - 1 - (points - 1 - point) * every;
+            samples[point] = sums.get(last).most() < window ? sums.get(last).most() : (last + 1.0) * window;
+            losses[point] = sums.subList(Math.max(0, last + 1 - together), last + 1).stream()
+                    .reduce(Sum::plus)
+                    .orElseThrow()
+                    .mean();
         }
-        return new LossCurve(samples, losses, together * window);
+        return new LossCurve(samples, losses, (long) together * window);
+    }
+
+    private static boolean counts(TrainingReport.Window each, int window) {
+        return each.samples() == window || each.index() == 0;
     }
 
     /** Returns the loss of the newest whole window; of a model with a key, the mean of the keys' by samples. */
     static double last(List<TrainingReport.Window> windows, int window) {
-        Map<String, TrainingReport.Window> newest = new TreeMap<>();
+        SortedMap<String, Sum> newest = new TreeMap<>();
         for (TrainingReport.Window each : windows) {
-            if (each.samples() == window || each.index() == 0) {
-                newest.put(each.key() == null ? "" : each.key(), each);
+            if (counts(each, window)) {
+                newest.put(each.key() == null ? "" : each.key(), Sum.of(each));
             }
         }
-        return mean(newest.values());
-    }
-
-    private static double mean(Collection<TrainingReport.Window> windows) {
-        double loss = 0;
-        long samples = 0;
-        for (TrainingReport.Window each : windows) {
-            loss += each.loss() * each.samples();
-            samples += each.samples();
-        }
-        return loss / samples;
+        return newest.values().stream().reduce(Sum::plus).orElseThrow().mean();
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.cli.plot;
 import io.freshet.cli.plot.Canvas.Anchor;
 import io.freshet.cli.plot.Canvas.Font;
 import io.freshet.cli.plot.Canvas.Stroke;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
@@ -35,9 +36,10 @@ public record LineChart(String title, String subtitle, String xLabel, String yLa
     private static final int LEGEND_GAP = 20;
     private static final int LEGEND_LINE = 20;
     private static final int SWATCH = 26;
+    private static final int SWATCH_GAP = 8;
+    private static final int RIGHT = 12;
     private static final int TEXT_SIZE = 12;
-    /** No letter of a common sans-serif font is wider on the average, in parts of its size. */
-    private static final double LETTER_WIDTH = 0.66;
+    private static final int TITLE_SIZE = 17;
     /** So few points are each worth a dot. */
     private static final int DOTTED_UP_TO = 30;
 
@@ -47,7 +49,7 @@ public record LineChart(String title, String subtitle, String xLabel, String yLa
      * @param name in the legend
      * @param xs of its points, in order
      * @param ys of its points, as many; those that are not finite are left out
-     * @param emphasis whether its name is bold
+     * @param emphasis whether line and name are bold
      */
     public record Line(String name, double[] xs, double[] ys, boolean emphasis) {
         public Line {
@@ -59,12 +61,27 @@ public record LineChart(String title, String subtitle, String xLabel, String yLa
     }
 
     int width() {
-        int letters =
-                lines.stream().mapToInt(line -> line.name().length()).max().orElse(0);
-        int legend = SWATCH + 8 + (int) Math.ceil(letters * TEXT_SIZE * LETTER_WIDTH);
-        int wide = LEFT + PLOT_WIDTH + LEGEND_GAP + legend + 12;
-        // Titles are left-aligned with the plot and must not be clipped either.
-        return Math.max(wide, LEFT + (int) Math.ceil(Math.max(title.length() * 1.45, subtitle.length()) * 8) + 12);
+        double legend = lines.stream()
+                .mapToDouble(line -> width(line.name(), TEXT_SIZE))
+                .max()
+                .orElse(0);
+        double titles = Math.max(width(title, TITLE_SIZE), width(subtitle, TEXT_SIZE));
+        return (int) Math.ceil(LEFT + Math.max(titles, PLOT_WIDTH + LEGEND_GAP + SWATCH + SWATCH_GAP + legend) + RIGHT);
+    }
+
+    /** Returns what no common sans-serif font exceeds, bold or not: fonts are not asked, as there may be none. */
+    private static double width(String text, int size) {
+        return size * text.chars().mapToDouble(LineChart::ems).sum();
+    }
+
+    private static double ems(int letter) {
+        if ("mwMW@%".indexOf(letter) >= 0 || letter > '~') {
+            return 1.1;
+        }
+        if ("ijlt.,:-'() ".indexOf(letter) >= 0) {
+            return 0.48;
+        }
+        return letter >= 'A' && letter <= 'Z' ? 0.86 : 0.74;
     }
 
     int height() {
@@ -85,7 +102,7 @@ public record LineChart(String title, String subtitle, String xLabel, String yLa
                 .filter(Double::isFinite)
                 .toArray());
         canvas.rectangle(0, 0, width(), height(), WHITE);
-        canvas.text(LEFT, 30, title, Anchor.START, new Font(INK, 17, true, false));
+        canvas.text(LEFT, 30, title, Anchor.START, new Font(INK, TITLE_SIZE, true, false));
         canvas.text(LEFT, 51, subtitle, Anchor.START, new Font(FAINT_INK, TEXT_SIZE, false, false));
         axes(canvas, x, y);
         for (int i = 0; i < lines.size(); i++) {
@@ -98,15 +115,15 @@ public record LineChart(String title, String subtitle, String xLabel, String yLa
         Font font = new Font(FAINT_INK, 11, false, false);
         int bottom = TOP + plotHeight();
         int right = LEFT + PLOT_WIDTH;
-        for (double tick : y.ticks()) {
-            double at = y(y, tick);
+        for (Axis.Tick tick : y.ticks()) {
+            double at = y(y, tick.value());
             canvas.line(new double[] {LEFT, right}, new double[] {at, at}, new Stroke(GRID, 1));
-            canvas.text(LEFT - 8, at + 4, y.label(tick), Anchor.END, font);
+            canvas.text(LEFT - 8, at + 4, tick.label(), Anchor.END, font);
         }
-        for (double tick : x.ticks()) {
-            double at = x(x, tick);
+        for (Axis.Tick tick : x.ticks()) {
+            double at = x(x, tick.value());
             canvas.line(new double[] {at, at}, new double[] {TOP, bottom}, new Stroke(GRID, 1));
-            canvas.text(at, bottom + 18, x.label(tick), Anchor.MIDDLE, font);
+            canvas.text(at, bottom + 18, tick.label(), Anchor.MIDDLE, font);
         }
         canvas.line(new double[] {LEFT, LEFT, right}, new double[] {TOP, bottom, bottom}, new Stroke(FAINT_INK, 1));
         Font label = new Font(INK, TEXT_SIZE, false, false);
@@ -130,8 +147,8 @@ public record LineChart(String title, String subtitle, String xLabel, String yLa
                 ys[count++] = y(y, line.ys()[i]);
             }
         }
-        xs = java.util.Arrays.copyOf(xs, count);
-        ys = java.util.Arrays.copyOf(ys, count);
+        xs = Arrays.copyOf(xs, count);
+        ys = Arrays.copyOf(ys, count);
         if (count > 1) {
             canvas.line(xs, ys, stroke(index));
         }
@@ -145,11 +162,17 @@ public record LineChart(String title, String subtitle, String xLabel, String yLa
         double x = LEFT + PLOT_WIDTH + LEGEND_GAP;
         double y = TOP + LEGEND_LINE * (index + 0.5);
         canvas.line(new double[] {x, x + SWATCH}, new double[] {y, y}, stroke(index));
-        canvas.text(x + SWATCH + 8, y + 4, line.name(), Anchor.START, new Font(INK, TEXT_SIZE, line.emphasis(), false));
+        canvas.text(
+                x + SWATCH + SWATCH_GAP,
+                y + 4,
+                line.name(),
+                Anchor.START,
+                new Font(INK, TEXT_SIZE, line.emphasis(), false));
     }
 
-    private static Stroke stroke(int index) {
-        return new Stroke(color(index), 1.8, DASHES[index / COLORS.length % DASHES.length]);
+    private Stroke stroke(int index) {
+        double width = lines.get(index).emphasis() ? 2.6 : 1.6;
+        return new Stroke(color(index), width, DASHES[index / COLORS.length % DASHES.length]);
     }
 
     private static int color(int index) {
