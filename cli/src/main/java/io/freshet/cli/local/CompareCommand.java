@@ -60,7 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         Comparison comparison =
                 comparison(variants, training.run(null, command.commandLine().getErr()));
-        plotFile.write(comparison.chart(options.input().getFileName() + ""));
+        plotFile.write(comparison.chart(String.valueOf(options.input().getFileName())));
         String json = options.report(comparison);
         if (options.text()) {
             out.println(comparison.table());
@@ -98,8 +98,9 @@ public final class CompareCommand implements Callable<Integer> {
         long samples = reports.stream().mapToLong(TrainingReport::samples).sum();
         return String.format(
                 Locale.ROOT,
-                "%d variants in one job, %.2f s (%,d samples/s together)%s",
+                "%d %s in one job, %.2f s (%,d samples/s together)%s",
                 reports.size(),
+                reports.size() == 1 ? "variant" : "variants",
                 seconds,
                 Math.round(samples / seconds),
                 comparison.best() == null

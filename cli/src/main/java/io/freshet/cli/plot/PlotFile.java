@@ -60,9 +60,7 @@ public record PlotFile(Path path) {
         } catch (LinkageError | InternalError | RuntimeException e) {
             // What AWT throws where the libraries for fonts, or the fonts, are missing.
             throw new CommandException(
-                    path + ": this Java cannot draw: " + e.getMessage()
-                            + " (expected: fonts are installed; or an .svg)",
-                    e);
+                    path + ": this Java cannot draw texts (expected: installed fonts, or a .svg)", e);
         }
     }
 
