@@ -92,7 +92,7 @@ record TrainingReport(
         }
         Metrics metrics = total.metrics();
         List<Evaluation> keys = evaluations.scoreboard().keys(spec.name());
-        double seconds = evaluations.seconds();
+        double seconds = evaluations.seconds(spec.name());
         return new TrainingReport(
                 spec.name(),
                 spec.hash(),
@@ -111,7 +111,7 @@ record TrainingReport(
                 metrics.r2(),
                 metrics.calibration(),
                 metrics.iou(),
-                windows(spec, evaluations.windows()),
+                windows(spec, evaluations.windows(spec.name())),
                 sha256(snapshots),
                 snapshots.values().stream()
                         .mapToLong(s -> s.snapshot().version())
