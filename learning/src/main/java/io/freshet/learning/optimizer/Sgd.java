@@ -27,18 +27,14 @@ public record Sgd() implements Optimizer {
         return Map.of();
     }
 
-    /** One array to write and one to read, which the compiler vectorises where they stand. */
-    @Override
-    public void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step) {
-        float learningRate = step.learningRate();
-        for (int i = 0; i < length; i++) {
-            state[from + i] -= learningRate * gradient[at + i];
-        }
-    }
-
     @Override
     public void step(Tile tile, int count, Step step) {
-        step(tile.theta, 0, 0, count, tile.gradient, 0, step);
+        float[] theta = tile.theta;
+        float[] gradient = tile.gradient;
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            theta[i] -= learningRate * gradient[i];
+        }
     }
 
     @Override
