@@ -3,6 +3,7 @@ package io.freshet.learning.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
+import io.freshet.learning.TestSpecs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,7 +18,7 @@ class LossContractTest {
 
     @Test
     void the_table_has_every_loss_there_is() {
-        List<Loss> table = TestLosses.all();
+        List<Loss> table = TestSpecs.losses();
         assertThat(table.stream().map(Object::getClass)).containsExactlyInAnyOrder(Loss.class.getPermittedSubclasses());
         assertThat(table.stream().map(Loss::name)).doesNotHaveDuplicates();
     }
@@ -89,8 +90,8 @@ class LossContractTest {
             int labelAt = random.nextInt(1, 20);
             float[] predictions = amid(new float[count], at);
             float[] gradients = amid(new float[count], at);
-            double amid = loss.evaluate(
-                    amid(logits, at), at, outputs, amid(label, labelAt), labelAt, predictions, gradients);
+            double amid =
+                    loss.evaluate(amid(logits, at), at, outputs, amid(label, labelAt), labelAt, predictions, gradients);
 
             String what = "seed " + SEED + ", trial " + trial;
             assertThat(amid).as(what).isEqualTo(value);
@@ -136,8 +137,7 @@ class LossContractTest {
     private static double valueAt(Loss loss, float[] logits, int outputs, int j, float shift, float[] label) {
         float[] shifted = logits.clone();
         shifted[j] += shift;
-        return loss.evaluate(
-                shifted, 0, outputs, label, 0, new float[logits.length], new float[logits.length]);
+        return loss.evaluate(shifted, 0, outputs, label, 0, new float[logits.length], new float[logits.length]);
     }
 
     private static float[] amid(float[] numbers, int at) {
