@@ -263,7 +263,8 @@ class TallyOracleTest {
         return switch (task) {
             case REGRESSION, NUMBER -> (float) random.nextDouble(-10, 10) + 100 * k;
             case BINARY, MASK -> random.nextInt(4) == 0 ? (float) random.nextDouble() : random.nextInt(3) / 2;
-            case MARGIN -> random.nextInt(k + 2) == 0 ? 1 : 0;
+            // More of one side for one output, more of the other for the next.
+            case MARGIN -> (random.nextInt(4) == 0) == (k % 2 == 0) ? 1 : 0;
             case MULTICLASS -> (float) random.nextDouble() + k;
             case SEQUENCE -> random.nextInt(outputs);
             case BOX -> (k < 2 ? -6 : 6) + (float) random.nextDouble(-5, 5);

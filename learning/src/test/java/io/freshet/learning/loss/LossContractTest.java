@@ -72,7 +72,7 @@ class LossContractTest {
         }
     }
 
-    /** Around the sample stand numbers that would show: in what is read, and in what is written. */
+    /** Around the sample, and where it writes, stand numbers that would show if they were read or left. */
     @ParameterizedTest
     @FieldSource("ALL")
     void a_sample_amid_a_batch_has_the_bits_that_it_has_alone(Loss loss) {
@@ -88,8 +88,8 @@ class LossContractTest {
 
             int at = random.nextInt(1, 20);
             int labelAt = random.nextInt(1, 20);
-            float[] predictions = amid(new float[count], at);
-            float[] gradients = amid(new float[count], at);
+            float[] predictions = amid(used(count), at);
+            float[] gradients = amid(used(count), at);
             double amid =
                     loss.evaluate(amid(logits, at), at, outputs, amid(label, labelAt), labelAt, predictions, gradients);
 
@@ -97,7 +97,7 @@ class LossContractTest {
             assertThat(amid).as(what).isEqualTo(value);
             assertThat(predictions).as(what).isEqualTo(amid(prediction, at));
             assertThat(gradients).as(what).isEqualTo(amid(gradient, at));
-            float[] predicted = amid(new float[count], at);
+            float[] predicted = amid(used(count), at);
             loss.predict(amid(logits, at), at, outputs, predicted);
             assertThat(predicted).as(what).isEqualTo(amid(prediction, at));
         }
@@ -138,6 +138,12 @@ class LossContractTest {
         float[] shifted = logits.clone();
         shifted[j] += shift;
         return loss.evaluate(shifted, 0, outputs, label, 0, new float[logits.length], new float[logits.length]);
+    }
+
+    private static float[] used(int count) {
+        float[] numbers = new float[count];
+        Arrays.fill(numbers, 54321);
+        return numbers;
     }
 
     private static float[] amid(float[] numbers, int at) {
