@@ -145,8 +145,8 @@ public record Lbfgs(int history) implements Optimizer {
             state[y + i] = after[i] - gradient[i];
         }
         double sy = Vectors.dot(state, s, state, y, length);
-        double norms = Math.sqrt(Vectors.dot(state, s, state, s, length))
-                * Math.sqrt(Vectors.dot(state, y, state, y, length));
+        double norms =
+                Math.sqrt(Vectors.dot(state, s, state, s, length)) * Math.sqrt(Vectors.dot(state, y, state, y, length));
         if (!(sy > LEAST_COSINE * norms)) {
             Arrays.fill(state, s, s + length, 0);
             Arrays.fill(state, y, y + length, 0);

@@ -261,7 +261,8 @@ final class SpecYaml {
         if (numbers > MAXIMUM_STATE) {
             throw SpecException.of(
                     "optimizer",
-                    training.optimizer().name() + " with " + training.optimizer().slots() + " numbers beside each parameter",
+                    training.optimizer().name() + " with "
+                            + training.optimizer().slots() + " numbers beside each parameter",
                     "a state of up to 2^30 numbers, not " + numbers);
         }
         long perSample =
@@ -285,7 +286,8 @@ final class SpecYaml {
             throw SpecException.of("batch.size", training.batch().size(), "full" + since + "the whole gradient");
         }
         if (training.regularization().l1() > 0) {
-            throw SpecException.of("regularization.l1", training.regularization().l1(), "0" + since + "a smooth loss");
+            throw SpecException.of(
+                    "regularization.l1", training.regularization().l1(), "0" + since + "a smooth loss");
         }
         if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
             double limit = Math.min(training.clip().value(), training.clip().norm());
