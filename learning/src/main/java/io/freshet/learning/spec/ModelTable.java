@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.model.FactorizationMachine;
 import io.freshet.learning.model.Linear;
 import io.freshet.learning.model.Model;
 import java.util.Collections;
@@ -11,8 +12,11 @@ import java.util.function.Function;
 
 /** Every model that a specification can name, with its hyperparameters, their defaults and their ranges. */
 public final class ModelTable {
-    private static final SortedMap<String, Function<SpecNode, Model>> ALL =
-            new TreeMap<>(Map.of("linear", node -> new Linear()));
+    private static final int MAXIMUM_RANK = 256;
+
+    private static final SortedMap<String, Function<SpecNode, Model>> ALL = new TreeMap<>(Map.of(
+            "factorization-machine", node -> new FactorizationMachine(node.integer("rank", 8, 1, MAXIMUM_RANK)),
+            "linear", node -> new Linear()));
 
     private ModelTable() {}
 
