@@ -36,16 +36,23 @@ public final class RandomSamples {
             values[j] = random.nextBoolean() ? 1 : (float) random.nextDouble(-2, 2);
         }
         float weight = random.nextInt(10) == 0 ? 0 : random.nextBoolean() ? 1 : (float) random.nextDouble(0.1, 3);
+        float[] label = label(spec.loss(), spec.outputs(), random);
         return new Sample(
-                numeric, rows, values, label(spec.loss(), spec.outputs(), random), weight, i % 4, i / 4, 1000L + i);
+                numeric, new float[0], rows, new int[0], values, label, weight, false, i % 4, i / 4, 1000L + i, 0);
     }
 
     /** Returns a label that a loss can take. */
-    public static float label(Loss loss, int outputs, SplittableRandom random) {
-        return switch (loss.task()) {
-            case REGRESSION -> (float) random.nextDouble(-10, 10);
-            case BINARY -> random.nextInt(4) == 0 ? (float) random.nextDouble() : random.nextInt(2);
-            case MULTICLASS -> random.nextInt(outputs);
-        };
+    public static float[] label(Loss loss, int outputs, SplittableRandom random) {
+        float[] label = new float[loss.labelLength(outputs)];
+        for (int i = 0; i < label.length; i++) {
+            label[i] = switch (loss.task()) {
+                case REGRESSION, NUMBER -> (float) random.nextDouble(-10, 10);
+                case BINARY, MASK -> random.nextInt(4) == 0 ? (float) random.nextDouble() : random.nextInt(2);
+                case MARGIN -> random.nextInt(2);
+                case MULTICLASS, SEQUENCE -> random.nextInt(outputs);
+                case BOX -> (float) random.nextDouble(0, 0.5) + (i < 2 ? 0 : 0.5f);
+            };
+        }
+        return label;
     }
 }

@@ -2,7 +2,9 @@ package io.freshet.learning;
 
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
 
 /** Specifications for tests, by way of their YAML, as a user would write them. */
 public final class TestSpecs {
@@ -24,6 +26,16 @@ public final class TestSpecs {
                 optimizer: {type: %s, learningRate: 0.05}
                 batch: {size: %d}
                 """.formatted(outputs, loss.name(), optimizer, batchSize) + String.join("\n", more));
+    }
+
+    /** Returns every loss of the table, with its defaults. */
+    public static List<Loss> losses() {
+        return LossTable.names().stream().map(TestSpecs::loss).toList();
+    }
+
+    /** Returns a loss of the table by its name, with its defaults, and of sequences of five steps. */
+    public static Loss loss(String name) {
+        return LossTable.read(name, 5);
     }
 
     /** Returns an optimizer of the table, given hyperparameters as {@code ", decay: 0.5"}. */

@@ -35,7 +35,8 @@ final class LabelReader {
         float[] label = vector ? vector(row) : numbers(row);
         @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
         if (expected != null) {
-            throw BadSampleException.of(spec.label(), shown(label), expected);
+            Object shown = label.length == 1 && !vector ? (Object) row.number(places[0]) : shown(label);
+            throw BadSampleException.of(spec.label(), shown, expected);
         }
         return label;
     }
@@ -64,10 +65,7 @@ final class LabelReader {
         return Arrays.copyOf(row.vector(places[0]), actual);
     }
 
-    private static Object shown(float[] label) {
-        if (label.length == 1) {
-            return (double) label[0];
-        }
+    private static String shown(float[] label) {
         String text = Arrays.toString(label);
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }

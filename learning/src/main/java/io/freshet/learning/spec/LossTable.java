@@ -26,6 +26,16 @@ public final class LossTable {
         return Collections.unmodifiableSet(ALL.keySet());
     }
 
+    /**
+     * Returns a loss with its defaults.
+     *
+     * @param steps of the longest sequence
+     * @throws SpecException if there is none of that name
+     */
+    public static Loss read(String name, int steps) {
+        return read(new SpecNode("", Map.of("loss", name)), steps);
+    }
+
     /** Reads {@code loss: name} or {@code loss: {type: name, ...}}. */
     static Loss read(SpecNode root, int steps) {
         SpecNode node = root.namedNode("loss");

@@ -23,8 +23,8 @@ class MomentsTest {
                 x[i][j] = centres[j] + spreads[j] * random.nextDouble(-1, 1);
             }
             float[] z = new float[centres.length];
-            Moments.standardize(moments, x[i], z, 0);
-            Moments.keep(moments, x[i]);
+            standardize(moments, x[i], z, 0);
+            keep(moments, x[i]);
             if (i % 97 == 1) {
                 for (int j = 0; j < centres.length; j++) {
                     String what = "seed " + SEED + ", sample " + i + ", feature " + j;
@@ -47,8 +47,8 @@ class MomentsTest {
             float[] z = new float[1];
             for (int n = 1; n <= 30; n++) {
                 double[] x = {Math.scalb(random.nextDouble(-1, 1), random.nextInt(-60, 120))};
-                Moments.standardize(moments, x, z, 0);
-                Moments.keep(moments, x);
+                standardize(moments, x, z, 0);
+                keep(moments, x);
                 assertThat((double) Math.abs(z[0]))
                         .as("seed %d, trial %d, n %d", SEED, trial, n)
                         .isLessThanOrEqualTo(Math.sqrt(n - 1) * (1 + 1e-6));
@@ -64,8 +64,8 @@ class MomentsTest {
             float[] z = new float[1];
             for (int n = 1; n <= 3; n++) {
                 double[] value = {n == 1 ? 0 : n == 2 ? x : -x};
-                Moments.standardize(moments, value, z, 0);
-                Moments.keep(moments, value);
+                standardize(moments, value, z, 0);
+                keep(moments, value);
                 assertThat((double) Math.abs(z[0])).as("x %s, n %d", x, n).isLessThanOrEqualTo(Math.sqrt(n - 1) + 1e-6);
             }
         }
@@ -77,8 +77,8 @@ class MomentsTest {
         float[] z = new float[1];
         for (int n = 1; n <= 1000; n++) {
             double[] x = {n % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE};
-            Moments.standardize(moments, x, z, 0);
-            Moments.keep(moments, x);
+            standardize(moments, x, z, 0);
+            keep(moments, x);
             assertThat(z[0]).isFinite();
         }
         for (double moment : moments) {
@@ -92,8 +92,8 @@ class MomentsTest {
         float[] z = {9, 9};
         for (int n = 1; n <= 100; n++) {
             double[] x = {0.1, -3e7};
-            Moments.standardize(moments, x, z, 0);
-            Moments.keep(moments, x);
+            standardize(moments, x, z, 0);
+            keep(moments, x);
             assertThat(z).as("sample %d", n).containsExactly(0, 0);
         }
     }
@@ -104,7 +104,7 @@ class MomentsTest {
         double[] before = moments.clone();
         double[] x = {2, 7};
         float[] z = {-1, -1, -1, -1};
-        Moments.standardize(moments, x, z, 1);
+        standardize(moments, x, z, 1);
         assertThat(moments).isEqualTo(before);
         assertThat(x).containsExactly(2, 7);
         assertThat(z[0]).isEqualTo(-1);
@@ -112,6 +112,18 @@ class MomentsTest {
         // n' = 4: mean' = 1.25, m2' = 2.75; mean' = 5.5, m2' = 11
         assertThat(z[1]).isEqualTo((float) (0.75 / Math.sqrt(2.75 / 4)));
         assertThat(z[2]).isEqualTo((float) (1.5 / Math.sqrt(11.0 / 4)));
+    }
+
+    private static void standardize(double[] moments, double[] x, float[] z, int at) {
+        new Standardizer(x.length, true, new boolean[0], Moments.EXACT).write(moments, sample(x), z, at);
+    }
+
+    private static void keep(double[] moments, double[] x) {
+        new Standardizer(x.length, true, new boolean[0], Moments.EXACT).keep(moments, sample(x));
+    }
+
+    private static Sample sample(double[] x) {
+        return new Sample(x, new int[0], new float[0], 0, 1, 0, 0, 0);
     }
 
     private static double mean(double[][] x, int n, int j) {

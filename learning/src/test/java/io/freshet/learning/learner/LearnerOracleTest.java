@@ -2,11 +2,13 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.spec.LossTable;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +25,10 @@ class LearnerOracleTest {
     private static final int SAMPLES = 3000;
 
     static Stream<ModelSpec> specs() {
-        return LossTable.ALL.stream()
+        return TestSpecs.losses().stream()
+                .filter(loss -> List.of(
+                                "mean-squared-error", "binary-cross-entropy", "sparse-categorical-cross-entropy")
+                        .contains(loss.name()))
                 .flatMap(loss -> Stream.of("sgd", "rmsprop")
                         .flatMap(optimizer ->
                                 Stream.of(1, 2, 7, 32).map(batchSize -> spec(loss, optimizer, batchSize))));
@@ -41,22 +46,22 @@ class LearnerOracleTest {
         for (int i = 0; i < SAMPLES; i++) {
             OracleLearner.Fields fields = draw(spec, random);
             float[] expected = oracle.learn(fields);
-            boolean learned = learner.learn(state, encoder.encode(fields.toRow(layout), 0, i));
+            learner.learn(state, encoder.encode(fields.toRow(layout), 0, i));
             String what = "seed " + SEED + ", sample " + i;
-            assertThat(learned).as(what).isTrue();
-            assertThat(learner.lastPrediction()).as("prediction, " + what).isEqualTo(expected);
+            assertThat(learner.rejections().count()).as(what).isZero();
+            if (state.pending().size() == 0) {
+                assertThat(learner.lastPrediction()).as("prediction, " + what).isEqualTo(expected);
+            }
             if (i % 100 == 0) {
-                assertThat(parameters(spec, state)).as("parameters, " + what).isEqualTo(oracle.theta);
+                assertThat(parameters(state)).as("parameters, " + what).isEqualTo(oracle.theta);
             }
         }
-        learner.finish(state);
-        if (SAMPLES % spec.batchSize() != 0) {
+        learner.finish(state, () -> {});
+        if (SAMPLES % spec.training().batch().size() != 0) {
             oracle.update();
         }
-        assertThat(parameters(spec, state)).as("seed " + SEED).isEqualTo(oracle.theta);
-        assertThat(Arrays.copyOfRange(state.weights(), spec.parameterCount(), state.weights().length))
-                .as("slots, seed " + SEED)
-                .isEqualTo(oracle.meanSquare);
+        assertThat(parameters(state)).as("seed " + SEED).isEqualTo(oracle.theta);
+        assertThat(slots(spec, state)).as("slots, seed " + SEED).isEqualTo(oracle.meanSquare);
         assertThat(oracle.theta)
                 .as("the oracle itself")
                 .doesNotContain(Float.NaN)
@@ -64,7 +69,8 @@ class LearnerOracleTest {
     }
 
     private static ModelSpec spec(Loss loss, String optimizer, int batchSize) {
-        return ModelSpec.parse("""
+        return ModelSpec.parse(
+                """
                 name: test
                 label: y
                 weight: w
@@ -74,11 +80,18 @@ class LearnerOracleTest {
                 optimizer: {type: %s, learningRate: 0.02}
                 batch: {size: %d}
                 seed: 123456789012
-                """.formatted(loss.maximumOutputs() > 1 ? 3 : 1, loss.name(), optimizer, batchSize));
+                """.formatted(loss.task() == Task.MULTICLASS ? 3 : 1, loss.name(), optimizer, batchSize));
     }
 
-    private static float[] parameters(ModelSpec spec, LearnerState state) {
-        return Arrays.copyOf(state.weights(), spec.parameterCount());
+    private static float[] parameters(LearnerState state) {
+        return state.layout().parameters(state.weights());
+    }
+
+    private static float[] slots(ModelSpec spec, LearnerState state) {
+        int n = spec.parameterCount();
+        StateLayout bySlot = new StateLayout(n, spec.outputs(), spec.optimizer().slots(), false);
+        float[] weights = state.layout().convert(state.weights(), bySlot);
+        return Arrays.copyOfRange(weights, n, weights.length);
     }
 
     /** Sixteen buckets for up to twelve hashed values: they meet all the time. */
@@ -87,6 +100,7 @@ class LearnerOracleTest {
             case REGRESSION -> random.nextDouble(-3, 3);
             case BINARY -> random.nextInt(4) == 0 ? random.nextDouble() : random.nextInt(2);
             case MULTICLASS -> random.nextInt(spec.outputs());
+            default -> throw new IllegalStateException("no oracle for " + spec.loss());
         };
         double weight = random.nextInt(8) == 0 ? 0 : random.nextBoolean() ? 1 : random.nextDouble(0, 4);
         List<Map.Entry<Integer, Float>> pairs = new ArrayList<>();

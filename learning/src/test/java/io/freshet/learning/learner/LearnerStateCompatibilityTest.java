@@ -29,7 +29,7 @@ class LearnerStateCompatibilityTest {
     private static final long SEED = 1;
 
     @ParameterizedTest
-    @ValueSource(strings = {"binary-v1", "regression-v1", "multiclass-v1"})
+    @ValueSource(strings = {"binary-v2", "regression-v2", "multiclass-v2"})
     void stored_states_are_read_and_go_on_learning_as_before(String name) throws IOException {
         byte[] stored;
         try (InputStream in = getClass().getResourceAsStream("/compatibility/learner-state-" + name + ".bin")) {
@@ -46,8 +46,8 @@ class LearnerStateCompatibilityTest {
         assertThat(state.rejected()).isEqualTo(1);
         assertThat(state.windows()).isEqualTo(1);
         assertThat(state.pending().size()).isEqualTo(5);
-        assertThat(state.total().samples()).isEqualTo(45);
-        assertThat(state.window().samples()).isEqualTo(15);
+        assertThat(state.total().samples()).isEqualTo(40);
+        assertThat(state.window().samples()).isEqualTo(8);
         assertThat(state.lineage().partitions()).containsExactly(0, 1, 2, 3);
         assertThat(state.lineage().offsets()).containsExactly(9, 9, 9, 9);
         assertThat(state.lineage().watermark()).isEqualTo(1039);
@@ -59,7 +59,7 @@ class LearnerStateCompatibilityTest {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessage("learner state: version 99 (expected: 1 to 1)");
+                .hasMessage("learner state: version 99 (expected: 2)");
     }
 
     private static ModelSpec spec(String name) {
@@ -74,7 +74,7 @@ class LearnerStateCompatibilityTest {
         LearnerState state = learner.start();
         List.copyOf(RandomSamples.of(spec, 45, SEED)).forEach(sample -> {
             learner.learn(state, sample);
-            if (state.total().samples() == 30 && state.windows() == 0) {
+            if (state.total().samples() == 32 && state.windows() == 0) {
                 state.nextWindow();
             }
         });
@@ -84,7 +84,7 @@ class LearnerStateCompatibilityTest {
 
     /** Writes the files of this version that are not there yet into a directory. */
     public static void main(String[] arguments) throws IOException {
-        for (String name : List.of("binary-v1", "regression-v1", "multiclass-v1")) {
+        for (String name : List.of("binary-v2", "regression-v2", "multiclass-v2")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
                 Files.write(file, LearnerTest.bytes(state(spec(name))));

@@ -75,7 +75,7 @@ final class OracleLearner {
         float[] delta = new float[k];
         gradient(z, fields.numbers.get("y").floatValue(), prediction, delta);
         batch.add(new Packed(x, present, delta, fields.numbers.get("w").floatValue()));
-        if (batch.size() == spec.batchSize()) {
+        if (batch.size() == spec.training().batch().size()) {
             update();
         }
         return prediction;
@@ -89,7 +89,9 @@ final class OracleLearner {
         float[] g = new float[rows * k];
         boolean[] touched = new boolean[rows];
         for (Packed sample : batch) {
-            float share = spec.batchSize() == 1 ? sample.weight : weights > 0 ? (float) (sample.weight / weights) : 0;
+            float share = spec.training().batch().size() == 1
+                    ? sample.weight
+                    : weights > 0 ? (float) (sample.weight / weights) : 0;
             for (int r = 0; r < rows; r++) {
                 for (int j = 0; sample.present[r] && j < k; j++) {
                     touched[r] = true;
@@ -97,7 +99,7 @@ final class OracleLearner {
                 }
             }
         }
-        float rate = (float) spec.learningRate();
+        float rate = (float) spec.training().learningRate();
         for (int c = 0; c < g.length; c++) {
             if (touched[c / k] && rmsprop) {
                 meanSquare[c] = 0.9f * meanSquare[c] + (float) (1 - 0.9) * (g[c] * g[c]);

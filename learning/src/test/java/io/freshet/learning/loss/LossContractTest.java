@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.Golden;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** What every loss of the table must hold; a new loss is in the table or this fails. */
 class LossContractTest {
     private static final long SEED = 20260103;
-    private static final List<Loss> ALL = LossTable.ALL;
+    private static final List<Loss> ALL = TestSpecs.losses();
 
     @Test
     void the_table_has_every_loss_there_is() {
@@ -36,13 +35,14 @@ class LossContractTest {
                 logits[j] = trial % 3 == 0 ? (random.nextBoolean() ? 1e4f : -1e4f) : (float) random.nextDouble(-50, 50);
             }
             float[] before = logits.clone();
-            float label = RandomSamples.label(loss, outputs, random);
+            float[] label = RandomSamples.label(loss, outputs, random);
             float[] prediction = new float[outputs];
             float[] gradient = new float[outputs];
 
-            double value = loss.evaluate(logits, outputs, label, prediction, gradient);
+            double value = loss.evaluate(logits, 0, outputs, label, 0, prediction, gradient);
 
-            String what = "seed " + SEED + ", trial " + trial + ": " + Arrays.toString(before) + ", label " + label;
+            String what = "seed " + SEED + ", trial " + trial + ": " + Arrays.toString(before) + ", label "
+                    + Arrays.toString(label);
             assertThat(value).as(what).isFinite().isGreaterThanOrEqualTo(0);
             for (int j = 0; j < outputs; j++) {
                 assertThat(prediction[j]).as(what).isFinite();
@@ -60,9 +60,10 @@ class LossContractTest {
             int outputs = outputs(loss, random);
             float[] logits = logits(outputs, random, 20);
             float[] evaluated = new float[outputs];
-            loss.evaluate(logits, outputs, RandomSamples.label(loss, outputs, random), evaluated, new float[outputs]);
+            loss.evaluate(
+                    logits, 0, outputs, RandomSamples.label(loss, outputs, random), 0, evaluated, new float[outputs]);
             float[] predicted = new float[outputs];
-            loss.predict(logits, outputs, predicted);
+            loss.predict(logits, 0, outputs, predicted);
             assertThat(predicted).as("seed %d, trial %d", SEED, trial).isEqualTo(evaluated);
         }
     }
@@ -78,9 +79,9 @@ class LossContractTest {
             for (int j = 0; j < outputs; j++) {
                 logits[j] = random.nextInt(-4096, 4097) / 1024f;
             }
-            float label = RandomSamples.label(loss, outputs, random);
+            float[] label = RandomSamples.label(loss, outputs, random);
             float[] gradient = new float[outputs];
-            loss.evaluate(logits, outputs, label, new float[outputs], gradient);
+            loss.evaluate(logits, 0, outputs, label, 0, new float[outputs], gradient);
             for (int j = 0; j < outputs; j++) {
                 double coarse = difference(loss, logits, j, label, 0x1p-6f);
                 double fine = difference(loss, logits, j, label, 0x1p-7f);
@@ -94,16 +95,18 @@ class LossContractTest {
     @FieldSource("ALL")
     void refuses_labels_that_are_no_numbers(Loss loss) {
         int outputs = TestSpecs.outputs(loss);
-        for (float label : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+        for (float number : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            float[] label = new float[loss.labelLength(outputs)];
+            Arrays.fill(label, number);
             assertThat(loss.labelExpectation(label, outputs))
-                    .as("label " + label)
+                    .as("label " + number)
                     .isNotNull();
         }
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 100; trial++) {
-            float label = RandomSamples.label(loss, outputs, random);
+            float[] label = RandomSamples.label(loss, outputs, random);
             assertThat(loss.labelExpectation(label, outputs))
-                    .as("label " + label)
+                    .as("label " + Arrays.toString(label))
                     .isNull();
         }
     }
@@ -116,14 +119,14 @@ class LossContractTest {
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
     }
 
-    private static double difference(Loss loss, float[] logits, int j, float label, float h) {
+    private static double difference(Loss loss, float[] logits, int j, float[] label, float h) {
         return (valueAt(loss, logits, j, h, label) - valueAt(loss, logits, j, -h, label)) / (2.0 * h);
     }
 
-    private static double valueAt(Loss loss, float[] logits, int j, float shift, float label) {
+    private static double valueAt(Loss loss, float[] logits, int j, float shift, float[] label) {
         float[] shifted = logits.clone();
         shifted[j] += shift;
-        return loss.evaluate(shifted, logits.length, label, new float[logits.length], new float[logits.length]);
+        return loss.evaluate(shifted, 0, logits.length, label, 0, new float[logits.length], new float[logits.length]);
     }
 
     private static int outputs(Loss loss, SplittableRandom random) {

@@ -42,7 +42,7 @@ class OptimizerContractTest {
                 gradient[c] = extremes[random.nextInt(extremes.length)];
             }
             float[] before = gradient.clone();
-            optimizer.step(state, n, new int[] {0, 1, 2, 3}, 4, 3, gradient, 0.1f);
+            StepRows.step(optimizer, state, n, new int[] {0, 1, 2, 3}, 4, 3, gradient, 0.1f);
             assertThat(gradient).as("the gradient handed in").isEqualTo(before);
             for (float number : state) {
                 assertThat(number).as("seed %d, step %d", SEED, step).isFinite();
@@ -68,7 +68,7 @@ class OptimizerContractTest {
             float[] gradient = new float[touched.length * width];
             Arrays.fill(gradient, 0.75f);
 
-            optimizer.step(state, n, touched, touched.length, width, gradient, 0.1f);
+            StepRows.step(optimizer, state, n, touched, touched.length, width, gradient, 0.1f);
 
             for (int c = 0; c < state.length; c++) {
                 int row = c % n / width;
@@ -95,8 +95,8 @@ class OptimizerContractTest {
         for (int step = 0; step < 100; step++) {
             float a = (float) random.nextDouble(-1, 1);
             float b = (float) random.nextDouble(-1, 1);
-            optimizer.step(forth, n, new int[] {1, 4}, 2, 1, new float[] {a, b}, 0.1f);
-            optimizer.step(back, n, new int[] {4, 1}, 2, 1, new float[] {b, a}, 0.1f);
+            StepRows.step(optimizer, forth, n, new int[] {1, 4}, 2, 1, new float[] {a, b}, 0.1f);
+            StepRows.step(optimizer, back, n, new int[] {4, 1}, 2, 1, new float[] {b, a}, 0.1f);
         }
         assertThat(back).isEqualTo(forth);
     }
@@ -114,8 +114,8 @@ class OptimizerContractTest {
             for (int i = 0; i < gradient.length; i++) {
                 gradient[i] = (float) random.nextDouble(-1, 1);
             }
-            optimizer.step(wide, n, new int[] {3, 1}, 2, 3, gradient, 0.1f);
-            optimizer.step(narrow, n, new int[] {9, 10, 11, 3, 4, 5}, 6, 1, gradient, 0.1f);
+            StepRows.step(optimizer, wide, n, new int[] {3, 1}, 2, 3, gradient, 0.1f);
+            StepRows.step(optimizer, narrow, n, new int[] {9, 10, 11, 3, 4, 5}, 6, 1, gradient, 0.1f);
         }
         assertThat(narrow).as("seed %d", SEED).isEqualTo(wide);
     }
@@ -157,7 +157,7 @@ class OptimizerContractTest {
         RmsProp optimizer = (RmsProp) TestSpecs.optimizer("rmsprop", ", epsilon: " + epsilon);
         for (double g = 1e-12; g > 1e-37; g /= 10) {
             float[] state = new float[2];
-            optimizer.step(state, 1, new int[] {0}, 1, 1, new float[] {(float) g}, 1);
+            StepRows.step(optimizer, state, 1, new int[] {0}, 1, 1, new float[] {(float) g}, 1);
             double expected = -g / (Math.sqrt((1 - 0.9) * g * g) + epsilon);
             Golden.assertClose(state[0], expected, 1e-4, 0, "one step at gradient " + g);
         }

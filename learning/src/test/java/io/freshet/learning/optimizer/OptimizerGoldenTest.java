@@ -39,7 +39,7 @@ class OptimizerGoldenTest {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = update.get("rows").get(i).intValue();
             }
-            optimizer.step(state, n, rows, rows.length, width, floats(update.get("gradient")), learningRate);
+            StepRows.step(optimizer, state, n, rows, rows.length, width, floats(update.get("gradient")), learningRate);
             step++;
             JsonNode check = golden.get("checks").get(checked);
             if (check.get("step").intValue() == step) {
