@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Pinned by {@code TallyTest}.
  */
 public final class Tally {
+    /** Length of the histogram of logits, where there is one. */
+    public static final int HISTOGRAM = LogitHistogram.LENGTH;
+
     private static final int COUNT = 0;
     private static final int WEIGHT = 1;
     private static final int LOSS = 2;

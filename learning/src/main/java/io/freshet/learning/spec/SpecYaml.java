@@ -136,7 +136,7 @@ final class SpecYaml {
         return features;
     }
 
-    private static Object load(String yaml) {
+    static Object load(String yaml) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel("specification")
                 .setAllowDuplicateKeys(false)
