@@ -59,8 +59,7 @@ public record BoxIou() implements Loss {
         return union == 0 ? 1 : (union - intersection) / union;
     }
 
-    static double slope(
-            float[] logits, int at, float[] labels, int labelAt, int c, double intersection, double union) {
+    static double slope(float[] logits, int at, float[] labels, int labelAt, int c, double intersection, double union) {
         if (union == 0) {
             return 0;
         }

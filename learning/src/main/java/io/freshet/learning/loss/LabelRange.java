@@ -10,27 +10,26 @@ final class LabelRange {
     private LabelRange() {}
 
     static @Nullable String numbers(float[] label, int length) {
-        return within(label, length, -LARGEST_NUMBER, LARGEST_NUMBER, "of magnitude up to 1e15");
+        boolean valid = within(label, length, -LARGEST_NUMBER, LARGEST_NUMBER);
+        return valid ? null : (length == 1 ? "a number" : length + " numbers") + " of magnitude up to 1e15";
     }
 
     static @Nullable String counts(float[] label, int length) {
-        return within(label, length, 0, LARGEST_NUMBER, "from 0 to 1e15");
+        boolean valid = within(label, length, 0, LARGEST_NUMBER);
+        return valid ? null : (length == 1 ? "a count" : length + " counts") + " from 0 to 1e15";
     }
 
     static @Nullable String unitInterval(float[] label, int length) {
-        return within(label, length, 0, 1, "in [0, 1]");
+        boolean valid = within(label, length, 0, 1);
+        return valid ? null : length == 1 ? "in [0, 1]" : length + " numbers in [0, 1]";
     }
 
-    private static @Nullable String within(float[] label, int length, float least, float most, String range) {
+    private static boolean within(float[] label, int length, float least, float most) {
         boolean valid = label.length == length;
         for (float y : label) {
             valid &= y >= least && y <= most;
         }
-        return valid ? null : counted(length) + " " + range;
-    }
-
-    private static String counted(int length) {
-        return length == 1 ? "a number" : length + " numbers";
+        return valid;
     }
 
     static @Nullable String binary(float[] label, int length) {

@@ -3,6 +3,7 @@ package io.freshet.learning.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
+import io.freshet.learning.TestSpecs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,7 +18,7 @@ class LossContractTest {
 
     @Test
     void the_table_has_every_loss_there_is() {
-        List<Loss> table = TestLosses.all();
+        List<Loss> table = TestSpecs.losses();
         assertThat(table.stream().map(Object::getClass)).containsExactlyInAnyOrder(Loss.class.getPermittedSubclasses());
         assertThat(table.stream().map(Loss::name)).doesNotHaveDuplicates();
     }
@@ -71,7 +72,7 @@ class LossContractTest {
         }
     }
 
-    /** Around the sample stand numbers that would show: in what is read, and in what is written. */
+    /** Around the sample, and where it writes, stand numbers that would show if they were read or left. */
     @ParameterizedTest
     @FieldSource("ALL")
     void a_sample_amid_a_batch_has_the_bits_that_it_has_alone(Loss loss) {
@@ -87,16 +88,16 @@ class LossContractTest {
 
             int at = random.nextInt(1, 20);
             int labelAt = random.nextInt(1, 20);
-            float[] predictions = amid(new float[count], at);
-            float[] gradients = amid(new float[count], at);
-            double amid = loss.evaluate(
-                    amid(logits, at), at, outputs, amid(label, labelAt), labelAt, predictions, gradients);
+            float[] predictions = amid(used(count), at);
+            float[] gradients = amid(used(count), at);
+            double amid =
+                    loss.evaluate(amid(logits, at), at, outputs, amid(label, labelAt), labelAt, predictions, gradients);
 
             String what = "seed " + SEED + ", trial " + trial;
             assertThat(amid).as(what).isEqualTo(value);
             assertThat(predictions).as(what).isEqualTo(amid(prediction, at));
             assertThat(gradients).as(what).isEqualTo(amid(gradient, at));
-            float[] predicted = amid(new float[count], at);
+            float[] predicted = amid(used(count), at);
             loss.predict(amid(logits, at), at, outputs, predicted);
             assertThat(predicted).as(what).isEqualTo(amid(prediction, at));
         }
@@ -136,8 +137,13 @@ class LossContractTest {
     private static double valueAt(Loss loss, float[] logits, int outputs, int j, float shift, float[] label) {
         float[] shifted = logits.clone();
         shifted[j] += shift;
-        return loss.evaluate(
-                shifted, 0, outputs, label, 0, new float[logits.length], new float[logits.length]);
+        return loss.evaluate(shifted, 0, outputs, label, 0, new float[logits.length], new float[logits.length]);
+    }
+
+    private static float[] used(int count) {
+        float[] numbers = new float[count];
+        Arrays.fill(numbers, 54321);
+        return numbers;
     }
 
     private static float[] amid(float[] numbers, int at) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
+import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.LossTable;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -22,7 +23,7 @@ class LossGoldenTest {
     @Test
     void value_gradient_and_prediction_are_those_of_the_definition_with_60_digits() {
         for (JsonNode golden : Golden.read("losses.json")) {
-            Loss loss = TestLosses.named(golden.get("loss").textValue());
+            Loss loss = TestSpecs.loss(golden.get("loss").textValue());
             float[] label = {(float) golden.get("label").doubleValue()};
             check(loss, golden, golden.get("logits").size(), label, golden.get("prediction"));
         }
@@ -45,8 +46,7 @@ class LossGoldenTest {
                 int length = golden.get("length").intValue();
                 float[] label = floats(golden.get("label"));
                 Arrays.fill(label, length, label.length, Float.NaN);
-                double value =
-                        check(loss, golden, batch.get("outputs").intValue(), label, golden.get("prediction"));
+                double value = check(loss, golden, batch.get("outputs").intValue(), label, golden.get("prediction"));
                 sum += length * value;
             }
             double mean = sum / batch.get("validSteps").intValue();
@@ -78,7 +78,11 @@ class LossGoldenTest {
         }
         for (int j = 0; j < logits.length; j++) {
             if (golden.has("gradientLeft")) {
-                assertBetween(gradient[j], golden.get("gradientLeft").get(j), golden.get("gradientRight").get(j), what);
+                assertBetween(
+                        gradient[j],
+                        golden.get("gradientLeft").get(j),
+                        golden.get("gradientRight").get(j),
+                        what);
             } else {
                 double g = golden.get("gradient").get(j).doubleValue();
                 assertClose(gradient[j], g, RELATIVE, FLOOR, "gradient " + j + " of " + what);
@@ -100,7 +104,8 @@ class LossGoldenTest {
         StringBuilder yaml = new StringBuilder("{type: " + golden.get("loss").textValue());
         golden.get("hyperparameters")
                 .properties()
-                .forEach(entry -> yaml.append(", ").append(entry.getKey()).append(": ").append(entry.getValue()));
+                .forEach(entry ->
+                        yaml.append(", ").append(entry.getKey()).append(": ").append(entry.getValue()));
         return TestLosses.read(yaml + "}");
     }
 }

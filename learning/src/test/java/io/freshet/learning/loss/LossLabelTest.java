@@ -2,6 +2,7 @@ package io.freshet.learning.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.TestSpecs;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,9 +64,9 @@ class LossLabelTest {
             mean-absolute-error              | 2 | 0 -1.1e15     | 2 numbers of magnitude up to 1e15
             huber                            | 1 | 1e30          | a number of magnitude up to 1e15
             quantile                         | 1 | NaN           | a number of magnitude up to 1e15
-            poisson                          | 1 | -1            | a number from 0 to 1e15
-            poisson                          | 1 | 1e16          | a number from 0 to 1e15
-            binary-cross-entropy             | 1 | 1.5           | a number in [0, 1]
+            poisson                          | 1 | -1            | a count from 0 to 1e15
+            poisson                          | 1 | 1e16          | a count from 0 to 1e15
+            binary-cross-entropy             | 1 | 1.5           | in [0, 1]
             binary-cross-entropy             | 2 | 0 -0.5        | 2 numbers in [0, 1]
             hinge                            | 1 | 0.5           | 0 or 1
             hinge                            | 1 | -1            | 0 or 1
@@ -88,7 +89,8 @@ class LossLabelTest {
             generalized-box-iou              | 4 | 0 3 1 2       | a box (x1, y1, x2, y2) of finite numbers, x1 <= x2 and y1 <= y2
             """)
     void says_what_was_expected(String name, int outputs, String label, String expected) {
-        assertThat(TestLosses.named(name).labelExpectation(numbers(label), outputs)).isEqualTo(expected);
+        assertThat(TestSpecs.loss(name).labelExpectation(numbers(label), outputs))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -104,7 +106,8 @@ class LossLabelTest {
             box-iou                   | 4 | 1 1 1 1
             """)
     void takes_what_lies_at_the_edge(String name, int outputs, String label) {
-        assertThat(TestLosses.named(name).labelExpectation(numbers(label), outputs)).isNull();
+        assertThat(TestSpecs.loss(name).labelExpectation(numbers(label), outputs))
+                .isNull();
     }
 
     private static float[] numbers(String text) {

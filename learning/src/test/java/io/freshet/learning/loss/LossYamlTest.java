@@ -3,6 +3,7 @@ package io.freshet.learning.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
@@ -50,7 +51,7 @@ class LossYamlTest {
             })
     void changed_hyperparameters_go_through_yaml(String loss) {
         ModelSpec spec = TestLosses.spec(loss);
-        assertThat(spec.loss()).isNotEqualTo(TestLosses.named(spec.loss().name()));
+        assertThat(spec.loss()).isNotEqualTo(TestSpecs.loss(spec.loss().name()));
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
     }
 

@@ -1,36 +1,23 @@
 package io.freshet.learning.loss;
 
-import io.freshet.learning.spec.LossTable;
+import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Losses for tests, by way of YAML, as a user would write them; and labels that they can take. */
+/** Losses with hyperparameters for tests, by way of YAML, as a user would write them; and labels that they can take. */
 final class TestLosses {
-    /** Of the sequences in these tests. */
-    static final int STEPS = 5;
-
     private TestLosses() {}
-
-    /** Returns every loss of the table, by its defaults. */
-    static List<Loss> all() {
-        return LossTable.names().stream().map(TestLosses::named).toList();
-    }
 
     /** Returns every loss of the table, and those that have hyperparameters by others as well. */
     static List<Loss> allAndOthers() {
-        List<Loss> losses = new ArrayList<>(all());
+        List<Loss> losses = new ArrayList<>(TestSpecs.losses());
         losses.add(read("{type: huber, delta: 2.5}"));
         losses.add(read("{type: quantile, tau: 0.875}"));
         losses.add(read("{type: dice, smooth: 0.25}"));
         losses.add(read("{type: iou, smooth: 3}"));
         return losses;
-    }
-
-    /** Returns a loss by its defaults; that of sequences, which asks for another model, as the table makes it. */
-    static Loss named(String name) {
-        return name.equals("sequence-cross-entropy") ? new SequenceCrossEntropy(STEPS) : read(name);
     }
 
     /** @param loss as YAML has it */
