@@ -4,14 +4,13 @@ package io.freshet.learning.model;
 final class Gemm {
     private Gemm() {}
 
-    /** C = alpha op(A) op(B) + beta C; op(A) is m x k, op(B) k x n. */
+    /** C = op(A) op(B) + beta C; op(A) is m x k, op(B) k x n. */
     static void multiply(
             boolean transposeA,
             boolean transposeB,
             int m,
             int n,
             int k,
-            float alpha,
             float[] a,
             int aAt,
             int lda,
@@ -30,7 +29,7 @@ final class Gemm {
                             * b[bAt + (transposeB ? j * ldb + l : l * ldb + j)];
                 }
                 int at = cAt + i * ldc + j;
-                c[at] = beta == 0 ? alpha * sum : alpha * sum + beta * c[at];
+                c[at] = beta == 0 ? sum : sum + beta * c[at];
             }
         }
     }
