@@ -1,5 +1,6 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.linalg.Gemm;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
