@@ -1,5 +1,6 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.linalg.Gemm;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ final class DenseLayer {
         for (int row = 0; row < rows; row++) {
             System.arraycopy(state, biases, sums, row * out, out);
         }
-        Gemm.multiply(false, false, rows, out, in, 1, x, xAt, in, state, weights, out, 1, sums, 0, out);
+        Gemm.multiply(false, false, rows, out, in, x, xAt, in, state, weights, out, 1, sums, 0, out);
         activation.apply(sums, output, rows * out);
         dropping = dropout != null && update != Network.PREDICT;
         if (dropout == null || !dropping) {
@@ -94,7 +95,7 @@ final class DenseLayer {
         float[] dense = gradient.dense();
         int w = weights - gradient.denseFrom();
         int b = biases - gradient.denseFrom();
-        Gemm.multiply(true, false, in, out, rows, 1, input, inputAt, in, delta, 0, out, kept, dense, w, out);
+        Gemm.multiply(true, false, in, out, rows, input, inputAt, in, delta, 0, out, kept, dense, w, out);
         if (kept == 0) {
             Arrays.fill(dense, b, b + out, 0);
         }
@@ -121,7 +122,7 @@ final class DenseLayer {
             inputDelta = new float[rows * wanted];
         }
         int w = weights + from * out;
-        Gemm.multiply(false, true, rows, wanted, out, 1, delta, 0, out, state, w, out, 0, inputDelta, 0, wanted);
+        Gemm.multiply(false, true, rows, wanted, out, delta, 0, out, state, w, out, 0, inputDelta, 0, wanted);
         return inputDelta;
     }
 
