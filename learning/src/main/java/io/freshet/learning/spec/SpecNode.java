@@ -108,10 +108,13 @@ final class SpecNode {
 
     /** Returns that of {@code all} which a field names. */
     <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
-        String name = text(field, defaultName);
+        String expected = "one of " + String.join(", ", all.keySet());
+        note(field, defaultName, expected);
+        Object value = take(field);
+        String name = value == null ? defaultName : name(path(field), value);
         T chosen = all.get(name);
         if (chosen == null) {
-            throw SpecException.of(path(field), name, "one of " + String.join(", ", all.keySet()));
+            throw SpecException.of(path(field), name, expected);
         }
         return chosen;
     }
@@ -146,6 +149,16 @@ final class SpecNode {
 
     int integer(String field, int defaultValue, int minimum, int maximum) {
         return (int) whole(field, defaultValue, minimum, maximum);
+    }
+
+    /** Returns a whole number that must be there. */
+    int requiredInteger(String field, int minimum, int maximum) {
+        note(field, "", range(minimum, maximum));
+        Object value = take(field);
+        if (value instanceof Integer number && number >= minimum && number <= maximum) {
+            return number;
+        }
+        throw SpecException.of(path(field), value == null ? "missing" : value, range(minimum, maximum));
     }
 
     /** Returns a whole number, or {@code wordValue} where the field is {@code word}. */
@@ -183,11 +196,12 @@ final class SpecNode {
 
     /** Returns a list of whole numbers. */
     List<Integer> integers(String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
+        String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
+        note(field, defaultValue.toString(), expected);
         Object value = take(field);
         if (value == null) {
             return defaultValue;
         }
-        String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
         if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > maximumCount) {
             throw SpecException.of(path(field), value, expected);
         }

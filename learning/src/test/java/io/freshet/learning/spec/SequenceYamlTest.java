@@ -84,7 +84,7 @@ class SequenceYamlTest {
             loss     | mean-squared-error              | loss (expected: sequence-cross-entropy, which is that of model.type sequence)
             model    | {type: linear}                  | model.type: linear (expected: sequence, which sequence-cross-entropy needs)
             model    | {type: factorization-machine}   | model.type: factorization-machine (expected: sequence, which sequence-cross-entropy needs)
-            model    | {type: sequence}                | model.steps: missing (expected: how many steps the longest sequence has)
+            model    | {type: sequence}                | model.steps: missing (expected: a whole number from 2 to 4096)
             model    | {type: sequence, steps: 1}      | model.steps: 1 (expected: a whole number from 2 to 4096)
             model    | {type: sequence, steps: 9, cell: lstm} | model.cell: lstm (expected: one of dense, gru)
             model    | {type: sequence, steps: 9, hidden: 0}  | model.hidden: 0 (expected: a whole number from 1 to 65536)
