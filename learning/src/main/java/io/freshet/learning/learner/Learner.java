@@ -73,8 +73,9 @@ public final class Learner {
         layout.set(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
         Optimizer optimizer = spec.optimizer();
         float rate = (float) spec.training().schedule().rate(spec.training().learningRate(), 0);
-        for (int row = 0; row < layout.parameters() / layout.width(); row++) {
-            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), layout.width(), rate);
+        int length = layout.byRow() ? layout.width() : layout.parameters();
+        for (int row = 0; row < layout.parameters() / length; row++) {
+            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
         }
         return new LearnerState(
                 layout,

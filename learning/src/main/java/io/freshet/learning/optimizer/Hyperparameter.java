@@ -19,8 +19,8 @@ public record Hyperparameter(String name, double standard, DoublePredicate range
     public static final Hyperparameter DECAY = fraction("decay", 0.9);
     public static final Hyperparameter BETA1 = fraction("beta1", 0.9);
     public static final Hyperparameter BETA2 = fraction("beta2", 0.999);
-    public static final Hyperparameter EPSILON = positive("epsilon", 1e-8, 1);
-    public static final Hyperparameter BETA = positive("beta", 1, 1e6);
+    public static final Hyperparameter EPSILON = positive("epsilon", 1e-8, 1, "1");
+    public static final Hyperparameter BETA = positive("beta", 1, 1e6, "1e6");
     public static final Hyperparameter WEIGHT_DECAY =
             new Hyperparameter("weightDecay", 0.01, value -> value >= 0 && value <= 1e3, "in [0, 1000]");
     public static final Hyperparameter HISTORY = new Hyperparameter(
@@ -33,10 +33,9 @@ public record Hyperparameter(String name, double standard, DoublePredicate range
         return new Hyperparameter(name, standard, value -> value >= 0 && (float) value < 1, "in [0, 1)");
     }
 
-    private static Hyperparameter positive(String name, double standard, double largest) {
-        String end = largest == 1 ? "1" : "1e6";
+    private static Hyperparameter positive(String name, double standard, double largest, String written) {
         return new Hyperparameter(
-                name, standard, value -> value >= 1e-15 && value <= largest, "in [1e-15, " + end + "]");
+                name, standard, value -> value >= 1e-15 && value <= largest, "in [1e-15, " + written + "]");
     }
 
     /** Throws an {@link IllegalArgumentException} that says the range, if the value is outside. */
