@@ -84,8 +84,9 @@ final class LineSearch {
                 high = point;
             }
         }
-        evaluate(low.at);
-        return low.at > 0;
+        boolean found = low.value < value;
+        evaluate(found ? low.at : 0);
+        return found;
     }
 
     /** A loss that is not finite is an end that is not lower, whose slope says nothing. */
