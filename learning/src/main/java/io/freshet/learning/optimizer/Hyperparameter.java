@@ -24,10 +24,7 @@ public record Hyperparameter(String name, double standard, DoublePredicate range
     public static final Hyperparameter WEIGHT_DECAY =
             new Hyperparameter("weightDecay", 0.01, value -> value >= 0 && value <= 1e3, "in [0, 1000]");
     public static final Hyperparameter HISTORY = new Hyperparameter(
-            "history",
-            10,
-            value -> value >= 1 && value <= 100 && value == Math.rint(value),
-            "a whole number in [1, 100]");
+            "history", 10, value -> value >= 1 && value <= 100 && value == Math.rint(value), "in [1, 100], whole");
 
     private static Hyperparameter fraction(String name, double standard) {
         return new Hyperparameter(name, standard, value -> value >= 0 && (float) value < 1, "in [0, 1)");

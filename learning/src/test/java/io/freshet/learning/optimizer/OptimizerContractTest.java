@@ -219,8 +219,8 @@ class OptimizerContractTest {
                 "adamw | beta2: 1 | beta2: 1 (expected: in [0, 1))",
                 "adamw | weightDecay: -0.01 | weightDecay: -0.01 (expected: in [0, 1000])",
                 "ftrl | beta: 0.0 | beta: 0.0 (expected: in [1e-15, 1e6])",
-                "lbfgs | history: 0 | history: 0 (expected: a whole number in [1, 100])",
-                "lbfgs | history: 2.5 | history: 2.5 (expected: a whole number in [1, 100])",
+                "lbfgs | history: 0 | history: 0 (expected: in [1, 100], whole)",
+                "lbfgs | history: 2.5 | history: 2.5 (expected: in [1, 100], whole)",
                 "sgd | momentum: 0.9 | momentum: unknown field (expected: one of type, learningRate)",
             })
     void says_which_hyperparameter_cannot_be(String name, String yaml, String message) {
