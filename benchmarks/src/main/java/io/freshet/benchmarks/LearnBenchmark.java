@@ -59,8 +59,9 @@ public class LearnBenchmark {
     }
 
     @Benchmark
-    public boolean learn() {
-        return learner.learn(state, samples[next++ & (SAMPLES - 1)]);
+    public long learn() {
+        learner.learn(state, samples[next++ & (SAMPLES - 1)]);
+        return state.samples();
     }
 
     private Learner learner() {

@@ -1,5 +1,6 @@
 package io.freshet.cli;
 
+import io.freshet.cli.local.CompareCommand;
 import io.freshet.cli.local.DemoCommand;
 import io.freshet.cli.local.TrainCommand;
 import io.freshet.cli.tools.ApplyCommand;
@@ -41,6 +42,7 @@ public final class FreshetCommand implements Runnable {
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             DemoCommand.class,
             TrainCommand.class,
+            CompareCommand.class,
             TopicsCommand.class,
             ApplyCommand.class,
             GetCommand.class,

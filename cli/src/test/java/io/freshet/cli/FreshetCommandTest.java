@@ -22,6 +22,8 @@ class FreshetCommandTest {
     @ValueSource(
             strings = {
                 "",
+                "train",
+                "compare",
                 "topics",
                 "topics create",
                 "topics list",
@@ -73,6 +75,8 @@ class FreshetCommandTest {
                 "get --output yaml",
                 "topics create --partitions 0",
                 "topics create --replication-factor 0",
+                "compare --spec s.yaml --input f.csv",
+                "compare --spec s.yaml --input f.csv --vary seed=1 --epochs 0",
                 "feed --input f.csv --rate 0",
                 "feed --input f.csv --rate nan",
                 "feed --input f.csv --epochs 0",

@@ -23,7 +23,7 @@ public final class TestOracle {
         }
         List<String> lines = new ArrayList<>();
         states.forEach((address, state) -> {
-            learner.finish(state);
+            learner.finish(state, () -> {});
             lines.add(TestLines.line(learner.snapshot(state, address.substring(address.indexOf('/') + 1))));
         });
         return lines;

@@ -127,9 +127,9 @@ class PageTest {
     private void evaluate(String model, String key, int samples) {
         Tally total = new Tally(Task.BINARY, 1);
         for (int i = 0; i < samples; i++) {
-            total.add(0.5, i % 2, 1, new float[] {0}, new float[] {0.5f});
+            total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
         }
-        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null);
+        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
         server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, window, total));
     }
 

@@ -46,7 +46,7 @@ public final class EvaluationCodec {
                     task,
                     wire.getSums().stream().mapToDouble(d -> d).toArray(),
                     wire.getClasses().stream().mapToDouble(d -> d).toArray(),
-                    dense(wire.getHistogram(), task == Task.BINARY ? 2 * Tally.BINS : 0));
+                    dense(wire.getHistogram(), task.isBinary() ? Tally.HISTOGRAM : 0));
             return new Evaluation(
                     wire.getModel(),
                     wire.getKey(),

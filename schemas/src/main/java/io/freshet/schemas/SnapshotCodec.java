@@ -3,7 +3,6 @@ package io.freshet.schemas;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.wire.ParameterBlock;
@@ -189,8 +188,7 @@ public final class SnapshotCodec {
             throw new MalformedRecordException("offsets: "
                     + manifest.getOffsets().size() + " (expected: one for each of " + partitions + " partitions)");
         }
-        FeatureSpec features = spec.features();
-        int moments = 1 + 2 * (features.standardize() ? features.numeric().size() : 0);
+        int moments = 1 + 2 * spec.features().standardizer().size();
         if (manifest.getMoments().size() != moments) {
             throw new MalformedRecordException(
                     "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");

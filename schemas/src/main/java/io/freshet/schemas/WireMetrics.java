@@ -10,12 +10,15 @@ final class WireMetrics {
         return io.freshet.wire.Metrics.newBuilder()
                 .setSamples(metrics.samples())
                 .setLoss(metrics.loss())
-                .setBaselineLoss(metrics.baselineLoss())
+                .setBaselineLoss(metrics.baselineLoss() == null ? Double.NaN : metrics.baselineLoss())
                 .setAccuracy(metrics.accuracy())
                 .setLogLoss(metrics.logLoss())
                 .setAuc(metrics.auc())
                 .setMae(metrics.mae())
                 .setRmse(metrics.rmse())
+                .setR2(metrics.r2())
+                .setCalibration(metrics.calibration())
+                .setIou(metrics.iou())
                 .build();
     }
 
@@ -23,11 +26,14 @@ final class WireMetrics {
         return new Metrics(
                 wire.getSamples(),
                 wire.getLoss(),
-                wire.getBaselineLoss(),
+                Double.isNaN(wire.getBaselineLoss()) ? null : (Double) wire.getBaselineLoss(),
                 wire.getAccuracy(),
                 wire.getLogLoss(),
                 wire.getAuc(),
                 wire.getMae(),
-                wire.getRmse());
+                wire.getRmse(),
+                wire.getR2(),
+                wire.getCalibration(),
+                wire.getIou());
     }
 }

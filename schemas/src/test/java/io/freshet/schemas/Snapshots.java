@@ -31,6 +31,6 @@ final class Snapshots {
                 parameters,
                 new double[] {version, 1.5, 2, -3.25, 1e-9},
                 new Lineage(new int[] {3, 0}, new long[] {17, version}, 1_700_000_000_000L),
-                new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5)));
+                new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), 0.375, 1.0, null));
     }
 }

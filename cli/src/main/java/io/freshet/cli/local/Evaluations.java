@@ -7,22 +7,23 @@ import io.freshet.schemas.Scoreboard;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Collects what the metrics topic says of one model: the newest of each key, and every window. Not thread-safe. */
+/** Collects what the metrics topic says of models: the newest of each key, and every window. Not thread-safe. */
 final class Evaluations {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final Scoreboard scoreboard = new Scoreboard();
-    /** By key and index, so that a window that a replay repeats stands here once. */
+    /** By model, key and index, so that a window that a replay repeats stands here once. */
     private final Map<Window, Evaluation> windows = new TreeMap<>();
 
-    private long startedAt = Long.MAX_VALUE;
-    private long emittedAt = Long.MIN_VALUE;
+    private final Map<String, Long> startedAt = new TreeMap<>();
+    private final Map<String, Long> emittedAt = new TreeMap<>();
 
-    private record Window(String key, long index) implements Comparable<Window> {
+    private record Window(String model, String key, long index) implements Comparable<Window> {
         private static final Comparator<Window> ORDER =
-                Comparator.comparing(Window::key).thenComparing(Window::index);
+                Comparator.comparing(Window::model).thenComparing(Window::key).thenComparing(Window::index);
 
         @Override
         public int compareTo(Window other) {
@@ -39,23 +40,31 @@ final class Evaluations {
         }
         scoreboard.add(evaluation);
         if (evaluation.window() != null) {
-            windows.put(new Window(evaluation.key(), evaluation.windowIndex()), evaluation);
+            windows.put(new Window(evaluation.model(), evaluation.key(), evaluation.windowIndex()), evaluation);
         }
-        startedAt = Math.min(startedAt, evaluation.startedAt());
-        emittedAt = Math.max(emittedAt, evaluation.emittedAt());
+        startedAt.merge(evaluation.model(), evaluation.startedAt(), Math::min);
+        emittedAt.merge(evaluation.model(), evaluation.emittedAt(), Math::max);
     }
 
     Scoreboard scoreboard() {
         return scoreboard;
     }
 
-    /** Returns all windows, by key and then by index. */
-    List<Evaluation> windows() {
-        return List.copyOf(windows.values());
+    /** Returns all windows of a model, by key and then by index. */
+    List<Evaluation> windows(String model) {
+        return windows.values().stream()
+                .filter(evaluation -> evaluation.model().equals(model))
+                .toList();
     }
 
-    /** Returns the seconds from the first sample learned to the last word on it, at least a millisecond. */
-    double seconds() {
-        return Math.max(1, emittedAt - startedAt) / 1000.0;
+    /**
+     * Returns the seconds from the first sample that a model learned to the last word on it, at least a millisecond.
+     *
+     * @param model one that was evaluated
+     */
+    double seconds(String model) {
+        long start = Objects.requireNonNull(startedAt.get(model), model);
+        long end = Objects.requireNonNull(emittedAt.get(model), model);
+        return Math.max(1, end - start) / 1000.0;
     }
 }

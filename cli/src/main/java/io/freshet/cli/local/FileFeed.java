@@ -15,14 +15,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Sends the rows of a file to the samples topic, in the file's order, and those that the model could not learn to the
- * dead letters with their row and reason.
+ * Sends the rows of a file to the samples topic, in the file's order, and those that one of the models could not
+ * learn to the dead letters with their row and reason: all of the models learn the same rows.
  *
  * @param file to read
  * @param format of it
- * @param spec of the model that will learn it
+ * @param specs of the models that will learn it
  */
-record FileFeed(Path file, Format format, ModelSpec spec) {
+record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     /**
      * What was sent.
      *
@@ -34,8 +34,9 @@ record FileFeed(Path file, Format format, ModelSpec spec) {
 
     /** Sends the file {@code epochs} times over; returns when Kafka has all of it. */
     Sent send(SampleProducer producer, int epochs) throws IOException, CommandException {
-        RowLayout layout = RowLayout.of(List.of(spec));
-        FeatureEncoder check = new FeatureEncoder(spec, layout);
+        RowLayout layout = RowLayout.of(specs);
+        List<FeatureEncoder> checks =
+                specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
         RowEncoder encoder = new RowEncoder(layout);
         Row row = new Row(layout);
         long samples = 0;
@@ -48,7 +49,9 @@ record FileFeed(Path file, Format format, ModelSpec spec) {
                         if (!reader.next(row)) {
                             break;
                         }
-                        check.encode(row, 0, samples);
+                        for (FeatureEncoder check : checks) {
+                            check.encode(row, 0, samples);
+                        }
                         producer.send(null, encoder.encode(row, ""));
                         samples++;
                     } catch (BadSampleException e) {

@@ -71,7 +71,7 @@ final class ProgressTable {
         out.flush();
     }
 
-    private static String number(@Nullable Double value) {
+    static String number(@Nullable Double value) {
         if (value == null) {
             return "-";
         }

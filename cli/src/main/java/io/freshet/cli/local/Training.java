@@ -17,8 +17,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -29,19 +31,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bounded run of the job over a file: the same path as a live stream, to the end of the topic.
+ * One bounded run of the job over a file: the same path as a live stream, to the end of the topic. All models learn the
+ * same samples, in one job.
  *
- * @param spec of the model
+ * @param specs of the models, each name once
  * @param input rows to learn
  * @param format of them
  * @param parallelism subtasks of each operator
  * @param epochs how often to learn the file
  */
-record Training(ModelSpec spec, Path input, Format format, int parallelism, int epochs) {
+record Training(List<ModelSpec> specs, Path input, Format format, int parallelism, int epochs) {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
     /**
-     * What came of it.
+     * What came of it for one model.
      *
      * @param report of the run
      * @param snapshots the last of each key, in the order of the keys
@@ -49,12 +52,12 @@ record Training(ModelSpec spec, Path input, Format format, int parallelism, int 
     record Result(TrainingReport report, SortedMap<String, PublishedSnapshot> snapshots) {}
 
     /**
-     * Runs to the end.
+     * Runs to the end; returns what came of it for each model, in their order.
      *
      * @param table grows while the model learns; null for none
      * @param err for the progress line
      */
-    Result run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
+    List<Result> run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
         try (Workplace workplace = Workplace.start(parallelism)) {
             KafkaOptions kafka = workplace.kafkaOptions();
             FileFeed.Sent sent = feed(workplace);
@@ -66,7 +69,7 @@ record Training(ModelSpec spec, Path input, Format format, int parallelism, int 
                     workplace.topics(),
                     OffsetsInitializer.earliest(),
                     true,
-                    new SpecTopic(List.of(spec), 0),
+                    new SpecTopic(specs, 0),
                     List.of(),
                     Map.of());
             JobID job = workplace.cluster().submit(trainer.sources(), trainer.sinks(), CHECKPOINT_INTERVAL);
@@ -76,16 +79,21 @@ record Training(ModelSpec spec, Path input, Format format, int parallelism, int 
                 follow(workplace.cluster().result(job), metrics, evaluations, sent.samples(), table, err);
                 metrics.readToEnd(evaluations::take);
             }
-            Tally total = evaluations.scoreboard().total(spec.name());
-            if (table != null && total != null) {
-                table.update(spec.name(), total, true);
-            }
-            SortedMap<String, PublishedSnapshot> snapshots = snapshots(workplace);
-            long rejected = sent.rejected() + sent.samples() - (total == null ? 0 : total.samples());
             if (sent.rejected() > 0) {
                 err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
             }
-            return new Result(TrainingReport.of(spec, evaluations, rejected, snapshots), snapshots);
+            Map<String, SortedMap<String, PublishedSnapshot>> snapshots = snapshots(workplace);
+            List<Result> results = new ArrayList<>();
+            for (ModelSpec spec : specs) {
+                Tally total = evaluations.scoreboard().total(spec.name());
+                if (table != null && total != null) {
+                    table.update(spec.name(), total, true);
+                }
+                long rejected = sent.rejected() + sent.samples() - (total == null ? 0 : total.samples());
+                SortedMap<String, PublishedSnapshot> keys = snapshots.getOrDefault(spec.name(), new TreeMap<>());
+                results.add(new Result(TrainingReport.of(spec, evaluations, rejected, keys), keys));
+            }
+            return results;
         }
     }
 
@@ -93,7 +101,7 @@ record Training(ModelSpec spec, Path input, Format format, int parallelism, int 
         Topics topics = workplace.topics();
         try (SampleProducer producer =
                 new SampleProducer(workplace.kafkaOptions(), topics.samples(), topics.deadLetters())) {
-            return new FileFeed(input, format, spec).send(producer, epochs);
+            return new FileFeed(input, format, specs).send(producer, epochs);
         }
     }
 
@@ -110,15 +118,25 @@ record Training(ModelSpec spec, Path input, Format format, int parallelism, int 
         while (!result.isDone()) {
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
                 evaluations.take(record);
-                Tally total = spec.key() == null ? evaluations.scoreboard().total(spec.name()) : null;
-                if (table != null && total != null) {
-                    table.update(spec.name(), total, false);
+                for (ModelSpec spec : specs) {
+                    Tally total = spec.key() == null ? evaluations.scoreboard().total(spec.name()) : null;
+                    if (table != null && total != null) {
+                        table.update(spec.name(), total, false);
+                    }
                 }
             }
-            Tally total = evaluations.scoreboard().total(spec.name());
-            if (total != null) {
-                line.update(total.samples(), samples, total.metrics().loss());
-            }
+            List<Tally> totals = specs.stream()
+                    .map(spec -> evaluations.scoreboard().total(spec.name()))
+                    .filter(Objects::nonNull)
+                    .toList();
+            // Of several models, the loss of the best.
+            line.update(
+                    totals.stream().mapToLong(Tally::samples).sum(),
+                    samples * specs.size(),
+                    totals.stream()
+                            .mapToDouble(total -> total.metrics().loss())
+                            .min()
+                            .orElse(Double.NaN));
         }
         line.clear();
         JobResult ended = result.get();
@@ -130,8 +148,9 @@ record Training(ModelSpec spec, Path input, Format format, int parallelism, int 
         }
     }
 
-    private SortedMap<String, PublishedSnapshot> snapshots(Workplace workplace) throws CommandException {
-        SortedMap<String, PublishedSnapshot> snapshots = new TreeMap<>();
+    private static Map<String, SortedMap<String, PublishedSnapshot>> snapshots(Workplace workplace)
+            throws CommandException {
+        Map<String, SortedMap<String, PublishedSnapshot>> snapshots = new TreeMap<>();
         SnapshotReader reader = new SnapshotReader();
         try (TopicReader parameters =
                 TopicReader.open(workplace.kafkaOptions(), workplace.topics().parameters())) {
@@ -139,7 +158,9 @@ record Training(ModelSpec spec, Path input, Format format, int parallelism, int 
                 try {
                     SnapshotReader.Change change = reader.read(record.key(), record.value());
                     if (change != null && change.snapshot() != null) {
-                        snapshots.put(change.key().key(), change.snapshot());
+                        snapshots
+                                .computeIfAbsent(change.key().model(), model -> new TreeMap<>())
+                                .put(change.key().key(), change.snapshot());
                     }
                 } catch (MalformedRecordException e) {
                     throw new IllegalStateException(

@@ -42,12 +42,15 @@ record TrainingReport(
         double seconds,
         long samplesPerSecond,
         double loss,
-        double baselineLoss,
+        @Nullable Double baselineLoss,
         @Nullable Double accuracy,
         @Nullable Double logLoss,
         @Nullable Double auc,
         @Nullable Double mae,
         @Nullable Double rmse,
+        @Nullable Double r2,
+        @Nullable Double calibration,
+        @Nullable Double iou,
         List<Window> windows,
         String parametersSha256,
         long version,
@@ -66,12 +69,15 @@ record TrainingReport(
             long index,
             long samples,
             double loss,
-            double baselineLoss,
+            @Nullable Double baselineLoss,
             @Nullable Double accuracy,
             @Nullable Double logLoss,
             @Nullable Double auc,
             @Nullable Double mae,
-            @Nullable Double rmse) {}
+            @Nullable Double rmse,
+            @Nullable Double r2,
+            @Nullable Double calibration,
+            @Nullable Double iou) {}
 
     /**
      * Returns the report of a run.
@@ -86,7 +92,7 @@ record TrainingReport(
         }
         Metrics metrics = total.metrics();
         List<Evaluation> keys = evaluations.scoreboard().keys(spec.name());
-        double seconds = evaluations.seconds();
+        double seconds = evaluations.seconds(spec.name());
         return new TrainingReport(
                 spec.name(),
                 spec.hash(),
@@ -102,7 +108,10 @@ record TrainingReport(
                 metrics.auc(),
                 metrics.mae(),
                 metrics.rmse(),
-                windows(spec, evaluations.windows()),
+                metrics.r2(),
+                metrics.calibration(),
+                metrics.iou(),
+                windows(spec, evaluations.windows(spec.name())),
                 sha256(snapshots),
                 snapshots.values().stream()
                         .mapToLong(s -> s.snapshot().version())
@@ -128,7 +137,10 @@ record TrainingReport(
                         metrics.logLoss(),
                         metrics.auc(),
                         metrics.mae(),
-                        metrics.rmse()));
+                        metrics.rmse(),
+                        metrics.r2(),
+                        metrics.calibration(),
+                        metrics.iou()));
             }
         }
         return windows;

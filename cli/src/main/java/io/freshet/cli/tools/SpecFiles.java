@@ -40,18 +40,29 @@ public final class SpecFiles {
     }
 
     private static ModelSpec read(Path file) throws InputException {
+        try {
+            return ModelSpec.parse(text(file));
+        } catch (SpecException e) {
+            throw new InputException(file + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads the text of a specification, whatever it says.
+     *
+     * @param file {@code -} is the standard input
+     * @throws InputException naming the file that cannot be read or is no text
+     */
+    public static String text(Path file) throws InputException {
         try (InputStream in = file.toString().equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAXIMUM_BYTES + 1);
             if (bytes.length > MAXIMUM_BYTES) {
                 throw new InputException(file + ": too long (expected: up to " + MAXIMUM_BYTES + " bytes)");
             }
-            String yaml = StandardCharsets.UTF_8
+            return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return ModelSpec.parse(yaml);
-        } catch (SpecException e) {
-            throw new InputException(file + ": " + e.getMessage());
         } catch (InputException e) {
             throw e;
         } catch (NoSuchFileException e) {

@@ -135,7 +135,7 @@ class TrainerFaultIT {
         Map<String, String> parameters = new TreeMap<>();
         states.forEach((address, state) -> {
             Learner learner = learners.get(address.startsWith("whole/") ? 0 : 1);
-            learner.finish(state);
+            learner.finish(state, () -> {});
             parameters.put(address, bits(learner.snapshot(state, "").parameters()));
         });
         return parameters;

@@ -16,7 +16,7 @@ import org.apache.flink.types.StringValue;
  */
 public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     private static final long serialVersionUID = 1;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     public static TypeInformation<KeyedSample> type() {
         return typeInformation(KeyedSample.class, new KeyedSampleSerializer());
@@ -32,25 +32,26 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         for (double x : sample.numeric()) {
             out.writeDouble(x);
         }
-        out.writeInt(sample.rows().length);
-        for (int row : sample.rows()) {
-            out.writeInt(row);
-        }
+        writeFloats(sample.dense(), out);
+        writeInts(sample.rows(), out);
+        writeInts(sample.ends(), out);
         for (float value : sample.values()) {
             out.writeFloat(value);
         }
-        out.writeFloat(sample.label());
+        writeFloats(sample.label(), out);
         out.writeFloat(sample.weight());
+        out.writeBoolean(sample.holdout());
         out.writeInt(sample.partition());
         out.writeLong(sample.offset());
         out.writeLong(sample.eventTime());
+        out.writeInt(sample.epoch());
     }
 
     @Override
     public KeyedSample deserialize(DataInputView in) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {
-            throw new IOException("sample: version " + version + " (expected: 1 to " + VERSION + ")");
+            throw new IOException("sample: version " + version + " (expected: " + VERSION + ")");
         }
         String address = StringValue.readString(in);
         long spec = in.readLong();
@@ -58,17 +59,55 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         for (int i = 0; i < numeric.length; i++) {
             numeric[i] = in.readDouble();
         }
-        int[] rows = new int[in.readInt()];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = in.readInt();
-        }
-        float[] values = new float[rows.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = in.readFloat();
-        }
+        float[] dense = readFloats(in, in.readInt());
+        int[] rows = readInts(in);
+        int[] ends = readInts(in);
+        float[] values = readFloats(in, rows.length);
+        float[] label = readFloats(in, in.readInt());
         Sample sample = new Sample(
-                numeric, rows, values, in.readFloat(), in.readFloat(), in.readInt(), in.readLong(), in.readLong());
+                numeric,
+                dense,
+                rows,
+                ends,
+                values,
+                label,
+                in.readFloat(),
+                in.readBoolean(),
+                in.readInt(),
+                in.readLong(),
+                in.readLong(),
+                in.readInt());
         return new KeyedSample(address, spec, sample);
+    }
+
+    private static void writeFloats(float[] numbers, DataOutputView out) throws IOException {
+        out.writeInt(numbers.length);
+        for (float number : numbers) {
+            out.writeFloat(number);
+        }
+    }
+
+    private static float[] readFloats(DataInputView in, int length) throws IOException {
+        float[] numbers = new float[length];
+        for (int i = 0; i < length; i++) {
+            numbers[i] = in.readFloat();
+        }
+        return numbers;
+    }
+
+    private static void writeInts(int[] numbers, DataOutputView out) throws IOException {
+        out.writeInt(numbers.length);
+        for (int number : numbers) {
+            out.writeInt(number);
+        }
+    }
+
+    private static int[] readInts(DataInputView in) throws IOException {
+        int[] numbers = new int[in.readInt()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = in.readInt();
+        }
+        return numbers;
     }
 
     @Override

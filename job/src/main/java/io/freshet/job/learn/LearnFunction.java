@@ -7,6 +7,7 @@ import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SpecChange;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,20 +120,29 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
         }
         publication.started();
         LearnerState learnerState = state.learner();
-        if (learner.learn(learnerState, keyed.sample())) {
-            learned.inc();
-            if (learnerState.window().samples() >= spec.window()) {
-                side.output(OutRecord.EVALUATIONS, publication.evaluation(spec, keyed.address(), learnerState, false));
-                learnerState.nextWindow();
-            }
-        } else {
-            rejected.inc();
-            side.output(OutRecord.DEAD_LETTERS, publication.deadLetter(spec, keyed.sample()));
+        learner.learn(learnerState, keyed.sample());
+        learned.inc();
+        reject(learner, side);
+        if (learnerState.window().samples() >= spec.window()) {
+            endWindow(learner, keyed.address(), learnerState, false, side);
         }
         if (state.unpublished() >= spec.publish().everySamples()) {
             publish(learner, keyed.address(), state, out);
         }
         return state;
+    }
+
+    private void reject(Learner learner, SideOutput side) {
+        Rejections rejections = learner.rejections();
+        for (int i = 0; i < rejections.count(); i++) {
+            rejected.inc();
+            side.output(OutRecord.DEAD_LETTERS, publication.deadLetter(learner.spec(), rejections, i));
+        }
+    }
+
+    private void endWindow(Learner learner, String address, LearnerState state, boolean last, SideOutput side) {
+        side.output(OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state, last));
+        learner.nextWindow(state);
     }
 
     @Override
@@ -146,9 +156,10 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
         Learner learner = learners.byName(modelName(address));
         if (learner != null && state.stateHash().equals(learner.stateHash())) {
             if (timestamp == END_OF_INPUT) {
-                learner.finish(state.learner());
-                context.output(
-                        OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state.learner(), true));
+                LearnerState learnerState = state.learner();
+                learner.finish(learnerState, () -> endWindow(learner, address, learnerState, false, context::output));
+                reject(learner, context::output);
+                endWindow(learner, address, learnerState, true, context::output);
             }
             if (state.unpublished() > 0) {
                 publish(learner, address, state, out);

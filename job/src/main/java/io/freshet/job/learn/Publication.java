@@ -2,9 +2,9 @@ package io.freshet.job.learn;
 
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.publish.OutRecord;
-import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.DeadLetterHeaders;
 import io.freshet.schemas.Evaluation;
@@ -81,16 +81,11 @@ final class Publication implements Serializable {
     }
 
     /** The bytes of the sample stayed with the decoder; topic, partition and offset say where they still are. */
-    OutRecord deadLetter(ModelSpec spec, Sample sample) {
+    OutRecord deadLetter(ModelSpec spec, Rejections rejections, int i) {
         Map<String, byte[]> headers = DeadLetterHeaders.of(
-                topic,
-                sample.partition(),
-                sample.offset(),
-                "learn",
-                spec.name(),
-                "gradient: not finite or too large (expected: of magnitude up to 2^60)");
+                topic, rejections.partition(i), rejections.offset(i), "learn", spec.name(), rejections.reason(i));
         long now = System.currentTimeMillis();
-        return OutRecord.withHeaders(null, NOTHING, Math.min(sample.eventTime(), now), headers);
+        return OutRecord.withHeaders(null, NOTHING, Math.min(rejections.eventTime(i), now), headers);
     }
 
     private static String key(String address) {

@@ -3,9 +3,9 @@ package io.freshet.learning.math;
 /**
  * Exponential, logarithm and the functions made of them, the same bits on every machine.
  *
- * <p>{@code Math.exp} and {@code Math.log} may differ in the last bit between CPUs and between interpreter and compiler;
- * parameters and predictions must not. So Freshet computes them here, by additions, multiplications and divisions alone,
- * which Java rounds alike everywhere. {@link StrictMath} would do as well, but leaves the JVM for a logarithm.
+ * <p>{@code Math.exp} and {@code Math.log} may differ in the last bit between CPUs and between interpreter and
+ * compiler; parameters and predictions must not. So Freshet computes them here, by additions, multiplications and
+ * divisions alone, which Java rounds alike everywhere. {@link StrictMath} would do as well, but leaves the JVM for a logarithm.
  *
  * <pre>
  *   exp(x)    = 2^k * (1 + r + r^2 P(r))              x = k log 2 + r, |r| <= log(2) / 2
@@ -94,7 +94,8 @@ public final class Transcendental {
             return x == -1 ? Double.NEGATIVE_INFINITY : log(x);
         }
         double u = 1 + x;
-        double rest = (x >= 1 ? 1 - (u - x) : x - (u - 1)) / u;
+        // u - 1 is exact, and so is the difference.
+        double rest = (x - (u - 1)) / u;
         long bits = Double.doubleToRawLongBits(u);
         long k = (bits - SQRT_HALF_BITS) >> 52;
         return log(k, Double.longBitsToDouble(bits - (k << 52)) - 1, rest);

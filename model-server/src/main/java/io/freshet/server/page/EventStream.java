@@ -141,7 +141,7 @@ public final class EventStream {
         return values;
     }
 
-    private static @Nullable Double finite(double number) {
-        return Double.isFinite(number) ? number : null;
+    private static @Nullable Double finite(@Nullable Double number) {
+        return number != null && Double.isFinite(number) ? number : null;
     }
 }

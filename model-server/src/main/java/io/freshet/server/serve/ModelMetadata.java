@@ -123,12 +123,15 @@ final class ModelMetadata {
             return;
         }
         properties.put("loss", Double.toString(metrics.loss()));
-        properties.put("baseline_loss", Double.toString(metrics.baselineLoss()));
+        put(properties, "baseline_loss", metrics.baselineLoss());
         put(properties, "accuracy", metrics.accuracy());
         put(properties, "log_loss", metrics.logLoss());
         put(properties, "auc", metrics.auc());
         put(properties, "mae", metrics.mae());
         put(properties, "rmse", metrics.rmse());
+        put(properties, "r2", metrics.r2());
+        put(properties, "calibration", metrics.calibration());
+        put(properties, "iou", metrics.iou());
     }
 
     private static void put(JsonObject properties, String name, @Nullable Double value) {

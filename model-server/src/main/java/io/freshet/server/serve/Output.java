@@ -55,7 +55,7 @@ enum Output {
     static List<Output> of(ServedSpec served) {
         List<Output> outputs = new ArrayList<>();
         switch (served.spec().loss().task()) {
-            case REGRESSION -> outputs.add(PREDICTION);
+            case REGRESSION, NUMBER, MARGIN, MASK, BOX, SEQUENCE -> outputs.add(PREDICTION);
             case BINARY -> outputs.addAll(List.of(PREDICTION, CLASS));
             case MULTICLASS -> outputs.addAll(List.of(PROBABILITIES, CLASS));
         }

@@ -1,0 +1,160 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.Run;
+import io.freshet.learning.spec.OptimizerTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Would catch a variant that learns other than alone, or one that disturbs another, in the job that they share. */
+@Timeout(180)
+class CompareIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SPEC = """
+            name: shops
+            label: sold
+            features: {numeric: [price], categorical: [shop], hashBits: 8}
+            loss: binary-cross-entropy
+            optimizer: {type: rmsprop, learningRate: 0.05, decay: 0.8}
+            evaluation: {window: 500}
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void variants_learn_side_by_side_what_each_learns_alone() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        List<String> rows = rows(3000);
+        rows.add(11, "two,north,1");
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows));
+        Path plot = directory.resolve("plot.svg");
+        Path report = directory.resolve("report.json");
+
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=optimizer=sgd,rmsprop",
+                "--vary=batch.size=1,8",
+                "--parallelism=2",
+                "--plot=" + plot,
+                "--report=" + report);
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("1 rows rejected; first: row 11: price: two (expected: a number)");
+        JsonNode comparison = JSON.readTree(report.toFile());
+        List<JsonNode> variants = StreamSupport.stream(
+                        comparison.get("variants").spliterator(), false)
+                .toList();
+        List<String> names =
+                List.of("shops.sgd.size-1", "shops.sgd.size-8", "shops.rmsprop.size-1", "shops.rmsprop.size-8");
+        assertThat(variants)
+                .extracting(variant -> variant.get("variant").asText())
+                .isEqualTo(names);
+        assertThat(names).contains(comparison.get("best").asText());
+        List<String> lines = run.outLines();
+        assertThat(lines.get(0)).contains("variant", "samples", "loss", "last window", "accuracy", "auc");
+        for (int i = 0; i < names.size(); i++) {
+            JsonNode training = variants.get(i).get("training");
+            assertThat(training.get("samples").asLong()).isEqualTo(3000);
+            assertThat(training.get("rejected").asLong()).isEqualTo(1);
+            assertThat(training.get("updates").asLong()).isEqualTo(i % 2 == 0 ? 3000 : 375);
+            assertThat(training.get("windows")).hasSize(6);
+            assertThat(lines.get(i + 1)).contains(names.get(i)).contains("3,000");
+            assertThat(lines.get(i + 1).startsWith("*"))
+                    .isEqualTo(names.get(i).equals(comparison.get("best").asText()));
+        }
+        assertThat(lines).last().isEqualTo("plot " + plot);
+        assertThat(Files.readString(plot)).contains(names).contains("shops: loss by optimizer and batch.size");
+
+        String sgd = SPEC.replace("type: rmsprop, learningRate: 0.05, decay: 0.8", "type: sgd, learningRate: 0.05");
+        assertThat(sha256(variants.get(0))).isEqualTo(alone(sgd, input));
+        assertThat(sha256(variants.get(1))).isEqualTo(alone(sgd + "batch: {size: 8}\n", input));
+        assertThat(sha256(variants.get(2))).isEqualTo(alone(SPEC, input));
+        assertThat(variants.stream().map(CompareIT::sha256).distinct()).hasSize(4);
+    }
+
+    @Test
+    void keyed_variants_are_compared_too_and_drawn_as_png() throws Exception {
+        Path spec = Files.writeString(
+                directory.resolve("shops.yaml"), SPEC.replace("window: 500", "window: 100") + "key: shop\n");
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(1000)));
+        Path plot = directory.resolve("plot.png");
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=optimizer.learningRate=0.05,0.5",
+                "--plot=" + plot,
+                "--output=json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode variants = JSON.readTree(run.out()).get("variants");
+        assertThat(variants).hasSize(2).allSatisfy(variant -> {
+            assertThat(variant.get("training").get("keys").asInt()).isEqualTo(4);
+            assertThat(variant.get("training").get("version").asLong()).isEqualTo(1000);
+        });
+        assertThat(ImageIO.read(plot.toFile()).getWidth()).isGreaterThan(1000);
+    }
+
+    @Test
+    void what_cannot_be_compared_is_said_before_anything_starts() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
+        assertThat(refused(spec, input, "--vary=optimizer=sgd,adagarb"))
+                .isEqualTo("freshet: " + spec + ": shops.adagarb: optimizer.type: adagarb (expected: one of "
+                        + String.join(", ", OptimizerTable.names()) + ")");
+        assertThat(refused(spec, input, "--vary=label=sold,gone")).contains("no column gone");
+        assertThat(refused(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("plot.gif")))
+                .contains("plot.gif: no format of plots");
+        assertThat(refused(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("no/plot.svg")))
+                .contains("plot.svg: cannot be written");
+        assertThat(directory).isDirectoryNotContaining("glob:**.{svg,png,gif}");
+    }
+
+    private String alone(String yaml, Path input) throws IOException {
+        Path spec = Files.writeString(directory.resolve("alone.yaml"), yaml);
+        Run run = Run.of("train", "--spec=" + spec, "--input=" + input, "--output=json");
+        assertThat(run.code()).as(run.err()).isZero();
+        return JSON.readTree(run.out()).get("parametersSha256").asText();
+    }
+
+    private static String sha256(JsonNode variant) {
+        return variant.get("training").get("parametersSha256").asText();
+    }
+
+    private static String refused(Path spec, Path input, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("compare", "--spec=" + spec, "--input=" + input));
+        arguments.addAll(List.of(more));
+        Run run = Run.of(arguments.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines()).hasSize(1);
+        return run.err().strip();
+    }
+
+    private static List<String> rows(int count) {
+        SplittableRandom random = new SplittableRandom(11);
+        List<String> rows = new ArrayList<>();
+        rows.add("price,shop,sold");
+        List<String> shops = List.of("north", "south", "east", "west");
+        for (int i = 0; i < count; i++) {
+            double price = random.nextInt(1000) / 100.0;
+            int shop = random.nextInt(4);
+            int sold = price + shop + random.nextDouble() * 4 < 8 ? 1 : 0;
+            rows.add(price + "," + shops.get(shop) + "," + sold);
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,59 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    private static final String ENTROPY = "binary-cross-entropy";
+
+    @Test
+    void the_least_loss_is_the_best_and_the_first_of_equals() {
+        assertThat(comparison(variant("m.a", ENTROPY, 0.7), variant("m.b", ENTROPY, 0.6), variant("m.c", ENTROPY, 0.6))
+                        .best())
+                .isEqualTo("m.b");
+        assertThat(comparison(variant("m.a", ENTROPY, Double.NaN), variant("m.b", ENTROPY, 9))
+                        .best())
+                .isEqualTo("m.b");
+    }
+
+    @Test
+    void losses_of_different_kinds_and_what_is_no_number_have_no_best() {
+        assertThat(comparison(variant("m.a", ENTROPY, 0.7), variant("m.b", "mean-squared-error", 0.2))
+                        .best())
+                .isNull();
+        assertThat(comparison(variant("m.a", ENTROPY, Double.NaN)).best()).isNull();
+    }
+
+    @Test
+    void the_table_has_a_line_for_each_in_order_and_only_metrics_that_apply() {
+        assertThat(comparison(variant("m.sgd", ENTROPY, 0.75), variant("m.rmsprop", ENTROPY, 0.5))
+                        .table()
+                        .lines())
+                .containsExactly(
+                        "   variant    samples  loss    last window  constant  accuracy",
+                        "   m.sgd      1,500    0.7500  0.2500       0.6900    0.8000",
+                        "*  m.rmsprop  1,500    0.5000  0.2500       0.6900    0.8000");
+    }
+
+    private static Comparison comparison(Comparison.Variant... variants) {
+        return Comparison.of("m", List.of(variants));
+    }
+
+    private static Comparison.Variant variant(String name, String lossName, double loss) {
+        List<TrainingReport.Window> windows = List.of(window(0, 1000, 0.25), window(1, 500, 8));
+        TrainingReport training = new TrainingReport(
+                name, "", 1500, 0, 1500, 1, 1500, loss, 0.69, 0.8, loss, null, null, null, null, null, null, windows,
+                "", 1500, 3, null);
+        return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), training);
+    }
+
+    private static TrainingReport.Window window(long index, long samples, double loss) {
+        @Nullable Double none = null;
+        return new TrainingReport.Window(
+                null, index, samples, loss, 0.69, none, none, none, none, none, none, none, none);
+    }
+}

@@ -1,0 +1,107 @@
+package io.freshet.learning.watch;
+
+/**
+ * Detects that the mean of a stream has risen (Page-Hinkley test).
+ *
+ * <pre>
+ *   mean_n = mean_{n-1} + (x_n - mean_{n-1}) / n
+ *   sum_n  = alpha * sum_{n-1} + (x_n - mean_n - delta)         starts at 0
+ *   low_n  = min(low_{n-1}, sum_n)                              starts at infinity
+ *   detected when n >= minimum and sum_n - low_n > threshold; all of it then starts anew with the next value
+ * </pre>
+ *
+ * These are the formulas of River's {@code PageHinkley} with mode "up". Page's own test has no forgetting (alpha 1). A
+ * value that is not finite, or beyond {@link Detector#LARGEST}, changes nothing. State: n, mean, sum, low. Pinned by
+ * {@code PageHinkleyTest}.
+ *
+ * @see <a href="https://doi.org/10.1093/biomet/41.1-2.100">Page, Continuous inspection schemes, 1954</a>
+ * @see <a href="https://doi.org/10.1093/biomet/58.3.509">Hinkley, Inference about the change-point from cumulative sum
+ *     tests, 1971</a>
+ */
+public final class PageHinkley implements Detector {
+    private static final int LENGTH = 4;
+
+    private final double delta;
+    private final double threshold;
+    private final double alpha;
+    private final int minimum;
+
+    private double count;
+    private double mean;
+    private double sum;
+    private double low = Double.POSITIVE_INFINITY;
+
+    /** As {@code PageHinkley(0.005, 50, 0.9999, 30)}, for values of about 1. */
+    public PageHinkley() {
+        this(0.005, 50, 0.9999, 30);
+    }
+
+    /**
+     * @param delta >= 0, in units of the values: a rise that is of no interest
+     * @param threshold > 0, in units of the values times samples: higher means fewer false alarms and later detection
+     * @param alpha in (0, 1]: how much of the sum is kept with each value
+     * @param minimum >= 1: values before the first detection
+     */
+    public PageHinkley(double delta, double threshold, double alpha, int minimum) {
+        if (!(delta >= 0 && delta <= LARGEST)) {
+            throw new IllegalArgumentException("delta: " + delta + " (expected: in [0, 1e100])");
+        }
+        if (!(threshold > 0 && threshold <= LARGEST)) {
+            throw new IllegalArgumentException("threshold: " + threshold + " (expected: in (0, 1e100])");
+        }
+        if (!(alpha > 0 && alpha <= 1)) {
+            throw new IllegalArgumentException("alpha: " + alpha + " (expected: in (0, 1])");
+        }
+        if (minimum < 1) {
+            throw new IllegalArgumentException("minimum: " + minimum + " (expected: at least 1)");
+        }
+        this.delta = delta;
+        this.threshold = threshold;
+        this.alpha = alpha;
+        this.minimum = minimum;
+    }
+
+    @Override
+    public String name() {
+        return "page-hinkley";
+    }
+
+    @Override
+    public boolean update(double value) {
+        if (!(Math.abs(value) <= LARGEST)) {
+            return false;
+        }
+        count++;
+        mean += (value - mean) / count;
+        sum = alpha * sum + (value - mean - delta);
+        low = Math.min(low, sum);
+        if (count < minimum || sum - low <= threshold) {
+            return false;
+        }
+        count = 0;
+        mean = 0;
+        sum = 0;
+        low = Double.POSITIVE_INFINITY;
+        return true;
+    }
+
+    @Override
+    public double[] state() {
+        return new double[] {count, mean, sum, low};
+    }
+
+    @Override
+    public void restore(double[] state) {
+        if (state.length != LENGTH) {
+            throw new IllegalArgumentException("state: length " + state.length + " (expected: " + LENGTH + ")");
+        }
+        if (!(state[0] >= 0) || Double.isNaN(state[1]) || Double.isNaN(state[2]) || Double.isNaN(state[3])) {
+            throw new IllegalArgumentException("state: n " + state[0] + ", mean " + state[1] + ", sum " + state[2]
+                    + ", low " + state[3] + " (expected: numbers, n at least 0)");
+        }
+        count = state[0];
+        mean = state[1];
+        sum = state[2];
+        low = state[3];
+    }
+}

@@ -1,0 +1,81 @@
+package io.freshet.learning.watch;
+
+/**
+ * Detects that the loss has stopped falling: no window of {@code patience} in a row is better than the best before.
+ *
+ * <pre>
+ *   better   : value < best - threshold * |best|                (the first finite value always is)
+ *   detected : windows since the best, or since the last detection, reach patience
+ * </pre>
+ *
+ * PyTorch's {@code ReduceLROnPlateau} counts alike, with threshold mode "rel", but waits for one window more than its
+ * patience. The best is kept after a detection, as there. A loss that is not finite is not better. State: best (infinity
+ * before the first), windows waited. Pinned by {@code PlateauTest}.
+ */
+public final class Plateau implements Detector {
+    private static final int LENGTH = 2;
+
+    private final double threshold;
+    private final int patience;
+
+    private double best = Double.POSITIVE_INFINITY;
+    private int waited;
+
+    /** As {@code Plateau(1e-4, 10)}. */
+    public Plateau() {
+        this(1e-4, 10);
+    }
+
+    /**
+     * @param threshold in [0, 1): the share of the best by which a loss must be smaller to count as better
+     * @param patience >= 1, in windows
+     */
+    public Plateau(double threshold, int patience) {
+        if (!(threshold >= 0 && threshold < 1)) {
+            throw new IllegalArgumentException("threshold: " + threshold + " (expected: in [0, 1))");
+        }
+        if (patience < 1) {
+            throw new IllegalArgumentException("patience: " + patience + " (expected: at least 1)");
+        }
+        this.threshold = threshold;
+        this.patience = patience;
+    }
+
+    @Override
+    public String name() {
+        return "plateau";
+    }
+
+    @Override
+    public boolean update(double value) {
+        if (Double.isFinite(value) && (best == Double.POSITIVE_INFINITY || value < best - threshold * Math.abs(best))) {
+            best = value;
+            waited = 0;
+            return false;
+        }
+        waited++;
+        if (waited < patience) {
+            return false;
+        }
+        waited = 0;
+        return true;
+    }
+
+    @Override
+    public double[] state() {
+        return new double[] {best, waited};
+    }
+
+    @Override
+    public void restore(double[] state) {
+        if (state.length != LENGTH) {
+            throw new IllegalArgumentException("state: length " + state.length + " (expected: " + LENGTH + ")");
+        }
+        if (!(state[0] > Double.NEGATIVE_INFINITY && state[1] >= 0 && state[1] < patience)) {
+            throw new IllegalArgumentException("state: best " + state[0] + ", waited " + state[1]
+                    + " (expected: a number, in [0, " + patience + "))");
+        }
+        best = state[0];
+        waited = (int) state[1];
+    }
+}

@@ -1,0 +1,140 @@
+package io.freshet.learning.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Would catch a part of the state that is not written, or written and not read: the alarm after a restart is another. */
+class DetectorContractTest {
+    private static final long SEED = 20260110;
+
+    private record Case(String what, Supplier<Detector> make) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    static List<Case> cases() {
+        return List.of(
+                new Case("Page-Hinkley", () -> new PageHinkley(0.005, 3, 0.999, 10)),
+                new Case("Page-Hinkley by default", PageHinkley::new),
+                new Case("ADWIN", Adwin::new),
+                new Case("ADWIN, checked often, 4 rows", () -> new Adwin(0.2, 3, 4)),
+                new Case("plateau", () -> new Plateau(0.01, 3)),
+                new Case("plateau by default", Plateau::new),
+                new Case("divergence", () -> new Divergence(1.5, 0.1)),
+                new Case("divergence by default", Divergence::new));
+    }
+
+    @Test
+    void every_kind_is_in_the_table() {
+        Set<Class<?>> kinds = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (Case each : cases()) {
+            kinds.add(each.make().get().getClass());
+            names.add(each.make().get().name());
+        }
+        assertThat(kinds).containsExactlyInAnyOrder(Detector.class.getPermittedSubclasses());
+        assertThat(names).hasSameSizeAs(kinds);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void a_restored_detector_goes_on_to_the_same_detections_and_the_same_bits(Case each) {
+        double[] values = stream();
+        List<Integer> undisturbed = new ArrayList<>();
+        Detector whole = each.make().get();
+        for (int i = 0; i < values.length; i++) {
+            if (whole.update(values[i])) {
+                undisturbed.add(i);
+            }
+        }
+        assertThat(undisturbed).as("detections, or this test says nothing").isNotEmpty();
+
+        List<Integer> resumed = new ArrayList<>();
+        Detector detector = each.make().get();
+        for (int i = 0; i < values.length; i++) {
+            if (i % 7 == 0) {
+                Detector next = each.make().get();
+                // What it saw before must be gone.
+                next.update(123);
+                next.update(Double.NaN);
+                next.restore(detector.state());
+                detector = next;
+            }
+            if (detector.update(values[i])) {
+                resumed.add(i);
+            }
+        }
+        assertThat(resumed).isEqualTo(undisturbed);
+        assertThat(bits(detector)).isEqualTo(bits(whole));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void a_state_is_a_copy_and_a_restored_state_is_not_kept(Case each) {
+        Detector detector = each.make().get();
+        detector.update(1);
+        List<Long> before = bits(detector);
+        double[] state = detector.state();
+        detector.restore(state);
+        Arrays.fill(state, 77);
+        Arrays.fill(detector.state(), 77);
+        assertThat(bits(detector)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void a_state_of_another_length_is_rejected_and_changes_nothing(Case each) {
+        Detector detector = each.make().get();
+        detector.update(1);
+        List<Long> before = bits(detector);
+        double[] state = detector.state();
+        for (double[] wrong : new double[][] {
+            {},
+            Arrays.copyOf(state, state.length - 1),
+            Arrays.copyOf(state, state.length + 400),
+            {-1, 0, 0, 0},
+            {-1, -1},
+            {Double.NaN, Double.NaN},
+            {Double.NaN, 0, 0, 0}
+        }) {
+            assertThatThrownBy(() -> detector.restore(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("state: ")
+                    .hasMessageContaining("(expected: ");
+        }
+        assertThat(bits(detector)).isEqualTo(before);
+    }
+
+    /** Levels that fall, stay and jump, with what is not a number in between. */
+    private static double[] stream() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        double[] values = new double[6_000];
+        for (int i = 0; i < values.length; i++) {
+            double level = i < 2_000 ? 1 + 200.0 / (i + 1) : i < 4_000 ? 0.5 : 30;
+            values[i] = level * (0.9 + 0.2 * random.nextDouble());
+        }
+        values[1_000] = Double.NaN;
+        values[3_000] = Double.POSITIVE_INFINITY;
+        values[3_500] = Double.NEGATIVE_INFINITY;
+        return values;
+    }
+
+    private static List<Long> bits(Detector detector) {
+        return Arrays.stream(detector.state())
+                .mapToObj(Double::doubleToRawLongBits)
+                .toList();
+    }
+}
