@@ -33,8 +33,7 @@ class EvaluationCodecTest {
     @ParameterizedTest
     @EnumSource(Task.class)
     void an_evaluation_of_nothing_reads_back_the_same(Task task) throws MalformedRecordException {
-        Evaluation written =
-                Evaluations.of("m", "", new Tally(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
+        Evaluation written = Evaluations.of("m", "", new Tally(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read).usingRecursiveComparison().isEqualTo(written);
         assertThat(read.window()).isNull();

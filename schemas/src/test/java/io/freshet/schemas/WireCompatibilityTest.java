@@ -2,6 +2,7 @@ package io.freshet.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Snapshot;
@@ -79,7 +80,9 @@ class WireCompatibilityTest {
         assertThat(snapshot.lineage().partitions()).containsExactly(3, 0);
         assertThat(snapshot.lineage().offsets()).containsExactly(17, 40);
         assertThat(snapshot.lineage().watermark()).isEqualTo(1_700_000_000_000L);
-        assertThat(snapshot.metrics()).isEqualTo(expected.metrics());
+        // Version 1 had no r2 and no calibration.
+        assertThat(snapshot.metrics())
+                .isEqualTo(new Metrics(40, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), null, null, null));
         assertThat(published.topic()).isEqualTo("samples");
         assertThat(published.publishedAt()).isEqualTo(1234);
         assertThat(published.freshet()).isEqualTo("0.1.0");
@@ -100,9 +103,22 @@ class WireCompatibilityTest {
 
     @Test
     void an_evaluation_of_version_1_is_read() throws Exception {
-        assertThat(new EvaluationCodec().read(stored("evaluation")))
+        Evaluation expected = evaluation();
+        Evaluation read = new EvaluationCodec().read(stored("evaluation"));
+        assertThat(read)
                 .usingRecursiveComparison()
-                .isEqualTo(evaluation());
+                .ignoringFields("window", "total")
+                .isEqualTo(expected);
+        // Version 1 had no sum of predictions, so that no calibration is known.
+        Metrics total = read.total().metrics();
+        assertThat(total)
+                .usingRecursiveComparison()
+                .ignoringFields("calibration", "accuracy")
+                .isEqualTo(expected.total().metrics());
+        assertThat(total.calibration()).isNull();
+        assertThat(total.accuracy()).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
+        assertThat(read.window()).isEqualTo(total);
+        assertThat(read.total().histogram()).isEqualTo(expected.total().histogram());
     }
 
     private static Evaluation evaluation() {

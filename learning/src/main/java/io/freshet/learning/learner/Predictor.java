@@ -9,7 +9,9 @@ import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 
 /**
- * Predicts with a snapshot: the same bits as the learner would predict in the state that the snapshot was taken of.
+ * Predicts with a snapshot: the same bits as the learner would predict in the state that the snapshot was taken of. For a
+ * network of dense layers that learns in batches, the same to rounding: a row of a matrix product need not have the bits
+ * that it has alone.
  *
  * <p>Thread-safe: the snapshot is never changed, and each call has its own scratch space.
  */
