@@ -1,8 +1,13 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.model.Activation;
+import io.freshet.learning.model.EmbeddingMlp;
+import io.freshet.learning.model.HiddenLayers;
 import io.freshet.learning.model.Linear;
+import io.freshet.learning.model.Mlp;
 import io.freshet.learning.model.Model;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -11,8 +16,26 @@ import java.util.function.Function;
 
 /** Every model that a specification can name, with its hyperparameters, their defaults and their ranges. */
 public final class ModelTable {
-    private static final SortedMap<String, Function<SpecNode, Model>> ALL =
-            new TreeMap<>(Map.of("linear", node -> new Linear()));
+    private static final int MAXIMUM_HIDDEN_LAYERS = 16;
+    private static final int MAXIMUM_UNITS = 1 << 16;
+    private static final int MAXIMUM_DIMENSION = 1024;
+
+    private static final SortedMap<String, Function<SpecNode, Model>> ALL = new TreeMap<>(Map.of(
+            "linear", node -> new Linear(),
+            "mlp", node -> new Mlp(hiddenLayers(node, List.of(128))),
+            "embedding-mlp",
+                    node -> new EmbeddingMlp(
+                            node.integer("dimension", 16, 1, MAXIMUM_DIMENSION), hiddenLayers(node, List.of(64)))));
+
+    private static final SortedMap<String, Activation> ACTIVATIONS = new TreeMap<>();
+
+    static {
+        for (Activation activation : Activation.values()) {
+            if (activation != Activation.IDENTITY) {
+                ACTIVATIONS.put(activation.id(), activation);
+            }
+        }
+    }
 
     private ModelTable() {}
 
@@ -23,5 +46,12 @@ public final class ModelTable {
 
     static Model read(SpecNode node) {
         return node.choose("linear", ALL).apply(node);
+    }
+
+    private static HiddenLayers hiddenLayers(SpecNode node, List<Integer> defaultHidden) {
+        return new HiddenLayers(
+                node.integers("hidden", defaultHidden, MAXIMUM_HIDDEN_LAYERS, 1, MAXIMUM_UNITS),
+                node.oneOf("activation", Activation.RELU.id(), ACTIVATIONS),
+                node.number("dropout", 0, rate -> rate >= 0 && rate <= 0.99, "in [0, 0.99]"));
     }
 }

@@ -78,6 +78,16 @@ final class SpecNode {
         return chosen;
     }
 
+    /** Returns that of {@code all} which a field names. */
+    <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
+        String name = text(field, defaultName);
+        T chosen = all.get(name);
+        if (chosen == null) {
+            throw SpecException.of(path(field), name, "one of " + String.join(", ", all.keySet()));
+        }
+        return chosen;
+    }
+
     String text(String field) {
         String value = optionalText(field);
         if (value == null) {
@@ -140,6 +150,26 @@ final class SpecNode {
             }
         }
         throw SpecException.of(path(field), value, "a whole number from " + minimum + " to " + maximum);
+    }
+
+    /** Returns a list of whole numbers. */
+    List<Integer> integers(String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
+        if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > maximumCount) {
+            throw SpecException.of(path(field), value, expected);
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Object element : list) {
+            if (!(element instanceof Integer number) || number < minimum || number > maximum) {
+                throw SpecException.of(path(field) + "[" + numbers.size() + "]", String.valueOf(element), expected);
+            }
+            numbers.add(number);
+        }
+        return List.copyOf(numbers);
     }
 
     boolean flag(String field, boolean defaultValue) {
