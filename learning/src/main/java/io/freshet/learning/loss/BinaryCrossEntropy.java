@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * With several outputs each is a label of its own, independent of the others.
  *
- * The right-hand form never overflows; it is what PyTorch calls {@code BCEWithLogitsLoss}. The label may be soft,
+ * <p>The right-hand form never overflows; it is what PyTorch calls {@code BCEWithLogitsLoss}. The label may be soft,
  * anywhere in [0, 1]. Pinned by {@code LossGoldenTest}.
  */
 public record BinaryCrossEntropy() implements Loss {
-    private static final int MAXIMUM_OUTPUTS = 100_000;
-
     @Override
     public String name() {
         return "binary-cross-entropy";
@@ -34,28 +32,8 @@ public record BinaryCrossEntropy() implements Loss {
     }
 
     @Override
-    public int minimumOutputs() {
-        return 1;
-    }
-
-    @Override
-    public int maximumOutputs() {
-        return MAXIMUM_OUTPUTS;
-    }
-
-    @Override
-    public int labelLength(int outputs) {
-        return outputs;
-    }
-
-    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
-        for (float y : label) {
-            if (!(y >= 0 && y <= 1)) {
-                return "in [0, 1]";
-            }
-        }
-        return null;
+        return LabelRange.unitInterval(label, outputs);
     }
 
     @Override
