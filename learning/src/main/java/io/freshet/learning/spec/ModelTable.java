@@ -2,10 +2,13 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.model.Activation;
 import io.freshet.learning.model.EmbeddingMlp;
+import io.freshet.learning.model.FactorizationMachine;
 import io.freshet.learning.model.HiddenLayers;
 import io.freshet.learning.model.Linear;
 import io.freshet.learning.model.Mlp;
 import io.freshet.learning.model.Model;
+import io.freshet.learning.model.Sequence;
+import io.freshet.learning.model.SequenceCell;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +20,27 @@ import java.util.function.Function;
 /** Every model that a specification can name, with its hyperparameters, their defaults and their ranges. */
 public final class ModelTable {
     private static final int MAXIMUM_HIDDEN_LAYERS = 16;
+    private static final int MAXIMUM_RANK = 256;
     private static final int MAXIMUM_UNITS = 1 << 16;
     private static final int MAXIMUM_DIMENSION = 1024;
+    private static final int MAXIMUM_STEPS = 1 << 12;
 
     private static final SortedMap<String, Function<SpecNode, Model>> ALL = new TreeMap<>(Map.of(
             "linear", node -> new Linear(),
+            "factorization-machine", node -> new FactorizationMachine(node.integer("rank", 8, 1, MAXIMUM_RANK)),
+            "sequence", ModelTable::sequence,
             "mlp", node -> new Mlp(hiddenLayers(node, List.of(128))),
             "embedding-mlp",
                     node -> new EmbeddingMlp(
                             node.integer("dimension", 16, 1, MAXIMUM_DIMENSION), hiddenLayers(node, List.of(64)))));
 
+    private static final SortedMap<String, SequenceCell> CELLS = new TreeMap<>();
     private static final SortedMap<String, Activation> ACTIVATIONS = new TreeMap<>();
 
     static {
+        for (SequenceCell cell : SequenceCell.values()) {
+            CELLS.put(cell.id(), cell);
+        }
         for (Activation activation : Activation.values()) {
             if (activation != Activation.IDENTITY) {
                 ACTIVATIONS.put(activation.id(), activation);
@@ -46,6 +57,21 @@ public final class ModelTable {
 
     static Model read(SpecNode node) {
         return node.choose("linear", ALL).apply(node);
+    }
+
+    /** Nothing flows between the steps of a dense cell, so there is nothing to truncate. */
+    private static Sequence sequence(SpecNode node) {
+        SequenceCell cell = node.oneOf("cell", SequenceCell.GRU.id(), CELLS);
+        if (!node.has("steps")) {
+            throw SpecException.of(node.path("steps"), "missing", "how many steps the longest sequence has");
+        }
+        int steps = node.integer("steps", 0, 2, MAXIMUM_STEPS);
+        return new Sequence(
+                cell,
+                node.integer("hidden", 32, 1, MAXIMUM_UNITS),
+                steps,
+                cell == SequenceCell.GRU ? node.integer("truncate", 0, 0, MAXIMUM_STEPS) : 0,
+                node.integer("embedding", 16, 1, MAXIMUM_DIMENSION));
     }
 
     private static HiddenLayers hiddenLayers(SpecNode node, List<Integer> defaultHidden) {

@@ -71,7 +71,7 @@ class SpecYamlTest {
                         "m",
                         new FieldSpec(List.of("y"), false, null, null, null, null),
                         new FeatureSpec(
-                                List.of("a"), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), 18),
+                                List.of("a"), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), null, 18),
                         new Linear(),
                         1,
                         new MeanSquaredError(),
@@ -110,6 +110,7 @@ class SpecYamlTest {
                                 List.of(
                                         new FeatureSpec.Dense("pixel*", 784, 255, false),
                                         new FeatureSpec.Dense("embedding", 16, 1, true)),
+                                null,
                                 12),
                         new Linear(),
                         7,
@@ -192,7 +193,7 @@ class SpecYamlTest {
             random.ints(random.nextInt(12), 0, points.length).forEach(i -> name.appendCodePoint(points[i]));
             name.append(random.nextInt(3) == 0 || name.toString().isBlank() ? "z" : "");
             FeatureSpec features = new FeatureSpec(
-                    List.of(name.toString()), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), 18);
+                    List.of(name.toString()), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), null, 18);
             ModelSpec smallest = ModelSpec.parse(SMALLEST);
             ModelSpec spec = new ModelSpec(
                     "m",
