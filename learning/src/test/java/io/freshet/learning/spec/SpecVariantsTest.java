@@ -29,7 +29,9 @@ class SpecVariantsTest {
     void a_type_varies_by_its_short_form_and_keeps_the_learning_rate() {
         List<ModelSpec> specs = specs("optimizer=sgd,rmsprop");
         assertThat(specs).extracting(ModelSpec::name).containsExactly("delays.sgd", "delays.rmsprop");
-        assertThat(specs).extracting(variant -> variant.training().learningRate()).containsExactly(0.25, 0.25);
+        assertThat(specs)
+                .extracting(variant -> variant.training().learningRate())
+                .containsExactly(0.25, 0.25);
         assertThat(specs.get(0).optimizer()).isEqualTo(new Sgd());
         assertThat(specs.get(1).optimizer()).as("the type of the specification").isEqualTo(new RmsProp(0.5, 1e-8));
         assertThat(specs("optimizer.type=sgd,rmsprop")).isEqualTo(specs);
@@ -65,7 +67,9 @@ class SpecVariantsTest {
                 .extracting(variant -> variant.spec().name())
                 .containsExactly(
                         "delays.sgd.size-1", "delays.sgd.size-32", "delays.rmsprop.size-1", "delays.rmsprop.size-32");
-        assertThat(variants).extracting(variant -> variant.spec().training().batch().size()).containsExactly(1, 32, 1, 32);
+        assertThat(variants)
+                .extracting(variant -> variant.spec().training().batch().size())
+                .containsExactly(1, 32, 1, 32);
         assertThat(variants.get(1).values()).containsExactly(entry("optimizer.type", "sgd"), entry("batch.size", 32));
     }
 
@@ -84,7 +88,9 @@ class SpecVariantsTest {
         assertThat(specs)
                 .extracting(ModelSpec::name)
                 .containsExactly("delays.sgd-learningRate-0.05", "delays.rmsprop-decay-0.75");
-        assertThat(specs).extracting(variant -> variant.training().learningRate()).containsExactly(0.05, 0.01);
+        assertThat(specs)
+                .extracting(variant -> variant.training().learningRate())
+                .containsExactly(0.05, 0.01);
         assertThat(specs("features.numeric=[a],[a, \"b,c\"]"))
                 .extracting(ModelSpec::name, spec -> spec.features().numeric())
                 .containsExactly(
@@ -93,7 +99,9 @@ class SpecVariantsTest {
 
     @Test
     void null_leaves_a_field_out_and_a_mapping_that_is_not_there_is_made() {
-        assertThat(specs("weight=w,null")).extracting(spec -> spec.fields().weight()).containsExactly("w", null);
+        assertThat(specs("weight=w,null"))
+                .extracting(spec -> spec.fields().weight())
+                .containsExactly("w", null);
         assertThat(specs("evaluation.window=5")).extracting(ModelSpec::window).containsExactly(5);
     }
 
