@@ -25,7 +25,7 @@ final class SequenceCheck {
                         "features.dense", vector.field() + " standardize", "divide alone, for the steps of a sequence");
             }
         }
-        if (features.numeric().contains(features.length())) {
+        if (features.length() != null && features.numeric().contains(features.length())) {
             throw SpecException.of("features.length", features.length(), "not a feature");
         }
         if ((long) spec.model().steps() * spec.outputs() > MAXIMUM_LOGITS) {

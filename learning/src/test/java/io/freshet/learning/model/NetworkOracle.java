@@ -11,6 +11,7 @@ interface NetworkOracle {
     /** Those of every model that takes single samples: a new one is here, or the contract tests fail. */
     Map<String, NetworkOracle> ALL = Map.of(
             "linear", NetworkOracle::linear,
+            "factorization-machine", NetworkOracle::factorizationMachine,
             "mlp", NetworkOracle::mlp,
             "embedding-mlp", NetworkOracle::embeddingMlp);
 
@@ -22,6 +23,28 @@ interface NetworkOracle {
         for (int i = batch.from(sample); i < batch.to(sample); i++) {
             for (int j = 0; j < k; j++) {
                 z[j] += theta[batch.rows()[i] * k + j] * batch.values()[i];
+            }
+        }
+        return z;
+    }
+
+    /** Pair by pair, as Rendle defines them. */
+    private static double[] factorizationMachine(ModelSpec spec, double[] theta, Batch batch, int sample) {
+        int rank = ((FactorizationMachine) spec.model()).rank();
+        int k = spec.outputs();
+        double[] z = new double[k];
+        for (int output = 0; output < k; output++) {
+            for (int i = batch.from(sample); i < batch.to(sample); i++) {
+                int a = (batch.rows()[i] * k + output) * (1 + rank);
+                z[output] += theta[a] * batch.values()[i];
+                for (int j = batch.from(sample) + 1; j < i; j++) {
+                    int b = (batch.rows()[j] * k + output) * (1 + rank);
+                    double product = 0;
+                    for (int f = 1; f <= rank; f++) {
+                        product += theta[a + f] * theta[b + f];
+                    }
+                    z[output] += product * batch.values()[i] * batch.values()[j];
+                }
             }
         }
         return z;

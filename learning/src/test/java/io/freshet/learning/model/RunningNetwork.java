@@ -32,21 +32,21 @@ final class RunningNetwork {
     }
 
     float[] logits(int from, int to, long update) {
-        float[] logits = new float[(to - from) * spec.outputs()];
+        float[] logits = new float[(to - from) * spec.logitCount()];
         network.forward(state, batch, from, to, update, logits);
         return logits;
     }
 
     /** Returns dLoss/dlogit of samples [from, to), each times its weight. */
     float[] delta(float[] logits, int from, int to) {
-        int k = spec.outputs();
+        int k = spec.logitCount();
         float[] delta = new float[logits.length];
         for (int i = from; i < to; i++) {
             spec.loss()
                     .evaluate(
                             logits,
                             (i - from) * k,
-                            k,
+                            spec.outputs(),
                             batch.labels(),
                             i * spec.labelLength(),
                             new float[logits.length],
