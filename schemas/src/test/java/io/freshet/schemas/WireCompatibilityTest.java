@@ -2,6 +2,7 @@ package io.freshet.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Snapshot;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +40,26 @@ class WireCompatibilityTest {
     }
 
     @Test
+    void a_sample_of_version_2_is_read() throws Exception {
+        RowLayout layout = new RowLayout(LAYOUT.numbers(), LAYOUT.texts(), List.of("pixel*", "none"));
+        Row row = new Row(layout);
+        SampleDecoder decoder = new SampleDecoder(layout);
+        byte[] bytes = stored("v2", "sample");
+        decoder.decode(bytes, 0, row);
+        assertThat(decoder.model()).isEqualTo("delays");
+        assertThat(row.id()).isEqualTo("trip-7");
+        assertThat(row.eventTime()).isEqualTo(1_700_000_000_123L);
+        assertThat(row.number(0)).isEqualTo(2475.5);
+        assertThat(row.number(1)).isEqualTo(1);
+        assertThat(row.text(0)).isEqualTo("Zürich Air");
+        assertThat(row.text(1)).isEqualTo("JFK");
+        assertThat(Arrays.copyOf(row.vector(0), row.vectorLength(0))).containsExactly(0, 1.5f, -2, 1e-30f);
+        assertThat(row.hasVector(1)).isFalse();
+        assertThat(row.epoch()).isEqualTo(3);
+        assertThat(new SampleReader().read(bytes).vectors()).containsKeys("empty", "pixel");
+    }
+
+    @Test
     void a_specification_of_version_1_is_read() throws Exception {
         assertThat(new ModelSpecCodec().read(stored("model-spec")))
                 .isEqualTo(Snapshots.of("delays", "", 5, 1).spec());
@@ -58,7 +80,9 @@ class WireCompatibilityTest {
         assertThat(snapshot.lineage().partitions()).containsExactly(3, 0);
         assertThat(snapshot.lineage().offsets()).containsExactly(17, 40);
         assertThat(snapshot.lineage().watermark()).isEqualTo(1_700_000_000_000L);
-        assertThat(snapshot.metrics()).isEqualTo(expected.metrics());
+        // Version 1 had no r2 and no calibration.
+        assertThat(snapshot.metrics())
+                .isEqualTo(new Metrics(40, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), null, null, null));
         assertThat(published.topic()).isEqualTo("samples");
         assertThat(published.publishedAt()).isEqualTo(1234);
         assertThat(published.freshet()).isEqualTo("0.1.0");
@@ -79,9 +103,22 @@ class WireCompatibilityTest {
 
     @Test
     void an_evaluation_of_version_1_is_read() throws Exception {
-        assertThat(new EvaluationCodec().read(stored("evaluation")))
+        Evaluation expected = evaluation();
+        Evaluation read = new EvaluationCodec().read(stored("evaluation"));
+        assertThat(read)
                 .usingRecursiveComparison()
-                .isEqualTo(evaluation());
+                .ignoringFields("window", "total")
+                .isEqualTo(expected);
+        // Version 1 had no sum of predictions, so that no calibration is known.
+        Metrics total = read.total().metrics();
+        assertThat(total)
+                .usingRecursiveComparison()
+                .ignoringFields("calibration", "accuracy")
+                .isEqualTo(expected.total().metrics());
+        assertThat(total.calibration()).isNull();
+        assertThat(total.accuracy()).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
+        assertThat(read.window()).isEqualTo(total);
+        assertThat(read.total().histogram()).isEqualTo(expected.total().histogram());
     }
 
     private static Evaluation evaluation() {
@@ -89,7 +126,12 @@ class WireCompatibilityTest {
     }
 
     private static byte[] stored(String name) throws IOException {
-        try (InputStream in = WireCompatibilityTest.class.getResourceAsStream("/compatibility/v1/" + name + ".bin")) {
+        return stored("v1", name);
+    }
+
+    private static byte[] stored(String version, String name) throws IOException {
+        String file = "/compatibility/" + version + "/" + name + ".bin";
+        try (InputStream in = WireCompatibilityTest.class.getResourceAsStream(file)) {
             return in.readAllBytes();
         }
     }
@@ -98,11 +140,13 @@ class WireCompatibilityTest {
     public static void main(String[] arguments) throws IOException {
         Map<String, Double> numbers = new TreeMap<>(Map.of("distance", 2475.5, "late", 1.0));
         Map<String, String> texts = new TreeMap<>(Map.of("carrier", "Zürich Air", "dest", "JFK"));
+        Map<String, float[]> vectors =
+                new TreeMap<>(Map.of("pixel", new float[] {0, 1.5f, -2, 1e-30f}, "empty", new float[0]));
         Snapshot snapshot = Snapshots.of("delays", "k/1", 5, 40);
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
         Map<String, byte[]> files = Map.of(
-                "sample", new SampleWriter().write("trip-7", "delays", 1_700_000_000_123L, numbers, texts),
+                "sample", new SampleWriter().write("trip-7", "delays", 1_700_000_000_123L, numbers, texts, vectors, 3),
                 "model-spec", new ModelSpecCodec().write(snapshot.spec(), 5).value(),
                 "snapshot",
                         new SnapshotCodec()

@@ -20,7 +20,7 @@ final class BoxOverlap {
                 - intersection(z, at, y, labelAt);
     }
 
-    /** Returns the area of the least box around both. */
+    /** Returns the area of the least box around all corners of both. */
     static double hull(float[] z, int at, float[] y, int labelAt) {
         return span(z, at, y, labelAt, 0) * span(z, at, y, labelAt, 1);
     }
@@ -43,10 +43,12 @@ final class BoxOverlap {
     }
 
     static double hullSlope(float[] z, int at, float[] y, int labelAt, int c) {
-        double across = span(z, at, y, labelAt, 1 - c % 2);
-        double a = z[at + c];
-        double b = y[labelAt + c];
-        return c < 2 ? -across * shareAbove(b, a) : across * shareAbove(a, b);
+        int axis = c % 2;
+        double own = z[at + c];
+        double opposite = z[at + (c + 2) % 4];
+        double lowest = Math.min(opposite, y[labelAt + axis]);
+        double highest = Math.max(opposite, y[labelAt + 2 + axis]);
+        return span(z, at, y, labelAt, 1 - axis) * (shareAbove(own, highest) - shareAbove(lowest, own));
     }
 
     private static double overlap(float[] z, int at, float[] y, int labelAt, int axis) {
@@ -60,9 +62,9 @@ final class BoxOverlap {
     }
 
     private static double span(float[] z, int at, float[] y, int labelAt, int axis) {
-        double from = Math.min(z[at + axis], y[labelAt + axis]);
-        double to = Math.max(z[at + 2 + axis], y[labelAt + 2 + axis]);
-        return to - from;
+        double low = Math.min(Math.min(z[at + axis], z[at + 2 + axis]), y[labelAt + axis]);
+        double high = Math.max(Math.max(z[at + axis], z[at + 2 + axis]), y[labelAt + 2 + axis]);
+        return high - low;
     }
 
     /** Returns the slope of max(a, b) by a. */

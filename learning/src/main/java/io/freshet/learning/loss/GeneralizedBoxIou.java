@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_c    = ((I / U) dU/dz_c - dI/dz_c) / U + ((U / H) dH/dz_c - dU/dz_c) / H
  * </pre>
  *
- * The hull runs from the lesser of the x1 to the greater of the x2, and likewise in y; a predicted box turned inside out
- * has no area, but a hull. A part whose divisor is 0 is 1 of the first and 0 of the second. As torchvision's {@code
- * generalized_box_iou_loss}, without its epsilon of 1e-7. Pinned by {@code LossGoldenTest}.
+ * The hull is around all corners of both: a predicted box turned inside out has no area, but a hull that shrinks as it
+ * turns back, so that a net whose first boxes are next to nothing learns. For any other box that is torchvision's {@code
+ * generalized_box_iou_loss}, without its epsilon of 1e-7. A part whose divisor is 0 is 1 of the first and 0 of the second. Pinned by {@code LossGoldenTest}.
  *
  * @see <a href="https://arxiv.org/abs/1902.09630">Rezatofighi et al. 2019, Generalized intersection over union</a>
  */

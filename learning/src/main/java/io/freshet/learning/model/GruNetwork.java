@@ -78,7 +78,22 @@ final class GruNetwork implements CellNetwork {
             System.arraycopy(state, biases, recurrent, row * gates, gates);
         }
         if (t > 0 && to > from) {
-            Gemm.multiply(false, false, to - from, gates, hidden, before, from * hidden, hidden, state, weights, gates, 1, recurrent, from * gates, gates);
+            Gemm.multiply(
+                    false,
+                    false,
+                    to - from,
+                    gates,
+                    hidden,
+                    before,
+                    from * hidden,
+                    hidden,
+                    state,
+                    weights,
+                    gates,
+                    1,
+                    recurrent,
+                    from * gates,
+                    gates);
         }
     }
 
@@ -119,7 +134,8 @@ final class GruNetwork implements CellNetwork {
         input.backward(inputDelta, gradient, kept);
         float[] dense = gradient.dense();
         int w = weights - gradient.denseFrom();
-        Gemm.multiply(true, false, hidden, gates, rows, before, 0, hidden, recurrentDelta, 0, gates, kept, dense, w, gates);
+        Gemm.multiply(
+                true, false, hidden, gates, rows, before, 0, hidden, recurrentDelta, 0, gates, kept, dense, w, gates);
         int b = biases - gradient.denseFrom();
         if (kept == 0) {
             Arrays.fill(dense, b, b + gates, 0);
@@ -155,7 +171,22 @@ final class GruNetwork implements CellNetwork {
 
     /** Adds to the gradients of the step before what this step has by its h. */
     private void carry(float[] state, float[] delta, PackedSteps steps, int from, int to) {
-        Gemm.multiply(false, true, to - from, hidden, gates, recurrentDelta, from * gates, gates, state, weights, gates, 0, carried, 0, hidden);
+        Gemm.multiply(
+                false,
+                true,
+                to - from,
+                hidden,
+                gates,
+                recurrentDelta,
+                from * gates,
+                gates,
+                state,
+                weights,
+                gates,
+                0,
+                carried,
+                0,
+                hidden);
         for (int row = from; row < to; row++) {
             int source = (row - from) * hidden;
             int target = steps.before(row) * hidden;

@@ -62,16 +62,11 @@ public final class ModelTable {
     /** Nothing flows between the steps of a dense cell, so there is nothing to truncate. */
     private static Sequence sequence(SpecNode node) {
         SequenceCell cell = node.oneOf("cell", SequenceCell.GRU.id(), CELLS);
-        if (!node.has("steps")) {
-            throw SpecException.of(node.path("steps"), "missing", "how many steps the longest sequence has");
-        }
-        int steps = node.integer("steps", 0, 2, MAXIMUM_STEPS);
-        return new Sequence(
-                cell,
-                node.integer("hidden", 32, 1, MAXIMUM_UNITS),
-                steps,
-                cell == SequenceCell.GRU ? node.integer("truncate", 0, 0, MAXIMUM_STEPS) : 0,
-                node.integer("embedding", 16, 1, MAXIMUM_DIMENSION));
+        int hidden = node.integer("hidden", 32, 1, MAXIMUM_UNITS);
+        int truncate = cell == SequenceCell.GRU ? node.integer("truncate", 0, 0, MAXIMUM_STEPS) : 0;
+        int embedding = node.integer("embedding", 16, 1, MAXIMUM_DIMENSION);
+        int steps = node.requiredInteger("steps", 2, MAXIMUM_STEPS);
+        return new Sequence(cell, hidden, steps, truncate, embedding);
     }
 
     private static HiddenLayers hiddenLayers(SpecNode node, List<Integer> defaultHidden) {

@@ -19,15 +19,6 @@ final class SequenceCheck {
         requireNone("categorical", features.categorical().isEmpty(), features.categorical());
         requireNone("cross", features.cross().isEmpty(), features.cross());
         requireNone("sparse", features.sparse().isEmpty(), features.sparse());
-        for (FeatureSpec.Dense vector : features.dense()) {
-            if (vector.standardize()) {
-                throw SpecException.of(
-                        "features.dense", vector.field() + " standardize", "divide alone, for the steps of a sequence");
-            }
-        }
-        if (features.length() != null && features.numeric().contains(features.length())) {
-            throw SpecException.of("features.length", features.length(), "not a feature");
-        }
         if ((long) spec.model().steps() * spec.outputs() > MAXIMUM_LOGITS) {
             throw SpecException.of("outputs", spec.outputs(), "outputs * model.steps up to 2^22");
         }

@@ -40,7 +40,10 @@ final class SpecYaml {
         if (!(document instanceof Map<?, ?> map)) {
             throw new SpecException("specification: not a mapping (expected: name, label, features, loss, ...)");
         }
-        SpecNode root = new SpecNode("", map);
+        return read(new SpecNode("", map));
+    }
+
+    static ModelSpec read(SpecNode root) {
         String name = root.text("name");
         if (!NAME.matcher(name).matches()) {
             throw SpecException.of("name", name, "letters, digits, . _ -, at most 100");

@@ -17,12 +17,18 @@ class SequenceEncoderTest {
     private static final String TOKENS = "tokens: [t], hashBits: 12";
     private static final String BOTH = DENSE + ", " + TOKENS;
     private static final Map<String, Object> GOOD = Map.of(
-            "v", new float[] {1, 2, 3, 4, 5, 6},
-            "u", new float[] {70, 80, 90},
-            "t", "b a b",
-            "y", new float[] {0, 2, 1},
-            "w", 1.0,
-            "n", 2.0);
+            "v",
+            new float[] {1, 2, 3, 4, 5, 6},
+            "u",
+            new float[] {70, 80, 90},
+            "t",
+            "b a b",
+            "y",
+            new float[] {0, 2, 1},
+            "w",
+            1.0,
+            "n",
+            2.0);
 
     @Test
     void vectors_come_step_by_step_and_words_in_their_order() throws BadSampleException {

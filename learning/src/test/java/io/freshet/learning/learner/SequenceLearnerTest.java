@@ -164,9 +164,7 @@ class SequenceLearnerTest {
             float[] served = new Predictor(learner.snapshot(state, "")).predict(sample);
             learner.learn(state, sample);
             assertThat(served).hasSize(sample.label().length * spec.outputs());
-            assertThat(served)
-                    .as("seed %d", SEED)
-                    .isEqualTo(Arrays.copyOf(learner.lastPrediction(), served.length));
+            assertThat(served).as("seed %d", SEED).isEqualTo(Arrays.copyOf(learner.lastPrediction(), served.length));
         }
     }
 
@@ -200,8 +198,7 @@ class SequenceLearnerTest {
             }
             int[] noEnds = {};
             learner.learn(
-                    state,
-                    new Sample(new double[0], new float[0], words, noEnds, ones, before, 1, false, 0, i, i, 0));
+                    state, new Sample(new double[0], new float[0], words, noEnds, ones, before, 1, false, 0, i, i, 0));
         }
         return state.window().metrics().accuracy();
     }

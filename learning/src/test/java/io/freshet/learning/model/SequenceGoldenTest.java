@@ -20,7 +20,8 @@ class SequenceGoldenTest {
     private static final int STEPS = 5;
 
     static Stream<String> cases() {
-        List<String> names = cases("sequence").map(node -> node.get("case").textValue()).toList();
+        List<String> names =
+                cases("sequence").map(node -> node.get("case").textValue()).toList();
         assertThat(names).hasSize(3).anyMatch(name -> name.contains("truncated"));
         return names.stream();
     }
@@ -67,13 +68,7 @@ class SequenceGoldenTest {
             value += share
                     * new SequenceCrossEntropy(STEPS)
                             .evaluate(
-                                    logits,
-                                    i * width,
-                                    outputs,
-                                    batch.labels(),
-                                    i * STEPS,
-                                    new float[n * width],
-                                    delta);
+                                    logits, i * width, outputs, batch.labels(), i * STEPS, new float[n * width], delta);
             for (int j = i * width; j < (i + 1) * width; j++) {
                 delta[j] *= (float) share;
             }

@@ -50,8 +50,8 @@ class SequenceGradientTest {
         }
 
         float[] delta = running.delta(logits, 0, SAMPLES);
-        float bound = running.network.backward(
-                running.state, running.batch, 0, SAMPLES, delta.clone(), running.gradient);
+        float bound =
+                running.network.backward(running.state, running.batch, 0, SAMPLES, delta.clone(), running.gradient);
         float[] gradient = running.gradient();
         float largest = running.gradient.largest();
         assertThat(bound).as("bound").isGreaterThanOrEqualTo(largest).isFinite();

@@ -50,7 +50,8 @@ class SequenceYamlTest {
         ModelSpec spec = ModelSpec.parse(yaml + "{type: factorization-machine}");
         assertThat(spec.model()).isEqualTo(new FactorizationMachine(8));
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
-        assertThat(ModelSpec.parse(yaml + "{type: factorization-machine, rank: 3}").parameterCount())
+        assertThat(ModelSpec.parse(yaml + "{type: factorization-machine, rank: 3}")
+                        .parameterCount())
                 .isEqualTo((1 + (1 << 18)) * 4);
         assertThatThrownBy(() -> ModelSpec.parse(yaml + "{type: factorization-machine, rank: 0}"))
                 .hasMessage("model.rank: 0 (expected: a whole number from 1 to 256)");
@@ -79,12 +80,11 @@ class SequenceYamlTest {
             features | {sparse: [s]}                   | features.sparse: [s] (expected: none; a sequence has dense vectors and tokens, step by step)
             features | {tokens: [t, u]}                | features: 2 hashed fields (expected: one of tokens at most, a word for each step)
             features | {tokens: [t], length: y}        | features: y (expected: not the label)
-            features | {dense: [{field: v, length: 2, standardize: true}]} | features.dense: v standardize (expected: divide alone, for the steps of a sequence)
             loss     | sparse-categorical-cross-entropy | loss (expected: sequence-cross-entropy, which is that of model.type sequence)
             loss     | mean-squared-error              | loss (expected: sequence-cross-entropy, which is that of model.type sequence)
             model    | {type: linear}                  | model.type: linear (expected: sequence, which sequence-cross-entropy needs)
             model    | {type: factorization-machine}   | model.type: factorization-machine (expected: sequence, which sequence-cross-entropy needs)
-            model    | {type: sequence}                | model.steps: missing (expected: how many steps the longest sequence has)
+            model    | {type: sequence}                | model.steps: missing (expected: a whole number from 2 to 4096)
             model    | {type: sequence, steps: 1}      | model.steps: 1 (expected: a whole number from 2 to 4096)
             model    | {type: sequence, steps: 9, cell: lstm} | model.cell: lstm (expected: one of dense, gru)
             model    | {type: sequence, steps: 9, hidden: 0}  | model.hidden: 0 (expected: a whole number from 1 to 65536)
