@@ -70,10 +70,23 @@ public record ModelSpec(
 
     /** Returns the text fields that the model reads from a record: key, id, what is hashed. */
     public List<String> textFields() {
+        Set<String> names = new LinkedHashSet<>(inputTextFields());
+        addTo(names, fields.id());
+        return new ArrayList<>(names);
+    }
+
+    /** Returns the number fields that a prediction needs: numeric features, length of a sequence. */
+    public List<String> inputNumberFields() {
+        Set<String> names = new LinkedHashSet<>(features.numeric());
+        addTo(names, features.length());
+        return new ArrayList<>(names);
+    }
+
+    /** Returns the text fields that a prediction needs: key, what is hashed. */
+    public List<String> inputTextFields() {
         Set<String> names = new LinkedHashSet<>();
         addTo(names, fields.key());
         names.addAll(features.textFields());
-        addTo(names, fields.id());
         return new ArrayList<>(names);
     }
 

@@ -1,6 +1,7 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.Moments;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.Model;
 import java.util.ArrayList;
@@ -248,6 +249,15 @@ final class SpecYaml {
             }
             if (inputs.contains(label) || spec.textFields().contains(label)) {
                 throw SpecException.of("features", label, "not the label");
+            }
+        }
+        for (FeatureSpec.Dense vector : spec.features().dense()) {
+            String wireName = RowLayout.wireName(vector.field());
+            if (spec.inputNumberFields().contains(wireName)) {
+                throw SpecException.of("features.dense", vector.field(), "another name than that of a number field");
+            }
+            if (!wireName.equals(vector.field()) && inputs.contains(wireName)) {
+                throw SpecException.of("features.dense", vector.field(), "another name than " + wireName);
             }
         }
         TrainingSpec training = spec.training();

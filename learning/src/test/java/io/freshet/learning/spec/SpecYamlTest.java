@@ -251,6 +251,8 @@ class SpecYamlTest {
             features: {dense: [{field: x, length: 2}, {field: x, length: 2}]} | features.dense[1].field: x (expected: each vector once)
             features: {dense: {field: x, length: 0}}| features.dense.length: 0 (expected: a whole number from 1 to 1048576)
             features: {dense: {field: y, length: 2}}| features: y (expected: not the label)
+            features: {numeric: [p], dense: [{field: p*, length: 2}]} | features.dense: p* (expected: another name than that of a number field)
+            features: {dense: [{field: p, length: 2}, {field: p*, length: 2}]} | features.dense: p* (expected: another name than p)
             label: [y, z]                           | label: [y, z] (expected: one field)
             holdout: 1                              | holdout: 1 (expected: in [0, 1))
             clip: {norm: 0}                         | clip.norm: 0 (expected: > 0)
