@@ -4,12 +4,15 @@ import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.SampleReader;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Samples, all their fields. */
+/** Samples, all their fields; of a vector, its length and its first numbers. */
 final class SampleView implements RecordView {
+    private static final int SHOWN_NUMBERS = 8;
+
     private final SampleReader reader = new SampleReader();
 
     @Override
@@ -30,6 +33,23 @@ final class SampleView implements RecordView {
         }
         fields.put("numbers", sample.numbers());
         fields.put("texts", sample.texts());
+        if (!sample.vectors().isEmpty()) {
+            Map<String, Object> vectors = new LinkedHashMap<>();
+            sample.vectors().forEach((name, numbers) -> vectors.put(name, start(numbers)));
+            fields.put("vectors", vectors);
+        }
+        if (sample.epoch() != 0) {
+            fields.put("epoch", sample.epoch());
+        }
         return fields;
+    }
+
+    private static Map<String, Object> start(List<Float> numbers) {
+        Map<String, Object> start = new LinkedHashMap<>();
+        start.put("length", numbers.size());
+        start.put(
+                numbers.size() > SHOWN_NUMBERS ? "first" : "numbers",
+                numbers.subList(0, Math.min(SHOWN_NUMBERS, numbers.size())));
+        return start;
     }
 }
