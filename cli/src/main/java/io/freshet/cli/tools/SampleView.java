@@ -3,13 +3,14 @@ package io.freshet.cli.tools;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.SampleReader;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Samples, all their fields; of a vector, its length and its first numbers. */
+/** Samples, all their fields; of a long vector, its first numbers and its length. */
 final class SampleView implements RecordView {
     private static final int SHOWN_NUMBERS = 8;
 
@@ -44,12 +45,11 @@ final class SampleView implements RecordView {
         return fields;
     }
 
-    private static Map<String, Object> start(List<Float> numbers) {
-        Map<String, Object> start = new LinkedHashMap<>();
-        start.put("length", numbers.size());
-        start.put(
-                numbers.size() > SHOWN_NUMBERS ? "first" : "numbers",
-                numbers.subList(0, Math.min(SHOWN_NUMBERS, numbers.size())));
+    private static List<Object> start(List<Float> numbers) {
+        List<Object> start = new ArrayList<>(numbers.subList(0, Math.min(SHOWN_NUMBERS, numbers.size())));
+        if (numbers.size() > SHOWN_NUMBERS) {
+            start.add("... (" + numbers.size() + " numbers)");
+        }
         return start;
     }
 }
