@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param input rows to learn
  * @param format of them
  * @param parallelism subtasks of each operator
- * @param epochs how often to learn the file
+ * @param passes how often to learn the file, and in which order
  */
-record Training(List<ModelSpec> specs, Path input, Format format, int parallelism, int epochs) {
+record Training(List<ModelSpec> specs, Path input, Format format, int parallelism, Passes passes) {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
     /**
@@ -61,7 +61,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
         try (Workplace workplace = Workplace.start(parallelism)) {
             KafkaOptions kafka = workplace.kafkaOptions();
             FileFeed.Sent sent = feed(workplace);
-            if (sent.samples() == 0) {
+            if (sent.rows() == 0) {
                 throw new CommandException(input + ": no row can be learned; " + sent.firstReason());
             }
             KafkaTrainer trainer = new KafkaTrainer(
@@ -76,7 +76,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             Evaluations evaluations = new Evaluations();
             try (TopicReader metrics =
                     TopicReader.open(kafka, workplace.topics().metrics())) {
-                follow(workplace.cluster().result(job), metrics, evaluations, sent.samples(), table, err);
+                follow(workplace.cluster().result(job), metrics, evaluations, sent, table, err);
                 metrics.readToEnd(evaluations::take);
             }
             if (sent.rejected() > 0) {
@@ -84,14 +84,14 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             }
             Map<String, SortedMap<String, PublishedSnapshot>> snapshots = snapshots(workplace);
             List<Result> results = new ArrayList<>();
-            for (ModelSpec spec : specs) {
+            for (int i = 0; i < specs.size(); i++) {
+                ModelSpec spec = specs.get(i);
                 Tally total = evaluations.scoreboard().total(spec.name());
                 if (table != null && total != null) {
                     table.update(spec.name(), total, true);
                 }
-                long rejected = sent.rejected() + sent.samples() - (total == null ? 0 : total.samples());
                 SortedMap<String, PublishedSnapshot> keys = snapshots.getOrDefault(spec.name(), new TreeMap<>());
-                results.add(new Result(TrainingReport.of(spec, evaluations, rejected, keys), keys));
+                results.add(new Result(TrainingReport.of(spec, evaluations, sent, i, keys), keys));
             }
             return results;
         }
@@ -101,7 +101,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
         Topics topics = workplace.topics();
         try (SampleProducer producer =
                 new SampleProducer(workplace.kafkaOptions(), topics.samples(), topics.deadLetters())) {
-            return new FileFeed(input, format, specs).send(producer, epochs);
+            return new FileFeed(input, format, specs).send(producer, passes);
         }
     }
 
@@ -110,10 +110,14 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             CompletableFuture<JobResult> result,
             TopicReader metrics,
             Evaluations evaluations,
-            long samples,
+            FileFeed.Sent sent,
             @Nullable ProgressTable table,
             PrintWriter err)
             throws Exception {
+        long samples = 0;
+        for (int i = 0; i < specs.size(); i++) {
+            samples += sent.learnable(i, passes.epochs());
+        }
         ProgressLine line = new ProgressLine(err, System.console() != null);
         while (!result.isDone()) {
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
@@ -132,7 +136,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             // Of several models, the loss of the best.
             line.update(
                     totals.stream().mapToLong(Tally::samples).sum(),
-                    samples * specs.size(),
+                    samples,
                     totals.stream()
                             .mapToDouble(total -> total.metrics().loss())
                             .min()

@@ -3,6 +3,7 @@ package io.freshet.cli.local;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.FloatBytes;
 import io.freshet.schemas.PublishedSnapshot;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param model name of the model
  * @param specHash fingerprint of its specification
  * @param samples learned
- * @param rejected rows and samples that were not
+ * @param rejected rows that are no samples, and samples refused for their gradients
  * @param updates steps of the optimizer
  * @param seconds from the first sample learned to the last
  * @param samplesPerSecond samples over seconds
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param version samples that the parameters have learned from
  * @param parameterCount parameters, of all keys together
  * @param keys how many, or null for a model without a key
+ * @param epochs passes learned: fewer than specified where early stopping ended them; null for the keys of a model, each
+ *     of which stops by itself
+ * @param heldOut rows that are predicted in each pass and never learned
+ * @param test how the last parameters predict the rows of another file, or null if there is none
  */
 record TrainingReport(
         String model,
@@ -55,7 +60,10 @@ record TrainingReport(
         String parametersSha256,
         long version,
         long parameterCount,
-        @Nullable Integer keys) {
+        @Nullable Integer keys,
+        @Nullable Integer epochs,
+        long heldOut,
+        @Nullable TestResult test) {
 
     /**
      * Metrics of one window.
@@ -82,10 +90,16 @@ record TrainingReport(
     /**
      * Returns the report of a run.
      *
+     * @param sent rows of the file
+     * @param model which of the models that they were sent for
      * @param snapshots the last of each key, in the order of the keys
      */
     static TrainingReport of(
-            ModelSpec spec, Evaluations evaluations, long rejected, SortedMap<String, PublishedSnapshot> snapshots) {
+            ModelSpec spec,
+            Evaluations evaluations,
+            FileFeed.Sent sent,
+            int model,
+            SortedMap<String, PublishedSnapshot> snapshots) {
         Tally total = evaluations.scoreboard().total(spec.name());
         if (total == null) {
             throw new IllegalStateException("no evaluation (expected: at least the last)");
@@ -93,11 +107,12 @@ record TrainingReport(
         Metrics metrics = total.metrics();
         List<Evaluation> keys = evaluations.scoreboard().keys(spec.name());
         double seconds = evaluations.seconds(spec.name());
+        long refused = keys.stream().mapToLong(Evaluation::rejected).sum();
         return new TrainingReport(
                 spec.name(),
                 spec.hash(),
                 metrics.samples(),
-                rejected,
+                sent.rejected() + refused,
                 keys.stream().mapToLong(Evaluation::updates).sum(),
                 seconds,
                 Math.round(metrics.samples() / seconds),
@@ -119,7 +134,49 @@ record TrainingReport(
                 snapshots.values().stream()
                         .mapToLong(s -> s.snapshot().parameters().length)
                         .sum(),
-                spec.key() == null ? null : snapshots.size());
+                spec.key() == null ? null : snapshots.size(),
+                epochs(spec, metrics.samples() + refused, sent.learnable(model, 1)),
+                sent.heldOut().get(model),
+                null);
+    }
+
+    /** Returns the passes learned: early stopping ends them between two, and what follows is not counted. */
+    private static @Nullable Integer epochs(ModelSpec spec, long learned, long samplesOfAPass) {
+        TrainingSpec training = spec.training();
+        if (training.earlyStopping().patience() == 0 || training.batch().isFull()) {
+            return training.epochs();
+        }
+        return spec.key() == null && samplesOfAPass > 0 ? (Integer) (int) (learned / samplesOfAPass) : null;
+    }
+
+    /** Returns the same report with the metrics of a file that was not learned. */
+    TrainingReport withTest(TestResult result) {
+        return new TrainingReport(
+                model,
+                specHash,
+                samples,
+                rejected,
+                updates,
+                seconds,
+                samplesPerSecond,
+                loss,
+                baselineLoss,
+                accuracy,
+                logLoss,
+                auc,
+                mae,
+                rmse,
+                r2,
+                calibration,
+                iou,
+                windows,
+                parametersSha256,
+                version,
+                parameterCount,
+                keys,
+                epochs,
+                heldOut,
+                result);
     }
 
     private static List<Window> windows(ModelSpec spec, List<Evaluation> evaluations) {

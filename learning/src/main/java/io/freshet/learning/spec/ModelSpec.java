@@ -100,6 +100,27 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
+    /** Returns whether samples are held out by the record's own id: whoever makes records must give them one. */
+    public boolean needsRecordId() {
+        return holdout > 0 && fields.id() == null;
+    }
+
+    /** Returns the same specification with other passes over a bounded input. */
+    public ModelSpec withEpochs(int epochs) {
+        return new ModelSpec(
+                name,
+                fields,
+                features,
+                model,
+                outputs,
+                loss,
+                training.withEpochs(epochs),
+                holdout,
+                seed,
+                publish,
+                window);
+    }
+
     private static void addTo(Set<String> names, @Nullable String name) {
         if (name != null) {
             names.add(name);
