@@ -39,17 +39,22 @@ public record BinaryCrossEntropy() implements Loss {
     @Override
     public double evaluate(
             float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        if (outputs == 1) {
+            return evaluate(logits[at], labels[labelAt], 1, at, predictions, gradients);
+        }
         double sum = 0;
         for (int k = 0; k < outputs; k++) {
-            double z = logits[at + k];
-            double y = labels[labelAt + k];
-            double e = exp(-Math.abs(z));
-            double p = sigmoid(z, e);
-            predictions[at + k] = (float) p;
-            gradients[at + k] = (float) ((p - y) / outputs);
-            sum += Math.max(z, 0) - z * y + log1p(e);
+            sum += evaluate(logits[at + k], labels[labelAt + k], 1.0 / outputs, at + k, predictions, gradients);
         }
         return sum / outputs;
+    }
+
+    private static double evaluate(double z, double y, double share, int at, float[] predictions, float[] gradients) {
+        double e = exp(-Math.abs(z));
+        double p = sigmoid(z, e);
+        predictions[at] = (float) p;
+        gradients[at] = (float) ((p - y) * share);
+        return Math.max(z, 0) - z * y + log1p(e);
     }
 
     @Override

@@ -108,6 +108,19 @@ final class SpecNode {
         return chosen;
     }
 
+    /** Returns that of {@code all} which a field names. */
+    <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
+        String expected = "one of " + String.join(", ", all.keySet());
+        note(field, defaultName, expected);
+        Object value = take(field);
+        String name = value == null ? defaultName : name(path(field), value);
+        T chosen = all.get(name);
+        if (chosen == null) {
+            throw SpecException.of(path(field), name, expected);
+        }
+        return chosen;
+    }
+
     String text(String field) {
         note(field, "", "a text");
         Object found = take(field);
@@ -184,6 +197,27 @@ final class SpecNode {
             }
         }
         throw SpecException.of(path(field), value, range(minimum, maximum));
+    }
+
+    /** Returns a list of whole numbers. */
+    List<Integer> integers(String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
+        String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
+        note(field, defaultValue.toString(), expected);
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > maximumCount) {
+            throw SpecException.of(path(field), value, expected);
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Object element : list) {
+            if (!(element instanceof Integer number) || number < minimum || number > maximum) {
+                throw SpecException.of(path(field) + "[" + numbers.size() + "]", String.valueOf(element), expected);
+            }
+            numbers.add(number);
+        }
+        return List.copyOf(numbers);
     }
 
     boolean flag(String field, boolean defaultValue) {
