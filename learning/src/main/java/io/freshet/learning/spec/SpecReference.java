@@ -41,20 +41,18 @@ public final class SpecReference {
     private void write() {
         page.append("### All fields\n\n");
         table(fields(Map.of()));
-        page.append("\nOf `features.standardize`, where it is a mapping:\n\n");
-        nested("features.standardize.", Map.of("standardize", Map.of("decay", 1)));
-        page.append("\nOf `features.dense`, each:\n\n");
-        nested("features.dense.", Map.of("dense", Map.of("field", "x", "length", 1)));
+        nested("features.standardize", Map.of("decay", 1));
+        nested("features.dense", Map.of("field", "x", "length", 1));
         types("loss", LossTable.names());
         types("optimizer", OptimizerTable.names());
         types("schedule", ScheduleTable.names());
         types("model", ModelTable.names());
     }
 
-    private void nested(String prefix, Map<String, ?> features) {
-        table(fields(Map.of("features", features)).stream()
-                .filter(field -> field.path().startsWith(prefix))
-                .toList());
+    /** Appends the fields of a mapping that may also be something else, or stand in a list. */
+    private void nested(String mapping, Map<String, ?> value) {
+        page.append("\nOf `").append(mapping).append("`, where it is a mapping:\n\n");
+        table(fieldsOf(mapping, value));
     }
 
     private void table(List<Asked> fields) {
@@ -68,8 +66,7 @@ public final class SpecReference {
         page.append("| type | field | default | expected | meaning |\n| --- | --- | --- | --- | --- |\n");
         for (String type : names) {
             String shown = "| [`" + type + "`](learning.md#" + type + ") | ";
-            List<Asked> fields = fields(Map.of(mapping, Map.of("type", type))).stream()
-                    .filter(field -> field.path().startsWith(mapping + "."))
+            List<Asked> fields = fieldsOf(mapping, Map.of("type", type)).stream()
                     .filter(field -> !field.path().equals(mapping + ".type"))
                     .toList();
             for (Asked field : fields) {
@@ -103,6 +100,17 @@ public final class SpecReference {
         return Arrays.stream(expected.substring(ONE_OF.length()).split(", "))
                 .map(name -> "`" + name + "`")
                 .collect(Collectors.joining(", ", ONE_OF, ""));
+    }
+
+    /** Returns the fields within a mapping, at the top or one level below, that has a value. */
+    private static List<Asked> fieldsOf(String mapping, Map<String, ?> value) {
+        int dot = mapping.indexOf('.');
+        Map<String, ?> more = dot < 0
+                ? Map.of(mapping, value)
+                : Map.of(mapping.substring(0, dot), Map.of(mapping.substring(dot + 1), value));
+        return fields(more).stream()
+                .filter(field -> field.path().startsWith(mapping + "."))
+                .toList();
     }
 
     /** Returns the fields that are asked for in reading a small specification with {@code more} in it. */
