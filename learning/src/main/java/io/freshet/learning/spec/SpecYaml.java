@@ -215,7 +215,7 @@ final class SpecYaml {
             }
             vectors.add(new FeatureSpec.Dense(
                     field,
-                    node.integer("length", 0, 1, MAXIMUM_DENSE),
+                    node.requiredInteger("length", 1, MAXIMUM_DENSE),
                     node.number("divide", 1, value -> Math.abs(value) >= 1e-30 && value <= 1e30, "not 0"),
                     node.flag("standardize", false)));
             node.end();

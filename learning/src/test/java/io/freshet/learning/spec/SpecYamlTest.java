@@ -279,11 +279,11 @@ class SpecYamlTest {
             batch: {size: 65537}                    | batch.size: 65537 (expected: a whole number from 1 to 65536, or full)
             batch: {size: full}                     | -
             batch: 32                               | batch: 32 (expected: a mapping {field: value})
-            seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -9223372036854775808 to 9223372036854775807)
-            publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2147483647)
-            publish: {everyMillis: -5}              | publish.everyMillis: -5 (expected: a whole number from 1 to 2147483647)
+            seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -2^63 to 2^63 - 1)
+            publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2^31 - 1)
+            publish: {everyMillis: -5}              | publish.everyMillis: -5 (expected: a whole number from 1 to 2^31 - 1)
             publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis)
-            evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2147483647)
+            evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2^31 - 1)
             lable: y                                | lable: unknown field (expected: label?)
             7: y                                    | 7: unknown field (expected: one of name, features, ...
             """)
