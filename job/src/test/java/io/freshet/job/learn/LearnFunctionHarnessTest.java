@@ -53,7 +53,7 @@ class LearnFunctionHarnessTest {
             learnBoth(undisturbed, 0, 53);
             ModelState halfway = undisturbed.models().get("whole/");
             assertThat(halfway.learner().pending().size()).isEqualTo(1);
-            assertThat(halfway.learner().window().samples()).isEqualTo(3);
+            assertThat(halfway.learner().window().samples()).isEqualTo(4);
             assertThat(halfway.publishTimer()).isTrue();
             undisturbed.takeSnapshots();
             undisturbed.takeEvaluations();
@@ -182,9 +182,10 @@ class LearnFunctionHarnessTest {
 
     @Test
     void sample_whose_gradient_is_too_large_is_a_dead_letter_and_changes_no_parameter() throws Exception {
-        try (LearnHarness harness = LearnHarness.start(KEYED)) {
-            harness.learn(KEYED, 0, 30);
-            KeyedSample huge = TestStream.sample(KEYED, 30, TestStream.value(30, Map.of("t", 1e30)));
+        ModelSpec alone = TestStream.whole(1);
+        try (LearnHarness harness = LearnHarness.start(alone)) {
+            harness.learn(alone, 0, 30);
+            KeyedSample huge = TestStream.sample(alone, 30, TestStream.value(30, Map.of("w", 1e30)));
             LearnerState before = harness.models().get(huge.address()).learner().copy();
 
             harness.learn(huge);
@@ -200,7 +201,7 @@ class LearnFunctionHarnessTest {
                             .containsEntry("__connect.errors.partition", "0")
                             .containsEntry("__connect.errors.offset", "30")
                             .containsEntry("__connect.errors.stage", "learn")
-                            .containsEntry("freshet.model", "keyed")
+                            .containsEntry("freshet.model", "whole")
                             .extractingByKey("__connect.errors.exception.message")
                             .asString()
                             .startsWith("gradient: "));
