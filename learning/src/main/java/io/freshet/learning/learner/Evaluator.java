@@ -91,6 +91,11 @@ final class Evaluator {
                 (i - from) * logitCount);
     }
 
+    /** Returns the loss of a sample, i from the first evaluated. */
+    double loss(int i) {
+        return losses[i];
+    }
+
     /** Whether the loss of a sample, i from the first evaluated, and its gradient are finite. */
     boolean isFinite(int i) {
         float largest = 0;

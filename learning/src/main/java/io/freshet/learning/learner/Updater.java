@@ -38,7 +38,7 @@ final class Updater {
 
     /** Changes the parameters by a gradient of so many samples; the gradient is not to be used again. */
     void update(LearnerState state, Gradient gradient, int samples) {
-        double rate = training.schedule().rate(training.learningRate(), state.updates());
+        double rate = training.schedule().rate(training.learningRate(), state.updates(), state.scheduleMemory());
         step.start((float) rate, state.updates() + 1);
         optimizer.prepare(step);
         boolean measure = UpdateTally.measures(state.updates());

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the hashes, and of everything random
  * @param publish when snapshots go out
  * @param window samples to a window of progressive validation
+ * @param watch what watches it learn
  */
 public record ModelSpec(
         String name,
@@ -41,7 +42,8 @@ public record ModelSpec(
         double holdout,
         long seed,
         PublishSpec publish,
-        int window) {
+        int window,
+        WatchSpec watch) {
 
     /** Returns the name of what is predicted, as a user would say it: the label field, or the list of them. */
     public String label() {
