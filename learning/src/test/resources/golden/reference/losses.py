@@ -47,7 +47,9 @@ def box_iou(z, y, _):
 
 def generalized_box_iou(z, y, _):
     overlap, union = overlap_and_union(z, y)
-    low, high = torch.minimum(z[:2], y[:2]), torch.maximum(z[2:], y[2:])
+    # Around all four corners: a predicted box turned inside out is pulled back wherever it lies.
+    low = torch.minimum(torch.minimum(z[:2], z[2:]), y[:2])
+    high = torch.maximum(torch.maximum(z[:2], z[2:]), y[2:])
     hull = (high - low).prod()
     return 1 - (overlap / union - (hull - union) / hull)
 

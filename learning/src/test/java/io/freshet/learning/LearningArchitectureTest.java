@@ -19,6 +19,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class LearningArchitectureTest {
     @ArchTest
     static final ArchRule learning_depends_on_java_and_a_yaml_parser_alone = classes()
+            .that()
+            .resideOutsideOfPackage("..linalg..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("io.freshet.learning..", "java..", "org.jspecify..", "org.snakeyaml.engine..");
@@ -30,6 +32,20 @@ class LearningArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.snakeyaml..");
+
+    @ArchTest
+    static final ArchRule linear_algebra_depends_on_java_and_blas_alone = classes()
+            .that()
+            .resideInAPackage("..linalg..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "..learning.linalg..",
+                    "java..",
+                    "org.jspecify..",
+                    "dev.ludovic.netlib..",
+                    "org.bytedeco..",
+                    "org.nd4j..");
 
     @ArchTest
     static final ArchRule functions_that_differ_by_cpu_are_called_in_one_place = noClasses()
@@ -65,11 +81,20 @@ class LearningArchitectureTest {
             .orShould()
             .callMethod(java.util.UUID.class, "randomUUID");
 
+    /** Linear algebra is excepted for the logger of a library that it silences. */
     @ArchTest
-    static final ArchRule no_logger_no_threads_no_files = noClasses()
+    static final ArchRule no_logger = noClasses()
+            .that()
+            .resideOutsideOfPackage("..linalg..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.util.logging..", "java.lang.System.Logger", "java.nio.file..", "java.net..")
+            .resideInAnyPackage("java.util.logging..");
+
+    @ArchTest
+    static final ArchRule no_threads_no_files = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.lang.System.Logger", "java.nio.file..", "java.net..")
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(Thread.class)

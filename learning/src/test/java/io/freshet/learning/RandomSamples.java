@@ -1,7 +1,9 @@
 package io.freshet.learning;
 
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.loss.CategoricalCrossEntropy;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.Poisson;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,24 @@ public final class RandomSamples {
                 case BOX -> (float) random.nextDouble(0, 0.5) + (i < 2 ? 0 : 0.5f);
             };
         }
-        return label;
+        if (loss instanceof Poisson) {
+            for (int i = 0; i < label.length; i++) {
+                label[i] = Math.abs(label[i]);
+            }
+        }
+        return loss instanceof CategoricalCrossEntropy ? distribution(label) : label;
+    }
+
+    /** Divides numbers by their sum. */
+    private static float[] distribution(float[] numbers) {
+        double sum = 0;
+        for (float number : numbers) {
+            sum += 1 + number;
+        }
+        float[] shares = new float[numbers.length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = (float) ((1 + numbers[i]) / sum);
+        }
+        return shares;
     }
 }

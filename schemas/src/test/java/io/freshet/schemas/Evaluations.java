@@ -32,7 +32,8 @@ final class Evaluations {
             int said = i % 3 == 0 ? 0 : label;
             logits[outputs == 1 ? 0 : said] = outputs == 1 ? 4 * said - 2 + i % 5 : 3;
             prediction[outputs == 1 ? 0 : said] = outputs == 1 ? said * 0.75f : 0.9f;
-            tally.add(0.125 * (i % 4), 1 + i % 2, outputs, new float[] {label}, 0, 1, logits, prediction, 0);
+            float[] labels = task == Task.BOX ? new float[] {0, 0, 1, 1} : new float[] {label};
+            tally.add(0.125 * (i % 4), 1 + i % 2, outputs, labels, 0, 1, logits, prediction, 0);
         }
         return tally;
     }

@@ -72,6 +72,8 @@ public final class Tally {
         double[] sums = Arrays.copyOf(old, SUMS);
         sums[LABEL_DEVIATION] =
                 old[WEIGHT] > 0 ? Math.max(0, old[SQUARED_LABEL] - old[LABEL] * old[LABEL] / old[WEIGHT]) : 0;
+        // Not summed then: what would be added from now on says nothing of the whole.
+        sums[PREDICTION] = old[COUNT] > 0 ? Double.NaN : 0;
         return sums;
     }
 
@@ -100,6 +102,8 @@ public final class Tally {
             addNumbers(weight, outputs, labels, labelAt, predictions, at);
         } else if (task.isBinary()) {
             addBinary(weight, outputs, labels, labelAt, logits, predictions, at);
+        } else if (task == Task.MULTICLASS && labelLength == outputs) {
+            addDistribution(weight, outputs, labels, labelAt, predictions, at);
         } else if (task.hasClasses()) {
             addClasses(weight, outputs, labels, labelAt, labelLength, predictions, at);
         } else if (task == Task.MASK) {
@@ -159,14 +163,22 @@ public final class Tally {
     private void addClasses(
             double weight, int outputs, float[] labels, int labelAt, int labelLength, float[] predictions, int at) {
         int steps = task == Task.SEQUENCE ? labelLength : 1;
-        boolean distribution = task == Task.MULTICLASS && labelLength == outputs;
         int right = 0;
         for (int step = 0; step < steps; step++) {
-            int target = distribution ? largest(labels, labelAt, outputs) : (int) labels[labelAt + step];
+            int target = (int) labels[labelAt + step];
             right += largest(predictions, at + step * outputs, outputs) == target ? 1 : 0;
             classes[target] += weight / steps;
         }
         sums[CORRECT] += weight * right / steps;
+    }
+
+    private void addDistribution(double weight, int outputs, float[] labels, int labelAt, float[] predictions, int at) {
+        if (largest(predictions, at, outputs) == largest(labels, labelAt, outputs)) {
+            sums[CORRECT] += weight;
+        }
+        for (int k = 0; k < outputs; k++) {
+            classes[k] += weight * labels[labelAt + k];
+        }
     }
 
     private void addMask(double weight, int outputs, float[] labels, int labelAt, float[] predictions, int at) {
@@ -245,7 +257,7 @@ public final class Tally {
         boolean number = task.isNumber();
         double variance = sums[LABEL_DEVIATION] / weight;
         double squaredError = sums[SQUARED_ERROR] / weight;
-        boolean calibrated = (number || task == Task.BINARY) && sums[LABEL] != 0;
+        boolean calibrated = (number || task == Task.BINARY) && sums[LABEL] != 0 && !Double.isNaN(sums[PREDICTION]);
         return new Metrics(
                 samples(),
                 loss,
@@ -264,7 +276,7 @@ public final class Tally {
         return switch (task) {
             case REGRESSION -> sums[LABEL_DEVIATION] / weight;
             case BINARY -> binaryEntropy(weight);
-            case MARGIN -> 2 * Math.min(sums[LABEL], sums[WEIGHT] - sums[LABEL]) / weight;
+            case MARGIN -> rarerShare(weight);
             case MULTICLASS, SEQUENCE -> entropy(weight);
             case NUMBER, MASK, BOX -> null;
         };
@@ -276,6 +288,17 @@ public final class Tally {
         for (int k = 0; k < outputs; k++) {
             double p = labelSum(k) / weight;
             sum += entropyTerm(p) + entropyTerm(1 - p);
+        }
+        return sum / outputs;
+    }
+
+    /** Returns the hinge loss of the better of -1 and 1: 2 for each label on the other side. */
+    private double rarerShare(double weight) {
+        int outputs = Math.max(1, classes.length);
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double positive = labelSum(k);
+            sum += 2 * Math.min(positive, sums[WEIGHT] - positive) / weight;
         }
         return sum / outputs;
     }

@@ -28,7 +28,7 @@ public final class FeatureEncoder {
     private final ModelSpec spec;
     private final List<String> numericNames;
     private final int[] numeric;
-    private final VectorField[] dense;
+    private final VectorReader dense;
     private final int denseLength;
     private final HashedField[] categorical;
     private final HashedField[] tokens;
@@ -42,6 +42,7 @@ public final class FeatureEncoder {
     private final int first;
     private final boolean byField;
     private final int steps;
+    private final @Nullable SequenceLength length;
     private final int holdoutSeed;
 
     private long[] order = new long[16];
@@ -53,8 +54,6 @@ public final class FeatureEncoder {
 
     private record Cross(HashedField[] fields, int seed) {}
 
-    private record VectorField(String name, int place, int length, float divide) {}
-
     /** @throws IllegalArgumentException if {@code layout} lacks a field of {@code spec} */
     public FeatureEncoder(ModelSpec spec, RowLayout layout) {
         this.spec = spec;
@@ -64,11 +63,20 @@ public final class FeatureEncoder {
         numeric = numericNames.stream()
                 .mapToInt(name -> place(layout.number(name), name))
                 .toArray();
-        dense = features.dense().stream()
-                .map(vector -> new VectorField(
-                        vector.field(), place(layout.vector(vector.field()), vector.field()), vector.length(), (float)
-                                vector.divide()))
-                .toArray(VectorField[]::new);
+        steps = spec.model().steps();
+        String lengthName = features.length();
+        length = lengthName == null
+                ? null
+                : new SequenceLength(lengthName, place(layout.number(lengthName), lengthName), steps);
+        dense = new VectorReader(
+                features.dense().stream()
+                        .map(vector -> new VectorReader.Field(
+                                vector.field(),
+                                place(layout.vector(vector.field()), vector.field()),
+                                vector.length(),
+                                (float) vector.divide()))
+                        .toList(),
+                steps);
         denseLength = features.denseLength();
         categorical = hashedFields(features.categorical(), layout, seed);
         tokens = hashedFields(features.tokens(), layout, seed);
@@ -85,7 +93,6 @@ public final class FeatureEncoder {
         mask = features.buckets() - 1;
         first = 1 + features.numbers();
         byField = spec.model().byField();
-        steps = spec.model().steps();
         holdoutSeed = MurmurHash3.hash(HOLDOUT_SEED, seed);
     }
 
@@ -96,7 +103,8 @@ public final class FeatureEncoder {
      * @throws BadSampleException if a field is missing, not finite, or out of range
      */
     public Sample encode(Row row, int partition, long offset) throws BadSampleException {
-        float[] labelValue = label.read(row);
+        int limit = limit(row);
+        float[] labelValue = label.read(row, limit);
         double weightValue = 1;
         if (weight >= 0) {
             weightValue = required(row, weight, text(spec.fields().weight()), "a number, at least 0");
@@ -107,8 +115,8 @@ public final class FeatureEncoder {
         if (samplingRate >= 0) {
             weightValue /= rate(row);
         }
-        Sample sample =
-                encode(row, labelValue, (float) weightValue, spec.holdout() > 0 && held(row), partition, offset);
+        boolean held = spec.holdout() > 0 && held(row);
+        Sample sample = encode(row, limit, labelValue, (float) weightValue, held, partition, offset);
         if (steps > 0 && labelValue.length != stepsOf(sample)) {
             throw BadSampleException.of(
                     spec.label(), labelValue.length + " classes", "one for each of " + stepsOf(sample) + " steps");
@@ -122,7 +130,12 @@ public final class FeatureEncoder {
      * @throws BadSampleException if a feature is missing or not finite
      */
     public Sample encodeFeatures(Row row) throws BadSampleException {
-        return encode(row, NO_LABEL, 1, false, -1, -1);
+        return encode(row, limit(row), NO_LABEL, 1, false, -1, -1);
+    }
+
+    /** Returns how many steps count by the field that says so, or 0 if there is none. */
+    private int limit(Row row) throws BadSampleException {
+        return length == null ? 0 : length.read(row);
     }
 
     private double rate(Row row) throws BadSampleException {
@@ -150,17 +163,18 @@ public final class FeatureEncoder {
         return (hash & 0xffff_ffffL) < spec.holdout() * 0x1p32;
     }
 
-    private Sample encode(Row row, float[] labelValue, float weightValue, boolean holdout, int partition, long offset)
+    private Sample encode(
+            Row row, int limit, float[] labelValue, float weightValue, boolean holdout, int partition, long offset)
             throws BadSampleException {
         double[] numbers = new double[numeric.length];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = required(row, numeric[i], numericNames.get(i), "a number");
         }
-        float[] vectors = dense(row);
+        float[] vectors = dense.read(row, limit);
         count = 0;
         used = 0;
         int[] ends = new int[byField ? spec.features().hashedFields() : 0];
-        int distinct = byField ? encodeByField(row, ends) : encodeTogether(row);
+        int distinct = byField ? encodeByField(row, ends) : encodeTogether(row, limit);
         int[] rows = new int[distinct];
         float[] values = new float[distinct];
         for (int i = 0; i < distinct; i++) {
@@ -198,12 +212,12 @@ public final class FeatureEncoder {
         return denseLength > 0 ? sample.dense().length / denseLength : sample.rows().length;
     }
 
-    private int encodeTogether(Row row) throws BadSampleException {
+    private int encodeTogether(Row row, int limit) throws BadSampleException {
         for (HashedField field : categorical) {
             add(hash(row, field, field.seed), 1);
         }
         for (HashedField field : tokens) {
-            addTokens(row, field);
+            addTokens(row, field, limit);
         }
         for (Cross cross : crosses) {
             add(hash(row, cross), 1);
@@ -222,7 +236,7 @@ public final class FeatureEncoder {
         }
         for (HashedField words : tokens) {
             int from = count;
-            addTokens(row, words);
+            addTokens(row, words, 0);
             count = mergeRows(from);
             ends[field++] = count;
         }
@@ -237,43 +251,6 @@ public final class FeatureEncoder {
             ends[field++] = count;
         }
         return count;
-    }
-
-    private float[] dense(Row row) throws BadSampleException {
-        int length = denseLength;
-        if (steps > 0 && dense.length > 0) {
-            length = sequenceLength(row, dense[0]);
-        }
-        float[] numbers = new float[length];
-        int at = 0;
-        for (VectorField vector : dense) {
-            if (steps == 0 && row.vectorLength(vector.place) != vector.length) {
-                throw BadSampleException.of(
-                        vector.name,
-                        row.hasVector(vector.place) ? row.vectorLength(vector.place) + " numbers" : "missing",
-                        vector.length + " numbers");
-            }
-            float[] from = row.vector(vector.place);
-            for (int i = 0; i < row.vectorLength(vector.place); i++) {
-                float x = from[i] / vector.divide;
-                if (!(Math.abs(x) <= Float.MAX_VALUE)) {
-                    throw BadSampleException.of(vector.name + "[" + i + "]", from[i], "a number");
-                }
-                numbers[at++] = x;
-            }
-        }
-        return numbers;
-    }
-
-    private int sequenceLength(Row row, VectorField vector) throws BadSampleException {
-        int length = row.vectorLength(vector.place);
-        if (length < vector.length || length % vector.length != 0 || length > vector.length * (long) steps) {
-            throw BadSampleException.of(
-                    vector.name,
-                    row.hasVector(vector.place) ? length + " numbers" : "missing",
-                    vector.length + " numbers for each of 1 to " + steps + " steps");
-        }
-        return length;
     }
 
     private static double required(Row row, int place, String name, String expected) throws BadSampleException {
@@ -299,8 +276,8 @@ public final class FeatureEncoder {
         return h;
     }
 
-    /** Adds the words between spaces. */
-    private void addTokens(Row row, HashedField field) throws BadSampleException {
+    /** Adds the words between spaces; of a sequence whose steps are limited, as many. */
+    private void addTokens(Row row, HashedField field, int limit) throws BadSampleException {
         if (!row.hasText(field.place)) {
             throw BadSampleException.of(field.name, "missing", "words between spaces");
         }
@@ -308,7 +285,7 @@ public final class FeatureEncoder {
         int end = row.textTo(field.place);
         int at = row.textFrom(field.place);
         int words = 0;
-        while (at < end) {
+        while (at < end && (limit == 0 || words < limit)) {
             int from = at;
             while (at < end && bytes[at] != ' ') {
                 at++;
@@ -322,8 +299,8 @@ public final class FeatureEncoder {
             }
             at++;
         }
-        if (steps > 0 && words == 0) {
-            throw BadSampleException.of(field.name, "no words", "1 to " + steps);
+        if (steps > 0 && words < Math.max(1, limit)) {
+            throw BadSampleException.of(field.name, words + " words", Math.max(1, limit) + " to " + steps);
         }
     }
 

@@ -31,8 +31,9 @@ final class LabelReader {
         sequence = spec.model().steps() > 0;
     }
 
-    float[] read(Row row) throws BadSampleException {
-        float[] label = vector ? vector(row) : numbers(row);
+    /** @param limit steps of a sequence that count, or 0 if all do */
+    float[] read(Row row, int limit) throws BadSampleException {
+        float[] label = vector ? vector(row, limit) : numbers(row, limit);
         @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
         if (expected != null) {
             Object shown = label.length == 1 && !vector ? (Object) row.number(places[0]) : shown(label);
@@ -41,9 +42,9 @@ final class LabelReader {
         return label;
     }
 
-    private float[] numbers(Row row) throws BadSampleException {
-        float[] label = new float[places.length];
-        for (int i = 0; i < places.length; i++) {
+    private float[] numbers(Row row, int limit) throws BadSampleException {
+        float[] label = new float[limit == 0 ? places.length : limit];
+        for (int i = 0; i < label.length; i++) {
             double value = row.number(places[i]);
             if (!(Math.abs(value) <= Float.MAX_VALUE)) {
                 throw BadSampleException.of(names.get(i), row.hasNumber(places[i]) ? value : "missing", "a number");
@@ -53,16 +54,17 @@ final class LabelReader {
         return label;
     }
 
-    private float[] vector(Row row) throws BadSampleException {
+    private float[] vector(Row row, int limit) throws BadSampleException {
         int actual = row.vectorLength(places[0]);
-        boolean fits = sequence ? actual >= 1 && actual <= length : actual == length;
+        int minimum = Math.max(1, limit);
+        boolean fits = sequence ? actual >= minimum && actual <= length : actual == length;
         if (!fits) {
             throw BadSampleException.of(
                     names.get(0),
                     actual < 0 ? "missing" : actual + " numbers",
-                    sequence ? "1 to " + length + " numbers" : length + " numbers");
+                    sequence ? minimum + " to " + length + " numbers" : length + " numbers");
         }
-        return Arrays.copyOf(row.vector(places[0]), actual);
+        return Arrays.copyOf(row.vector(places[0]), limit == 0 ? actual : limit);
     }
 
     private static String shown(float[] label) {

@@ -56,6 +56,35 @@ public final class Moments {
         return variance >= Double.MIN_NORMAL ? (float) ((x - meanAfter) / Math.sqrt(variance)) : 0;
     }
 
+    /**
+     * Puts z in the place of {@code count} values of one number, each as if it and those before it had been taken in;
+     * changes no moments.
+     *
+     * @param n samples before the first of them
+     * @param values the first at {@code at}, the next {@code stride} behind it
+     */
+    static void standardize(
+            double[] moments, int place, double n, double decay, float[] values, int at, int stride, int count) {
+        double mean = moments[place];
+        double spread = moments[place + 1];
+        for (int i = 0; i < count; i++) {
+            double x = values[at + i * stride];
+            double delta = x - mean;
+            double variance;
+            if (decay == EXACT) {
+                mean += delta / (n + i + 1);
+                spread += delta * (x - mean);
+                variance = spread / (n + i + 1);
+            } else {
+                double a = Math.max(1 / (n + i + 1), 1 - decay);
+                mean += a * delta;
+                spread = (1 - a) * (spread + a * delta * delta);
+                variance = spread;
+            }
+            values[at + i * stride] = variance >= Double.MIN_NORMAL ? (float) ((x - mean) / Math.sqrt(variance)) : 0;
+        }
+    }
+
     /** Takes {@code x} into the moments of the number at {@code place}. */
     static void keep(double[] moments, int place, double n, double x, double decay) {
         double delta = x - moments[place];

@@ -6,14 +6,15 @@ import org.jspecify.annotations.Nullable;
  * Brings the numbers of a sample to where learning takes them: numeric features and then dense vectors, each
  * standardised by its running moments or left as it is.
  *
- * <p>Moments hold one n for all, then mean and spread of each standardised number, in that order ({@link Moments}). A
- * value, thread-safe.
+ * <p>Moments hold one n for all, then mean and spread of each standardised number, in that order ({@link Moments}). The
+ * steps of a sequence share the moments of a number, each step taken in after the one before it; n then counts steps. A
+ * value, thread-safe. Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
     private final int numeric;
     private final boolean numericStandardized;
     private final double decay;
-    /** Of the dense numbers of one sample, whether each is standardised; null if none is. */
+    /** Of the dense numbers of one sample, or of one step of it, whether each is standardised; null if none is. */
     private final boolean @Nullable [] dense;
 
     private final int standardizedDense;
@@ -21,7 +22,7 @@ public final class Standardizer {
     /**
      * @param numeric how many numeric features there are
      * @param numericStandardized whether they are standardised
-     * @param dense of each number of the dense vectors, whether it is
+     * @param dense of each number of the dense vectors, of a sequence in one step, whether it is
      * @param decay {@link Moments#EXACT}, or in (0, 1)
      */
     public Standardizer(int numeric, boolean numericStandardized, boolean[] dense, double decay) {
@@ -63,9 +64,10 @@ public final class Standardizer {
         float[] vector = sample.dense();
         System.arraycopy(vector, 0, to, at + x.length, vector.length);
         if (dense != null) {
+            int steps = vector.length / dense.length;
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
-                    to[at + x.length + i] = Moments.standardize(moments, place, n, vector[i], decay);
+                    Moments.standardize(moments, place, n - 1, decay, to, at + x.length + i, dense.length, steps);
                     place += 2;
                 }
             }
@@ -75,7 +77,8 @@ public final class Standardizer {
     /** Takes the numbers of a sample into the moments. */
     public void keep(double[] moments, Sample sample) {
         double n = moments[0] + 1;
-        moments[0] = n;
+        int steps = dense == null ? 1 : sample.dense().length / dense.length;
+        moments[0] += steps;
         int place = 1;
         if (numericStandardized) {
             for (double x : sample.numeric()) {
@@ -87,7 +90,9 @@ public final class Standardizer {
             float[] vector = sample.dense();
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
-                    Moments.keep(moments, place, n, vector[i], decay);
+                    for (int step = 0; step < steps; step++) {
+                        Moments.keep(moments, place, n + step, vector[step * dense.length + i], decay);
+                    }
                     place += 2;
                 }
             }

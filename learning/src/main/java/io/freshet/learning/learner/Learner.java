@@ -78,9 +78,10 @@ public final class Learner {
         float[] weights = new float[layout.length()];
         layout.set(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
         Optimizer optimizer = spec.optimizer();
-        for (int row = 0; row < layout.parameters() / layout.width(); row++) {
-            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), layout.width(), (float)
-                    spec.training().learningRate());
+        float rate = (float) spec.training().learningRate();
+        int length = layout.byRow() ? layout.width() : layout.parameters();
+        for (int row = 0; row < layout.parameters() / length; row++) {
+            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
         }
         return new LearnerState(
                 layout,

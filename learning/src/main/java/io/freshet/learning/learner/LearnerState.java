@@ -73,7 +73,7 @@ public final class LearnerState {
 
     /** Moves parameters and slots to where another layout has them. */
     void convert(StateLayout to) {
-        if (!layout.equals(to)) {
+        if (layout != to && !layout.equals(to)) {
             weights = layout.convert(weights, to);
             layout = to;
         }

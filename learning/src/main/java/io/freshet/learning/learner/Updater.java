@@ -26,6 +26,7 @@ final class Updater {
     private final TrainingSpec training;
     private final StateLayout layout;
     private final boolean penalised;
+    private final boolean clipping;
     private final Step step = new Step();
     private float[] before = {};
 
@@ -33,6 +34,7 @@ final class Updater {
         this.optimizer = training.optimizer();
         this.training = training;
         this.layout = layout;
+        clipping = !training.clip().equals(Clip.NONE);
         penalised = !optimizer.penalises() && !training.regularization().equals(Regularization.NONE);
     }
 
@@ -42,7 +44,6 @@ final class Updater {
         step.start((float) rate, state.updates() + 1);
         optimizer.prepare(step);
         boolean measure = UpdateTally.measures(state.updates());
-        boolean clipping = !training.clip().equals(Clip.NONE);
         double norm = measure || clipping ? norm(gradient) : 0;
         boolean clipped = clipping && clip(gradient, norm);
         float[] weights = state.weights();

@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * With several outputs each is a label of its own, independent of the others.
  *
- * The right-hand form never overflows; it is what PyTorch calls {@code BCEWithLogitsLoss}. The label may be soft,
+ * <p>The right-hand form never overflows; it is what PyTorch calls {@code BCEWithLogitsLoss}. The label may be soft,
  * anywhere in [0, 1]. Pinned by {@code LossGoldenTest}.
  */
 public record BinaryCrossEntropy() implements Loss {
-    private static final int MAXIMUM_OUTPUTS = 100_000;
-
     @Override
     public String name() {
         return "binary-cross-entropy";
@@ -34,44 +32,29 @@ public record BinaryCrossEntropy() implements Loss {
     }
 
     @Override
-    public int minimumOutputs() {
-        return 1;
-    }
-
-    @Override
-    public int maximumOutputs() {
-        return MAXIMUM_OUTPUTS;
-    }
-
-    @Override
-    public int labelLength(int outputs) {
-        return outputs;
-    }
-
-    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
-        for (float y : label) {
-            if (!(y >= 0 && y <= 1)) {
-                return "in [0, 1]";
-            }
-        }
-        return null;
+        return LabelRange.unitInterval(label, outputs);
     }
 
     @Override
     public double evaluate(
             float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        if (outputs == 1) {
+            return evaluate(logits[at], labels[labelAt], 1, at, predictions, gradients);
+        }
         double sum = 0;
         for (int k = 0; k < outputs; k++) {
-            double z = logits[at + k];
-            double y = labels[labelAt + k];
-            double e = exp(-Math.abs(z));
-            double p = sigmoid(z, e);
-            predictions[at + k] = (float) p;
-            gradients[at + k] = (float) ((p - y) / outputs);
-            sum += Math.max(z, 0) - z * y + log1p(e);
+            sum += evaluate(logits[at + k], labels[labelAt + k], 1.0 / outputs, at + k, predictions, gradients);
         }
         return sum / outputs;
+    }
+
+    private static double evaluate(double z, double y, double share, int at, float[] predictions, float[] gradients) {
+        double e = exp(-Math.abs(z));
+        double p = sigmoid(z, e);
+        predictions[at] = (float) p;
+        gradients[at] = (float) ((p - y) * share);
+        return Math.max(z, 0) - z * y + log1p(e);
     }
 
     @Override

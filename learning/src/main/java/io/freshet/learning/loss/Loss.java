@@ -10,7 +10,24 @@ import org.jspecify.annotations.Nullable;
  * logits, prediction and gradient of one sample stand at the same place, {@code at}, of arrays that hold those of a whole
  * batch. Stateless and thread-safe; allocates nothing.
  */
-public sealed interface Loss permits MeanSquaredError, BinaryCrossEntropy, SparseCategoricalCrossEntropy {
+public sealed interface Loss
+        permits MeanSquaredError,
+                MeanAbsoluteError,
+                Huber,
+                Quantile,
+                Poisson,
+                BinaryCrossEntropy,
+                Hinge,
+                CategoricalCrossEntropy,
+                SparseCategoricalCrossEntropy,
+                SequenceCrossEntropy,
+                Dice,
+                Iou,
+                BoxIou,
+                GeneralizedBoxIou {
+    /** Far more than any label has, small enough that a typing error is caught. */
+    int MAXIMUM_OUTPUTS = 100_000;
+
     /** Returns the name in YAML, for example {@code binary-cross-entropy}. */
     String name();
 
@@ -22,13 +39,19 @@ public sealed interface Loss permits MeanSquaredError, BinaryCrossEntropy, Spars
     }
 
     /** Returns the fewest outputs that make sense. */
-    int minimumOutputs();
+    default int minimumOutputs() {
+        return 1;
+    }
 
     /** Returns the most outputs that make sense. */
-    int maximumOutputs();
+    default int maximumOutputs() {
+        return MAXIMUM_OUTPUTS;
+    }
 
-    /** Returns how many numbers a label has: 1, or K; of a sequence, the steps of the longest. */
-    int labelLength(int outputs);
+    /** Returns how many numbers a label has: K, or 1 for a class; of a sequence, the steps of the longest. */
+    default int labelLength(int outputs) {
+        return outputs;
+    }
 
     /** Returns how many logits a sample has: K; of a sequence, K for each step of the longest. */
     default int logitCount(int outputs) {
@@ -38,7 +61,7 @@ public sealed interface Loss permits MeanSquaredError, BinaryCrossEntropy, Spars
     /**
      * Returns what was expected of a label that this loss cannot take, or null if it can.
      *
-     * @param label as it came, of {@link #labelLength} numbers; of a sequence, up to that many
+     * @param label as it came; of a sequence, without padding
      * @param outputs of the model, K
      */
     @Nullable String labelExpectation(float[] label, int outputs);
@@ -49,7 +72,8 @@ public sealed interface Loss permits MeanSquaredError, BinaryCrossEntropy, Spars
      * @param logits the model's raw outputs z; not changed
      * @param at where the sample's logits start, and its prediction and its gradient
      * @param outputs K
-     * @param labels the sample's label starts at {@code labelAt}, accepted by {@link #labelExpectation}
+     * @param labels the sample's label starts at {@code labelAt}, accepted by {@link #labelExpectation}; of a sequence
+     *     shorter than the longest, then not a number
      * @param predictions receives the link of the logits
      * @param gradients receives dLoss/dz
      */

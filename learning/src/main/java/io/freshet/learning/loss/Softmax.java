@@ -24,15 +24,11 @@ final class Softmax {
             float[] logits, int at, int outputs, int target, float[] predictions, float[] gradients) {
         double maximum = maximum(logits, at, outputs);
         double sum = softmax(logits, at, outputs, maximum, predictions);
-        double others = 0;
         for (int j = 0; j < outputs; j++) {
-            if (j != target) {
-                gradients[at + j] = predictions[at + j];
-                others += predictions[at + j];
-            }
+            gradients[at + j] = predictions[at + j];
         }
         // Keeps its digits where p_c is close to 1 and p_c - 1 would not.
-        gradients[at + target] = (float) -others;
+        gradients[at + target] = (float) (0 - sumOfOthers(predictions, at, outputs, target));
         return log(sum) + maximum - logits[at + target];
     }
 
@@ -56,5 +52,32 @@ final class Softmax {
             predictions[j] = (float) (predictions[j] / sum);
         }
         return sum;
+    }
+
+    /** Returns the sum of K numbers, in their order. */
+    static double sum(float[] numbers, int at, int count) {
+        return sumOfOthers(numbers, at, count, -1);
+    }
+
+    /** Returns the sum of K numbers but for one of them, in their order. */
+    static double sumOfOthers(float[] numbers, int at, int count, int one) {
+        double sum = 0;
+        for (int j = 0; j < count; j++) {
+            if (j != one) {
+                sum += numbers[at + j];
+            }
+        }
+        return sum;
+    }
+
+    /** Returns which of K numbers is largest, the first of those that are. */
+    static int largest(float[] numbers, int at, int count) {
+        int largest = 0;
+        for (int j = 1; j < count; j++) {
+            if (numbers[at + j] > numbers[at + largest]) {
+                largest = j;
+            }
+        }
+        return largest;
     }
 }

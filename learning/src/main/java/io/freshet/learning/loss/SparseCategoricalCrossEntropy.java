@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * {@code CrossEntropyLoss} on class indices. Sums run in the order of the classes. Pinned by {@code LossGoldenTest}.
  */
 public record SparseCategoricalCrossEntropy() implements Loss {
-    /** Wide enough for any product catalogue's top level, small enough that a typing error is caught. */
-    private static final int MAXIMUM_CLASSES = 100_000;
-
     @Override
     public String name() {
         return "sparse-categorical-cross-entropy";
@@ -34,20 +31,16 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     }
 
     @Override
-    public int maximumOutputs() {
-        return MAXIMUM_CLASSES;
-    }
-
-    @Override
     public int labelLength(int outputs) {
         return 1;
     }
 
     @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
-        float c = label[0];
-        boolean isClass = c >= 0 && c < outputs && c == (int) c;
-        return isClass ? null : "a class, a whole number from 0 to " + (outputs - 1);
+        if (label.length != 1 || !LabelRange.isClass(label[0], outputs)) {
+            return "a class, a whole number from 0 to " + (outputs - 1);
+        }
+        return null;
     }
 
     @Override

@@ -13,6 +13,9 @@ public final class Gradient {
     private final int tableRows;
     private final int denseFrom;
     private final float[] dense;
+    /** Whether nothing was added to {@link #dense} yet, which then still holds what it held before. */
+    private boolean denseEmpty;
+
     private int[] rows = new int[64];
     /** 0 from {@code count * width} on. */
     private float[] values;
@@ -52,7 +55,20 @@ public final class Gradient {
         Arrays.fill(values, 0, count * width, 0);
         count = 0;
         indexed = false;
-        Arrays.fill(dense, 0);
+        denseEmpty = true;
+    }
+
+    /**
+     * Opens the dense part to those who add to it next, once for each chunk of samples; spares what is written first a
+     * pass to make it 0.
+     *
+     * @return 0 if nothing is there yet, so that every number of {@link #dense} is to be overwritten; 1 if more is to be
+     *     added to each
+     */
+    float openDense() {
+        float kept = denseEmpty ? 0 : 1;
+        denseEmpty = false;
+        return kept;
     }
 
     /** Takes {@code entries} rows, each there once, whose values the caller writes, every one. */
@@ -107,7 +123,7 @@ public final class Gradient {
 
     /** Returns the largest magnitude of any component; infinite if one is not a number. */
     public float largest() {
-        return Math.max(largest(values, count * width), largest(dense, dense.length));
+        return Math.max(largest(values, count * width), largest(dense(), dense.length));
     }
 
     private static float largest(float[] numbers, int length) {
@@ -144,6 +160,10 @@ public final class Gradient {
 
     /** Returns the gradient of the dense parameters; length 0 if there are none. */
     public float[] dense() {
+        if (denseEmpty) {
+            Arrays.fill(dense, 0);
+            denseEmpty = false;
+        }
         return dense;
     }
 }

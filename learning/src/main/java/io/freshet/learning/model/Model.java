@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The shape of what is learned: a value from the specification that makes networks. */
-public sealed interface Model permits Linear {
+public sealed interface Model permits Linear, FactorizationMachine, Mlp, EmbeddingMlp, Sequence {
     /** Returns the name in YAML, for example {@code linear}. */
     String name();
 

@@ -1,7 +1,8 @@
 package io.freshet.learning.model;
 
 /** A model ready to run: from packed samples to logits, and from their gradients back to the parameters. */
-public sealed interface Network permits LinearNetwork {
+public sealed interface Network
+        permits LinearNetwork, FactorizationMachineNetwork, MlpNetwork, EmbeddingMlpNetwork, SequenceNetwork {
     /** What a forward pass is for, where that is not an update: no dropout. */
     long PREDICT = -1;
 

@@ -12,7 +12,7 @@ package io.freshet.learning.model;
  * model touches of one row is in one cache line.
  *
  * @param parameters how many, n
- * @param width coordinates in a row
+ * @param width coordinates in a row; by row, n is a multiple of it
  * @param slots of the optimizer
  * @param byRow whether a row's slots stand behind it
  */
@@ -51,6 +51,9 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
 
     /** Returns the same state in another layout of the same parameters and slots. */
     public float[] convert(float[] state, StateLayout to) {
+        if (!byRow && !to.byRow) {
+            return state.clone();
+        }
         float[] result = new float[length()];
         for (int row = 0; row < parameters / width; row++) {
             for (int s = 0; s <= slots; s++) {

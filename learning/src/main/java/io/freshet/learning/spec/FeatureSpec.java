@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which fields of a record a model sees, and how.
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param cross lists of text fields whose values are hashed together
  * @param sparse text fields that hold {@code index:value} pairs, each index hashed
  * @param dense vector fields
+ * @param length number field that says how many steps of a sequence count, where vectors are padded to the longest; null
+ *     if all do
  * @param hashBits hashed features share 2^hashBits rows of parameters, 1 to 26
  */
 public record FeatureSpec(
@@ -28,6 +31,7 @@ public record FeatureSpec(
         List<List<String>> cross,
         List<String> sparse,
         List<Dense> dense,
+        @Nullable String length,
         int hashBits) {
     public static final int DEFAULT_HASH_BITS = 18;
     public static final int MAXIMUM_HASH_BITS = 26;

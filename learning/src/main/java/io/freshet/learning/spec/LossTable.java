@@ -1,8 +1,19 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.loss.BoxIou;
+import io.freshet.learning.loss.CategoricalCrossEntropy;
+import io.freshet.learning.loss.Dice;
+import io.freshet.learning.loss.GeneralizedBoxIou;
+import io.freshet.learning.loss.Hinge;
+import io.freshet.learning.loss.Huber;
+import io.freshet.learning.loss.Iou;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.MeanAbsoluteError;
 import io.freshet.learning.loss.MeanSquaredError;
+import io.freshet.learning.loss.Poisson;
+import io.freshet.learning.loss.Quantile;
+import io.freshet.learning.loss.SequenceCrossEntropy;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
 import java.util.Collections;
 import java.util.Map;
@@ -14,10 +25,24 @@ import java.util.function.BiFunction;
 /** Every loss that a specification can name, with its hyperparameters, their defaults and their ranges. */
 public final class LossTable {
     /** By the node of its hyperparameters and the steps of the longest sequence, 0 for single samples. */
-    private static final SortedMap<String, BiFunction<SpecNode, Integer, Loss>> ALL = new TreeMap<>(Map.of(
-            "mean-squared-error", (node, steps) -> new MeanSquaredError(),
-            "binary-cross-entropy", (node, steps) -> new BinaryCrossEntropy(),
-            "sparse-categorical-cross-entropy", (node, steps) -> new SparseCategoricalCrossEntropy()));
+    private static final SortedMap<String, BiFunction<SpecNode, Integer, Loss>> ALL = new TreeMap<>(Map.ofEntries(
+            Map.entry("mean-squared-error", (node, steps) -> new MeanSquaredError()),
+            Map.entry("mean-absolute-error", (node, steps) -> new MeanAbsoluteError()),
+            Map.entry("huber", (node, steps) -> new Huber(node.number("delta", 1, Huber::validDelta, "> 0"))),
+            Map.entry(
+                    "quantile",
+                    (node, steps) -> new Quantile(node.number("tau", 0.5, Quantile::validTau, "in (0, 1)"))),
+            Map.entry("poisson", (node, steps) -> new Poisson()),
+            Map.entry("binary-cross-entropy", (node, steps) -> new BinaryCrossEntropy()),
+            Map.entry("hinge", (node, steps) -> new Hinge()),
+            Map.entry("categorical-cross-entropy", (node, steps) -> new CategoricalCrossEntropy()),
+            Map.entry("sparse-categorical-cross-entropy", (node, steps) -> new SparseCategoricalCrossEntropy()),
+            // A model of single samples is refused later, by a message that names it.
+            Map.entry("sequence-cross-entropy", (node, steps) -> new SequenceCrossEntropy(Math.max(1, steps))),
+            Map.entry("dice", (node, steps) -> new Dice(node.number("smooth", 1, Dice::validSmooth, "> 0"))),
+            Map.entry("iou", (node, steps) -> new Iou(node.number("smooth", 1, Iou::validSmooth, "> 0"))),
+            Map.entry("box-iou", (node, steps) -> new BoxIou()),
+            Map.entry("generalized-box-iou", (node, steps) -> new GeneralizedBoxIou())));
 
     private LossTable() {}
 

@@ -58,12 +58,13 @@ public record ModelSpec(
         return training.optimizer();
     }
 
-    /** Returns the number fields that the model reads from a record: numeric features, label, weight, sampling rate. */
+    /** Returns the number fields that the model reads from a record: numeric features, label, length of a sequence, weight, sampling rate. */
     public List<String> numberFields() {
         Set<String> names = new LinkedHashSet<>(features.numeric());
         if (!fields.labelIsVector()) {
             names.addAll(fields.label());
         }
+        addTo(names, features.length());
         addTo(names, fields.weight());
         addTo(names, fields.samplingRate());
         return new ArrayList<>(names);

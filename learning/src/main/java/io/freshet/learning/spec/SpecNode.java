@@ -13,23 +13,46 @@ import org.jspecify.annotations.Nullable;
  * A mapping in a YAML document, read field by field, with errors that name the path.
  *
  * <p>Each getter takes a field off the list of those not yet known; {@link #end} then refuses what is left, with the
- * nearest known name, so that no typing error is silently a default.
+ * nearest known name, so that no typing error is silently a default. What each getter was asked for, its default and
+ * what it expects, is written down where a reference is to be made of it ({@link SpecReference}).
  */
 final class SpecNode {
     private final String path;
     private final Map<?, ?> fields;
     private final Set<String> known = new LinkedHashSet<>();
     private final boolean named;
+    private final @Nullable List<Asked> asked;
+
+    /**
+     * A field that a getter was asked for.
+     *
+     * @param path of the field
+     * @param defaultValue as YAML would have it; empty if it must be there, or may be left out
+     * @param expected of its value
+     */
+    record Asked(String path, String defaultValue, String expected) {}
 
     SpecNode(String path, Map<?, ?> fields) {
-        this(path, fields, false);
+        this(path, fields, false, null);
+    }
+
+    /** @param asked receives what getters are asked for */
+    SpecNode(String path, Map<?, ?> fields, List<Asked> asked) {
+        this(path, fields, false, asked);
     }
 
     /** @param named whether the document has a type alone where this mapping would be */
-    private SpecNode(String path, Map<?, ?> fields, boolean named) {
+    private SpecNode(String path, Map<?, ?> fields, boolean named, @Nullable List<Asked> asked) {
         this.path = path;
         this.fields = fields;
         this.named = named;
+        this.asked = asked;
+    }
+
+    private void note(String field, String defaultValue, String expected) {
+        if (asked != null) {
+            asked.add(new Asked(path(field), defaultValue, expected));
+        }
     }
 
     String path(String field) {
@@ -48,10 +71,10 @@ final class SpecNode {
     SpecNode node(String field) {
         Object value = take(field);
         if (value == null) {
-            return new SpecNode(path(field), Map.of());
+            return new SpecNode(path(field), Map.of(), false, asked);
         }
         if (value instanceof Map<?, ?> map) {
-            return new SpecNode(path(field), map);
+            return new SpecNode(path(field), map, false, asked);
         }
         throw SpecException.of(path(field), value, "a mapping {field: value}");
     }
@@ -63,14 +86,19 @@ final class SpecNode {
             throw SpecException.of(path(field), "missing", "a name");
         }
         if (value instanceof Map<?, ?> map) {
-            return new SpecNode(path(field), map);
+            return new SpecNode(path(field), map, false, asked);
         }
-        return new SpecNode(path(field), Map.of("type", value), true);
+        return new SpecNode(path(field), Map.of("type", value), true, asked);
     }
 
     /** Returns that of {@code all} which the field {@code type} names. */
     <T> T choose(@Nullable String defaultType, SortedMap<String, T> all) {
-        String type = defaultType == null ? text("type") : text("type", defaultType);
+        note("type", defaultType == null ? "" : defaultType, "one of " + String.join(", ", all.keySet()));
+        Object value = take("type");
+        if (value == null && defaultType == null) {
+            throw SpecException.of(path("type"), "missing", "one of " + String.join(", ", all.keySet()));
+        }
+        String type = value == null ? String.valueOf(defaultType) : name(path("type"), value);
         T chosen = all.get(type);
         if (chosen == null) {
             throw SpecException.of(named ? path : path("type"), type, "one of " + String.join(", ", all.keySet()));
@@ -78,25 +106,37 @@ final class SpecNode {
         return chosen;
     }
 
+    /** Returns that of {@code all} which a field names. */
+    <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
+        String expected = "one of " + String.join(", ", all.keySet());
+        note(field, defaultName, expected);
+        Object value = take(field);
+        String name = value == null ? defaultName : name(path(field), value);
+        T chosen = all.get(name);
+        if (chosen == null) {
+            throw SpecException.of(path(field), name, expected);
+        }
+        return chosen;
+    }
+
     String text(String field) {
-        String value = optionalText(field);
+        note(field, "", "a text");
+        Object found = take(field);
+        String value = found == null ? null : name(path(field), found);
         if (value == null) {
             throw SpecException.of(path(field), "missing", "a text");
         }
         return value;
     }
 
-    String text(String field, String defaultValue) {
-        String value = optionalText(field);
-        return value == null ? defaultValue : value;
-    }
-
     @Nullable String optionalText(String field) {
+        note(field, "", "a text, or nothing");
         Object value = take(field);
         return value == null ? null : name(path(field), value);
     }
 
     double number(String field, double defaultValue, DoublePredicate valid, String expected) {
+        note(field, Double.isInfinite(defaultValue) ? "none" : shown(defaultValue), "a number " + expected);
         Object value = take(field);
         if (value == null) {
             return defaultValue;
@@ -111,8 +151,20 @@ final class SpecNode {
         return (int) whole(field, defaultValue, minimum, maximum);
     }
 
+    /** Returns a whole number that must be there. */
+    int requiredInteger(String field, int minimum, int maximum) {
+        note(field, "", range(minimum, maximum));
+        Object value = take(field);
+        if (value instanceof Integer number && number >= minimum && number <= maximum) {
+            return number;
+        }
+        throw SpecException.of(path(field), value == null ? "missing" : value, range(minimum, maximum));
+    }
+
     /** Returns a whole number, or {@code wordValue} where the field is {@code word}. */
     int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
+        String expected = range(minimum, maximum) + ", or " + word;
+        note(field, Integer.toString(defaultValue), expected);
         if (word.equals(fields.get(field))) {
             known.add(field);
             return wordValue;
@@ -124,11 +176,11 @@ final class SpecNode {
         if (value instanceof Integer number && number >= minimum && number <= maximum) {
             return number;
         }
-        throw SpecException.of(
-                path(field), value, "a whole number from " + minimum + " to " + maximum + ", or " + word);
+        throw SpecException.of(path(field), value, expected);
     }
 
     long whole(String field, long defaultValue, long minimum, long maximum) {
+        note(field, Long.toString(defaultValue), range(minimum, maximum));
         Object value = take(field);
         if (value == null) {
             return defaultValue;
@@ -139,10 +191,32 @@ final class SpecNode {
                 return number;
             }
         }
-        throw SpecException.of(path(field), value, "a whole number from " + minimum + " to " + maximum);
+        throw SpecException.of(path(field), value, range(minimum, maximum));
+    }
+
+    /** Returns a list of whole numbers. */
+    List<Integer> integers(String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
+        String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
+        note(field, defaultValue.toString(), expected);
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > maximumCount) {
+            throw SpecException.of(path(field), value, expected);
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Object element : list) {
+            if (!(element instanceof Integer number) || number < minimum || number > maximum) {
+                throw SpecException.of(path(field) + "[" + numbers.size() + "]", String.valueOf(element), expected);
+            }
+            numbers.add(number);
+        }
+        return List.copyOf(numbers);
     }
 
     boolean flag(String field, boolean defaultValue) {
+        note(field, Boolean.toString(defaultValue), "true or false");
         Object value = take(field);
         if (value == null) {
             return defaultValue;
@@ -155,12 +229,14 @@ final class SpecNode {
 
     /** Returns a list of field names, each once; empty if it is not there. */
     List<String> names(String field) {
+        note(field, "[]", "a list of field names");
         Object value = take(field);
         return value == null ? List.of() : names(path(field), value, "a list of field names");
     }
 
     /** Returns a field name, or a list of them, as a list; it must be there. */
     List<String> nameOrNames(String field) {
+        note(field, "", "a field name, or a list of them");
         Object value = take(field);
         if (value == null) {
             throw SpecException.of(path(field), "missing", "a text");
@@ -173,6 +249,7 @@ final class SpecNode {
 
     /** Returns the mappings of a list, or the one that stands alone; a text stands for a mapping with {@code textField}. */
     List<SpecNode> nodes(String field, String textField) {
+        note(field, "[]", "a mapping, or a list of mappings");
         Object value = take(field);
         if (value == null) {
             return List.of();
@@ -182,11 +259,11 @@ final class SpecNode {
         for (Object element : list) {
             String at = value instanceof List ? path(field) + "[" + nodes.size() + "]" : path(field);
             if (element instanceof Map<?, ?> map) {
-                nodes.add(new SpecNode(at, map));
+                nodes.add(new SpecNode(at, map, false, asked));
             } else if (element == null) {
                 throw SpecException.of(at, "null", "a mapping {field: value}");
             } else {
-                nodes.add(new SpecNode(at, Map.of(textField, element)));
+                nodes.add(new SpecNode(at, Map.of(textField, element), false, asked));
             }
         }
         return nodes;
@@ -194,11 +271,12 @@ final class SpecNode {
 
     /** Returns a list of lists of at least two field names. */
     List<List<String>> nameLists(String field) {
+        String expected = "a list of lists of two or more field names, as [[origin, dest]]";
+        note(field, "[]", expected);
         Object value = take(field);
         if (value == null) {
             return List.of();
         }
-        String expected = "a list of lists of two or more field names, as [[origin, dest]]";
         if (!(value instanceof List<?> list)) {
             throw SpecException.of(path(field), value, expected);
         }
@@ -211,6 +289,16 @@ final class SpecNode {
             result.add(names);
         }
         return List.copyOf(result);
+    }
+
+    private static String range(long minimum, long maximum) {
+        return "a whole number from " + minimum + " to " + maximum;
+    }
+
+    private static String shown(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 1e6
+                ? Long.toString((long) number)
+                : Double.toString(number);
     }
 
     /** Refuses every field that no getter has asked for. */

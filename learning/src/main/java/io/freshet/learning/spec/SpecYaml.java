@@ -39,7 +39,10 @@ final class SpecYaml {
         if (!(document instanceof Map<?, ?> map)) {
             throw new SpecException("specification: not a mapping (expected: name, label, features, loss, ...)");
         }
-        SpecNode root = new SpecNode("", map);
+        return read(new SpecNode("", map));
+    }
+
+    static ModelSpec read(SpecNode root) {
         String name = root.text("name");
         if (!NAME.matcher(name).matches()) {
             throw SpecException.of("name", name, "letters, digits, . _ -, at most 100");
@@ -131,6 +134,9 @@ final class SpecYaml {
             dense.add(fields);
         }
         features.put("dense", dense);
+        if (from.length() != null) {
+            features.put("length", from.length());
+        }
         features.put("hashBits", from.hashBits());
         return features;
     }
@@ -189,6 +195,7 @@ final class SpecYaml {
                 node.nameLists("cross"),
                 node.names("sparse"),
                 dense(node.nodes("dense", "field")),
+                node.optionalText("length"),
                 node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS));
         node.end();
         if (features.numbers() == 0 && features.hashedFields() == 0) {
@@ -232,6 +239,9 @@ final class SpecYaml {
     private static void check(ModelSpec spec) {
         List<String> inputs = new ArrayList<>(spec.features().numeric());
         spec.features().dense().forEach(vector -> inputs.add(vector.field()));
+        if (spec.features().length() != null) {
+            inputs.add(spec.features().length());
+        }
         for (String label : spec.fields().label()) {
             if (spec.features().numeric().contains(label)) {
                 throw SpecException.of("features.numeric", label, "not the label");
@@ -249,12 +259,13 @@ final class SpecYaml {
         if (unfit != null) {
             throw new SpecException(unfit);
         }
+        SequenceCheck.check(spec);
         if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
             throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
                     + " parameters (expected: up to 2^28)");
         }
-        long perSample =
-                (long) spec.loss().logitCount(spec.outputs()) + spec.features().numbers();
+        long perSample = (long) spec.loss().logitCount(spec.outputs())
+                + (long) spec.features().numbers() * Math.max(1, spec.model().steps());
         if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
             throw SpecException.of("batch.size", training.batch().size(), "size * (outputs + numbers) up to 2^26");
         }

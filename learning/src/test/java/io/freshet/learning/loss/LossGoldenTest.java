@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.LossTable;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -20,28 +21,91 @@ class LossGoldenTest {
     private static final double FLOOR = 1e-12;
 
     @Test
-    void value_gradient_and_prediction_are_those_of_the_definition() {
-        Set<String> seen = new HashSet<>();
+    void value_gradient_and_prediction_are_those_of_the_definition_with_60_digits() {
         for (JsonNode golden : Golden.read("losses.json")) {
             Loss loss = TestSpecs.loss(golden.get("loss").textValue());
-            float[] logits = floats(golden.get("logits"));
-            float label = (float) golden.get("label").doubleValue();
-            int outputs = logits.length;
-            float[] prediction = new float[outputs];
-            float[] gradient = new float[outputs];
+            float[] label = {(float) golden.get("label").doubleValue()};
+            check(loss, golden, golden.get("logits").size(), label, golden.get("prediction"));
+        }
+    }
 
-            double value = loss.evaluate(logits, 0, outputs, new float[] {label}, 0, prediction, gradient);
+    @Test
+    void value_gradient_and_prediction_are_those_of_pytorch() {
+        for (JsonNode golden : Golden.read("reference/losses.json").get("losses")) {
+            int outputs = golden.get("outputs").intValue();
+            check(loss(golden), golden, outputs, floats(golden.get("label")), golden.get("prediction"));
+        }
+    }
 
-            String what = golden.get("loss") + " of " + golden.get("logits") + ", label " + label;
-            assertClose(value, golden.get("value").doubleValue(), RELATIVE, FLOOR, "value of " + what);
-            for (int j = 0; j < outputs; j++) {
-                double p = golden.get("prediction").get(j).doubleValue();
-                assertClose(prediction[j], p, RELATIVE, FLOOR, "prediction " + j + " of " + what);
+    @Test
+    void sequences_are_those_of_pytorch_whatever_stands_behind_their_ends() {
+        for (JsonNode batch : Golden.read("reference/losses.json").get("sequences")) {
+            Loss loss = new SequenceCrossEntropy(batch.get("longest").intValue());
+            double sum = 0;
+            for (JsonNode golden : batch.get("sequences")) {
+                int length = golden.get("length").intValue();
+                float[] label = floats(golden.get("label"));
+                Arrays.fill(label, length, label.length, Float.NaN);
+                double value = check(loss, golden, batch.get("outputs").intValue(), label, golden.get("prediction"));
+                sum += length * value;
+            }
+            double mean = sum / batch.get("validSteps").intValue();
+            assertClose(mean, batch.get("value").doubleValue(), RELATIVE, FLOOR, "value of " + batch.get("case"));
+        }
+    }
+
+    @Test
+    void every_loss_of_the_table_has_a_case() {
+        JsonNode golden = Golden.read("reference/losses.json");
+        Set<String> seen = new HashSet<>();
+        golden.get("losses").forEach(row -> seen.add(row.get("loss").textValue()));
+        golden.get("sequences").forEach(row -> seen.add(row.get("loss").textValue()));
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(LossTable.names());
+    }
+
+    private static double check(Loss loss, JsonNode golden, int outputs, float[] label, JsonNode expected) {
+        float[] logits = floats(golden.get("logits"));
+        float[] prediction = new float[logits.length];
+        float[] gradient = new float[logits.length];
+
+        double value = loss.evaluate(logits, 0, outputs, label, 0, prediction, gradient);
+
+        String what = loss + " of " + golden.get("logits") + ", label " + Arrays.toString(label);
+        assertClose(value, golden.get("value").doubleValue(), RELATIVE, FLOOR, "value of " + what);
+        for (int j = 0; j < expected.size(); j++) {
+            double p = expected.get(j).doubleValue();
+            assertClose(prediction[j], p, RELATIVE, FLOOR, "prediction " + j + " of " + what);
+        }
+        for (int j = 0; j < logits.length; j++) {
+            if (golden.has("gradientLeft")) {
+                assertBetween(
+                        gradient[j],
+                        golden.get("gradientLeft").get(j),
+                        golden.get("gradientRight").get(j),
+                        what);
+            } else {
                 double g = golden.get("gradient").get(j).doubleValue();
                 assertClose(gradient[j], g, RELATIVE, FLOOR, "gradient " + j + " of " + what);
             }
-            seen.add(loss.name());
         }
-        assertThat(seen).as("losses in the golden file").hasSameElementsAs(LossTable.names());
+        return value;
+    }
+
+    /** At a kink any slope between those on either side is one. */
+    private static void assertBetween(double actual, JsonNode left, JsonNode right, String what) {
+        double low = Math.min(left.doubleValue(), right.doubleValue());
+        double high = Math.max(left.doubleValue(), right.doubleValue());
+        assertThat(actual)
+                .as("gradient at a kink of " + what)
+                .isBetween(low - RELATIVE * Math.abs(low) - FLOOR, high + RELATIVE * Math.abs(high) + FLOOR);
+    }
+
+    private static Loss loss(JsonNode golden) {
+        StringBuilder yaml = new StringBuilder("{type: " + golden.get("loss").textValue());
+        golden.get("hyperparameters")
+                .properties()
+                .forEach(entry ->
+                        yaml.append(", ").append(entry.getKey()).append(": ").append(entry.getValue()));
+        return TestLosses.read(yaml + "}");
     }
 }

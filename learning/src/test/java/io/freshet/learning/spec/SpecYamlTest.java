@@ -78,7 +78,7 @@ class SpecYamlTest {
                         "m",
                         new FieldSpec(List.of("y"), false, null, null, null, null),
                         new FeatureSpec(
-                                List.of("a"), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), 18),
+                                List.of("a"), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), null, 18),
                         new Linear(),
                         1,
                         new MeanSquaredError(),
@@ -118,6 +118,7 @@ class SpecYamlTest {
                                 List.of(
                                         new FeatureSpec.Dense("pixel*", 784, 255, false),
                                         new FeatureSpec.Dense("embedding", 16, 1, true)),
+                                null,
                                 12),
                         new Linear(),
                         7,
@@ -204,7 +205,7 @@ class SpecYamlTest {
             random.ints(random.nextInt(12), 0, points.length).forEach(i -> name.appendCodePoint(points[i]));
             name.append(random.nextInt(3) == 0 || name.toString().isBlank() ? "z" : "");
             FeatureSpec features = new FeatureSpec(
-                    List.of(name.toString()), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), 18);
+                    List.of(name.toString()), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), null, 18);
             ModelSpec smallest = ModelSpec.parse(SMALLEST);
             ModelSpec spec = new ModelSpec(
                     "m",
@@ -269,7 +270,7 @@ class SpecYamlTest {
             regularization: {l1: -1}                | regularization.l1: -1 (expected: in [0, 1e6])
             earlyStopping: {patience: 1}            | holdout: 0.0 (expected: above 0, since earlyStopping needs a hold-out loss)
             features: {numerics: [a]}               | features.numerics: unknown field (expected: numeric?)
-            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, tokens, cross, sparse, dense, hashBits)
+            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, tokens, cross, sparse, dense, length, hashBits)
             model: {type: tree}                     | model.type: tree (expected: one of ...
             model: {hidden: [5]}                    | model.hidden: unknown field (expected: one of type)
             optimizer: {type: adamax}               | optimizer.type: adamax (expected: one of ...

@@ -1,0 +1,75 @@
+package io.freshet.learning.loss;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How little a predicted box and a label box share: one less their intersection over their union.
+ *
+ * <pre>
+ *   prediction = z = (x1, y1, x2, y2)
+ *   L          = 1 - I / U                        I, U: areas of intersection and union; L = 1 where U = 0
+ *   dL/dz_c    = ((I / U) dU/dz_c - dI/dz_c) / U
+ * </pre>
+ *
+ * A predicted box turned inside out (x1 > x2 or y1 > y2) has no area. The gradient is 0 where the boxes do not touch: use
+ * {@link GeneralizedBoxIou} unless predictions start close. Any unit of length. As torchvision's {@code box_iou}. Pinned
+ * by {@code LossGoldenTest}.
+ */
+public record BoxIou() implements Loss {
+    static final int CORNERS = 4;
+
+    @Override
+    public String name() {
+        return "box-iou";
+    }
+
+    @Override
+    public Task task() {
+        return Task.BOX;
+    }
+
+    @Override
+    public int minimumOutputs() {
+        return CORNERS;
+    }
+
+    @Override
+    public int maximumOutputs() {
+        return CORNERS;
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.box(label);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double intersection = BoxOverlap.intersection(logits, at, labels, labelAt);
+        double union = BoxOverlap.union(logits, at, labels, labelAt);
+        for (int c = 0; c < CORNERS; c++) {
+            predictions[at + c] = logits[at + c];
+            gradients[at + c] = (float) slope(logits, at, labels, labelAt, c, intersection, union);
+        }
+        return value(intersection, union);
+    }
+
+    static double value(double intersection, double union) {
+        return union == 0 ? 1 : (union - intersection) / union;
+    }
+
+    static double slope(float[] logits, int at, float[] labels, int labelAt, int c, double intersection, double union) {
+        if (union == 0) {
+            return 0;
+        }
+        double unionSlope = BoxOverlap.unionSlope(logits, at, labels, labelAt, c);
+        double intersectionSlope = BoxOverlap.intersectionSlope(logits, at, labels, labelAt, c);
+        return (intersection / union * unionSlope - intersectionSlope) / union;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
+    }
+}

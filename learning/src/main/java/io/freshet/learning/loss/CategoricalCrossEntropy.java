@@ -1,0 +1,75 @@
+package io.freshet.learning.loss;
+
+import static io.freshet.learning.math.Transcendental.log;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cross-entropy of a distribution over K classes, or of a one-hot vector, and the softmax of K logits.
+ *
+ * <pre>
+ *   prediction = p_j = exp(z_j - m) / s,   m = max z,   s = sum_j exp(z_j - m)
+ *   L          = sum_j -y_j log p_j = sum_j y_j (log s + m - z_j)
+ *   dL/dz_j    = p_j sum_i y_i - y_j = p_j (sum_i!=j y_i) - y_j (sum_i!=j p_i)
+ * </pre>
+ *
+ * The right-hand form keeps its digits where p_j is close to y_j. For a one-hot label value, gradient and prediction are
+ * those of {@link SparseCategoricalCrossEntropy}, to the bit. A label is taken as it is: it is not divided by its sum. As
+ * PyTorch's {@code CrossEntropyLoss} on probabilities. Pinned by {@code LossGoldenTest}.
+ */
+public record CategoricalCrossEntropy() implements Loss {
+    /** Of a label's sum from 1: what rounding the shares to three digits may leave. */
+    private static final double TOLERANCE = 1e-3;
+
+    @Override
+    public String name() {
+        return "categorical-cross-entropy";
+    }
+
+    @Override
+    public Task task() {
+        return Task.MULTICLASS;
+    }
+
+    @Override
+    public int minimumOutputs() {
+        return 2;
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        boolean valid = LabelRange.unitInterval(label, outputs) == null;
+        if (!valid || Math.abs(Softmax.sum(label, 0, outputs) - 1) > TOLERANCE) {
+            return "a distribution: " + outputs + " numbers in [0, 1] that sum to 1 within 1e-3";
+        }
+        return null;
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double maximum = Softmax.maximum(logits, at, outputs);
+        double logSum = log(Softmax.softmax(logits, at, outputs, maximum, predictions)) + maximum;
+        double labelSum = Softmax.sum(labels, labelAt, outputs);
+        int likeliest = Softmax.largest(labels, labelAt, outputs);
+        int predicted = Softmax.largest(predictions, at, outputs);
+        double value = 0;
+        for (int j = 0; j < outputs; j++) {
+            double y = labels[labelAt + j];
+            double p = predictions[at + j];
+            boolean near1 = j == likeliest || j == predicted;
+            double otherLabels = near1 ? Softmax.sumOfOthers(labels, labelAt, outputs, j) : labelSum - y;
+            double otherPredictions = near1 ? Softmax.sumOfOthers(predictions, at, outputs, j) : 1 - p;
+            gradients[at + j] = (float) (p * otherLabels - y * otherPredictions);
+            if (y > 0) {
+                value += y * (logSum - logits[at + j]);
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        Softmax.predict(logits, at, outputs, predictions);
+    }
+}

@@ -1,0 +1,86 @@
+package io.freshet.learning.loss;
+
+import static io.freshet.learning.math.Transcendental.exp;
+import static io.freshet.learning.math.Transcendental.sigmoid;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a mask is from what was predicted, by twice their overlap over their sizes (Sorensen-Dice).
+ *
+ * <pre>
+ *   prediction = p_k = 1 / (1 + exp(-z_k)),   a = 2 sum_k p_k y_k + smooth,   b = sum_k p_k + sum_k y_k + smooth
+ *   L          = 1 - a / b = sum_k (p_k (1 - y_k) + (1 - p_k) y_k) / b
+ *   dL/dz_k    = (a / b - 2 y_k) / b * p_k (1 - p_k)
+ * </pre>
+ *
+ * Over the places of one sample's mask; a batch has the mean of its samples' losses, where some texts have one quotient of
+ * all of them. The right-hand form of L does not cancel. The mask may be soft, anywhere in [0, 1]. Pinned by
+ * {@code LossGoldenTest}.
+ *
+ * @param smooth > 0, in places of the mask: an empty mask of which nothing is predicted has loss 0
+ * @see <a href="https://arxiv.org/abs/1606.04797">Milletari et al. 2016, V-Net</a>
+ */
+public record Dice(double smooth) implements Loss {
+    public Dice {
+        if (!validSmooth(smooth)) {
+            throw new IllegalArgumentException("smooth: " + smooth + " (expected: > 0)");
+        }
+    }
+
+    public static boolean validSmooth(double smooth) {
+        return smooth > 0 && smooth <= Double.MAX_VALUE;
+    }
+
+    @Override
+    public String name() {
+        return "dice";
+    }
+
+    @Override
+    public Task task() {
+        return Task.MASK;
+    }
+
+    @Override
+    public Map<String, Double> hyperparameters() {
+        return Map.of("smooth", smooth);
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.unitInterval(label, outputs);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double a = smooth;
+        double b = smooth;
+        double difference = 0;
+        for (int k = 0; k < outputs; k++) {
+            double z = logits[at + k];
+            double y = labels[labelAt + k];
+            double e = exp(-Math.abs(z));
+            double p = sigmoid(z, e);
+            double rest = sigmoid(-z, e);
+            predictions[at + k] = (float) p;
+            gradients[at + k] = (float) (p * rest);
+            a += 2 * p * y;
+            b += p + y;
+            difference += p * (1 - y) + rest * y;
+        }
+        for (int k = 0; k < outputs; k++) {
+            gradients[at + k] = (float) ((a / b - 2 * labels[labelAt + k]) / b * gradients[at + k]);
+        }
+        return difference / b;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        for (int k = at; k < at + outputs; k++) {
+            predictions[k] = (float) sigmoid(logits[k]);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.freshet.learning.loss;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link BoxIou}, and the share of the least box around both that neither fills: it has a gradient where they do not touch.
+ *
+ * <pre>
+ *   prediction = z = (x1, y1, x2, y2)
+ *   L          = 1 - (I / U - (H - U) / H)        H: area of the hull; in [0, 2]
+ *   dL/dz_c    = ((I / U) dU/dz_c - dI/dz_c) / U + ((U / H) dH/dz_c - dU/dz_c) / H
+ * </pre>
+ *
+ * The hull is around all corners of both: a predicted box turned inside out has no area, but a hull that shrinks as it
+ * turns back, so that a net whose first boxes are next to nothing learns. For any other box that is torchvision's {@code
+ * generalized_box_iou_loss}, without its epsilon of 1e-7. A part whose divisor is 0 is 1 of the first and 0 of the second. Pinned by {@code LossGoldenTest}.
+ *
+ * @see <a href="https://arxiv.org/abs/1902.09630">Rezatofighi et al. 2019, Generalized intersection over union</a>
+ */
+public record GeneralizedBoxIou() implements Loss {
+    @Override
+    public String name() {
+        return "generalized-box-iou";
+    }
+
+    @Override
+    public Task task() {
+        return Task.BOX;
+    }
+
+    @Override
+    public int minimumOutputs() {
+        return BoxIou.CORNERS;
+    }
+
+    @Override
+    public int maximumOutputs() {
+        return BoxIou.CORNERS;
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.box(label);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double intersection = BoxOverlap.intersection(logits, at, labels, labelAt);
+        double union = BoxOverlap.union(logits, at, labels, labelAt);
+        double hull = BoxOverlap.hull(logits, at, labels, labelAt);
+        for (int c = 0; c < BoxIou.CORNERS; c++) {
+            double slope = BoxIou.slope(logits, at, labels, labelAt, c, intersection, union);
+            predictions[at + c] = logits[at + c];
+            gradients[at + c] = (float) (slope + emptySlope(logits, at, labels, labelAt, c, union, hull));
+        }
+        return BoxIou.value(intersection, union) + (hull == 0 ? 0 : (hull - union) / hull);
+    }
+
+    private static double emptySlope(
+            float[] logits, int at, float[] labels, int labelAt, int c, double union, double hull) {
+        if (hull == 0) {
+            return 0;
+        }
+        double hullSlope = BoxOverlap.hullSlope(logits, at, labels, labelAt, c);
+        double unionSlope = BoxOverlap.unionSlope(logits, at, labels, labelAt, c);
+        return (union / hull * hullSlope - unionSlope) / hull;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
+    }
+}

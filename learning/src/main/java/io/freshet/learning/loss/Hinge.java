@@ -1,0 +1,53 @@
+package io.freshet.learning.loss;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a score falls short of a margin of 1 on the side of its label (linear support vector machine).
+ *
+ * <pre>
+ *   prediction = z_k
+ *   L          = mean_k max(0, 1 - s_k z_k)      s_k = 2 y_k - 1: -1 or 1
+ *   dL/dz_k    = -s_k / K                        where s_k z_k < 1; otherwise 0
+ * </pre>
+ *
+ * With several outputs each is a label of its own, independent of the others. The label is 0 or 1; Keras and scikit-learn
+ * also take -1 and 1. The prediction is a score, no probability. Pinned by {@code LossGoldenTest}.
+ *
+ * @see <a href="https://doi.org/10.1007/BF00994018">Cortes and Vapnik 1995, Support-vector networks</a>
+ */
+public record Hinge() implements Loss {
+    @Override
+    public String name() {
+        return "hinge";
+    }
+
+    @Override
+    public Task task() {
+        return Task.MARGIN;
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.binary(label, outputs);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double side = 2 * labels[labelAt + k] - 1;
+            double shortfall = 1 - side * logits[at + k];
+            predictions[at + k] = logits[at + k];
+            gradients[at + k] = (float) (shortfall > 0 ? -side / outputs : 0);
+            sum += Math.max(0, shortfall);
+        }
+        return sum / outputs;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
+    }
+}

@@ -1,0 +1,71 @@
+package io.freshet.learning.loss;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Squared error for small errors, absolute error for large ones.
+ *
+ * <pre>
+ *   prediction = z_k,   e_k = z_k - y_k
+ *   L          = mean_k  e_k^2 / 2                      |e_k| <= delta
+ *                        delta (|e_k| - delta / 2)      otherwise
+ *   dL/dz_k    = max(-delta, min(delta, e_k)) / K
+ * </pre>
+ *
+ * As in PyTorch ({@code HuberLoss}) and Keras; half of {@code mean-squared-error} where it is quadratic. PyTorch's
+ * {@code SmoothL1Loss} is this divided by delta. Pinned by {@code LossGoldenTest}.
+ *
+ * @param delta > 0, in units of the label: the error from which on the gradient grows no more
+ * @see <a href="https://doi.org/10.1214/aoms/1177703732">Huber 1964, Robust estimation of a location parameter</a>
+ */
+public record Huber(double delta) implements Loss {
+    public Huber {
+        if (!validDelta(delta)) {
+            throw new IllegalArgumentException("delta: " + delta + " (expected: > 0)");
+        }
+    }
+
+    public static boolean validDelta(double delta) {
+        return delta > 0 && delta <= Double.MAX_VALUE;
+    }
+
+    @Override
+    public String name() {
+        return "huber";
+    }
+
+    @Override
+    public Task task() {
+        return Task.NUMBER;
+    }
+
+    @Override
+    public Map<String, Double> hyperparameters() {
+        return Map.of("delta", delta);
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.numbers(label, outputs);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double error = (double) logits[at + k] - labels[labelAt + k];
+            double size = Math.abs(error);
+            predictions[at + k] = logits[at + k];
+            gradients[at + k] = (float) (Math.max(-delta, Math.min(delta, error)) / outputs);
+            sum += size <= delta ? error * error / 2 : delta * (size - delta / 2);
+        }
+        return sum / outputs;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
+    }
+}

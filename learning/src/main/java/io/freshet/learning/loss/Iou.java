@@ -1,0 +1,88 @@
+package io.freshet.learning.loss;
+
+import static io.freshet.learning.math.Transcendental.exp;
+import static io.freshet.learning.math.Transcendental.sigmoid;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a mask is from what was predicted, by their intersection over their union (soft Jaccard).
+ *
+ * <pre>
+ *   prediction = p_k = 1 / (1 + exp(-z_k)),   i = sum_k p_k y_k + smooth,   u = sum_k (p_k + y_k - p_k y_k) + smooth
+ *   L          = 1 - i / u = sum_k (p_k (1 - y_k) + (1 - p_k) y_k) / u
+ *   dL/dz_k    = ((i / u) (1 - y_k) - y_k) / u * p_k (1 - p_k)
+ * </pre>
+ *
+ * Over the places of one sample's mask; a batch has the mean of its samples' losses. The right-hand form of L does not
+ * cancel. The mask may be soft, anywhere in [0, 1], where even p = y has a loss above 0, as of any product of
+ * probabilities. Pinned by {@code LossGoldenTest}.
+ *
+ * @param smooth > 0, in places of the mask: an empty mask of which nothing is predicted has loss 0
+ * @see <a href="https://doi.org/10.1007/978-3-319-50835-1_22">Rahman and Wang 2016, Optimizing intersection-over-union</a>
+ */
+public record Iou(double smooth) implements Loss {
+    public Iou {
+        if (!validSmooth(smooth)) {
+            throw new IllegalArgumentException("smooth: " + smooth + " (expected: > 0)");
+        }
+    }
+
+    public static boolean validSmooth(double smooth) {
+        return smooth > 0 && smooth <= Double.MAX_VALUE;
+    }
+
+    @Override
+    public String name() {
+        return "iou";
+    }
+
+    @Override
+    public Task task() {
+        return Task.MASK;
+    }
+
+    @Override
+    public Map<String, Double> hyperparameters() {
+        return Map.of("smooth", smooth);
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.unitInterval(label, outputs);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double intersection = smooth;
+        double union = smooth;
+        double difference = 0;
+        for (int k = 0; k < outputs; k++) {
+            double z = logits[at + k];
+            double y = labels[labelAt + k];
+            double e = exp(-Math.abs(z));
+            double p = sigmoid(z, e);
+            double rest = sigmoid(-z, e);
+            predictions[at + k] = (float) p;
+            gradients[at + k] = (float) (p * rest);
+            intersection += p * y;
+            union += p + rest * y;
+            difference += p * (1 - y) + rest * y;
+        }
+        double share = intersection / union;
+        for (int k = 0; k < outputs; k++) {
+            double y = labels[labelAt + k];
+            gradients[at + k] = (float) ((share * (1 - y) - y) / union * gradients[at + k]);
+        }
+        return difference / union;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        for (int k = at; k < at + outputs; k++) {
+            predictions[k] = (float) sigmoid(logits[k]);
+        }
+    }
+}

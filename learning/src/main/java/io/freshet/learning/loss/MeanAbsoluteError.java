@@ -1,0 +1,50 @@
+package io.freshet.learning.loss;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The distance of prediction and label.
+ *
+ * <pre>
+ *   prediction = z_k
+ *   L          = mean_k |z_k - y_k|
+ *   dL/dz_k    = sign(z_k - y_k) / K              0 where z_k = y_k
+ * </pre>
+ *
+ * Least at the median of the labels, and so little moved by a few that are far off. As in PyTorch ({@code L1Loss}) and
+ * Keras. Pinned by {@code LossGoldenTest}.
+ */
+public record MeanAbsoluteError() implements Loss {
+    @Override
+    public String name() {
+        return "mean-absolute-error";
+    }
+
+    @Override
+    public Task task() {
+        return Task.NUMBER;
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.numbers(label, outputs);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double error = (double) logits[at + k] - labels[labelAt + k];
+            predictions[at + k] = logits[at + k];
+            gradients[at + k] = (float) (Math.signum(error) / outputs);
+            sum += Math.abs(error);
+        }
+        return sum / outputs;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
+    }
+}

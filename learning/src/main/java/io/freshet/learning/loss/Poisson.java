@@ -1,0 +1,68 @@
+package io.freshet.learning.loss;
+
+import static io.freshet.learning.math.Transcendental.exp;
+import static io.freshet.learning.math.Transcendental.log;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deviance of a count from the Poisson distribution whose mean is the exponential of the logit.
+ *
+ * <pre>
+ *   prediction = mu_k = min(exp(z_k), 2^126)
+ *   L          = mean_k 2 (y_k (log y_k - z_k) - (y_k - mu_k))      2 mu_k where y_k = 0
+ *   dL/dz_k    = 2 (mu_k - y_k) / K
+ * </pre>
+ *
+ * Twice PyTorch's {@code PoissonNLLLoss} less its least value for the label, so that a perfect prediction has loss 0; as
+ * scikit-learn's {@code mean_poisson_deviance}. The label need not be whole, so that counts may be rates or may have been
+ * scaled. A mean stays at 2^126 for logits above 87.3, where numbers soon leave a float; its gradient, 2^127, is more than
+ * the learner takes, so that such a sample is refused. Pinned by {@code LossGoldenTest}.
+ *
+ * @see <a href="https://doi.org/10.2307/2344614">Nelder and Wedderburn 1972, Generalized linear models</a>
+ */
+public record Poisson() implements Loss {
+    private static final double LARGEST_MEAN = 0x1p126;
+
+    @Override
+    public String name() {
+        return "poisson";
+    }
+
+    @Override
+    public Task task() {
+        return Task.NUMBER;
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.counts(label, outputs);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double z = logits[at + k];
+            double y = labels[labelAt + k];
+            double mean = mean(z);
+            predictions[at + k] = (float) mean;
+            gradients[at + k] = (float) (2 * (mean - y) / outputs);
+            // Rounding may leave a little less than nothing.
+            sum += 2 * Math.max(0, (y > 0 ? y * (log(y) - z) : 0) - (y - mean));
+        }
+        return sum / outputs;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        for (int k = at; k < at + outputs; k++) {
+            predictions[k] = (float) mean(logits[k]);
+        }
+    }
+
+    private static double mean(double z) {
+        return Math.min(exp(z), LARGEST_MEAN);
+    }
+}

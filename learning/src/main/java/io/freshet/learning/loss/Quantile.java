@@ -1,0 +1,72 @@
+package io.freshet.learning.loss;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pinball loss, least where a share tau of the labels lies below the prediction.
+ *
+ * <pre>
+ *   prediction = z_k,   e_k = y_k - z_k
+ *   L          = mean_k max(tau e_k, (tau - 1) e_k)
+ *   dL/dz_k    = -tau / K            e_k > 0: predicted too little
+ *                (1 - tau) / K       e_k < 0
+ *                0                   e_k = 0
+ * </pre>
+ *
+ * At tau = 0.5 half of {@code mean-absolute-error}. As in scikit-learn ({@code mean_pinball_loss}). Pinned by
+ * {@code LossGoldenTest}.
+ *
+ * @param tau in (0, 1)
+ * @see <a href="https://doi.org/10.2307/1913643">Koenker and Bassett 1978, Regression quantiles</a>
+ */
+public record Quantile(double tau) implements Loss {
+    public Quantile {
+        if (!validTau(tau)) {
+            throw new IllegalArgumentException("tau: " + tau + " (expected: in (0, 1))");
+        }
+    }
+
+    public static boolean validTau(double tau) {
+        return tau > 0 && tau < 1;
+    }
+
+    @Override
+    public String name() {
+        return "quantile";
+    }
+
+    @Override
+    public Task task() {
+        return Task.NUMBER;
+    }
+
+    @Override
+    public Map<String, Double> hyperparameters() {
+        return Map.of("tau", tau);
+    }
+
+    @Override
+    public @Nullable String labelExpectation(float[] label, int outputs) {
+        return LabelRange.numbers(label, outputs);
+    }
+
+    @Override
+    public double evaluate(
+            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double error = (double) labels[labelAt + k] - logits[at + k];
+            double slope = error > 0 ? -tau : error < 0 ? 1 - tau : 0;
+            predictions[at + k] = logits[at + k];
+            gradients[at + k] = (float) (slope / outputs);
+            sum += -slope * error;
+        }
+        return sum / outputs;
+    }
+
+    @Override
+    public void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
+    }
+}

@@ -1,0 +1,144 @@
+package io.freshet.learning.model;
+
+import io.freshet.learning.linalg.Gemm;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One layer of units that see all inputs, run for many rows at once.
+ *
+ * <pre>
+ *   Z = X W + b                    X: rows x in, W: in x out, b: out; row by row
+ *   Y = activation(Z), dropped out
+ *   D = dLoss/dZ                   rows x out
+ *   dLoss/dW = X' D,   dLoss/db = column sums of D, in the order of the rows,   dLoss/dX = D W'
+ * </pre>
+ *
+ * Holds scratch space, which grows to the most rows it has seen, and never parameters.
+ */
+final class DenseLayer {
+    private final int in;
+    private final int out;
+    private final int weights;
+    private final int biases;
+    private final Activation activation;
+    private final @Nullable Dropout dropout;
+
+    private float[] input = {};
+    private int inputAt;
+    private int rows;
+    private boolean dropping;
+    private float[] sums = {};
+    private float[] output = {};
+    private float[] dropped = {};
+    private float[] inputDelta = {};
+    private final float[] magnitudes;
+
+    /**
+     * @param at where the weights start among the parameters; the biases follow
+     * @param dropout null if nothing is dropped out
+     */
+    DenseLayer(int in, int out, int at, Activation activation, @Nullable Dropout dropout) {
+        this.in = in;
+        this.out = out;
+        weights = at;
+        biases = at + in * out;
+        this.activation = activation;
+        this.dropout = dropout;
+        magnitudes = new float[Math.max(in, out)];
+    }
+
+    /**
+     * Computes the outputs of rows, which stand in the array returned, from 0, until the next call.
+     *
+     * @param x inputs, from {@code xAt}; read again by {@link #backward}
+     * @param update that this is for, or {@link Network#PREDICT}
+     * @param first place in the batch of the first row
+     */
+    float[] forward(float[] state, float[] x, int xAt, int rowCount, long update, long first) {
+        input = x;
+        inputAt = xAt;
+        rows = rowCount;
+        if (output.length < rows * out) {
+            output = new float[rows * out];
+            sums = activation.keepsSums() ? new float[rows * out] : output;
+        }
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(state, biases, sums, row * out, out);
+        }
+        Gemm.multiply(false, false, rows, out, in, x, xAt, in, state, weights, out, 1, sums, 0, out);
+        activation.apply(sums, output, rows * out);
+        dropping = dropout != null && update != Network.PREDICT;
+        if (dropout == null || !dropping) {
+            return output;
+        }
+        if (dropped.length < rows * out) {
+            dropped = new float[output.length];
+        }
+        dropout.apply(output, dropped, rows, out, update, first);
+        return dropped;
+    }
+
+    /**
+     * Adds the gradient of the rows of the last {@link #forward}.
+     *
+     * @param delta dLoss/dY, rows x out, from 0; becomes dLoss/dZ
+     * @param kept what {@link Gradient#openDense} returned
+     * @return a bound that no number added exceeds in magnitude; not a number, or infinite, if none can be told
+     */
+    float backward(float[] delta, Gradient gradient, float kept) {
+        int length = rows * out;
+        if (dropout != null && dropping) {
+            dropout.chain(delta, length);
+        }
+        activation.chain(sums, output, delta, length);
+        float[] dense = gradient.dense();
+        int w = weights - gradient.denseFrom();
+        int b = biases - gradient.denseFrom();
+        Gemm.multiply(true, false, in, out, rows, input, inputAt, in, delta, 0, out, kept, dense, w, out);
+        if (kept == 0) {
+            Arrays.fill(dense, b, b + out, 0);
+        }
+        for (int row = 0; row < rows; row++) {
+            int at = row * out;
+            for (int k = 0; k < out; k++) {
+                dense[b + k] += delta[at + k];
+            }
+        }
+        float largest = largestColumn(delta, 0, out);
+        return largest * Math.max(1, largestColumn(input, inputAt, in));
+    }
+
+    /**
+     * Computes dLoss/dX of the rows of the last {@link #backward}, without the first columns: the array returned has
+     * {@code in - from} numbers a row, from 0, until the next call.
+     *
+     * @param delta as {@link #backward} left it
+     * @param from the first input wanted
+     */
+    float[] inputDelta(float[] state, float[] delta, int from) {
+        int wanted = in - from;
+        if (inputDelta.length < rows * wanted) {
+            inputDelta = new float[rows * wanted];
+        }
+        int w = weights + from * out;
+        Gemm.multiply(false, true, rows, wanted, out, delta, 0, out, state, w, out, 0, inputDelta, 0, wanted);
+        return inputDelta;
+    }
+
+    /** Returns the largest sum of magnitudes in a column: no number is larger, and it takes no branch a number. */
+    private float largestColumn(float[] matrix, int from, int columns) {
+        Arrays.fill(magnitudes, 0, columns, 0);
+        for (int row = 0; row < rows; row++) {
+            int at = from + row * columns;
+            for (int k = 0; k < columns; k++) {
+                magnitudes[k] += Math.abs(matrix[at + k]);
+            }
+        }
+        float largest = 0;
+        for (int k = 0; k < columns; k++) {
+            largest = Math.max(largest, magnitudes[k]);
+        }
+        return largest;
+    }
+}

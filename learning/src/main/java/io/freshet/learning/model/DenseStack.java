@@ -1,0 +1,76 @@
+package io.freshet.learning.model;
+
+/**
+ * {@link HiddenLayers} ready to run: forward from a matrix of inputs to logits, and back.
+ *
+ * <p>Its parameters stand side by side in a state laid out by slot, and in the dense part of the gradient. Scratch space
+ * grows to the most rows it has seen; then nothing is allocated. For one thread.
+ */
+final class DenseStack {
+    private final int outputs;
+    private final DenseLayer[] layers;
+    private int rows;
+    private float[] delta = {};
+
+    DenseStack(HiddenLayers spec, int in, int outputs, int at, long seed) {
+        this.outputs = outputs;
+        int hidden = spec.hidden().size();
+        layers = new DenseLayer[hidden + 1];
+        int from = at;
+        int width = in;
+        for (int i = 0; i < hidden; i++) {
+            int units = spec.hidden().get(i);
+            Dropout dropout = spec.dropout() > 0 ? new Dropout(spec.dropout(), seed, HiddenLayers.name(i)) : null;
+            layers[i] = new DenseLayer(width, units, from, spec.activation(), dropout);
+            from += (width + 1) * units;
+            width = units;
+        }
+        layers[hidden] = new DenseLayer(width, outputs, from, Activation.IDENTITY, null);
+    }
+
+    /**
+     * Writes the logits of rows.
+     *
+     * @param x inputs, rows x in, from {@code xAt}; must stay as they are until {@link #backward}
+     * @param rowCount how many
+     * @param update number of the update that this is for, or {@link Network#PREDICT}
+     * @param first place in the batch of the first row, which with the update decides what is dropped out
+     * @param logits receives rows x outputs, from 0
+     */
+    void forward(float[] state, float[] x, int xAt, int rowCount, long update, long first, float[] logits) {
+        rows = rowCount;
+        float[] y = x;
+        int at = xAt;
+        for (DenseLayer layer : layers) {
+            y = layer.forward(state, y, at, rows, update, first);
+            at = 0;
+        }
+        System.arraycopy(y, 0, logits, 0, rows * outputs);
+    }
+
+    /**
+     * Adds the gradient of the rows of the last {@link #forward} to the dense part.
+     *
+     * @param outputDelta dLoss/dlogit, rows x outputs; may be changed, and is read again by {@link #inputDelta}
+     * @param kept what {@link Gradient#openDense} returned
+     * @return a bound that no number added exceeds in magnitude; not a number, or infinite, if none can be told
+     */
+    float backward(float[] state, float[] outputDelta, Gradient gradient, float kept) {
+        delta = outputDelta;
+        float bound = layers[layers.length - 1].backward(delta, gradient, kept);
+        for (int i = layers.length - 2; i >= 0; i--) {
+            delta = layers[i + 1].inputDelta(state, delta, 0);
+            bound = Math.max(bound, layers[i].backward(delta, gradient, kept));
+        }
+        return bound;
+    }
+
+    /**
+     * Returns dLoss/dX of the rows of the last {@link #backward}, rows x (in - from), from 0; good until the next call.
+     *
+     * @param from the first input wanted
+     */
+    float[] inputDelta(float[] state, int from) {
+        return layers[0].inputDelta(state, delta, from);
+    }
+}

@@ -1,0 +1,92 @@
+package io.freshet.learning.model;
+
+import io.freshet.learning.loss.Task;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dense layers over numbers and embeddings: each hashed field becomes a short vector, which is learned.
+ *
+ * <pre>
+ *   e_f = sum of x_i E[r_i] over the entries (r_i, x_i) of field f       E: buckets x dimension, shared by all fields
+ *   z   = mlp([numbers | e_1 | e_2 | ...])                               fields in the order of the encoder
+ * </pre>
+ *
+ * The hash of a value takes in its field, so that two fields share a row only by chance. An update touches only the rows
+ * of its samples. Embeddings start uniform in +-0.05, Keras's default: small, so that a row seen for the first time says
+ * little, and not 0, so that rows tell apart. Pinned by {@code NetworkGoldenTest}.
+ *
+ * @param dimension numbers of an embedding
+ * @see <a href="https://keras.io/api/layers/initializers/#randomuniform-class">Keras, RandomUniform</a>
+ * @see <a href="https://arxiv.org/abs/1604.06737">Guo, Berkhahn, Entity embeddings of categorical variables, 2016</a>
+ */
+public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model {
+    private static final double START = 0.05;
+
+    @Override
+    public String name() {
+        return "embedding-mlp";
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("dimension", dimension);
+        all.putAll(layers.hyperparameters());
+        return all;
+    }
+
+    @Override
+    public BatchShape batchShape(InputShape in, int labelLength) {
+        return new BatchShape(false, in.numbers(), 1, in.fields(), labelLength);
+    }
+
+    @Override
+    public List<Layer> layers(InputShape in, int outputs) {
+        List<Layer> all = new ArrayList<>();
+        all.add(new Layer("embeddings", in.buckets(), dimension, Initializer.uniform(START)));
+        all.addAll(layers.layers(width(in), outputs));
+        return all;
+    }
+
+    private int width(InputShape in) {
+        return Math.addExact(in.numbers(), Math.multiplyExact(in.fields(), dimension));
+    }
+
+    @Override
+    public @Nullable String unfit(InputShape in, int numeric, Task task) {
+        if (in.fields() == 0) {
+            return "model.type: embedding-mlp (expected: mlp, since there is no hashed feature)";
+        }
+        return Model.super.unfit(in, numeric, task);
+    }
+
+    @Override
+    public int rowWidth(InputShape in, int outputs) {
+        return dimension;
+    }
+
+    @Override
+    public boolean isTable() {
+        return false;
+    }
+
+    @Override
+    public boolean byField() {
+        return true;
+    }
+
+    @Override
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+        int table = in.buckets() * dimension;
+        return new EmbeddingMlpNetwork(
+                in,
+                dimension,
+                layers.stack(width(in), outputs, table, seed),
+                layout.parameters() - table,
+                layers.dropout() > 0);
+    }
+}

@@ -1,0 +1,80 @@
+package io.freshet.learning.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * K weighted sums of the features and of their pairs, a pair's weight being the product of two short vectors.
+ *
+ * <pre>
+ *   z_k = w_0k + sum_i w_ik x_i + sum_{i < j} (sum_f v_ikf v_jkf) x_i x_j
+ *       = w_0k + sum_i w_ik x_i + 1/2 sum_f [(sum_i v_ikf x_i)^2 - sum_i (v_ikf x_i)^2]
+ *
+ *   row i   [w_i1 | v_i1f, f in [0, rank) | w_i2 | v_i2f | ...]        length K * (1 + rank); row 0 is the bias
+ * </pre>
+ *
+ * The bias takes no part in the pairs: its factors start at 0 and never get a gradient. Each output has factors of its
+ * own. Weights start at 0, factors normal with deviation 0.01: were they 0 as well, their gradients would stay 0.
+ *
+ * @param rank factors of a feature, at least 1
+ * @see <a href="https://www.csie.ntu.edu.tw/~b97053/paper/Rendle2010FM.pdf">Rendle, Factorization Machines (2010)</a>
+ */
+public record FactorizationMachine(int rank) implements Model {
+    private static final double DEVIATION = 0.01;
+
+    @Override
+    public String name() {
+        return "factorization-machine";
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        Map<String, Object> hyperparameters = new LinkedHashMap<>();
+        hyperparameters.put("rank", rank);
+        return hyperparameters;
+    }
+
+    @Override
+    public BatchShape batchShape(InputShape in, int labelLength) {
+        return BatchShape.rows(labelLength);
+    }
+
+    /** Names what stands in the rows side by side. The first row of the factors is that of the bias, which stays 0. */
+    @Override
+    public List<Layer> layers(InputShape in, int outputs) {
+        int features = in.numbers() + in.buckets();
+        return List.of(
+                new Layer("bias", 1, outputs, Initializer.zero()),
+                new Layer("weights", features, outputs, Initializer.zero()),
+                new Layer("factors", 1 + features, outputs * rank, Initializer.normal(DEVIATION)));
+    }
+
+    @Override
+    public int rowWidth(InputShape in, int outputs) {
+        return outputs * (1 + rank);
+    }
+
+    @Override
+    public boolean isTable() {
+        return true;
+    }
+
+    /** Puts the factors between the weights, which are 0, and leaves out those of the bias. */
+    @Override
+    public float[] start(InputShape in, int outputs, long seed) {
+        Layer layer = layers(in, outputs).get(2);
+        float[] factors = new float[Math.toIntExact(layer.count())];
+        layer.start().fill(seed, layer, factors, 0);
+        float[] parameters = new float[Math.toIntExact(parameterCount(in, outputs))];
+        for (int i = outputs; i < layer.rows() * outputs; i++) {
+            System.arraycopy(factors, i * rank, parameters, i * (1 + rank) + 1, rank);
+        }
+        return parameters;
+    }
+
+    @Override
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+        return new FactorizationMachineNetwork(1 + in.numbers() + in.buckets(), outputs, rank, layout.stride());
+    }
+}

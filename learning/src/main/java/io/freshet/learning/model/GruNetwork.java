@@ -1,0 +1,203 @@
+package io.freshet.learning.model;
+
+import static io.freshet.learning.math.Transcendental.sigmoid;
+import static io.freshet.learning.math.Transcendental.tanh;
+
+import io.freshet.learning.linalg.Gemm;
+import java.util.Arrays;
+
+/**
+ * Runs {@link SequenceCell#GRU}: the inputs of all steps in one product, the state step by step over all samples.
+ *
+ * <pre>
+ *   G = dLoss/dh', from the step's own logits and from the step behind it
+ *   dz = G (h - n) z (1 - z)           by a_z, and by c_z
+ *   dn = G (1 - z) (1 - n^2)           by a_n; by c_n it is dn r
+ *   dr = dn c_n r (1 - r)              by a_r, and by c_r
+ *   dLoss/dh = G z + [dr | dz | dn r] U'        added to G of the step before, but not over an edge
+ *   dLoss/dU = sum over rows of h' [dr | dz | dn r]
+ * </pre>
+ */
+final class GruNetwork implements CellNetwork {
+    private final int hidden;
+    private final int gates;
+    private final int weights;
+    private final int biases;
+    private final int truncate;
+    private final DenseLayer input;
+    /** Of each row: h before it, h behind it, length H. */
+    private float[] before = {};
+
+    private float[] after = {};
+    /** Of each row: r, z and n, and what h adds to their sums; then the gradients by both kinds of sums; length 3H. */
+    private float[] gate = {};
+
+    private float[] recurrent = {};
+    private float[] inputDelta = {};
+    private float[] recurrentDelta = {};
+    private float[] carried = {};
+
+    GruNetwork(int in, int hidden, int at, int truncate) {
+        this.hidden = hidden;
+        this.truncate = truncate;
+        gates = 3 * hidden;
+        weights = at + (in + 1) * gates;
+        biases = weights + hidden * gates;
+        input = new DenseLayer(in, gates, at, Activation.IDENTITY, null);
+    }
+
+    @Override
+    public float[] forward(float[] state, float[] x, PackedSteps steps) {
+        int rows = steps.rows();
+        if (after.length < rows * hidden) {
+            before = new float[rows * hidden];
+            after = new float[rows * hidden];
+            gate = new float[rows * gates];
+            recurrent = new float[rows * gates];
+        }
+        float[] sums = input.forward(state, x, 0, rows, Network.PREDICT, 0);
+        for (int t = 0; t < steps.longest(); t++) {
+            int from = steps.start(t);
+            int to = steps.start(t + 1);
+            recur(state, steps, t, from, to);
+            for (int row = from; row < to; row++) {
+                gate(sums, row);
+            }
+        }
+        return after;
+    }
+
+    /** Brings h from the step before to the rows of a step, and computes h U + d. */
+    private void recur(float[] state, PackedSteps steps, int t, int from, int to) {
+        for (int row = from; row < to; row++) {
+            if (t == 0) {
+                Arrays.fill(before, row * hidden, (row + 1) * hidden, 0);
+            } else {
+                System.arraycopy(after, steps.before(row) * hidden, before, row * hidden, hidden);
+            }
+            System.arraycopy(state, biases, recurrent, row * gates, gates);
+        }
+        if (t > 0 && to > from) {
+            Gemm.multiply(
+                    false,
+                    false,
+                    to - from,
+                    gates,
+                    hidden,
+                    before,
+                    from * hidden,
+                    hidden,
+                    state,
+                    weights,
+                    gates,
+                    1,
+                    recurrent,
+                    from * gates,
+                    gates);
+        }
+    }
+
+    private void gate(float[] sums, int row) {
+        int r = row * gates;
+        int z = r + hidden;
+        int n = z + hidden;
+        for (int k = 0; k < hidden; k++) {
+            float reset = (float) sigmoid(sums[r + k] + recurrent[r + k]);
+            float update = (float) sigmoid(sums[z + k] + recurrent[z + k]);
+            float candidate = (float) tanh(sums[n + k] + reset * recurrent[n + k]);
+            gate[r + k] = reset;
+            gate[z + k] = update;
+            gate[n + k] = candidate;
+            int h = row * hidden + k;
+            after[h] = (1 - update) * candidate + update * before[h];
+        }
+    }
+
+    @Override
+    public void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float kept) {
+        int rows = steps.rows();
+        if (inputDelta.length < rows * gates) {
+            inputDelta = new float[rows * gates];
+            recurrentDelta = new float[rows * gates];
+            carried = new float[rows * hidden];
+        }
+        for (int t = steps.longest() - 1; t >= 0; t--) {
+            int from = steps.start(t);
+            int to = steps.start(t + 1);
+            for (int row = from; row < to; row++) {
+                ungate(delta, row);
+            }
+            if (t % truncate != 0 && to > from) {
+                carry(state, delta, steps, from, to);
+            }
+        }
+        input.backward(inputDelta, gradient, kept);
+        float[] dense = gradient.dense();
+        int w = weights - gradient.denseFrom();
+        Gemm.multiply(
+                true, false, hidden, gates, rows, before, 0, hidden, recurrentDelta, 0, gates, kept, dense, w, gates);
+        int b = biases - gradient.denseFrom();
+        if (kept == 0) {
+            Arrays.fill(dense, b, b + gates, 0);
+        }
+        for (int row = 0; row < rows; row++) {
+            for (int k = 0; k < gates; k++) {
+                dense[b + k] += recurrentDelta[row * gates + k];
+            }
+        }
+    }
+
+    /** Computes the gradients by the sums of a row's gates. */
+    private void ungate(float[] delta, int row) {
+        int r = row * gates;
+        int z = r + hidden;
+        int n = z + hidden;
+        for (int k = 0; k < hidden; k++) {
+            int h = row * hidden + k;
+            float reset = gate[r + k];
+            float update = gate[z + k];
+            float candidate = gate[n + k];
+            float byCandidate = delta[h] * (1 - update) * ((1 - candidate) * (1 + candidate));
+            float byUpdate = delta[h] * (before[h] - candidate) * (update * (1 - update));
+            float byReset = byCandidate * recurrent[n + k] * (reset * (1 - reset));
+            inputDelta[r + k] = byReset;
+            inputDelta[z + k] = byUpdate;
+            inputDelta[n + k] = byCandidate;
+            recurrentDelta[r + k] = byReset;
+            recurrentDelta[z + k] = byUpdate;
+            recurrentDelta[n + k] = byCandidate * reset;
+        }
+    }
+
+    /** Adds to the gradients of the step before what this step has by its h. */
+    private void carry(float[] state, float[] delta, PackedSteps steps, int from, int to) {
+        Gemm.multiply(
+                false,
+                true,
+                to - from,
+                hidden,
+                gates,
+                recurrentDelta,
+                from * gates,
+                gates,
+                state,
+                weights,
+                gates,
+                0,
+                carried,
+                0,
+                hidden);
+        for (int row = from; row < to; row++) {
+            int source = (row - from) * hidden;
+            int target = steps.before(row) * hidden;
+            for (int k = 0; k < hidden; k++) {
+                delta[target + k] += carried[source + k] + delta[row * hidden + k] * gate[row * gates + hidden + k];
+            }
+        }
+    }
+
+    @Override
+    public float[] inputDelta(float[] state, int from) {
+        return input.inputDelta(state, inputDelta, from);
+    }
+}

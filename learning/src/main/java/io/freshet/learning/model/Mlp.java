@@ -1,0 +1,60 @@
+package io.freshet.learning.model;
+
+import io.freshet.learning.loss.Task;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A multilayer perceptron: dense layers over the numbers of a sample.
+ *
+ * <pre>
+ *   h_0 = x,   h_i = activation(h_i-1 W_i + b_i),   z = h_n W_output + b_output        W: in x out, row by row
+ * </pre>
+ *
+ * Hashed features are rows of a table: {@link EmbeddingMlp} takes those. Pinned by {@code NetworkGoldenTest}.
+ */
+public record Mlp(HiddenLayers layers) implements Model {
+    @Override
+    public String name() {
+        return "mlp";
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        return layers.hyperparameters();
+    }
+
+    @Override
+    public BatchShape batchShape(InputShape in, int labelLength) {
+        return new BatchShape(false, in.numbers(), 1, 0, labelLength);
+    }
+
+    @Override
+    public List<Layer> layers(InputShape in, int outputs) {
+        return layers.layers(in.numbers(), outputs);
+    }
+
+    @Override
+    public @Nullable String unfit(InputShape in, int numeric, Task task) {
+        if (in.fields() > 0) {
+            return "model.type: mlp (expected: embedding-mlp, which takes the hashed features)";
+        }
+        return Model.super.unfit(in, numeric, task);
+    }
+
+    @Override
+    public int rowWidth(InputShape in, int outputs) {
+        return 1;
+    }
+
+    @Override
+    public boolean isTable() {
+        return false;
+    }
+
+    @Override
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+        return new MlpNetwork(layers, in.numbers(), outputs, layout.parameters(), seed);
+    }
+}

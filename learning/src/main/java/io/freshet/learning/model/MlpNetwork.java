@@ -1,0 +1,36 @@
+package io.freshet.learning.model;
+
+/** Runs {@link Mlp}: the dense matrix of the batch is its input as it stands. */
+final class MlpNetwork implements Network {
+    private final int numbers;
+    private final int parameters;
+    private final boolean dropsOut;
+    private final DenseStack stack;
+
+    MlpNetwork(HiddenLayers layers, int numbers, int outputs, int parameters, long seed) {
+        this.numbers = numbers;
+        this.parameters = parameters;
+        dropsOut = layers.dropout() > 0;
+        stack = layers.stack(numbers, outputs, 0, seed);
+    }
+
+    @Override
+    public Gradient gradient() {
+        return Gradient.ofDense(parameters);
+    }
+
+    @Override
+    public boolean dropsOut() {
+        return dropsOut;
+    }
+
+    @Override
+    public void forward(float[] state, Batch batch, int from, int to, long update, float[] logits) {
+        stack.forward(state, batch.matrix(), from * numbers, to - from, update, from, logits);
+    }
+
+    @Override
+    public float backward(float[] state, Batch batch, int from, int to, float[] delta, Gradient gradient) {
+        return stack.backward(state, delta, gradient, gradient.openDense());
+    }
+}

@@ -1,0 +1,27 @@
+package io.freshet.learning.model;
+
+/** Runs {@link SequenceCell#DENSE}: one layer over all steps of all samples at once. */
+final class PerStepNetwork implements CellNetwork {
+    private final DenseLayer layer;
+    private float[] hiddenDelta = {};
+
+    PerStepNetwork(int in, int hidden, int at) {
+        layer = new DenseLayer(in, hidden, at, Activation.RELU, null);
+    }
+
+    @Override
+    public float[] forward(float[] state, float[] x, PackedSteps steps) {
+        return layer.forward(state, x, 0, steps.rows(), Network.PREDICT, 0);
+    }
+
+    @Override
+    public void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float kept) {
+        layer.backward(delta, gradient, kept);
+        hiddenDelta = delta;
+    }
+
+    @Override
+    public float[] inputDelta(float[] state, int from) {
+        return layer.inputDelta(state, hiddenDelta, from);
+    }
+}

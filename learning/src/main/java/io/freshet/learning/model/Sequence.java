@@ -1,0 +1,118 @@
+package io.freshet.learning.model;
+
+import io.freshet.learning.loss.Task;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A class for each step of a sequence: a recurrent or a dense layer, and an output layer, the same at each step.
+ *
+ * <pre>
+ *   x_t = [numbers of step t | E[row of word t]]      E: buckets x embedding; either may be missing
+ *   h_t = cell(x_t, h_{t-1})                          length H
+ *   z_t = h_t V + c                                   length K
+ * </pre>
+ *
+ * Backpropagation through time is truncated: h goes on through the whole sequence, but no gradient flows back over the
+ * edges before steps {@code truncate}, 2 {@code truncate}, ..., counted from the start (Williams and Peng 1990). An update
+ * touches only the rows of E of its words; these start uniform in +-0.05, as those of {@code embedding-mlp}. Pinned by
+ * {@code SequenceGoldenTest} and {@code SequenceGradientTest}.
+ *
+ * @param cell from inputs to h
+ * @param hidden length of h, H
+ * @param steps of the longest sequence, at least 2
+ * @param truncate steps between the edges; 0 for none
+ * @param embedding numbers of a word's embedding
+ */
+public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, int embedding) implements Model {
+    private static final double EMBEDDING_START = 0.05;
+    /** Of one sequence; more would not fit the scratch space of a batch. */
+    private static final int MAXIMUM_NUMBERS = 1 << 19;
+
+    @Override
+    public String name() {
+        return "sequence";
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("cell", cell.id());
+        all.put("hidden", hidden);
+        all.put("steps", steps);
+        if (cell == SequenceCell.GRU) {
+            all.put("truncate", truncate);
+        }
+        all.put("embedding", embedding);
+        return all;
+    }
+
+    @Override
+    public BatchShape batchShape(InputShape in, int labelLength) {
+        return new BatchShape(false, in.numbers(), steps, 0, labelLength);
+    }
+
+    @Override
+    public List<Layer> layers(InputShape in, int outputs) {
+        List<Layer> all = new ArrayList<>();
+        if (in.buckets() > 0) {
+            all.add(new Layer("embeddings", in.buckets(), embedding, Initializer.uniform(EMBEDDING_START)));
+        }
+        all.addAll(cell.layers(width(in), hidden, outputs));
+        return all;
+    }
+
+    /** Returns the inputs of a step. */
+    private int width(InputShape in) {
+        return in.numbers() + (in.buckets() > 0 ? embedding : 0);
+    }
+
+    @Override
+    public @Nullable String unfit(InputShape in, int numeric, Task task) {
+        if (task != Task.SEQUENCE) {
+            return "loss (expected: sequence-cross-entropy, which is that of model.type sequence)";
+        }
+        if (numeric > 0) {
+            return "features.numeric: " + numeric
+                    + " fields (expected: none; a sequence has its numbers in dense, step by step)";
+        }
+        if (in.fields() > 1) {
+            return "features: " + in.fields()
+                    + " hashed fields (expected: one of tokens at most, a word for each step)";
+        }
+        long width = Math.max(width(in), hidden);
+        if (steps * width > MAXIMUM_NUMBERS) {
+            return "model.steps: " + steps + " (expected: up to " + MAXIMUM_NUMBERS / width + ", of " + width
+                    + " numbers each)";
+        }
+        return null;
+    }
+
+    @Override
+    public int rowWidth(InputShape in, int outputs) {
+        return in.buckets() > 0 ? embedding : 1;
+    }
+
+    @Override
+    public boolean isTable() {
+        return false;
+    }
+
+    @Override
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+        int table = in.buckets() > 0 ? in.buckets() * embedding : 0;
+        int width = width(in);
+        int output = layout.parameters() - (hidden + 1) * outputs;
+        return new SequenceNetwork(
+                new StepInputs(in.numbers(), in.buckets(), width - in.numbers()),
+                cell.network(width, hidden, table, truncate == 0 ? steps : truncate),
+                new DenseLayer(hidden, outputs, output, Activation.IDENTITY, null),
+                outputs,
+                steps,
+                table,
+                layout.parameters() - table);
+    }
+}

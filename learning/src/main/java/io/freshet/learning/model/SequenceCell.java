@@ -1,0 +1,82 @@
+package io.freshet.learning.model;
+
+import java.util.List;
+
+/** What a {@link Sequence} makes of the inputs of each step, before its output layer. */
+public enum SequenceCell {
+    /**
+     * A gated recurrent unit, whose state h goes on from step to step; h = 0 before the first.
+     *
+     * <pre>
+     *   a = x W + b,  c = h U + d                 W: in x 3H, U: H x 3H; columns are gates r, z, n, H of each
+     *   r = sigmoid(a_r + c_r)
+     *   z = sigmoid(a_z + c_z)
+     *   n = tanh(a_n + r c_n)
+     *   h' = (1 - z) n + z h
+     * </pre>
+     *
+     * The reset gate stands behind the product with U, as in PyTorch and cuDNN; in the paper it stands before. Parameters
+     * start uniform in +-1 / sqrt(H), as PyTorch's.
+     *
+     * @see <a href="https://arxiv.org/abs/1406.1078">Cho et al. 2014</a>
+     */
+    GRU("gru") {
+        @Override
+        List<Layer> layers(int in, int hidden, int outputs) {
+            Initializer start = Initializer.uniform(1 / Math.sqrt(hidden));
+            return List.of(
+                    new Layer("gru.inputWeights", in, 3 * hidden, start),
+                    new Layer("gru.inputBiases", 1, 3 * hidden, start),
+                    new Layer("gru.hiddenWeights", hidden, 3 * hidden, start),
+                    new Layer("gru.hiddenBiases", 1, 3 * hidden, start),
+                    new Layer("output.weights", hidden, outputs, start),
+                    new Layer("output.biases", 1, outputs, start));
+        }
+
+        @Override
+        CellNetwork network(int in, int hidden, int at, int truncate) {
+            return new GruNetwork(in, hidden, at, truncate);
+        }
+    },
+    /**
+     * A layer of rectifiers, the same for each step: h' = max(0, x W + b). Nothing goes from one step to the next. Weights
+     * start by He, those of the output by Glorot, biases at 0.
+     */
+    DENSE("dense") {
+        @Override
+        List<Layer> layers(int in, int hidden, int outputs) {
+            return List.of(
+                    new Layer("dense.weights", in, hidden, Initializer.he(in)),
+                    new Layer("dense.biases", 1, hidden, Initializer.zero()),
+                    new Layer("output.weights", hidden, outputs, Initializer.glorot(hidden, outputs)),
+                    new Layer("output.biases", 1, outputs, Initializer.zero()));
+        }
+
+        @Override
+        CellNetwork network(int in, int hidden, int at, int truncate) {
+            return new PerStepNetwork(in, hidden, at);
+        }
+    };
+
+    private final String id;
+
+    SequenceCell(String id) {
+        this.id = id;
+    }
+
+    /** Returns the name in YAML, for example {@code gru}. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns the parameters of the cell and of the output layer, in the order in which they stand. */
+    abstract List<Layer> layers(int in, int hidden, int outputs);
+
+    /**
+     * Returns the cell ready to run, with scratch space of its own.
+     *
+     * @param at where its parameters start
+     * @param truncate steps between the edges over which no gradient flows back
+     */
+    abstract CellNetwork network(int in, int hidden, int at, int truncate);
+}

@@ -1,0 +1,84 @@
+package io.freshet.learning.model;
+
+import java.util.Arrays;
+
+/**
+ * Runs {@link Sequence} over a batch, step by step, all samples side by side: inputs, cell, output layer, and back.
+ *
+ * <p>Logits behind the end of a sequence are 0. Scratch space grows to the largest batch; then nothing is allocated.
+ */
+final class SequenceNetwork implements Network {
+    private final StepInputs inputs;
+    private final CellNetwork cell;
+    private final DenseLayer output;
+    private final int outputs;
+    private final int table;
+    private final int denseLength;
+    private final PackedSteps steps;
+    private float[] stepDelta = {};
+
+    /**
+     * @param table parameters of the table, which stand first
+     * @param denseLength parameters behind it
+     */
+    SequenceNetwork(
+            StepInputs inputs,
+            CellNetwork cell,
+            DenseLayer output,
+            int outputs,
+            int longest,
+            int table,
+            int denseLength) {
+        this.inputs = inputs;
+        this.cell = cell;
+        this.output = output;
+        this.outputs = outputs;
+        this.table = table;
+        this.denseLength = denseLength;
+        steps = new PackedSteps(longest);
+    }
+
+    @Override
+    public Gradient gradient() {
+        return new Gradient(Math.max(1, inputs.embedding()), inputs.buckets(), table, denseLength);
+    }
+
+    @Override
+    public void forward(float[] state, Batch batch, int from, int to, long update, float[] logits) {
+        steps.pack(batch, from, to);
+        float[] x = inputs.gather(state, batch, from, steps);
+        float[] h = cell.forward(state, x, steps);
+        float[] z = output.forward(state, h, 0, steps.rows(), PREDICT, 0);
+        Arrays.fill(logits, 0, (to - from) * steps.longest() * outputs, 0);
+        for (int t = 0; t < steps.longest(); t++) {
+            for (int row = steps.start(t); row < steps.start(t + 1); row++) {
+                System.arraycopy(z, row * outputs, logits, place(row, t), outputs);
+            }
+        }
+    }
+
+    /** Returns where the logits of a row stand among those of the samples. */
+    private int place(int row, int step) {
+        return (steps.sample(row) * steps.longest() + step) * outputs;
+    }
+
+    @Override
+    public float backward(float[] state, Batch batch, int from, int to, float[] delta, Gradient gradient) {
+        if (stepDelta.length < steps.rows() * outputs) {
+            stepDelta = new float[steps.rows() * outputs];
+        }
+        for (int t = 0; t < steps.longest(); t++) {
+            for (int row = steps.start(t); row < steps.start(t + 1); row++) {
+                System.arraycopy(delta, place(row, t), stepDelta, row * outputs, outputs);
+            }
+        }
+        float kept = gradient.openDense();
+        output.backward(stepDelta, gradient, kept);
+        cell.backward(state, output.inputDelta(state, stepDelta, 0), steps, gradient, kept);
+        if (inputs.embedding() > 0) {
+            inputs.scatter(cell.inputDelta(state, inputs.numbers()), batch, steps, gradient);
+        }
+        // The sum of all that was added so far bounds this part and those before it, together.
+        return gradient.largest();
+    }
+}

@@ -1,0 +1,33 @@
+package io.freshet.learning.spec;
+
+/** What a model of sequences needs of the features beside it, and what only such a model can have. */
+final class SequenceCheck {
+    /** Logits of one sequence; more would not fit the arrays of a batch. */
+    private static final int MAXIMUM_LOGITS = 1 << 22;
+
+    private SequenceCheck() {}
+
+    /** @throws SpecException if there is a feature that has no steps, or a length of what is no sequence */
+    static void check(ModelSpec spec) {
+        FeatureSpec features = spec.features();
+        if (spec.model().steps() == 0) {
+            if (features.length() != null) {
+                throw SpecException.of("features.length", features.length(), "none, but for model.type sequence");
+            }
+            return;
+        }
+        requireNone("categorical", features.categorical().isEmpty(), features.categorical());
+        requireNone("cross", features.cross().isEmpty(), features.cross());
+        requireNone("sparse", features.sparse().isEmpty(), features.sparse());
+        if ((long) spec.model().steps() * spec.outputs() > MAXIMUM_LOGITS) {
+            throw SpecException.of("outputs", spec.outputs(), "outputs * model.steps up to 2^22");
+        }
+    }
+
+    private static void requireNone(String kind, boolean none, Object fields) {
+        if (!none) {
+            throw SpecException.of(
+                    "features." + kind, fields, "none; a sequence has dense vectors and tokens, step by step");
+        }
+    }
+}

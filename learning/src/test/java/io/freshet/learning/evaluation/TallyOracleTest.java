@@ -1,0 +1,356 @@
+package io.freshet.learning.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.Golden;
+import io.freshet.learning.loss.BoxIou;
+import io.freshet.learning.loss.Hinge;
+import io.freshet.learning.loss.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a metric that is right for one output and wrong for several, and one that depends on how sums are split. */
+class TallyOracleTest {
+    private static final long SEED = 20260403;
+
+    /** A sample, alone: its arrays start at 0. */
+    private record Scored(double loss, double weight, float[] label, float[] logits, float[] prediction) {}
+
+    @ParameterizedTest
+    @CsvSource({"REGRESSION, 1", "REGRESSION, 3", "NUMBER, 1", "NUMBER, 4"})
+    void numbers_have_the_metrics_of_two_passes_over_all_samples(Task task, int outputs) {
+        List<Scored> samples = draw(task, outputs, outputs, 0);
+        Metrics metrics = tally(task, outputs, samples).metrics();
+        double[] means = new double[outputs];
+        for (int k = 0; k < outputs; k++) {
+            int j = k;
+            means[k] = mean(samples, sample -> sample.label[j]);
+        }
+        double squared =
+                mean(samples, sample -> over(outputs, k -> square((double) sample.prediction[k] - sample.label[k])));
+        double variance = mean(samples, sample -> over(outputs, k -> square(sample.label[k] - means[k])));
+        double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction[k]));
+        close(metrics.loss(), mean(samples, Scored::loss));
+        close(metrics.mae(), mean(samples, s -> over(outputs, k -> Math.abs((double) s.prediction[k] - s.label[k]))));
+        close(metrics.rmse(), Math.sqrt(squared));
+        close(metrics.r2(), 1 - squared / variance);
+        close(metrics.calibration(), predicted / Arrays.stream(means).average().orElseThrow());
+        assertThat(metrics.accuracy()).isNull();
+        assertThat(metrics.logLoss()).isNull();
+        assertThat(metrics.auc()).isNull();
+        assertThat(metrics.iou()).isNull();
+        if (task == Task.REGRESSION) {
+            close(metrics.baselineLoss(), variance);
+        } else {
+            assertThat(metrics.baselineLoss()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void independent_labels_have_the_mean_of_their_accuracies_and_entropies(int outputs) {
+        List<Scored> samples = draw(Task.BINARY, outputs, outputs, 0);
+        Metrics metrics = tally(Task.BINARY, outputs, samples).metrics();
+        double entropy = over(outputs, k -> {
+            double p = mean(samples, sample -> sample.label[k]);
+            return -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+        });
+        double labels = mean(samples, sample -> over(outputs, k -> sample.label[k]));
+        double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction[k]));
+        close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
+        close(metrics.baselineLoss(), entropy);
+        close(metrics.calibration(), predicted / labels);
+        close(metrics.logLoss(), mean(samples, Scored::loss));
+        close(metrics.auc(), auc(samples));
+    }
+
+    /** Searched for among all constants on a grid that has -1 and 1, by the loss itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void margins_have_the_hinge_loss_of_the_best_constants_as_their_baseline(int outputs) {
+        List<Scored> samples = draw(Task.MARGIN, outputs, outputs, 0);
+        Metrics metrics = tally(Task.MARGIN, outputs, samples).metrics();
+        double best = over(outputs, k -> {
+            double least = Double.MAX_VALUE;
+            for (float constant = -2; constant <= 2; constant += 0.125f) {
+                float[] z = {constant};
+                least = Math.min(
+                        least,
+                        mean(
+                                samples,
+                                sample -> new Hinge().evaluate(z, 0, 1, sample.label, k, new float[1], new float[1])));
+            }
+            return least;
+        });
+        close(metrics.baselineLoss(), best);
+        close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
+        close(metrics.auc(), auc(samples));
+        assertThat(metrics.logLoss()).isNull();
+        assertThat(metrics.calibration()).isNull();
+    }
+
+    @Test
+    void distributions_have_the_entropy_of_their_mean_as_their_baseline() {
+        int outputs = 4;
+        List<Scored> samples = draw(Task.MULTICLASS, outputs, outputs, 0);
+        Metrics metrics = tally(Task.MULTICLASS, outputs, samples).metrics();
+        double entropy = outputs
+                * over(outputs, k -> {
+                    double p = mean(samples, sample -> sample.label[k]);
+                    return -p * Math.log(p);
+                });
+        close(metrics.baselineLoss(), entropy);
+        close(
+                metrics.accuracy(),
+                mean(samples, s -> likeliest(s.label, 0, 4) == likeliest(s.prediction, 0, 4) ? 1 : 0));
+        close(metrics.logLoss(), mean(samples, Scored::loss));
+    }
+
+    @Test
+    void masks_have_the_share_of_places_that_are_right_and_their_mean_overlap() {
+        int outputs = 6;
+        List<Scored> samples = draw(Task.MASK, outputs, outputs, 0);
+        Metrics metrics = tally(Task.MASK, outputs, samples).metrics();
+        double overlap = mean(samples, sample -> {
+            double both = over(outputs, k -> sample.label[k] >= 0.5f && sample.prediction[k] >= 0.5f ? 1 : 0);
+            double either = over(outputs, k -> sample.label[k] >= 0.5f || sample.prediction[k] >= 0.5f ? 1 : 0);
+            return either == 0 ? 1 : both / either;
+        });
+        close(metrics.iou(), overlap);
+        close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
+        assertThat(metrics.baselineLoss()).isNull();
+        assertThat(metrics.auc()).isNull();
+    }
+
+    @Test
+    void boxes_have_the_overlap_that_their_loss_lacks_to_1() {
+        List<Scored> samples = draw(Task.BOX, 4, 4, 0);
+        Metrics metrics = tally(Task.BOX, 4, samples).metrics();
+        double overlap = mean(
+                samples,
+                sample -> 1
+                        - new BoxIou().evaluate(sample.prediction, 0, 4, sample.label, 0, new float[4], new float[4]));
+        close(metrics.iou(), overlap);
+        assertThat(overlap).isGreaterThan(0.01);
+        assertThat(metrics.accuracy()).isNull();
+    }
+
+    @Test
+    void sequences_count_by_their_steps() {
+        int outputs = 3;
+        List<Scored> samples = draw(Task.SEQUENCE, outputs, 5, 0);
+        Metrics metrics = tally(Task.SEQUENCE, outputs, samples).metrics();
+        double right = 0;
+        double steps = 0;
+        double loss = 0;
+        double[] classes = new double[outputs];
+        for (Scored sample : samples) {
+            for (int t = 0; t < sample.label.length; t++) {
+                double weight = sample.weight / sample.label.length;
+                boolean hit = likeliest(sample.prediction, t * outputs, outputs) == (int) sample.label[t];
+                right += hit ? weight : 0;
+                classes[(int) sample.label[t]] += weight;
+                steps += weight;
+                loss += weight * sample.loss;
+            }
+        }
+        double entropy = 0;
+        for (double ofClass : classes) {
+            entropy -= ofClass / steps * Math.log(ofClass / steps);
+        }
+        close(metrics.accuracy(), right / steps);
+        close(metrics.baselineLoss(), entropy);
+        close(metrics.logLoss(), loss / steps);
+        assertThat(metrics.samples()).isEqualTo(samples.size());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Task.class)
+    void parts_merged_in_any_order_have_the_metrics_of_the_whole(Task task) {
+        int outputs = task == Task.BOX ? 4 : 3;
+        List<Scored> samples = draw(task, outputs, task == Task.SEQUENCE ? 5 : outputs, 100);
+        Tally whole = tally(task, outputs, samples);
+        Tally merged = tally(task, outputs, samples.subList(700, samples.size()));
+        merged.add(new Tally(task, outputs));
+        merged.add(tally(task, outputs, samples.subList(0, 90)));
+        merged.add(tally(task, outputs, samples.subList(90, 700)));
+        assertThat(merged.samples()).isEqualTo(whole.samples());
+        assertThat(merged.histogram()).isEqualTo(whole.histogram());
+        assertSame(merged.metrics(), whole.metrics());
+        Tally fromEmpty = new Tally(task, outputs);
+        fromEmpty.add(whole);
+        assertThat(fromEmpty.metrics()).isEqualTo(whole.metrics());
+    }
+
+    /** Labels a million from 0 and a thousandth apart, as times or prices may be. */
+    @Test
+    void r2_keeps_its_digits_far_from_0() {
+        Tally tally = new Tally(Task.REGRESSION, 1);
+        for (int i = 0; i < 1000; i++) {
+            float label = 1e6f + i % 2 / 8f;
+            float[] prediction = {1e6f};
+            tally.add(0, 1, 1, new float[] {label}, 0, 1, prediction, prediction, 0);
+        }
+        // Variance 1/256, mean squared error 1/128.
+        Golden.assertClose(r2(tally), -1, 1e-6, 0, "R2");
+    }
+
+    @Test
+    void sums_of_version_1_know_no_calibration() {
+        double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
+        Tally tally = new Tally(Task.REGRESSION, old, new double[0], new int[0]);
+        float[] number = {1};
+        tally.add(0, 1, 1, number, 0, 1, number, number, 0);
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.samples()).isEqualTo(4);
+        assertThat(metrics.calibration()).isNull();
+        // Deviation 96 - 16^2 / 4 of mean 4 and weight 4, and then a 1.
+        Golden.assertClose(r2(tally), 1 - 3 / (32 + 9 * 4 / 5.0), 1e-12, 0, "R2");
+    }
+
+    private static double r2(Tally tally) {
+        Double r2 = tally.metrics().r2();
+        return r2 == null ? Double.NaN : r2;
+    }
+
+    private static Tally tally(Task task, int outputs, List<Scored> samples) {
+        Tally tally = new Tally(task, outputs);
+        for (Scored s : samples) {
+            tally.add(s.loss, s.weight, outputs, s.label, 0, s.label.length, s.logits, s.prediction, 0);
+        }
+        return tally;
+    }
+
+    /** Draws samples whose logits stand in the middle of their bins. */
+    private static List<Scored> draw(Task task, int outputs, int labelLength, int more) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Scored> samples = new ArrayList<>();
+        for (int i = 0; i < 800 + more; i++) {
+            int length = task == Task.SEQUENCE ? random.nextInt(1, labelLength + 1) : labelLength;
+            int count = task == Task.SEQUENCE ? labelLength * outputs : outputs;
+            float[] label = new float[length];
+            double sum = 0;
+            for (int k = 0; k < length; k++) {
+                label[k] = label(task, outputs, k, random);
+                sum += label[k];
+            }
+            for (int k = 0; task == Task.MULTICLASS && k < length; k++) {
+                label[k] /= (float) sum;
+            }
+            float[] logits = new float[count];
+            float[] prediction = new float[count];
+            for (int k = 0; k < count; k++) {
+                logits[k] = -12 + (random.nextInt(256) + 0.5f) * 24 / 256;
+                prediction[k] = task.isNumber() ? 100 * k + logits[k] : prediction(task, k, logits[k]);
+            }
+            double weight = random.nextInt(5) == 0 ? 0 : random.nextDouble(0.1, 3);
+            samples.add(new Scored(
+                    random.nextDouble(), task == Task.SEQUENCE ? weight * length : weight, label, logits, prediction));
+        }
+        return samples;
+    }
+
+    private static float label(Task task, int outputs, int k, SplittableRandom random) {
+        return switch (task) {
+            case REGRESSION, NUMBER -> (float) random.nextDouble(-10, 10) + 100 * k;
+            case BINARY, MASK -> random.nextInt(4) == 0 ? (float) random.nextDouble() : random.nextInt(3) / 2;
+            // More of one side for one output, more of the other for the next.
+            case MARGIN -> (random.nextInt(4) == 0) == (k % 2 == 0) ? 1 : 0;
+            case MULTICLASS -> (float) random.nextDouble() + k;
+            case SEQUENCE -> random.nextInt(outputs);
+            case BOX -> (k < 2 ? -6 : 6) + (float) random.nextDouble(-5, 5);
+        };
+    }
+
+    private static float prediction(Task task, int k, float logit) {
+        return task == Task.BOX ? (k < 2 ? -8 : 8) + logit : (float) (1 / (1 + Math.exp(-logit)));
+    }
+
+    private static double auc(List<Scored> samples) {
+        double wins = 0;
+        double pairs = 0;
+        for (Scored a : samples) {
+            for (int j = 0; j < a.label.length; j++) {
+                for (Scored b : samples) {
+                    for (int k = 0; k < b.label.length; k++) {
+                        if (a.label[j] >= 0.5f && b.label[k] < 0.5f) {
+                            wins += a.logits[j] > b.logits[k] ? 1 : a.logits[j] == b.logits[k] ? 0.5 : 0;
+                            pairs++;
+                        }
+                    }
+                }
+            }
+        }
+        return wins / pairs;
+    }
+
+    private static double mean(List<Scored> samples, ToDoubleFunction<Scored> metric) {
+        double sum = 0;
+        double weight = 0;
+        for (Scored sample : samples) {
+            sum += sample.weight * metric.applyAsDouble(sample);
+            weight += sample.weight;
+        }
+        return sum / weight;
+    }
+
+    private interface OfOutput {
+        double at(int k);
+    }
+
+    /** Returns the mean over outputs. */
+    private static double over(int outputs, OfOutput metric) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            sum += metric.at(k);
+        }
+        return sum / outputs;
+    }
+
+    private static double square(double number) {
+        return number * number;
+    }
+
+    private static int sameSide(Scored sample, int k) {
+        return sample.logits[k] >= 0 == sample.label[k] >= 0.5f ? 1 : 0;
+    }
+
+    private static int likeliest(float[] numbers, int from, int count) {
+        int best = from;
+        for (int j = from; j < from + count; j++) {
+            best = numbers[j] > numbers[best] ? j : best;
+        }
+        return best - from;
+    }
+
+    private static void assertSame(Metrics actual, Metrics expected) {
+        close(actual.loss(), expected.loss());
+        close(actual.baselineLoss(), expected.baselineLoss());
+        close(actual.accuracy(), expected.accuracy());
+        close(actual.logLoss(), expected.logLoss());
+        close(actual.auc(), expected.auc());
+        close(actual.mae(), expected.mae());
+        close(actual.rmse(), expected.rmse());
+        close(actual.r2(), expected.r2());
+        close(actual.calibration(), expected.calibration());
+        close(actual.iou(), expected.iou());
+    }
+
+    private static void close(@Nullable Double actual, @Nullable Double expected) {
+        if (actual == null || expected == null) {
+            assertThat(actual).isEqualTo(expected);
+        } else {
+            assertThat(actual).isFinite();
+            Golden.assertClose(actual, expected, 1e-9, 1e-12, "seed " + SEED);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.freshet.learning.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.SequenceCases;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch steps that are left as they came, that see a later step, or that count as one. */
+class SequenceStandardizerTest {
+    private static final long SEED = 20260315;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "{decay: 0.9}"})
+    void a_sequence_is_standardised_as_its_steps_would_be_one_after_the_other(String standardize) {
+        ModelSpec spec = SequenceCases.spec(
+                "dense: [{field: v, length: 2, standardize: true}, {field: u, length: 1}], standardize: " + standardize,
+                "cell: gru");
+        double decay = spec.features().momentDecay();
+        Standardizer sequences = spec.features().standardizer();
+        Standardizer steps = new Standardizer(0, true, new boolean[] {true, true, false}, decay);
+        double[] moments = sequences.start();
+        double[] expectedMoments = steps.start();
+        for (Sample sample : SequenceCases.samples(spec, 100, SEED)) {
+            double[] before = moments.clone();
+            float[] z = new float[sample.dense().length + 1];
+            sequences.write(moments, sample, z, 1);
+            assertThat(moments).isEqualTo(before);
+            sequences.keep(moments, sample);
+            float[] expected = new float[z.length];
+            for (int at = 0; at < sample.dense().length; at += 3) {
+                Sample step = step(Arrays.copyOfRange(sample.dense(), at, at + 3));
+                steps.write(expectedMoments, step, expected, 1 + at);
+                steps.keep(expectedMoments, step);
+            }
+            assertThat(z).as("seed %d", SEED).isEqualTo(expected);
+            assertThat(moments).as("seed %d", SEED).isEqualTo(expectedMoments);
+            assertThat(z[3]).isEqualTo(sample.dense()[2]);
+        }
+        assertThat(moments[0]).isGreaterThan(200);
+    }
+
+    private static Sample step(float[] dense) {
+        int[] none = {};
+        return new Sample(new double[0], dense, none, none, new float[0], new float[] {0}, 1, false, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,55 @@
+package io.freshet.learning.linalg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Would catch a job that fails with a bare NoClassDefFoundError, the second time, where the natives are not in Flink's lib folder. */
+class OpenBlasMissingTest {
+    @TempDir
+    Path cache;
+
+    @Test
+    void without_its_natives_every_product_says_what_is_missing() throws Exception {
+        String[] everything = System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator));
+        String withoutNatives = Arrays.stream(everything)
+                .filter(entry ->
+                        !Path.of(entry).getFileName().toString().matches("openblas-.*-(linux|macosx|windows)-.*"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.bytedeco.javacpp.cachedir=" + cache,
+                        "-cp",
+                        withoutNatives,
+                        Twice.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(output.lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("OpenBLAS does not load: java.lang.UnsatisfiedLinkError: no jniopenblas_nolapack")
+                        .contains("or in Flink's lib folder", "openblas with the natives of"));
+    }
+
+    /** Prints what two products throw. */
+    static final class Twice {
+        public static void main(String[] arguments) {
+            for (int i = 0; i < 2; i++) {
+                try {
+                    Gemm.multiply(false, false, 1, 1, 1, new float[1], 0, 1, new float[1], 0, 1, 0, new float[1], 0, 1);
+                } catch (IllegalStateException e) {
+                    System.out.println(e.getMessage().lines().findFirst().orElse(""));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.freshet.learning.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.freshet.learning.TestSpecs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a quotient of nothing by nothing, and a gradient that pulls a perfect prediction away. */
+class LossEdgeTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"dice", "iou"})
+    void perfect_and_empty_masks_have_loss_0_and_no_gradient(String name) {
+        float[] gradient = new float[3];
+        Loss loss = TestSpecs.loss(name);
+        assertThat(evaluate(loss, gradient, new float[] {1e4f, -1e4f, 1e4f}, 1, 0, 1))
+                .isZero();
+        assertThat(isZero(gradient)).isTrue();
+        assertThat(evaluate(loss, gradient, new float[] {-1e4f, -1e4f, -1e4f}, 0, 0, 0))
+                .isZero();
+        assertThat(isZero(gradient)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dice", "iou"})
+    void a_mask_of_which_all_is_wrong_has_a_loss_near_1(String name) {
+        float[] gradient = new float[3];
+        double value = evaluate(TestSpecs.loss(name), gradient, new float[] {-1e4f, 1e4f, -1e4f}, 1, 0, 1);
+        assertThat(value).isEqualTo(1 - 1 / 4.0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{type: dice, smooth: 1e-300}", "{type: iou, smooth: 1e-300}"})
+    void an_empty_mask_is_no_quotient_of_zeros_however_little_is_smoothed(String loss) {
+        float[] gradient = new float[2];
+        assertThat(evaluate(TestLosses.read(loss), gradient, new float[] {-1e4f, -1e4f}, 0, 0))
+                .isZero();
+        assertThat(isZero(gradient)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"box-iou", "generalized-box-iou"})
+    void equal_boxes_have_loss_0_and_no_gradient(String name) {
+        float[] gradient = new float[4];
+        assertThat(evaluate(TestSpecs.loss(name), gradient, new float[] {1, 2, 4, 6}, 1, 2, 4, 6))
+                .isZero();
+        assertThat(isZero(gradient)).isTrue();
+    }
+
+    @Test
+    void boxes_without_area_have_loss_1_and_no_gradient() {
+        float[] gradient = new float[4];
+        for (String name : new String[] {"box-iou", "generalized-box-iou"}) {
+            Loss loss = TestSpecs.loss(name);
+            assertThat(evaluate(loss, gradient, new float[] {3, 3, 3, 3}, 3, 3, 3, 3))
+                    .isEqualTo(1);
+            assertThat(isZero(gradient)).isTrue();
+        }
+    }
+
+    @Test
+    void only_the_generalized_form_pulls_boxes_together_that_do_not_touch() {
+        float[] gradient = new float[4];
+        assertThat(evaluate(new BoxIou(), gradient, new float[] {5, 5, 6, 6}, 0, 0, 1, 1))
+                .isEqualTo(1);
+        assertThat(isZero(gradient)).isTrue();
+        assertThat(evaluate(new GeneralizedBoxIou(), gradient, new float[] {5, 5, 6, 6}, 0, 0, 1, 1))
+                .isEqualTo(1 + 34 / 36.0);
+        assertThat(gradient[0]).isPositive();
+        assertThat(gradient[1]).isPositive();
+    }
+
+    @Test
+    void logits_that_are_no_numbers_are_no_boxes() {
+        for (Loss loss : new Loss[] {new BoxIou(), new GeneralizedBoxIou()}) {
+            for (int corner = 0; corner < 4; corner++) {
+                float[] logits = {1, 2, 4, 6};
+                logits[corner] = Float.NaN;
+                assertThat(evaluate(loss, new float[4], logits, 1, 2, 4, 6)).isNaN();
+            }
+        }
+    }
+
+    @Test
+    void the_mean_of_a_count_stays_finite_and_its_gradient_more_than_a_learner_takes() {
+        float[] prediction = new float[1];
+        float[] gradient = new float[1];
+        double value = new Poisson().evaluate(new float[] {1e4f}, 0, 1, new float[] {3}, 0, prediction, gradient);
+        assertThat(value).isFinite();
+        assertThat(prediction[0]).isEqualTo(0x1p126f);
+        assertThat(gradient[0]).isEqualTo(0x1p127f);
+    }
+
+    @Test
+    void a_count_predicted_to_the_bit_has_no_loss() {
+        for (int count = 1; count < 1000; count++) {
+            float logit = (float) Math.log(count);
+            double value = evaluate(new Poisson(), new float[1], new float[] {logit}, count);
+            assertThat(value).isCloseTo(0, within(1e-9)).isNotNegative();
+        }
+    }
+
+    @Test
+    void several_numbers_have_the_mean_of_their_losses() {
+        for (Loss loss : TestLosses.allAndOthers()) {
+            if (loss.task().isNumber() || loss.task().isBinary()) {
+                float[] both = new float[2];
+                float[] first = new float[1];
+                float[] second = new float[1];
+                double value = evaluate(loss, both, new float[] {0.5f, -2}, 1, 0);
+                double one = evaluate(loss, first, new float[] {0.5f}, 1);
+                double other = evaluate(loss, second, new float[] {-2}, 0);
+                assertThat(value).as(loss.name()).isCloseTo((one + other) / 2, within(1e-15));
+                assertThat(both).as(loss.name()).containsExactly(first[0] / 2, second[0] / 2);
+            }
+        }
+    }
+
+    private static double evaluate(Loss loss, float[] gradient, float[] logits, float... label) {
+        return loss.evaluate(logits, 0, logits.length, label, 0, new float[logits.length], gradient);
+    }
+
+    private static boolean isZero(float[] gradient) {
+        boolean zero = true;
+        for (float g : gradient) {
+            zero &= g == 0;
+        }
+        return zero;
+    }
+}
