@@ -210,6 +210,11 @@ public final class Learner {
         state.nextWindow();
     }
 
+    /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, unread. */
+    public void nextWindow(LearnerState state) {
+        nextWindow(state, () -> {});
+    }
+
     /** Makes a state from an older specification, or from bytes, one that this learner can go on with. */
     private void adopt(LearnerState state) {
         state.convert(layout);

@@ -207,7 +207,7 @@ class LearnerTest {
         learner.learn(state, sample(spec, 1e30, 0.5f, 1));
         assertThat(state.total().samples()).isEqualTo(10);
         assertThat(state.window().samples()).isEqualTo(10);
-        learner.nextWindow(state, () -> {});
+        learner.nextWindow(state);
         assertThat(state.windows()).isEqualTo(1);
         assertThat(state.window().samples()).isZero();
         assertThat(state.total().samples()).isEqualTo(10);

@@ -193,7 +193,7 @@ class LearnerWatchTest {
             learner.learn(state, sample(0, i % 2, 1, i));
             rates.add(state.updateWindow().learningRate());
             if (state.window().samples() == spec.window()) {
-                learner.nextWindow(state, () -> {});
+                learner.nextWindow(state);
                 state = restore(LearnerTest.bytes(state));
                 learner = new Learner(spec);
             }
