@@ -1,6 +1,7 @@
 package io.freshet.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.KeyedSampleSerializer;
@@ -23,6 +24,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -84,7 +86,9 @@ class SerializersTest {
                                                 0,
                                                 0,
                                                 0,
-                                                0)))),
+                                                0)),
+                                new KeyedSample("m/k", 1, sequence(new float[1000])),
+                                new KeyedSample("m/k", 1, sequence(new float[0])))),
                 new Case<>(
                         "outgoing records",
                         new OutRecordSerializer(),
@@ -95,6 +99,24 @@ class SerializersTest {
                                         "m/k", large, new byte[0], -1, new String[] {longName, "b"}, new byte[][] {
                                             null, large
                                         }))));
+    }
+
+    /** All that a sample can have: vectors, hashed fields apart, a label of several numbers, held out, an epoch. */
+    private static Sample sequence(float[] dense) {
+        Arrays.fill(dense, Float.MIN_VALUE);
+        return new Sample(
+                new double[] {1},
+                dense,
+                new int[] {5, 3, 4},
+                new int[] {1, 3},
+                new float[] {1, -0f, 2},
+                new float[] {0, 2, 1},
+                0.5f,
+                true,
+                Integer.MAX_VALUE,
+                3,
+                -4,
+                Integer.MAX_VALUE);
     }
 
     @ParameterizedTest
@@ -159,6 +181,18 @@ class SerializersTest {
         assertThat(read.restoreSerializer()).isEqualTo(made);
         assertThat(made.snapshotConfiguration().resolveSchemaCompatibility(read).isCompatibleAsIs())
                 .isTrue();
+    }
+
+    /** Version 1 was in no release. */
+    @Test
+    void a_keyed_sample_of_another_version_is_refused() throws IOException {
+        byte[] bytes = write(new KeyedSampleSerializer(), new KeyedSample("m/k", 1, sequence(new float[3])));
+        for (byte version : new byte[] {0, 1, 3}) {
+            bytes[0] = version;
+            assertThatThrownBy(() -> new KeyedSampleSerializer().deserialize(new DataInputDeserializer(bytes)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("sample: version " + version + " (expected: 2)");
+        }
     }
 
     private static <T> boolean roundTrips(TypeSerializer<T> serializer, List<T> values) throws IOException {

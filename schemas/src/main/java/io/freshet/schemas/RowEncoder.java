@@ -13,7 +13,7 @@ import java.util.List;
  * Writes rows as {@code Sample} records in Avro's single-object encoding: the counterpart of {@link SampleDecoder}.
  *
  * <pre>
- *   C3 01 | fingerprint, 8 bytes, little-endian | id "" | model | eventTime | numbers | texts
+ *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch
  * </pre>
  *
  * Fields stand in the order of the layout, those that the row does not have are left out, and each map is one block:
@@ -24,10 +24,12 @@ public final class RowEncoder {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle DOUBLE =
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MAXIMUM_VARINT = 10;
 
     private final byte[][] numberNames;
     private final byte[][] textNames;
+    private final byte[][] vectorNames;
     private byte[] buffer = new byte[512];
     private int at;
     private String model = "";
@@ -36,6 +38,7 @@ public final class RowEncoder {
     public RowEncoder(RowLayout layout) {
         numberNames = utf8(layout.numbers());
         textNames = utf8(layout.texts());
+        vectorNames = utf8(layout.vectors().stream().map(RowLayout::wireName).toList());
         buffer[0] = (byte) 0xC3;
         buffer[1] = 1;
         LONG.set(buffer, 2, SampleDecoder.FINGERPRINT);
@@ -53,13 +56,34 @@ public final class RowEncoder {
             modelBytes = model.getBytes(StandardCharsets.UTF_8);
         }
         at = SampleDecoder.HEADER;
-        ensure(modelBytes.length + 4 * MAXIMUM_VARINT);
-        writeLong(0);
+        int idLength = row.idTo() - row.idFrom();
+        ensure(idLength + modelBytes.length + 4 * MAXIMUM_VARINT);
+        writeBytes(row.idBytes(), row.idFrom(), idLength);
         writeBytes(modelBytes, 0, modelBytes.length);
         writeLong(row.eventTime());
         writeNumbers(row);
         writeTexts(row);
+        writeVectors(row);
+        ensure(MAXIMUM_VARINT);
+        writeLong(row.epoch());
         return Arrays.copyOf(buffer, at);
+    }
+
+    /**
+     * Returns the bytes of the same row in another pass over a bounded input.
+     *
+     * @param encoded what {@link #encode} returned for a row of epoch 0
+     * @param epoch from 0
+     */
+    public byte[] inEpoch(byte[] encoded, int epoch) {
+        // The epoch is the last field, and 0 is one byte.
+        at = SampleDecoder.HEADER;
+        ensure(MAXIMUM_VARINT);
+        writeLong(epoch);
+        int length = at - SampleDecoder.HEADER;
+        byte[] result = Arrays.copyOf(encoded, encoded.length - 1 + length);
+        System.arraycopy(buffer, SampleDecoder.HEADER, result, encoded.length - 1, length);
+        return result;
     }
 
     private void writeNumbers(Row row) {
@@ -96,6 +120,35 @@ public final class RowEncoder {
             }
         }
         endMap();
+    }
+
+    private void writeVectors(Row row) {
+        int count = 0;
+        for (int place = 0; place < vectorNames.length; place++) {
+            count += row.hasVector(place) ? 1 : 0;
+        }
+        startMap(count);
+        for (int place = 0; place < vectorNames.length; place++) {
+            if (row.hasVector(place)) {
+                byte[] name = vectorNames[place];
+                int length = row.vectorLength(place);
+                ensure(name.length + length * Float.BYTES + 3 * MAXIMUM_VARINT);
+                writeBytes(name, 0, name.length);
+                if (length > 0) {
+                    writeLong(length);
+                    writeFloats(row.vector(place), length);
+                }
+                writeLong(0);
+            }
+        }
+        endMap();
+    }
+
+    private void writeFloats(float[] vector, int length) {
+        for (int i = 0; i < length; i++) {
+            FLOAT.set(buffer, at + i * Float.BYTES, vector[i]);
+        }
+        at += length * Float.BYTES;
     }
 
     private void startMap(int count) {

@@ -18,11 +18,12 @@ import org.apache.avro.SchemaNormalization;
  * Reads {@code Sample} records in Avro's single-object encoding into a row.
  *
  * <pre>
- *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts
+ *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch
  * </pre>
  *
- * Where the fingerprint is that of this version's schema, the bytes are read in place: names are compared with those
- * that stood at the same place in the record before, numbers go straight into the row, texts stay where they are.
+ * Where the fingerprint is that of this version's schema, or of an older one's, which ends earlier, the bytes are read in
+ * place: names are compared with those that stood at the same place in the record before, numbers go straight into the
+ * row, texts stay where they are.
  * Nothing is allocated and nothing boxed. Any other known writer's schema goes through Avro's schema resolution. Not
  * thread-safe. Pinned by {@code SampleDecoderTest}, which compares the two ways.
  *
@@ -32,10 +33,16 @@ public final class SampleDecoder {
     static final int HEADER = SingleObject.HEADER;
     private static final VarHandle DOUBLE =
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(Sample.getClassSchema());
+    static final long FINGERPRINT_1 = SchemaNormalization.parsingFingerprint64(SampleVersions.first());
+
+    /** The most numbers of a vector: no honest one is longer, and a row keeps room for the longest that it saw. */
+    static final int LONGEST_VECTOR = 1 << 20;
 
     private final FieldNames numbers;
     private final FieldNames texts;
+    private final FieldNames vectors;
     private final RowLayout layout;
     private final WireFormat<Sample> resolving;
     private byte[] bytes = new byte[0];
@@ -53,7 +60,9 @@ public final class SampleDecoder {
         this.layout = layout;
         numbers = new FieldNames(layout.numbers());
         texts = new FieldNames(layout.texts());
-        resolving = new WireFormat<>(Sample.getClassSchema(), writers);
+        vectors = new FieldNames(
+                layout.vectors().stream().map(RowLayout::wireName).toList());
+        resolving = SampleVersions.format(writers);
     }
 
     /**
@@ -65,7 +74,8 @@ public final class SampleDecoder {
      * @throws MalformedRecordException if the bytes are no sample, or by an unknown schema
      */
     public void decode(byte[] record, long timestamp, Row row) throws MalformedRecordException {
-        if (SingleObject.fingerprint(record) != FINGERPRINT) {
+        long fingerprint = SingleObject.fingerprint(record);
+        if (fingerprint != FINGERPRINT && fingerprint != FINGERPRINT_1) {
             resolve(record, timestamp, row);
             return;
         }
@@ -73,12 +83,18 @@ public final class SampleDecoder {
         at = HEADER;
         end = record.length;
         row.clear(record);
-        skipText();
+        int idLength = readLength("id");
+        row.id(record, at, at + idLength);
+        at += idLength;
         readModel();
         long eventTime = readLong();
         row.eventTime(eventTime == 0 ? timestamp : eventTime);
         readNumbers(row);
         readTexts(row);
+        if (fingerprint == FINGERPRINT) {
+            readVectors(row);
+            row.epoch(readEpoch());
+        }
         if (at != end) {
             throw new MalformedRecordException("value: " + (end - at) + " bytes left over (expected: the end)");
         }
@@ -132,6 +148,55 @@ public final class SampleDecoder {
         }
     }
 
+    private void readVectors(Row row) throws MalformedRecordException {
+        vectors.restart();
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            for (; count > 0; count--) {
+                int length = readLength("name of a vector");
+                int place = vectors.place(bytes, at, length);
+                at += length;
+                readVector(row, place);
+            }
+        }
+    }
+
+    private void readVector(Row row, int place) throws MalformedRecordException {
+        int length = 0;
+        if (place >= 0) {
+            row.vector(place, 0);
+        }
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            if (count > (end - at) / Float.BYTES) {
+                throw truncated();
+            }
+            if (count > LONGEST_VECTOR - length) {
+                throw tooLong(length + count);
+            }
+            int to = length + (int) count;
+            if (place >= 0) {
+                float[] vector = row.vector(place, to);
+                for (int i = length; i < to; i++) {
+                    vector[i] = (float) FLOAT.get(bytes, at + (i - length) * Float.BYTES);
+                }
+            }
+            at += (int) count * Float.BYTES;
+            length = to;
+        }
+    }
+
+    private static MalformedRecordException tooLong(long length) {
+        return new MalformedRecordException(
+                "vector: " + length + " numbers or more (expected: up to " + LONGEST_VECTOR + ")");
+    }
+
+    private int readEpoch() throws MalformedRecordException {
+        long epoch = readLong();
+        if (epoch < Integer.MIN_VALUE || epoch > Integer.MAX_VALUE) {
+            throw new MalformedRecordException("epoch: " + epoch + " (expected: an int)");
+        }
+        return (int) epoch;
+    }
+
     /** Returns how many entries follow; a negative count in the bytes says that their length stands before them. */
     private long readBlock() throws MalformedRecordException {
         long count = readLong();
@@ -141,14 +206,9 @@ public final class SampleDecoder {
         }
         if (count < 0 || count > end - at) {
             throw new MalformedRecordException(
-                    "value: a map of " + count + " entries (expected: up to the " + (end - at) + " bytes left)");
+                    "value: a block of " + count + " entries (expected: up to the " + (end - at) + " bytes left)");
         }
         return count;
-    }
-
-    private void skipText() throws MalformedRecordException {
-        int length = readLength("id");
-        at += length;
     }
 
     private int readLength(String what) throws MalformedRecordException {
@@ -186,6 +246,8 @@ public final class SampleDecoder {
         modelBytes = model.getBytes(StandardCharsets.UTF_8);
         long eventTime = sample.getEventTime().toEpochMilli();
         row.eventTime(eventTime == 0 ? timestamp : eventTime);
+        row.id(sample.getId());
+        row.epoch(sample.getEpoch());
         for (Map.Entry<String, Double> number : sample.getNumbers().entrySet()) {
             int place = layout.number(number.getKey());
             if (place >= 0) {
@@ -196,6 +258,21 @@ public final class SampleDecoder {
             int place = layout.text(text.getKey());
             if (place >= 0) {
                 row.copyText(place, text.getValue());
+            }
+        }
+        for (Map.Entry<String, List<Float>> vector : sample.getVectors().entrySet()) {
+            resolve(vector.getValue(), layout.vector(vector.getKey()), row);
+        }
+    }
+
+    private static void resolve(List<Float> from, int place, Row row) throws MalformedRecordException {
+        if (from.size() > LONGEST_VECTOR) {
+            throw tooLong(from.size());
+        }
+        if (place >= 0) {
+            float[] to = row.vector(place, from.size());
+            for (int i = 0; i < from.size(); i++) {
+                to[i] = from.get(i);
             }
         }
     }

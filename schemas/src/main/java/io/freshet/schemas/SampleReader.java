@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * <p>Not for a hot path; thread-safe.
  */
 public final class SampleReader {
-    private final WireFormat<Sample> format = new WireFormat<>(Sample.getClassSchema(), List.of());
+    private final WireFormat<Sample> format = SampleVersions.format(List.of());
 
     /**
      * A sample by its fields.
@@ -21,14 +21,22 @@ public final class SampleReader {
      * @param eventTime milliseconds since 1970, or 0 for the time stamp of the Kafka record
      * @param numbers number fields, in the order of their names
      * @param texts text fields, in the order of their names
+     * @param vectors vector fields, in the order of their names
+     * @param epoch pass over a bounded input, from 0
      */
     public record Fields(
-            String id, String model, long eventTime, Map<String, Double> numbers, Map<String, String> texts) {}
+            String id,
+            String model,
+            long eventTime,
+            Map<String, Double> numbers,
+            Map<String, String> texts,
+            Map<String, List<Float>> vectors,
+            int epoch) {}
 
     /**
      * Returns the fields of a sample.
      *
-     * @throws MalformedRecordException if the bytes are no sample by this version's schema
+     * @throws MalformedRecordException if the bytes are no sample by the schema of any version
      */
     public Fields read(byte[] value) throws MalformedRecordException {
         Sample sample = format.read(value);
@@ -37,6 +45,8 @@ public final class SampleReader {
                 sample.getModel(),
                 sample.getEventTime().toEpochMilli(),
                 new TreeMap<>(sample.getNumbers()),
-                new TreeMap<>(sample.getTexts()));
+                new TreeMap<>(sample.getTexts()),
+                new TreeMap<>(sample.getVectors()),
+                sample.getEpoch());
     }
 }

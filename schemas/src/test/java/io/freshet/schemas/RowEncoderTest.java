@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class RowEncoderTest {
     private static final RowLayout LAYOUT = new RowLayout(
-            List.of("distance_miles", "late", "Größe", "w"), List.of("origin", "dest", "sparse features", "both"));
+            List.of("distance_miles", "late", "Größe", "w"),
+            List.of("origin", "dest", "sparse features", "both"),
+            List.of("pixel*", "Maß"));
 
     private final RowEncoder encoder = new RowEncoder(LAYOUT);
     private final Row row = new Row(LAYOUT);
@@ -31,17 +33,24 @@ class RowEncoderTest {
             Map<String, String> texts = randomTexts(random);
             long eventTime = random.nextInt(3) == 0 ? 0 : random.nextLong() >> random.nextInt(60);
             String model = random.nextInt(3) == 0 ? text(random, 20) : "";
+            String id = random.nextInt(3) == 0 ? text(random, 700) : "";
+            Map<String, float[]> vectors = randomVectors(random);
+            int epoch = random.nextInt(3) == 0 ? random.nextInt() : 0;
             row.clear();
             row.eventTime(eventTime);
             numbers.forEach((name, value) -> row.number(LAYOUT.number(name), value));
             texts.forEach((name, value) -> row.copyText(LAYOUT.text(name), value));
+            vectors.forEach((name, vector) ->
+                    System.arraycopy(vector, 0, row.vector(LAYOUT.vector(name), vector.length), 0, vector.length));
+            row.id(id);
+            row.epoch(epoch);
 
             byte[] bytes = encoder.encode(row, model);
 
             // Avro keeps instants to the millisecond for every long: the same field, the same bytes.
             assertThat(bytes)
                     .as("seed %d, row %d", seed, i)
-                    .isEqualTo(avro.write("", model, eventTime, numbers, texts));
+                    .isEqualTo(avro.write(id, model, eventTime, numbers, texts, vectors, epoch));
             decoder.decode(bytes, 0, back);
             assertThat(decoder.model()).isEqualTo(model);
             assertSame(back, row);
@@ -53,7 +62,7 @@ class RowEncoderTest {
         row.clear();
 
         assertThat(encoder.encode(row, ""))
-                .hasSize(SampleDecoder.HEADER + 5)
+                .hasSize(SampleDecoder.HEADER + 7)
                 .isEqualTo(new SampleWriter().write("", "", 0, Map.of(), Map.of()));
     }
 
@@ -71,7 +80,29 @@ class RowEncoderTest {
         assertThat(first).isEqualTo(kept);
     }
 
+    @Test
+    void the_same_row_in_another_epoch_differs_in_that_alone() {
+        row.clear();
+        row.number(0, 2.5);
+        row.id("17");
+        row.vector(0, 2)[1] = 3;
+        byte[] first = encoder.encode(row, "");
+        for (int epoch : new int[] {0, 1, 63, 64, 8191, 8192, Integer.MAX_VALUE}) {
+            row.epoch(epoch);
+            assertThat(encoder.inEpoch(first, epoch)).isEqualTo(encoder.encode(row, ""));
+        }
+    }
+
     private static void assertSame(Row actual, Row expected) {
+        assertThat(actual.id()).isEqualTo(expected.id());
+        assertThat(actual.epoch()).isEqualTo(expected.epoch());
+        for (int i = 0; i < LAYOUT.vectors().size(); i++) {
+            assertThat(actual.vectorLength(i)).isEqualTo(expected.vectorLength(i));
+            for (int k = 0; k < actual.vectorLength(i); k++) {
+                assertThat(Float.floatToRawIntBits(actual.vector(i)[k]))
+                        .isEqualTo(Float.floatToRawIntBits(expected.vector(i)[k]));
+            }
+        }
         assertThat(actual.eventTime()).isEqualTo(expected.eventTime());
         for (int i = 0; i < LAYOUT.numbers().size(); i++) {
             assertThat(actual.hasNumber(i)).isEqualTo(expected.hasNumber(i));
@@ -97,6 +128,20 @@ class RowEncoderTest {
             }
         }
         return numbers;
+    }
+
+    private static Map<String, float[]> randomVectors(Random random) {
+        Map<String, float[]> vectors = new LinkedHashMap<>();
+        for (String name : LAYOUT.vectors()) {
+            if (random.nextInt(4) != 0) {
+                float[] vector = new float[random.nextInt(random.nextInt(20) == 0 ? 2000 : 4)];
+                for (int i = 0; i < vector.length; i++) {
+                    vector[i] = random.nextInt(5) == 0 ? Float.NaN : random.nextFloat();
+                }
+                vectors.put(RowLayout.wireName(name), vector);
+            }
+        }
+        return vectors;
     }
 
     private static Map<String, String> randomTexts(Random random) {

@@ -33,7 +33,8 @@ class SampleDecoderTest {
     private static final long SEED = 20260113;
     private static final List<String> NUMBERS = List.of("a", "hour", "Größe", "x".repeat(300), "w");
     private static final List<String> TEXTS = List.of("origin", "dest", "日本", "both", "a");
-    private static final RowLayout LAYOUT = new RowLayout(NUMBERS, TEXTS);
+    private static final List<String> VECTORS = List.of("pixel*", "Maß", "a");
+    private static final RowLayout LAYOUT = new RowLayout(NUMBERS, TEXTS, VECTORS);
     private static final Schema SCHEMA = Sample.getClassSchema();
 
     private final SampleDecoder decoder = new SampleDecoder(LAYOUT);
@@ -95,7 +96,19 @@ class SampleDecoderTest {
         encoder.writeString("both");
         encoder.writeString("");
         encoder.writeLong(0);
+        encoder.writeLong(-1);
+        encoder.writeLong(40);
+        encoder.writeString("pixel");
+        writeFloats(encoder, -2, 0.5f, 1.5f);
+        writeFloats(encoder, 1, 2.5f);
+        writeFloats(encoder, -3, 3.5f, 4.5f, 5.5f);
+        encoder.writeLong(0);
+        encoder.writeLong(0);
+        encoder.writeInt(3);
         decoder.decode(out.toByteArray(), 0, row);
+        assertThat(Arrays.copyOf(row.vector(0), row.vectorLength(0)))
+                .containsExactly(0.5f, 1.5f, 2.5f, 3.5f, 4.5f, 5.5f);
+        assertThat(row.epoch()).isEqualTo(3);
         assertThat(row.number(0)).isEqualTo(0.5);
         assertThat(row.number(4)).isEqualTo(1.5);
         assertThat(row.text(1)).isEqualTo("JFK");
@@ -103,19 +116,96 @@ class SampleDecoderTest {
         assertThat(decoder.model()).isEqualTo("m");
     }
 
+    private static void writeFloats(BinaryEncoder encoder, int count, float... numbers) throws IOException {
+        encoder.writeLong(count);
+        if (count < 0) {
+            encoder.writeLong(numbers.length * 4L);
+        }
+        for (float number : numbers) {
+            encoder.writeFloat(number);
+        }
+    }
+
+    /** A million blocks of one number each are a vector like any other, and a row has room for it. */
+    @Test
+    void a_vector_has_up_to_2_to_the_20_numbers_in_any_number_of_blocks() throws Exception {
+        int longest = SampleDecoder.LONGEST_VECTOR;
+        decoder.decode(vector("pixel", longest, 1), 0, row);
+        assertThat(row.vectorLength(0)).isEqualTo(longest);
+        assertThat(row.vector(0)[longest - 1]).isEqualTo(longest - 1f);
+        decoder.decode(vector("pixel", 7, longest / 7 + 1), 0, row);
+        assertThat(row.vectorLength(0)).isEqualTo(7);
+        for (String name : List.of("pixel", "unknown")) {
+            for (int block : new int[] {1, 1000, longest + 1}) {
+                assertThatThrownBy(() -> decoder.decode(vector(name, longest + 1, block), 0, row))
+                        .isInstanceOf(MalformedRecordException.class)
+                        .hasMessage("vector: 1048577 numbers or more (expected: up to 1048576)");
+            }
+        }
+    }
+
+    /** Returns a sample with one vector, 0, 1, 2 and so on, in blocks. */
+    private static byte[] vector(String name, int length, int block) throws IOException {
+        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT);
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+        for (int i = 0; i < 5; i++) {
+            encoder.writeLong(0);
+        }
+        encoder.writeLong(1);
+        encoder.writeString(name);
+        for (int from = 0; from < length; from += block) {
+            int to = Math.min(from + block, length);
+            encoder.writeLong(to - from);
+            for (int i = from; i < to; i++) {
+                encoder.writeFloat(i);
+            }
+        }
+        encoder.writeLong(0);
+        encoder.writeLong(0);
+        encoder.writeInt(0);
+        encoder.flush();
+        return out.toByteArray();
+    }
+
+    /** Version 1 ended with the texts. */
+    @Test
+    void a_sample_of_version_1_is_read_in_place_without_being_told_of_its_schema() throws Exception {
+        Schema first = SampleVersions.first();
+        GenericRecord record = new GenericData.Record(first);
+        record.put("id", "trip-7");
+        record.put("model", "m");
+        record.put("eventTime", 5L);
+        record.put("numbers", Map.of("a", 2.0));
+        record.put("texts", Map.of("dest", "JFK"));
+        byte[] bytes = encode(record, first, 0);
+        decoder.decode(vector("pixel", 3, 3), 0, row);
+        decoder.decode(bytes, 0, row);
+        assertThat(row.bytes()).isSameAs(bytes);
+        assertThat(row.id()).isEqualTo("trip-7");
+        assertThat(row.number(0)).isEqualTo(2);
+        assertThat(row.text(1)).isEqualTo("JFK");
+        assertThat(row.hasVector(0)).isFalse();
+        assertThat(row.epoch()).isZero();
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 2);
+        assertThatThrownBy(() -> decoder.decode(longer, 0, row)).isInstanceOf(MalformedRecordException.class);
+    }
+
     /** Producers in other languages, and older ones, write by schemas of their own. */
     @Test
     void other_writers_schemas_are_resolved() throws Exception {
         Schema more = parse("""
-                {"name": "eventTime", "type": "long"},
-                {"name": "extra", "type": ["null", {"type": "array", "items": "string"}]},
-                {"name": "texts", "type": {"type": "map", "values": "string"}},
-                {"name": "numbers", "type": {"type": "map", "values": "float"}},
-                {"name": "model", "type": "string"}
-                """);
+            {"name": "eventTime", "type": "long"},
+            {"name": "extra", "type": ["null", {"type": "array", "items": "string"}]},
+            {"name": "texts", "type": {"type": "map", "values": "string"}},
+            {"name": "numbers", "type": {"type": "map", "values": "float"}},
+            {"name": "model", "type": "string"},
+            {"name": "vectors", "type": {"type": "map", "values": {"type": "array", "items": "int"}}},
+            {"name": "id", "type": "string"},
+            {"name": "epoch", "type": "int"}
+            """);
         Schema fewer = parse("""
-                {"name": "numbers", "type": {"type": "map", "values": "int"}}
-                """);
+            {"name": "numbers", "type": {"type": "map", "values": "int"}}
+            """);
         SampleDecoder resolving = new SampleDecoder(LAYOUT, List.of(more, fewer));
         GenericRecord record = new GenericData.Record(more);
         record.put("eventTime", 12L);
@@ -123,6 +213,9 @@ class SampleDecoderTest {
         record.put("texts", Map.of("origin", "Zürich", "unknown", "?", "dest", ""));
         record.put("numbers", Map.of("a", 0.25f, "unknown", 1f, "hour", Float.NaN));
         record.put("model", "delays");
+        record.put("vectors", Map.of("pixel", List.of(3, 2, 1), "unknown", List.of(4), "Maß", List.of()));
+        record.put("id", "7");
+        record.put("epoch", 2);
         resolving.decode(encode(record, more, 0), 0, row);
         assertThat(row.eventTime()).isEqualTo(12);
         assertThat(row.text(0)).isEqualTo("Zürich");
@@ -133,6 +226,11 @@ class SampleDecoderTest {
         assertThat(row.hasNumber(1)).isTrue();
         assertThat(row.hasNumber(2)).isFalse();
         assertThat(resolving.model()).isEqualTo("delays");
+        assertThat(Arrays.copyOf(row.vector(0), row.vectorLength(0))).containsExactly(3, 2, 1);
+        assertThat(row.vectorLength(1)).isZero();
+        assertThat(row.hasVector(2)).isFalse();
+        assertThat(row.id()).isEqualTo("7");
+        assertThat(row.epoch()).isEqualTo(2);
 
         GenericRecord small = new GenericData.Record(fewer);
         small.put("numbers", Map.of("w", 3));
@@ -164,7 +262,8 @@ class SampleDecoderTest {
                 .hasMessage("value: empty (expected: Avro single-object encoding, C3 01 ...)");
         assertThatThrownBy(() -> decoder.decode("{\"a\": 1, \"b\": 2}".getBytes(StandardCharsets.UTF_8), 0, row))
                 .hasMessage(
-                        "value: 7b 22 61 22 3a 20 31 2c ... (16 bytes) (expected: Avro single-object encoding, C3 01 ...)");
+                        "value: 7b 22 61 22 3a 20 31 2c ... (16 bytes) (expected: Avro single-object encoding, C3 01"
+                                + " ...)");
     }
 
     @Test
@@ -212,6 +311,7 @@ class SampleDecoderTest {
                         row.text(place);
                     }
                 }
+                row.id();
             } catch (MalformedRecordException expected) {
                 assertThat(expected.getMessage())
                         .as("seed %d, trial %d", SEED, trial)
@@ -233,7 +333,7 @@ class SampleDecoderTest {
         for (long fingerprint :
                 new long[] {SampleDecoder.FINGERPRINT, SchemaNormalization.parsingFingerprint64(floats())}) {
             for (long length : lengths) {
-                for (int place = 0; place < 6; place++) {
+                for (int place = 0; place < 9; place++) {
                     byte[] bytes = hostile(fingerprint, place, length);
                     assertThatThrownBy(() -> resolving.decode(bytes, 0, row))
                             .as("length %d at place %d by %x", length, place, fingerprint)
@@ -278,6 +378,17 @@ class SampleDecoderTest {
                 assertThat(row.text(place)).as(what).isEqualTo(text);
             }
         }
+        Map<String, List<?>> vectors = new HashMap<>();
+        ((Map<?, ?>) expected.get("vectors")).forEach((name, value) -> vectors.put(name.toString(), (List<?>) value));
+        for (int place = 0; place < VECTORS.size(); place++) {
+            List<?> vector = vectors.get(RowLayout.wireName(VECTORS.get(place)));
+            assertThat(row.vectorLength(place)).as(what).isEqualTo(vector == null ? -1 : vector.size());
+            for (int i = 0; vector != null && i < vector.size(); i++) {
+                assertThat(row.vector(place)[i]).as(what).isEqualTo(vector.get(i));
+            }
+        }
+        assertThat(row.id()).as(what).isEqualTo(expected.get("id").toString());
+        assertThat(row.epoch()).as(what).isEqualTo(expected.get("epoch"));
         long eventTime = (Long) expected.get("eventTime");
         assertThat(row.eventTime()).as(what).isEqualTo(eventTime == 0 ? 777 : eventTime);
         assertThat(decoder.model()).as(what).isEqualTo(expected.get("model").toString());
@@ -299,6 +410,16 @@ class SampleDecoderTest {
         }
         record.put("numbers", numbers);
         record.put("texts", texts);
+        Map<String, List<Float>> vectors = new LinkedHashMap<>();
+        for (String name : names(VECTORS, random)) {
+            List<Float> vector = new ArrayList<>();
+            for (int length = random.nextInt(random.nextInt(20) == 0 ? 300 : 9); length > 0; length--) {
+                vector.add(random.nextInt(10) == 0 ? Float.NaN : (float) random.nextDouble(-1e6, 1e6));
+            }
+            vectors.put(RowLayout.wireName(name), vector);
+        }
+        record.put("vectors", vectors);
+        record.put("epoch", random.nextInt(3) == 0 ? random.nextInt() : 0);
         return record;
     }
 
@@ -343,11 +464,11 @@ class SampleDecoderTest {
         return out;
     }
 
-    /** Places: id, model, count of numbers, name of a number, count of texts, text. */
+    /** Places: id, model, count of numbers, name of a number, count of texts, text, count of vectors, name of a vector, vector. */
     private static byte[] hostile(long fingerprint, int place, long length) throws IOException {
         ByteArrayOutputStream out = header(fingerprint);
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-        long[] good = {1, 1, 1, 1, 1, 1};
+        long[] good = {1, 1, 1, 1, 1, 1, 1, 1, 1};
         good[place] = length;
         encoder.writeLong(good[0]);
         encoder.writeFixed(new byte[] {'i'});
@@ -369,22 +490,32 @@ class SampleDecoderTest {
         encoder.writeLong(good[5]);
         encoder.writeFixed(new byte[] {'t'});
         encoder.writeLong(0);
+        encoder.writeLong(good[6]);
+        encoder.writeLong(good[7]);
+        encoder.writeFixed(new byte[] {'a'});
+        encoder.writeLong(good[8]);
+        encoder.writeFloat(1);
+        encoder.writeLong(0);
+        encoder.writeLong(0);
+        encoder.writeInt(0);
         return out.toByteArray();
     }
 
     private static Schema floats() {
         return parse("""
-                {"name": "id", "type": "string"},
-                {"name": "model", "type": "string"},
-                {"name": "eventTime", "type": "long"},
-                {"name": "numbers", "type": {"type": "map", "values": "float"}},
-                {"name": "texts", "type": {"type": "map", "values": "string"}}
-                """);
+            {"name": "id", "type": "string"},
+            {"name": "model", "type": "string"},
+            {"name": "eventTime", "type": "long"},
+            {"name": "numbers", "type": {"type": "map", "values": "float"}},
+            {"name": "texts", "type": {"type": "map", "values": "string"}},
+            {"name": "vectors", "type": {"type": "map", "values": {"type": "array", "items": "float"}}},
+            {"name": "epoch", "type": "int"}
+            """);
     }
 
     private static Schema parse(String fields) {
         return new Schema.Parser().parse("""
-                {"type": "record", "name": "Sample", "namespace": "io.freshet.wire", "fields": [%s]}
-                """.formatted(fields));
+            {"type": "record", "name": "Sample", "namespace": "io.freshet.wire", "fields": [%s]}
+            """.formatted(fields));
     }
 }

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SampleReaderTest {
-    private final byte[] sample =
-            new SampleWriter().write("7", "delays", 1234, Map.of("b", 2.0, "a", 1.5), Map.of("origin", "JFK"));
+    private final byte[] sample = new SampleWriter()
+            .write(
+                    "7",
+                    "delays",
+                    1234,
+                    Map.of("b", 2.0, "a", 1.5),
+                    Map.of("origin", "JFK"),
+                    Map.of("pixel", new float[] {1, 0.5f}),
+                    3);
 
     @Test
     void reads_every_field_that_was_written() throws Exception {
@@ -17,7 +25,13 @@ class SampleReaderTest {
 
         assertThat(fields)
                 .isEqualTo(new SampleReader.Fields(
-                        "7", "delays", 1234, Map.of("a", 1.5, "b", 2.0), Map.of("origin", "JFK")));
+                        "7",
+                        "delays",
+                        1234,
+                        Map.of("a", 1.5, "b", 2.0),
+                        Map.of("origin", "JFK"),
+                        Map.of("pixel", List.of(1f, 0.5f)),
+                        3));
         assertThat(fields.numbers().keySet()).containsExactly("a", "b");
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +36,26 @@ class WireCompatibilityTest {
         assertThat(row.text(0)).isEqualTo("Zürich Air");
         assertThat(row.text(1)).isEqualTo("JFK");
         assertThat(new SampleReader().read(stored("sample")).id()).isEqualTo("trip-7");
+    }
+
+    @Test
+    void a_sample_of_version_2_is_read() throws Exception {
+        RowLayout layout = new RowLayout(LAYOUT.numbers(), LAYOUT.texts(), List.of("pixel*", "none"));
+        Row row = new Row(layout);
+        SampleDecoder decoder = new SampleDecoder(layout);
+        byte[] bytes = stored("v2", "sample");
+        decoder.decode(bytes, 0, row);
+        assertThat(decoder.model()).isEqualTo("delays");
+        assertThat(row.id()).isEqualTo("trip-7");
+        assertThat(row.eventTime()).isEqualTo(1_700_000_000_123L);
+        assertThat(row.number(0)).isEqualTo(2475.5);
+        assertThat(row.number(1)).isEqualTo(1);
+        assertThat(row.text(0)).isEqualTo("Zürich Air");
+        assertThat(row.text(1)).isEqualTo("JFK");
+        assertThat(Arrays.copyOf(row.vector(0), row.vectorLength(0))).containsExactly(0, 1.5f, -2, 1e-30f);
+        assertThat(row.hasVector(1)).isFalse();
+        assertThat(row.epoch()).isEqualTo(3);
+        assertThat(new SampleReader().read(bytes).vectors()).containsKeys("empty", "pixel");
     }
 
     @Test
@@ -89,7 +110,12 @@ class WireCompatibilityTest {
     }
 
     private static byte[] stored(String name) throws IOException {
-        try (InputStream in = WireCompatibilityTest.class.getResourceAsStream("/compatibility/v1/" + name + ".bin")) {
+        return stored("v1", name);
+    }
+
+    private static byte[] stored(String version, String name) throws IOException {
+        String file = "/compatibility/" + version + "/" + name + ".bin";
+        try (InputStream in = WireCompatibilityTest.class.getResourceAsStream(file)) {
             return in.readAllBytes();
         }
     }
@@ -98,11 +124,13 @@ class WireCompatibilityTest {
     public static void main(String[] arguments) throws IOException {
         Map<String, Double> numbers = new TreeMap<>(Map.of("distance", 2475.5, "late", 1.0));
         Map<String, String> texts = new TreeMap<>(Map.of("carrier", "Zürich Air", "dest", "JFK"));
+        Map<String, float[]> vectors =
+                new TreeMap<>(Map.of("pixel", new float[] {0, 1.5f, -2, 1e-30f}, "empty", new float[0]));
         Snapshot snapshot = Snapshots.of("delays", "k/1", 5, 40);
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
         Map<String, byte[]> files = Map.of(
-                "sample", new SampleWriter().write("trip-7", "delays", 1_700_000_000_123L, numbers, texts),
+                "sample", new SampleWriter().write("trip-7", "delays", 1_700_000_000_123L, numbers, texts, vectors, 3),
                 "model-spec", new ModelSpecCodec().write(snapshot.spec(), 5).value(),
                 "snapshot",
                         new SnapshotCodec()

@@ -1,11 +1,13 @@
 package io.freshet.cli.input;
 
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The names of a CSV file's columns, and where each of them stands. */
 final class CsvHeader {
@@ -40,18 +42,52 @@ final class CsvHeader {
         for (int i = 0; i < result.length; i++) {
             Integer column = columns.get(fields.get(i));
             if (column == null) {
-                throw missing(fields.get(i));
+                throw missing("column " + fields.get(i), fields.get(i));
             }
             result[i] = column;
         }
         return result;
     }
 
-    private InputException missing(String field) {
+    String name(int column) {
+        return names.get(column);
+    }
+
+    /**
+     * Returns the columns of a vector that is named by their prefix, in the order of their numbers; none if there are none,
+     * or if it is not.
+     */
+    int[] numbered(String vector) throws InputException {
+        TreeMap<Integer, Integer> byNumber = new TreeMap<>();
+        for (int column = 0; RowLayout.isPrefix(vector) && column < names.size(); column++) {
+            int number = NumberedName.numberOf(names.get(column), RowLayout.wireName(vector));
+            Integer same = number < 0 ? null : byNumber.put(number, column);
+            if (same != null) {
+                throw new InputException(
+                        file,
+                        "header: " + names.get(same) + " and " + names.get(column) + " (expected: each number of "
+                                + vector + " once)");
+            }
+        }
+        return byNumber.values().stream().mapToInt(column -> column).toArray();
+    }
+
+    /** Returns the column that holds all of a vector. */
+    int wholeVector(String vector) throws InputException {
+        String name = RowLayout.wireName(vector);
+        Integer column = columns.get(name);
+        if (column == null) {
+            throw RowLayout.isPrefix(vector)
+                    ? missing("columns " + name + "0, " + name + "1, ... or " + name, name + "0")
+                    : missing("column " + name, name);
+        }
+        return column;
+    }
+
+    private InputException missing(String what, String field) {
         String nearest = Nearest.of(field, names).map(name -> name + "?").orElse("a column of that name");
         String shown = String.join(", ", names.subList(0, Math.min(SHOWN_COLUMNS, names.size())));
         String more = names.size() > SHOWN_COLUMNS ? ", ... (" + names.size() + " in all)" : "";
-        return new InputException(
-                file, "no column " + field + " (expected: " + nearest + "; there are: " + shown + more + ")");
+        return new InputException(file, "no " + what + " (expected: " + nearest + "; there are: " + shown + more + ")");
     }
 }

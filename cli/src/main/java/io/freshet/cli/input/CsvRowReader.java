@@ -27,6 +27,7 @@ final class CsvRowReader implements RowReader {
     private final int columnCount;
     private final int[] numberColumns;
     private final int[] textColumns;
+    private final CsvVectors vectors;
     private final Utf8Text texts = new Utf8Text();
     private final int[] textEnds;
     private @Nullable CsvRecordBuffer first;
@@ -53,6 +54,7 @@ final class CsvRowReader implements RowReader {
         columnCount = columns.size();
         numberColumns = columns.columns(layout.numbers());
         textColumns = columns.columns(layout.texts());
+        vectors = new CsvVectors(columns, layout);
         record = header;
         first = fetch();
         if (first == null) {
@@ -83,6 +85,7 @@ final class CsvRowReader implements RowReader {
         for (int place = 0; place < numberColumns.length; place++) {
             target.number(place, number(place));
         }
+        vectors.read(record, target);
         return true;
     }
 

@@ -1,7 +1,9 @@
 package io.freshet.cli.input;
 
 import io.freshet.learning.features.RowLayout;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class JsonPaths {
     private final Map<String, Field> whole = new HashMap<>();
     private final Node root = new Node();
+    private final List<JsonColumns> columns = new ArrayList<>();
 
-    /** A field of the layout, with its place among the numbers and among the texts, or -1. */
+    /** A field of the layout, with its place among the numbers, among the texts and among the vectors, or -1. */
     static final class Field {
         final String name;
         final int number;
         final int text;
+        final int vector;
         /** The row in which it stood at the top by its whole name, which is then what counts. */
         long wholeInRow;
 
@@ -22,20 +26,29 @@ final class JsonPaths {
             this.name = name;
             number = layout.number(name);
             text = layout.text(name);
+            vector = layout.vector(name);
         }
     }
 
     /** A step of the paths. */
     static final class Node {
         private final Map<String, Node> children = new HashMap<>();
+        private final Map<String, JsonColumns> prefixes = new HashMap<>();
         private @Nullable Field field;
 
-        @Nullable Node child(String name) {
+        @Nullable
+        Node child(String name) {
             return children.get(name);
         }
 
+        /** Returns the vectors whose numbers stand here under keys of their own, by the prefix of these. */
+        Map<String, JsonColumns> prefixes() {
+            return prefixes;
+        }
+
         /** Returns the field whose path ends here. */
-        @Nullable Field field() {
+        @Nullable
+        Field field() {
             return field;
         }
     }
@@ -43,6 +56,25 @@ final class JsonPaths {
     JsonPaths(RowLayout layout) {
         layout.numbers().forEach(name -> add(name, layout));
         layout.texts().forEach(name -> add(name, layout));
+        for (int place = 0; place < layout.vectors().size(); place++) {
+            String name = layout.vectors().get(place);
+            add(RowLayout.wireName(name), layout);
+            if (RowLayout.isPrefix(name)) {
+                addColumns(new JsonColumns(RowLayout.wireName(name), place));
+            }
+        }
+    }
+
+    private void addColumns(JsonColumns vector) {
+        columns.add(vector);
+        root.prefixes.put(vector.prefix(), vector);
+        Node node = root;
+        String rest = vector.prefix();
+        for (int dot = rest.indexOf('.'); dot >= 0; dot = rest.indexOf('.')) {
+            node = node.children.computeIfAbsent(rest.substring(0, dot), key -> new Node());
+            rest = rest.substring(dot + 1);
+        }
+        node.prefixes.put(rest, vector);
     }
 
     private void add(String name, RowLayout layout) {
@@ -54,7 +86,13 @@ final class JsonPaths {
         node.field = field;
     }
 
-    @Nullable Field whole(String name) {
+    /** Returns the vectors whose numbers may stand under keys of their own. */
+    List<JsonColumns> columns() {
+        return columns;
+    }
+
+    @Nullable
+    Field whole(String name) {
         return whole.get(name);
     }
 

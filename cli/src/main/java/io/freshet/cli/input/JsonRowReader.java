@@ -15,12 +15,15 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * Rows of JSON lines: one object a line, its fields by name, those of nested objects by a dotted path.
  *
  * <p>A name with dots at the top wins over a path. True and false are the numbers 1 and 0; a number or a boolean that
- * is asked for as a text is taken by its JSON text; null is as good as absent. What is not asked for is skipped.
+ * is asked for as a text is taken by its JSON text, an array as its words between spaces; null is as good as absent. A
+ * vector is an array of numbers, or, if it is named by a prefix, numbers under the keys {@code pixel0}, {@code pixel1} and
+ * so on. What is not asked for is skipped.
  */
 final class JsonRowReader implements RowReader {
     private static final int MAXIMUM_DEPTH = 64;
@@ -59,6 +62,7 @@ final class JsonRowReader implements RowReader {
             throw BadSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
         }
         target.clear();
+        paths.columns().forEach(JsonColumns::clear);
         try (JsonParser parser = json.createParser(lines.bytes(), 0, lines.length())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw BadSampleException.of("row", Shown.of(raw()), "a JSON object");
@@ -66,6 +70,9 @@ final class JsonRowReader implements RowReader {
             readObject(parser, paths.root(), true, target);
             if (parser.nextToken() != null) {
                 throw BadSampleException.of("row", "more behind the object", "one JSON object a line");
+            }
+            for (JsonColumns columns : paths.columns()) {
+                columns.finish(target);
             }
         } catch (JsonProcessingException e) {
             String where =
@@ -87,7 +94,9 @@ final class JsonRowReader implements RowReader {
                 whole.wholeInRow = row;
                 take(parser, token, whole, target);
             } else if (child == null) {
-                parser.skipChildren();
+                if (!takeNumbered(parser, token, node, name)) {
+                    parser.skipChildren();
+                }
             } else if (token == JsonToken.START_OBJECT) {
                 readObject(parser, child, false, target);
             } else {
@@ -101,20 +110,90 @@ final class JsonRowReader implements RowReader {
         }
     }
 
+    /** Takes a number of a vector that stands under a key of its own; returns false if it is none. */
+    private static boolean takeNumbered(JsonParser parser, JsonToken token, Node node, String name)
+            throws BadSampleException, IOException {
+        if (!node.prefixes().isEmpty()) {
+            for (Map.Entry<String, JsonColumns> entry : node.prefixes().entrySet()) {
+                int number = NumberedName.numberOf(name, entry.getKey());
+                if (number >= 0) {
+                    JsonColumns vector = entry.getValue();
+                    boolean absent = token == JsonToken.VALUE_NULL;
+                    vector.take(number, absent ? Float.NaN : element(parser, token, vector.prefix() + number));
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private static void take(JsonParser parser, JsonToken token, Field field, Row target)
             throws BadSampleException, IOException {
         if (token == JsonToken.VALUE_NULL) {
             return;
         }
+        if (field.vector >= 0 && token == JsonToken.START_ARRAY) {
+            readVector(parser, field, target);
+            return;
+        }
+        if (field.vector >= 0 && field.number < 0 && field.text < 0) {
+            throw BadSampleException.of(field.name, shown(parser, token), "an array of numbers");
+        }
         if (field.number >= 0) {
             target.number(field.number, number(parser, token, field.name));
         }
         if (field.text >= 0) {
+            if (token == JsonToken.START_ARRAY) {
+                target.copyText(field.text, words(parser, field));
+                return;
+            }
             if (!token.isScalarValue()) {
                 throw BadSampleException.of(field.name, structure(token), "a text");
             }
             target.copyText(field.text, parser.getText());
         }
+    }
+
+    private static void readVector(JsonParser parser, Field field, Row target) throws BadSampleException, IOException {
+        int length = 0;
+        target.vector(field.vector, 0);
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            float value = numeric(token) ? (float) parser.getDoubleValue() : Float.NaN;
+            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+                value = element(parser, token, field.name + "[" + length + "]");
+            }
+            target.vector(field.vector, length + 1)[length] = value;
+            length++;
+        }
+    }
+
+    /** Returns the words of an array, between spaces. */
+    private static String words(JsonParser parser, Field field) throws BadSampleException, IOException {
+        StringBuilder words = new StringBuilder();
+        int count = 0;
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            String word = token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : "";
+            if (word.isEmpty() || word.indexOf(' ') >= 0) {
+                String shown = token == JsonToken.VALUE_STRING ? "\"" + Shown.start(word) + "\"" : shown(parser, token);
+                throw BadSampleException.of(field.name + "[" + count + "]", shown, "a word without spaces");
+            }
+            words.append(count++ == 0 ? "" : " ").append(word);
+        }
+        return words.toString();
+    }
+
+    private static boolean numeric(JsonToken token) {
+        return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
+    }
+
+    /** Returns a number of a vector. */
+    private static float element(JsonParser parser, JsonToken token, String name)
+            throws BadSampleException, IOException {
+        float value = (float) number(parser, token, name);
+        if (Math.abs(value) <= Float.MAX_VALUE) {
+            return value;
+        }
+        throw BadSampleException.of(name, Shown.of(parser.getText()), "a number");
     }
 
     private static double number(JsonParser parser, JsonToken token, String name)
@@ -128,8 +207,12 @@ final class JsonRowReader implements RowReader {
         if (Math.abs(value) <= Double.MAX_VALUE) {
             return value;
         }
-        String shown = token.isScalarValue() ? Shown.of(parser.getText()) : structure(token);
+        String shown = shown(parser, token);
         throw BadSampleException.of(name, token == JsonToken.VALUE_STRING ? "\"" + shown + "\"" : shown, "a number");
+    }
+
+    private static String shown(JsonParser parser, JsonToken token) throws IOException {
+        return token.isScalarValue() ? Shown.of(parser.getText()) : structure(token);
     }
 
     private static String structure(JsonToken token) {

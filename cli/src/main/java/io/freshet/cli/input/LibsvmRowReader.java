@@ -31,6 +31,12 @@ final class LibsvmRowReader implements RowReader {
         lines = new LineReader(input);
         check(layout.numbers(), LABEL);
         check(layout.texts(), FEATURES);
+        if (!layout.vectors().isEmpty()) {
+            throw new InputException(
+                    input.file(),
+                    "no vector " + layout.vectors().get(0) + " (expected: what LIBSVM files have: pairs index:value in "
+                            + FEATURES + ", to be listed under features.sparse; CSV and JSON lines have vectors)");
+        }
         label = layout.number(LABEL);
         features = layout.text(FEATURES);
         ahead = advance();

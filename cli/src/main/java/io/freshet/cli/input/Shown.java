@@ -10,6 +10,11 @@ final class Shown {
         if (value.isEmpty()) {
             return "empty";
         }
+        return start(value);
+    }
+
+    /** Returns the same without a word for an empty value. */
+    static String start(String value) {
         return value.length() <= MAXIMUM ? value : value.substring(0, MAXIMUM) + "...";
     }
 }

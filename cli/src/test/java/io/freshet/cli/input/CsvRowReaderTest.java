@@ -27,6 +27,61 @@ class CsvRowReaderTest {
                 .containsExactly("miles=12.5 origin=JFK", "miles=-3.0 origin=LAX");
     }
 
+    /** By the text of their names, pixel10 would come before pixel2. */
+    @Test
+    void a_prefix_gathers_its_columns_in_the_order_of_their_numbers() throws Exception {
+        assertThat(vectors("pixel10,pixel2,y,pixel1,pixels,pixel,pixel1b\n10,2,y,1e0,a,b,c\n-10,.5,y,0,,,\n", "pixel*"))
+                .containsExactly("pixel*=[1.0, 2.0, 10.0]", "pixel*=[0.0, 0.5, -10.0]");
+    }
+
+    @Test
+    void where_the_last_columns_of_a_prefix_are_empty_the_vector_is_shorter() throws Exception {
+        assertThat(vectors("x0,x1,x2\n1,2,\n1,,\n,,\n1,,3\n1,2,3\n", "x*"))
+                .containsExactly(
+                        "x*=[1.0, 2.0]",
+                        "x*=[1.0]",
+                        "x*=[]",
+                        "x1: empty (expected: a number, as there is one in x2)",
+                        "x*=[1.0, 2.0, 3.0]");
+    }
+
+    @Test
+    void a_vector_may_be_the_text_of_one_column() throws Exception {
+        String content = "x,y\n1 2 3,\"[4, 5]\"\n,[]\n1 b,1\n";
+        assertThat(vectors(content, "x", "y"))
+                .containsExactly("x=[1.0, 2.0, 3.0] y=[4.0, 5.0]", "x=[] y=[]", "x[1]: b (expected: a number)");
+        assertThat(vectors(content, "x*")).startsWith("x*=[1.0, 2.0, 3.0]");
+    }
+
+    @Test
+    void a_bad_number_of_a_vector_is_named_by_its_column() throws Exception {
+        assertThat(vectors("x0,x1\n1,two\n1,1e39\nNaN,1\n", "x*"))
+                .containsExactly(
+                        "x1: two (expected: a number)",
+                        "x1: 1e39 (expected: a number)",
+                        "x0: NaN (expected: a number)");
+    }
+
+    @Test
+    void a_vector_without_columns_is_refused_with_the_nearest() {
+        refused(
+                csv("pixel0,pixel1\n1,2\n"),
+                new RowLayout(List.of(), List.of(), List.of("pixl*")),
+                "no columns pixl0, pixl1, ... or pixl (expected: pixel0?; there are: pixel0, pixel1)");
+        refused(
+                csv("pixel0,pixel1\n1,2\n"),
+                new RowLayout(List.of(), List.of(), List.of("pixel")),
+                "no column pixel (expected: pixel0?; there are: pixel0, pixel1)");
+        refused(
+                csv("x1,x01\n1,2\n"),
+                new RowLayout(List.of(), List.of(), List.of("x*")),
+                "header: x1 and x01 (expected: each number of x* once)");
+    }
+
+    private List<String> vectors(String content, String... vectors) throws IOException {
+        return ReadFile.rows(csv(content), Format.CSV, new RowLayout(List.of(), List.of(), List.of(vectors)));
+    }
+
     @Test
     void one_column_may_be_a_number_and_a_text() throws Exception {
         assertThat(ReadFile.rows(csv("hour\n07\n"), Format.CSV, new RowLayout(List.of("hour"), List.of("hour"))))

@@ -46,6 +46,98 @@ class JsonRowReaderTest {
     }
 
     @Test
+    void a_vector_is_an_array_at_the_name_without_the_asterisk_or_at_its_path() throws Exception {
+        assertThat(vectors(
+                        List.of("pixel*", "image.mask"),
+                        "{\"pixel\": [1, 2.5, true], \"image\": {\"mask\": []}}",
+                        "{\"image.mask\": [1], \"image\": {\"mask\": [2]}, \"pixel\": null}",
+                        "{\"pixel\": [1], \"pixel\": [2, 3]}",
+                        "{}"))
+                .containsExactly("pixel*=[1.0, 2.5, 1.0] image.mask=[]", "image.mask=[1.0]", "pixel*=[2.0, 3.0]", "");
+    }
+
+    @Test
+    void a_prefix_gathers_its_keys_in_any_order_if_there_is_no_array() throws Exception {
+        assertThat(vectors(
+                        List.of("pixel*"),
+                        "{\"pixel10\": 10, \"pixel0\": 0, \"pixel1\": 1, \"pixels\": [], \"pixelx\": 5}",
+                        "{\"pixel1\": 1, \"pixel0\": 0, \"pixel2\": null}",
+                        "{\"pixel0\": null}",
+                        "{\"pixel0\": 7, \"pixel\": [1, 2]}",
+                        "{\"pixel1\": 1}",
+                        "{\"pixel0\": \"1\"}",
+                        "{\"pixel0\": 1e39}"))
+                .containsExactly(
+                        "pixel2: missing (expected: a number, as there is one in pixel10)",
+                        "pixel*=[0.0, 1.0]",
+                        "pixel*=[]",
+                        "pixel*=[1.0, 2.0]",
+                        "pixel0: missing (expected: a number, as there is one in pixel1)",
+                        "pixel0: \"1\" (expected: a number)",
+                        "pixel0: 1e39 (expected: a number)");
+    }
+
+    @Test
+    void keys_may_count_from_1_and_stand_in_a_nested_object() throws Exception {
+        assertThat(vectors(
+                        List.of("image.p*"),
+                        "{\"image\": {\"p2\": 2, \"p1\": 1}, \"p1\": 9}",
+                        "{\"image.p1\": 3}",
+                        "{\"image\": {\"p0\": 0, \"p1\": 1}}",
+                        "{\"image\": {\"p1048576\": 0}}"))
+                .containsExactly(
+                        "image.p*=[1.0, 2.0]",
+                        "image.p*=[3.0]",
+                        "image.p0: a key (expected: numbers from image.p1 on, as in the rows before)",
+                        "image.p1048576: a key (expected: up to image.p1048575)");
+    }
+
+    @Test
+    void what_is_no_number_in_an_array_is_named_by_its_place() throws Exception {
+        assertThat(vectors(
+                        List.of("x"),
+                        "{\"x\": [1, null]}",
+                        "{\"x\": [\"1\"]}",
+                        "{\"x\": [1, [2]]}",
+                        "{\"x\": [1, 2, 1e39]}",
+                        "{\"x\": 1}",
+                        "{\"x\": \"1 2\"}",
+                        "{\"x\": [1, 2}"))
+                .satisfiesExactly(
+                        row -> assertThat(row).isEqualTo("x[1]: null (expected: a number)"),
+                        row -> assertThat(row).isEqualTo("x[0]: \"1\" (expected: a number)"),
+                        row -> assertThat(row).isEqualTo("x[1]: an array (expected: a number)"),
+                        row -> assertThat(row).isEqualTo("x[2]: 1e39 (expected: a number)"),
+                        row -> assertThat(row).isEqualTo("x: 1 (expected: an array of numbers)"),
+                        row -> assertThat(row).isEqualTo("x: 1 2 (expected: an array of numbers)"),
+                        row -> assertThat(row).startsWith("row, column "));
+    }
+
+    /** A step of a sequence is a word: one that falls apart would be two steps. */
+    @Test
+    void an_array_is_words_where_a_text_is_asked_for() throws Exception {
+        assertThat(rows(
+                        "{\"origin\": [\"the\", \"Köln\", 7, true]}",
+                        "{\"origin\": []}",
+                        "{\"origin\": [\"a\", \"New York\"]}",
+                        "{\"origin\": [\"\"]}",
+                        "{\"origin\": [null]}",
+                        "{\"origin\": [{}]}"))
+                .containsExactly(
+                        "origin=the Köln 7 true",
+                        "origin=",
+                        "origin[1]: \"New York\" (expected: a word without spaces)",
+                        "origin[0]: \"\" (expected: a word without spaces)",
+                        "origin[0]: null (expected: a word without spaces)",
+                        "origin[0]: an object (expected: a word without spaces)");
+    }
+
+    private List<String> vectors(List<String> names, String... lines) throws Exception {
+        Path file = ReadFile.write(directory, "vectors.jsonl", String.join("\n", lines) + "\n");
+        return ReadFile.rows(file, Format.JSON_LINES, new RowLayout(List.of(), List.of(), names));
+    }
+
+    @Test
     void null_and_absent_fields_are_left_out() throws Exception {
         assertThat(rows("{\"miles\": null, \"origin\": null}", "{}", "{\"trip\": 5}"))
                 .containsExactly("", "", "");

@@ -53,6 +53,11 @@ class LibsvmRowReaderTest {
                         + " features, to be listed under features.sparse)");
         assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, new RowLayout(List.of(), List.of("origin"))))
                 .hasMessageContaining("no field origin");
+        RowLayout dense = new RowLayout(List.of("label"), List.of(), List.of("features"));
+        assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, dense))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + ": no vector features (expected: what LIBSVM files have: pairs index:value in"
+                        + " features, to be listed under features.sparse; CSV and JSON lines have vectors)");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
@@ -67,6 +68,12 @@ final class ReadFile {
         for (int i = 0; i < layout.texts().size(); i++) {
             if (row.hasText(i)) {
                 fields.add(layout.texts().get(i) + "=" + row.text(i));
+            }
+        }
+        for (int i = 0; i < layout.vectors().size(); i++) {
+            if (row.hasVector(i)) {
+                fields.add(layout.vectors().get(i) + "="
+                        + Arrays.toString(Arrays.copyOf(row.vector(i), row.vectorLength(i))));
             }
         }
         return String.join(" ", fields);

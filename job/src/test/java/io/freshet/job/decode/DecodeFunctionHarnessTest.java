@@ -9,7 +9,9 @@ import io.freshet.job.TrainerEnvironment;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SpecChange;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.SampleWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -47,6 +49,40 @@ class DecodeFunctionHarnessTest {
             send(harness, TestStream.record(7, TestStream.value(7, "keyed")));
 
             assertThat(bytes(harness.extractOutputValues())).isEqualTo(bytes(List.of(TestStream.sample(KEYED, 7))));
+        }
+    }
+
+    /** Half of the samples are held out by the hash of their id, in each epoch the same. */
+    @Test
+    void vectors_epoch_and_the_id_that_samples_are_held_out_by_come_through() throws Exception {
+        ModelSpec spec = ModelSpec.parse("""
+            {name: masks, label: mask*, outputs: 2, features: {dense: {field: pixel*, length: 3}},
+             loss: binary-cross-entropy, holdout: 0.5}
+            """);
+        List<List<Integer>> held = List.of(new ArrayList<>(), new ArrayList<>());
+        try (var harness = start(spec)) {
+            for (int i = 0; i < 200; i++) {
+                float[] pixels = {i, 0.5f, -1};
+                Map<String, float[]> vectors = Map.of("pixel", pixels, "mask", new float[] {i % 2, 1});
+                String id = "id" + i % 100;
+                byte[] value = new SampleWriter().write(id, "", 5, Map.of(), Map.of(), vectors, i / 100);
+                send(harness, TestStream.record(i, value));
+                Sample sample = harness.extractOutputValues().get(i).sample();
+                assertThat(sample.dense()).isEqualTo(pixels);
+                assertThat(sample.label()).isEqualTo(new float[] {i % 2, 1});
+                assertThat(sample.epoch()).isEqualTo(i / 100);
+                if (sample.holdout()) {
+                    held.get(i / 100).add(i % 100);
+                }
+            }
+            assertThat(deadLetters(harness)).isEmpty();
+            assertThat(held.get(0)).hasSizeBetween(30, 70).isEqualTo(held.get(1));
+
+            byte[] nameless = new SampleWriter()
+                    .write("", "", 5, Map.of(), Map.of(), Map.of("pixel", new float[3], "mask", new float[2]), 0);
+            send(harness, TestStream.record(200, nameless));
+            assertThat(message(onlyDeadLetter(harness)))
+                    .isEqualTo("id: missing (expected: an identity, by whose hash samples are held out)");
         }
     }
 

@@ -155,10 +155,10 @@ public final class FeatureEncoder {
                 throw BadSampleException.of(text(spec.fields().id()), "missing", "a text");
             }
             hash = MurmurHash3.hash(row.bytes(), row.textFrom(id), row.textTo(id), holdoutSeed);
-        } else if (row.id().isEmpty()) {
+        } else if (!row.hasId()) {
             throw BadSampleException.of("id", "missing", "an identity, by whose hash samples are held out");
         } else {
-            hash = MurmurHash3.hash(row.id(), holdoutSeed);
+            hash = MurmurHash3.hash(row.idBytes(), row.idFrom(), row.idTo(), holdoutSeed);
         }
         return (hash & 0xffff_ffffL) < spec.holdout() * 0x1p32;
     }

@@ -15,6 +15,7 @@ public final class Row {
     private static final long ABSENT_BITS = 0x7ff8_0000_0f0e_0d0cL;
 
     private static final double ABSENT = Double.longBitsToDouble(ABSENT_BITS);
+    private static final byte[] NO_ID = {};
 
     private final double[] numbers;
     private final int[] textFrom;
@@ -26,7 +27,9 @@ public final class Row {
     private byte[] bytes = own;
     private long eventTime;
     private int epoch;
-    private String id = "";
+    private byte[] idBytes = NO_ID;
+    private int idFrom;
+    private int idTo;
 
     public Row(RowLayout layout) {
         numbers = new double[layout.numbers().size()];
@@ -45,7 +48,7 @@ public final class Row {
         bytes = payload;
         eventTime = 0;
         epoch = 0;
-        id = "";
+        id(NO_ID, 0, 0);
     }
 
     /** Forgets all fields; texts to come are copied in by {@link #copyText}. */
@@ -76,10 +79,16 @@ public final class Row {
         ownLength += utf8.length;
     }
 
-    /** Says that a vector has {@code length} numbers, and returns the array to write them to, at least as long. */
+    /**
+     * Says that a vector has {@code length} numbers, and returns the array to write them to, at least as long. The numbers
+     * that it had stay, so that a vector can be made longer bit by bit.
+     */
     public float[] vector(int place, int length) {
-        if (vectors[place].length < length) {
-            vectors[place] = new float[length];
+        int capacity = vectors[place].length;
+        if (capacity < length) {
+            // At least twice as long, if there is something to keep: many small steps must not copy it each time.
+            vectors[place] =
+                    Arrays.copyOf(vectors[place], vectorLength[place] > 0 ? Math.max(length, 2 * capacity) : length);
         }
         vectorLength[place] = length;
         return vectors[place];
@@ -90,9 +99,17 @@ public final class Row {
         epoch = number;
     }
 
+    /** Says that the identity that the producer gave the record is the UTF-8 text {@code source[from, to)}. */
+    public void id(byte[] source, int from, int to) {
+        idBytes = source;
+        idFrom = from;
+        idTo = to;
+    }
+
     /** Sets the identity that the producer gave the record, or "". */
     public void id(String identity) {
-        id = identity;
+        byte[] utf8 = identity.getBytes(StandardCharsets.UTF_8);
+        id(utf8, 0, utf8.length);
     }
 
     /** Sets when the sample happened, in milliseconds since 1970, UTC. */
@@ -153,7 +170,25 @@ public final class Row {
         return epoch;
     }
 
+    public boolean hasId() {
+        return idTo > idFrom;
+    }
+
+    /** Returns the array that the identity is a range of. */
+    public byte[] idBytes() {
+        return idBytes;
+    }
+
+    public int idFrom() {
+        return idFrom;
+    }
+
+    public int idTo() {
+        return idTo;
+    }
+
+    /** Returns the identity as a string, or "": not for the hot path. */
     public String id() {
-        return id;
+        return new String(idBytes, idFrom, idTo - idFrom, StandardCharsets.UTF_8);
     }
 }

@@ -3,8 +3,10 @@ package io.freshet.learning.features;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,7 +14,8 @@ import java.util.Set;
  *
  * <p>A field may stand among the numbers, among the texts, or in both, when one model reads it as a number and another
  * as a category. A vector may be named by a column prefix, {@code pixel*}: in files that is the columns {@code pixel0},
- * {@code pixel1}, and so on; on the wire it is the vector {@code pixel}.
+ * {@code pixel1}, and so on; on the wire it is the vector {@code pixel}, and so {@code pixel*} and {@code pixel} are one
+ * field.
  *
  * @param numbers names of the number fields, in the order of their places
  * @param texts names of the text fields, in the order of their places
@@ -34,13 +37,13 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
     public static RowLayout of(Collection<ModelSpec> specs) {
         Set<String> numbers = new LinkedHashSet<>();
         Set<String> texts = new LinkedHashSet<>();
-        Set<String> vectors = new LinkedHashSet<>();
+        Map<String, String> vectors = new LinkedHashMap<>();
         for (ModelSpec spec : specs) {
             numbers.addAll(spec.numberFields());
             texts.addAll(spec.textFields());
-            vectors.addAll(spec.vectorFields());
+            spec.vectorFields().forEach(name -> vectors.putIfAbsent(wireName(name), name));
         }
-        return new RowLayout(new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors));
+        return new RowLayout(new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors.values()));
     }
 
     /** Returns the place of a number field, or -1. */
@@ -53,9 +56,15 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
         return texts.indexOf(name);
     }
 
-    /** Returns the place of a vector field, or -1. */
+    /** Returns the place of a vector field, named by a column prefix or not, or -1. */
     public int vector(String name) {
-        return vectors.indexOf(name);
+        String wanted = wireName(name);
+        for (int place = 0; place < vectors.size(); place++) {
+            if (wireName(vectors.get(place)).equals(wanted)) {
+                return place;
+            }
+        }
+        return -1;
     }
 
     /** Returns whether a vector is named by the prefix of its columns. */

@@ -1,0 +1,83 @@
+package io.freshet.cli.input;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The vectors of CSV rows: each in the columns {@code pixel0}, {@code pixel1}, ... of its prefix {@code pixel*}, in the
+ * order of their numbers, or in one column whose text holds all of it.
+ *
+ * <p>Where the last columns of a prefix are empty the vector is shorter, as sequences are.
+ */
+final class CsvVectors {
+    private final List<Vector> vectors = new ArrayList<>();
+
+    /**
+     * A vector of the layout.
+     *
+     * @param columns one for each number, or a single one for all if {@code whole}
+     * @param names of the columns
+     */
+    private record Vector(int[] columns, String[] names, boolean whole) {}
+
+    /** @throws InputException if the file has no columns of one of them */
+    CsvVectors(CsvHeader header, RowLayout layout) throws InputException {
+        for (String name : layout.vectors()) {
+            int[] columns = header.numbered(name);
+            boolean whole = columns.length == 0;
+            if (whole) {
+                columns = new int[] {header.wholeVector(name)};
+            }
+            String[] names = new String[columns.length];
+            for (int i = 0; i < names.length; i++) {
+                names[i] = header.name(columns[i]);
+            }
+            vectors.add(new Vector(columns, names, whole));
+        }
+    }
+
+    /** Fills the vectors of a row. */
+    void read(CsvRecordBuffer record, Row row) throws BadSampleException {
+        for (int place = 0; place < vectors.size(); place++) {
+            Vector vector = vectors.get(place);
+            if (vector.whole) {
+                int column = vector.columns[0];
+                VectorText.parse(vector.names[0], record.chars(), record.from(column), record.to(column), row, place);
+            } else {
+                read(record, vector, row, place);
+            }
+        }
+    }
+
+    private static void read(CsvRecordBuffer record, Vector vector, Row row, int place) throws BadSampleException {
+        int[] columns = vector.columns;
+        int length = columns.length;
+        while (length > 0 && empty(record, columns[length - 1])) {
+            length--;
+        }
+        float[] numbers = row.vector(place, length);
+        char[] chars = record.chars();
+        for (int i = 0; i < length; i++) {
+            int column = columns[i];
+            float value = (float) DecimalText.parse(chars, record.from(column), record.to(column));
+            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+                throw bad(record, vector, i, length);
+            }
+            numbers[i] = value;
+        }
+    }
+
+    private static BadSampleException bad(CsvRecordBuffer record, Vector vector, int i, int length) {
+        String expected = empty(record, vector.columns[i])
+                ? "a number, as there is one in " + vector.names[length - 1]
+                : "a number";
+        return BadSampleException.of(vector.names[i], Shown.of(record.text(vector.columns[i])), expected);
+    }
+
+    private static boolean empty(CsvRecordBuffer record, int column) {
+        return record.from(column) == record.to(column);
+    }
+}

@@ -1,0 +1,89 @@
+package io.freshet.cli.input;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads a vector from one text: numbers between spaces, commas or semicolons, in brackets or not.
+ *
+ * <pre>
+ *   1 0.5 -2        1, 0.5, -2        [1;0.5;-2]        [] and nothing: no numbers
+ * </pre>
+ */
+public final class VectorText {
+    private VectorText() {}
+
+    /**
+     * Returns the numbers of a text.
+     *
+     * @param name of the field, for the message
+     * @throws BadSampleException if one of them is none, or does not fit a float
+     */
+    public static float[] parse(String name, String text) throws BadSampleException {
+        Row row = new Row(new RowLayout(List.of(), List.of(), List.of(name)));
+        char[] chars = text.toCharArray();
+        parse(name, chars, 0, chars.length, row, 0);
+        return Arrays.copyOf(row.vector(0), row.vectorLength(0));
+    }
+
+    /** Writes the numbers of {@code chars[from, to)} to a vector of a row. */
+    static void parse(String name, char[] chars, int from, int to, Row row, int place) throws BadSampleException {
+        int at = skipBlanks(chars, from, to);
+        int end = to;
+        while (end > at && blank(chars[end - 1])) {
+            end--;
+        }
+        boolean open = at < end && chars[at] == '[';
+        if (open) {
+            if (chars[end - 1] != ']') {
+                throw BadSampleException.of(
+                        name, Shown.of(new String(chars, from, to - from)), "numbers, and ] at the end");
+            }
+            at = skipBlanks(chars, at + 1, --end);
+        }
+        int length = 0;
+        row.vector(place, 0);
+        while (at < end) {
+            int start = at;
+            while (at < end && !blank(chars[at]) && !separator(chars[at])) {
+                at++;
+            }
+            row.vector(place, length + 1)[length] = number(name, length, chars, start, at);
+            length++;
+            at = skipBlanks(chars, at, end);
+            if (at < end && separator(chars[at])) {
+                at = skipBlanks(chars, at + 1, end);
+                if (at == end) {
+                    throw BadSampleException.of(name + "[" + length + "]", "empty", "a number");
+                }
+            }
+        }
+    }
+
+    private static float number(String name, int i, char[] chars, int from, int to) throws BadSampleException {
+        float value = (float) DecimalText.parse(chars, from, to);
+        if (Math.abs(value) <= Float.MAX_VALUE) {
+            return value;
+        }
+        throw BadSampleException.of(name + "[" + i + "]", Shown.of(new String(chars, from, to - from)), "a number");
+    }
+
+    private static int skipBlanks(char[] chars, int from, int to) {
+        int at = from;
+        while (at < to && blank(chars[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean blank(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    }
+
+    private static boolean separator(char c) {
+        return c == ',' || c == ';';
+    }
+}

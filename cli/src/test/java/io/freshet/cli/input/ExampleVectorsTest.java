@@ -1,0 +1,65 @@
+package io.freshet.cli.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Vectors as files have them: images and masks by their columns, sequences that end early, arrays. */
+class ExampleVectorsTest {
+    private static final Path EXAMPLES = Path.of("..", "examples");
+
+    @Test
+    void images_and_their_masks_are_whole_vectors() throws Exception {
+        RowLayout layout = new RowLayout(List.of(), List.of(), List.of("pixel*", "mask*"));
+        Row row = new Row(layout);
+        int rows = 0;
+        int inside = 0;
+        try (RowReader reader = RowReader.open(EXAMPLES.resolve("shapes.csv.gz"), Format.CSV, layout)) {
+            for (; reader.next(row); rows++) {
+                assertThat(row.vectorLength(0)).isEqualTo(64);
+                assertThat(row.vectorLength(1)).isEqualTo(64);
+                for (int i = 0; i < 64; i++) {
+                    assertThat(row.vector(0)[i]).isBetween(0f, 1f);
+                    assertThat(row.vector(1)[i]).isIn(0f, 1f);
+                    inside += row.vector(1)[i] == 1 ? 1 : 0;
+                }
+            }
+        }
+        assertThat(rows).isEqualTo(4000);
+        assertThat(inside / (64.0 * rows)).isBetween(0.1, 0.6);
+    }
+
+    @Test
+    void boxes_are_four_numbers_beside_an_image() throws Exception {
+        RowLayout layout = new RowLayout(List.of("x1", "x2"), List.of(), List.of("pixel*"));
+        Row row = new Row(layout);
+        try (RowReader reader = RowReader.open(EXAMPLES.resolve("boxes.csv.gz"), Format.CSV, layout)) {
+            while (reader.next(row)) {
+                assertThat(row.vectorLength(0)).isEqualTo(100);
+                assertThat(row.number(0)).isLessThan(row.number(1));
+            }
+            assertThat(reader.row()).isEqualTo(4000);
+        }
+    }
+
+    /** The same sequences are in both files, of 4 to 12 steps. */
+    @Test
+    void sequences_are_the_same_from_columns_that_end_early_and_from_arrays() throws Exception {
+        RowLayout layout = new RowLayout(List.of("steps"), List.of(), List.of("x*", "y*"));
+        List<String> columns = ReadFile.rows(EXAMPLES.resolve("tags.csv.gz"), Format.CSV, layout);
+        assertThat(columns).hasSize(3000);
+        assertThat(ReadFile.rows(EXAMPLES.resolve("tags.jsonl.gz"), Format.JSON_LINES, layout))
+                .isEqualTo(columns);
+        Row row = new Row(layout);
+        try (RowReader reader = RowReader.open(EXAMPLES.resolve("tags.csv.gz"), Format.CSV, layout)) {
+            while (reader.next(row)) {
+                assertThat(row.vectorLength(0)).isEqualTo(5 * (int) row.number(0));
+                assertThat(row.vectorLength(1)).isEqualTo((int) row.number(0));
+            }
+        }
+    }
+}
