@@ -130,7 +130,7 @@ class PageTest {
             total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
         }
         Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
-        server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, window, total));
+        server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, window, total, Evaluation.Learning.UNKNOWN));
     }
 
     private record Event(String id, JsonObject data) {}

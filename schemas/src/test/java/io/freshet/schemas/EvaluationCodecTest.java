@@ -33,11 +33,16 @@ class EvaluationCodecTest {
     @ParameterizedTest
     @EnumSource(Task.class)
     void an_evaluation_of_nothing_reads_back_the_same(Task task) throws MalformedRecordException {
-        Evaluation written =
-                Evaluations.of("m", "", new Tally(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
+        Evaluation written = Evaluations.of("m", "", new Tally(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read).usingRecursiveComparison().isEqualTo(written);
         assertThat(read.window()).isNull();
+    }
+
+    @Test
+    void what_is_not_known_of_the_learning_reads_back_as_not_known() throws MalformedRecordException {
+        Evaluation written = Evaluations.of("m", "", new Tally(Task.BINARY, 1), 1, false, Evaluation.Learning.UNKNOWN);
+        assertThat(codec.read(codec.write(written).value()).learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
     }
 
     @Test
@@ -45,6 +50,7 @@ class EvaluationCodecTest {
         assertMalformed(wire -> wire.setTask("ranking"), "Task");
         assertMalformed(wire -> wire.setTask(""), "Task");
         assertMalformed(wire -> wire.setTask("regression"), "histogram: bin");
+        assertMalformed(wire -> wire.getEvents().get(0).setKind("flood"), "Kind");
         assertMalformed(wire -> wire.setSums(List.of(1.0)), "sums: 1 (expected: 11)");
         assertMalformed(wire -> wire.setHistogram(List.of(1)), "histogram: 1 numbers");
         assertMalformed(wire -> wire.setHistogram(List.of(512, 1)), "histogram: bin 512");

@@ -143,8 +143,7 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
     private void endWindow(Learner learner, String address, LearnerState state, boolean last, SideOutput side) {
         learner.nextWindow(
                 state,
-                () -> side.output(
-                        OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state, last)));
+                () -> side.output(OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state, last)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.freshet.learning.spec;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
+import io.freshet.learning.model.ParameterTable;
 import io.freshet.learning.optimizer.Optimizer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -113,6 +114,11 @@ public record ModelSpec(
     /** Returns the parameters that one key learns. */
     public int parameterCount() {
         return Math.toIntExact(model.parameterCount(inputShape(), outputs));
+    }
+
+    /** Returns the parameters layer by layer, as a table for people. */
+    public String parameterTable() {
+        return ParameterTable.of(model.layers(inputShape(), outputs));
     }
 
     /** Returns the whole effective specification as YAML, every default filled in; the same spec gives the same text. */
