@@ -49,6 +49,23 @@ class FreshetCommandTest {
     }
 
     @Test
+    void applying_says_what_a_live_stream_cannot_do_before_it_asks_kafka() throws Exception {
+        String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error, ";
+        Path full = Files.writeString(directory.resolve("full.yaml"), yaml + "batch: {size: full}}");
+        Run refused = Run.of("apply", "-f", full.toString(), NOBODY);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err().strip())
+                .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch is for bounded runs,"
+                        + " as train)");
+        Path idle = Files.writeString(
+                directory.resolve("idle.yaml"),
+                yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
+        assertThat(Run.of("apply", "-f", idle.toString(), NOBODY).err())
+                .startsWith("freshet: model m: no effect on a live stream, only on bounded runs, as train: epochs,"
+                        + " shuffle, earlyStopping" + System.lineSeparator());
+    }
+
+    @Test
     void says_its_version() {
         assertThat(Run.of("--version")).satisfies(run -> {
             assertThat(run.code()).isZero();
@@ -149,11 +166,11 @@ class FreshetCommandTest {
     void bad_specifications_and_files_are_told_before_anyone_waits_for_kafka() throws Exception {
         Path spec = Files.writeString(directory.resolve("s.yaml"), "name: delays\nlabel: late\nloss: none\n");
         Path good = Files.writeString(directory.resolve("g.yaml"), """
-                name: delays
-                label: late
-                features: {numeric: [distance_mile]}
-                loss: binary-cross-entropy
-                """);
+            name: delays
+            label: late
+            features: {numeric: [distance_mile]}
+            loss: binary-cross-entropy
+            """);
         Path rows = Files.writeString(directory.resolve("r.csv"), "distance_miles,late\n1,0\n");
 
         told("freshet: " + spec + ": ", "apply", "-f", spec.toString(), NOBODY);

@@ -104,7 +104,7 @@ public final class FreshetJob implements Callable<Integer> {
         List<String> schemas = schemas();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         TrainerEnvironment.configure(env, interval);
-        SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), kafka);
+        SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), bounded, kafka);
         KafkaTrainer trainer = new KafkaTrainer(bootstrapServers, topics, offsets, bounded, specs, schemas, kafka);
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         env.execute("freshet " + topics.samples());

@@ -51,7 +51,7 @@ public record KafkaTrainer(
         KafkaSourceBuilder<SpecChange> changes = KafkaSource.<SpecChange>builder()
                 .setTopics(topics.models())
                 .setStartingOffsets(OffsetsInitializer.offsets(Map.of(models, specs.end())))
-                .setDeserializer(new SpecChangeReader())
+                .setDeserializer(new SpecChangeReader(bounded))
                 .setClientIdPrefix(topics.prefix() + "-models")
                 .setGroupId(topics.prefix() + "-trainer-models")
                 .setProperties(sourceProperties());

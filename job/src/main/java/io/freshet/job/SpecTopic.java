@@ -28,9 +28,10 @@ public record SpecTopic(List<ModelSpec> specs, long end) {
     /**
      * Reads the models topic, which has one partition, to its end.
      *
+     * @param bounded whether the samples have an end: otherwise there are specifications to pass over
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
      */
-    public static SpecTopic read(String bootstrapServers, String topic, Map<String, String> kafka) {
+    public static SpecTopic read(String bootstrapServers, String topic, boolean bounded, Map<String, String> kafka) {
         Properties properties = new Properties();
         properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
@@ -44,7 +45,7 @@ public record SpecTopic(List<ModelSpec> specs, long end) {
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    take(SpecChangeReader.read(record), specs);
+                    take(SpecChangeReader.read(record, bounded), specs);
                 }
             }
             return new SpecTopic(new ArrayList<>(specs.values()), consumer.position(partition));

@@ -99,7 +99,7 @@ class KafkaContainerIT {
     }
 
     private static void run() throws Exception {
-        SpecTopic specs = SpecTopic.read(KAFKA.getBootstrapServers(), TOPICS.models(), Map.of());
+        SpecTopic specs = SpecTopic.read(KAFKA.getBootstrapServers(), TOPICS.models(), false, Map.of());
         assertThat(specs.specs()).containsExactly(KEYED, WHOLE);
         assertThat(specs.end()).isEqualTo(5);
         KafkaTrainer trainer = new KafkaTrainer(

@@ -4,6 +4,7 @@ import io.freshet.learning.loss.Loss;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.OptimizerTable;
 import io.freshet.learning.spec.TrainingSpec;
 import java.util.List;
 
@@ -51,13 +52,26 @@ public final class TestSpecs {
 
     /** Returns an optimizer of the table, given hyperparameters as {@code ", decay: 0.5"}. */
     public static Optimizer optimizer(String name, String hyperparameters) {
+        return ofOptimizer(name, hyperparameters).optimizer();
+    }
+
+    /** Returns a model of one number with full batches, which every optimizer can take. */
+    public static ModelSpec ofOptimizer(String name, String hyperparameters) {
         return ModelSpec.parse("""
                 name: test
                 label: y
                 features: {numeric: [a]}
                 loss: mean-squared-error
                 optimizer: {type: %s%s}
-                """.formatted(name, hyperparameters)).optimizer();
+                batch: {size: full}
+                """.formatted(name, hyperparameters));
+    }
+
+    /** Returns the names of the optimizers that step by a gradient, which batches of any size can have. */
+    public static List<String> steppingOptimizers() {
+        return OptimizerTable.names().stream()
+                .filter(name -> !optimizer(name, "").needsObjective())
+                .toList();
     }
 
     /** Returns a number of outputs that a loss can take: its fewest, but four for many classes. */

@@ -118,6 +118,43 @@ class PageTest {
                 .isEqualTo(30);
     }
 
+    @Test
+    void a_model_of_masks_shows_their_overlap_and_no_baseline() throws Exception {
+        Tally total = new Tally(Task.MASK, 2);
+        for (int i = 0; i < 10; i++) {
+            total.add(0.5, 1, 2, new float[] {1, 0}, 0, 2, new float[] {1, 1}, new float[] {0.7f, 0.7f}, 0);
+        }
+        server.evaluate(
+                new Evaluation("masks", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
+
+        Event event = event(null);
+
+        JsonObject row = event.data.getJsonArray("models").getJsonObject(0);
+        assertThat(row.getMap())
+                .containsEntry("task", "mask")
+                .containsEntry("iou", 0.5)
+                .containsEntry("baseline", null)
+                .containsEntry("mae", null);
+        assertThat(event.data.getJsonObject("points").getJsonArray("masks").getJsonArray(0))
+                .isEqualTo(new JsonArray().add(10).add(10).addNull().add(0.5).addNull());
+    }
+
+    @Test
+    void a_model_of_numbers_shows_their_errors_and_what_they_explain() throws Exception {
+        Tally total = new Tally(Task.REGRESSION, 1);
+        for (int i = 0; i < 10; i++) {
+            total.add(1, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+        }
+        server.evaluate(
+                new Evaluation("numbers", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
+
+        JsonObject row = event(null).data.getJsonArray("models").getJsonObject(0);
+
+        assertThat(row.getDouble("mae")).isEqualTo(0.5);
+        assertThat(row.getDouble("r2")).isZero();
+        assertThat(row.getValue("iou")).isNull();
+    }
+
     private static Iterable<Object> samples(Event event, String model) {
         return event.data.getJsonObject("points").getJsonArray(model).stream()
                 .map(point -> ((JsonArray) point).getValue(0))
@@ -130,7 +167,8 @@ class PageTest {
             total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
         }
         Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
-        server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, window, total, Evaluation.Learning.UNKNOWN));
+        server.evaluate(new Evaluation(
+                model, key, samples, samples, 0, 0, false, 1, samples, window, total, Evaluation.Learning.UNKNOWN));
     }
 
     private record Event(String id, JsonObject data) {}

@@ -1,6 +1,5 @@
 package io.freshet.server;
 
-import io.freshet.learning.features.Moments;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
@@ -24,8 +23,15 @@ final class Published {
     static Snapshot snapshot(ModelSpec spec, String key, long version, float parameter) {
         float[] parameters = new float[spec.parameterCount()];
         Arrays.fill(parameters, parameter);
-        int numeric = spec.features().standardize() ? spec.features().numeric().size() : 0;
         Lineage lineage = new Lineage(new int[] {0, 3}, new long[] {version, 2 * version}, WATERMARK + version);
-        return new Snapshot(spec, key, version, version, parameters, Moments.start(numeric), lineage, null);
+        return new Snapshot(
+                spec,
+                key,
+                version,
+                version,
+                parameters,
+                spec.features().standardizer().start(),
+                lineage,
+                null);
     }
 }

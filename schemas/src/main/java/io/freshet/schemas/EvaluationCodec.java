@@ -12,7 +12,7 @@ import java.util.Locale;
 /** Evaluations as records of the metrics topic; the record's key is {@code model/key}. Thread-safe. */
 public final class EvaluationCodec {
     private final WireFormat<io.freshet.wire.Evaluation> format =
-            new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of(FirstVersion.evaluation()));
+            new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of());
 
     public KeyedBytes write(Evaluation evaluation) {
         Metrics window = evaluation.window();

@@ -26,6 +26,8 @@ public final class RowEncoder {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MAXIMUM_VARINT = 10;
+    /** The most bytes that the epoch of a sample takes. */
+    public static final int MAXIMUM_EPOCH_BYTES = 5;
 
     private final byte[][] numberNames;
     private final byte[][] textNames;
@@ -75,15 +77,10 @@ public final class RowEncoder {
      * @param encoded what {@link #encode} returned for a row of epoch 0
      * @param epoch from 0
      */
-    public byte[] inEpoch(byte[] encoded, int epoch) {
+    public static byte[] inEpoch(byte[] encoded, int epoch) {
         // The epoch is the last field, and 0 is one byte.
-        at = SampleDecoder.HEADER;
-        ensure(MAXIMUM_VARINT);
-        writeLong(epoch);
-        int length = at - SampleDecoder.HEADER;
-        byte[] result = Arrays.copyOf(encoded, encoded.length - 1 + length);
-        System.arraycopy(buffer, SampleDecoder.HEADER, result, encoded.length - 1, length);
-        return result;
+        byte[] result = Arrays.copyOf(encoded, encoded.length - 1 + MAXIMUM_EPOCH_BYTES);
+        return Arrays.copyOf(result, writeLong(epoch, result, encoded.length - 1));
     }
 
     private void writeNumbers(Row row) {
@@ -170,12 +167,19 @@ public final class RowEncoder {
     }
 
     private void writeLong(long value) {
+        at = writeLong(value, buffer, at);
+    }
+
+    /** Writes a number and returns where it ends. */
+    private static int writeLong(long value, byte[] to, int from) {
+        int end = from;
         long rest = (value << 1) ^ (value >> 63);
         while ((rest & ~0x7fL) != 0) {
-            buffer[at++] = (byte) (rest | 0x80);
+            to[end++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        buffer[at++] = (byte) rest;
+        to[end++] = (byte) rest;
+        return end;
     }
 
     private void ensure(int more) {

@@ -35,7 +35,8 @@ public final class SampleDecoder {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(Sample.getClassSchema());
-    static final long FINGERPRINT_1 = SchemaNormalization.parsingFingerprint64(SampleVersions.first());
+    static final long FINGERPRINT_1 =
+            SchemaNormalization.parsingFingerprint64(PastSchemas.of("Sample").get(0));
 
     /** The most numbers of a vector: no honest one is longer, and a row keeps room for the longest that it saw. */
     static final int LONGEST_VECTOR = 1 << 20;
@@ -62,7 +63,7 @@ public final class SampleDecoder {
         texts = new FieldNames(layout.texts());
         vectors = new FieldNames(
                 layout.vectors().stream().map(RowLayout::wireName).toList());
-        resolving = SampleVersions.format(writers);
+        resolving = new WireFormat<>(Sample.getClassSchema(), writers);
     }
 
     /**

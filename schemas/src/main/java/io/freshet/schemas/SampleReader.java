@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * <p>Not for a hot path; thread-safe.
  */
 public final class SampleReader {
-    private final WireFormat<Sample> format = SampleVersions.format(List.of());
+    private final WireFormat<Sample> format = new WireFormat<>(Sample.getClassSchema(), List.of());
 
     /**
      * A sample by its fields.

@@ -27,7 +27,7 @@ public final class SnapshotCodec {
     private static final int KEPT_SPECS = 1_000;
 
     private final WireFormat<io.freshet.wire.Snapshot> snapshots =
-            new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of(FirstVersion.snapshot()));
+            new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of());
     private final WireFormat<ParameterBlock> blocks = new WireFormat<>(ParameterBlock.getClassSchema(), List.of());
     /** Writing and hashing a specification takes longer than a small snapshot; there are few of them. */
     private final Map<ModelSpec, SpecText> specTexts = new ConcurrentHashMap<>();

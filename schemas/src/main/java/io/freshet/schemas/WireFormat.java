@@ -25,10 +25,11 @@ final class WireFormat<T extends SpecificRecord> {
      * Makes the format of a record.
      *
      * @param schema of it, now
-     * @param writers other schemas that it may have been written with
+     * @param writers schemas that it may have been written with beside those that it has had ({@link PastSchemas})
      */
     WireFormat(Schema schema, Collection<Schema> writers) {
         name = schema.getName();
+        PastSchemas.of(name).forEach(schemas::addSchema);
         writers.forEach(schemas::addSchema);
         schemas.addSchema(schema);
         WireData data = new WireData();

@@ -89,7 +89,7 @@ class RowEncoderTest {
         byte[] first = encoder.encode(row, "");
         for (int epoch : new int[] {0, 1, 63, 64, 8191, 8192, Integer.MAX_VALUE}) {
             row.epoch(epoch);
-            assertThat(encoder.inEpoch(first, epoch)).isEqualTo(encoder.encode(row, ""));
+            assertThat(RowEncoder.inEpoch(first, epoch)).isEqualTo(encoder.encode(row, ""));
         }
     }
 

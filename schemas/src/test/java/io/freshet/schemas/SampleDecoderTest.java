@@ -170,7 +170,7 @@ class SampleDecoderTest {
     /** Version 1 ended with the texts. */
     @Test
     void a_sample_of_version_1_is_read_in_place_without_being_told_of_its_schema() throws Exception {
-        Schema first = SampleVersions.first();
+        Schema first = PastSchemas.of("Sample").get(0);
         GenericRecord record = new GenericData.Record(first);
         record.put("id", "trip-7");
         record.put("model", "m");

@@ -37,12 +37,13 @@ final class Demo {
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String FLIGHTS = """
-            {"inputs":[\
-            {"name":"minute_of_day","shape":[2],"datatype":"FP64","data":[480,1170]},\
-            {"name":"day_of_week","shape":[2],"datatype":"FP64","data":[1,4]},\
-            {"name":"distance_miles","shape":[2],"datatype":"FP64","data":[733,1846]},\
-            {"name":"origin","shape":[2],"datatype":"BYTES","data":["ORD","ATL"]},\
-            {"name":"destination","shape":[2],"datatype":"BYTES","data":["LGA","SFO"]}]}""";
+        {"inputs":[\
+        {"name":"minute_of_day","shape":[2],"datatype":"FP64","data":[480,1170]},\
+        {"name":"day_of_week","shape":[2],"datatype":"FP64","data":[1,4]},\
+        {"name":"distance_miles","shape":[2],"datatype":"FP64","data":[733,1846]},\
+        {"name":"origin","shape":[2],"datatype":"BYTES","data":["ORD","ATL"]},\
+        {"name":"destination","shape":[2],"datatype":"BYTES","data":["LGA","SFO"]}]}\
+        """;
 
     private final int port;
     private final int rate;
@@ -106,7 +107,7 @@ final class Demo {
 
     private static void submit(Workplace workplace) throws Exception {
         SpecTopic specs =
-                SpecTopic.read(workplace.bootstrapServers(), workplace.topics().models(), Map.of());
+                SpecTopic.read(workplace.bootstrapServers(), workplace.topics().models(), false, Map.of());
         KafkaTrainer trainer = new KafkaTrainer(
                 workplace.bootstrapServers(),
                 workplace.topics(),
@@ -161,15 +162,15 @@ final class Demo {
                 Locale.ROOT, "first prediction after %.1f s: %s", (System.nanoTime() - start) / 1e9, answer.strip()));
         out.printf("""
 
-                The page, with the loss as it falls   %1$s/
-                Flink                                 %2$s/
+            The page, with the loss as it falls   %1$s/
+            Flink                                 %2$s/
 
-                Ask the models (paste any line):
-                  curl -s %1$s/v2/models/delays
-                  curl -s %1$s/v2/models/delays/infer -H 'content-type: application/json' -d '%3$s'
-                  curl -s %1$s/v2/models/delays-by-origin/infer -H 'content-type: application/json' -d '%4$s'
+            Ask the models (paste any line):
+              curl -s %1$s/v2/models/delays
+              curl -s %1$s/v2/models/delays/infer -H 'content-type: application/json' -d '%3$s'
+              curl -s %1$s/v2/models/delays-by-origin/infer -H 'content-type: application/json' -d '%4$s'
 
-                """, address(), flink, FLIGHTS, FLIGHTS);
+            """, address(), flink, FLIGHTS, FLIGHTS);
         out.flush();
         if (browser) {
             Browser.open(URI.create(address() + "/"));

@@ -12,11 +12,15 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.RowEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sends the rows of a file to the samples topic, in the file's order, and those that one of the models could not
- * learn to the dead letters with their row and reason: all of the models learn the same rows.
+ * Sends the rows of a file to the samples topic, pass after pass, and those that a model could not learn to the dead
+ * letters with their row and reason.
+ *
+ * <p>A pass is in the file's order, or in one drawn anew from seed and epoch; then the rows are kept in memory meanwhile.
+ * Where a model holds out samples by the record's id, that is the number of the row: the same in each pass.
  *
  * @param file to read
  * @param format of it
@@ -26,45 +30,85 @@ record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     /**
      * What was sent.
      *
-     * @param samples rows that were sent, all epochs together
+     * @param rows of the file that were sent, in each pass
+     * @param heldOut how many of them each model holds out
      * @param rejected rows of the file that are bad
      * @param firstReason why the first bad row is bad, with its number; "" if there is none
      */
-    record Sent(long samples, long rejected, String firstReason) {}
+    record Sent(long rows, List<Long> heldOut, long rejected, String firstReason) {
+        /** Returns how many samples a model is to learn. */
+        long learnable(int model, int epochs) {
+            return (rows - heldOut.get(model)) * epochs;
+        }
+    }
 
-    /** Sends the file {@code epochs} times over; returns when Kafka has all of it. */
-    Sent send(SampleProducer producer, int epochs) throws IOException, CommandException {
+    /** Sends the file; returns when Kafka has all of it. */
+    Sent send(SampleProducer producer, Passes passes) throws IOException, CommandException {
+        KeptSamples kept = new KeptSamples(file, Runtime.getRuntime().maxMemory() / 4);
+        Target target = passes.shuffle() ? kept::add : sample -> producer.send(null, sample);
+        Sent sent = read(0, target, producer);
+        for (int epoch = 0; epoch < passes.sent(); epoch++) {
+            if (passes.shuffle()) {
+                kept.send(producer, passes.seed(), epoch);
+            } else if (epoch > 0) {
+                read(epoch, target, producer);
+            }
+        }
+        producer.flush();
+        return sent;
+    }
+
+    /** Where the samples of a pass go. */
+    private interface Target {
+        void take(byte[] sample) throws BadSampleException, CommandException;
+    }
+
+    private Sent read(int epoch, Target target, SampleProducer producer) throws IOException, CommandException {
         RowLayout layout = RowLayout.of(specs);
         List<FeatureEncoder> checks =
                 specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
+        boolean numbered = specs.stream().anyMatch(ModelSpec::needsRecordId);
         RowEncoder encoder = new RowEncoder(layout);
         Row row = new Row(layout);
-        long samples = 0;
+        long rows = 0;
+        long[] heldOut = new long[checks.size()];
         long rejected = 0;
         String firstReason = "";
-        for (int epoch = 0; epoch < epochs; epoch++) {
-            try (RowReader reader = RowReader.open(file, format, layout)) {
-                while (true) {
-                    try {
-                        if (!reader.next(row)) {
-                            break;
+        try (RowReader reader = RowReader.open(file, format, layout)) {
+            boolean more = true;
+            while (more) {
+                try {
+                    more = reader.next(row);
+                    if (more) {
+                        row.epoch(epoch);
+                        if (numbered) {
+                            row.id(Long.toString(reader.row()));
                         }
-                        for (FeatureEncoder check : checks) {
-                            check.encode(row, 0, samples);
+                        boolean[] held = check(checks, row);
+                        target.take(encoder.encode(row, ""));
+                        rows++;
+                        for (int i = 0; i < held.length; i++) {
+                            heldOut[i] += held[i] ? 1 : 0;
                         }
-                        producer.send(null, encoder.encode(row, ""));
-                        samples++;
-                    } catch (BadSampleException e) {
-                        String reason = String.valueOf(e.getMessage());
-                        if (epoch == 0) {
-                            producer.reject(reader.row(), reader.raw(), reason);
-                            firstReason = rejected++ == 0 ? "row " + reader.row() + ": " + reason : firstReason;
-                        }
+                    }
+                } catch (BadSampleException e) {
+                    String reason = String.valueOf(e.getMessage());
+                    if (epoch == 0) {
+                        producer.reject(reader.row(), reader.raw(), reason);
+                        firstReason = rejected++ == 0 ? "row " + reader.row() + ": " + reason : firstReason;
                     }
                 }
             }
         }
-        producer.flush();
-        return new Sent(samples, rejected, firstReason);
+        return new Sent(rows, Arrays.stream(heldOut).boxed().toList(), rejected, firstReason);
+    }
+
+    /** Returns which models hold the row out; refuses one that a model cannot learn. */
+    private static boolean[] check(List<FeatureEncoder> checks, Row row) throws BadSampleException {
+        boolean[] held = new boolean[checks.size()];
+        for (int i = 0; i < held.length; i++) {
+            held[i] = checks.get(i).encode(row, 0, 0).holdout();
+        }
+        return held;
     }
 }

@@ -1,6 +1,8 @@
 package io.freshet.cli.local;
 
+import io.freshet.cli.input.RowReader;
 import io.freshet.cli.tools.SpecFiles;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.SnapshotFile;
 import java.io.PrintWriter;
@@ -19,11 +21,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = "Train a model on a file, through Kafka and Flink in this JVM.",
-        footer = "The rows are learned in the file's order, each predicted before it is learned; a model with a key "
-                + "learns the rows of each key in their order.")
+        footer = "The rows are learned in the file's order, or in one that is drawn for each epoch if the "
+                + "specification says shuffle, each predicted before it is learned; a model with a key learns the rows "
+                + "of each key in their order.")
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();
+
+    @Option(names = "--test", paramLabel = "FILE", description = "Rows to predict with what was learned.")
+    private @Nullable Path test;
 
     @Option(names = "--save", paramLabel = "M.snapshot", description = "Write the parameters, as an Avro file.")
     private @Nullable Path save;
@@ -38,24 +44,40 @@ public final class TrainCommand implements Callable<Integer> {
         ModelSpec spec = SpecFiles.read(List.of(options.specFile())).get(0);
         Training training = options.training(List.of(spec));
         TrainingOptions.requireWritable(save);
+        TestFile testFile = test == null ? null : new TestFile(test, options.format(test));
+        if (testFile != null) {
+            RowReader.open(testFile.file(), testFile.format(), RowLayout.of(List.of(spec)))
+                    .close();
+        }
 
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
+        if (options.text()) {
+            out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
+            out.flush();
+        }
         Training.Result result = training.run(options.text() ? new ProgressTable(out) : null, err)
                 .get(0);
-        String json = options.report(result.report());
+        TrainingReport report = result.report();
+        if (testFile != null) {
+            report = report.withTest(testFile.score(spec, result.snapshots()));
+        }
+        String json = options.report(report);
         if (save != null) {
             SnapshotFile.write(save, result.snapshots().values());
         }
         if (options.text()) {
-            summary(out, result.report());
+            summary(out, report, training.passes());
         } else {
             out.println(json);
         }
         return 0;
     }
 
-    private static void summary(PrintWriter out, TrainingReport report) {
+    private static void summary(PrintWriter out, TrainingReport report, Passes passes) {
+        if (report.epochs() != null && report.epochs() < passes.epochs()) {
+            out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", report.epochs(), passes.epochs());
+        }
         out.printf(
                 Locale.ROOT,
                 "learned %,d samples in %.2f s (%,d/s), %,d rejected, %,d updates, %,d parameters%n",
@@ -65,6 +87,9 @@ public final class TrainCommand implements Callable<Integer> {
                 report.rejected(),
                 report.updates(),
                 report.parameterCount());
+        if (report.test() != null) {
+            out.println(report.test().line());
+        }
         out.println("parametersSha256 " + report.parametersSha256());
     }
 }

@@ -10,6 +10,7 @@ import io.freshet.job.SpecTopic;
 import io.freshet.job.Topics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotReader;
@@ -38,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * @param input rows to learn
  * @param format of them
  * @param parallelism subtasks of each operator
- * @param epochs how often to learn the file
+ * @param passes how often to learn the file, and in which order
  */
-record Training(List<ModelSpec> specs, Path input, Format format, int parallelism, int epochs) {
+record Training(List<ModelSpec> specs, Path input, Format format, int parallelism, Passes passes) {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
     /**
@@ -61,7 +62,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
         try (Workplace workplace = Workplace.start(parallelism)) {
             KafkaOptions kafka = workplace.kafkaOptions();
             FileFeed.Sent sent = feed(workplace);
-            if (sent.samples() == 0) {
+            if (sent.rows() == 0) {
                 throw new CommandException(input + ": no row can be learned; " + sent.firstReason());
             }
             KafkaTrainer trainer = new KafkaTrainer(
@@ -76,22 +77,22 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             Evaluations evaluations = new Evaluations();
             try (TopicReader metrics =
                     TopicReader.open(kafka, workplace.topics().metrics())) {
-                follow(workplace.cluster().result(job), metrics, evaluations, sent.samples(), table, err);
-                metrics.readToEnd(evaluations::take);
+                follow(workplace.cluster().result(job), metrics, evaluations, sent, table, err);
+                metrics.readToEnd(record -> take(record, evaluations, table));
             }
             if (sent.rejected() > 0) {
                 err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
             }
             Map<String, SortedMap<String, PublishedSnapshot>> snapshots = snapshots(workplace);
             List<Result> results = new ArrayList<>();
-            for (ModelSpec spec : specs) {
+            for (int i = 0; i < specs.size(); i++) {
+                ModelSpec spec = specs.get(i);
                 Tally total = evaluations.scoreboard().total(spec.name());
                 if (table != null && total != null) {
                     table.update(spec.name(), total, true);
                 }
-                long rejected = sent.rejected() + sent.samples() - (total == null ? 0 : total.samples());
                 SortedMap<String, PublishedSnapshot> keys = snapshots.getOrDefault(spec.name(), new TreeMap<>());
-                results.add(new Result(TrainingReport.of(spec, evaluations, rejected, keys), keys));
+                results.add(new Result(TrainingReport.of(spec, evaluations, sent, i, keys), keys));
             }
             return results;
         }
@@ -101,7 +102,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
         Topics topics = workplace.topics();
         try (SampleProducer producer =
                 new SampleProducer(workplace.kafkaOptions(), topics.samples(), topics.deadLetters())) {
-            return new FileFeed(input, format, specs).send(producer, epochs);
+            return new FileFeed(input, format, specs).send(producer, passes);
         }
     }
 
@@ -110,14 +111,18 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             CompletableFuture<JobResult> result,
             TopicReader metrics,
             Evaluations evaluations,
-            long samples,
+            FileFeed.Sent sent,
             @Nullable ProgressTable table,
             PrintWriter err)
             throws Exception {
+        long samples = 0;
+        for (int i = 0; i < specs.size(); i++) {
+            samples += sent.learnable(i, passes.epochs());
+        }
         ProgressLine line = new ProgressLine(err, System.console() != null);
         while (!result.isDone()) {
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
-                evaluations.take(record);
+                take(record, evaluations, table);
                 for (ModelSpec spec : specs) {
                     Tally total = spec.key() == null ? evaluations.scoreboard().total(spec.name()) : null;
                     if (table != null && total != null) {
@@ -132,7 +137,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             // Of several models, the loss of the best.
             line.update(
                     totals.stream().mapToLong(Tally::samples).sum(),
-                    samples * specs.size(),
+                    samples,
                     totals.stream()
                             .mapToDouble(total -> total.metrics().loss())
                             .min()
@@ -145,6 +150,14 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
                     .map(serialized -> serialized.deserializeError(Training.class.getClassLoader()))
                     .orElseGet(() -> new IllegalStateException("canceled"));
             throw new CommandException("the job failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static void take(
+            ConsumerRecord<byte[], byte[]> record, Evaluations evaluations, @Nullable ProgressTable table) {
+        Evaluation evaluation = evaluations.take(record);
+        if (table != null && evaluation != null) {
+            table.events(evaluation);
         }
     }
 

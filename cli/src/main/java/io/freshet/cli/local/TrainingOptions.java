@@ -3,11 +3,13 @@ package io.freshet.cli.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.freshet.cli.CommandException;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +36,8 @@ final class TrainingOptions {
     @Option(names = "--parallelism", description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")
     private int parallelism = 1;
 
-    @Option(names = "--epochs", description = "How often to learn the file (default: ${DEFAULT-VALUE}).")
-    private int epochs = 1;
+    @Option(names = "--epochs", description = "How often to learn the file (default: as specified).")
+    private @Nullable Integer epochs;
 
     @Option(names = "--report", paramLabel = "R.json", description = "Write a report as JSON.")
     private @Nullable Path report;
@@ -50,7 +52,10 @@ final class TrainingOptions {
     /** Refuses values that cannot be. */
     void check() {
         require(parallelism >= 1 && parallelism <= 128, "--parallelism", parallelism, "from 1 to 128");
-        require(epochs >= 1, "--epochs", epochs, "at least 1");
+        if (epochs != null) {
+            int most = TrainingSpec.MAXIMUM_EPOCHS;
+            require(epochs >= 1 && epochs <= most, "--epochs", epochs, "from 1 to " + most);
+        }
         require(output.equals("text") || output.equals("json"), "--output", output, "text or json");
     }
 
@@ -68,11 +73,18 @@ final class TrainingOptions {
     }
 
     /** Returns the run; what is wrong with the whole file, or with the report's, is said before anything starts. */
-    Training training(List<ModelSpec> specs) throws IOException {
-        Format inputFormat = format == null ? Format.of(input) : Format.of(format);
-        RowReader.open(input, inputFormat, RowLayout.of(specs)).close();
+    Training training(List<ModelSpec> specs) throws IOException, CommandException {
+        List<ModelSpec> learned = specs.stream()
+                .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
+                .toList();
+        RowReader.open(input, format(input), RowLayout.of(learned)).close();
         requireWritable(report);
-        return new Training(specs, input, inputFormat, parallelism, epochs);
+        return new Training(learned, input, format(input), parallelism, Passes.of(learned));
+    }
+
+    /** Returns how the rows of a file are written down: as an option says for all files, or as the name tells. */
+    Format format(Path file) throws InputException {
+        return format == null ? Format.of(file) : Format.of(format);
     }
 
     /** Writes a report, if one was asked for; returns its JSON. */

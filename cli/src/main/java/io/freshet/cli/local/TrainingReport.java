@@ -2,7 +2,10 @@ package io.freshet.cli.local;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.FloatBytes;
 import io.freshet.schemas.PublishedSnapshot;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param model name of the model
  * @param specHash fingerprint of its specification
  * @param samples learned
- * @param rejected rows and samples that were not
+ * @param rejected rows that are no samples, and samples refused for their gradients
  * @param updates steps of the optimizer
  * @param seconds from the first sample learned to the last
  * @param samplesPerSecond samples over seconds
@@ -32,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  * @param version samples that the parameters have learned from
  * @param parameterCount parameters, of all keys together
  * @param keys how many, or null for a model without a key
+ * @param epochs passes learned: fewer than specified where early stopping ended them; null for the keys of a model, each
+ *     of which stops by itself
+ * @param heldOut rows that are predicted in each pass and never learned
+ * @param stoppedAfterEpochs passes after which early stopping ended the learning; null if it did not, or of several keys
+ * @param events changes found while the model learned, by key and then in order
+ * @param test how the last parameters predict the rows of another file, or null if there is none
  */
 record TrainingReport(
         String model,
@@ -55,7 +64,12 @@ record TrainingReport(
         String parametersSha256,
         long version,
         long parameterCount,
-        @Nullable Integer keys) {
+        @Nullable Integer keys,
+        @Nullable Integer epochs,
+        long heldOut,
+        @Nullable Integer stoppedAfterEpochs,
+        List<Found> events,
+        @Nullable TestResult test) {
 
     /**
      * Metrics of one window.
@@ -63,6 +77,13 @@ record TrainingReport(
      * @param key of the model, or null for a model without one
      * @param index from 0
      * @param samples in it; fewer than the others where the input ended
+     * @param learningRate of its last update
+     * @param gradientNorm mean Euclidean norm of the gradient before clipping
+     * @param updateNorm mean Euclidean norm of the change of the parameters
+     * @param clippedShare share of updates whose gradient was clipped
+     * @param rejectedShare share of samples refused for their gradient
+     * @param holdoutLoss mean by weight of the samples held out, in this epoch so far; null if there are none
+     * @param epoch pass over the input, from 0
      */
     record Window(
             @Nullable String key,
@@ -77,15 +98,66 @@ record TrainingReport(
             @Nullable Double rmse,
             @Nullable Double r2,
             @Nullable Double calibration,
-            @Nullable Double iou) {}
+            @Nullable Double iou,
+            @Nullable Double learningRate,
+            @Nullable Double gradientNorm,
+            @Nullable Double updateNorm,
+            @Nullable Double clippedShare,
+            @Nullable Double rejectedShare,
+            @Nullable Double holdoutLoss,
+            int epoch) {
+        static Window of(@Nullable String key, long index, Metrics metrics, Evaluation.Learning learning) {
+            UpdateMetrics updates = learning.updates();
+            Metrics holdout = learning.holdout();
+            return new Window(
+                    key,
+                    index,
+                    metrics.samples(),
+                    metrics.loss(),
+                    metrics.baselineLoss(),
+                    metrics.accuracy(),
+                    metrics.logLoss(),
+                    metrics.auc(),
+                    metrics.mae(),
+                    metrics.rmse(),
+                    metrics.r2(),
+                    metrics.calibration(),
+                    metrics.iou(),
+                    updates == null ? null : updates.learningRate(),
+                    updates == null ? null : updates.gradientNorm(),
+                    updates == null ? null : updates.updateNorm(),
+                    updates == null ? null : updates.clippedShare(),
+                    updates == null ? null : updates.rejectedShare(),
+                    holdout == null ? null : holdout.loss(),
+                    learning.epoch());
+        }
+    }
+
+    /**
+     * A change that was found while the model learned.
+     *
+     * @param key of the model, or null for a model without one
+     * @param kind drift, divergence or plateau
+     * @param detector that found it
+     * @param sample at which it was found: how many the model had learned from
+     * @param before mean loss before, or the best
+     * @param after mean loss after, as far as known then
+     */
+    record Found(@Nullable String key, String kind, String detector, long sample, double before, double after) {}
 
     /**
      * Returns the report of a run.
      *
+     * @param sent rows of the file
+     * @param model which of the models that they were sent for
      * @param snapshots the last of each key, in the order of the keys
      */
     static TrainingReport of(
-            ModelSpec spec, Evaluations evaluations, long rejected, SortedMap<String, PublishedSnapshot> snapshots) {
+            ModelSpec spec,
+            Evaluations evaluations,
+            FileFeed.Sent sent,
+            int model,
+            SortedMap<String, PublishedSnapshot> snapshots) {
         Tally total = evaluations.scoreboard().total(spec.name());
         if (total == null) {
             throw new IllegalStateException("no evaluation (expected: at least the last)");
@@ -93,11 +165,13 @@ record TrainingReport(
         Metrics metrics = total.metrics();
         List<Evaluation> keys = evaluations.scoreboard().keys(spec.name());
         double seconds = evaluations.seconds(spec.name());
+        long refused = keys.stream().mapToLong(Evaluation::rejected).sum();
+        @Nullable Integer epochs = epochs(spec, metrics.samples() + refused, sent.learnable(model, 1));
         return new TrainingReport(
                 spec.name(),
                 spec.hash(),
                 metrics.samples(),
-                rejected,
+                sent.rejected() + refused,
                 keys.stream().mapToLong(Evaluation::updates).sum(),
                 seconds,
                 Math.round(metrics.samples() / seconds),
@@ -119,7 +193,53 @@ record TrainingReport(
                 snapshots.values().stream()
                         .mapToLong(s -> s.snapshot().parameters().length)
                         .sum(),
-                spec.key() == null ? null : snapshots.size());
+                spec.key() == null ? null : snapshots.size(),
+                epochs,
+                sent.heldOut().get(model),
+                spec.key() == null && keys.get(0).learning().stopped() ? epochs : null,
+                events(spec, evaluations.windows(spec.name())),
+                null);
+    }
+
+    /** Returns the passes learned: early stopping ends them between two, and what follows is not counted. */
+    private static @Nullable Integer epochs(ModelSpec spec, long learned, long samplesOfAPass) {
+        TrainingSpec training = spec.training();
+        if (training.earlyStopping().patience() == 0 || training.batch().isFull()) {
+            return training.epochs();
+        }
+        return spec.key() == null && samplesOfAPass > 0 ? (Integer) (int) (learned / samplesOfAPass) : null;
+    }
+
+    /** Returns the same report with the metrics of a file that was not learned. */
+    TrainingReport withTest(TestResult result) {
+        return new TrainingReport(
+                model,
+                specHash,
+                samples,
+                rejected,
+                updates,
+                seconds,
+                samplesPerSecond,
+                loss,
+                baselineLoss,
+                accuracy,
+                logLoss,
+                auc,
+                mae,
+                rmse,
+                r2,
+                calibration,
+                iou,
+                windows,
+                parametersSha256,
+                version,
+                parameterCount,
+                keys,
+                epochs,
+                heldOut,
+                stoppedAfterEpochs,
+                events,
+                result);
     }
 
     private static List<Window> windows(ModelSpec spec, List<Evaluation> evaluations) {
@@ -127,23 +247,30 @@ record TrainingReport(
         for (Evaluation evaluation : evaluations) {
             Metrics metrics = evaluation.window();
             if (metrics != null) {
-                windows.add(new Window(
-                        spec.key() == null ? null : evaluation.key(),
-                        evaluation.windowIndex(),
-                        metrics.samples(),
-                        metrics.loss(),
-                        metrics.baselineLoss(),
-                        metrics.accuracy(),
-                        metrics.logLoss(),
-                        metrics.auc(),
-                        metrics.mae(),
-                        metrics.rmse(),
-                        metrics.r2(),
-                        metrics.calibration(),
-                        metrics.iou()));
+                windows.add(Window.of(key(spec, evaluation), evaluation.windowIndex(), metrics, evaluation.learning()));
             }
         }
         return windows;
+    }
+
+    private static List<Found> events(ModelSpec spec, List<Evaluation> evaluations) {
+        List<Found> found = new ArrayList<>();
+        for (Evaluation evaluation : evaluations) {
+            for (Event event : evaluation.learning().events()) {
+                found.add(new Found(
+                        key(spec, evaluation),
+                        event.kind().text(),
+                        event.detector(),
+                        event.samples(),
+                        event.before(),
+                        event.after()));
+            }
+        }
+        return found;
+    }
+
+    private static @Nullable String key(ModelSpec spec, Evaluation evaluation) {
+        return spec.key() == null ? null : evaluation.key();
     }
 
     private static String sha256(SortedMap<String, PublishedSnapshot> snapshots) {

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
  * Sends the rows of a file to the samples topic. Which fields are numbers and which are texts, specifications say.
  *
  * <p>Where the specifications agree on one key field, its text is the key of the record, so that the samples of a key
- * keep their order. A bad row goes to the dead letters, once, however many epochs there are.
+ * keep their order. Where a specification holds out samples by the record's own id, that is the number of the row, the
+ * same in each epoch. A bad row goes to the dead letters, once, however many epochs there are.
  */
 @Command(name = "feed", description = "Sends the rows of a file to the samples topic.")
 public final class FeedCommand implements Callable<Integer> {
@@ -117,6 +118,7 @@ public final class FeedCommand implements Callable<Integer> {
     private void feed(Path file, List<ModelSpec> specs, SampleProducer producer, FeedProgress progress)
             throws CommandException, IOException {
         RowLayout layout = RowLayout.of(specs);
+        boolean numbered = specs.stream().anyMatch(ModelSpec::needsRecordId);
         Row row = new Row(layout);
         RowEncoder encoder = new RowEncoder(layout);
         int key = keyPlace(specs, layout);
@@ -130,6 +132,9 @@ public final class FeedCommand implements Callable<Integer> {
                         if (more) {
                             pace.await(progress.sent());
                             row.eventTime(liveEventTime ? System.currentTimeMillis() : 0);
+                            if (numbered) {
+                                row.id(Long.toString(reader.row()));
+                            }
                             producer.send(key(row, key), encoder.encode(row, ""));
                             progress.countSent();
                         }

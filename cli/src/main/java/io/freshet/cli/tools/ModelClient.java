@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class ModelClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final String TEXT = "BYTES";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -38,9 +37,31 @@ final class ModelClient {
     /**
      * A field that a model reads.
      *
-     * @param text whether it is a text, or a number
+     * @param name on the wire
+     * @param kind what a row has of it
      */
-    record Input(String name, boolean text) {}
+    record Input(String name, Kind kind) {}
+
+    /** What a row has of an input. */
+    enum Kind {
+        NUMBER("a number", "FP64"),
+        TEXT("a text", "BYTES"),
+        /** Of one length in all rows of a request. */
+        VECTOR("numbers, as 1,2,3", "FP32");
+
+        private final String expected;
+        private final String datatype;
+
+        Kind(String expected, String datatype) {
+            this.expected = expected;
+            this.datatype = datatype;
+        }
+
+        /** Returns what a message says was expected. */
+        String expected() {
+            return expected;
+        }
+    }
 
     /** A request that the server answered with an error: its message is the server's. */
     static final class Refusal extends Exception {
@@ -65,8 +86,7 @@ final class ModelClient {
         JsonNode metadata = send(request(model, "").GET().build());
         List<Input> inputs = new ArrayList<>();
         for (JsonNode input : metadata.path("inputs")) {
-            inputs.add(new Input(
-                    input.path("name").asText(), input.path("datatype").asText().equals(TEXT)));
+            inputs.add(new Input(input.path("name").asText(), kind(input)));
         }
         if (inputs.isEmpty()) {
             throw new CommandException(server + ": no inputs of model " + model + " (expected: Freshet's server)");
@@ -74,10 +94,19 @@ final class ModelClient {
         return inputs;
     }
 
+    /** A vector has a dimension beside that of the rows. */
+    private static Kind kind(JsonNode input) {
+        if (input.path("datatype").asText().equals(Kind.TEXT.datatype)) {
+            return Kind.TEXT;
+        }
+        return input.path("shape").size() > 1 ? Kind.VECTOR : Kind.NUMBER;
+    }
+
     /**
      * Returns what a model predicts.
      *
-     * @param rows one {@code Double} or {@code String} for each of {@code inputs}
+     * @param rows one {@code Double}, {@code String} or {@code float[]} for each of {@code inputs}; an array as long as in
+     *     the first row
      * @return the outputs of each row, by name
      */
     List<Map<String, List<Object>>> predict(String model, List<Input> inputs, List<Object[]> rows)
@@ -87,11 +116,20 @@ final class ModelClient {
         for (int i = 0; i < inputs.size(); i++) {
             ObjectNode tensor = tensors.addObject();
             tensor.put("name", inputs.get(i).name());
-            tensor.putArray("shape").add(rows.size());
-            tensor.put("datatype", inputs.get(i).text() ? TEXT : "FP64");
+            ArrayNode shape = tensor.putArray("shape").add(rows.size());
+            tensor.put("datatype", inputs.get(i).kind().datatype);
             ArrayNode data = tensor.putArray("data");
+            if (rows.get(0)[i] instanceof float[] first) {
+                shape.add(first.length);
+            }
             for (Object[] row : rows) {
-                data.addPOJO(row[i]);
+                if (row[i] instanceof float[] vector) {
+                    for (float number : vector) {
+                        data.add(number);
+                    }
+                } else {
+                    data.addPOJO(row[i]);
+                }
             }
         }
         HttpRequest request = request(model, "/infer")

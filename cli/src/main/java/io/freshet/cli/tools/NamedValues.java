@@ -1,7 +1,9 @@
 package io.freshet.cli.tools;
 
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.VectorText;
 import io.freshet.cli.tools.ModelClient.Input;
+import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.spec.Nearest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,13 +46,26 @@ final class NamedValues {
 
     private static Object value(Input input, Map<String, String> values) throws InputException {
         String text = values.get(input.name());
-        String expected = input.text() ? "a text" : "a number";
         if (text == null) {
-            throw new InputException(input.name() + ": missing (expected: " + expected + ")");
+            throw new InputException(
+                    input.name() + ": missing (expected: " + input.kind().expected() + ")");
         }
-        if (input.text()) {
-            return text;
+        return switch (input.kind()) {
+            case TEXT -> text;
+            case VECTOR -> vector(input.name(), text);
+            case NUMBER -> number(input.name(), text);
+        };
+    }
+
+    private static float[] vector(String name, String text) throws InputException {
+        try {
+            return VectorText.parse(name, text);
+        } catch (BadSampleException e) {
+            throw new InputException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static double number(String name, String text) throws InputException {
         try {
             double number = Double.parseDouble(text);
             if (Double.isFinite(number)) {
@@ -59,6 +74,6 @@ final class NamedValues {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new InputException(input.name() + ": " + text + " (expected: a number)");
+        throw new InputException(name + ": " + text + " (expected: a number)");
     }
 }

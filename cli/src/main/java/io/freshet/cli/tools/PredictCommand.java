@@ -4,6 +4,7 @@ import io.freshet.cli.CommandException;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.tools.ModelClient.Input;
+import io.freshet.cli.tools.ModelClient.Kind;
 import io.freshet.cli.tools.ModelClient.Refusal;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.Row;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,19 @@ public final class PredictCommand implements Callable<Integer> {
     private long failed;
 
     /** A row of the file that is to be asked for. */
-    private record Numbered(long row, Object[] values) {}
+    private record Numbered(long row, Object[] values) {
+        /** Whether the vectors are as long as those of another row: a request has one length for all. */
+        boolean fitsBeside(Numbered other) {
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] instanceof float[] vector
+                        && other.values[i] instanceof float[] theirs
+                        && vector.length != theirs.length) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     @Override
     public Integer call() throws CommandException, IOException {
@@ -85,7 +99,11 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     private void askForFile(ModelClient client, List<Input> inputs, Path file) throws CommandException, IOException {
-        RowLayout layout = new RowLayout(names(inputs, false), names(inputs, true));
+        // A file may have a vector in numbered columns: asked for by their prefix, it is found in one column, too.
+        RowLayout layout = new RowLayout(
+                names(inputs, Kind.NUMBER),
+                names(inputs, Kind.TEXT),
+                names(inputs, Kind.VECTOR).stream().map(name -> name + "*").toList());
         Row row = new Row(layout);
         List<Numbered> rows = new ArrayList<>();
         try (RowReader reader = input.open(file, layout)) {
@@ -94,7 +112,12 @@ public final class PredictCommand implements Callable<Integer> {
                 try {
                     more = reader.next(row);
                     if (more) {
-                        rows.add(new Numbered(reader.row(), values(inputs, layout, row)));
+                        Numbered next = new Numbered(reader.row(), values(inputs, layout, row));
+                        if (!rows.isEmpty() && !next.fitsBeside(rows.get(0))) {
+                            ask(client, inputs, rows);
+                            rows.clear();
+                        }
+                        rows.add(next);
                     }
                 } catch (BadSampleException e) {
                     // In the order of the rows: first what comes before it.
@@ -111,9 +134,9 @@ public final class PredictCommand implements Callable<Integer> {
         ask(client, inputs, rows);
     }
 
-    private static List<String> names(List<Input> inputs, boolean texts) {
+    private static List<String> names(List<Input> inputs, Kind kind) {
         return inputs.stream()
-                .filter(field -> field.text() == texts)
+                .filter(field -> field.kind() == kind)
                 .map(Input::name)
                 .toList();
     }
@@ -122,17 +145,30 @@ public final class PredictCommand implements Callable<Integer> {
         Object[] values = new Object[inputs.size()];
         for (int i = 0; i < values.length; i++) {
             Input field = inputs.get(i);
-            int place = field.text() ? layout.text(field.name()) : layout.number(field.name());
-            if (field.text() ? !row.hasText(place) : !row.hasNumber(place)) {
-                throw BadSampleException.of(field.name(), "missing", field.text() ? "a text" : "a number");
+            Object value = switch (field.kind()) {
+                case NUMBER -> number(row, layout.number(field.name()));
+                case TEXT -> text(row, layout.text(field.name()));
+                case VECTOR -> vector(row, layout.vector(field.name()));
+            };
+            if (value == null) {
+                throw BadSampleException.of(
+                        field.name(), "missing", field.kind().expected());
             }
-            if (field.text()) {
-                values[i] = row.text(place);
-            } else {
-                values[i] = row.number(place);
-            }
+            values[i] = value;
         }
         return values;
+    }
+
+    private static @Nullable Double number(Row row, int place) {
+        return row.hasNumber(place) ? (Double) row.number(place) : null;
+    }
+
+    private static @Nullable String text(Row row, int place) {
+        return row.hasText(place) ? row.text(place) : null;
+    }
+
+    private static float @Nullable [] vector(Row row, int place) {
+        return row.hasVector(place) ? Arrays.copyOf(row.vector(place), row.vectorLength(place)) : null;
     }
 
     /** Asks for rows at once; where the server refuses them, for each half, down to the rows that it refuses. */

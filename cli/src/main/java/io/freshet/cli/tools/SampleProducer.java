@@ -40,10 +40,15 @@ public final class SampleProducer implements AutoCloseable {
      * @throws CommandException if one that was handed over earlier could not be sent
      */
     public void send(byte @Nullable [] key, byte[] sample) throws BadSampleException, CommandException {
-        if (sample.length > MAXIMUM_BYTES) {
-            throw BadSampleException.of("row", sample.length + " bytes", "up to " + MAXIMUM_BYTES);
-        }
+        requireLength(sample.length);
         send(new ProducerRecord<>(topic, key, sample));
+    }
+
+    /** @throws BadSampleException if a sample of {@code bytes} is longer than {@value #MAXIMUM_BYTES} bytes */
+    public static void requireLength(int bytes) throws BadSampleException {
+        if (bytes > MAXIMUM_BYTES) {
+            throw BadSampleException.of("row", bytes + " bytes", "up to " + MAXIMUM_BYTES);
+        }
     }
 
     /** Hands over a row that is no sample: its text, cut where it is too long, and why. */

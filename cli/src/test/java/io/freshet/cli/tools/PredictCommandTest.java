@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PredictCommandTest {
     private final List<String> authorizations = new ArrayList<>();
     private final List<Integer> batches = new ArrayList<>();
+    private final List<String> shapes = new ArrayList<>();
     private HttpServer server;
     private String url;
 
@@ -37,6 +38,8 @@ class PredictCommandTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v2/models/tens", this::metadata);
         server.createContext("/v2/models/tens/infer", this::infer);
+        server.createContext("/v2/models/sums", this::vectorMetadata);
+        server.createContext("/v2/models/sums/infer", this::sum);
         server.start();
         url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
     }
@@ -90,6 +93,40 @@ class PredictCommandTest {
     }
 
     @Test
+    void sends_vectors_of_one_length_in_one_tensor() throws Exception {
+        assertThat(predict("sums", "pixel=1,2.5,3").out().strip()).isEqualTo("6.5");
+        assertThat(shapes).containsExactly("[1,3]");
+        assertThat(predict("sums", "pixel=1,x").err()).isEqualTo(line("freshet: pixel[1]: x (expected: a number)"));
+        assertThat(predict("sums", "pixl=1").err()).contains("pixl: unknown input (expected: pixel?)");
+        shapes.clear();
+
+        String csv = "pixel1,pixel0,pixel2\n1,2,\n3,4,\n5,6,7\n8,9,\nx,9,\n";
+        Run columns = predict(
+                "sums",
+                "--input",
+                Files.writeString(directory.resolve("a.csv"), csv).toString());
+        assertThat(columns.outLines()).containsExactly("3.0", "7.0", "18.0", "17.0");
+        assertThat(columns.err()).isEqualTo(line("freshet: row 5: pixel1: x (expected: a number)"));
+        assertThat(shapes).containsExactly("[2,2]", "[1,3]", "[1,2]");
+
+        String json = "{\"pixel\": [1, 2]}\n{\"pixel0\": 5}\n{}\n";
+        Run lines = predict(
+                "sums",
+                "--input",
+                Files.writeString(directory.resolve("a.jsonl"), json).toString());
+        assertThat(lines.outLines()).containsExactly("3.0", "5.0");
+        assertThat(lines.err()).isEqualTo(line("freshet: row 3: pixel: missing (expected: numbers, as 1,2,3)"));
+        String whole = "pixel\n[1 2 3]\n";
+        assertThat(predict(
+                                "sums",
+                                "--input",
+                                Files.writeString(directory.resolve("b.csv"), whole)
+                                        .toString())
+                        .outLines())
+                .containsExactly("6.0");
+    }
+
+    @Test
     void sends_the_token_of_a_file_and_never_shows_it() throws Exception {
         Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
 
@@ -123,8 +160,36 @@ class PredictCommandTest {
     private void metadata(HttpExchange exchange) throws IOException {
         authorizations.add(exchange.getRequestHeaders().getFirst("Authorization"));
         answer(exchange, 200, """
-                {"name": "tens", "inputs": [{"name": "x", "datatype": "FP64", "shape": [-1]},
-                {"name": "origin", "datatype": "BYTES", "shape": [-1]}]}""");
+            {"name": "tens", "inputs": [{"name": "x", "datatype": "FP64", "shape": [-1]},
+            {"name": "origin", "datatype": "BYTES", "shape": [-1]}]}\
+            """);
+    }
+
+    private void vectorMetadata(HttpExchange exchange) throws IOException {
+        answer(exchange, 200, """
+            {"name": "sums", "inputs": [{"name": "pixel", "datatype": "FP32", "shape": [-1, 3]}]}\
+            """);
+    }
+
+    /** Predicts the sum of each row's numbers. */
+    private void sum(HttpExchange exchange) throws IOException {
+        JsonNode input = new ObjectMapper()
+                .readTree(exchange.getRequestBody())
+                .path("inputs")
+                .get(0);
+        assertThat(input.path("name").asText()).isEqualTo("pixel");
+        assertThat(input.path("datatype").asText()).isEqualTo("FP32");
+        shapes.add(input.path("shape").toString());
+        int length = input.path("shape").get(1).asInt();
+        List<Double> sums = new ArrayList<>();
+        for (int row = 0; row < input.path("shape").get(0).asInt(); row++) {
+            double sum = 0;
+            for (int i = 0; i < length; i++) {
+                sum += input.path("data").get(row * length + i).asDouble();
+            }
+            sums.add(sum);
+        }
+        answer(exchange, 200, "{\"outputs\": [{\"name\": \"prediction\", \"data\": " + sums + "}]}");
     }
 
     private void infer(HttpExchange exchange) throws IOException {

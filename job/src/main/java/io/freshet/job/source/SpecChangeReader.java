@@ -1,5 +1,6 @@
 package io.freshet.job.source;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.ModelSpecCodec;
 import java.nio.charset.StandardCharsets;
@@ -11,37 +12,60 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads changes of specifications; one that cannot be is logged and passed over, and the model stays as it was. */
+/**
+ * Reads changes of specifications; one that cannot be, or that a stream without an end cannot learn by, is logged and
+ * passed over, and the model stays as it was.
+ */
 public final class SpecChangeReader implements KafkaRecordDeserializationSchema<SpecChange> {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(SpecChangeReader.class);
 
+    private final boolean bounded;
+
+    /** @param bounded whether the samples have an end */
+    public SpecChangeReader(boolean bounded) {
+        this.bounded = bounded;
+    }
+
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SpecChange> out) {
-        SpecChange change = read(record);
+        SpecChange change = read(record, bounded);
         if (change != null) {
             out.collect(change);
         }
     }
 
-    /** Returns the change that a record of the models topic says, or null if it cannot be read. */
-    public static @Nullable SpecChange read(ConsumerRecord<byte[], byte[]> record) {
+    /**
+     * Returns the change that a record of the models topic says, or null if it is to be passed over.
+     *
+     * @param bounded whether the samples have an end
+     */
+    public static @Nullable SpecChange read(ConsumerRecord<byte[], byte[]> record, boolean bounded) {
         try {
             if (record.value() == null) {
                 return record.key() == null
                         ? null
                         : SpecChange.deleted(new String(record.key(), StandardCharsets.UTF_8));
             }
-            return SpecChange.applied(new ModelSpecCodec().read(record.value()));
+            ModelSpec spec = new ModelSpecCodec().read(record.value());
+            if (spec.training().batch().isFull() && !bounded) {
+                // Its batch would grow for ever and never be learned.
+                return passOver(record, "batch.size: full (expected: a number; a full batch is for bounded runs)");
+            }
+            return SpecChange.applied(spec);
         } catch (MalformedRecordException e) {
-            LOG.warn(
-                    "{}-{} offset {}: specification passed over: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
-            return null;
+            return passOver(record, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static @Nullable SpecChange passOver(ConsumerRecord<byte[], byte[]> record, String reason) {
+        LOG.warn(
+                "{}-{} offset {}: specification passed over: {}",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                reason);
+        return null;
     }
 
     @Override

@@ -133,9 +133,25 @@ class SpecChangeReaderTest {
         return Arrays.copyOf(bytes, count);
     }
 
+    /** A batch without an end would fill the state of a live job and never be learned. */
+    @Test
+    void a_full_batch_is_for_samples_that_have_an_end() {
+        ModelSpec full = ModelSpec.parse("""
+            {name: f, label: y, features: {numeric: [a]}, loss: mean-squared-error, batch: {size: full}}
+            """);
+        KeyedBytes applied = new ModelSpecCodec().write(full, 1_000);
+        assertThat(read(applied.key(), applied.value(), false)).isEmpty();
+        assertThat(read(applied.key(), applied.value(), true)).hasSize(1);
+        assertThat(read(APPLIED.key(), APPLIED.value(), true)).hasSize(1);
+    }
+
     private static List<SpecChange> read(byte[] key, byte[] value) {
+        return read(key, value, false);
+    }
+
+    private static List<SpecChange> read(byte[] key, byte[] value, boolean bounded) {
         List<SpecChange> changes = new ArrayList<>();
-        new SpecChangeReader().deserialize(new ConsumerRecord<>("models", 0, 7, key, value), new Collector<>() {
+        new SpecChangeReader(bounded).deserialize(new ConsumerRecord<>("models", 0, 7, key, value), new Collector<>() {
             @Override
             public void collect(SpecChange change) {
                 changes.add(change);

@@ -33,6 +33,7 @@ final class BatchLearner {
     private final boolean watchesSamples;
     private double[] largeLosses = {};
     private int lastSample;
+    private double meanLoss;
 
     BatchLearner(ModelSpec spec, StateLayout layout) {
         logitCount = spec.logitCount();
@@ -83,17 +84,31 @@ final class BatchLearner {
         while (batch.size() > 0) {
             boolean small = batch.size() <= Network.MAXIMUM_SAMPLES;
             float bound = meanGradient(state, batch, !small);
-            if (bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largest() <= LARGEST_GRADIENT) {
+            if (isFit(bound)) {
                 if (small) {
                     tally(state, batch, batch.size());
                 } else {
                     tallyLarge(state, batch);
                 }
-                apply(state, batch);
+                if (updater.needsObjective()) {
+                    updater.minimise(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
+                    state.learned(batch);
+                } else {
+                    apply(state, batch);
+                }
                 return;
             }
             sift(state, batch);
         }
+    }
+
+    private boolean isFit(float bound) {
+        return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largest() <= LARGEST_GRADIENT;
+    }
+
+    /** Computes loss and gradient of a batch at the parameters as they are now; the loss is infinite if either is unfit. */
+    private double meanLossAgain(LearnerState state, Batch batch) {
+        return isFit(meanGradient(state, batch, false)) ? meanLoss : Double.POSITIVE_INFINITY;
     }
 
     private void apply(LearnerState state, Batch batch) {
@@ -101,7 +116,7 @@ final class BatchLearner {
         state.learned(batch);
     }
 
-    /** Computes the mean gradient of a batch; returns a bound on its components. */
+    /** Computes the mean loss and gradient of a batch; returns a bound on the components of the gradient. */
     private float meanGradient(LearnerState state, Batch batch, boolean score) {
         double sum = 0;
         for (int i = 0; i < batch.size(); i++) {
@@ -111,12 +126,15 @@ final class BatchLearner {
         if (score) {
             large.clear();
         }
+        meanLoss = 0;
         float bound = 0;
         for (int from = 0; from < batch.size(); from += Network.MAXIMUM_SAMPLES) {
             int to = Math.min(from + Network.MAXIMUM_SAMPLES, batch.size());
             boolean finite = evaluate(state, batch, from, to);
             for (int i = from; i < to; i++) {
-                evaluator.scale(i - from, sum > 0 ? (float) (weight(batch, i) / sum) : 0);
+                double share = sum > 0 ? weight(batch, i) / sum : 0;
+                meanLoss += share * evaluator.loss(i - from);
+                evaluator.scale(i - from, (float) share);
             }
             bound += evaluator.backward(state.weights(), batch, from, to, gradient);
             bound = finite ? bound : Float.NaN;

@@ -55,7 +55,9 @@ public final class Learner {
         scheduleMemoryLength = schedule.memory().length;
         watchSpec = spec.watch();
         InputShape in = spec.inputShape();
-        layout = spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
+        StateLayout natural =
+                spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
+        layout = spec.optimizer().needsObjective() ? natural.bySlot() : natural;
         batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
         batchLearner = new BatchLearner(spec, layout);
@@ -78,7 +80,7 @@ public final class Learner {
         float[] weights = new float[layout.length()];
         layout.set(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
         Optimizer optimizer = spec.optimizer();
-        float rate = (float) spec.training().learningRate();
+        float rate = (float) schedule.rate(spec.training().learningRate(), 0, schedule.memory());
         int length = layout.byRow() ? layout.width() : layout.parameters();
         for (int row = 0; row < layout.parameters() / length; row++) {
             optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);

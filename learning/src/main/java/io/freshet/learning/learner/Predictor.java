@@ -1,23 +1,58 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.BatchShape;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Network;
 import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Predicts with a snapshot: the same bits as the learner would predict in the state that the snapshot was taken of.
+ * Predicts with a snapshot, as the learner would in the state that the snapshot was taken of.
+ *
+ * <p>One sample alone has the same bits as the learner's prediction of it alone. Of several at once, those of a model that is
+ * a table of rows have the bits that each has alone. A net multiplies matrices, which round by their shape: its
+ * predictions have the bits of the learner's for the same samples in the same order in one batch, and in another company
+ * differ in the last bits, by about 1e-6 of their size.
  *
  * <p>Thread-safe: the snapshot is never changed, and each call has its own scratch space.
  */
 public final class Predictor {
+    /** Numbers of the samples that are predicted at a time, where those of 256 would be more. */
+    private static final int MAXIMUM_NUMBERS = 1 << 22;
+
     private final Snapshot snapshot;
+    private final Shape shape;
+
+    /** What predicting needs to know of a specification: made once, shared by all snapshots of it. Thread-safe. */
+    public static final class Shape {
+        private final ModelSpec spec;
+        private final InputShape in;
+        private final StateLayout layout;
+        private final BatchShape batch;
+        private final Standardizer standardizer;
+
+        public Shape(ModelSpec spec) {
+            this.spec = spec;
+            in = spec.inputShape();
+            layout = spec.model().layout(in, spec.outputs(), 0).withoutSlots();
+            batch = spec.model().batchShape(in, spec.labelLength());
+            standardizer = spec.features().standardizer();
+        }
+    }
 
     public Predictor(Snapshot snapshot) {
+        this(snapshot, new Shape(snapshot.spec()));
+    }
+
+    /** @param shape of the snapshot's specification */
+    public Predictor(Snapshot snapshot, Shape shape) {
         this.snapshot = snapshot;
+        this.shape = shape;
     }
 
     public Snapshot snapshot() {
@@ -29,15 +64,34 @@ public final class Predictor {
      * each class; of a sequence, those of each of its steps.
      */
     public float[] predict(Sample sample) {
-        ModelSpec spec = snapshot.spec();
-        InputShape in = spec.inputShape();
-        StateLayout layout = spec.model().layout(in, spec.outputs(), 0).withoutSlots();
-        Batch batch = new Batch(spec.model().batchShape(in, spec.labelLength()));
-        batch.add(sample, spec.features().standardizer(), snapshot.moments());
-        Network network = spec.model().network(in, spec.outputs(), layout, spec.seed());
+        return predict(List.of(sample))[0];
+    }
+
+    /**
+     * Returns the prediction of each sample, in their order; {@link Network#MAXIMUM_SAMPLES} are worked at a time, fewer if
+     * each has more than 16384 inputs or outputs.
+     */
+    public float[][] predict(List<Sample> samples) {
+        ModelSpec spec = shape.spec;
+        Network network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed());
         Evaluator evaluator = new Evaluator(spec, network);
-        evaluator.predict(snapshot.parameters(), batch, 0, 1);
-        int length = spec.model().steps() > 0 ? batch.steps(0) * spec.outputs() : spec.logitCount();
-        return Arrays.copyOf(evaluator.predictions(), length);
+        Batch batch = new Batch(shape.batch);
+        float[][] predictions = new float[samples.size()][];
+        int logits = spec.logitCount();
+        int width = Math.max(logits, shape.batch.matrix() * shape.batch.steps());
+        int slice = Math.max(1, Math.min(Network.MAXIMUM_SAMPLES, MAXIMUM_NUMBERS / width));
+        for (int first = 0; first < predictions.length; first += batch.size()) {
+            batch.clear();
+            int end = Math.min(predictions.length, first + slice);
+            for (Sample sample : samples.subList(first, end)) {
+                batch.add(sample, shape.standardizer, snapshot.moments());
+            }
+            evaluator.predict(snapshot.parameters(), batch, 0, batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                int length = spec.model().steps() > 0 ? batch.steps(i) * spec.outputs() : logits;
+                predictions[first + i] = Arrays.copyOfRange(evaluator.predictions(), i * logits, i * logits + length);
+            }
+        }
+        return predictions;
     }
 }

@@ -3,11 +3,13 @@ package io.freshet.learning.learner;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.optimizer.Objective;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.TrainingSpec.Regularization;
+import java.util.function.DoubleSupplier;
 
 /**
  * Makes one update of a gradient: clip, penalise, step, at the rate of the schedule.
@@ -38,11 +40,57 @@ final class Updater {
         penalised = !optimizer.penalises() && !training.regularization().equals(Regularization.NONE);
     }
 
-    /** Changes the parameters by a gradient of so many samples; the gradient is not to be used again. */
-    void update(LearnerState state, Gradient gradient, int samples) {
+    /** Whether it must be given the loss of the whole batch: {@link #minimise} instead of {@link #update}. */
+    boolean needsObjective() {
+        return optimizer.needsObjective();
+    }
+
+    /**
+     * Changes the parameters by one iteration over a whole batch of so many samples.
+     *
+     * @param gradient of the mean loss; {@code again} fills it again
+     * @param loss mean over the batch, at the parameters as they are
+     * @param again computes both at the parameters that the state then has
+     */
+    void minimise(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
+        double rate = start(state);
+        boolean measure = UpdateTally.measures(state.updates());
+        double norm = measure ? norm(gradient) : 0;
+        float[] weights = state.weights();
+        if (measure) {
+            remember(weights, gradient);
+        }
+        Objective objective = new BatchObjective(
+                weights, layout, gradient, training.regularization().l2(), loss, again);
+        optimizer.minimise(weights, layout.slot(), layout.parameters(), objective, step);
+        end(state, gradient, samples, rate, measure, norm, false);
+    }
+
+    private double start(LearnerState state) {
         double rate = training.schedule().rate(training.learningRate(), state.updates(), state.scheduleMemory());
         step.start((float) rate, state.updates() + 1);
         optimizer.prepare(step);
+        return rate;
+    }
+
+    private void end(
+            LearnerState state,
+            Gradient gradient,
+            int samples,
+            double rate,
+            boolean measure,
+            double norm,
+            boolean clipped) {
+        if (measure) {
+            state.updateWindow().addNorms(norm, change(state.weights(), gradient));
+        }
+        state.updateWindow().add(samples, rate, clipped);
+        state.updated();
+    }
+
+    /** Changes the parameters by a gradient of so many samples; the gradient is not to be used again. */
+    void update(LearnerState state, Gradient gradient, int samples) {
+        double rate = start(state);
         boolean measure = UpdateTally.measures(state.updates());
         double norm = measure || clipping ? norm(gradient) : 0;
         boolean clipped = clipping && clip(gradient, norm);
@@ -54,11 +102,7 @@ final class Updater {
             remember(weights, gradient);
         }
         step(weights, gradient);
-        if (measure) {
-            state.updateWindow().addNorms(norm, change(weights, gradient));
-        }
-        state.updateWindow().add(samples, rate, clipped);
-        state.updated();
+        end(state, gradient, samples, rate, measure, norm, clipped);
     }
 
     private void step(float[] weights, Gradient gradient) {

@@ -10,7 +10,9 @@ import java.util.Map;
  * specification says of them.
  *
  * <p>Parameters stand layer by layer: {@code dense1.weights}, {@code dense1.biases}, ..., {@code output.weights}, {@code
- * output.biases}. Weights start as {@link Activation} has them, those of the output by Glorot; biases at 0.
+ * output.biases}. Weights start as {@link Activation} has them, biases at 0. Those of the output start uniform in +-1 /
+ * sqrt(in), PyTorch's default and smaller than Glorot's: the first predictions are then close to even, so that the first
+ * updates, the largest of an adaptive optimizer, have less to undo.
  *
  * @param hidden units of each hidden layer, each &gt; 0; may be empty
  * @param activation of the hidden layers
@@ -44,7 +46,7 @@ public record HiddenLayers(List<Integer> hidden, Activation activation, double d
             add(layers, name(i), width, units, activation.start(width, units));
             width = units;
         }
-        add(layers, "output", width, outputs, Initializer.glorot(width, outputs));
+        add(layers, "output", width, outputs, Initializer.uniform(1 / Math.sqrt(width)));
         return layers;
     }
 

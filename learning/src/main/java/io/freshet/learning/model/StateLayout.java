@@ -22,6 +22,11 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
         return new StateLayout(parameters, width, 0, false);
     }
 
+    /** Returns the layout of the same parameters and slots in which all parameters are one piece. */
+    public StateLayout bySlot() {
+        return new StateLayout(parameters, width, slots, false);
+    }
+
     /** Returns the length of the array. */
     public int length() {
         return Math.multiplyExact(parameters, 1 + slots);

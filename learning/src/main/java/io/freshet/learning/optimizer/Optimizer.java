@@ -8,9 +8,11 @@ import java.util.Map;
  * <p>State is one flat array that holds each parameter and its slots. {@code slot} is the distance from a parameter to
  * its slot 0, from there to its slot 1, and so on; where they stand side by side is not an optimizer's concern. A step
  * touches only the coordinates that it is given: parameters and slots of the others stay as they are ("lazy").
- * Optimizers hold hyperparameters only; they are values, thread-safe, and allocate nothing.
+ * Optimizers hold hyperparameters only; they are values, thread-safe, and allocate nothing for a step. Each has its formula
+ * twice, in the same order of arithmetic: once for coordinates in a {@link Tile}, which the compiler turns into vector
+ * instructions, and once for coordinates that stand apart. Both give the same bits: {@code OptimizerContractTest}.
  */
-public sealed interface Optimizer permits Sgd, RmsProp {
+public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Momentum, Nesterov, RmsProp, Sgd {
     /** Returns the name in YAML, for example {@code rmsprop}. */
     String name();
 
@@ -18,7 +20,7 @@ public sealed interface Optimizer permits Sgd, RmsProp {
     int slots();
 
     /** Returns the hyperparameters by their names in YAML, in the order to print them. */
-    Map<String, Double> hyperparameters();
+    Map<String, Object> hyperparameters();
 
     /** Returns the learning rate that makes sense where none is given. */
     default double defaultLearningRate() {
@@ -27,6 +29,11 @@ public sealed interface Optimizer permits Sgd, RmsProp {
 
     /** Whether the optimizer applies L1 and L2 penalties itself. */
     default boolean penalises() {
+        return false;
+    }
+
+    /** Whether it must evaluate the loss of a whole data set as often as it likes, and so steps by {@link #minimise} alone. */
+    default boolean needsObjective() {
         return false;
     }
 
@@ -51,7 +58,27 @@ public sealed interface Optimizer permits Sgd, RmsProp {
      * @param gradient dLoss/dparameter, of the first one at {@code at}; not changed
      * @param step prepared by {@link #prepare}
      */
-    void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step);
+    default void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step) {
+        Tile tile = step.tile;
+        if (length < Tile.WORTHWHILE) {
+            for (int i = 0; i < length; i++) {
+                tile.rows[i] = from + i;
+                tile.gradient[i] = gradient[at + i];
+            }
+            step(state, slot, 1, tile.rows, length, tile.gradient, step);
+            return;
+        }
+        for (int done = 0; done < length; done += Tile.LENGTH) {
+            int count = Math.min(Tile.LENGTH, length - done);
+            System.arraycopy(gradient, at + done, tile.gradient, 0, count);
+            tile.load(state, slot, slots(), from + done, count);
+            step(tile, count, step);
+            tile.store(state, slot, slots(), from + done, count);
+        }
+    }
+
+    /** Applies one update to the first {@code count} coordinates of a tile. */
+    void step(Tile tile, int count, Step step);
 
     /**
      * Applies one update to {@code count} coordinates that stand apart.
@@ -62,13 +89,65 @@ public sealed interface Optimizer permits Sgd, RmsProp {
      */
     void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step);
 
+    /**
+     * Applies one update to all parameters, which stand at the start of the state, by the loss of a whole data set: where
+     * not said otherwise, one step by its gradient.
+     *
+     * @param length parameters, n
+     */
+    default void minimise(float[] state, int slot, int length, Objective objective, Step step) {
+        float[] gradient = step.vector(0, length);
+        objective.evaluate(gradient);
+        step(state, slot, 0, length, gradient, 0, step);
+    }
+
     /** Plain gradient descent. */
     static Optimizer sgd() {
         return new Sgd();
     }
 
+    /** Gradient descent with momentum 0.9. */
+    static Optimizer momentum() {
+        return new Momentum(Hyperparameter.MOMENTUM.standard());
+    }
+
+    /** Nesterov's accelerated gradient with momentum 0.9. */
+    static Optimizer nesterov() {
+        return new Nesterov(Hyperparameter.MOMENTUM.standard());
+    }
+
+    /** AdaGrad with epsilon 1e-8. */
+    static Optimizer adaGrad() {
+        return new AdaGrad(Hyperparameter.EPSILON.standard());
+    }
+
     /** RMSProp with its usual decay 0.9 and epsilon 1e-8. */
     static Optimizer rmsProp() {
-        return new RmsProp(0.9, 1e-8);
+        return new RmsProp(Hyperparameter.DECAY.standard(), Hyperparameter.EPSILON.standard());
+    }
+
+    /** Adam with its usual decays 0.9 and 0.999 and epsilon 1e-8. */
+    static Optimizer adam() {
+        return new Adam(
+                Hyperparameter.BETA1.standard(), Hyperparameter.BETA2.standard(), Hyperparameter.EPSILON.standard());
+    }
+
+    /** Adam as above with a weight decay of 0.01. */
+    static Optimizer adamW() {
+        return new AdamW(
+                Hyperparameter.BETA1.standard(),
+                Hyperparameter.BETA2.standard(),
+                Hyperparameter.EPSILON.standard(),
+                Hyperparameter.WEIGHT_DECAY.standard());
+    }
+
+    /** FTRL-Proximal with beta 1. */
+    static Optimizer ftrl(double l1, double l2) {
+        return new Ftrl(Hyperparameter.BETA.standard(), l1, l2);
+    }
+
+    /** L-BFGS that remembers 10 steps. */
+    static Optimizer lbfgs() {
+        return new Lbfgs((int) Hyperparameter.HISTORY.standard());
     }
 }

@@ -15,26 +15,13 @@ import java.util.Map;
  * larger by 1 / sqrt(1 - decay). PyTorch's default decay (its alpha) is 0.99. Pinned by {@code OptimizerGoldenTest}.
  *
  * @param decay in [0, 1), also as a float; 0.9 remembers roughly the last ten steps
- * @param epsilon in [1e-15, 1], in units of the gradient: large beside the gradients (below 1e-19) whose square a float
- *     takes for 0
+ * @param epsilon in [1e-15, 1], in units of the gradient
  * @see <a href="https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf">Hinton, lecture 6e</a>
  */
 public record RmsProp(double decay, double epsilon) implements Optimizer {
     public RmsProp {
-        if (!validDecay(decay)) {
-            throw new IllegalArgumentException("decay: " + decay + " (expected: in [0, 1))");
-        }
-        if (!validEpsilon(epsilon)) {
-            throw new IllegalArgumentException("epsilon: " + epsilon + " (expected: in [1e-15, 1])");
-        }
-    }
-
-    public static boolean validDecay(double decay) {
-        return decay >= 0 && (float) decay < 1;
-    }
-
-    public static boolean validEpsilon(double epsilon) {
-        return epsilon >= 1e-15 && epsilon <= 1;
+        Hyperparameter.DECAY.check(decay);
+        Hyperparameter.EPSILON.check(epsilon);
     }
 
     @Override
@@ -48,32 +35,42 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     }
 
     @Override
-    public Map<String, Double> hyperparameters() {
-        Map<String, Double> all = new LinkedHashMap<>();
+    public Map<String, Object> hyperparameters() {
+        Map<String, Object> all = new LinkedHashMap<>();
         all.put("decay", decay);
         all.put("epsilon", epsilon);
         return all;
     }
 
     @Override
-    public void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step) {
+    public void step(Tile tile, int count, Step step) {
+        float[] theta = tile.theta;
+        float[] gradient = tile.gradient;
+        float[] squares = tile.first;
+        float keep = (float) decay;
+        float take = (float) (1 - decay);
+        float eps = (float) epsilon;
         float learningRate = step.learningRate();
-        for (int i = 0; i < length; i++) {
-            step(state, from + i, slot, gradient[at + i], learningRate);
+        for (int i = 0; i < count; i++) {
+            float g = gradient[i];
+            float meanSquare = keep * squares[i] + take * (g * g);
+            squares[i] = meanSquare;
+            theta[i] -= learningRate * g / ((float) Math.sqrt(meanSquare) + eps);
         }
     }
 
     @Override
     public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        float keep = (float) decay;
+        float take = (float) (1 - decay);
+        float eps = (float) epsilon;
         float learningRate = step.learningRate();
         for (int i = 0; i < count; i++) {
-            step(state, rows[i] * stride, slot, gradient[i], learningRate);
+            int c = rows[i] * stride;
+            float g = gradient[i];
+            float meanSquare = keep * state[c + slot] + take * (g * g);
+            state[c + slot] = meanSquare;
+            state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + eps);
         }
-    }
-
-    private void step(float[] state, int c, int slot, float g, float learningRate) {
-        float meanSquare = (float) decay * state[c + slot] + (float) (1 - decay) * (g * g);
-        state[c + slot] = meanSquare;
-        state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + (float) epsilon);
     }
 }

@@ -23,15 +23,17 @@ public record Sgd() implements Optimizer {
     }
 
     @Override
-    public Map<String, Double> hyperparameters() {
+    public Map<String, Object> hyperparameters() {
         return Map.of();
     }
 
     @Override
-    public void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step) {
+    public void step(Tile tile, int count, Step step) {
+        float[] theta = tile.theta;
+        float[] gradient = tile.gradient;
         float learningRate = step.learningRate();
-        for (int i = 0; i < length; i++) {
-            state[from + i] -= learningRate * gradient[at + i];
+        for (int i = 0; i < count; i++) {
+            theta[i] -= learningRate * gradient[i];
         }
     }
 

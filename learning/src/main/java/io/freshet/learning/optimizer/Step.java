@@ -1,19 +1,24 @@
 package io.freshet.learning.optimizer;
 
 /**
- * What all coordinates of one update share: the learning rate, the count of updates, and what an optimizer derives from
- * them once. Made once for a learner and set anew for each update.
+ * What all coordinates of one update share: the learning rate, the count of updates, what an optimizer derives from them
+ * once, and scratch space. Made once for a learner and set anew for each update; for one thread.
  */
 public final class Step {
     private float learningRate;
     private long number;
-    float firstCorrection = 1;
-    float secondCorrection = 1;
+    private final float[][] vectors = new float[4][0];
+    final Tile tile = new Tile();
+
+    /** What {@link Optimizer#prepare} worked out for the loops; each optimizer says what it is. */
+    float first;
+
+    float second;
 
     /**
      * Starts an update.
      *
-     * @param learningRate &gt; 0, as the schedule has it
+     * @param learningRate at least 0, as the schedule has it
      * @param number t: 1 for the first update of this model and key
      */
     public void start(float learningRate, long number) {
@@ -27,5 +32,13 @@ public final class Step {
 
     public long number() {
         return number;
+    }
+
+    /** Returns scratch space for one number beside each parameter; what is in it is left over from the last use. */
+    float[] vector(int which, int length) {
+        if (vectors[which].length != length) {
+            vectors[which] = new float[length];
+        }
+        return vectors[which];
     }
 }

@@ -73,10 +73,23 @@ public record ModelSpec(
 
     /** Returns the text fields that the model reads from a record: key, id, what is hashed. */
     public List<String> textFields() {
+        Set<String> names = new LinkedHashSet<>(inputTextFields());
+        addTo(names, fields.id());
+        return new ArrayList<>(names);
+    }
+
+    /** Returns the number fields that a prediction needs: numeric features, length of a sequence. */
+    public List<String> inputNumberFields() {
+        Set<String> names = new LinkedHashSet<>(features.numeric());
+        addTo(names, features.length());
+        return new ArrayList<>(names);
+    }
+
+    /** Returns the text fields that a prediction needs: key, what is hashed. */
+    public List<String> inputTextFields() {
         Set<String> names = new LinkedHashSet<>();
         addTo(names, fields.key());
         names.addAll(features.textFields());
-        addTo(names, fields.id());
         return new ArrayList<>(names);
     }
 
@@ -88,6 +101,28 @@ public record ModelSpec(
             names.addAll(fields.label());
         }
         return new ArrayList<>(names);
+    }
+
+    /** Returns whether samples are held out by the record's own id: whoever makes records must give them one. */
+    public boolean needsRecordId() {
+        return holdout > 0 && fields.id() == null;
+    }
+
+    /** Returns the same specification with other passes over a bounded input. */
+    public ModelSpec withEpochs(int epochs) {
+        return new ModelSpec(
+                name,
+                fields,
+                features,
+                model,
+                outputs,
+                loss,
+                training.withEpochs(epochs),
+                holdout,
+                seed,
+                publish,
+                window,
+                watch);
     }
 
     private static void addTo(Set<String> names, @Nullable String name) {

@@ -27,10 +27,12 @@ final class SpecNode {
      * A field that a getter was asked for.
      *
      * @param path of the field
-     * @param defaultValue as YAML would have it; empty if it must be there, or may be left out
-     * @param expected of its value
+     * @param defaultValue as YAML would have it; empty if the field must be there, {@value #NONE} if nothing stands for it
+     * @param expected of its value, as Markdown
      */
-    record Asked(String path, String defaultValue, String expected) {}
+    record Asked(String path, String defaultValue, String expected) {
+        static final String NONE = "none";
+    }
 
     SpecNode(String path, Map<?, ?> fields) {
         this(path, fields, false, null);
@@ -130,13 +132,16 @@ final class SpecNode {
     }
 
     @Nullable String optionalText(String field) {
-        note(field, "", "a text, or nothing");
+        note(field, Asked.NONE, "a text");
         Object value = take(field);
         return value == null ? null : name(path(field), value);
     }
 
     double number(String field, double defaultValue, DoublePredicate valid, String expected) {
-        note(field, Double.isInfinite(defaultValue) ? "none" : shown(defaultValue), "a number " + expected);
+        note(
+                field,
+                Double.isInfinite(defaultValue) ? Asked.NONE : shown(defaultValue),
+                expected.startsWith("a ") ? expected : "a number " + expected);
         Object value = take(field);
         if (value == null) {
             return defaultValue;
@@ -164,7 +169,7 @@ final class SpecNode {
     /** Returns a whole number, or {@code wordValue} where the field is {@code word}. */
     int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
         String expected = range(minimum, maximum) + ", or " + word;
-        note(field, Integer.toString(defaultValue), expected);
+        note(field, Integer.toString(defaultValue), range(minimum, maximum) + ", or `" + word + "`");
         if (word.equals(fields.get(field))) {
             known.add(field);
             return wordValue;
@@ -216,7 +221,7 @@ final class SpecNode {
     }
 
     boolean flag(String field, boolean defaultValue) {
-        note(field, Boolean.toString(defaultValue), "true or false");
+        note(field, Boolean.toString(defaultValue), "`true` or `false`");
         Object value = take(field);
         if (value == null) {
             return defaultValue;
@@ -272,7 +277,7 @@ final class SpecNode {
     /** Returns a list of lists of at least two field names. */
     List<List<String>> nameLists(String field) {
         String expected = "a list of lists of two or more field names, as [[origin, dest]]";
-        note(field, "[]", expected);
+        note(field, "[]", "a list of lists of two or more field names, as `[[origin, destination]]`");
         Object value = take(field);
         if (value == null) {
             return List.of();
@@ -292,13 +297,30 @@ final class SpecNode {
     }
 
     private static String range(long minimum, long maximum) {
-        return "a whole number from " + minimum + " to " + maximum;
+        return maximum == Long.MAX_VALUE && minimum > Long.MIN_VALUE
+                ? "a whole number of at least " + minimum
+                : "a whole number from " + shown(minimum) + " to " + shown(maximum);
+    }
+
+    /** Returns a number as a reader knows it: the ends of a type by powers of two. */
+    private static String shown(long number) {
+        if (number == Long.MIN_VALUE) {
+            return "-2^63";
+        }
+        for (int bits : new int[] {31, 53, 63}) {
+            // 2^63 is no long, and wraps around to where the largest one is one less all the same.
+            long power = 1L << bits;
+            if (number == power || number == power - 1) {
+                return "2^" + bits + (number == power ? "" : " - 1");
+            }
+        }
+        return Long.toString(number);
     }
 
     private static String shown(double number) {
         return number == Math.rint(number) && Math.abs(number) < 1e6
                 ? Long.toString((long) number)
-                : Double.toString(number);
+                : Double.toString(number).replace(".0E", "e").replace("E", "e");
     }
 
     /** Refuses every field that no getter has asked for. */

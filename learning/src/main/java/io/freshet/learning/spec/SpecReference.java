@@ -2,75 +2,115 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.spec.SpecNode.Asked;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * The reference of all fields of a specification, written by the code that reads them: it asks for every field of every
- * loss, optimizer, schedule and model, and notes its default and what it expects. Pinned by {@code SpecReferenceTest},
- * which holds the page in the documentation to it.
+ * loss, optimizer, schedule and model, and notes its default and what it expects. What a field means is said beside, in
+ * {@link FieldMeanings}. Pinned by {@code SpecReferenceTest}, which holds the page in the documentation to it.
  */
 public final class SpecReference {
     private static final Map<String, String> SMALLEST = Map.of("name", "m", "label", "y", "loss", "mean-squared-error");
+    private static final String ONE_OF = "one of ";
 
-    private SpecReference() {}
+    private final FieldMeanings meanings;
+    private final StringBuilder page = new StringBuilder();
+
+    private SpecReference(FieldMeanings meanings) {
+        this.meanings = meanings;
+    }
 
     /** Returns the reference as Markdown tables. */
     public static String markdown() {
-        StringBuilder page = new StringBuilder();
-        page.append("### All fields\n\n");
-        table(page, fields(Map.of()), "");
-        page.append("\nOf `features.dense`, each:\n\n");
-        Map<String, Object> dense = Map.of("dense", Map.of("field", "x", "length", 1));
-        table(
-                page,
-                fields(Map.of("features", dense)).stream()
-                        .filter(field -> field.path().startsWith("features.dense."))
-                        .toList(),
-                "");
-        types(page, "model", ModelTable.names());
-        types(page, "loss", LossTable.names());
-        types(page, "optimizer", OptimizerTable.names());
-        types(page, "schedule", ScheduleTable.names());
-        return page.toString();
+        return markdown(FieldMeanings.load());
     }
 
-    /** Appends the fields that each type of a mapping has beside those that all have. */
-    private static void types(StringBuilder page, String mapping, java.util.Set<String> names) {
+    static String markdown(FieldMeanings meanings) {
+        SpecReference reference = new SpecReference(meanings);
+        reference.write();
+        return reference.page.toString();
+    }
+
+    private void write() {
+        page.append("### All fields\n\n");
+        table(fields(Map.of()));
+        nested("features.standardize", Map.of("decay", 1));
+        nested("features.dense", Map.of("field", "x", "length", 1));
+        types("loss", LossTable.names());
+        types("optimizer", OptimizerTable.names());
+        types("schedule", ScheduleTable.names());
+        types("model", ModelTable.names());
+    }
+
+    /** Appends the fields of a mapping that may also be something else, or stand in a list. */
+    private void nested(String mapping, Map<String, ?> value) {
+        page.append("\nOf `").append(mapping).append("`, where it is a mapping:\n\n");
+        table(fieldsOf(mapping, value));
+    }
+
+    private void table(List<Asked> fields) {
+        page.append("| field | default | expected | meaning |\n| --- | --- | --- | --- |\n");
+        fields.forEach(field -> row("| ", field, meanings.of(field.path())));
+    }
+
+    /** Appends the fields of each type of a mapping, beside the type. */
+    private void types(String mapping, Collection<String> names) {
         page.append("\n### Fields of `").append(mapping).append("` by type\n\n");
-        BiFunction<String, String, List<Asked>> of =
-                (type, prefix) -> fields(Map.of(mapping, Map.of("type", type))).stream()
-                        .filter(field ->
-                                field.path().startsWith(prefix) && !field.path().equals(prefix + "type"))
-                        .toList();
-        Map<String, List<Asked>> byType = new LinkedHashMap<>();
-        names.forEach(name -> byType.put(name, of.apply(name, mapping + ".")));
-        page.append("| type | field | default | expected |\n| --- | --- | --- | --- |\n");
-        byType.forEach((type, fields) -> {
-            String shown = "`" + type + "`";
+        page.append("| type | field | default | expected | meaning |\n| --- | --- | --- | --- | --- |\n");
+        for (String type : names) {
+            String shown = "| [`" + type + "`](learning.md#" + type + ") | ";
+            List<Asked> fields = fieldsOf(mapping, Map.of("type", type)).stream()
+                    .filter(field -> !field.path().equals(mapping + ".type"))
+                    .toList();
             for (Asked field : fields) {
-                row(page, shown + " | ", field);
-                shown = "";
+                row(shown, field, meanings.of(field.path(), mapping, type));
+                shown = "| | ";
             }
             if (fields.isEmpty()) {
-                page.append("| ").append(shown).append(" | | | |\n");
+                page.append(shown).append("none | | | |\n");
             }
-        });
+        }
     }
 
-    private static void table(StringBuilder page, List<Asked> fields, String prefix) {
-        page.append("| field | default | expected |\n| --- | --- | --- |\n");
-        fields.forEach(field -> row(page, prefix, field));
+    private void row(String start, Asked field, String meaning) {
+        page.append(start).append('`').append(field.path()).append("` | ");
+        page.append(shownDefault(field.defaultValue())).append(" | ");
+        page.append(shownExpected(field.expected())).append(" | ");
+        page.append(meaning).append(" |\n");
     }
 
-    private static void row(StringBuilder page, String prefix, Asked field) {
-        page.append("| ").append(prefix).append('`').append(field.path()).append("` | ");
-        page.append(field.defaultValue().isEmpty() ? "" : "`" + field.defaultValue() + "`");
-        page.append(" | ").append(field.expected()).append(" |\n");
+    private static String shownDefault(String value) {
+        if (value.isEmpty()) {
+            return "required";
+        }
+        return value.equals(Asked.NONE) ? value : "`" + value + "`";
+    }
+
+    private static String shownExpected(String expected) {
+        if (!expected.startsWith(ONE_OF)) {
+            return expected;
+        }
+        return Arrays.stream(expected.substring(ONE_OF.length()).split(", "))
+                .map(name -> "`" + name + "`")
+                .collect(Collectors.joining(", ", ONE_OF, ""));
+    }
+
+    /** Returns the fields within a mapping, at the top or one level below, that has a value. */
+    private static List<Asked> fieldsOf(String mapping, Map<String, ?> value) {
+        int dot = mapping.indexOf('.');
+        Map<String, ?> more = dot < 0
+                ? Map.of(mapping, value)
+                : Map.of(mapping.substring(0, dot), Map.of(mapping.substring(dot + 1), value));
+        return fields(more).stream()
+                .filter(field -> field.path().startsWith(mapping + "."))
+                .toList();
     }
 
     /** Returns the fields that are asked for in reading a small specification with {@code more} in it. */

@@ -1,6 +1,7 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.Moments;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.Model;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ final class SpecYaml {
     private static final long MAXIMUM_BATCH_NUMBERS = 1L << 26;
     /** More parameters than this do not fit a state array beside its slots. */
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
+
+    private static final long MAXIMUM_STATE = 1L << 30;
 
     private SpecYaml() {}
 
@@ -214,7 +217,7 @@ final class SpecYaml {
             }
             vectors.add(new FeatureSpec.Dense(
                     field,
-                    node.integer("length", 0, 1, MAXIMUM_DENSE),
+                    node.requiredInteger("length", 1, MAXIMUM_DENSE),
                     node.number("divide", 1, value -> Math.abs(value) >= 1e-30 && value <= 1e30, "not 0"),
                     node.flag("standardize", false)));
             node.end();
@@ -250,6 +253,15 @@ final class SpecYaml {
                 throw SpecException.of("features", label, "not the label");
             }
         }
+        for (FeatureSpec.Dense vector : spec.features().dense()) {
+            String wireName = RowLayout.wireName(vector.field());
+            if (spec.inputNumberFields().contains(wireName)) {
+                throw SpecException.of("features.dense", vector.field(), "another name than that of a number field");
+            }
+            if (!wireName.equals(vector.field()) && inputs.contains(wireName)) {
+                throw SpecException.of("features.dense", vector.field(), "another name than " + wireName);
+            }
+        }
         TrainingSpec training = spec.training();
         String unfit = spec.model()
                 .unfit(
@@ -264,13 +276,45 @@ final class SpecYaml {
             throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
                     + " parameters (expected: up to 2^28)");
         }
+        long numbers = spec.model().parameterCount(spec.inputShape(), spec.outputs())
+                * (1L + training.optimizer().slots());
+        if (numbers > MAXIMUM_STATE) {
+            throw SpecException.of(
+                    "optimizer",
+                    training.optimizer().name() + " with "
+                            + training.optimizer().slots() + " numbers beside each parameter",
+                    "a state of up to 2^30 numbers, not " + numbers);
+        }
         long perSample = (long) spec.loss().logitCount(spec.outputs())
                 + (long) spec.features().numbers() * Math.max(1, spec.model().steps());
         if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
             throw SpecException.of("batch.size", training.batch().size(), "size * (outputs + numbers) up to 2^26");
         }
+        if (training.optimizer().needsObjective()) {
+            checkObjective(spec);
+        }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
+        }
+    }
+
+    /** An optimizer that searches needs a loss that is the same, and smooth, wherever it looks. */
+    private static void checkObjective(ModelSpec spec) {
+        TrainingSpec training = spec.training();
+        String since = ", since optimizer " + training.optimizer().name() + " needs ";
+        if (!training.batch().isFull()) {
+            throw SpecException.of("batch.size", training.batch().size(), "full" + since + "the whole gradient");
+        }
+        if (training.regularization().l1() > 0) {
+            throw SpecException.of(
+                    "regularization.l1", training.regularization().l1(), "0" + since + "a smooth loss");
+        }
+        if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
+            double limit = Math.min(training.clip().value(), training.clip().norm());
+            throw SpecException.of("clip", limit, "none" + since + "the whole gradient");
+        }
+        if (spec.model().hyperparameters().get("dropout") instanceof Number rate && rate.doubleValue() > 0) {
+            throw SpecException.of("model.dropout", rate, "0" + since + "the same loss each time");
         }
     }
 }

@@ -28,7 +28,7 @@ public record TrainingSpec(
         int epochs,
         boolean shuffle,
         EarlyStopping earlyStopping) {
-    private static final int MAXIMUM_EPOCHS = 1_000_000;
+    public static final int MAXIMUM_EPOCHS = 1_000_000;
 
     /**
      * Penalties on the parameters: {@code l1 * sum |theta| + l2 / 2 * sum theta^2}, by way of the gradient; for FTRL, which
@@ -72,6 +72,11 @@ public record TrainingSpec(
      */
     public record EarlyStopping(int patience, double minimumImprovement) {
         public static final EarlyStopping NEVER = new EarlyStopping(0, 0);
+    }
+
+    TrainingSpec withEpochs(int passes) {
+        return new TrainingSpec(
+                optimizer, learningRate, schedule, regularization, clip, batch, passes, shuffle, earlyStopping);
     }
 
     static TrainingSpec read(SpecNode root) {

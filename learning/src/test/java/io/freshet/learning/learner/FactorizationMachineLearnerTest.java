@@ -6,7 +6,6 @@ import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.OptimizerTable;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -22,7 +21,7 @@ class FactorizationMachineLearnerTest {
     private static final long SEED = 20260314;
 
     static Stream<ModelSpec> specs() {
-        return OptimizerTable.names().stream()
+        return TestSpecs.steppingOptimizers().stream()
                 .flatMap(optimizer -> Stream.of(1, 5, 64)
                         .flatMap(batchSize -> Stream.of("binary-cross-entropy", "sparse-categorical-cross-entropy")
                                 .map(loss -> TestSpecs.of(

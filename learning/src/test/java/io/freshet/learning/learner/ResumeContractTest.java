@@ -7,7 +7,6 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.OptimizerTable;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -23,7 +22,7 @@ class ResumeContractTest {
     static Stream<ModelSpec> specs() {
         return TestSpecs.losses().stream()
                 .filter(loss -> loss.task() != Task.SEQUENCE)
-                .flatMap(loss -> OptimizerTable.names().stream()
+                .flatMap(loss -> TestSpecs.steppingOptimizers().stream()
                         .flatMap(optimizer -> Stream.of(1, 2, 5, 64)
                                 .map(batchSize -> TestSpecs.of(loss, TestSpecs.outputs(loss), optimizer, batchSize))));
     }

@@ -13,13 +13,13 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Every model of the table for single samples with every loss that it can learn, by way of YAML; and samples for them. */
-final class ModelCases {
+public final class ModelCases {
     private static final String NUMBERS = "numeric: [a, b], dense: [{field: v, length: 3}]";
     private static final String HASHED = "categorical: [c, d], sparse: [s], hashBits: 3";
 
     private ModelCases() {}
 
-    static List<ModelSpec> all(String optimizer, String... more) {
+    public static List<ModelSpec> all(String optimizer, String... more) {
         List<ModelSpec> specs = new ArrayList<>();
         for (Loss loss : TestSpecs.losses()) {
             if (loss.task() != Task.SEQUENCE) {
@@ -38,12 +38,12 @@ final class ModelCases {
                 .toList();
     }
 
-    static ModelSpec of(String model, Loss loss, String optimizer, String... more) {
+    public static ModelSpec of(String model, Loss loss, String optimizer, String... more) {
         return of(model, "", loss, optimizer, more);
     }
 
     /** @param hyperparameters of the model, as {@code ", dropout: 0.5"} */
-    static ModelSpec of(String model, String hyperparameters, Loss loss, String optimizer, String... more) {
+    public static ModelSpec of(String model, String hyperparameters, Loss loss, String optimizer, String... more) {
         String features = model.equals("mlp") ? NUMBERS : NUMBERS + ", " + HASHED;
         String small = hyperparameters;
         if (model.endsWith("mlp") && !small.contains("hidden")) {
@@ -66,7 +66,7 @@ final class ModelCases {
     }
 
     /** Draws samples of weights 0.5 to 3; now and then without any hashed feature in a field. */
-    static List<Sample> samples(ModelSpec spec, int count, long seed) {
+    public static List<Sample> samples(ModelSpec spec, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return IntStream.range(0, count).mapToObj(i -> sample(spec, random, i)).toList();
     }

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.loss.MeanSquaredError;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.OptimizerTable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** What every optimizer of the table must hold; a new optimizer is in the table or this fails. */
@@ -20,6 +23,11 @@ class OptimizerContractTest {
     private static final long SEED = 20260104;
     private static final List<Optimizer> ALL = OptimizerTable.names().stream()
             .map(name -> TestSpecs.optimizer(name, ""))
+            .toList();
+
+    /** Those that step by a gradient; FTRL also with penalties. */
+    private static final List<Optimizer> STEPPING = Stream.concat(ALL.stream(), Stream.of(Optimizer.ftrl(0.5, 0.25)))
+            .filter(optimizer -> !optimizer.needsObjective())
             .toList();
 
     @Test
@@ -30,28 +38,33 @@ class OptimizerContractTest {
     }
 
     @ParameterizedTest
-    @FieldSource("ALL")
+    @FieldSource("STEPPING")
     void the_largest_gradients_that_a_learner_lets_in_give_finite_numbers(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
-        int n = 12;
+        int n = 60;
         float[] state = new float[n * (1 + optimizer.slots())];
+        float[] apart = state.clone();
+        int[] rows = StepRows.all(n);
         float[] extremes = {0, -0f, 0x1p60f, -0x1p60f, 0x1p-60f, -0x1p-100f, Float.MIN_VALUE, 1, -1};
-        for (int step = 0; step < 2000; step++) {
+        for (int t = 1; t <= 2000; t++) {
             float[] gradient = new float[n];
             for (int c = 0; c < n; c++) {
                 gradient[c] = extremes[random.nextInt(extremes.length)];
             }
             float[] before = gradient.clone();
-            StepRows.step(optimizer, state, n, new int[] {0, 1, 2, 3}, 4, 3, gradient, 0.1f);
+            Step step = StepRows.prepare(optimizer, 0.1f, t);
+            optimizer.step(state, n, 0, n, gradient, 0, step);
+            optimizer.step(apart, n, 1, rows, n, gradient, step);
             assertThat(gradient).as("the gradient handed in").isEqualTo(before);
+            assertThat(apart).as("seed %d, step %d", SEED, t).isEqualTo(state);
             for (float number : state) {
-                assertThat(number).as("seed %d, step %d", SEED, step).isFinite();
+                assertThat(number).as("seed %d, step %d", SEED, t).isFinite();
             }
         }
     }
 
     @ParameterizedTest
-    @FieldSource("ALL")
+    @FieldSource("STEPPING")
     void rows_that_are_not_given_keep_their_bits(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 200; trial++) {
@@ -60,7 +73,7 @@ class OptimizerContractTest {
             int n = rows * width;
             float[] state = new float[n * (1 + optimizer.slots())];
             for (int c = 0; c < state.length; c++) {
-                state[c] = (float) random.nextDouble(0, 4);
+                state[c] = (float) random.nextDouble(0.01, 4);
             }
             float[] before = state.clone();
             int[] touched =
@@ -86,7 +99,7 @@ class OptimizerContractTest {
 
     /** The promise of sparse updates: rows do not depend on the order or the company in which they come. */
     @ParameterizedTest
-    @FieldSource("ALL")
+    @FieldSource("STEPPING")
     void rows_in_any_order_give_the_same_bits(Optimizer optimizer) {
         int n = 6;
         float[] forth = new float[n * (1 + optimizer.slots())];
@@ -101,23 +114,44 @@ class OptimizerContractTest {
         assertThat(back).isEqualTo(forth);
     }
 
-    /** One coordinate to a row has a loop of its own. */
+    /** There is a loop for long stretches, one for coordinates apart, and short stretches take the second. */
     @ParameterizedTest
-    @FieldSource("ALL")
-    void a_row_of_three_gives_the_bits_of_three_rows_of_one(Optimizer optimizer) {
-        int n = 12;
-        float[] wide = new float[n * (1 + optimizer.slots())];
-        float[] narrow = wide.clone();
+    @FieldSource("STEPPING")
+    void side_by_side_or_apart_by_slot_or_by_row_the_bits_are_the_same(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
-        for (int step = 0; step < 100; step++) {
-            float[] gradient = new float[6];
-            for (int i = 0; i < gradient.length; i++) {
-                gradient[i] = (float) random.nextDouble(-1, 1);
+        for (int n : new int[] {1, 3, 47, 48, 511, 512, 513, 1301}) {
+            StateLayout bySlot = new StateLayout(n, 1, optimizer.slots(), false);
+            StateLayout byRow = new StateLayout(n, 1, optimizer.slots(), true);
+            float[] stretch = new float[bySlot.length()];
+            float[] apart = new float[byRow.length()];
+            int[] rows = StepRows.all(n);
+            for (int t = 1; t <= 30; t++) {
+                float[] gradient = new float[n + 2];
+                for (int i = 0; i < gradient.length; i++) {
+                    gradient[i] = (float) (random.nextInt(5) == 0 ? 0 : random.nextDouble(-1, 1));
+                }
+                Step step = StepRows.prepare(optimizer, 0.1f / t, t);
+                optimizer.step(stretch, bySlot.slot(), 0, n, gradient, 2, step);
+                float[] same = Arrays.copyOfRange(gradient, 2, n + 2);
+                optimizer.step(apart, byRow.slot(), byRow.stride(), rows, n, same, step);
+                float[] moved = byRow.convert(apart, bySlot);
+                assertThat(moved).as("seed %d, n %d, step %d", SEED, n, t).isEqualTo(stretch);
             }
-            StepRows.step(optimizer, wide, n, new int[] {3, 1}, 2, 3, gradient, 0.1f);
-            StepRows.step(optimizer, narrow, n, new int[] {9, 10, 11, 3, 4, 5}, 6, 1, gradient, 0.1f);
         }
-        assertThat(narrow).as("seed %d", SEED).isEqualTo(wide);
+    }
+
+    /** A schedule may end at 0. */
+    @ParameterizedTest
+    @FieldSource("STEPPING")
+    void a_rate_of_0_gives_finite_numbers(Optimizer optimizer) {
+        float[] state = new float[2 * (1 + optimizer.slots())];
+        for (int t = 1; t <= 20; t++) {
+            Step step = StepRows.prepare(optimizer, t > 10 ? 0 : 0.1f, t);
+            optimizer.step(state, 2, 0, 2, new float[] {1, -0.5f}, 0, step);
+            for (float number : state) {
+                assertThat(number).as("step %d", t).isFinite();
+            }
+        }
     }
 
     @ParameterizedTest
@@ -127,50 +161,97 @@ class OptimizerContractTest {
         optimizer
                 .hyperparameters()
                 .forEach((name, value) ->
-                        hyperparameters.append(", ").append(name).append(": ").append(value / 2));
-        Optimizer changed = TestSpecs.optimizer(optimizer.name(), hyperparameters.toString());
+                        hyperparameters.append(", ").append(name).append(": ").append(halved(value)));
+        ModelSpec changed = TestSpecs.ofOptimizer(optimizer.name(), hyperparameters.toString());
         optimizer
                 .hyperparameters()
-                .forEach((name, value) -> assertThat(changed.hyperparameters()).containsEntry(name, value / 2));
-        ModelSpec spec = TestSpecs.of(new MeanSquaredError(), 1, optimizer.name(), 1);
-        assertThat(ModelSpec.parse(spec.toYaml()).optimizer()).isEqualTo(optimizer);
+                .forEach((name, value) ->
+                        assertThat(changed.optimizer().hyperparameters()).containsEntry(name, halved(value)));
+        assertThat(ModelSpec.parse(changed.toYaml())).isEqualTo(changed);
+        ModelSpec standard = TestSpecs.ofOptimizer(optimizer.name(), "");
+        assertThat(ModelSpec.parse(standard.toYaml()).optimizer()).isEqualTo(optimizer);
+        assertThat(standard.training().learningRate()).isEqualTo(optimizer.defaultLearningRate());
+    }
+
+    private static Object halved(Object value) {
+        return value instanceof Integer number ? (Object) (number / 2) : (Object) ((Double) value / 2);
     }
 
     @Test
     void factories_on_the_interface_are_the_defaults_of_the_table() {
-        assertThat(Optimizer.sgd()).isEqualTo(TestSpecs.optimizer("sgd", ""));
-        assertThat(Optimizer.rmsProp()).isEqualTo(TestSpecs.optimizer("rmsprop", ""));
+        assertThat(ALL)
+                .containsExactlyInAnyOrder(
+                        Optimizer.sgd(),
+                        Optimizer.momentum(),
+                        Optimizer.nesterov(),
+                        Optimizer.adaGrad(),
+                        Optimizer.rmsProp(),
+                        Optimizer.adam(),
+                        Optimizer.adamW(),
+                        Optimizer.ftrl(0, 0),
+                        Optimizer.lbfgs());
     }
 
     @Test
-    void rmsprop_names_what_it_cannot_be() {
+    void default_learning_rates_are_those_of_the_field() {
+        Map<String, Double> others = Map.of("adam", 0.001, "adamw", 0.001, "ftrl", 0.1, "lbfgs", 1.0);
+        for (Optimizer optimizer : ALL) {
+            assertThat(optimizer.defaultLearningRate()).isEqualTo(others.getOrDefault(optimizer.name(), 0.01));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "momentum | momentum: 1.0 | momentum: 1.0 (expected: in [0, 1))",
+                "momentum | momentum: 0.99999999 | momentum: 0.99999999 (expected: in [0, 1))",
+                "nesterov | momentum: -0.1 | momentum: -0.1 (expected: in [0, 1))",
+                "adagrad | epsilon: 0.0 | epsilon: 0.0 (expected: in [1e-15, 1])",
+                "adagrad | epsilon: 1e-25 | epsilon: 1.0E-25 (expected: in [1e-15, 1])",
+                "rmsprop | decay: 1.5 | decay: 1.5 (expected: in [0, 1))",
+                "rmsprop | decay: .nan | decay: NaN (expected: in [0, 1))",
+                "rmsprop | decay: 0.99999999 | decay: 0.99999999 (expected: in [0, 1))",
+                "rmsprop | epsilon: 2.0 | epsilon: 2.0 (expected: in [1e-15, 1])",
+                "adam | beta1: 1.0 | beta1: 1.0 (expected: in [0, 1))",
+                "adam | beta2: -1.0 | beta2: -1.0 (expected: in [0, 1))",
+                "adam | epsilon: 1e-16 | epsilon: 1.0E-16 (expected: in [1e-15, 1])",
+                "adamw | beta2: 1 | beta2: 1 (expected: in [0, 1))",
+                "adamw | weightDecay: -0.01 | weightDecay: -0.01 (expected: in [0, 1000])",
+                "ftrl | beta: 0.0 | beta: 0.0 (expected: in [1e-15, 1e6])",
+                "lbfgs | history: 0 | history: 0 (expected: in [1, 100], whole)",
+                "lbfgs | history: 2.5 | history: 2.5 (expected: in [1, 100], whole)",
+                "sgd | momentum: 0.9 | momentum: unknown field (expected: one of type, learningRate)",
+            })
+    void says_which_hyperparameter_cannot_be(String name, String yaml, String message) {
+        assertThatThrownBy(() -> TestSpecs.optimizer(name, ", " + yaml)).hasMessage("optimizer." + message);
+    }
+
+    @Test
+    void cannot_be_made_of_what_the_table_refuses() {
         assertThatThrownBy(() -> new RmsProp(1, 1e-8)).hasMessage("decay: 1.0 (expected: in [0, 1))");
-        assertThatThrownBy(() -> new RmsProp(Double.NaN, 1e-8)).hasMessageStartingWith("decay: NaN");
-        assertThatThrownBy(() -> new RmsProp(0.9, 0)).hasMessageStartingWith("epsilon: 0.0 (expected: ");
         assertThatThrownBy(() -> new RmsProp(0.9, Double.NaN)).hasMessageStartingWith("epsilon: NaN");
+        assertThatThrownBy(() -> new Momentum(1)).hasMessageStartingWith("momentum: 1.0");
+        assertThatThrownBy(() -> new Nesterov(-1)).hasMessageStartingWith("momentum: -1.0");
+        assertThatThrownBy(() -> new AdaGrad(1e-25)).hasMessage("epsilon: 1.0E-25 (expected: in [1e-15, 1])");
+        assertThatThrownBy(() -> new Adam(0.9, 1, 1e-8)).hasMessageStartingWith("beta2: 1.0");
+        assertThatThrownBy(() -> new AdamW(0.9, 0.999, 1e-8, -1)).hasMessageStartingWith("weightDecay: -1.0");
+        assertThatThrownBy(() -> new Ftrl(0, 0, 0)).hasMessageStartingWith("beta: 0.0");
+        assertThatThrownBy(() -> new Ftrl(1, -1, 0)).hasMessage("l1: -1.0 (expected: in [0, 1e6])");
+        assertThatThrownBy(() -> new Lbfgs(0)).hasMessageStartingWith("history: 0");
     }
 
     /** Below about 1e-19 the square of a gradient leaves the range of a float; epsilon must hide that, not blow it up. */
-    @Test
-    void rmsprop_keeps_to_the_formula_for_gradients_whose_square_underflows() {
+    @ParameterizedTest
+    @CsvSource({"adagrad, 1, 0", "rmsprop, 0.1, 0", "adam, 0.001, 0.001"})
+    void keeps_to_the_formula_for_gradients_whose_square_underflows(String name, double share, double corrected) {
         double epsilon = 1e-15;
-        RmsProp optimizer = (RmsProp) TestSpecs.optimizer("rmsprop", ", epsilon: " + epsilon);
+        Optimizer optimizer = TestSpecs.optimizer(name, ", epsilon: " + epsilon);
         for (double g = 1e-12; g > 1e-37; g /= 10) {
-            float[] state = new float[2];
+            float[] state = new float[1 + optimizer.slots()];
             StepRows.step(optimizer, state, 1, new int[] {0}, 1, 1, new float[] {(float) g}, 1);
-            double expected = -g / (Math.sqrt((1 - 0.9) * g * g) + epsilon);
-            Golden.assertClose(state[0], expected, 1e-4, 0, "one step at gradient " + g);
+            double root = corrected > 0 ? Math.sqrt(share / corrected) * g : Math.sqrt(share) * g;
+            Golden.assertClose(state[0], -g / (root + epsilon), 1e-4, 0, "one step at gradient " + g);
         }
-        assertThatThrownBy(() -> TestSpecs.optimizer("rmsprop", ", epsilon: 1e-25"))
-                .hasMessage("optimizer.epsilon: 1.0E-25 (expected: in [1e-15, 1])");
-        assertThatThrownBy(() -> new RmsProp(0.9, 1e-25)).hasMessage("epsilon: 1.0E-25 (expected: in [1e-15, 1])");
-    }
-
-    /** A decay that a float rounds to 1 would never forget. */
-    @Test
-    void rmsprop_refuses_a_decay_that_is_1_as_a_float() {
-        assertThatThrownBy(() -> TestSpecs.optimizer("rmsprop", ", decay: 0.99999999"))
-                .hasMessage("optimizer.decay: 0.99999999 (expected: in [0, 1))");
-        assertThatThrownBy(() -> new RmsProp(0.99999999, 1e-8)).hasMessageStartingWith("decay: 0.99999999");
     }
 }

@@ -7,13 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.spec.OptimizerTable;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Would catch an optimizer that multiplies where it should divide, or that moves what it was not given. */
+/**
+ * Would catch an optimizer that multiplies where it should divide, or that moves what it was not given. The others are in
+ * {@code OptimizerReferenceGoldenTest}.
+ */
 class OptimizerGoldenTest {
     @Test
     void parameters_and_slots_follow_the_formula_for_150_steps() {
@@ -23,7 +25,7 @@ class OptimizerGoldenTest {
             follow(golden, optimizer);
             seen.add(optimizer.name());
         }
-        assertThat(seen).as("optimizers in the golden file").isEqualTo(OptimizerTable.names());
+        assertThat(seen).as("optimizers in the golden file").containsExactlyInAnyOrder("sgd", "rmsprop");
     }
 
     private static void follow(JsonNode golden, Optimizer optimizer) {

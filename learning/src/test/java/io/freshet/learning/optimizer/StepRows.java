@@ -1,8 +1,22 @@
 package io.freshet.learning.optimizer;
 
+import java.util.stream.IntStream;
+
 /** Steps an optimizer over rows of a state that is laid out by slot, as an update of a sparse model does. */
 final class StepRows {
     private StepRows() {}
+
+    /** Returns step t at a rate. */
+    static Step prepare(Optimizer optimizer, float learningRate, long t) {
+        Step step = new Step();
+        step.start(learningRate, t);
+        optimizer.prepare(step);
+        return step;
+    }
+
+    static int[] all(int rows) {
+        return IntStream.range(0, rows).toArray();
+    }
 
     static void step(
             Optimizer optimizer,
@@ -13,9 +27,7 @@ final class StepRows {
             int width,
             float[] gradient,
             float learningRate) {
-        Step step = new Step();
-        step.start(learningRate, 1);
-        optimizer.prepare(step);
+        Step step = prepare(optimizer, learningRate, 1);
         if (width == 1) {
             optimizer.step(state, n, 1, rows, count, gradient, step);
             return;

@@ -18,8 +18,10 @@ final class SnapshotCheck {
             throw new MalformedRecordException(
                     "key: " + snapshot.key() + " (expected: none, the model has no key field)");
         }
-        int numeric = spec.features().standardize() ? spec.features().numeric().size() : 0;
-        expect("moments", snapshot.moments().length, 1 + 2 * numeric);
+        expect(
+                "moments",
+                snapshot.moments().length,
+                spec.features().standardizer().start().length);
         float[] parameters = snapshot.parameters();
         for (int i = 0; i < parameters.length; i++) {
             if (!Float.isFinite(parameters[i])) {

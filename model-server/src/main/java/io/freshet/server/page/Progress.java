@@ -55,10 +55,14 @@ public final class Progress {
                     .put("loss", finite(metrics.loss()))
                     .put("window", finite(Curves.windowLoss(keys)))
                     .put("baseline", finite(metrics.baselineLoss()))
-                    .put("accuracy", metrics.accuracy())
-                    .put("auc", metrics.auc())
+                    .put("accuracy", finite(metrics.accuracy()))
+                    .put("logLoss", finite(metrics.logLoss()))
+                    .put("auc", finite(metrics.auc()))
                     .put("mae", finite(metrics.mae()))
                     .put("rmse", finite(metrics.rmse()))
+                    .put("r2", finite(metrics.r2()))
+                    .put("calibration", finite(metrics.calibration()))
+                    .put("iou", finite(metrics.iou()))
                     .put(
                             "rejected",
                             keys.stream().mapToLong(Evaluation::rejected).sum())

@@ -1,6 +1,5 @@
 package io.freshet.server.serve;
 
-import io.freshet.learning.loss.Task;
 import io.freshet.server.store.ServedSet;
 import io.freshet.server.store.ServedSpec;
 import java.util.List;
@@ -12,17 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param id of the request, or null
  * @param spec what the outputs follow from
  * @param sets that answered: one for all rows, or one for each row of a model with keys
- * @param rows n
- * @param predictions length n * K, row by row
+ * @param predictions of each row: K numbers, or K for each step of a sequence
+ * @param steps of the longest sequence; 1 where there are none
  * @param outputs those wanted, in order
  */
 record Answer(
         @Nullable String id,
         ServedSpec spec,
         List<ServedSet> sets,
-        int rows,
-        float[] predictions,
+        float[][] predictions,
+        int steps,
         List<Output> outputs) {
+
+    int rows() {
+        return predictions.length;
+    }
 
     /** Returns the set that answered a row. */
     ServedSet set(int row) {
@@ -36,21 +39,5 @@ record Answer(
             watermark = Math.min(watermark, set.watermark());
         }
         return watermark;
-    }
-
-    /** Returns the most likely class of a row: the first of the largest, or whether a probability is at least 0.5. */
-    int mostLikely(int row) {
-        if (spec.spec().loss().task() == Task.BINARY) {
-            return predictions[row] >= 0.5f ? 1 : 0;
-        }
-        int outputs = spec.spec().outputs();
-        int from = row * outputs;
-        int best = 0;
-        for (int k = 1; k < outputs; k++) {
-            if (predictions[from + k] > predictions[from + best]) {
-                best = k;
-            }
-        }
-        return best;
     }
 }

@@ -18,7 +18,7 @@ final class AnswerWriter {
      * @param now milliseconds since 1970, UTC
      */
     byte[] write(Answer answer, long now) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 16 * answer.predictions().length);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 16 * answer.rows());
         try (JsonGenerator to = json.createGenerator(bytes)) {
             write(answer, now, to);
         } catch (IOException e) {
@@ -49,7 +49,7 @@ final class AnswerWriter {
             to.writeStringField("name", output.label());
             to.writeStringField("datatype", output.datatype().name());
             to.writeArrayFieldStart("shape");
-            for (int size : output.shape(answer.spec().spec(), answer.rows())) {
+            for (int size : output.shape(answer.spec().spec(), answer.rows(), answer.steps())) {
                 to.writeNumber(size);
             }
             to.writeEndArray();

@@ -3,8 +3,12 @@ package io.freshet.server.serve;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.store.ServedSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,33 +18,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds scratch space: one for each request.
  */
 final class Columns {
-    private static final String NUMBER = "a number (FP64, FP32, INT*, UINT*, BOOL)";
+    private static final String TYPES = "(FP64, FP32, INT*, UINT*, BOOL)";
+    private static final String NUMBER = "a number " + TYPES;
     private static final String TEXT = "a text (BYTES)";
+    private static final String COLUMN = "[n] or [n,1]";
 
     private final FeatureEncoder encoder;
     private final Row row;
-    private final int[] numberPlaces;
-    private final double[][] numbers;
-    private final int[] textPlaces;
-    private final String[][] texts;
+    private final List<Column> columns = new ArrayList<>();
 
-    /** @throws RequestException if a field has no input, or one of the wrong kind */
+    /** @throws RequestException if a field has no input, or one of the wrong kind or shape */
     Columns(ServedSpec served, List<InputTensor> inputs) throws RequestException {
-        encoder = new FeatureEncoder(served.spec(), served.layout());
-        row = new Row(served.layout());
-        List<String> numeric = served.spec().features().numeric();
-        numberPlaces = new int[numeric.size()];
-        numbers = new double[numeric.size()][];
-        for (int i = 0; i < numberPlaces.length; i++) {
-            numberPlaces[i] = served.layout().number(numeric.get(i));
-            numbers[i] = column(inputs, numeric.get(i), false).numbers();
+        ModelSpec spec = served.spec();
+        RowLayout layout = served.layout();
+        encoder = new FeatureEncoder(spec, layout);
+        row = new Row(layout);
+        for (String field : spec.inputNumberFields()) {
+            columns.add(new Column.Numbers(layout.number(field), numbers(inputs, field)));
         }
-        List<String> textFields = served.spec().textFields();
-        textPlaces = new int[textFields.size()];
-        texts = new String[textFields.size()][];
-        for (int i = 0; i < textPlaces.length; i++) {
-            textPlaces[i] = served.layout().text(textFields.get(i));
-            texts[i] = texts(inputs, textFields.get(i));
+        for (String field : spec.inputTextFields()) {
+            columns.add(new Column.Texts(layout.text(field), texts(inputs, field)));
+        }
+        double[] steps = Fields.takesSteps(spec) && Fields.hasSteps(inputs) ? numbers(inputs, Fields.STEPS) : null;
+        for (FeatureSpec.Dense vector : spec.features().dense()) {
+            columns.add(vectors(vector, spec.model().steps(), layout, inputs, steps));
         }
     }
 
@@ -52,11 +53,8 @@ final class Columns {
     /** Returns a row of the request as a sample to predict. */
     Sample sample(int index) throws RequestException {
         row.clear();
-        for (int i = 0; i < numbers.length; i++) {
-            row.number(numberPlaces[i], numbers[i][index]);
-        }
-        for (int i = 0; i < texts.length; i++) {
-            row.copyText(textPlaces[i], texts[i][index]);
+        for (Column column : columns) {
+            column.put(index, row);
         }
         try {
             return encoder.encodeFeatures(row);
@@ -65,21 +63,68 @@ final class Columns {
         }
     }
 
+    private static Column vectors(
+            FeatureSpec.Dense vector,
+            int longest,
+            RowLayout layout,
+            List<InputTensor> inputs,
+            double @Nullable [] steps)
+            throws RequestException {
+        String name = RowLayout.wireName(vector.field());
+        int length = vector.length();
+        String expected =
+                longest == 0 ? "a vector of " + length + " numbers " : "steps of " + length + " numbers each ";
+        InputTensor input = find(inputs, name, false, expected + TYPES);
+        if (longest == 0) {
+            if (!(input.width() == length && (input.shape().size() == 2 || input.isColumn()))) {
+                String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
+                throw RequestException.bad(
+                        Shown.name(name) + ".shape", input.shape(), "[" + rows + ", " + length + "]");
+            }
+        } else if (!isSequence(input, length, longest)) {
+            String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
+            throw RequestException.bad(
+                    Shown.name(name) + ".shape",
+                    input.shape(),
+                    "[" + rows + ", steps, " + length + "] of 1 to " + longest + " steps");
+        }
+        Column.Vectors all = new Column.Vectors(
+                layout.vector(vector.field()), Shown.name(name), input.data().numbers(), input.width());
+        return steps == null ? all : new Column.Steps(all, length, steps);
+    }
+
+    /** Whether its rows are steps of {@code length} numbers, as dimensions of their own or one after the other. */
+    private static boolean isSequence(InputTensor input, int length, int longest) {
+        int last = input.shape().get(input.shape().size() - 1);
+        return input.shape().size() > 1
+                && (input.shape().size() == 3 ? last == length : last % length == 0)
+                && input.width() / length <= longest;
+    }
+
+    private static double[] numbers(List<InputTensor> inputs, String field) throws RequestException {
+        return column(inputs, field, false).numbers();
+    }
+
     private static TensorData column(List<InputTensor> inputs, String field, boolean text) throws RequestException {
+        InputTensor input = find(inputs, field, text, text ? TEXT : NUMBER);
+        if (!input.isColumn()) {
+            throw RequestException.bad(Shown.name(field) + ".shape", input.shape(), COLUMN);
+        }
+        return input.data();
+    }
+
+    private static InputTensor find(List<InputTensor> inputs, String field, boolean text, String expected)
+            throws RequestException {
         InputTensor other = null;
         for (InputTensor input : inputs) {
             if (input.name().equals(field)) {
                 if (input.datatype().text() == text) {
-                    return input.data();
+                    return input;
                 }
                 other = input;
             }
         }
-        throw refusal(field, other, text ? TEXT : NUMBER);
-    }
-
-    private static RequestException refusal(String field, @Nullable InputTensor other, String expected) {
-        return other == null
+        throw other == null
                 ? RequestException.bad("inputs." + field, "missing", expected)
                 : RequestException.bad(field, other.data().show(0) + " (" + other.datatype() + ")", expected);
     }

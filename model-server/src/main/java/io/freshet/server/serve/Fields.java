@@ -1,5 +1,6 @@
 package io.freshet.server.serve;
 
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.Nearest;
 import java.util.ArrayList;
@@ -9,20 +10,44 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The inputs of a model: its number features, then its text fields; neither label nor weight. */
+/** The inputs of a model: its numbers, its texts, its vectors; neither label nor weight. */
 final class Fields {
+    /**
+     * An input that may be left out: how many steps count of each row, where the model has no field that says so. Sequences
+     * of one request come in one tensor, so that shorter ones have to be padded.
+     */
+    static final String STEPS = "steps";
+
     private Fields() {}
 
     static List<String> of(ModelSpec spec) {
-        Set<String> names = new LinkedHashSet<>(spec.features().numeric());
-        names.addAll(spec.textFields());
+        Set<String> names = new LinkedHashSet<>(spec.inputNumberFields());
+        names.addAll(spec.inputTextFields());
+        spec.features().dense().forEach(vector -> names.add(RowLayout.wireName(vector.field())));
         return new ArrayList<>(names);
+    }
+
+    /** Whether {@link #STEPS} may come with a request. */
+    static boolean takesSteps(ModelSpec spec) {
+        return spec.model().steps() > 0
+                && spec.features().length() == null
+                && !spec.features().dense().isEmpty()
+                && !of(spec).contains(STEPS);
+    }
+
+    static boolean hasSteps(List<InputTensor> inputs) {
+        return inputs.stream().anyMatch(input -> input.name().equals(STEPS));
     }
 
     /** @throws RequestException if an input is none of {@code specs}' fields, or stands twice */
     static void check(List<InputTensor> inputs, String model, List<ModelSpec> specs) throws RequestException {
         Set<String> fields = new LinkedHashSet<>();
-        specs.forEach(spec -> fields.addAll(of(spec)));
+        for (ModelSpec spec : specs) {
+            fields.addAll(of(spec));
+            if (takesSteps(spec)) {
+                fields.add(STEPS);
+            }
+        }
         Set<String> seen = new HashSet<>();
         for (InputTensor input : inputs) {
             String name = input.name();

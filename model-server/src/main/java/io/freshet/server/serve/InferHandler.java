@@ -2,6 +2,7 @@ package io.freshet.server.serve;
 
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -10,9 +11,9 @@ import java.time.InstantSource;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code POST .../infer}: small requests on the event loop, large ones on a worker. */
+/** Answers {@code POST .../infer}: small requests on the event loop; large ones, and those to a net, on a worker. */
 final class InferHandler {
-    /** A body that takes no longer than a millisecond or so. */
+    /** A body that takes no longer than a millisecond or so, if each of its rows touches few parameters. */
     private static final int SMALL = 16 * 1024;
     /** Bodies are held in memory while they arrive. */
     private static final int MAXIMUM_IN_FLIGHT = 256;
@@ -60,14 +61,16 @@ final class InferHandler {
     void answer(RoutingContext context) {
         Buffer body = context.body().buffer();
         byte[] bytes = body == null ? new byte[0] : body.getBytes();
-        String model = context.pathParam("model");
         String version = context.pathParam("version");
-        if (bytes.length <= SMALL) {
-            try {
+        ServedModel model;
+        try {
+            model = Versions.model(store, context.pathParam("model"));
+            if (bytes.length <= SMALL && model.spec().spec().model().isTable()) {
                 send(context, answer(model, version, bytes));
-            } catch (RequestException e) {
-                context.fail(e.status(), e);
+                return;
             }
+        } catch (RequestException e) {
+            context.fail(e.status(), e);
             return;
         }
         context.vertx()
@@ -76,8 +79,8 @@ final class InferHandler {
                 .onFailure(context::fail);
     }
 
-    private byte[] answer(String model, @Nullable String version, byte[] body) throws RequestException {
-        Answer answer = Inference.answer(Versions.model(store, model), version, reader.read(body));
+    private byte[] answer(ServedModel model, @Nullable String version, byte[] body) throws RequestException {
+        Answer answer = Inference.answer(model, version, reader.read(body));
         return writer.write(answer, clock.millis());
     }
 

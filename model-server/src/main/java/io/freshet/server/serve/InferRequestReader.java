@@ -116,14 +116,15 @@ final class InferRequestReader {
     }
 
     private static List<Long> shape(JsonParser parser, String path) throws IOException, RequestException {
-        expect(parser, JsonToken.START_ARRAY, path + ".shape", "[n] or [n,1]");
+        expect(parser, JsonToken.START_ARRAY, path + ".shape", TensorCheck.SHAPE);
         List<Long> shape = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            expect(parser, JsonToken.VALUE_NUMBER_INT, path + ".shape", "[n] or [n,1]");
+            expect(parser, JsonToken.VALUE_NUMBER_INT, path + ".shape", TensorCheck.SHAPE);
             double size = parser.getDoubleValue();
             shape.add((long) size);
-            if (shape.size() > 2) {
-                throw RequestException.bad(path + ".shape", "more than 2 dimensions", "[n] or [n,1]");
+            if (shape.size() > Nesting.MAXIMUM_DEPTH) {
+                throw RequestException.bad(
+                        path + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", TensorCheck.SHAPE);
             }
         }
         return shape;
@@ -132,17 +133,15 @@ final class InferRequestReader {
     private static TensorData data(JsonParser parser, String path) throws IOException, RequestException {
         expect(parser, JsonToken.START_ARRAY, path + ".data", "an array");
         TensorData data = new TensorData();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.START_ARRAY) {
+        Nesting nesting = data.nesting();
+        nesting.open();
+        while (nesting.depth() > 0) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.END_ARRAY) {
+                nesting.close();
+            } else if (token != JsonToken.START_ARRAY || !nesting.open()) {
                 value(parser, path, data);
-                data.flat();
-                continue;
             }
-            int before = data.size();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                value(parser, path, data);
-            }
-            data.row(data.size() - before);
         }
         return data;
     }
@@ -155,7 +154,9 @@ final class InferRequestReader {
             case VALUE_NULL -> data.nothing();
             default ->
                 throw RequestException.bad(
-                        path + ".data", "an array or object too deep", "values, or arrays of one value each");
+                        path + ".data",
+                        "an array or object too deep",
+                        "values, in arrays up to " + Nesting.MAXIMUM_DEPTH + " deep");
         }
     }
 

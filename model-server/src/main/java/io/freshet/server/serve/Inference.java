@@ -6,18 +6,18 @@ import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSet;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests: takes the sets once, then encodes and predicts row by row, so that a swap meanwhile changes nothing.
+ * Answers requests: takes the sets once, then encodes and predicts, so that a swap meanwhile changes nothing.
  *
  * <p>A model without keys answers all rows from one set; one with keys, each row from the set of its key.
  */
 final class Inference {
-    /** Numbers in an answer: rows times classes. */
+    /** Numbers in an answer: rows times classes, times the steps of the longest sequence; one row is always answered. */
     private static final int MAXIMUM_PREDICTIONS = 1_000_000;
 
     private Inference() {}
@@ -34,45 +34,34 @@ final class Inference {
                 ? keyedSets(model, newest.spec(), request, version)
                 : List.of(Versions.require(model, "", version));
         ServedSpec spec = sets.get(0).served();
-        int outputs = spec.spec().outputs();
-        if ((long) request.rows() * outputs > MAXIMUM_PREDICTIONS) {
-            throw RequestException.bad(
-                    "rows", request.rows(), "up to " + MAXIMUM_PREDICTIONS / outputs + " for " + outputs + " classes");
-        }
+        checkSize(spec.spec(), request.rows());
         List<Output> wanted = wanted(request.outputs(), Output.of(spec), model.name());
-        float[] predictions = predict(model, newest, sets, request);
-        return new Answer(request.id(), spec, sets, request.rows(), predictions, wanted);
-    }
 
-    private static float[] predict(ServedModel model, ServedSpec newest, List<ServedSet> sets, InferRequest request)
-            throws RequestException {
         List<ModelSpec> specs = new ArrayList<>();
         if (newest.keyed()) {
             specs.add(newest.spec());
         }
         sets.stream().map(set -> set.served().spec()).distinct().forEach(specs::add);
         Fields.check(request.inputs(), model.name(), specs);
-
-        Map<String, Columns> columns = new LinkedHashMap<>();
-        int outputs = sets.get(0).served().spec().outputs();
-        float[] predictions = new float[request.rows() * outputs];
-        for (int row = 0; row < request.rows(); row++) {
-            ServedSet set = sets.get(sets.size() == 1 ? 0 : row);
-            Columns of = columns.get(set.served().hash());
-            if (of == null) {
-                of = new Columns(set.served(), request.inputs());
-                columns.put(set.served().hash(), of);
-            }
-            float[] prediction = set.predictor().predict(of.sample(row));
-            for (float number : prediction) {
-                if (!Float.isFinite(number)) {
-                    throw RequestException.bad(
-                            "row " + row, "the prediction is " + number, "numbers that the parameters can bear");
-                }
-            }
-            System.arraycopy(prediction, 0, predictions, row * outputs, outputs);
+        float[][] predictions = RowPredictions.of(request, sets);
+        int longest = 0;
+        for (float[] prediction : predictions) {
+            longest = Math.max(longest, prediction.length);
         }
-        return predictions;
+        return new Answer(
+                request.id(), spec, sets, predictions, longest / spec.spec().outputs(), wanted);
+    }
+
+    private static void checkSize(ModelSpec spec, int rows) throws RequestException {
+        int most = Math.max(1, MAXIMUM_PREDICTIONS / spec.logitCount());
+        if (rows > most) {
+            int steps = spec.model().steps();
+            String what = spec.loss().task().hasClasses() ? " classes" : " outputs";
+            throw RequestException.bad(
+                    "rows",
+                    rows,
+                    "up to " + most + " for " + (steps > 0 ? steps + " steps of " : "") + spec.outputs() + what);
+        }
     }
 
     private static List<ServedSet> keyedSets(
@@ -83,9 +72,16 @@ final class Inference {
             Fields.check(request.inputs(), model.name(), List.of(spec));
         }
         String[] keys = Columns.texts(request.inputs(), field);
+        // Rows of one key have one version, even if another is swapped in meanwhile.
+        Map<String, ServedSet> byKey = new HashMap<>();
         List<ServedSet> sets = new ArrayList<>(request.rows());
         for (int row = 0; row < request.rows(); row++) {
-            sets.add(Versions.require(model, keys[row], version));
+            ServedSet set = byKey.get(keys[row]);
+            if (set == null) {
+                set = Versions.require(model, keys[row], version);
+                byKey.put(keys[row], set);
+            }
+            sets.add(set);
         }
         return sets;
     }

@@ -1,11 +1,27 @@
 package io.freshet.server.serve;
 
+import java.util.List;
+
 /**
- * One column of a request's rows, checked: every value is of the datatype.
+ * One field of a request's rows, checked: as many values as the shape says, every one of the datatype.
  *
- * @param name of the feature
+ * @param name of the field
  * @param datatype of all values
- * @param rows how many values there are
- * @param data the values; as many as {@code rows}
+ * @param shape rows first, one to three dimensions
+ * @param data the values, row by row
  */
-record InputTensor(String name, Datatype datatype, int rows, TensorData data) {}
+record InputTensor(String name, Datatype datatype, List<Integer> shape, TensorData data) {
+    int rows() {
+        return shape.get(0);
+    }
+
+    /** Returns how many values a row has. */
+    int width() {
+        return data.size() / rows();
+    }
+
+    /** Whether its shape is [n] or [n,1]. */
+    boolean isColumn() {
+        return shape.size() == 1 || (shape.size() == 2 && shape.get(1) == 1);
+    }
+}

@@ -1,6 +1,7 @@
 package io.freshet.server.serve;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.metrics.Freshness;
@@ -11,12 +12,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a model takes, what it gives, and what it has learned from. */
 final class ModelMetadata {
-    static final String PLATFORM = "freshet_linear";
-
     private ModelMetadata() {}
 
     /** Returns the metadata of one set: of a model without keys, or of one key. */
@@ -65,15 +65,22 @@ final class ModelMetadata {
     private static JsonObject metadata(String name, ServedSpec served, List<String> versions, JsonObject properties) {
         ModelSpec spec = served.spec();
         JsonArray inputs = new JsonArray();
-        spec.features().numeric().forEach(field -> inputs.add(tensor(field, Datatype.FP64, List.of(-1))));
-        spec.textFields().forEach(field -> inputs.add(tensor(field, Datatype.BYTES, List.of(-1))));
+        spec.inputNumberFields().forEach(field -> inputs.add(tensor(field, Datatype.FP64, List.of(-1))));
+        spec.inputTextFields().forEach(field -> inputs.add(tensor(field, Datatype.BYTES, List.of(-1))));
+        boolean sequence = spec.model().steps() > 0;
+        spec.features()
+                .dense()
+                .forEach(vector -> inputs.add(tensor(
+                        RowLayout.wireName(vector.field()),
+                        Datatype.FP32,
+                        sequence ? List.of(-1, -1, vector.length()) : List.of(-1, vector.length()))));
         JsonArray outputs = new JsonArray();
         Output.of(served)
-                .forEach(output -> outputs.add(tensor(output.label(), output.datatype(), output.shape(spec, -1))));
+                .forEach(output -> outputs.add(tensor(output.label(), output.datatype(), output.shape(spec, -1, -1))));
         return new JsonObject()
                 .put("name", name)
                 .put("versions", new JsonArray(versions))
-                .put("platform", PLATFORM)
+                .put("platform", "freshet_" + spec.model().name().replace('-', '_'))
                 .put("inputs", inputs)
                 .put("outputs", outputs)
                 .put("properties", properties);
@@ -112,10 +119,21 @@ final class ModelMetadata {
         properties
                 .put("label", spec.label())
                 .put("loss_function", spec.loss().name())
-                .put("optimizer", spec.optimizer().name());
+                .put("optimizer", spec.optimizer().name())
+                .put("layers", layers(spec));
+        if (spec.model().steps() > 0) {
+            properties.put("steps", Integer.toString(spec.model().steps()));
+        }
         if (spec.key() != null) {
             properties.put("key_field", spec.key());
         }
+    }
+
+    /** Returns the parameters of each layer: {@code dense1.weights 784x512=401408, ...}. */
+    private static String layers(ModelSpec spec) {
+        return spec.model().layers(spec.inputShape(), spec.outputs()).stream()
+                .map(layer -> layer.name() + " " + layer.rows() + "x" + layer.columns() + "=" + layer.count())
+                .collect(Collectors.joining(", "));
     }
 
     private static void putMetrics(JsonObject properties, @Nullable Metrics metrics) {

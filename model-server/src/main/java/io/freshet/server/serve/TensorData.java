@@ -8,33 +8,34 @@ import java.util.Arrays;
  * <p>Grows as values are added. Not thread-safe.
  */
 final class TensorData {
-    private enum Kind {
-        NUMBER,
-        FLAG,
-        TEXT,
-        NULL
-    }
+    private static final byte NUMBER = 0;
+    private static final byte FLAG = 1;
+    private static final byte TEXT = 2;
+    private static final byte NULL = 3;
 
-    private Kind[] kinds = new Kind[4];
+    private final Nesting nesting = new Nesting();
+    private byte[] kinds = new byte[4];
     private double[] numbers = new double[4];
     private String[] texts = new String[0];
     private int size;
-    private boolean flat;
-    private int narrowest = Integer.MAX_VALUE;
-    private int widest;
+
+    /** Returns how the values stand in arrays. */
+    Nesting nesting() {
+        return nesting;
+    }
 
     void number(double value) {
-        add(Kind.NUMBER);
+        add(NUMBER);
         numbers[size - 1] = value;
     }
 
     void flag(boolean value) {
-        add(Kind.FLAG);
+        add(FLAG);
         numbers[size - 1] = value ? 1 : 0;
     }
 
     void text(String value) {
-        add(Kind.TEXT);
+        add(TEXT);
         if (texts.length < size) {
             texts = Arrays.copyOf(texts, kinds.length);
         }
@@ -42,27 +43,11 @@ final class TensorData {
     }
 
     void nothing() {
-        add(Kind.NULL);
-    }
-
-    /** Says that the last values stood outside of any inner array. */
-    void flat() {
-        flat = true;
-    }
-
-    /** Says that the last {@code width} values stood in an inner array. */
-    void row(int width) {
-        narrowest = Math.min(narrowest, width);
-        widest = Math.max(widest, width);
+        add(NULL);
     }
 
     int size() {
         return size;
-    }
-
-    /** Whether the values stand in one array, or each in an inner array of its own. */
-    boolean isColumn() {
-        return flat ? widest == 0 && narrowest == Integer.MAX_VALUE : size == 0 || (narrowest == 1 && widest == 1);
     }
 
     /** Returns the values as numbers: flags are 0 and 1. */
@@ -77,9 +62,9 @@ final class TensorData {
 
     /** Returns the place of the first value that is not one of {@code datatype}, or -1. */
     int firstOther(Datatype datatype) {
-        Kind expected = datatype.text() ? Kind.TEXT : datatype == Datatype.BOOL ? Kind.FLAG : Kind.NUMBER;
+        byte expected = datatype.text() ? TEXT : datatype == Datatype.BOOL ? FLAG : NUMBER;
         for (int i = 0; i < size; i++) {
-            if (kinds[i] != expected || (expected == Kind.NUMBER && !datatype.takes(numbers[i]))) {
+            if (kinds[i] != expected || (expected == NUMBER && !datatype.takes(numbers[i]))) {
                 return i;
             }
         }
@@ -92,7 +77,7 @@ final class TensorData {
             case NULL -> "null";
             case FLAG -> numbers[i] == 0 ? "false" : "true";
             case TEXT -> Shown.text(texts[i]);
-            case NUMBER -> {
+            default -> {
                 long whole = (long) numbers[i];
                 yield whole == numbers[i] && Math.abs(whole) < 1L << 53
                         ? Long.toString(whole)
@@ -101,11 +86,12 @@ final class TensorData {
         };
     }
 
-    private void add(Kind kind) {
+    private void add(byte kind) {
         if (size == kinds.length) {
             kinds = Arrays.copyOf(kinds, size * 2);
             numbers = Arrays.copyOf(numbers, size * 2);
         }
         kinds[size++] = kind;
+        nesting.value();
     }
 }

@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class ModelStore {
     private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
 
-    /** Takes in what a record of the parameters topic brought. */
+    /**
+     * Takes in what a record of the parameters topic brought.
+     *
+     * @throws IllegalStateException if a model cannot predict here, for lack of a native library; nothing has changed then
+     */
     public synchronized Outcome apply(SnapshotReader.Change change) {
         PublishedSnapshot published = change.snapshot();
         return published == null ? remove(change.key().model(), change.key().key()) : put(published);
@@ -50,10 +54,12 @@ public final class ModelStore {
     private Outcome put(PublishedSnapshot published) {
         ModelSpec spec = published.snapshot().spec();
         ServedModel model = models.get(spec.name());
-        ServedSpec served = model != null && model.spec().hash().equals(published.specHash())
-                ? model.spec()
-                : ServedSpec.of(spec, published.specHash());
+        boolean known = model != null && model.spec().hash().equals(published.specHash());
+        ServedSpec served = model != null && known ? model.spec() : ServedSpec.of(spec, published.specHash());
         ServedSet set = ServedSet.of(served, published);
+        if (!known) {
+            WarmUp.run(set);
+        }
         if (model != null && model.spec().answersLike(served)) {
             return model.put(set) ? Outcome.SWAPPED : Outcome.STALE;
         }

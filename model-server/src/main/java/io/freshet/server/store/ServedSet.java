@@ -14,7 +14,7 @@ import io.freshet.schemas.PublishedSnapshot;
 public record ServedSet(ServedSpec served, PublishedSnapshot published, Predictor predictor) {
     /** Returns the set of a snapshot; {@code served} must be of the snapshot's specification. */
     static ServedSet of(ServedSpec served, PublishedSnapshot published) {
-        return new ServedSet(served, published, new Predictor(published.snapshot()));
+        return new ServedSet(served, published, new Predictor(published.snapshot(), served.shape()));
     }
 
     public Snapshot snapshot() {

@@ -6,7 +6,12 @@ const element = id => document.getElementById(id);
 const axes = { across: "samples", logarithmic: false };
 
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
-const share = value => value == null ? "–" : value.toFixed(4);
+
+/** What tells how good a model is, by its name in an event; of those that apply, the first few are shown. */
+const QUALITY_CELLS = 3;
+const QUALITY = {
+  iou: "IoU", accuracy: "accuracy", auc: "AUC", mae: "MAE", rmse: "RMSE", r2: "R²", logLoss: "log loss", calibration: "calibration",
+};
 
 function age(seconds) {
   if (seconds == null) return "–";
@@ -21,6 +26,20 @@ function cell(text, kind) {
   td.className = `number ${text === "–" ? "absent" : kind ?? ""}`;
   td.textContent = text;
   return td;
+}
+
+/** Returns cells of a number each, and under it which metric that is. */
+function quality(model) {
+  const shown = Object.keys(QUALITY).filter(name => model[name] != null).slice(0, QUALITY_CELLS);
+  const cells = shown.map(name => {
+    const td = cell(loss(model[name]));
+    const label = document.createElement("small");
+    label.textContent = QUALITY[name];
+    td.append(" ", label);
+    return td;
+  });
+  while (cells.length < QUALITY_CELLS) cells.push(cell("–"));
+  return cells;
 }
 
 function row(model) {
@@ -44,8 +63,7 @@ function row(model) {
     cell(loss(model.loss), compared),
     cell(loss(model.window)),
     cell(loss(model.baseline)),
-    cell(model.accuracy != null ? share(model.accuracy) : loss(model.mae)),
-    cell(model.auc != null ? share(model.auc) : loss(model.rmse)),
+    ...quality(model),
     cell(count(model.version)),
     cell(model.keyed ? count(model.keys) : "–"),
     cell(age(model.age)));

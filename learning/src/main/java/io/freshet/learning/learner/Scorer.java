@@ -1,0 +1,72 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.spec.ModelSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores the predictions that snapshots of one model make of samples with a label, many at a time: by the same loss and
+ * the same sums as progressive validation, and with nothing learned.
+ *
+ * <p>Has its scratch space once for all samples and for all keys of the model: one for each thread.
+ */
+public final class Scorer {
+    private final Standardizer standardizer;
+    private final Batch batch;
+    private final Evaluator evaluator;
+    private final Tally tally;
+    private @Nullable Snapshot snapshot;
+    private long refused;
+
+    public Scorer(ModelSpec spec) {
+        InputShape in = spec.inputShape();
+        StateLayout layout = spec.model().layout(in, spec.outputs(), 0).withoutSlots();
+        standardizer = spec.features().standardizer();
+        batch = new Batch(spec.model().batchShape(in, spec.labelLength()));
+        evaluator = new Evaluator(spec, spec.model().network(in, spec.outputs(), layout, spec.seed()));
+        tally = new Tally(spec.loss().task(), spec.outputs());
+    }
+
+    /** Takes a sample with a label, to be scored by a snapshot of the model. */
+    public void score(Snapshot by, Sample sample) {
+        if (by != snapshot || batch.size() == Network.MAXIMUM_SAMPLES) {
+            flush();
+            snapshot = by;
+        }
+        batch.add(sample, standardizer, by.moments());
+    }
+
+    private void flush() {
+        int size = batch.size();
+        if (snapshot == null || size == 0) {
+            return;
+        }
+        evaluator.evaluate(snapshot.parameters(), batch, 0, size, Network.PREDICT);
+        for (int i = 0; i < size; i++) {
+            if (evaluator.isFinite(i)) {
+                evaluator.tally(batch, 0, i, tally);
+            } else {
+                refused++;
+            }
+        }
+        batch.clear();
+    }
+
+    /** Returns the sums over all samples so far. */
+    public Tally tally() {
+        flush();
+        return tally;
+    }
+
+    /** Returns how many samples so far have a loss that is not finite, and are not in the sums. */
+    public long refused() {
+        flush();
+        return refused;
+    }
+}

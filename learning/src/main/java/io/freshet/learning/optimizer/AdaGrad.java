@@ -1,0 +1,70 @@
+package io.freshet.learning.optimizer;
+
+import java.util.Map;
+
+/**
+ * Divides each step by the root of the sum of all squares so far (AdaGrad).
+ *
+ * <pre>
+ *   G'     = min(G + g^2, 2^128)                      slot 0, length n, starts at 0; the largest float stands for 2^128
+ *   theta' = theta - learningRate * g / (sqrt(G') + epsilon)
+ * </pre>
+ *
+ * Epsilon stands outside the root, as in PyTorch (whose default is 1e-10); Keras and River put it inside. Pinned by
+ * {@code OptimizerGoldenTest}.
+ *
+ * @param epsilon in [1e-15, 1], in units of the gradient
+ * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer 2011</a>
+ */
+public record AdaGrad(double epsilon) implements Optimizer {
+    public AdaGrad {
+        Hyperparameter.EPSILON.check(epsilon);
+    }
+
+    @Override
+    public String name() {
+        return "adagrad";
+    }
+
+    @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        return Map.of("epsilon", epsilon);
+    }
+
+    @Override
+    public void step(Tile tile, int count, Step step) {
+        float[] theta = tile.theta;
+        float[] gradient = tile.gradient;
+        float[] squares = tile.first;
+        float eps = (float) epsilon;
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            float g = gradient[i];
+            float sum = Math.min(squares[i] + g * g, Float.MAX_VALUE);
+            squares[i] = sum;
+            theta[i] -= learningRate * g / ((float) Math.sqrt(sum) + eps);
+        }
+    }
+
+    /** A branch that is never taken costs a single number less than a minimum. */
+    @Override
+    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        float eps = (float) epsilon;
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            int c = rows[i] * stride;
+            float g = gradient[i];
+            float sum = state[c + slot] + g * g;
+            if (sum > Float.MAX_VALUE) {
+                sum = Float.MAX_VALUE;
+            }
+            state[c + slot] = sum;
+            state[c] -= learningRate * g / ((float) Math.sqrt(sum) + eps);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.freshet.learning.optimizer;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Adam whose weight decay does not pass through its moments (decoupled).
+ *
+ * <pre>
+ *   m, v   as {@link Adam} has them                   slots 0 and 1
+ *   theta' = theta - learningRate * m^ / (sqrt(v^) + epsilon) - learningRate * weightDecay * theta
+ * </pre>
+ *
+ * The decay is of the theta from before the step, and of the coordinates that the step touches. As PyTorch's AdamW; an L2
+ * penalty would be added to the gradient instead. Pinned by {@code OptimizerGoldenTest}.
+ *
+ * @param beta1 in [0, 1), also as a float
+ * @param beta2 in [0, 1), also as a float
+ * @param epsilon in [1e-15, 1], in units of the gradient
+ * @param weightDecay in [0, 1000], each step as a share of the learning rate
+ * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter 2019</a>
+ */
+public record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer {
+    public AdamW {
+        Hyperparameter.BETA1.check(beta1);
+        Hyperparameter.BETA2.check(beta2);
+        Hyperparameter.EPSILON.check(epsilon);
+        Hyperparameter.WEIGHT_DECAY.check(weightDecay);
+    }
+
+    @Override
+    public String name() {
+        return "adamw";
+    }
+
+    @Override
+    public int slots() {
+        return 2;
+    }
+
+    @Override
+    public double defaultLearningRate() {
+        return 0.001;
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("beta1", beta1);
+        all.put("beta2", beta2);
+        all.put("epsilon", epsilon);
+        all.put("weightDecay", weightDecay);
+        return all;
+    }
+
+    @Override
+    public void prepare(Step step) {
+        Adam.correctBias(beta1, beta2, step);
+    }
+
+    @Override
+    public void step(Tile tile, int count, Step step) {
+        float[] theta = tile.theta;
+        float[] gradient = tile.gradient;
+        float[] means = tile.first;
+        float[] squares = tile.second;
+        float keep1 = (float) beta1;
+        float take1 = (float) (1 - beta1);
+        float keep2 = (float) beta2;
+        float take2 = (float) (1 - beta2);
+        float eps = (float) epsilon;
+        float rate = step.first;
+        float correction = step.second;
+        float decay = step.learningRate() * (float) weightDecay;
+        for (int i = 0; i < count; i++) {
+            float g = gradient[i];
+            float m = keep1 * means[i] + take1 * g;
+            float v = keep2 * squares[i] + take2 * (g * g);
+            means[i] = m;
+            squares[i] = v;
+            float before = theta[i];
+            float move = rate * m / ((float) Math.sqrt(v) * correction + eps);
+            theta[i] = before - (move + decay * before);
+        }
+    }
+
+    @Override
+    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        float keep1 = (float) beta1;
+        float take1 = (float) (1 - beta1);
+        float keep2 = (float) beta2;
+        float take2 = (float) (1 - beta2);
+        float eps = (float) epsilon;
+        float rate = step.first;
+        float correction = step.second;
+        float decay = step.learningRate() * (float) weightDecay;
+        for (int i = 0; i < count; i++) {
+            int c = rows[i] * stride;
+            float g = gradient[i];
+            float m = keep1 * state[c + slot] + take1 * g;
+            float v = keep2 * state[c + 2 * slot] + take2 * (g * g);
+            state[c + slot] = m;
+            state[c + 2 * slot] = v;
+            float before = state[c];
+            float move = rate * m / ((float) Math.sqrt(v) * correction + eps);
+            state[c] = before - (move + decay * before);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.freshet.learning.optimizer;
+
+import java.util.function.DoublePredicate;
+
+/**
+ * A number that configures an optimizer: its name in YAML, its default and its range.
+ *
+ * <p>Below 1 means below 1 also as a float: a decay that a float rounds to 1 would never forget. Every epsilon is in
+ * [1e-15, 1]: it must be large beside the gradients (below 1e-19) whose square a float takes for 0, else one of them would
+ * make a step of any size.
+ *
+ * @param name in YAML
+ * @param standard what it is if it is not given
+ * @param range whether a value is possible
+ * @param expected the range in words
+ */
+public record Hyperparameter(String name, double standard, DoublePredicate range, String expected) {
+    public static final Hyperparameter MOMENTUM = fraction("momentum", 0.9);
+    public static final Hyperparameter DECAY = fraction("decay", 0.9);
+    public static final Hyperparameter BETA1 = fraction("beta1", 0.9);
+    public static final Hyperparameter BETA2 = fraction("beta2", 0.999);
+    public static final Hyperparameter EPSILON = positive("epsilon", 1e-8, 1, "1");
+    public static final Hyperparameter BETA = positive("beta", 1, 1e6, "1e6");
+    public static final Hyperparameter WEIGHT_DECAY =
+            new Hyperparameter("weightDecay", 0.01, value -> value >= 0 && value <= 1e3, "in [0, 1000]");
+    public static final Hyperparameter HISTORY = new Hyperparameter(
+            "history", 10, value -> value >= 1 && value <= 100 && value == Math.rint(value), "in [1, 100], whole");
+
+    private static Hyperparameter fraction(String name, double standard) {
+        return new Hyperparameter(name, standard, value -> value >= 0 && (float) value < 1, "in [0, 1)");
+    }
+
+    private static Hyperparameter positive(String name, double standard, double largest, String written) {
+        return new Hyperparameter(
+                name, standard, value -> value >= 1e-15 && value <= largest, "in [1e-15, " + written + "]");
+    }
+
+    /** Throws an {@link IllegalArgumentException} that says the range, if the value is outside. */
+    void check(double value) {
+        if (!range.test(value)) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.freshet.learning.optimizer;
+
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Newton's method with curvature from the last few steps (L-BFGS): for a whole data set at once, one iteration an epoch.
+ *
+ * <pre>
+ *   d      = -H g                                     two loops over the pairs, H0 = (s.y / y.y) of the newest
+ *   theta' = theta + a d                              a: a strong Wolfe point of the loss along d, {@link LineSearch}
+ *   s = theta' - theta,  y = g' - g                   slots 2 p and 2 p + 1, p = (t - 1) mod history
+ * </pre>
+ *
+ * The loss is the mean over the data set with its L2 penalty. A pair whose s.y is not safely above 0 is kept as zeros, which
+ * the loops pass over; so is one of an iteration that found no lower loss, after which all others are forgotten too and the
+ * next iteration goes down the gradient. Sums are in 64 bits, four side by side. The rate scales the first step that the
+ * search tries, which is the one that it takes near the minimum; before there is a pair it tries min(1, 1 / |g|_1) of the
+ * gradient (as PyTorch). Everything that the next iteration depends on is in the state. Pinned by {@code FullBatchTest}.
+ *
+ * @param history in [1, 100]: pairs that are remembered, each two numbers beside every parameter
+ * @see <a href="https://doi.org/10.1007/978-0-387-40065-5">Nocedal, Wright 2006, algorithms 7.4 and 7.5</a>
+ */
+public record Lbfgs(int history) implements Optimizer {
+    /** Of s.y over |s| |y|, below which a pair says nothing of the curvature in 32-bit gradients. */
+    private static final double LEAST_COSINE = 1e-6;
+
+    public Lbfgs {
+        Hyperparameter.HISTORY.check(history);
+    }
+
+    @Override
+    public String name() {
+        return "lbfgs";
+    }
+
+    @Override
+    public int slots() {
+        return 2 * history;
+    }
+
+    @Override
+    public double defaultLearningRate() {
+        return 1;
+    }
+
+    @Override
+    public boolean needsObjective() {
+        return true;
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        return Map.of("history", history);
+    }
+
+    @Override
+    public void step(Tile tile, int count, Step step) {
+        throw needsWholeBatch();
+    }
+
+    @Override
+    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        throw needsWholeBatch();
+    }
+
+    private static UnsupportedOperationException needsWholeBatch() {
+        return new UnsupportedOperationException("optimizer: lbfgs (expected: one that steps by a gradient alone)");
+    }
+
+    @Override
+    public void minimise(float[] state, int slot, int length, Objective objective, Step step) {
+        float[] gradient = step.vector(0, length);
+        float[] direction = step.vector(1, length);
+        LineSearch search = new LineSearch(objective, state, step.vector(2, length), step.vector(3, length), direction);
+        double loss = objective.evaluate(gradient);
+        int place = (int) ((step.number() - 1) % history);
+        boolean remembers = direction(state, slot, gradient, direction, place);
+        double slope = Vectors.dot(gradient, 0, direction, 0, length);
+        if (!(slope < 0)) {
+            remembers = false;
+            downhill(gradient, direction);
+            slope = Vectors.dot(gradient, 0, direction, 0, length);
+        }
+        int s = slot * (1 + 2 * place);
+        int y = s + slot;
+        Arrays.fill(state, s, s + length, 0);
+        Arrays.fill(state, y, y + length, 0);
+        if (!(slope < 0)) {
+            return;
+        }
+        double first = step.learningRate() * (remembers ? 1 : Math.min(1, 1 / Vectors.sumOfMagnitudes(gradient)));
+        if (search.run(loss, slope, first)) {
+            remember(state, s, y, search, gradient);
+        } else {
+            Arrays.fill(state, slot, slot * (1 + slots()), 0);
+        }
+    }
+
+    /** Writes -H g; returns whether there was a pair to make H of. */
+    private boolean direction(float[] state, int slot, float[] gradient, float[] direction, int place) {
+        int length = gradient.length;
+        double[] along = new double[history];
+        double[] curvature = new double[history];
+        double scale = 0;
+        downhill(gradient, direction);
+        for (int back = 1; back <= history; back++) {
+            int pair = Math.floorMod(place - back, history);
+            int s = slot * (1 + 2 * pair);
+            int y = s + slot;
+            curvature[pair] = Vectors.dot(state, s, state, y, length);
+            if (curvature[pair] > 0) {
+                scale = scale == 0 ? curvature[pair] / Vectors.dot(state, y, state, y, length) : scale;
+                along[pair] = Vectors.dot(state, s, direction, 0, length) / curvature[pair];
+                Vectors.add(direction, state, y, -along[pair]);
+            }
+        }
+        if (scale == 0) {
+            return false;
+        }
+        Vectors.scale(direction, scale);
+        for (int back = history; back >= 1; back--) {
+            int pair = Math.floorMod(place - back, history);
+            int s = slot * (1 + 2 * pair);
+            if (curvature[pair] > 0) {
+                double across = Vectors.dot(state, s + slot, direction, 0, length) / curvature[pair];
+                Vectors.add(direction, state, s, along[pair] - across);
+            }
+        }
+        return true;
+    }
+
+    private static void downhill(float[] gradient, float[] direction) {
+        for (int i = 0; i < gradient.length; i++) {
+            direction[i] = -gradient[i];
+        }
+    }
+
+    private static void remember(float[] state, int s, int y, LineSearch search, float[] gradient) {
+        int length = gradient.length;
+        float[] start = search.start();
+        float[] after = search.gradient();
+        for (int i = 0; i < length; i++) {
+            state[s + i] = state[i] - start[i];
+            state[y + i] = after[i] - gradient[i];
+        }
+        double sy = Vectors.dot(state, s, state, y, length);
+        double norms =
+                Math.sqrt(Vectors.dot(state, s, state, s, length)) * Math.sqrt(Vectors.dot(state, y, state, y, length));
+        if (!(sy > LEAST_COSINE * norms)) {
+            Arrays.fill(state, s, s + length, 0);
+            Arrays.fill(state, y, y + length, 0);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.freshet.learning.optimizer;
+
+import java.util.Map;
+
+/**
+ * Rolls on in the direction of the steps before (momentum, the heavy ball).
+ *
+ * <pre>
+ *   v'     = momentum * v + g                         slot 0, length n, starts at 0
+ *   theta' = theta - learningRate * v'
+ * </pre>
+ *
+ * The rate stands outside v, as in PyTorch; in Keras it is inside, which differs once the rate changes. No dampening. A
+ * coordinate that a sparse step does not touch does not roll on. Pinned by {@code OptimizerGoldenTest}.
+ *
+ * @param momentum in [0, 1), also as a float; 0.9 adds up roughly the last ten gradients
+ * @see <a href="https://doi.org/10.1016/0041-5553(64)90137-5">Polyak 1964</a>
+ */
+public record Momentum(double momentum) implements Optimizer {
+    public Momentum {
+        Hyperparameter.MOMENTUM.check(momentum);
+    }
+
+    @Override
+    public String name() {
+        return "momentum";
+    }
+
+    @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        return Map.of("momentum", momentum);
+    }
+
+    @Override
+    public void step(Tile tile, int count, Step step) {
+        float[] theta = tile.theta;
+        float[] gradient = tile.gradient;
+        float[] velocity = tile.first;
+        float mu = (float) momentum;
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            float v = mu * velocity[i] + gradient[i];
+            velocity[i] = v;
+            theta[i] -= learningRate * v;
+        }
+    }
+
+    @Override
+    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        float mu = (float) momentum;
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            int c = rows[i] * stride;
+            float v = mu * state[c + slot] + gradient[i];
+            state[c + slot] = v;
+            state[c] -= learningRate * v;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.freshet.learning.optimizer;
+
+import java.util.Map;
+
+/**
+ * Momentum that looks one step ahead (Nesterov's accelerated gradient).
+ *
+ * <pre>
+ *   v'     = momentum * v + g                         slot 0, length n, starts at 0
+ *   theta' = theta - learningRate * (g + momentum * v')
+ * </pre>
+ *
+ * The form of PyTorch, in which theta is the point ahead at which g is taken. Otherwise as {@link Momentum}. Pinned by
+ * {@code OptimizerGoldenTest}.
+ *
+ * @param momentum in [0, 1), also as a float
+ * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al. 2013, section 2</a>
+ */
+public record Nesterov(double momentum) implements Optimizer {
+    public Nesterov {
+        Hyperparameter.MOMENTUM.check(momentum);
+    }
+
+    @Override
+    public String name() {
+        return "nesterov";
+    }
+
+    @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        return Map.of("momentum", momentum);
+    }
+
+    @Override
+    public void step(Tile tile, int count, Step step) {
+        float[] theta = tile.theta;
+        float[] gradient = tile.gradient;
+        float[] velocity = tile.first;
+        float mu = (float) momentum;
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            float g = gradient[i];
+            float v = mu * velocity[i] + g;
+            velocity[i] = v;
+            theta[i] -= learningRate * (g + mu * v);
+        }
+    }
+
+    @Override
+    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+        float mu = (float) momentum;
+        float learningRate = step.learningRate();
+        for (int i = 0; i < count; i++) {
+            int c = rows[i] * stride;
+            float g = gradient[i];
+            float v = mu * state[c + slot] + g;
+            state[c + slot] = v;
+            state[c] -= learningRate * (g + mu * v);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.freshet.learning.optimizer;
+
+/** Sums and products of long vectors: 32-bit numbers, 64-bit sums, four side by side, always added up the same way. */
+final class Vectors {
+    private Vectors() {}
+
+    static double dot(float[] a, int fromA, float[] b, int fromB, int length) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = 0;
+        for (; i + 4 <= length; i += 4) {
+            s0 += (double) a[fromA + i] * b[fromB + i];
+            s1 += (double) a[fromA + i + 1] * b[fromB + i + 1];
+            s2 += (double) a[fromA + i + 2] * b[fromB + i + 2];
+            s3 += (double) a[fromA + i + 3] * b[fromB + i + 3];
+        }
+        for (; i < length; i++) {
+            s0 += (double) a[fromA + i] * b[fromB + i];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    static double sumOfMagnitudes(float[] a) {
+        double sum = 0;
+        for (float x : a) {
+            sum += Math.abs(x);
+        }
+        return sum;
+    }
+
+    /** Adds {@code factor} times a vector to {@code sum}. */
+    static void add(float[] sum, float[] a, int from, double factor) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = (float) (sum[i] + factor * a[from + i]);
+        }
+    }
+
+    static void scale(float[] a, double factor) {
+        for (int i = 0; i < a.length; i++) {
+            a[i] = (float) (a[i] * factor);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.freshet.learning.learner;
+
+import static io.freshet.learning.Golden.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.learning.Golden;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.schedule.Constant;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.OptimizerTable;
+import io.freshet.learning.spec.TrainingSpec;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Would catch an optimizer, clip or penalty that parts from PyTorch, alone or in company; in both layouts of the state.
+ * Rates come from the formulas of the schedules, written out here, so that no schedule can hide a mistake.
+ */
+class OptimizerReferenceGoldenTest {
+    private static final int N = 4;
+    private static final JsonNode FILE = Golden.read("reference/optimizers.json");
+
+    static Stream<JsonNode> cases() {
+        return StreamSupport.stream(FILE.get("cases").spliterator(), false)
+                .filter(golden -> !golden.has("windowLosses"));
+    }
+
+    @Test
+    void every_optimizer_that_steps_by_a_gradient_occurs() {
+        Set<String> names = new TreeSet<>();
+        cases().forEach(golden -> names.add(golden.get("optimizer").textValue()));
+        names.add("lbfgs");
+        assertThat(names).isEqualTo(OptimizerTable.names());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void parameters_and_slots_are_those_of_the_reference(JsonNode golden) {
+        ModelSpec spec = spec(golden);
+        int slots = spec.optimizer().slots();
+        for (boolean byRow : new boolean[] {true, false}) {
+            StateLayout layout = new StateLayout(N, 1, slots, byRow);
+            LearnerState state = start(golden, spec, layout);
+            int check = 0;
+            for (int t = 0; t < FILE.get("gradients").size(); t++) {
+                TrainingSpec training = withRate(spec.training(), rate(golden, t));
+                new Updater(training, layout).update(state, gradient(spec, golden, t), 1);
+                if (FILE.get("checks").get(check).intValue() == t + 1) {
+                    String what = golden.get("case").textValue() + ", step " + (t + 1);
+                    compare(what, state, golden, check, t < 10);
+                    check++;
+                }
+            }
+            assertThat(check).isEqualTo(FILE.get("checks").size());
+        }
+    }
+
+    private static void compare(String what, LearnerState state, JsonNode golden, int check, boolean early) {
+        double relative = early ? 1e-5 : 1e-4;
+        StateLayout layout = state.layout();
+        for (int c = 0; c < N; c++) {
+            double expected = golden.get("parameters").get(check).get(c).doubleValue();
+            int at = c * layout.stride();
+            assertClose(state.weights()[at], expected, relative, early ? 1e-7 : 1e-6, what + ", parameter " + c);
+            if (golden.has("slots")) {
+                int slot = at;
+                for (JsonNode rows : golden.get("slots")) {
+                    slot += layout.slot();
+                    double value = rows.get(check).get(c).doubleValue();
+                    double floor = early ? 1e-11 : 1e-10;
+                    assertClose(state.weights()[slot], value, relative, floor, what + ", slot of " + c);
+                }
+                assertThat(slot).isEqualTo(at + layout.slots() * layout.slot());
+            }
+        }
+    }
+
+    private static ModelSpec spec(JsonNode golden) {
+        StringBuilder optimizer = new StringBuilder(golden.get("optimizer").textValue());
+        StringBuilder penalties = new StringBuilder(fields(golden.path("regularization")));
+        golden.get("hyperparameters")
+                .properties()
+                .forEach(field -> (field.getKey().matches("l[12]") ? penalties : optimizer)
+                        .append(", ")
+                        .append(field.getKey())
+                        .append(": ")
+                        .append(field.getValue().doubleValue()));
+        return ModelSpec.parse("""
+                name: golden
+                label: y
+                features: {numeric: [a, b, c], standardize: false}
+                loss: mean-squared-error
+                optimizer: {type: %s, learningRate: %s}
+                regularization: {%s}
+                clip: {%s}
+                """.formatted(
+                        optimizer,
+                        golden.get("learningRate").doubleValue(),
+                        penalties.toString().replaceFirst("^, ", ""),
+                        fields(golden.path("clip")).replaceFirst("^, ", "")));
+    }
+
+    private static String fields(JsonNode node) {
+        StringBuilder fields = new StringBuilder();
+        node.properties()
+                .forEach(field -> fields.append(", ")
+                        .append(field.getKey())
+                        .append(": ")
+                        .append(field.getValue().doubleValue()));
+        return fields.toString();
+    }
+
+    private static LearnerState start(JsonNode golden, ModelSpec spec, StateLayout layout) {
+        LearnerState state = new Learner(spec).start();
+        state.convert(layout);
+        layout.set(state.weights(), Golden.floats(golden.get("start")));
+        Optimizer optimizer = spec.optimizer();
+        if (golden.get("case").textValue().contains("warm start")) {
+            for (int c = 0; c < N; c++) {
+                float rate = (float) spec.training().learningRate();
+                optimizer.warmStart(state.weights(), layout.slot(), c * layout.stride(), 1, rate);
+            }
+        }
+        return state;
+    }
+
+    /** The gradient of a sample whose numbers are the components wanted, and whose loss has the derivative 1. */
+    private static Gradient gradient(ModelSpec spec, JsonNode golden, int t) {
+        JsonNode all = FILE.get("gradients").get(t);
+        List<Integer> present = golden.get("lazy").booleanValue()
+                ? StreamSupport.stream(FILE.get("present").get(t).spliterator(), false)
+                        .map(JsonNode::intValue)
+                        .toList()
+                : IntStream.range(0, N).boxed().toList();
+        int[] rows = present.stream().mapToInt(Integer::intValue).toArray();
+        float[] values = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            values[i] = (float) all.get(rows[i]).doubleValue();
+        }
+        Batch batch = new Batch(spec.model().batchShape(spec.inputShape(), 1));
+        batch.restore(rows, values, new int[0], new float[0], 1, new float[1], 1, 0, 0, 0);
+        Network network = spec.model().network(spec.inputShape(), 1, new StateLayout(N, 1, 0, true), 0);
+        Gradient gradient = network.gradient();
+        network.backward(new float[N], batch, 0, 1, new float[] {1}, gradient);
+        return gradient;
+    }
+
+    private static TrainingSpec withRate(TrainingSpec training, double rate) {
+        return new TrainingSpec(
+                training.optimizer(),
+                rate,
+                new Constant(),
+                training.regularization(),
+                training.clip(),
+                training.batch(),
+                training.epochs(),
+                training.shuffle(),
+                training.earlyStopping());
+    }
+
+    private static double rate(JsonNode golden, int step) {
+        JsonNode schedule = golden.get("schedule");
+        double eta = golden.get("learningRate").doubleValue();
+        int warmup = schedule.path("warmup").asInt(0);
+        if (step < warmup) {
+            return eta * (step + 1) / warmup;
+        }
+        int t = step - warmup;
+        return switch (schedule.get("type").textValue()) {
+            case "constant" -> eta;
+            case "step" -> eta * Math.pow(number(schedule, "gamma"), t / (int) number(schedule, "every"));
+            case "exponential" -> eta * Math.pow(number(schedule, "gamma"), t);
+            case "inverse" -> eta / Math.pow(1 + t / number(schedule, "tau"), number(schedule, "power"));
+            case "cosine" -> {
+                double length = number(schedule, "steps");
+                double at = schedule.has("restarts") ? t % length : Math.min(t, length);
+                double least = number(schedule, "minimum");
+                yield least + (eta - least) * (1 + Math.cos(Math.PI * at / length)) / 2;
+            }
+            default -> throw new IllegalArgumentException(schedule.toString());
+        };
+    }
+
+    private static double number(JsonNode node, String field) {
+        return node.get(field).doubleValue();
+    }
+}

@@ -1,0 +1,123 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Samples predicted together, beside each alone.
+ *
+ * <p>The bugs it would catch: scratch space that keeps something of the sample before, a slice that starts or ends at the
+ * wrong sample, a sequence cut at another's length.
+ */
+class PredictorTest {
+    private static final int SAMPLES = 2 * Network.MAXIMUM_SAMPLES + 3;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{name: m, label: y, loss: sparse-categorical-cross-entropy, outputs: 3,"
+                        + " features: {numeric: [a, b], dense: [{field: v, length: 4, standardize: true}]}}",
+                "{name: m, label: [y, z], loss: mean-squared-error, outputs: 2, model: {type: factorization-machine},"
+                        + " features: {numeric: [a, b], dense: [{field: v, length: 4}]}}"
+            })
+    void of_a_table_each_has_the_bits_that_it_has_alone(String yaml) {
+        ModelSpec spec = ModelSpec.parse(yaml);
+        List<Sample> samples = samples(spec, 1);
+        Predictor predictor = learned(spec, samples);
+
+        float[][] together = predictor.predict(samples);
+
+        assertThat(together).hasDimensions(SAMPLES, spec.outputs());
+        for (int i = 0; i < SAMPLES; i++) {
+            assertThat(together[i]).as("sample %d", i).containsExactly(predictor.predict(samples.get(i)));
+        }
+    }
+
+    @Test
+    void of_a_net_they_have_the_bits_of_the_learners_batch_and_nearly_those_of_each_alone() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: sparse-categorical-cross-entropy, outputs: 3,"
+                + " model: {type: mlp, hidden: [32, 16], dropout: 0.5}, batch: {size: 20},"
+                + " features: {numeric: [a, b], standardize: false, dense: [{field: v, length: 4}]}}");
+        List<Sample> samples = samples(spec, 2);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        samples.subList(0, 20).forEach(sample -> learner.learn(state, sample));
+        Predictor predictor = new Predictor(learner.snapshot(state, ""));
+
+        List<Sample> next = samples.subList(20, 40);
+        float[][] batch = predictor.predict(next);
+        next.forEach(sample -> learner.learn(state, sample));
+
+        assertThat(batch[19]).containsExactly(learner.lastPrediction());
+        float[][] together = predictor.predict(samples);
+        for (int i = 0; i < SAMPLES; i++) {
+            assertThat(together[i]).containsExactly(predictor.predict(samples.get(i)), within(1e-6f));
+        }
+        assertThat(predictor.predict(samples)).isDeepEqualTo(together);
+    }
+
+    @Test
+    void each_sequence_has_its_own_length() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: sequence-cross-entropy, outputs: 2,"
+                + " model: {type: sequence, steps: 5, hidden: 4}, features: {dense: [{field: v, length: 3}]}}");
+        Random random = new Random(3);
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            samples.add(sample(random, 0, 3 * (1 + i % 5), new float[1 + i % 5]));
+        }
+        Predictor predictor = learned(spec, samples);
+
+        float[][] together = predictor.predict(samples);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(together[i]).hasSize(2 * (1 + i % 5));
+            assertThat(together[i]).containsExactly(predictor.predict(samples.get(i)), within(1e-6f));
+        }
+    }
+
+    @Test
+    void none_are_predicted_as_none() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
+
+        assertThat(learned(spec, List.of()).predict(List.of())).isEmpty();
+    }
+
+    private static Predictor learned(ModelSpec spec, List<Sample> samples) {
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        samples.forEach(sample -> learner.learn(state, sample));
+        return new Predictor(learner.snapshot(state, ""), new Predictor.Shape(spec));
+    }
+
+    private static List<Sample> samples(ModelSpec spec, long seed) {
+        Random random = new Random(seed);
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < SAMPLES; i++) {
+            float[] label = new float[spec.labelLength()];
+            for (int k = 0; k < label.length; k++) {
+                label[k] = random.nextInt(2);
+            }
+            samples.add(sample(random, 2, 4, label));
+        }
+        return samples;
+    }
+
+    private static Sample sample(Random random, int numbers, int length, float[] label) {
+        double[] numeric = random.doubles(numbers, -1, 1).toArray();
+        float[] dense = new float[length];
+        for (int i = 0; i < length; i++) {
+            dense[i] = (float) random.nextGaussian();
+        }
+        return new Sample(numeric, dense, new int[0], new int[0], new float[0], label, 1, false, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,82 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.RandomSamples;
+import io.freshet.learning.TestSpecs;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Would catch a file that is scored by other sums than the samples held out of the same stream. */
+class ScorerTest {
+    static List<Loss> losses() {
+        return TestSpecs.losses().stream()
+                .filter(loss -> !loss.name().startsWith("sequence"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void scores_as_the_learner_scores_what_it_holds_out(Loss loss) {
+        ModelSpec spec = TestSpecs.of(loss, TestSpecs.outputs(loss), "sgd", 4);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        RandomSamples.of(spec, 100, 1).forEach(sample -> learner.learn(state, sample));
+        Snapshot snapshot = learner.snapshot(state, "");
+        Scorer scorer = new Scorer(spec);
+        for (Sample sample : RandomSamples.of(spec, 700, 2)) {
+            scorer.score(snapshot, sample);
+            learner.learn(state, heldOut(sample));
+        }
+        assertThat(scorer.tally().samples()).isEqualTo(700);
+        assertThat(scorer.refused()).isZero();
+        assertThat(scorer.tally().sums()).isEqualTo(state.course().holdout().sums());
+        assertThat(scorer.tally().metrics()).isEqualTo(state.course().holdout().metrics());
+    }
+
+    @Test
+    void samples_of_several_keys_are_each_scored_by_their_own_snapshot() {
+        ModelSpec spec = TestSpecs.of(TestSpecs.loss("mean-squared-error"), 1, "sgd", 1);
+        Learner learner = new Learner(spec);
+        LearnerState one = learner.start();
+        LearnerState two = learner.start();
+        RandomSamples.of(spec, 50, 1).forEach(sample -> learner.learn(one, sample));
+        RandomSamples.of(spec, 50, 2).forEach(sample -> learner.learn(two, sample));
+        List<Snapshot> snapshots = List.of(learner.snapshot(one, "1"), learner.snapshot(two, "2"));
+        List<Sample> samples = RandomSamples.of(spec, 400, 3);
+        Scorer scorer = new Scorer(spec);
+        double sum = 0;
+        double weights = 0;
+        for (int i = 0; i < samples.size(); i++) {
+            Snapshot snapshot = snapshots.get(i % 3 % 2);
+            scorer.score(snapshot, samples.get(i));
+            float error = new Predictor(snapshot).predict(samples.get(i))[0]
+                    - samples.get(i).label()[0];
+            sum += samples.get(i).weight() * (double) error * error;
+            weights += samples.get(i).weight();
+        }
+        assertThat(scorer.tally().metrics().loss()).isCloseTo(sum / weights, Percentage.withPercentage(1e-3));
+    }
+
+    private static Sample heldOut(Sample s) {
+        return new Sample(
+                s.numeric(),
+                s.dense(),
+                s.rows(),
+                s.ends(),
+                s.values(),
+                s.label(),
+                s.weight(),
+                true,
+                s.partition(),
+                s.offset(),
+                s.eventTime(),
+                s.epoch());
+    }
+}

@@ -1,0 +1,22 @@
+package io.freshet.learning.spec;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A page of the project's documentation, which stands beside the modules. */
+final class DocumentationPage {
+    private static final Path FOLDER = Path.of("..", "docs");
+
+    private DocumentationPage() {}
+
+    /** Returns the text of a page; skips the test if the module was taken out of the project and has no pages beside it. */
+    static String read(String name) throws IOException {
+        assumeTrue(
+                Files.isDirectory(FOLDER),
+                "skipped: no " + FOLDER.toAbsolutePath().normalize() + " to compare with");
+        return Files.readString(FOLDER.resolve(name));
+    }
+}

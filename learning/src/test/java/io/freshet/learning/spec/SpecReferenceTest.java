@@ -1,0 +1,60 @@
+package io.freshet.learning.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a page of fields, defaults and ranges that are no longer those of the code. */
+class SpecReferenceTest {
+    private static final String BEGIN = "<!-- written by SpecReferenceTest: do not edit by hand -->\n";
+    private static final String END = "<!-- end of what SpecReferenceTest writes -->\n";
+    private static final String COMMAND = "mvn -q -DskipTests package && java -cp"
+            + " 'learning/target/test-classes:learning/target/classes:cli/target/lib/*'"
+            + " io.freshet.learning.spec.SpecReferenceTest docs/specification.md";
+
+    @Test
+    void the_page_has_the_fields_of_the_code() throws IOException {
+        String page = DocumentationPage.read("specification.md");
+        assertThat(rewritten(page))
+                .as("docs/specification.md differs from the code. To write it anew:\n" + COMMAND)
+                .isEqualTo(page);
+    }
+
+    @Test
+    void every_field_has_a_meaning_and_every_meaning_a_field() {
+        FieldMeanings meanings = FieldMeanings.load();
+        SpecReference.markdown(meanings);
+        assertThat(meanings.missing())
+                .as("fields without a line in field-meanings.properties")
+                .isEmpty();
+        assertThat(meanings.unused())
+                .as("lines of field-meanings.properties without a field")
+                .isEmpty();
+    }
+
+    /** The example between the first fences of the page is one that a user can copy. */
+    @Test
+    void the_example_of_the_page_is_a_specification() throws IOException {
+        String page = DocumentationPage.read("specification.md");
+        int from = page.indexOf("```yaml\n") + "```yaml\n".length();
+        ModelSpec spec = ModelSpec.parse(page.substring(from, page.indexOf("```\n", from)));
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+    }
+
+    private static String rewritten(String page) {
+        int from = page.indexOf(BEGIN);
+        int to = page.indexOf(END);
+        assertThat(from).as("where %s begins", BEGIN.strip()).isNotNegative();
+        assertThat(to).as("where %s ends", END.strip()).isGreaterThan(from);
+        return page.substring(0, from) + BEGIN + "\n" + SpecReference.markdown() + "\n" + page.substring(to);
+    }
+
+    /** Writes the page anew: of the file that is named, only what stands between the two marks. */
+    public static void main(String[] arguments) throws IOException {
+        Path page = Path.of(arguments[0]);
+        Files.writeString(page, rewritten(Files.readString(page)));
+    }
+}

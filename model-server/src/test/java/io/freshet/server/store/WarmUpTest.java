@@ -1,0 +1,43 @@
+package io.freshet.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.SnapshotReader;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bug it would catch: a kind of model or feature that the made-up sample does not fit, and that so is never served. */
+class WarmUpTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "loss: mean-squared-error, features: {numeric: [a], categorical: [b], tokens: [c], cross: [[b, d]],"
+                        + " sparse: [e], dense: [{field: f*, length: 3, standardize: true}], hashBits: 4}",
+                "key: k, id: i, weight: w, loss: poisson, model: {type: embedding-mlp, hidden: [4], dimension: 2},"
+                        + " features: {numeric: [a], categorical: [b], tokens: [c], cross: [[b, d]], sparse: [e],"
+                        + " dense: [{field: f, length: 3}], hashBits: 4}",
+                "loss: hinge, model: {type: factorization-machine, rank: 2}, features: {sparse: [e], hashBits: 4}",
+                "loss: binary-cross-entropy, model: {type: mlp, hidden: [4]}, features: {dense: {field: f, length: 3}}",
+                "loss: sequence-cross-entropy, outputs: 2, model: {type: sequence, steps: 3},"
+                        + " features: {dense: [{field: f, length: 2}, {field: g, length: 1}], length: n}",
+                "loss: sequence-cross-entropy, outputs: 2, model: {type: sequence, steps: 3},"
+                        + " features: {tokens: [c], dense: {field: f, length: 2}, hashBits: 4}"
+            })
+    void every_kind_of_model_is_warmed_and_served(String fields) throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, " + fields + "}");
+        Learner learner = new Learner(spec);
+        ModelStore store = new ModelStore();
+        SnapshotReader reader = new SnapshotReader();
+
+        for (KeyedBytes record : new SnapshotCodec()
+                .write(learner.snapshot(learner.start(), spec.key() == null ? "" : "k1"), "t", 1, "0.1.0")) {
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            assertThat(change).isNotNull();
+            assertThat(store.apply(change)).isEqualTo(Outcome.SWAPPED);
+        }
+    }
+}
