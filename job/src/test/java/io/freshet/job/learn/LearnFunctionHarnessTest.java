@@ -8,7 +8,6 @@ import io.freshet.job.TestStream;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.publish.OutRecord;
-import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
@@ -185,10 +184,10 @@ class LearnFunctionHarnessTest {
 
     @Test
     void sample_whose_gradient_is_too_large_is_a_dead_letter_and_changes_no_parameter() throws Exception {
-        ModelSpec spec = ModelSpec.parse(KEYED.toYaml().replace("size: 3", "size: 1"));
-        try (LearnHarness harness = LearnHarness.start(spec)) {
-            harness.learn(spec, 0, 30);
-            KeyedSample huge = withLabel(TestStream.sample(spec, 30), 1e30f);
+        ModelSpec alone = TestStream.whole(1);
+        try (LearnHarness harness = LearnHarness.start(alone)) {
+            harness.learn(alone, 0, 30);
+            KeyedSample huge = TestStream.sample(alone, 30, TestStream.value(30, Map.of("w", 1e30)));
             LearnerState before = harness.models().get(huge.address()).learner().copy();
 
             harness.learn(huge);
@@ -204,28 +203,11 @@ class LearnFunctionHarnessTest {
                             .containsEntry("__connect.errors.partition", "0")
                             .containsEntry("__connect.errors.offset", "30")
                             .containsEntry("__connect.errors.stage", "learn")
-                            .containsEntry("freshet.model", "keyed")
+                            .containsEntry("freshet.model", "whole")
                             .extractingByKey("__connect.errors.exception.message")
                             .asString()
                             .startsWith("gradient: "));
         }
-    }
-
-    /** Returns a sample with a label that no decoder lets through. */
-    private static KeyedSample withLabel(KeyedSample keyed, float label) {
-        Sample sample = keyed.sample();
-        return new KeyedSample(
-                keyed.address(),
-                keyed.spec(),
-                new Sample(
-                        sample.numeric(),
-                        sample.rows(),
-                        sample.values(),
-                        label,
-                        1,
-                        sample.partition(),
-                        sample.offset(),
-                        sample.eventTime()));
     }
 
     @Test

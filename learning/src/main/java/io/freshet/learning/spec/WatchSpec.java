@@ -2,8 +2,10 @@ package io.freshet.learning.spec;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,13 @@ public record WatchSpec(
     private static final SortedMap<String, Function<SpecNode, @Nullable DetectorSpec>> DRIFT = new TreeMap<>(Map.of(
             "adwin", DetectorSpec.Adwin::read, "page-hinkley", DetectorSpec.PageHinkley::read, NONE, node -> null));
 
+    /** Returns the names of all detectors of drift, in order. */
+    static Set<String> driftDetectors() {
+        Set<String> names = new TreeSet<>(DRIFT.keySet());
+        names.remove(NONE);
+        return names;
+    }
+
     static WatchSpec read(SpecNode node) {
         WatchSpec watch = new WatchSpec(drift(node), divergence(node), plateau(node));
         node.end();
@@ -48,12 +57,8 @@ public record WatchSpec(
     }
 
     private static @Nullable DetectorSpec drift(SpecNode node) {
-        if (!node.has("drift")) {
-            node.optionalText("drift");
-            return null;
-        }
-        SpecNode drift = node.namedNode("drift");
-        DetectorSpec spec = drift.choose(null, DRIFT).apply(drift);
+        SpecNode drift = node.has("drift") ? node.namedNode("drift") : node.node("drift");
+        DetectorSpec spec = drift.choose(NONE, DRIFT).apply(drift);
         drift.end();
         return spec;
     }

@@ -65,7 +65,7 @@ class WatchSpecTest {
     @CsvSource(delimiter = '|', textBlock = """
             adwin                                  | watch: adwin (expected: a mapping {field: value})
             {drift: ddm}                           | watch.drift: ddm (expected: one of adwin, none, page-hinkley)
-            {drift: {delta: 0.1}}                  | watch.drift.type: missing (expected: a text)
+            {drift: {delta: 0.1}}                  | watch.drift.delta: unknown field (expected: one of type)
             {drift: {type: none, delta: 0.1}}      | watch.drift.delta: unknown field (expected: one of type)
             {drift: {type: adwin, delta: 1}}       | watch.drift.delta: 1 (expected: in (0, 1))
             {drift: {type: adwin, clock: 0}}       | watch.drift.clock: 0 (expected: a whole number from 1 to 2^31 - 1)
