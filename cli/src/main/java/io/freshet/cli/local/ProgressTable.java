@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.schemas.Evaluation;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Locale;
@@ -72,6 +73,13 @@ final class ProgressTable {
                 number(metrics.auc()),
                 number(metrics.mae()),
                 number(metrics.iou()));
+        out.flush();
+    }
+
+    /** Adds a line for each event that an evaluation brings. */
+    void events(Evaluation evaluation) {
+        String key = evaluation.key().isEmpty() ? "" : evaluation.key() + ": ";
+        evaluation.learning().events().forEach(event -> out.println(key + event));
         out.flush();
     }
 

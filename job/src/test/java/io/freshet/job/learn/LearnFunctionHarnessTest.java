@@ -8,8 +8,10 @@ import io.freshet.job.TestStream;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import java.util.ArrayList;
@@ -206,6 +208,42 @@ class LearnFunctionHarnessTest {
                             .asString()
                             .startsWith("gradient: "));
         }
+    }
+
+    @Test
+    void events_go_out_with_the_evaluation_of_their_window_and_once() throws Exception {
+        ModelSpec spec = ModelSpec.parse(TestStream.whole(1)
+                .toYaml()
+                .replaceFirst("(?s)watch:.*", "watch: {drift: {type: adwin, delta: 0.9, clock: 1}, plateau: 2}"));
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        List<Event> expected = new ArrayList<>();
+        for (long offset = 0; offset < 400; offset++) {
+            learner.learn(state, TestStream.sample(spec, offset).sample());
+            if (state.window().samples() == 5) {
+                learner.nextWindow(state, () -> expected.addAll(state.watcher().events()));
+            }
+        }
+        assertThat(expected.stream().map(Event::kind)).contains(Event.Kind.DRIFT, Event.Kind.PLATEAU);
+
+        List<Event> events = new ArrayList<>();
+        EvaluationCodec codec = new EvaluationCodec();
+        try (LearnHarness harness = LearnHarness.start(spec)) {
+            harness.learn(spec, 0, 400);
+            harness.end();
+            for (OutRecord record : harness.take(OutRecord.EVALUATIONS)) {
+                Evaluation evaluation = TestLines.evaluation(codec, record);
+                events.addAll(evaluation.learning().events());
+                evaluation
+                        .learning()
+                        .events()
+                        .forEach(event ->
+                                assertThat(event.samples()).isBetween(evaluation.version() - 4, evaluation.version()));
+                assertThat(evaluation.learning().updates()).isNotNull();
+                assertThat(evaluation.learning().updates().learningRate()).isEqualTo(0.01);
+            }
+        }
+        assertThat(events).isEqualTo(expected);
     }
 
     private static void learnBoth(LearnHarness harness, long from, long to) throws Exception {

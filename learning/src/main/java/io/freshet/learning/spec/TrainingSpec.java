@@ -90,7 +90,7 @@ public record TrainingSpec(
                 "in (0, 1000]");
         optimizerNode.end();
         SpecNode scheduleNode = root.node("schedule");
-        Schedule schedule = ScheduleTable.read(scheduleNode);
+        Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);
         scheduleNode.end();
         return new TrainingSpec(
                 optimizer,
