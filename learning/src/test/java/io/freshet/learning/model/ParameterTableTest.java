@@ -30,6 +30,17 @@ class ParameterTableTest {
     }
 
     @Test
+    void a_single_feature_has_a_weight_and_no_second_bias() {
+        ModelSpec spec = ModelSpec.parse("""
+                name: m
+                label: y
+                features: {numeric: [a]}
+                loss: mean-squared-error
+                """);
+        assertThat(spec.parameterTable()).endsWith("(1 weight, 1 bias)");
+    }
+
+    @Test
     void a_linear_model_has_a_bias_and_a_row_of_weights_for_each_feature() {
         ModelSpec spec = ModelSpec.parse("""
                 name: m
