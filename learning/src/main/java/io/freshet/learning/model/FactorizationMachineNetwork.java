@@ -14,7 +14,7 @@ import java.util.Arrays;
  * </pre>
  *
  * The pairs are summed as they come, each feature with the sum of those before it: as many operations as the difference of
- * squares, and nothing that cancels. Pinned by {@code FactorizationMachineTest} and {@code ModelGoldenTest}.
+ * squares, and nothing that cancels. Pinned by {@code FactorizationMachineTest}.
  */
 final class FactorizationMachineNetwork implements Network {
     private final int rows;
