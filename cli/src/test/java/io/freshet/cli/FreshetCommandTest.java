@@ -58,7 +58,8 @@ class FreshetCommandTest {
                 .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch is for bounded runs,"
                         + " as train)");
         Path idle = Files.writeString(
-                directory.resolve("idle.yaml"), yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
+                directory.resolve("idle.yaml"),
+                yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
         assertThat(Run.of("apply", "-f", idle.toString(), NOBODY).err())
                 .startsWith("freshet: model m: no effect on a live stream, only on bounded runs, as train: epochs,"
                         + " shuffle, earlyStopping" + System.lineSeparator());

@@ -91,7 +91,9 @@ public final class TestLines {
                     + " total "
                     + Arrays.toString(e.total().sums())
                     + Arrays.hashCode(e.total().classes())
-                    + Arrays.hashCode(e.total().histogram()));
+                    + Arrays.hashCode(e.total().histogram())
+                    + " "
+                    + e.learning());
         }
         return lines;
     }

@@ -5,6 +5,7 @@ import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.OptimizerTable;
+import io.freshet.learning.spec.TrainingSpec;
 import java.util.List;
 
 /** Specifications for tests, by way of their YAML, as a user would write them. */
@@ -37,6 +38,16 @@ public final class TestSpecs {
     /** Returns a loss of the table by its name, with its defaults, and of sequences of five steps. */
     public static Loss loss(String name) {
         return LossTable.read(name, 5);
+    }
+
+    /** Returns how a model of one number is trained, given lines of YAML. */
+    public static TrainingSpec training(String... lines) {
+        return ModelSpec.parse("""
+                name: test
+                label: y
+                features: {numeric: [a]}
+                loss: mean-squared-error
+                """ + String.join("\n", lines)).training();
     }
 
     /** Returns an optimizer of the table, given hyperparameters as {@code ", decay: 0.5"}. */

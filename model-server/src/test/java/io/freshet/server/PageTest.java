@@ -124,7 +124,8 @@ class PageTest {
         for (int i = 0; i < 10; i++) {
             total.add(0.5, 1, 2, new float[] {1, 0}, 0, 2, new float[] {1, 1}, new float[] {0.7f, 0.7f}, 0);
         }
-        server.evaluate(new Evaluation("masks", "", 10, 10, 0, 0, false, 1, 10, null, total));
+        server.evaluate(
+                new Evaluation("masks", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
 
         Event event = event(null);
 
@@ -144,7 +145,8 @@ class PageTest {
         for (int i = 0; i < 10; i++) {
             total.add(1, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
         }
-        server.evaluate(new Evaluation("numbers", "", 10, 10, 0, 0, false, 1, 10, null, total));
+        server.evaluate(
+                new Evaluation("numbers", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
 
         JsonObject row = event(null).data.getJsonArray("models").getJsonObject(0);
 
@@ -165,7 +167,8 @@ class PageTest {
             total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
         }
         Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
-        server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, window, total));
+        server.evaluate(new Evaluation(
+                model, key, samples, samples, 0, 0, false, 1, samples, window, total, Evaluation.Learning.UNKNOWN));
     }
 
     private record Event(String id, JsonObject data) {}

@@ -2,6 +2,9 @@ package io.freshet.schemas;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.watch.Event;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param emittedAt when this record was made, milliseconds since 1970, UTC
  * @param window metrics of the window, or null if it is empty
  * @param total sums since the start, to be added over keys
+ * @param learning how the learning went in the window
  */
 public record Evaluation(
         String model,
@@ -30,4 +34,29 @@ public record Evaluation(
         long startedAt,
         long emittedAt,
         @Nullable Metrics window,
-        Tally total) {}
+        Tally total,
+        Learning learning) {
+
+    /**
+     * How the learning of a window went.
+     *
+     * @param updates of the window, or null where they are not known
+     * @param holdout metrics of the samples held out, so far in this epoch; null if there are none
+     * @param epoch number of the pass over a bounded input, from 0
+     * @param stopped whether early stopping has ended the learning
+     * @param events what was found since the last evaluation, in order
+     */
+    public record Learning(
+            @Nullable UpdateMetrics updates,
+            @Nullable Metrics holdout,
+            int epoch,
+            boolean stopped,
+            List<Event> events) {
+        /** As records of version 1 have it. */
+        public static final Learning UNKNOWN = new Learning(null, null, 0, false, List.of());
+
+        public Learning {
+            events = List.copyOf(events);
+        }
+    }
+}

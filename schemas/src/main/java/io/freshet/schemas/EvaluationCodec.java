@@ -17,6 +17,7 @@ public final class EvaluationCodec {
     public KeyedBytes write(Evaluation evaluation) {
         Metrics window = evaluation.window();
         Tally total = evaluation.total();
+        Metrics holdout = evaluation.learning().holdout();
         io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
                 .setModel(evaluation.model())
                 .setKey(evaluation.key())
@@ -33,6 +34,11 @@ public final class EvaluationCodec {
                 .setSums(Arrays.stream(total.sums()).boxed().toList())
                 .setClasses(Arrays.stream(total.classes()).boxed().toList())
                 .setHistogram(sparse(total.histogram()))
+                .setUpdateMetrics(WireLearning.write(evaluation.learning().updates()))
+                .setHoldout(holdout == null ? null : WireMetrics.write(holdout))
+                .setEpoch(evaluation.learning().epoch())
+                .setStopped(evaluation.learning().stopped())
+                .setEvents(WireLearning.write(evaluation.learning().events()))
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
@@ -58,7 +64,8 @@ public final class EvaluationCodec {
                     wire.getStartedAt().toEpochMilli(),
                     wire.getEmittedAt().toEpochMilli(),
                     wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
-                    total);
+                    total,
+                    WireLearning.read(wire));
         } catch (IllegalArgumentException e) {
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
         }

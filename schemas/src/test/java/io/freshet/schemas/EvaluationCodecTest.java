@@ -40,10 +40,17 @@ class EvaluationCodecTest {
     }
 
     @Test
+    void what_is_not_known_of_the_learning_reads_back_as_not_known() throws MalformedRecordException {
+        Evaluation written = Evaluations.of("m", "", new Tally(Task.BINARY, 1), 1, false, Evaluation.Learning.UNKNOWN);
+        assertThat(codec.read(codec.write(written).value()).learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
+    }
+
+    @Test
     void records_that_do_not_fit_together_are_malformed() throws MalformedRecordException {
         assertMalformed(wire -> wire.setTask("ranking"), "Task");
         assertMalformed(wire -> wire.setTask(""), "Task");
         assertMalformed(wire -> wire.setTask("regression"), "histogram: bin");
+        assertMalformed(wire -> wire.getEvents().get(0).setKind("flood"), "Kind");
         assertMalformed(wire -> wire.setSums(List.of(1.0)), "sums: 1 (expected: 11)");
         assertMalformed(wire -> wire.setHistogram(List.of(1)), "histogram: 1 numbers");
         assertMalformed(wire -> wire.setHistogram(List.of(512, 1)), "histogram: bin 512");

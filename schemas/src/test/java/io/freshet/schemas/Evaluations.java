@@ -1,13 +1,31 @@
 package io.freshet.schemas;
 
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.watch.Event;
+import java.util.List;
 
 /** Evaluations for tests. */
 final class Evaluations {
+    static final Evaluation.Learning LEARNING = new Evaluation.Learning(
+            new UpdateMetrics(12, 0.25, 3.5, 0.125, 0.5, 0.0625),
+            tally(Task.BINARY, 1, 30).metrics(),
+            3,
+            true,
+            List.of(
+                    new Event(Event.Kind.DRIFT, "adwin", 12_345, 0.21, 0.48),
+                    new Event(Event.Kind.DIVERGENCE, "divergence", 13_000, 0.2, 4),
+                    new Event(Event.Kind.PLATEAU, "plateau", 14_000, 0.1875, 0.1875)));
+
     private Evaluations() {}
 
     static Evaluation of(String model, String key, Tally total, long emittedAt, boolean last) {
+        return of(model, key, total, emittedAt, last, LEARNING);
+    }
+
+    static Evaluation of(
+            String model, String key, Tally total, long emittedAt, boolean last, Evaluation.Learning learning) {
         return new Evaluation(
                 model,
                 key,
@@ -19,7 +37,8 @@ final class Evaluations {
                 1_000,
                 emittedAt,
                 total.samples() == 0 ? null : total.metrics(),
-                total);
+                total,
+                learning);
     }
 
     /** Returns a tally of some samples, every third of them predicted wrongly. */

@@ -107,8 +107,9 @@ class WireCompatibilityTest {
         Evaluation read = new EvaluationCodec().read(stored("evaluation"));
         assertThat(read)
                 .usingRecursiveComparison()
-                .ignoringFields("window", "total")
+                .ignoringFields("window", "total", "learning")
                 .isEqualTo(expected);
+        assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         // Version 1 had no sum of predictions, so that no calibration is known.
         Metrics total = read.total().metrics();
         assertThat(total)
@@ -119,6 +120,21 @@ class WireCompatibilityTest {
         assertThat(total.accuracy()).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
         assertThat(read.window()).isEqualTo(total);
         assertThat(read.total().histogram()).isEqualTo(expected.total().histogram());
+    }
+
+    @Test
+    void an_evaluation_of_version_2_is_read() throws Exception {
+        assertThat(new EvaluationCodec().read(stored("v2", "evaluation")))
+                .usingRecursiveComparison()
+                .isEqualTo(evaluation());
+    }
+
+    @Test
+    void a_snapshot_of_version_2_is_read() throws Exception {
+        SnapshotReader.Change change =
+                new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v2", "snapshot"));
+        assertThat(change.snapshot().snapshot().metrics())
+                .isEqualTo(Snapshots.of("delays", "k/1", 5, 40).metrics());
     }
 
     private static Evaluation evaluation() {

@@ -36,8 +36,7 @@ final class JsonPaths {
         private final Map<String, JsonColumns> prefixes = new HashMap<>();
         private @Nullable Field field;
 
-        @Nullable
-        Node child(String name) {
+        @Nullable Node child(String name) {
             return children.get(name);
         }
 
@@ -47,8 +46,7 @@ final class JsonPaths {
         }
 
         /** Returns the field whose path ends here. */
-        @Nullable
-        Field field() {
+        @Nullable Field field() {
             return field;
         }
     }
@@ -91,8 +89,7 @@ final class JsonPaths {
         return columns;
     }
 
-    @Nullable
-    Field whole(String name) {
+    @Nullable Field whole(String name) {
         return whole.get(name);
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what the metrics topic says of models: the newest of each key, and every window. Not thread-safe. */
 final class Evaluations {
@@ -31,7 +32,8 @@ final class Evaluations {
         }
     }
 
-    void take(ConsumerRecord<byte[], byte[]> record) {
+    /** Takes an evaluation in; returns it if its window is none that was taken before, otherwise null. */
+    @Nullable Evaluation take(ConsumerRecord<byte[], byte[]> record) {
         Evaluation evaluation;
         try {
             evaluation = codec.read(record.value());
@@ -39,11 +41,14 @@ final class Evaluations {
             throw new IllegalStateException("the job wrote an evaluation that cannot be read: " + e.getMessage(), e);
         }
         scoreboard.add(evaluation);
+        boolean repeated = false;
         if (evaluation.window() != null) {
-            windows.put(new Window(evaluation.model(), evaluation.key(), evaluation.windowIndex()), evaluation);
+            Window window = new Window(evaluation.model(), evaluation.key(), evaluation.windowIndex());
+            repeated = windows.put(window, evaluation) != null;
         }
         startedAt.merge(evaluation.model(), evaluation.startedAt(), Math::min);
         emittedAt.merge(evaluation.model(), evaluation.emittedAt(), Math::max);
+        return repeated ? null : evaluation;
     }
 
     Scoreboard scoreboard() {

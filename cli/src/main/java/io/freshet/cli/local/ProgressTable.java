@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.schemas.Evaluation;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A line at every doubling of the samples, so that it stays short.
  */
 final class ProgressTable {
-    private static final String FORMAT = "%-22s %10s %10s %10s %10s %10s %10s %10s%n";
+    private static final String FORMAT = "%-22s %10s %10s %10s %10s %10s %10s %10s %10s%n";
     private static final int SUM_WEIGHT = 1;
     private static final int SUM_LOSS = 2;
 
@@ -27,7 +28,9 @@ final class ProgressTable {
 
     /** Adds a line if there are twice as many samples as at the last one, or if this is the last. */
     void update(String model, Tally total, boolean last) {
-        if (total.samples() < next && !last) {
+        double[] shown = this.last.get(model);
+        boolean known = shown != null && shown[0] == total.samples();
+        if (known || total.samples() < next && !last) {
             return;
         }
         while (next <= total.samples()) {
@@ -49,7 +52,8 @@ final class ProgressTable {
                     "constant",
                     "accuracy",
                     "auc",
-                    "mae");
+                    "mae",
+                    "iou");
         }
         Metrics metrics = total.metrics();
         double[] sums = total.sums();
@@ -67,7 +71,15 @@ final class ProgressTable {
                 number(metrics.baselineLoss()),
                 number(metrics.accuracy()),
                 number(metrics.auc()),
-                number(metrics.mae()));
+                number(metrics.mae()),
+                number(metrics.iou()));
+        out.flush();
+    }
+
+    /** Adds a line for each event that an evaluation brings. */
+    void events(Evaluation evaluation) {
+        String key = evaluation.key().isEmpty() ? "" : evaluation.key() + ": ";
+        evaluation.learning().events().forEach(event -> out.println(key + event));
         out.flush();
     }
 

@@ -52,6 +52,10 @@ public final class TrainCommand implements Callable<Integer> {
 
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
+        if (options.text()) {
+            out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
+            out.flush();
+        }
         Training.Result result = training.run(options.text() ? new ProgressTable(out) : null, err)
                 .get(0);
         TrainingReport report = result.report();

@@ -10,6 +10,7 @@ import io.freshet.job.SpecTopic;
 import io.freshet.job.Topics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotReader;
@@ -77,7 +78,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             try (TopicReader metrics =
                     TopicReader.open(kafka, workplace.topics().metrics())) {
                 follow(workplace.cluster().result(job), metrics, evaluations, sent, table, err);
-                metrics.readToEnd(evaluations::take);
+                metrics.readToEnd(record -> take(record, evaluations, table));
             }
             if (sent.rejected() > 0) {
                 err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
@@ -121,7 +122,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
         ProgressLine line = new ProgressLine(err, System.console() != null);
         while (!result.isDone()) {
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
-                evaluations.take(record);
+                take(record, evaluations, table);
                 for (ModelSpec spec : specs) {
                     Tally total = spec.key() == null ? evaluations.scoreboard().total(spec.name()) : null;
                     if (table != null && total != null) {
@@ -149,6 +150,14 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
                     .map(serialized -> serialized.deserializeError(Training.class.getClassLoader()))
                     .orElseGet(() -> new IllegalStateException("canceled"));
             throw new CommandException("the job failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static void take(
+            ConsumerRecord<byte[], byte[]> record, Evaluations evaluations, @Nullable ProgressTable table) {
+        Evaluation evaluation = evaluations.take(record);
+        if (table != null && evaluation != null) {
+            table.events(evaluation);
         }
     }
 

@@ -2,8 +2,10 @@ package io.freshet.cli.local;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.FloatBytes;
 import io.freshet.schemas.PublishedSnapshot;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param epochs passes learned: fewer than specified where early stopping ended them; null for the keys of a model, each
  *     of which stops by itself
  * @param heldOut rows that are predicted in each pass and never learned
+ * @param stoppedAfterEpochs passes after which early stopping ended the learning; null if it did not, or of several keys
+ * @param events changes found while the model learned, by key and then in order
  * @param test how the last parameters predict the rows of another file, or null if there is none
  */
 record TrainingReport(
@@ -63,6 +67,8 @@ record TrainingReport(
         @Nullable Integer keys,
         @Nullable Integer epochs,
         long heldOut,
+        @Nullable Integer stoppedAfterEpochs,
+        List<Found> events,
         @Nullable TestResult test) {
 
     /**
@@ -71,6 +77,13 @@ record TrainingReport(
      * @param key of the model, or null for a model without one
      * @param index from 0
      * @param samples in it; fewer than the others where the input ended
+     * @param learningRate of its last update
+     * @param gradientNorm mean Euclidean norm of the gradient before clipping
+     * @param updateNorm mean Euclidean norm of the change of the parameters
+     * @param clippedShare share of updates whose gradient was clipped
+     * @param rejectedShare share of samples refused for their gradient
+     * @param holdoutLoss mean by weight of the samples held out, in this epoch so far; null if there are none
+     * @param epoch pass over the input, from 0
      */
     record Window(
             @Nullable String key,
@@ -85,7 +98,52 @@ record TrainingReport(
             @Nullable Double rmse,
             @Nullable Double r2,
             @Nullable Double calibration,
-            @Nullable Double iou) {}
+            @Nullable Double iou,
+            @Nullable Double learningRate,
+            @Nullable Double gradientNorm,
+            @Nullable Double updateNorm,
+            @Nullable Double clippedShare,
+            @Nullable Double rejectedShare,
+            @Nullable Double holdoutLoss,
+            int epoch) {
+        static Window of(@Nullable String key, long index, Metrics metrics, Evaluation.Learning learning) {
+            UpdateMetrics updates = learning.updates();
+            Metrics holdout = learning.holdout();
+            return new Window(
+                    key,
+                    index,
+                    metrics.samples(),
+                    metrics.loss(),
+                    metrics.baselineLoss(),
+                    metrics.accuracy(),
+                    metrics.logLoss(),
+                    metrics.auc(),
+                    metrics.mae(),
+                    metrics.rmse(),
+                    metrics.r2(),
+                    metrics.calibration(),
+                    metrics.iou(),
+                    updates == null ? null : updates.learningRate(),
+                    updates == null ? null : updates.gradientNorm(),
+                    updates == null ? null : updates.updateNorm(),
+                    updates == null ? null : updates.clippedShare(),
+                    updates == null ? null : updates.rejectedShare(),
+                    holdout == null ? null : holdout.loss(),
+                    learning.epoch());
+        }
+    }
+
+    /**
+     * A change that was found while the model learned.
+     *
+     * @param key of the model, or null for a model without one
+     * @param kind drift, divergence or plateau
+     * @param detector that found it
+     * @param sample at which it was found: how many the model had learned from
+     * @param before mean loss before, or the best
+     * @param after mean loss after, as far as known then
+     */
+    record Found(@Nullable String key, String kind, String detector, long sample, double before, double after) {}
 
     /**
      * Returns the report of a run.
@@ -108,6 +166,7 @@ record TrainingReport(
         List<Evaluation> keys = evaluations.scoreboard().keys(spec.name());
         double seconds = evaluations.seconds(spec.name());
         long refused = keys.stream().mapToLong(Evaluation::rejected).sum();
+        @Nullable Integer epochs = epochs(spec, metrics.samples() + refused, sent.learnable(model, 1));
         return new TrainingReport(
                 spec.name(),
                 spec.hash(),
@@ -135,8 +194,10 @@ record TrainingReport(
                         .mapToLong(s -> s.snapshot().parameters().length)
                         .sum(),
                 spec.key() == null ? null : snapshots.size(),
-                epochs(spec, metrics.samples() + refused, sent.learnable(model, 1)),
+                epochs,
                 sent.heldOut().get(model),
+                spec.key() == null && keys.get(0).learning().stopped() ? epochs : null,
+                events(spec, evaluations.windows(spec.name())),
                 null);
     }
 
@@ -176,6 +237,8 @@ record TrainingReport(
                 keys,
                 epochs,
                 heldOut,
+                stoppedAfterEpochs,
+                events,
                 result);
     }
 
@@ -184,23 +247,30 @@ record TrainingReport(
         for (Evaluation evaluation : evaluations) {
             Metrics metrics = evaluation.window();
             if (metrics != null) {
-                windows.add(new Window(
-                        spec.key() == null ? null : evaluation.key(),
-                        evaluation.windowIndex(),
-                        metrics.samples(),
-                        metrics.loss(),
-                        metrics.baselineLoss(),
-                        metrics.accuracy(),
-                        metrics.logLoss(),
-                        metrics.auc(),
-                        metrics.mae(),
-                        metrics.rmse(),
-                        metrics.r2(),
-                        metrics.calibration(),
-                        metrics.iou()));
+                windows.add(Window.of(key(spec, evaluation), evaluation.windowIndex(), metrics, evaluation.learning()));
             }
         }
         return windows;
+    }
+
+    private static List<Found> events(ModelSpec spec, List<Evaluation> evaluations) {
+        List<Found> found = new ArrayList<>();
+        for (Evaluation evaluation : evaluations) {
+            for (Event event : evaluation.learning().events()) {
+                found.add(new Found(
+                        key(spec, evaluation),
+                        event.kind().text(),
+                        event.detector(),
+                        event.samples(),
+                        event.before(),
+                        event.after()));
+            }
+        }
+        return found;
+    }
+
+    private static @Nullable String key(ModelSpec spec, Evaluation evaluation) {
+        return spec.key() == null ? null : evaluation.key();
     }
 
     private static String sha256(SortedMap<String, PublishedSnapshot> snapshots) {

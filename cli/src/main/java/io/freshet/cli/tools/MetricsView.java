@@ -1,6 +1,8 @@
 package io.freshet.cli.tools;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.MalformedRecordException;
@@ -27,10 +29,35 @@ final class MetricsView implements RecordView {
         fields.put("window", evaluation.windowIndex());
         Metrics window = evaluation.window();
         put(fields, window == null ? evaluation.total().metrics() : window);
+        put(fields, evaluation.learning());
         fields.put("total", evaluation.total().samples());
         fields.put("rejected", evaluation.rejected());
         fields.put("last", evaluation.last());
         return fields;
+    }
+
+    /** What is not known, or is 0 for most models, is left out. */
+    private static void put(Map<String, @Nullable Object> fields, Evaluation.Learning learning) {
+        UpdateMetrics updates = learning.updates();
+        if (updates != null) {
+            fields.put("learningRate", updates.learningRate());
+            fields.put("gradientNorm", updates.gradientNorm());
+            fields.put("updateNorm", updates.updateNorm());
+            fields.put("clippedShare", updates.clippedShare());
+            fields.put("rejectedShare", updates.rejectedShare());
+        }
+        Metrics holdout = learning.holdout();
+        if (holdout != null) {
+            fields.put("holdoutSamples", holdout.samples());
+            fields.put("holdoutLoss", holdout.loss());
+        }
+        fields.put("epoch", learning.epoch());
+        if (learning.stopped()) {
+            fields.put("stopped", true);
+        }
+        if (!learning.events().isEmpty()) {
+            fields.put("events", learning.events().stream().map(Event::toString).toList());
+        }
     }
 
     static void put(Map<String, @Nullable Object> fields, Metrics metrics) {
@@ -41,5 +68,6 @@ final class MetricsView implements RecordView {
         fields.put("auc", metrics.auc());
         fields.put("mae", metrics.mae());
         fields.put("rmse", metrics.rmse());
+        fields.put("calibration", metrics.calibration());
     }
 }

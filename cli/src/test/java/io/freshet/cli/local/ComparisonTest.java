@@ -47,13 +47,14 @@ class ComparisonTest {
         List<TrainingReport.Window> windows = List.of(window(0, 1000, 0.25), window(1, 500, 8));
         TrainingReport training = new TrainingReport(
                 name, "", 1500, 0, 1500, 1, 1500, loss, 0.69, 0.8, loss, null, null, null, null, null, null, windows,
-                "", 1500, 3, null, 1, 0, null);
+                "", 1500, 3, null, 1, 0, null, List.of(), null);
         return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), training);
     }
 
     private static TrainingReport.Window window(long index, long samples, double loss) {
         @Nullable Double none = null;
         return new TrainingReport.Window(
-                null, index, samples, loss, 0.69, none, none, none, none, none, none, none, none);
+                null, index, samples, loss, 0.69, none, none, none, none, none, none, none, none, none, none, none,
+                none, none, none, 0);
     }
 }

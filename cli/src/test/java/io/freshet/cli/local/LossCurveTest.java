@@ -52,6 +52,7 @@ class LossCurveTest {
 
     private static TrainingReport.Window window(@Nullable String key, long index, long samples, double loss) {
         return new TrainingReport.Window(
-                key, index, samples, loss, 0.0, null, null, null, null, null, null, null, null);
+                key, index, samples, loss, 0.0, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null, 0);
     }
 }

@@ -92,6 +92,56 @@ class TrainIT {
         assertThat(snapshots.get(0).snapshot().spec()).isEqualTo(ModelSpec.parse(SPEC));
     }
 
+    /** From the middle on the label is the other one. */
+    @Test
+    void what_is_found_while_learning_is_said_when_it_happens_and_in_the_report() throws Exception {
+        Path spec = Files.writeString(directory.resolve("drift.yaml"), """
+                name: drift
+                label: y
+                features: {numeric: [x], standardize: false}
+                loss: binary-cross-entropy
+                optimizer: {learningRate: 0.5}
+                schedule: {type: step, gamma: 0.5, every: 1000}
+                clip: {norm: 0.25}
+                holdout: 0.2
+                evaluation: {window: 200}
+                watch: {drift: adwin, divergence: 5}
+                """);
+        List<String> lines = new ArrayList<>(List.of("x,y"));
+        for (int i = 0; i < 3000; i++) {
+            lines.add((i * 7 % 10 < 5 ? "-1," : "1,") + (i * 7 % 10 < 5 == i < 1500 ? 0 : 1));
+        }
+        Path input = Files.writeString(directory.resolve("drift.csv"), String.join("\n", lines));
+        Path reportFile = directory.resolve("drift.json");
+
+        Run run = Run.of(
+                "train", "--spec", spec.toString(), "--input", input.toString(), "--report", reportFile.toString());
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("layer    shape  parameters")
+                .contains("(1 weights, 1 bias)")
+                .containsPattern("drift \\(adwin\\) at sample 1,[23]\\d\\d: loss 0\\.\\d+ -> \\d")
+                .containsPattern("divergence at sample 1,[24]00: loss 0\\.\\d+ -> \\d");
+        JsonNode report = JSON.readTree(Files.readString(reportFile));
+        assertThat(report.get("events").findValuesAsText("kind")).contains("drift", "divergence");
+        JsonNode drift = report.get("events").get(0);
+        assertThat(drift.get("detector").asText()).isEqualTo("adwin");
+        assertThat(drift.get("sample").asLong()).isBetween(1_100L, 1_400L);
+        assertThat(drift.get("before").asDouble()).isLessThan(drift.get("after").asDouble());
+        assertThat(report.get("stoppedAfterEpochs").isNull()).isTrue();
+        JsonNode first = report.get("windows").get(0);
+        assertThat(first.get("learningRate").asDouble()).isEqualTo(0.5);
+        assertThat(first.get("gradientNorm").asDouble()).isPositive();
+        assertThat(first.get("updateNorm").asDouble()).isBetween(0.001, 0.5 * 0.25 + 1e-6);
+        assertThat(first.get("clippedShare").asDouble()).isBetween(0.001, 1.0);
+        assertThat(first.get("rejectedShare").asDouble()).isZero();
+        assertThat(first.get("calibration").asDouble()).isBetween(0.8, 1.2);
+        assertThat(first.get("holdoutLoss").asDouble()).isPositive();
+        assertThat(first.get("epoch").asInt()).isZero();
+        assertThat(report.get("windows").get(7).get("learningRate").asDouble()).isEqualTo(0.25);
+    }
+
     @Test
     void a_second_epoch_goes_on_from_the_first() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);

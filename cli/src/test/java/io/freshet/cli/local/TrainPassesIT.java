@@ -169,7 +169,7 @@ class TrainPassesIT {
                     .mapToObj(p -> Double.toString(p / 256.0))
                     .collect(Collectors.joining(","));
             String mask = IntStream.range(0, 9)
-                    .mapToObj(i -> pixels[i] > 150 || i % 3 > 0 && pixels[i - 1] > 240 ? "1" : "0")
+                    .mapToObj(i -> pixels[i] > 150 || (i % 3 > 0 && pixels[i - 1] > 240) ? "1" : "0")
                     .collect(Collectors.joining(","));
             rows.add(image + "," + mask);
         }

@@ -17,7 +17,7 @@ class SampleViewTest {
         assertThat(json(sample))
                 .isEqualTo(
                         "{\"id\":\"7\",\"numbers\":{\"y\":1.0},\"texts\":{},\"vectors\":{\"mask\":[1.0,0.0],\"pixel\":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,\"..."
-                            + " (784 numbers)\"]},\"epoch\":2}");
+                                + " (784 numbers)\"]},\"epoch\":2}");
     }
 
     @Test

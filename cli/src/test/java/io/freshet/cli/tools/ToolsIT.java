@@ -215,8 +215,19 @@ class ToolsIT {
                 new ArrayList<>(new SnapshotCodec().write(snapshot, prefix + ".samples", 1234, "test"));
         records.addAll(new SnapshotCodec().delete("delays", "AA", 18));
         send(prefix + ".parameters", records);
-        Evaluation evaluation =
-                new Evaluation("delays", "AA", 40, 20, 1, 3, false, 0, 0, null, new Tally(Task.BINARY, 1));
+        Evaluation evaluation = new Evaluation(
+                "delays",
+                "AA",
+                40,
+                20,
+                1,
+                3,
+                false,
+                0,
+                0,
+                null,
+                new Tally(Task.BINARY, 1),
+                Evaluation.Learning.UNKNOWN);
         send(
                 prefix + ".metrics",
                 List.of(

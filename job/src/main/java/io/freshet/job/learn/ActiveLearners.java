@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The learners by the number of their specification, as samples name it; and which numbers are past.
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * also learned before it.
  */
 final class ActiveLearners {
+    private static final Logger LOG = LoggerFactory.getLogger(ActiveLearners.class);
+
     private final Map<Long, Learner> byNumber = new HashMap<>();
     private final Map<String, Learner> byName = new HashMap<>();
     private final Set<Long> past = new HashSet<>();
@@ -29,6 +33,11 @@ final class ActiveLearners {
 
     void apply(ModelSpec spec) {
         Learner learner = new Learner(spec);
+        LOG.info(
+                "model {}: parameters{}\n{}",
+                spec.name(),
+                spec.key() == null ? "" : " of each " + spec.key(),
+                spec.parameterTable());
         Iterator<Map.Entry<Long, Learner>> known = byNumber.entrySet().iterator();
         while (known.hasNext()) {
             Map.Entry<Long, Learner> entry = known.next();

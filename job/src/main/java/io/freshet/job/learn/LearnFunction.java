@@ -141,8 +141,9 @@ public final class LearnFunction extends KeyedBroadcastProcessFunction<String, K
     }
 
     private void endWindow(Learner learner, String address, LearnerState state, boolean last, SideOutput side) {
-        side.output(OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state, last));
-        learner.nextWindow(state);
+        learner.nextWindow(
+                state,
+                () -> side.output(OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state, last)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.freshet.job.learn;
 
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Course;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
@@ -76,8 +77,19 @@ final class Publication implements Serializable {
                 startedAt,
                 now,
                 state.window().samples() == 0 ? null : state.window().metrics(),
-                state.total()));
+                state.total(),
+                learning(state)));
         return OutRecord.of(address, record, now);
+    }
+
+    private static Evaluation.Learning learning(LearnerState state) {
+        Course course = state.course();
+        return new Evaluation.Learning(
+                state.updateWindow().metrics(),
+                course.holdout().samples() == 0 ? null : course.holdout().metrics(),
+                course.epoch(),
+                course.stopped(),
+                state.watcher().events());
     }
 
     /** The bytes of the sample stayed with the decoder; topic, partition and offset say where they still are. */

@@ -8,8 +8,10 @@ import io.freshet.job.TestStream;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import java.util.ArrayList;
@@ -53,7 +55,7 @@ class LearnFunctionHarnessTest {
             learnBoth(undisturbed, 0, 53);
             ModelState halfway = undisturbed.models().get("whole/");
             assertThat(halfway.learner().pending().size()).isEqualTo(1);
-            assertThat(halfway.learner().window().samples()).isEqualTo(3);
+            assertThat(halfway.learner().window().samples()).isEqualTo(4);
             assertThat(halfway.publishTimer()).isTrue();
             undisturbed.takeSnapshots();
             undisturbed.takeEvaluations();
@@ -182,9 +184,10 @@ class LearnFunctionHarnessTest {
 
     @Test
     void sample_whose_gradient_is_too_large_is_a_dead_letter_and_changes_no_parameter() throws Exception {
-        try (LearnHarness harness = LearnHarness.start(KEYED)) {
-            harness.learn(KEYED, 0, 30);
-            KeyedSample huge = TestStream.sample(KEYED, 30, TestStream.value(30, Map.of("t", 1e30)));
+        ModelSpec alone = TestStream.whole(1);
+        try (LearnHarness harness = LearnHarness.start(alone)) {
+            harness.learn(alone, 0, 30);
+            KeyedSample huge = TestStream.sample(alone, 30, TestStream.value(30, Map.of("w", 1e30)));
             LearnerState before = harness.models().get(huge.address()).learner().copy();
 
             harness.learn(huge);
@@ -200,11 +203,47 @@ class LearnFunctionHarnessTest {
                             .containsEntry("__connect.errors.partition", "0")
                             .containsEntry("__connect.errors.offset", "30")
                             .containsEntry("__connect.errors.stage", "learn")
-                            .containsEntry("freshet.model", "keyed")
+                            .containsEntry("freshet.model", "whole")
                             .extractingByKey("__connect.errors.exception.message")
                             .asString()
                             .startsWith("gradient: "));
         }
+    }
+
+    @Test
+    void events_go_out_with_the_evaluation_of_their_window_and_once() throws Exception {
+        ModelSpec spec = ModelSpec.parse(TestStream.whole(1)
+                .toYaml()
+                .replaceFirst("(?s)watch:.*", "watch: {drift: {type: adwin, delta: 0.9, clock: 1}, plateau: 2}"));
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        List<Event> expected = new ArrayList<>();
+        for (long offset = 0; offset < 400; offset++) {
+            learner.learn(state, TestStream.sample(spec, offset).sample());
+            if (state.window().samples() == 5) {
+                learner.nextWindow(state, () -> expected.addAll(state.watcher().events()));
+            }
+        }
+        assertThat(expected.stream().map(Event::kind)).contains(Event.Kind.DRIFT, Event.Kind.PLATEAU);
+
+        List<Event> events = new ArrayList<>();
+        EvaluationCodec codec = new EvaluationCodec();
+        try (LearnHarness harness = LearnHarness.start(spec)) {
+            harness.learn(spec, 0, 400);
+            harness.end();
+            for (OutRecord record : harness.take(OutRecord.EVALUATIONS)) {
+                Evaluation evaluation = TestLines.evaluation(codec, record);
+                events.addAll(evaluation.learning().events());
+                evaluation
+                        .learning()
+                        .events()
+                        .forEach(event ->
+                                assertThat(event.samples()).isBetween(evaluation.version() - 4, evaluation.version()));
+                assertThat(evaluation.learning().updates()).isNotNull();
+                assertThat(evaluation.learning().updates().learningRate()).isEqualTo(0.01);
+            }
+        }
+        assertThat(events).isEqualTo(expected);
     }
 
     private static void learnBoth(LearnHarness harness, long from, long to) throws Exception {

@@ -49,7 +49,7 @@ class ModelStateSerializerTest {
         for (long offset = 23; offset < 50; offset++) {
             learner.learn(state.learner(), TestStream.sample(SPEC, offset).sample());
         }
-        state.learner().nextWindow();
+        learner.nextWindow(state.learner());
         state.published(1);
         state.publishTimer(false);
 
@@ -115,7 +115,7 @@ class ModelStateSerializerTest {
         for (long offset = 0; offset < samples; offset++) {
             learner.learn(state.learner(), TestStream.sample(SPEC, offset).sample());
             if (offset == 10) {
-                state.learner().nextWindow();
+                learner.nextWindow(state.learner());
             }
         }
         state.published(SPEC.parameterCount());

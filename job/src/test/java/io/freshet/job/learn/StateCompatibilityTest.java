@@ -31,13 +31,13 @@ class StateCompatibilityTest {
 
     @Test
     void a_stored_model_state_is_read_and_goes_on_learning_as_before() throws IOException {
-        ModelState stored = read("model-state-v1", new ModelStateSerializer());
+        ModelState stored = read("model-state-v2", new ModelStateSerializer());
         ModelState expected = ModelStateSerializerTest.state(23);
-        assertThat(stored.stateHash()).isEqualTo("fbbbcd7227b9397f");
+        assertThat(stored.stateHash()).isEqualTo("0d0c4356e212a547");
         assertThat(stored.published()).isEqualTo(20);
         assertThat(stored.publishedParameters()).isEqualTo(67);
         assertThat(stored.publishTimer()).isTrue();
-        assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v1"));
+        assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v2"));
 
         Learner learner = new Learner(SPEC);
         for (long offset = 23; offset < 60; offset++) {
@@ -49,7 +49,7 @@ class StateCompatibilityTest {
 
     @Test
     void a_stored_sample_is_read() throws IOException {
-        KeyedSample stored = read("keyed-sample-v1", new KeyedSampleSerializer());
+        KeyedSample stored = read("keyed-sample-v2", new KeyedSampleSerializer());
         assertThat(stored.address()).isEqualTo("whole/");
         assertThat(stored.sample().numeric()).containsExactly(sample().sample().numeric());
         assertThat(stored.sample().offset()).isEqualTo(7);
@@ -97,8 +97,8 @@ class StateCompatibilityTest {
     /** Writes the files of this version that are not there yet into a directory. */
     public static void main(String[] arguments) throws IOException {
         Map<String, byte[]> files = Map.of(
-                "model-state-v1", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
-                "keyed-sample-v1", write(sample(), new KeyedSampleSerializer()),
+                "model-state-v2", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
+                "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
                 "model-state-serializer-v1", write(new ModelStateSerializer()),
                 "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {

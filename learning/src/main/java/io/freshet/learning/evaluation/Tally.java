@@ -236,6 +236,16 @@ public final class Tally {
         Arrays.fill(histogram, 0);
     }
 
+    /** Returns the importance of all samples together. */
+    public double weight() {
+        return sums[WEIGHT];
+    }
+
+    /** Returns the mean loss by weight; 0 where there is no weight. */
+    public double loss() {
+        return sums[LOSS] / Math.max(sums[WEIGHT], Double.MIN_NORMAL);
+    }
+
     public long samples() {
         return (long) sums[COUNT];
     }
@@ -243,7 +253,7 @@ public final class Tally {
     /** Returns the metrics so far; all zeros before the first sample. */
     public Metrics metrics() {
         double weight = Math.max(sums[WEIGHT], Double.MIN_NORMAL);
-        double loss = sums[LOSS] / weight;
+        double loss = loss();
         boolean number = task.isNumber();
         double variance = sums[LABEL_DEVIATION] / weight;
         double squaredError = sums[SQUARED_ERROR] / weight;

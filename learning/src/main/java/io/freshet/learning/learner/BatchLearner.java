@@ -1,5 +1,6 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.Network;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 /**
  * Makes one update of a batch: predicts and scores its samples, sifts out those whose gradients no float can hold, and
  * steps by the mean gradient of the others.
+ *
+ * <p>A batch counts as scored, and its losses go to the detector of drift, once it is known to be learned.
  *
  * <p>Samples go through the network up to {@link Network#MAXIMUM_SAMPLES} at a time. Holds scratch space: one for each
  * thread.
@@ -26,6 +29,9 @@ final class BatchLearner {
     private final Updater updater;
     private final Gradient gradient;
     private final Rejections rejections = new Rejections();
+    private final Tally large;
+    private final boolean watchesSamples;
+    private double[] largeLosses = {};
     private int lastSample;
     private double meanLoss;
 
@@ -35,6 +41,8 @@ final class BatchLearner {
         evaluator = new Evaluator(spec, network);
         updater = new Updater(spec.training(), layout);
         gradient = network.gradient();
+        large = new Tally(spec.loss().task(), spec.outputs());
+        watchesSamples = spec.watch().drift() != null;
     }
 
     Rejections rejections() {
@@ -60,7 +68,7 @@ final class BatchLearner {
             reject(state, one, 0);
             return false;
         }
-        tally(state, one, 0, 1);
+        tally(state, one, 1);
         apply(state, one);
         return true;
     }
@@ -78,7 +86,9 @@ final class BatchLearner {
             float bound = meanGradient(state, batch, !small);
             if (isFit(bound)) {
                 if (small) {
-                    tally(state, batch, 0, batch.size());
+                    tally(state, batch, batch.size());
+                } else {
+                    tallyLarge(state, batch);
                 }
                 if (updater.needsObjective()) {
                     updater.minimise(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
@@ -107,12 +117,15 @@ final class BatchLearner {
     }
 
     /** Computes the mean loss and gradient of a batch; returns a bound on the components of the gradient. */
-    private float meanGradient(LearnerState state, Batch batch, boolean tally) {
+    private float meanGradient(LearnerState state, Batch batch, boolean score) {
         double sum = 0;
         for (int i = 0; i < batch.size(); i++) {
             sum += weight(batch, i);
         }
         gradient.clear();
+        if (score) {
+            large.clear();
+        }
         meanLoss = 0;
         float bound = 0;
         for (int from = 0; from < batch.size(); from += Network.MAXIMUM_SAMPLES) {
@@ -125,8 +138,8 @@ final class BatchLearner {
             }
             bound += evaluator.backward(state.weights(), batch, from, to, gradient);
             bound = finite ? bound : Float.NaN;
-            if (tally) {
-                tally(state, batch, from, to);
+            if (score) {
+                scoreLarge(batch, from, to);
             }
         }
         return bound;
@@ -159,10 +172,39 @@ final class BatchLearner {
         return (double) batch.weight(i) * batch.steps(i);
     }
 
-    private void tally(LearnerState state, Batch batch, int from, int to) {
+    /** Counts the first samples of a batch, as they are in the evaluator. */
+    private void tally(LearnerState state, Batch batch, int count) {
+        for (int i = 0; i < count; i++) {
+            evaluator.tally(batch, 0, i, state.window());
+            evaluator.tally(batch, 0, i, state.total());
+            if (watchesSamples) {
+                watch(state, batch, i, evaluator.loss(i));
+            }
+        }
+    }
+
+    /** Keeps the scores of samples [from, to) of a batch that may yet be refused: the evaluator holds no more of it. */
+    private void scoreLarge(Batch batch, int from, int to) {
+        if (largeLosses.length < batch.size()) {
+            largeLosses = new double[batch.size()];
+        }
         for (int i = from; i < to; i++) {
-            evaluator.tally(batch, from, i, state.window());
-            evaluator.tally(batch, from, i, state.total());
+            evaluator.tally(batch, from, i, large);
+            largeLosses[i] = evaluator.loss(i - from);
+        }
+    }
+
+    private void tallyLarge(LearnerState state, Batch batch) {
+        state.window().add(large);
+        state.total().add(large);
+        for (int i = 0; watchesSamples && i < batch.size(); i++) {
+            watch(state, batch, i, largeLosses[i]);
+        }
+    }
+
+    private static void watch(LearnerState state, Batch batch, int i, double loss) {
+        if (batch.weight(i) > 0) {
+            state.watcher().sample(loss, state.samples() + i + 1);
         }
     }
 

@@ -9,8 +9,10 @@ import io.freshet.learning.model.BatchShape;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
+import io.freshet.learning.spec.WatchSpec;
 
 /**
  * Learns one model from its samples in order: predict, score, learn.
@@ -35,6 +37,9 @@ public final class Learner {
     private final ModelSpec spec;
     private final String stateHash;
     private final BatchSpec batchSpec;
+    private final Schedule schedule;
+    private final int scheduleMemoryLength;
+    private final WatchSpec watchSpec;
     private final StateLayout layout;
     private final BatchShape batchShape;
     private final Standardizer standardizer;
@@ -46,6 +51,9 @@ public final class Learner {
         this.spec = spec;
         stateHash = spec.stateHash();
         batchSpec = spec.training().batch();
+        schedule = spec.training().schedule();
+        scheduleMemoryLength = schedule.memory().length;
+        watchSpec = spec.watch();
         InputShape in = spec.inputShape();
         StateLayout natural =
                 spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
@@ -72,7 +80,7 @@ public final class Learner {
         float[] weights = new float[layout.length()];
         layout.set(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
         Optimizer optimizer = spec.optimizer();
-        float rate = (float) spec.training().schedule().rate(spec.training().learningRate(), 0);
+        float rate = (float) schedule.rate(spec.training().learningRate(), 0, schedule.memory());
         int length = layout.byRow() ? layout.width() : layout.parameters();
         for (int row = 0; row < layout.parameters() / length; row++) {
             optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
@@ -86,6 +94,8 @@ public final class Learner {
                 tally(),
                 new UpdateTally(),
                 Course.start(tally()),
+                schedule.memory(),
+                new Watcher(),
                 new Lineage(),
                 0,
                 0,
@@ -104,7 +114,7 @@ public final class Learner {
     public void learn(LearnerState state, Sample sample) {
         Rejections rejections = batchLearner.rejections();
         rejections.clear();
-        state.convert(layout);
+        adopt(state);
         if (sample.epoch() != state.course().epoch()) {
             nextEpoch(state, sample.epoch());
         }
@@ -166,7 +176,7 @@ public final class Learner {
      */
     public void finish(LearnerState state, Runnable afterEpoch) {
         batchLearner.rejections().clear();
-        state.convert(layout);
+        adopt(state);
         Batch pending = state.pending();
         if (pending.size() == 0) {
             return;
@@ -185,9 +195,35 @@ public final class Learner {
         pending.clear();
     }
 
-    /** Ends the window: the next sample starts a new one. */
-    public void nextWindow(LearnerState state) {
+    /**
+     * Ends the window: the schedule and what watches the model take its loss in, unless the end of the input cut it short;
+     * then it is read; and the next sample starts a new one.
+     *
+     * @param read runs while the window and all its events are still in the state
+     */
+    public void nextWindow(LearnerState state, Runnable read) {
+        adopt(state);
+        Tally window = state.window();
+        if (window.weight() > 0 && (window.samples() >= spec.window() || batchSpec.isFull())) {
+            schedule.endWindow(state.scheduleMemory(), window.loss());
+            state.watcher().window(window.loss(), state.samples());
+        }
+        read.run();
         state.nextWindow();
+    }
+
+    /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, unread. */
+    public void nextWindow(LearnerState state) {
+        nextWindow(state, () -> {});
+    }
+
+    /** Makes a state from an older specification, or from bytes, one that this learner can go on with. */
+    private void adopt(LearnerState state) {
+        state.convert(layout);
+        if (state.scheduleMemory().length != scheduleMemoryLength) {
+            state.scheduleMemory(schedule.memory());
+        }
+        state.watcher().attach(watchSpec);
     }
 
     /** Returns the samples that the last call of {@link #learn} or {@link #finish} refused for their gradients. */

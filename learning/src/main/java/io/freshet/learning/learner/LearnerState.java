@@ -20,7 +20,9 @@ public final class LearnerState {
     private final Tally total;
     private final UpdateTally updateWindow;
     private final Course course;
+    private final Watcher watcher;
     private final Lineage lineage;
+    private double[] scheduleMemory;
     private long samples;
     private long updates;
     private long rejected;
@@ -35,6 +37,8 @@ public final class LearnerState {
             Tally total,
             UpdateTally updateWindow,
             Course course,
+            double[] scheduleMemory,
+            Watcher watcher,
             Lineage lineage,
             long samples,
             long updates,
@@ -48,6 +52,8 @@ public final class LearnerState {
         this.total = total;
         this.updateWindow = updateWindow;
         this.course = course;
+        this.scheduleMemory = scheduleMemory;
+        this.watcher = watcher;
         this.lineage = lineage;
         this.samples = samples;
         this.updates = updates;
@@ -103,6 +109,20 @@ public final class LearnerState {
         return course;
     }
 
+    /** Returns what the learning-rate schedule remembers of the windows before. */
+    public double[] scheduleMemory() {
+        return scheduleMemory;
+    }
+
+    void scheduleMemory(double[] memory) {
+        scheduleMemory = memory;
+    }
+
+    /** Returns what watches the model learn, and what it has found since the last window ended. */
+    public Watcher watcher() {
+        return watcher;
+    }
+
     public Lineage lineage() {
         return lineage;
     }
@@ -128,10 +148,11 @@ public final class LearnerState {
     }
 
     /** Ends the window: the next sample starts a new one. */
-    public void nextWindow() {
+    void nextWindow() {
         windows++;
         window.clear();
         updateWindow.clear();
+        watcher.clearEvents();
     }
 
     void learned(Batch batch) {
@@ -160,6 +181,8 @@ public final class LearnerState {
                 total.copy(),
                 updateWindow.copy(),
                 course.copy(),
+                scheduleMemory.clone(),
+                watcher.copy(),
                 lineage.copy(),
                 samples,
                 updates,

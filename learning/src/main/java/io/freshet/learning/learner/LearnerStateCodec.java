@@ -51,6 +51,8 @@ public final class LearnerStateCodec {
         out.writeDouble(state.updateWindow().learningRate());
         writeCourse(state.course(), out);
         writeLineage(state.lineage(), out);
+        FlatArrays.writeDoubles(state.scheduleMemory(), out);
+        WatcherCodec.write(state.watcher(), out);
     }
 
     public static LearnerState read(DataInput in) throws IOException {
@@ -71,6 +73,8 @@ public final class LearnerStateCodec {
         UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
         Course course = readCourse(in);
         Lineage lineage = readLineage(in);
+        double[] scheduleMemory = FlatArrays.readDoubles(in);
+        Watcher watcher = WatcherCodec.read(in);
         return new LearnerState(
                 layout,
                 weights,
@@ -80,6 +84,8 @@ public final class LearnerStateCodec {
                 total,
                 updateWindow,
                 course,
+                scheduleMemory,
+                watcher,
                 lineage,
                 samples,
                 updates,

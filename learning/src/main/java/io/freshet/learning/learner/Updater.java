@@ -70,7 +70,7 @@ final class Updater {
     }
 
     private double start(LearnerState state) {
-        double rate = training.schedule().rate(training.learningRate(), state.updates());
+        double rate = training.schedule().rate(training.learningRate(), state.updates(), state.scheduleMemory());
         step.start((float) rate, state.updates() + 1);
         optimizer.prepare(step);
         return rate;

@@ -15,7 +15,7 @@ public record Constant() implements Schedule {
     }
 
     @Override
-    public double rate(double base, long t) {
+    public double formula(double base, long t, double[] memory) {
         return base;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The learning-rate schedules: pure functions of the number of updates made.
+ * The learning-rate schedules: pure functions of the updates made, and of what a schedule remembers of the windows before.
  *
  * <p>A schedule is one file here and one line in {@code ScheduleTable}; it knows nothing of optimizers and learners.
  */

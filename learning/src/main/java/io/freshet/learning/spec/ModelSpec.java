@@ -3,6 +3,7 @@ package io.freshet.learning.spec;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
+import io.freshet.learning.model.ParameterTable;
 import io.freshet.learning.optimizer.Optimizer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the hashes, and of everything random
  * @param publish when snapshots go out
  * @param window samples to a window of progressive validation
+ * @param watch what watches it learn
  */
 public record ModelSpec(
         String name,
@@ -41,7 +43,8 @@ public record ModelSpec(
         double holdout,
         long seed,
         PublishSpec publish,
-        int window) {
+        int window,
+        WatchSpec watch) {
 
     /** Returns the name of what is predicted, as a user would say it: the label field, or the list of them. */
     public String label() {
@@ -118,7 +121,8 @@ public record ModelSpec(
                 holdout,
                 seed,
                 publish,
-                window);
+                window,
+                watch);
     }
 
     private static void addTo(Set<String> names, @Nullable String name) {
@@ -145,6 +149,11 @@ public record ModelSpec(
     /** Returns the parameters that one key learns. */
     public int parameterCount() {
         return Math.toIntExact(model.parameterCount(inputShape(), outputs));
+    }
+
+    /** Returns the parameters layer by layer, as a table for people. */
+    public String parameterTable() {
+        return ParameterTable.of(model.layers(inputShape(), outputs));
     }
 
     /** Returns the whole effective specification as YAML, every default filled in; the same spec gives the same text. */

@@ -46,6 +46,9 @@ public final class SpecReference {
         types("loss", LossTable.names());
         types("optimizer", OptimizerTable.names());
         types("schedule", ScheduleTable.names());
+        types("watch.drift", WatchSpec.driftDetectors());
+        nested("watch.divergence", Map.of());
+        nested("watch.plateau", Map.of());
         types("model", ModelTable.names());
     }
 

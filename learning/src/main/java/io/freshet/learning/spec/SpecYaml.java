@@ -68,9 +68,10 @@ final class SpecYaml {
         SpecNode evaluation = root.node("evaluation");
         int window = evaluation.integer("window", 1000, 1, Integer.MAX_VALUE);
         evaluation.end();
+        WatchSpec watch = WatchSpec.read(root.node("watch"));
         root.end();
-        ModelSpec spec =
-                new ModelSpec(name, fields, features, model, outputs, loss, training, holdout, seed, publish, window);
+        ModelSpec spec = new ModelSpec(
+                name, fields, features, model, outputs, loss, training, holdout, seed, publish, window, watch);
         check(spec);
         return spec;
     }
@@ -96,6 +97,7 @@ final class SpecYaml {
         publish.put("everyMillis", spec.publish().everyMillis());
         root.put("publish", publish);
         root.put("evaluation", Map.of("window", spec.window()));
+        root.put("watch", spec.watch().write());
         DumpSettings settings = DumpSettings.builder()
                 .setDefaultFlowStyle(FlowStyle.AUTO)
                 .setWidth(120)

@@ -96,7 +96,7 @@ public record TrainingSpec(
         }
         optimizerNode.end();
         SpecNode scheduleNode = root.node("schedule");
-        Schedule schedule = ScheduleTable.read(scheduleNode);
+        Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);
         scheduleNode.end();
         return new TrainingSpec(
                 optimizer,

@@ -39,6 +39,8 @@ public final class Adwin implements Detector {
 
     private final BucketRows window;
     private int unchecked;
+    private double before = Double.NaN;
+    private double after = Double.NaN;
 
     /** As {@code Adwin(0.002, 32, 32)}. */
     public Adwin() {
@@ -94,10 +96,25 @@ public final class Adwin implements Detector {
         unchecked = 0;
         boolean detected = false;
         while (window.width() > GRACE && hasCut()) {
+            if (!detected) {
+                split();
+            }
             window.dropOldest();
             detected = true;
         }
         return detected;
+    }
+
+    /** Returns the mean of the window before the cut of the last detection that divides it best. */
+    @Override
+    public double before() {
+        return before;
+    }
+
+    /** Returns the mean of the window after that cut. */
+    @Override
+    public double after() {
+        return after;
     }
 
     @Override
@@ -158,6 +175,29 @@ public final class Adwin implements Detector {
             }
         }
         return false;
+    }
+
+    /** Finds the cut between whose parts the squared deviation is largest, and keeps the means of the parts. */
+    private void split() {
+        double n = window.width();
+        double total = total();
+        double n0 = 0;
+        double total0 = 0;
+        double largest = -1;
+        for (int row = window.used() - 1; row >= 0; row--) {
+            for (int i = 0; i < window.count(row); i++) {
+                n0 += BucketRows.size(row);
+                total0 += window.total(row, i);
+                double n1 = n - n0;
+                double apart = total0 / n0 - (total - total0) / n1;
+                double between = n0 * n1 * apart * apart;
+                if (n0 >= SHORTEST && n1 >= SHORTEST && between > largest) {
+                    largest = between;
+                    before = total0 / n0;
+                    after = (total - total0) / n1;
+                }
+            }
+        }
     }
 
     private double total() {

@@ -17,6 +17,12 @@ public sealed interface Detector permits PageHinkley, Adwin, Plateau, Divergence
     /** Takes the next number, and returns whether it is the one at which a change is detected. */
     boolean update(double value);
 
+    /** Returns the mean, or the best, of the values before the last change detected; read it before the next update. */
+    double before();
+
+    /** Returns the mean of the values after the last change detected, as far as known then; read it before the next update. */
+    double after();
+
     /** Returns a copy of all that is remembered of the numbers so far. */
     double[] state();
 

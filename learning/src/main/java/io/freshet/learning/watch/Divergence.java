@@ -21,6 +21,7 @@ public final class Divergence implements Detector {
 
     private double best = Double.POSITIVE_INFINITY;
     private boolean diverged;
+    private double last = Double.NaN;
 
     /** As {@code Divergence(10, 1e-3)}. */
     public Divergence() {
@@ -50,11 +51,24 @@ public final class Divergence implements Detector {
     @Override
     public boolean update(double value) {
         boolean before = diverged;
+        last = value;
         diverged = !Double.isFinite(value) || value > factor * Math.max(best, floor);
         if (!diverged) {
             best = Math.min(best, value);
         }
         return diverged && !before;
+    }
+
+    /** Returns the best value. */
+    @Override
+    public double before() {
+        return best;
+    }
+
+    /** Returns the last value. */
+    @Override
+    public double after() {
+        return last;
     }
 
     @Override

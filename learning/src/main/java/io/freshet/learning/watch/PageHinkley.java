@@ -6,20 +6,20 @@ package io.freshet.learning.watch;
  * <pre>
  *   mean_n = mean_{n-1} + (x_n - mean_{n-1}) / n
  *   sum_n  = alpha * sum_{n-1} + (x_n - mean_n - delta)         starts at 0
- *   low_n  = min(low_{n-1}, sum_n)                              starts at infinity
+ *   low_n  = min(low_{n-1}, sum_n)                              starts at infinity; where it falls, the change can only be later
  *   detected when n >= minimum and sum_n - low_n > threshold; all of it then starts anew with the next value
  * </pre>
  *
  * These are the formulas of River's {@code PageHinkley} with mode "up". Page's own test has no forgetting (alpha 1). A
- * value that is not finite, or beyond {@link Detector#LARGEST}, changes nothing. State: n, mean, sum, low. Pinned by
- * {@code PageHinkleyTest}.
+ * value that is not finite, or beyond {@link Detector#LARGEST}, changes nothing. The values since the lowest sum are those after
+ * the change. State: n, mean, sum, low, how many values since the lowest, their total. Pinned by {@code PageHinkleyTest}.
  *
  * @see <a href="https://doi.org/10.1093/biomet/41.1-2.100">Page, Continuous inspection schemes, 1954</a>
  * @see <a href="https://doi.org/10.1093/biomet/58.3.509">Hinkley, Inference about the change-point from cumulative sum
  *     tests, 1971</a>
  */
 public final class PageHinkley implements Detector {
-    private static final int LENGTH = 4;
+    private static final int LENGTH = 6;
 
     private final double delta;
     private final double threshold;
@@ -30,6 +30,10 @@ public final class PageHinkley implements Detector {
     private double mean;
     private double sum;
     private double low = Double.POSITIVE_INFINITY;
+    private double later;
+    private double laterTotal;
+    private double before = Double.NaN;
+    private double after = Double.NaN;
 
     /** As {@code PageHinkley(0.005, 50, 0.9999, 30)}, for values of about 1. */
     public PageHinkley() {
@@ -74,20 +78,41 @@ public final class PageHinkley implements Detector {
         count++;
         mean += (value - mean) / count;
         sum = alpha * sum + (value - mean - delta);
-        low = Math.min(low, sum);
+        if (sum < low) {
+            low = sum;
+            later = 0;
+            laterTotal = 0;
+        } else {
+            later++;
+            laterTotal += value;
+        }
         if (count < minimum || sum - low <= threshold) {
             return false;
         }
+        before = (count * mean - laterTotal) / (count - later);
+        after = laterTotal / later;
         count = 0;
         mean = 0;
         sum = 0;
         low = Double.POSITIVE_INFINITY;
+        later = 0;
+        laterTotal = 0;
         return true;
     }
 
     @Override
+    public double before() {
+        return before;
+    }
+
+    @Override
+    public double after() {
+        return after;
+    }
+
+    @Override
     public double[] state() {
-        return new double[] {count, mean, sum, low};
+        return new double[] {count, mean, sum, low, later, laterTotal};
     }
 
     @Override
@@ -95,13 +120,20 @@ public final class PageHinkley implements Detector {
         if (state.length != LENGTH) {
             throw new IllegalArgumentException("state: length " + state.length + " (expected: " + LENGTH + ")");
         }
-        if (!(state[0] >= 0) || Double.isNaN(state[1]) || Double.isNaN(state[2]) || Double.isNaN(state[3])) {
+        boolean numbers = true;
+        for (double number : state) {
+            numbers &= !Double.isNaN(number);
+        }
+        if (!numbers || !(state[0] >= 0 && state[4] >= 0 && state[4] <= state[0])) {
             throw new IllegalArgumentException("state: n " + state[0] + ", mean " + state[1] + ", sum " + state[2]
-                    + ", low " + state[3] + " (expected: numbers, n at least 0)");
+                    + ", low " + state[3] + ", later " + state[4] + ", their total " + state[5]
+                    + " (expected: numbers, n at least 0, later in [0, n])");
         }
         count = state[0];
         mean = state[1];
         sum = state[2];
         low = state[3];
+        later = state[4];
+        laterTotal = state[5];
     }
 }

@@ -20,6 +20,7 @@ public final class Plateau implements Detector {
 
     private double best = Double.POSITIVE_INFINITY;
     private int waited;
+    private double last = Double.NaN;
 
     /** As {@code Plateau(1e-4, 10)}. */
     public Plateau() {
@@ -48,6 +49,7 @@ public final class Plateau implements Detector {
 
     @Override
     public boolean update(double value) {
+        last = value;
         if (Double.isFinite(value) && (best == Double.POSITIVE_INFINITY || value < best - threshold * Math.abs(best))) {
             best = value;
             waited = 0;
@@ -59,6 +61,18 @@ public final class Plateau implements Detector {
         }
         waited = 0;
         return true;
+    }
+
+    /** Returns the best value. */
+    @Override
+    public double before() {
+        return best;
+    }
+
+    /** Returns the last value. */
+    @Override
+    public double after() {
+        return last;
     }
 
     @Override

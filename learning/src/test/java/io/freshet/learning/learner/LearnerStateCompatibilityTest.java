@@ -75,7 +75,7 @@ class LearnerStateCompatibilityTest {
         List.copyOf(RandomSamples.of(spec, 45, SEED)).forEach(sample -> {
             learner.learn(state, sample);
             if (state.total().samples() == 32 && state.windows() == 0) {
-                state.nextWindow();
+                learner.nextWindow(state);
             }
         });
         state.rejectedOne();

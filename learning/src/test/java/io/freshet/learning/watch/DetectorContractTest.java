@@ -2,6 +2,7 @@ package io.freshet.learning.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a part of the state that is not written, or written and not read: the alarm after a restart is another. */
 class DetectorContractTest {
@@ -116,6 +118,39 @@ class DetectorContractTest {
                     .hasMessageContaining("(expected: ");
         }
         assertThat(bits(detector)).isEqualTo(before);
+    }
+
+    /** The level falls from 1 to 0.5, then jumps to 30: what is said of the last change is about the levels. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void after_a_detection_it_says_what_was_before_and_what_after(Case each) {
+        Detector detector = each.make().get();
+        double[] values = stream();
+        int jumps = 0;
+        for (int i = 0; i < values.length; i++) {
+            if (detector.update(values[i])
+                    && i >= 4_000
+                    && jumps++ == 0
+                    && !detector.name().equals("plateau")) {
+                assertThat(detector.before()).as("before, at %d", i).isBetween(0.4, 2.0);
+                assertThat(detector.after()).as("after, at %d", i).isGreaterThan(detector.before());
+            }
+        }
+        assertThat(jumps).as("detections after the jump").isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"adwin", "page-hinkley"})
+    void the_means_before_and_after_are_those_of_the_levels(String name) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        Detector detector = name.equals("adwin") ? new Adwin() : new PageHinkley();
+        int i = 0;
+        while (!detector.update((i < 1_000 ? 0.25 : 0.75) + 0.02 * (random.nextDouble() - 0.5))) {
+            assertThat(i++).as("detected in time").isLessThan(1_200);
+        }
+        assertThat(i).isGreaterThanOrEqualTo(1_000);
+        assertThat(detector.before()).isCloseTo(0.25, within(0.02));
+        assertThat(detector.after()).isCloseTo(0.75, within(0.05));
     }
 
     /** Levels that fall, stay and jump, with what is not a number in between. */

@@ -1,0 +1,53 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.Run;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Would catch a kind of label, a loss or a net that trains through the job and yet does not learn: on the data shipped. */
+class ExamplesIT {
+    /** Thresholding the pixels reaches 0.91, the best constant box 0.45. */
+    @ParameterizedTest
+    @CsvSource({"shapes, shapes, 0.85", "shapes-iou, shapes, 0.85", "boxes, boxes, 0.7"})
+    void masks_and_boxes_come_to_overlap_what_they_should(String spec, String data, double iou) throws IOException {
+        JsonNode windows = train(spec, data + ".csv.gz").get("windows");
+        assertThat(windows.get(0).get("iou").asDouble()).isLessThan(0.6);
+        assertThat(windows.get(windows.size() - 1).get("iou").asDouble()).isGreaterThan(iou);
+    }
+
+    /** A net that sees one step alone stays below 0.7. */
+    @Test
+    void steps_are_told_by_those_before_them() throws IOException {
+        JsonNode windows = train("tags", "tags.csv.gz").get("windows");
+        assertThat(windows.get(0).get("accuracy").asDouble()).isLessThan(0.8);
+        assertThat(windows.get(windows.size() - 1).get("accuracy").asDouble()).isGreaterThan(0.95);
+    }
+
+    @Test
+    void sequences_in_json_lines_give_the_same_parameters() throws IOException {
+        assertThat(train("tags", "tags.jsonl.gz").get("parametersSha256"))
+                .isEqualTo(train("tags", "tags.csv.gz").get("parametersSha256"));
+    }
+
+    private static JsonNode train(String spec, String data) throws IOException {
+        Path examples = Path.of("..", "examples");
+        Run run = Run.of(
+                "train",
+                "--spec",
+                examples.resolve(spec + ".yaml").toString(),
+                "--input",
+                examples.resolve(data).toString(),
+                "--output",
+                "json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).doesNotContain("rejected");
+        return new ObjectMapper().readTree(run.out());
+    }
+}

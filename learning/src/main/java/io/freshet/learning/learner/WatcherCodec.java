@@ -1,0 +1,52 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.learner.Watcher.Slot;
+import io.freshet.learning.watch.Event;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What watches a model as bytes: settings and state of each detector, then the events not yet read. */
+final class WatcherCodec {
+    /** By their number in the bytes. */
+    private static final List<Event.Kind> KINDS = List.of(Event.Kind.DRIFT, Event.Kind.DIVERGENCE, Event.Kind.PLATEAU);
+
+    private WatcherCodec() {}
+
+    static void write(Watcher watcher, DataOutput out) throws IOException {
+        writeSlot(watcher.drift(), out);
+        writeSlot(watcher.divergence(), out);
+        writeSlot(watcher.plateau(), out);
+        out.writeInt(watcher.events().size());
+        for (Event event : watcher.events()) {
+            out.writeByte(KINDS.indexOf(event.kind()));
+            out.writeUTF(event.detector());
+            out.writeLong(event.samples());
+            out.writeDouble(event.before());
+            out.writeDouble(event.after());
+        }
+    }
+
+    static Watcher read(DataInput in) throws IOException {
+        Slot drift = readSlot(in);
+        Slot divergence = readSlot(in);
+        Slot plateau = readSlot(in);
+        List<Event> events = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            events.add(
+                    new Event(KINDS.get(in.readByte()), in.readUTF(), in.readLong(), in.readDouble(), in.readDouble()));
+        }
+        return new Watcher(drift, divergence, plateau, events);
+    }
+
+    private static void writeSlot(Slot slot, DataOutput out) throws IOException {
+        out.writeUTF(slot.settings());
+        FlatArrays.writeDoubles(slot.state(), out);
+    }
+
+    private static Slot readSlot(DataInput in) throws IOException {
+        return new Slot(in.readUTF(), FlatArrays.readDoubles(in));
+    }
+}

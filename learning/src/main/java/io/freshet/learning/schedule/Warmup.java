@@ -1,0 +1,59 @@
+package io.freshet.learning.schedule;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Raises the rate in equal steps to where another schedule starts, and then follows that.
+ *
+ * <pre>
+ *   eta_t = schedule(0) * (t + 1) / updates        while t < updates
+ *   eta_t = schedule(t - updates)                  then
+ * </pre>
+ *
+ * In YAML it is the field {@code warmup} of the schedule that it comes before, whose name it has. What that remembers of
+ * windows, it remembers of those of the warm-up too.
+ *
+ * @param schedule to follow; none that warms up itself
+ * @param updates at least 1
+ */
+public record Warmup(Schedule schedule, long updates) implements Schedule {
+    public Warmup {
+        if (schedule instanceof Warmup) {
+            throw new IllegalArgumentException("schedule: " + schedule + " (expected: one without warm-up)");
+        }
+        if (updates < 1) {
+            throw new IllegalArgumentException("warmup: " + updates + " (expected: at least 1)");
+        }
+    }
+
+    @Override
+    public String name() {
+        return schedule.name();
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        Map<String, Object> map = new LinkedHashMap<>(schedule.hyperparameters());
+        map.put("warmup", updates);
+        return map;
+    }
+
+    @Override
+    public double formula(double base, long t, double[] memory) {
+        if (t < updates) {
+            return schedule.formula(base, 0, memory) * (t + 1) / updates;
+        }
+        return schedule.formula(base, t - updates, memory);
+    }
+
+    @Override
+    public double[] memory() {
+        return schedule.memory();
+    }
+
+    @Override
+    public void endWindow(double[] memory, double loss) {
+        schedule.endWindow(memory, loss);
+    }
+}

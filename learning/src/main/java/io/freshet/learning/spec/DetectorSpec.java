@@ -1,0 +1,124 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.watch.Detector;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A detector by its settings: a value that makes detectors. */
+public sealed interface DetectorSpec {
+    /** Returns the name in YAML, which is the detector's. */
+    String name();
+
+    /** Returns the settings by their names in YAML, in the order to print them. */
+    Map<String, Object> hyperparameters();
+
+    /** Returns a detector that has seen nothing. */
+    Detector detector();
+
+    /** Returns name and settings as a text: the same if and only if the detectors go on alike from a state. */
+    default String settings() {
+        return name() + hyperparameters();
+    }
+
+    /** Of {@link io.freshet.learning.watch.Adwin}. */
+    record Adwin(double delta, int clock) implements DetectorSpec {
+        private static final int ROWS = 32;
+
+        static Adwin read(SpecNode node) {
+            return new Adwin(
+                    node.number("delta", 0.002, delta -> delta > 0 && delta < 1, "in (0, 1)"),
+                    node.integer("clock", 32, 1, Integer.MAX_VALUE));
+        }
+
+        @Override
+        public String name() {
+            return "adwin";
+        }
+
+        @Override
+        public Map<String, Object> hyperparameters() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("delta", delta);
+            map.put("clock", clock);
+            return map;
+        }
+
+        @Override
+        public Detector detector() {
+            return new io.freshet.learning.watch.Adwin(delta, clock, ROWS);
+        }
+    }
+
+    /** Of {@link io.freshet.learning.watch.PageHinkley}. */
+    record PageHinkley(double delta, double threshold, double alpha, int minimum) implements DetectorSpec {
+        static PageHinkley read(SpecNode node) {
+            return new PageHinkley(
+                    node.number("delta", 0.005, delta -> delta >= 0 && delta <= Detector.LARGEST, "in [0, 1e100]"),
+                    node.number("threshold", 50, value -> value > 0 && value <= Detector.LARGEST, "in (0, 1e100]"),
+                    node.number("alpha", 0.9999, alpha -> alpha > 0 && alpha <= 1, "in (0, 1]"),
+                    node.integer("minimum", 30, 1, Integer.MAX_VALUE));
+        }
+
+        @Override
+        public String name() {
+            return "page-hinkley";
+        }
+
+        @Override
+        public Map<String, Object> hyperparameters() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("delta", delta);
+            map.put("threshold", threshold);
+            map.put("alpha", alpha);
+            map.put("minimum", minimum);
+            return map;
+        }
+
+        @Override
+        public Detector detector() {
+            return new io.freshet.learning.watch.PageHinkley(delta, threshold, alpha, minimum);
+        }
+    }
+
+    /** Of {@link io.freshet.learning.watch.Divergence}. */
+    record Divergence(double factor, double floor) implements DetectorSpec {
+        @Override
+        public String name() {
+            return "divergence";
+        }
+
+        @Override
+        public Map<String, Object> hyperparameters() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("factor", factor);
+            map.put("floor", floor);
+            return map;
+        }
+
+        @Override
+        public Detector detector() {
+            return new io.freshet.learning.watch.Divergence(factor, floor);
+        }
+    }
+
+    /** Of {@link io.freshet.learning.watch.Plateau}. */
+    record Plateau(int patience, double threshold) implements DetectorSpec {
+        @Override
+        public String name() {
+            return "plateau";
+        }
+
+        @Override
+        public Map<String, Object> hyperparameters() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("patience", patience);
+            map.put("threshold", threshold);
+            return map;
+        }
+
+        @Override
+        public Detector detector() {
+            return new io.freshet.learning.watch.Plateau(threshold, patience);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.freshet.learning.spec;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What watches a model learn. Watching changes no parameter: a model learns the same bits with it and without.
+ *
+ * <pre>
+ *   watch:
+ *     drift: none          # adwin, page-hinkley, or with settings {type: adwin, delta: 0.002}: fed the loss of each sample
+ *     divergence: 10       # times the best window's loss, or {factor: 10, floor: 0.001}; 0 for none
+ *     plateau: 0           # windows without a better one, or {patience: 20, threshold: 0.0001}; 0 for none
+ * </pre>
+ *
+ * A drift detector sees the loss of every sample that has a weight, at its prediction before it is learned, in the order
+ * in which samples are scored: the loss and not the error of a class, so that one rule holds for every task, and so that a
+ * rare class whose probability drifts is seen before its class changes. Its settings are in the unit of the loss. Divergence
+ * and plateau see the mean loss of each window.
+ *
+ * @param drift null for none
+ * @param divergence null for none
+ * @param plateau null for none
+ */
+public record WatchSpec(
+        @Nullable DetectorSpec drift,
+        DetectorSpec.@Nullable Divergence divergence,
+        DetectorSpec.@Nullable Plateau plateau) {
+    private static final double FACTOR = 10;
+    private static final double FLOOR = 1e-3;
+    private static final double THRESHOLD = 1e-4;
+    private static final String NONE = "none";
+
+    /** What a specification that says nothing of it has. */
+    public static final WatchSpec DEFAULT = new WatchSpec(null, new DetectorSpec.Divergence(FACTOR, FLOOR), null);
+
+    private static final SortedMap<String, Function<SpecNode, @Nullable DetectorSpec>> DRIFT = new TreeMap<>(Map.of(
+            "adwin", DetectorSpec.Adwin::read, "page-hinkley", DetectorSpec.PageHinkley::read, NONE, node -> null));
+
+    /** Returns the names of all detectors of drift, in order. */
+    static Set<String> driftDetectors() {
+        Set<String> names = new TreeSet<>(DRIFT.keySet());
+        names.remove(NONE);
+        return names;
+    }
+
+    static WatchSpec read(SpecNode node) {
+        WatchSpec watch = new WatchSpec(drift(node), divergence(node), plateau(node));
+        node.end();
+        return watch;
+    }
+
+    private static @Nullable DetectorSpec drift(SpecNode node) {
+        SpecNode drift = node.has("drift") ? node.namedNode("drift") : node.node("drift");
+        DetectorSpec spec = drift.choose(NONE, DRIFT).apply(drift);
+        drift.end();
+        return spec;
+    }
+
+    private static DetectorSpec.@Nullable Divergence divergence(SpecNode node) {
+        if (node.isMapping("divergence")) {
+            SpecNode settings = node.node("divergence");
+            DetectorSpec.Divergence spec = new DetectorSpec.Divergence(
+                    settings.number("factor", FACTOR, factor -> factor > 1 && isFinite(factor), "> 1"),
+                    settings.number("floor", FLOOR, floor -> floor > 0 && isFinite(floor), "> 0"));
+            settings.end();
+            return spec;
+        }
+        double factor = node.number(
+                "divergence", FACTOR, value -> value == 0 || value > 1 && isFinite(value), "> 1, or 0 for none");
+        return factor == 0 ? null : new DetectorSpec.Divergence(factor, FLOOR);
+    }
+
+    private static DetectorSpec.@Nullable Plateau plateau(SpecNode node) {
+        if (node.isMapping("plateau")) {
+            SpecNode settings = node.node("plateau");
+            DetectorSpec.Plateau spec = new DetectorSpec.Plateau(
+                    settings.integer("patience", 10, 1, Integer.MAX_VALUE),
+                    settings.number("threshold", THRESHOLD, value -> value >= 0 && value < 1, "in [0, 1)"));
+            settings.end();
+            return spec;
+        }
+        int patience = node.integer("plateau", 0, 0, Integer.MAX_VALUE);
+        return patience == 0 ? null : new DetectorSpec.Plateau(patience, THRESHOLD);
+    }
+
+    private static boolean isFinite(double value) {
+        return value < Double.POSITIVE_INFINITY;
+    }
+
+    Map<String, Object> write() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("drift", drift == null ? NONE : typed(drift));
+        map.put("divergence", divergence == null ? (Object) 0 : divergence.hyperparameters());
+        map.put("plateau", plateau == null ? (Object) 0 : plateau.hyperparameters());
+        return map;
+    }
+
+    private static Map<String, Object> typed(DetectorSpec detector) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("type", detector.name());
+        map.putAll(detector.hyperparameters());
+        return map;
+    }
+}

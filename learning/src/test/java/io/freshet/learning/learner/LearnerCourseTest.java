@@ -1,0 +1,248 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Would catch a held-out sample that leaks into what is learned, a split that moves between epochs, a run that learns on
+ * after it was stopped, and a batch whose end depends on anything but counts and event times.
+ */
+class LearnerCourseTest {
+    private static final long SEED = 20260203;
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.001, 0.1, 0.5})
+    void the_share_held_out_is_the_one_asked_for_and_the_same_samples_in_every_epoch(double share)
+            throws BadSampleException {
+        ModelSpec spec = spec("holdout: " + share);
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        Row row = new Row(layout);
+        int count = 100_000;
+        int held = 0;
+        for (int i = 0; i < count; i++) {
+            boolean first = encode(encoder, layout, row, "trip-" + i, 0, 0).holdout();
+            held += first ? 1 : 0;
+            if (i % 10 == 0) {
+                assertThat(encode(encoder, layout, row, "trip-" + i, 3, i).holdout())
+                        .as("id %d in another epoch, at another offset", i)
+                        .isEqualTo(first);
+            }
+        }
+        double sigma = Math.sqrt(count * share * (1 - share));
+        assertThat((double) held).isCloseTo(count * share, within(3 * sigma));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void samples_held_out_change_no_parameter_no_moment_and_no_count(int batch) {
+        ModelSpec spec = spec("batch: {size: " + batch + "}", "holdout: 0.5", "features: {numeric: [a]}");
+        Learner learner = new Learner(spec);
+        LearnerState with = learner.start();
+        LearnerState without = learner.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        int held = 0;
+        for (int i = 0; i < 200; i++) {
+            Sample sample = sample(random.nextDouble(-2, 5), random.nextDouble(), random.nextBoolean(), 0, i);
+            held += sample.holdout() ? 1 : 0;
+            learner.learn(with, sample);
+            if (!sample.holdout()) {
+                learner.learn(without, sample);
+            }
+        }
+        assertThat(with.weights()).isEqualTo(without.weights());
+        assertThat(with.moments()).isEqualTo(without.moments());
+        assertThat(with.samples()).isEqualTo(without.samples());
+        assertThat(with.updates()).isEqualTo(without.updates());
+        assertThat(with.total().sums()).isEqualTo(without.total().sums());
+        assertThat(with.pending().size()).isEqualTo(without.pending().size());
+        assertThat(with.course().holdout().samples()).isEqualTo(held).isPositive();
+        assertThat(without.course().holdout().samples()).isZero();
+    }
+
+    /** Two of a record kept with probability 1/2 are as one of each of the two that there were. */
+    @Test
+    void a_record_kept_with_probability_r_counts_1_over_r() throws BadSampleException {
+        ModelSpec spec = spec("samplingRate: kept", "weight: w");
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        for (double rate : new double[] {1, 0.5, 0.01, 1e-6}) {
+            for (double weight : new double[] {1, 3, 0}) {
+                Row row = new Row(layout);
+                fill(row, layout, "x");
+                row.number(layout.numbers().indexOf("kept"), rate);
+                row.number(layout.numbers().indexOf("w"), weight);
+                assertThat(encoder.encode(row, 0, 0).weight())
+                        .as("rate %s, weight %s", rate, weight)
+                        .isEqualTo((float) (weight / rate));
+            }
+        }
+        Learner learner = new Learner(spec("batch: {size: 3}"));
+        Learner two = new Learner(spec("batch: {size: 2}"));
+        LearnerState all = learner.start();
+        LearnerState kept = two.start();
+        learner.learn(all, weighted(1, 2, 1));
+        learner.learn(all, weighted(1, 2, 1));
+        learner.learn(all, weighted(3, 1, 1));
+        two.learn(kept, weighted(1, 2, 2));
+        two.learn(kept, weighted(3, 1, 1));
+        assertThat(kept.weights()).isEqualTo(all.weights());
+        assertThat(kept.total().metrics().loss())
+                .isEqualTo(all.total().metrics().loss());
+    }
+
+    @Test
+    void learning_stops_after_so_many_epochs_without_a_better_loss_and_stays_stopped() throws IOException {
+        ModelSpec spec = spec("holdout: 0.5", "earlyStopping: {patience: 2}", "epochs: 20");
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        // Losses of the hold-out by epoch: 4, 1, 1, 1, ...: the third is the first that is no better.
+        double[] heldOut = {2, 1, 1, 1, 1, 1};
+        for (int epoch = 0; epoch < heldOut.length; epoch++) {
+            boolean expected = epoch > 3;
+            float[] before = state.weights().clone();
+            learner.learn(state, sample(0, heldOut[epoch], true, epoch, 0));
+            assertThat(state.course().stopped()).as("epoch %d", epoch).isEqualTo(expected);
+            if (!expected) {
+                assertThat(state.course().epoch()).isEqualTo(epoch);
+                assertThat(state.weights()).isEqualTo(before);
+                learner.learn(state, sample(1, 0, false, epoch, 1));
+                assertThat(state.samples()).isEqualTo(epoch + 1);
+            }
+        }
+        byte[] stopped = LearnerTest.bytes(state);
+        LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stopped)));
+        for (int i = 0; i < 10; i++) {
+            new Learner(spec).learn(restored, sample(i, 5, i % 3 == 0, 5, i));
+        }
+        assertThat(LearnerTest.bytes(restored)).as("learned on after a restart").isEqualTo(stopped);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "0.5, true"})
+    void an_improvement_must_be_as_large_as_asked_for(double minimum, boolean stops) {
+        ModelSpec spec =
+                spec("holdout: 0.5", "earlyStopping: {patience: 1, minimumImprovement: " + minimum + "}", "epochs: 9");
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        for (int epoch = 0; epoch < 3; epoch++) {
+            learner.learn(state, sample(0, 1 - 0.125 * epoch, true, epoch, 0));
+        }
+        assertThat(state.course().stopped()).isEqualTo(stops);
+    }
+
+    @Test
+    void a_partial_batch_is_learned_where_the_epoch_ends() {
+        Learner learner = new Learner(spec("batch: {size: 4}", "epochs: 2"));
+        LearnerState state = learner.start();
+        for (int i = 0; i < 6; i++) {
+            learner.learn(state, sample(i, 1, false, 0, i));
+        }
+        assertThat(state.updates()).isEqualTo(1);
+        assertThat(state.pending().size()).isEqualTo(2);
+
+        learner.learn(state, sample(0, 1, false, 1, 0));
+
+        assertThat(state.updates()).isEqualTo(2);
+        assertThat(state.samples()).isEqualTo(6);
+        assertThat(state.pending().size()).as("the first of the next epoch").isEqualTo(1);
+        assertThat(state.course().epoch()).isEqualTo(1);
+    }
+
+    /** The late sample does not belong to the batch that it ends; how long anything took does not matter. */
+    @Test
+    void a_batch_ends_before_a_sample_that_is_too_late_for_it() {
+        ModelSpec spec = spec("batch: {size: 100, maxDelayMillis: 10}");
+        long[] times = {1_000, 1_004, 1_010, 1_011, 1_005, 1_021, 1_022, 5_000};
+        int[] updates = {0, 0, 0, 1, 1, 1, 2, 3};
+        int[] pending = {1, 2, 3, 1, 2, 3, 1, 1};
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        for (int i = 0; i < times.length; i++) {
+            learner.learn(state, at(times[i], i));
+            assertThat(state.updates()).as("after sample %d", i).isEqualTo(updates[i]);
+            assertThat(state.pending().size()).as("after sample %d", i).isEqualTo(pending[i]);
+        }
+        Learner never = new Learner(spec("batch: {size: 100}"));
+        LearnerState other = never.start();
+        for (int i = 0; i < times.length; i++) {
+            never.learn(other, at(times[i], i));
+        }
+        assertThat(other.updates()).isZero();
+
+        List<Integer> sizes = new ArrayList<>();
+        Learner byCount = new Learner(spec("batch: {size: 3, maxDelayMillis: 10}"));
+        LearnerState both = byCount.start();
+        for (int i = 0; i < times.length; i++) {
+            byCount.learn(both, at(times[i], i));
+            sizes.add(both.pending().size());
+        }
+        assertThat(sizes).as("whichever comes first").containsExactly(1, 2, 0, 1, 2, 0, 1, 1);
+    }
+
+    private static Sample encode(FeatureEncoder encoder, RowLayout layout, Row row, String id, int epoch, long offset)
+            throws BadSampleException {
+        row.clear();
+        fill(row, layout, id);
+        row.epoch(epoch);
+        return encoder.encode(row, 0, offset);
+    }
+
+    private static void fill(Row row, RowLayout layout, String id) {
+        row.number(layout.numbers().indexOf("a"), 1);
+        row.number(layout.numbers().indexOf("y"), 1);
+        row.id(id);
+    }
+
+    private static ModelSpec spec(String... lines) {
+        String more = String.join("\n", lines);
+        return ModelSpec.parse(
+                """
+                name: m
+                label: y
+                loss: mean-squared-error
+                optimizer: {learningRate: 0.0625}
+                """ + (more.contains("features") ? "" : "features: {numeric: [a], standardize: false}\n") + more);
+    }
+
+    private static Sample sample(double x, double y, boolean holdout, int epoch, long offset) {
+        return new Sample(
+                new double[] {x},
+                new float[0],
+                new int[0],
+                new int[0],
+                new float[0],
+                new float[] {(float) y},
+                1,
+                holdout,
+                0,
+                offset,
+                offset,
+                epoch);
+    }
+
+    private static Sample weighted(double x, double y, float weight) {
+        return new Sample(new double[] {x}, new int[0], new float[0], (float) y, weight, 0, 0, 0);
+    }
+
+    private static Sample at(long eventTime, int i) {
+        return new Sample(new double[] {i}, new int[0], new float[0], 1, 1, 0, i, eventTime);
+    }
+}

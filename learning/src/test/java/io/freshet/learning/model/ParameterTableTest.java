@@ -1,0 +1,47 @@
+package io.freshet.learning.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a layer that is left out, and biases that count as weights. */
+class ParameterTableTest {
+    @Test
+    void a_net_has_its_weights_and_biases_layer_by_layer() {
+        ModelSpec spec = ModelSpec.parse("""
+                name: digits
+                label: digit
+                features: {dense: {field: pixel*, length: 784}}
+                model: {type: mlp, hidden: [512, 128]}
+                outputs: 10
+                loss: sparse-categorical-cross-entropy
+                """);
+        assertThat(spec.parameterTable()).isEqualTo("""
+                        layer               shape  parameters
+                        dense1.weights  784 x 512     401,408
+                        dense1.biases         512         512
+                        dense2.weights  512 x 128      65,536
+                        dense2.biases         128         128
+                        output.weights   128 x 10       1,280
+                        output.biases          10          10
+                        total                         468,874  (468,224 weights, 650 biases)""");
+        assertThat(spec.parameterCount()).isEqualTo(468_874);
+    }
+
+    @Test
+    void a_linear_model_has_a_bias_and_a_row_of_weights_for_each_feature() {
+        ModelSpec spec = ModelSpec.parse("""
+                name: m
+                label: y
+                features: {numeric: [a, b], categorical: [c], hashBits: 4}
+                loss: mean-squared-error
+                """);
+        assertThat(spec.parameterTable().lines())
+                .containsExactly(
+                        "layer     shape  parameters",
+                        "bias          1           1",
+                        "weights  18 x 1          18",
+                        "total                    19  (18 weights, 1 bias)");
+    }
+}

@@ -1,0 +1,62 @@
+package io.freshet.schemas;
+
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.watch.Event;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How the learning of a window went, between {@code learning} and the wire. */
+final class WireLearning {
+    private WireLearning() {}
+
+    static io.freshet.wire.@Nullable UpdateMetrics write(@Nullable UpdateMetrics updates) {
+        return updates == null
+                ? null
+                : new io.freshet.wire.UpdateMetrics(
+                        updates.updates(),
+                        updates.learningRate(),
+                        updates.gradientNorm(),
+                        updates.updateNorm(),
+                        updates.clippedShare(),
+                        updates.rejectedShare());
+    }
+
+    static List<io.freshet.wire.Event> write(List<Event> events) {
+        return events.stream()
+                .map(event -> new io.freshet.wire.Event(
+                        event.kind().text(), event.detector(), event.samples(), event.before(), event.after()))
+                .toList();
+    }
+
+    /** @throws IllegalArgumentException if an event is of no known kind */
+    static Evaluation.Learning read(io.freshet.wire.Evaluation wire) {
+        return new Evaluation.Learning(
+                updates(wire.getUpdateMetrics()),
+                wire.getHoldout() == null ? null : WireMetrics.read(wire.getHoldout()),
+                wire.getEpoch(),
+                wire.getStopped(),
+                wire.getEvents().stream().map(WireLearning::event).toList());
+    }
+
+    private static @Nullable UpdateMetrics updates(io.freshet.wire.@Nullable UpdateMetrics wire) {
+        return wire == null
+                ? null
+                : new UpdateMetrics(
+                        wire.getUpdates(),
+                        wire.getLearningRate(),
+                        wire.getGradientNorm(),
+                        wire.getUpdateNorm(),
+                        wire.getClippedShare(),
+                        wire.getRejectedShare());
+    }
+
+    private static Event event(io.freshet.wire.Event wire) {
+        return new Event(
+                Event.Kind.valueOf(wire.getKind().toUpperCase(Locale.ROOT)),
+                wire.getDetector(),
+                wire.getSamples(),
+                wire.getBefore(),
+                wire.getAfter());
+    }
+}
