@@ -113,7 +113,14 @@ public final class FeatureEncoder {
             }
         }
         if (samplingRate >= 0) {
-            weightValue /= rate(row);
+            double rate = rate(row);
+            if (!((float) (weightValue / rate) <= Float.MAX_VALUE)) {
+                throw BadSampleException.of(
+                        text(spec.fields().weight()),
+                        weightValue,
+                        "a number that divided by " + rate + " fits a float");
+            }
+            weightValue /= rate;
         }
         boolean held = spec.holdout() > 0 && held(row);
         Sample sample = encode(row, limit, labelValue, (float) weightValue, held, partition, offset);

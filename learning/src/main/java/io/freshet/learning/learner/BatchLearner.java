@@ -19,7 +19,7 @@ import java.util.Arrays;
  */
 final class BatchLearner {
     /** The largest component of a gradient that an update may have: its square fits a float. */
-    private static final float LARGEST_GRADIENT = 1L << 60;
+    static final float LARGEST_GRADIENT = 1L << 60;
 
     private static final String REASON = "gradient: not finite or too large (expected: of magnitude up to 2^60)";
 

@@ -34,6 +34,12 @@ public final class Course {
         return new Course(holdout, 0, Double.POSITIVE_INFINITY, 0, false);
     }
 
+    /** Whether it is to learn no more, by the specification as it is now. */
+    boolean stops(EarlyStopping stopping) {
+        stopped = stopping.patience() > 0 && epochsWithoutImprovement >= stopping.patience();
+        return stopped;
+    }
+
     /** Ends the epoch: compares its hold-out loss with the best so far. */
     void nextEpoch(int next, EarlyStopping stopping) {
         if (holdout.samples() > 0) {
@@ -44,7 +50,6 @@ public final class Course {
             } else {
                 epochsWithoutImprovement++;
             }
-            stopped |= stopping.patience() > 0 && epochsWithoutImprovement >= stopping.patience();
         }
         holdout.clear();
         epoch = next;

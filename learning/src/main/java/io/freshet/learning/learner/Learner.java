@@ -118,7 +118,7 @@ public final class Learner {
         if (sample.epoch() != state.course().epoch()) {
             nextEpoch(state, sample.epoch());
         }
-        if (state.course().stopped()) {
+        if (state.course().stops(spec.training().earlyStopping())) {
             return;
         }
         if (sample.holdout()) {

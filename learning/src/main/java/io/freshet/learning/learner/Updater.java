@@ -17,13 +17,16 @@ import java.util.function.DoubleSupplier;
  * <pre>
  *   g  = clip(g, value)                      each component
  *   g  = g * min(1, norm / |g|)              all of them together
- *   g  = g + l1 * sign(theta) + l2 * theta   of the parameters touched; FTRL has its own way
+ *   g  = g + l1 * sign(theta) + l2 * theta   of the parameters touched, kept in +-2^60; FTRL has its own way
  *   theta' = step(theta, g, schedule(t))
  * </pre>
  *
- * Holds scratch space: one for each thread.
+ * The limit keeps a penalty that overshoots, where learningRate * l2 is above 2, from doubling parameters until they are
+ * none. Holds scratch space: one for each thread.
  */
 final class Updater {
+    private static final float LARGEST_GRADIENT = BatchLearner.LARGEST_GRADIENT;
+
     private final Optimizer optimizer;
     private final TrainingSpec training;
     private final StateLayout layout;
@@ -202,7 +205,8 @@ final class Updater {
         float l2 = (float) training.regularization().l2();
         for (int i = 0; i < length; i++) {
             float theta = weights[from + i];
-            values[at + i] += l1 * Math.signum(theta) + l2 * theta;
+            float whole = values[at + i] + (l1 * Math.signum(theta) + l2 * theta);
+            values[at + i] = Math.max(-LARGEST_GRADIENT, Math.min(LARGEST_GRADIENT, whole));
         }
     }
 

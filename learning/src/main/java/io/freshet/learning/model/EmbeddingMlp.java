@@ -40,6 +40,14 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
     }
 
     @Override
+    public Map<String, Object> shape() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("dimension", dimension);
+        all.putAll(layers.shape());
+        return all;
+    }
+
+    @Override
     public BatchShape batchShape(InputShape in, int labelLength) {
         return new BatchShape(false, in.numbers(), 1, in.fields(), labelLength);
     }

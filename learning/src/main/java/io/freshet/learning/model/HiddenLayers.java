@@ -30,10 +30,16 @@ public record HiddenLayers(List<Integer> hidden, Activation activation, double d
 
     /** Returns the hyperparameters by their names in YAML, in the order to print them. */
     Map<String, Object> hyperparameters() {
+        Map<String, Object> all = shape();
+        all.put("dropout", dropout);
+        return all;
+    }
+
+    /** Returns those that parameters depend on. */
+    Map<String, Object> shape() {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("hidden", hidden);
         all.put("activation", activation.id());
-        all.put("dropout", dropout);
         return all;
     }
 

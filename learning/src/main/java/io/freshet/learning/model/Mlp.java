@@ -26,6 +26,11 @@ public record Mlp(HiddenLayers layers) implements Model {
     }
 
     @Override
+    public Map<String, Object> shape() {
+        return layers.shape();
+    }
+
+    @Override
     public BatchShape batchShape(InputShape in, int labelLength) {
         return new BatchShape(false, in.numbers(), 1, 0, labelLength);
     }

@@ -15,6 +15,11 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
         return Map.of();
     }
 
+    /** Returns those hyperparameters that give parameters their meaning; the others may change while a model learns. */
+    default Map<String, Object> shape() {
+        return hyperparameters();
+    }
+
     /** Returns how the samples of a batch are packed for this model. */
     BatchShape batchShape(InputShape in, int labelLength);
 

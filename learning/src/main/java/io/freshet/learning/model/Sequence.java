@@ -50,6 +50,14 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
         return all;
     }
 
+    /** Where gradients end does not matter to what is there. */
+    @Override
+    public Map<String, Object> shape() {
+        Map<String, Object> all = hyperparameters();
+        all.remove("truncate");
+        return all;
+    }
+
     @Override
     public BatchShape batchShape(InputShape in, int labelLength) {
         return new BatchShape(false, in.numbers(), steps, 0, labelLength);

@@ -11,7 +11,8 @@ import java.util.Map;
  *   theta' = theta - learningRate * m^ / (sqrt(v^) + epsilon) - learningRate * weightDecay * theta
  * </pre>
  *
- * The decay is of the theta from before the step, and of the coordinates that the step touches. As PyTorch's AdamW; an L2
+ * The decay is of the theta from before the step, and of the coordinates that the step touches; learningRate * weightDecay
+ * is at most 1. As PyTorch's AdamW; an L2
  * penalty would be added to the gradient instead. Pinned by {@code OptimizerGoldenTest}.
  *
  * @param beta1 in [0, 1), also as a float
@@ -41,6 +42,12 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     @Override
     public double defaultLearningRate() {
         return 0.001;
+    }
+
+    /** At 1 / weightDecay the decay alone takes a parameter to 0. */
+    @Override
+    public double largestLearningRate() {
+        return 1 / weightDecay;
     }
 
     @Override

@@ -85,7 +85,11 @@ final class LineSearch {
             }
         }
         boolean found = low.value < value;
-        evaluate(found ? low.at : 0);
+        if (found) {
+            evaluate(low.at);
+        } else {
+            System.arraycopy(start, 0, state, 0, start.length);
+        }
         return found;
     }
 

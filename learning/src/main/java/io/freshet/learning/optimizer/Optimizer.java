@@ -27,6 +27,11 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
         return 0.01;
     }
 
+    /** Returns the learning rate above which parameters grow by themselves, whatever the gradient; infinite if there is none. */
+    default double largestLearningRate() {
+        return Double.POSITIVE_INFINITY;
+    }
+
     /** Whether the optimizer applies L1 and L2 penalties itself. */
     default boolean penalises() {
         return false;

@@ -175,7 +175,7 @@ public record ModelSpec(
                 "\n",
                 fields.write().toString(),
                 SpecYaml.features(features).toString(),
-                model.name() + model.hyperparameters(),
+                model.name() + model.shape(),
                 Integer.toString(outputs),
                 loss.name(),
                 optimizer().name(),

@@ -218,7 +218,11 @@ final class SpecYaml {
             vectors.add(new FeatureSpec.Dense(
                     field,
                     node.requiredInteger("length", 1, MAXIMUM_DENSE),
-                    node.number("divide", 1, value -> Math.abs(value) >= 1e-30 && value <= 1e30, "not 0"),
+                    node.number(
+                            "divide",
+                            1,
+                            value -> Math.abs(value) >= 1e-30 && Math.abs(value) <= 1e30,
+                            "of magnitude 1e-30 to 1e30"),
                     node.flag("standardize", false)));
             node.end();
             if (vectors.stream().filter(vector -> vector.field().equals(field)).count() > 1) {
@@ -290,11 +294,26 @@ final class SpecYaml {
         if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
             throw SpecException.of("batch.size", training.batch().size(), "size * (outputs + numbers) up to 2^26");
         }
+        if (training.batch().isFull()) {
+            checkFull(spec);
+        }
         if (training.optimizer().needsObjective()) {
             checkObjective(spec);
         }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
+        }
+    }
+
+    /** A full batch is learned once all samples have come: no part of it before, and no prediction of a sample after it. */
+    private static void checkFull(ModelSpec spec) {
+        long delay = spec.training().batch().maximumDelayMillis();
+        if (delay > 0) {
+            throw SpecException.of("batch.maxDelayMillis", delay, "0, since batch.size full ends with the input");
+        }
+        if (spec.holdout() > 0) {
+            throw SpecException.of(
+                    "holdout", spec.holdout(), "0, since batch.size full learns when what is held out has passed");
         }
     }
 

@@ -88,6 +88,12 @@ public record TrainingSpec(
                 optimizer.defaultLearningRate(),
                 value -> (float) value > 0 && value <= 1000,
                 "in (0, 1000]");
+        if (learningRate > optimizer.largestLearningRate()) {
+            throw SpecException.of(
+                    optimizerNode.path("learningRate"),
+                    learningRate,
+                    "up to " + optimizer.largestLearningRate() + ", beyond which " + optimizer.name() + " overshoots");
+        }
         optimizerNode.end();
         SpecNode scheduleNode = root.node("schedule");
         Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);

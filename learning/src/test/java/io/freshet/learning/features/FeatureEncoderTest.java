@@ -118,6 +118,16 @@ class FeatureEncoderTest {
         }
     }
 
+    /** Would catch an infinite weight, beside which all other samples of a batch are as good as none. */
+    @Test
+    void a_weight_that_its_sampling_rate_makes_infinite_is_refused() throws BadSampleException {
+        String sampled = BINARY + "samplingRate: hour\n";
+        Map<String, Object> record = with(with(GOOD, "hour", 1e-6), "w", 1e30);
+        assertThat(encode(sampled, record).weight()).isEqualTo(1e36f);
+        assertThatThrownBy(() -> encode(sampled, with(record, "w", 1e35)))
+                .hasMessage("w: 1.0E35 (expected: a number that divided by 1.0E-6 fits a float)");
+    }
+
     @Test
     void a_negative_weight_is_refused_and_0_is_taken() throws BadSampleException {
         assertRefused(BINARY, with(GOOD, "w", -0.5)).hasMessage("w: -0.5 (expected: a number, at least 0)");

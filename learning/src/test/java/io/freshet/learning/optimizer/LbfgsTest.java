@@ -48,6 +48,16 @@ class LbfgsTest {
         assertThat(state[0]).isCloseTo(1, within(1e-4f));
     }
 
+    /** A direction can overflow, and 0 times infinity is none. */
+    @Test
+    void is_where_it_was_if_nothing_on_the_line_is_lower() {
+        float[] state = {1, -0.5f};
+        float[] direction = {Float.NEGATIVE_INFINITY, 0};
+        LineSearch search = new LineSearch(gradient -> 3, state, new float[2], new float[2], direction);
+        assertThat(search.run(3, -1, 1)).isFalse();
+        assertThat(state).containsExactly(1, -0.5f);
+    }
+
     @Test
     void stays_at_a_minimum_and_evaluates_it_once() {
         float[] state = new float[2 * (1 + LBFGS.slots())];

@@ -291,6 +291,10 @@ class SpecYamlTest {
             batch: {size: 0}                        | batch.size: 0 (expected: a whole number from 1 to 65536, or full)
             batch: {size: 65537}                    | batch.size: 65537 (expected: a whole number from 1 to 65536, or full)
             batch: {size: full}                     | -
+            batch: {size: full, maxDelayMillis: 5}  | batch.maxDelayMillis: 5 (expected: 0, since batch.size full ends with the input)
+            features: {dense: {field: x, length: 2, divide: 0}} | features.dense.divide: 0 (expected: of magnitude 1e-30 to 1e30)
+            features: {dense: {field: x, length: 2, divide: -1e40}} | features.dense.divide: -1.0E40 (expected: of magnitude 1e-30 to 1e30)
+            optimizer: {type: adamw, weightDecay: 4, learningRate: 0.5} | optimizer.learningRate: 0.5 (expected: up to 0.25, beyond which adamw overshoots)
             batch: 32                               | batch: 32 (expected: a mapping {field: value})
             seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -2^63 to 2^63 - 1)
             publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2^31 - 1)

@@ -1,0 +1,319 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.freshet.learning.Golden;
+import io.freshet.learning.RandomSamples;
+import io.freshet.learning.TestSpecs;
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.loss.BoxIou;
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.ModelTable;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Would catch a model, a loss or an optimizer that does not go together with the others: from a record's fields to what a
+ * snapshot predicts, for all that a specification can combine.
+ */
+class EverythingContractTest {
+    private static final long SEED = 20260402;
+    private static final int SAMPLES = 200;
+
+    static Stream<ModelSpec> specs() {
+        return ModelTable.names().stream()
+                .flatMap(model -> TestSpecs.losses().stream()
+                        .filter(loss -> model.equals("sequence") == (loss.task() == Task.SEQUENCE))
+                        .flatMap(loss -> TestSpecs.steppingOptimizers().stream()
+                                .flatMap(
+                                        optimizer -> Stream.of(1, 7).map(size -> spec(model, loss, optimizer, size)))));
+    }
+
+    private static ModelSpec spec(String model, Loss loss, String optimizer, int batchSize, String... more) {
+        String numbers = "numeric: [a, b], dense: [{field: v, length: 3, standardize: true}]";
+        String hashed = "categorical: [c], tokens: [t], cross: [[c, d]], sparse: [s], hashBits: 6";
+        String features = switch (model) {
+            case "mlp" -> numbers;
+            case "sequence" -> "dense: [{field: v, length: 3, standardize: true}], tokens: [t], hashBits: 6";
+            default -> numbers + ", " + hashed;
+        };
+        String hyperparameters = switch (model) {
+            case "factorization-machine" -> ", rank: 2";
+            case "mlp" -> ", hidden: [6, 5], dropout: 0.2";
+            case "embedding-mlp" -> ", hidden: [6], dimension: 3";
+            case "sequence" -> ", hidden: 5, steps: 5, embedding: 3";
+            default -> "";
+        };
+        return ModelSpec.parse("""
+                name: test
+                label: y
+                weight: w
+                features: {%s}
+                model: {type: %s%s}
+                outputs: %d
+                loss: %s
+                optimizer: {type: %s, learningRate: 0.001}
+                batch: {size: %d}
+                """.formatted(
+                        features, model, hyperparameters, TestSpecs.outputs(loss), loss.name(), optimizer, batchSize)
+                + String.join("\n", more));
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void learns_and_resumes_and_takes_turns_to_the_same_bits(ModelSpec spec) throws IOException {
+        List<Sample> samples = encoded(spec, SAMPLES, SEED);
+        Learner learner = new Learner(spec);
+        LearnerState state = learn(learner, learner.start(), samples);
+        assertThat(state.rejected()).as("seed %d", SEED).isZero();
+        assertThat(state.total().metrics().loss())
+                .as("seed %d", SEED)
+                .isFinite()
+                .isNotNegative();
+        if (!(spec.loss() instanceof BoxIou)) { // whose gradient is 0 as long as boxes do not touch
+            assertThat(state.weights()).isNotEqualTo(learner.start().weights());
+        }
+        byte[] expected = LearnerTest.bytes(state);
+
+        int k = new SplittableRandom(SEED + spec.toYaml().hashCode()).nextInt(SAMPLES);
+        byte[] saved = LearnerTest.bytes(learn(learner, learner.start(), samples.subList(0, k)));
+        LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(saved)));
+        LearnerState other = learner.start();
+        List<Sample> others = encoded(spec, SAMPLES, SEED + 1);
+        Learner turns = new Learner(spec);
+        for (int i = k; i < SAMPLES; i++) {
+            turns.learn(other, others.get(i));
+            turns.learn(restored, samples.get(i));
+        }
+        assertThat(LearnerTest.bytes(restored))
+                .as("seed %d, resumed at %d, taking turns", SEED, k)
+                .isEqualTo(expected);
+        assertThat(LearnerTest.bytes(other))
+                .isEqualTo(LearnerTest.bytes(learn(learner, learner.start(), others.subList(k, SAMPLES))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void a_snapshot_predicts_what_the_learner_does(ModelSpec spec) {
+        List<Sample> samples = encoded(spec, 30, SEED);
+        Learner learner = new Learner(spec);
+        LearnerState state = learn(learner, learner.start(), samples.subList(0, 28));
+        assertThat(state.pending().size()).isZero();
+        // What is alone in its batch has the bits of a prediction alone.
+        Sample next = samples.get(28);
+        float[] served = new Predictor(learner.snapshot(state, "")).predict(next);
+        learner.learn(state, next);
+        learner.finish(state, () -> {});
+        assertThat(served).as("seed %d", SEED).isEqualTo(Arrays.copyOf(learner.lastPrediction(), served.length));
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void a_sample_of_weight_2_is_the_same_sample_twice_in_a_batch(ModelSpec spec) {
+        if (spec.training().batch().size() == 1
+                || spec.model().hyperparameters().get("dropout") instanceof Double) {
+            return;
+        }
+        ModelSpec plain = ModelSpec.parse(spec.toYaml().replace("standardize: true", "standardize: false"));
+        List<Sample> samples = encoded(plain, 5, SEED);
+        List<Sample> heavy = new ArrayList<>();
+        List<Sample> twice = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            heavy.add(withWeight(samples.get(i), 1 + i % 2));
+            for (int j = 0; j <= i % 2; j++) {
+                twice.add(withWeight(samples.get(i), 1));
+            }
+        }
+        Learner learner = new Learner(plain);
+        LearnerState once = learn(learner, learner.start(), heavy);
+        learner.finish(once, () -> {});
+        LearnerState repeated = learn(learner, learner.start(), twice);
+        assertThat(once.updates()).isEqualTo(1);
+        assertThat(repeated.updates()).isEqualTo(1);
+        // The first step of those that divide by its size is as sensitive as it can be: slots are sums of gradients.
+        int slots = plain.optimizer().slots() == 0 ? 0 : 1;
+        float[] expected = slot(repeated, slots);
+        float[] actual = slot(once, slots);
+        for (int i = 0; i < expected.length; i++) {
+            Golden.assertClose(actual[i], expected[i], 1e-3, 1e-6, "seed " + SEED + ", number " + i);
+        }
+        Golden.assertClose(
+                once.total().metrics().loss(), repeated.total().metrics().loss(), 1e-5, 1e-12, "mean loss");
+    }
+
+    /** Returns the parameters, or the first slot of each. */
+    private static float[] slot(LearnerState state, int which) {
+        float[] result = new float[state.layout().parameters()];
+        int width = state.layout().width();
+        for (int row = 0; row < result.length / width; row++) {
+            int from = row * state.layout().stride() + which * state.layout().slot();
+            System.arraycopy(state.weights(), from, result, row * width, width);
+        }
+        return result;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"linear", "factorization-machine"})
+    void the_same_numbers_as_a_vector_and_as_fields_are_the_same_model(String model) throws BadSampleException {
+        for (String optimizer : TestSpecs.steppingOptimizers()) {
+            for (int size : new int[] {1, 7}) {
+                byte[] fields = learned(model, optimizer, size, "numeric: [a, b, c]");
+                assertThat(learned(model, optimizer, size, "dense: [{field: v, length: 3, standardize: true}]"))
+                        .as("%s, batch %d, seed %d", optimizer, size, SEED)
+                        .isEqualTo(fields);
+            }
+        }
+    }
+
+    private static byte[] learned(String model, String optimizer, int size, String features) throws BadSampleException {
+        ModelSpec spec = ModelSpec.parse("""
+                name: test
+                label: y
+                features: {%s}
+                model: {type: %s}
+                loss: mean-squared-error
+                optimizer: {type: %s, learningRate: 0.001}
+                batch: {size: %d}
+                """.formatted(features, model, optimizer, size));
+        RowLayout layout = RowLayout.of(List.of(spec));
+        Row row = new Row(layout);
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = 0; i < SAMPLES; i++) {
+            row.clear();
+            float[] x = {(float) random.nextDouble(), (float) random.nextDouble(5, 9), (float) random.nextDouble(-2, 0)
+            };
+            for (int j = 0; j < 3; j++) {
+                int place = layout.number(List.of("a", "b", "c").get(j));
+                if (place >= 0) {
+                    row.number(place, x[j]);
+                }
+            }
+            if (layout.vector("v") >= 0) {
+                System.arraycopy(x, 0, row.vector(layout.vector("v"), 3), 0, 3);
+            }
+            row.number(layout.number("y"), x[0] - x[2]);
+            learner.learn(state, encoder.encode(row, 0, i));
+        }
+        return LearnerTest.bytes(state);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"linear", "factorization-machine", "mlp", "embedding-mlp", "sequence"})
+    void learning_a_sample_allocates_nothing(String model) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        Loss loss = TestSpecs.loss(model.equals("sequence") ? "sequence-cross-entropy" : "categorical-cross-entropy");
+        for (String optimizer : TestSpecs.steppingOptimizers()) {
+            for (int size : new int[] {1, 7}) {
+                ModelSpec spec = spec(model, loss, optimizer, size);
+                List<Sample> samples = encoded(spec, SAMPLES, SEED);
+                Learner learner = new Learner(spec);
+                LearnerState state = learn(learner, learner.start(), samples);
+                long before = threads.getThreadAllocatedBytes(thread);
+                for (int i = 0; i < SAMPLES; i++) {
+                    learner.learn(state, samples.get(i));
+                }
+                long perSample = (threads.getThreadAllocatedBytes(thread) - before) / SAMPLES;
+                // Room for what the virtual machine itself does on the thread now and then.
+                assertThat(perSample)
+                        .as("bytes a sample, %s, batch %d", optimizer, size)
+                        .isLessThan(16);
+            }
+        }
+    }
+
+    private static LearnerState learn(Learner learner, LearnerState state, List<Sample> samples) {
+        for (Sample sample : samples) {
+            learner.learn(state, sample);
+        }
+        return state;
+    }
+
+    /** Draws records and encodes them. */
+    private static List<Sample> encoded(ModelSpec spec, int count, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        Row row = new Row(layout);
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            row.clear();
+            row.eventTime(1000L + i);
+            int steps =
+                    spec.model().steps() > 0 ? random.nextInt(1, spec.model().steps() + 1) : 1;
+            for (String name : layout.numbers()) {
+                row.number(
+                        layout.number(name), name.equals("w") ? random.nextDouble(0.5, 2) : random.nextDouble(-9, 9));
+            }
+            for (String name : layout.texts()) {
+                row.copyText(layout.text(name), text(name, spec.model().steps() > 0 ? steps : -1, random));
+            }
+            float[] v = row.vector(layout.vector("v"), 3 * steps);
+            for (int j = 0; j < 3 * steps; j++) {
+                v[j] = (float) random.nextDouble(-2, 2);
+            }
+            float[] label = RandomSamples.label(spec.loss(), spec.outputs(), random);
+            if (spec.fields().labelIsVector()) {
+                int length = spec.model().steps() > 0 ? steps : label.length;
+                System.arraycopy(label, 0, row.vector(layout.vector("y"), length), 0, length);
+            } else {
+                row.number(layout.number("y"), label[0]);
+            }
+            try {
+                samples.add(encoder.encode(row, i % 2, i));
+            } catch (BadSampleException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return samples;
+    }
+
+    /** @param words exactly so many; -1 for any number */
+    private static String text(String field, int words, SplittableRandom random) {
+        if (field.equals("s")) {
+            return random.nextInt(5) == 0 ? "" : random.nextInt(9) + ":0.5 " + random.nextInt(9) + ":-1.25";
+        }
+        int count = words >= 0 ? words : field.equals("t") ? random.nextInt(4) : 1;
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            parts.add("word" + random.nextInt(6));
+        }
+        return String.join(" ", parts);
+    }
+
+    private static Sample withWeight(Sample from, float weight) {
+        return new Sample(
+                from.numeric(),
+                from.dense(),
+                from.rows(),
+                from.ends(),
+                from.values(),
+                from.label(),
+                weight,
+                from.holdout(),
+                from.partition(),
+                from.offset(),
+                from.eventTime(),
+                from.epoch());
+    }
+}
