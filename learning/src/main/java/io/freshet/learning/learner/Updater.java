@@ -112,9 +112,11 @@ final class Updater {
                     weights,
                     layout.slot(),
                     layout.stride(),
-                    gradient.rows(),
-                    gradient.count(),
-                    gradient.values(),
+                    gradient.factoredRows(),
+                    gradient.factored(),
+                    gradient.factoredFrom(),
+                    gradient.factoredFrom() + gradient.count(),
+                    gradient.factor(),
                     step);
         } else {
             for (int i = 0; i < gradient.count(); i++) {

@@ -65,7 +65,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
                 tile.rows[i] = from + i;
                 tile.gradient[i] = gradient[at + i];
             }
-            step(state, slot, 1, tile.rows, length, tile.gradient, step);
+            step(state, slot, 1, tile.rows, tile.gradient, 0, length, 1, step);
             return;
         }
         for (int done = 0; done < length; done += Tile.LENGTH) {
@@ -81,13 +81,23 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
     void step(Tile tile, int count, Step step);
 
     /**
-     * Applies one update to {@code count} coordinates that stand apart.
+     * Applies one update to coordinates that stand apart, by a gradient that may still have to be multiplied. A product of
+     * -0 counts as 0, as any sum of products that starts at 0 does.
      *
      * @param stride parameter of row r is at {@code r * stride}
-     * @param rows the rows touched, each once
-     * @param gradient dLoss/dparameter, in the order of {@code rows}; not changed
+     * @param rows the rows touched are those of [from, to), each once
+     * @param gradient dLoss/dparameter of each of {@code rows}, divided by {@code factor}; not changed
      */
-    void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step);
+    void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step);
 
     /**
      * Applies one update to all parameters, which stand at the start of the state, by the loss of a whole data set: where
