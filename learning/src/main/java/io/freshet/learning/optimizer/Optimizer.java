@@ -77,6 +77,33 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
         }
     }
 
+    /**
+     * Applies one update to rows of {@code width} coordinates side by side: narrow ones as so many coordinates that stand
+     * apart, all in one loop.
+     *
+     * @param stride row r starts at {@code r * stride}
+     * @param rows the rows touched, each once
+     * @param count how many
+     * @param gradient dLoss/dparameter: row i has [i * width, (i + 1) * width); not changed
+     */
+    default void stepRows(
+            float[] state, int slot, int stride, int[] rows, int count, int width, float[] gradient, Step step) {
+        if (width >= Tile.WORTHWHILE) {
+            for (int i = 0; i < count; i++) {
+                step(state, slot, rows[i] * stride, width, gradient, i * width, step);
+            }
+            return;
+        }
+        int[] coordinates = step.coordinates(count * width);
+        for (int i = 0; i < count; i++) {
+            int first = rows[i] * stride;
+            for (int k = 0; k < width; k++) {
+                coordinates[i * width + k] = first + k;
+            }
+        }
+        step(state, slot, 1, coordinates, gradient, 0, count * width, 1, step);
+    }
+
     /** Applies one update to the first {@code count} coordinates of a tile. */
     void step(Tile tile, int count, Step step);
 
