@@ -15,7 +15,7 @@ import java.util.Locale;
  *   total                         468,874  (468,224 weights, 650 biases)
  * </pre>
  *
- * A layer of one row is biases: it is added and multiplies nothing.
+ * Biases are the layers that are named so: a layer of weights may have one row as well, of a single input.
  */
 public final class ParameterTable {
     private static final String GAP = "  ";
@@ -29,7 +29,7 @@ public final class ParameterTable {
         long weights = 0;
         long biases = 0;
         for (Layer layer : layers) {
-            boolean isBias = layer.rows() == 1;
+            boolean isBias = layer.name().endsWith("bias") || layer.name().endsWith("iases");
             weights += isBias ? 0 : layer.count();
             biases += isBias ? layer.count() : 0;
             rows.add(new String[] {

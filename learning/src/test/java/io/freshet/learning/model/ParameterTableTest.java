@@ -30,6 +30,25 @@ class ParameterTableTest {
     }
 
     @Test
+    void the_weights_of_a_single_input_are_no_biases() {
+        ModelSpec spec = ModelSpec.parse("""
+                name: m
+                label: y
+                features: {numeric: [a]}
+                model: {type: mlp, hidden: [3]}
+                loss: mean-squared-error
+                """);
+        assertThat(spec.parameterTable().lines())
+                .containsExactly(
+                        "layer           shape  parameters",
+                        "dense1.weights  1 x 3           3",
+                        "dense1.biases       3           3",
+                        "output.weights  3 x 1           3",
+                        "output.biases       1           1",
+                        "total                          10  (6 weights, 4 biases)");
+    }
+
+    @Test
     void a_linear_model_has_a_bias_and_a_row_of_weights_for_each_feature() {
         ModelSpec spec = ModelSpec.parse("""
                 name: m
