@@ -64,7 +64,7 @@ final class BatchLearner {
 
     /** Learns the one sample of a batch by its weight; returns false if it was refused. */
     boolean updateAlone(LearnerState state, Batch one) {
-        if (!(gradientOfOne(state, one, 0, one.weight(0)) <= LARGEST_GRADIENT)) {
+        if (!isFit(gradientOfOne(state, one, 0, one.weight(0)))) {
             reject(state, one, 0);
             return false;
         }

@@ -115,15 +115,22 @@ final class Updater {
                     weights,
                     layout.slot(),
                     layout.stride(),
-                    gradient.rows(),
-                    gradient.count(),
-                    gradient.values(),
+                    gradient.factoredRows(),
+                    gradient.factored(),
+                    gradient.factoredFrom(),
+                    gradient.factoredFrom() + gradient.count(),
+                    gradient.factor(),
                     step);
         } else {
-            for (int i = 0; i < gradient.count(); i++) {
-                int from = gradient.rows()[i] * layout.stride();
-                optimizer.step(weights, layout.slot(), from, width, gradient.values(), i * width, step);
-            }
+            optimizer.stepRows(
+                    weights,
+                    layout.slot(),
+                    layout.stride(),
+                    gradient.rows(),
+                    gradient.count(),
+                    width,
+                    gradient.values(),
+                    step);
         }
         float[] dense = gradient.dense();
         if (dense.length > 0) {
@@ -215,9 +222,12 @@ final class Updater {
         if (before.length < sparse + gradient.dense().length) {
             before = new float[sparse + gradient.dense().length];
         }
+        int width = gradient.width();
         for (int i = 0; i < gradient.count(); i++) {
-            System.arraycopy(
-                    weights, gradient.rows()[i] * layout.stride(), before, i * gradient.width(), gradient.width());
+            int from = gradient.rows()[i] * layout.stride();
+            for (int k = 0; k < width; k++) {
+                before[i * width + k] = weights[from + k];
+            }
         }
         System.arraycopy(weights, gradient.denseFrom(), before, sparse, gradient.dense().length);
     }

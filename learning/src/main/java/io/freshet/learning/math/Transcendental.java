@@ -137,7 +137,10 @@ public final class Transcendental {
      * {@code e} lies in [0, 1].
      */
     public static double sigmoid(double z, double e) {
-        return z >= 0 ? 1 / (1 + e) : e / (1 + e);
+        // The sign of z is as good as random, and a branch on it costs more than its bits: 1 if it is clear, e if not.
+        long negative = Double.doubleToRawLongBits(z) >> 63;
+        long above = Double.doubleToRawLongBits(e) & negative | ONE_BITS & ~negative;
+        return Double.longBitsToDouble(above) / (1 + e);
     }
 
     /** Returns the logistic function of {@code z}: 1 / (1 + exp(-z)), without overflow. */

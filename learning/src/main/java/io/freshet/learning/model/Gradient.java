@@ -21,10 +21,19 @@ public final class Gradient {
     private float[] values;
 
     private int count;
-    /** Open addressing from a row to its index + 1; 0 is free; length a power of two. */
-    private int[] table = new int[128];
+    /** Where a row of the table may be found; made when first asked for, a number for each row. */
+    private int[] places = {};
 
-    private boolean indexed;
+    /** Whether there are rows that {@link #places} does not know. */
+    private boolean unplaced = true;
+
+    /** Whether the rows are those of one sample, still in its batch, and their values not multiplied by {@link #factor}. */
+    private boolean isProduct;
+
+    private int[] sampleRows = rows;
+    private float[] sampleValues = {};
+    private int sampleFrom;
+    private float factor;
 
     /**
      * @param width coordinates in a row of the table
@@ -52,9 +61,11 @@ public final class Gradient {
 
     /** Makes all of it 0. */
     public void clear() {
-        Arrays.fill(values, 0, count * width, 0);
+        if (!isProduct) {
+            Arrays.fill(values, 0, count * width, 0);
+        }
+        isProduct = false;
         count = 0;
-        indexed = false;
         denseEmpty = true;
     }
 
@@ -71,11 +82,40 @@ public final class Gradient {
         return kept;
     }
 
+    /**
+     * Takes the gradient of one sample, {@code ofOutput * values}, each row there once; of a table of one coordinate a row,
+     * with nothing in it yet. Copies and multiplies nothing until it is asked for rows or values; the batch must stay.
+     */
+    void setProduct(int[] touched, float[] terms, int from, int entries, float ofOutput) {
+        isProduct = true;
+        unplaced = true;
+        sampleRows = touched;
+        sampleValues = terms;
+        sampleFrom = from;
+        factor = ofOutput;
+        count = entries;
+    }
+
+    private void multiplyOut() {
+        if (!isProduct) {
+            return;
+        }
+        isProduct = false;
+        int entries = count;
+        count = 0;
+        set(sampleRows, sampleFrom, entries);
+        for (int i = 0; i < entries; i++) {
+            // Added to 0 as any sum is, so that a negative zero comes out the same.
+            values[i] = 0 + factor * sampleValues[sampleFrom + i];
+        }
+    }
+
     /** Takes {@code entries} rows, each there once, whose values the caller writes, every one. */
     void set(int[] touched, int from, int entries) {
         reserve(entries);
         System.arraycopy(touched, from, rows, 0, entries);
         count = entries;
+        unplaced = true;
     }
 
     /** Makes room for {@code entries} more rows. */
@@ -87,43 +127,37 @@ public final class Gradient {
         int capacity = Integer.highestOneBit(wanted - 1) << 1;
         rows = Arrays.copyOf(rows, capacity);
         values = Arrays.copyOf(values, capacity * width);
-        table = new int[capacity * 2];
-        indexed = false;
     }
 
     /** Returns where the values of a row start, adding it if it is not there yet; there must be room for it. */
     int at(int row) {
-        if (!indexed) {
-            index();
+        if (unplaced) {
+            place();
         }
-        int place = place(row);
-        if (table[place] == 0) {
-            rows[count] = row;
-            table[place] = ++count;
+        int place = places[row];
+        // Places left over from earlier gradients lead anywhere, and seldom to the same row.
+        if (rows[place] != row || place >= count) {
+            place = count++;
+            rows[place] = row;
+            places[row] = place;
         }
-        return (table[place] - 1) * width;
+        return place * width;
     }
 
-    private void index() {
-        Arrays.fill(table, 0);
+    private void place() {
+        multiplyOut();
+        if (places.length < tableRows) {
+            places = new int[tableRows];
+        }
         for (int i = 0; i < count; i++) {
-            table[place(rows[i])] = i + 1;
+            places[rows[i]] = i;
         }
-        indexed = true;
-    }
-
-    private int place(int row) {
-        int mask = table.length - 1;
-        int place = (row * 0x9e3779b9) >>> 7 & mask;
-        while (table[place] != 0 && rows[table[place] - 1] != row) {
-            place = place + 1 & mask;
-        }
-        return place;
+        unplaced = false;
     }
 
     /** Returns the largest magnitude of any component; infinite if one is not a number. */
     public float largest() {
-        return Math.max(largest(values, count * width), largest(dense(), dense.length));
+        return Math.max(largest(values(), count * width), largest(dense(), dense.length));
     }
 
     private static float largest(float[] numbers, int length) {
@@ -141,6 +175,7 @@ public final class Gradient {
     }
 
     public int[] rows() {
+        multiplyOut();
         return rows;
     }
 
@@ -150,7 +185,28 @@ public final class Gradient {
 
     /** Returns the values: row i has [i * width, (i + 1) * width). */
     public float[] values() {
+        multiplyOut();
         return values;
+    }
+
+    /**
+     * Returns values that are not multiplied by {@link #factor} yet, those of {@link #factoredRows}, of a table of one
+     * coordinate a row; both from {@link #factoredFrom} on.
+     */
+    public float[] factored() {
+        return isProduct ? sampleValues : values;
+    }
+
+    public int[] factoredRows() {
+        return isProduct ? sampleRows : rows;
+    }
+
+    public int factoredFrom() {
+        return isProduct ? sampleFrom : 0;
+    }
+
+    public float factor() {
+        return isProduct ? factor : 1;
     }
 
     /** Returns the index of the first dense parameter. */

@@ -9,6 +9,11 @@ package io.freshet.learning.model;
  * @param start how its parameters start
  */
 public record Layer(String name, int rows, int columns, Initializer start) {
+    /** Whether it is added and multiplies nothing, which is said by its name. */
+    public boolean isBias() {
+        return name.matches(".*[Bb]ias(es)?");
+    }
+
     /** Returns how many parameters there are. */
     public long count() {
         return (long) rows * columns;

@@ -5,6 +5,8 @@ final class LinearNetwork implements Network {
     private final int rows;
     private final int outputs;
     private final int stride;
+    /** Of each sample of the last forward pass, what no value exceeds in magnitude, unless it is not finite. */
+    private float[] bounds = new float[1];
 
     LinearNetwork(int rows, int outputs, int stride) {
         this.rows = rows;
@@ -19,11 +21,15 @@ final class LinearNetwork implements Network {
 
     @Override
     public void forward(float[] state, Batch batch, int from, int to, long update, float[] logits) {
+        if (bounds.length < to - from) {
+            bounds = new float[to - from];
+        }
         for (int sample = from; sample < to; sample++) {
             if (outputs == 1) {
-                logits[sample - from] = dot(state, batch, batch.from(sample), batch.to(sample));
+                logits[sample - from] = dot(state, batch, batch.from(sample), batch.to(sample), sample - from);
             } else {
                 forward(state, batch, sample, logits, (sample - from) * outputs);
+                bounds[sample - from] = batch.largest(sample);
             }
         }
     }
@@ -43,24 +49,37 @@ final class LinearNetwork implements Network {
         }
     }
 
-    /** Four sums side by side, since one would wait for each addition; always added up the same way. */
-    private float dot(float[] state, Batch batch, int from, int to) {
+    /**
+     * Four sums side by side, since one would wait for each addition; always added up the same way. The magnitudes are
+     * summed on the way, which bounds them and takes a fifth of the time that the largest of them does.
+     */
+    private float dot(float[] state, Batch batch, int from, int to, int sample) {
         int[] touched = batch.rows();
         float[] values = batch.values();
         float a = 0;
         float b = 0;
         float c = 0;
         float d = 0;
+        float evenSize = 0;
+        float oddSize = 0;
         int i = from;
         for (; i + 4 <= to; i += 4) {
-            a += state[touched[i] * stride] * values[i];
-            b += state[touched[i + 1] * stride] * values[i + 1];
-            c += state[touched[i + 2] * stride] * values[i + 2];
-            d += state[touched[i + 3] * stride] * values[i + 3];
+            float value0 = values[i];
+            float value1 = values[i + 1];
+            float value2 = values[i + 2];
+            float value3 = values[i + 3];
+            a += state[touched[i] * stride] * value0;
+            b += state[touched[i + 1] * stride] * value1;
+            c += state[touched[i + 2] * stride] * value2;
+            d += state[touched[i + 3] * stride] * value3;
+            evenSize += Math.abs(value0) + Math.abs(value2);
+            oddSize += Math.abs(value1) + Math.abs(value3);
         }
         for (; i < to; i++) {
             a += state[touched[i] * stride] * values[i];
+            evenSize += Math.abs(values[i]);
         }
+        bounds[sample] = evenSize + oddSize;
         return (a + b) + (c + d);
     }
 
@@ -72,16 +91,23 @@ final class LinearNetwork implements Network {
         gradient.reserve(Math.min(batch.to(to - 1) - batch.from(from), rows));
         int[] touched = batch.rows();
         float[] values = batch.values();
+        float[] sums = gradient.values();
         float bound = 0;
         for (int sample = from; sample < to; sample++) {
             int d = (sample - from) * outputs;
-            bound += largest(delta, d) * batch.largest(sample);
-            for (int i = batch.from(sample); i < batch.to(sample); i++) {
-                float value = values[i];
-                int at = gradient.at(touched[i]);
-                float[] sums = gradient.values();
-                for (int k = 0; k < outputs; k++) {
-                    sums[at + k] += value * delta[d + k];
+            bound += bound(batch, sample, bounds[sample - from], largest(delta, d));
+            if (outputs == 1) {
+                float ofOutput = delta[d];
+                for (int i = batch.from(sample); i < batch.to(sample); i++) {
+                    int at = gradient.at(touched[i]);
+                    sums[at] += values[i] * ofOutput;
+                }
+            } else {
+                for (int i = batch.from(sample); i < batch.to(sample); i++) {
+                    int at = gradient.at(touched[i]);
+                    for (int k = 0; k < outputs; k++) {
+                        sums[at + k] += values[i] * delta[d + k];
+                    }
                 }
             }
         }
@@ -92,23 +118,25 @@ final class LinearNetwork implements Network {
     private float backwardOne(Batch batch, int sample, float[] delta, Gradient gradient) {
         int start = batch.from(sample);
         int count = batch.to(sample) - start;
-        gradient.set(batch.rows(), start, count);
         float[] values = batch.values();
-        float[] sums = gradient.values();
-        // Added to 0 as any sum is, so that a negative zero comes out the same.
         if (outputs == 1) {
-            float d = delta[0];
-            for (int i = 0; i < count; i++) {
-                sums[i] = 0 + values[start + i] * d;
-            }
+            gradient.setProduct(batch.rows(), values, start, count, delta[0]);
         } else {
+            gradient.set(batch.rows(), start, count);
+            float[] sums = gradient.values();
             for (int i = 0; i < count; i++) {
                 for (int k = 0; k < outputs; k++) {
+                    // Added to 0 as any sum is, so that a negative zero comes out the same.
                     sums[i * outputs + k] = 0 + values[start + i] * delta[k];
                 }
             }
         }
-        return largest(delta, 0) * batch.largest(sample);
+        return bound(batch, sample, bounds[0], largest(delta, 0));
+    }
+
+    private static float bound(Batch batch, int sample, float ofValues, float ofDelta) {
+        float bound = ofValues * ofDelta;
+        return bound <= Float.MAX_VALUE ? bound : batch.largest(sample) * ofDelta;
     }
 
     private float largest(float[] delta, int at) {

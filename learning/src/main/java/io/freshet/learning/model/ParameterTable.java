@@ -15,7 +15,7 @@ import java.util.Locale;
  *   total                         468,874  (468,224 weights, 650 biases)
  * </pre>
  *
- * Biases are the layers that are named so: a layer of weights may have one row as well, of a single input.
+ * What is added and multiplies nothing counts as biases, all else as weights.
  */
 public final class ParameterTable {
     private static final String GAP = "  ";
@@ -29,7 +29,7 @@ public final class ParameterTable {
         long weights = 0;
         long biases = 0;
         for (Layer layer : layers) {
-            boolean isBias = layer.name().endsWith("bias") || layer.name().endsWith("iases");
+            boolean isBias = layer.isBias();
             weights += isBias ? 0 : layer.count();
             biases += isBias ? layer.count() : 0;
             rows.add(new String[] {
@@ -52,8 +52,8 @@ public final class ParameterTable {
                     + right(row[1], widths[1])
                     + right(row[2], widths[2]));
         }
-        return String.join("\n", lines) + GAP + "(" + grouped(weights) + " weights, " + grouped(biases)
-                + (biases == 1 ? " bias)" : " biases)");
+        return String.join("\n", lines) + GAP + "(" + grouped(weights) + (weights == 1 ? " weight, " : " weights, ")
+                + grouped(biases) + (biases == 1 ? " bias)" : " biases)");
     }
 
     private static String right(String text, int width) {

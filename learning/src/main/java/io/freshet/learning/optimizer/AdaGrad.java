@@ -53,12 +53,21 @@ public record AdaGrad(double epsilon) implements Optimizer {
 
     /** A branch that is never taken costs a single number less than a minimum. */
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
-            float g = gradient[i];
+            float g = 0 + factor * gradient[i];
             float sum = state[c + slot] + g * g;
             if (sum > Float.MAX_VALUE) {
                 sum = Float.MAX_VALUE;

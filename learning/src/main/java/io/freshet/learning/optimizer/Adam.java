@@ -94,7 +94,16 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     }
 
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         float keep1 = (float) beta1;
         float take1 = (float) (1 - beta1);
         float keep2 = (float) beta2;
@@ -102,9 +111,9 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
         float eps = (float) epsilon;
         float rate = step.first;
         float correction = step.second;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
-            float g = gradient[i];
+            float g = 0 + factor * gradient[i];
             float m = keep1 * state[c + slot] + take1 * g;
             float v = keep2 * state[c + 2 * slot] + take2 * (g * g);
             state[c + slot] = m;

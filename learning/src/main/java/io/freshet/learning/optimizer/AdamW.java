@@ -92,7 +92,16 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
 
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         float keep1 = (float) beta1;
         float take1 = (float) (1 - beta1);
         float keep2 = (float) beta2;
@@ -101,9 +110,9 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         float rate = step.first;
         float correction = step.second;
         float decay = step.learningRate() * (float) weightDecay;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
-            float g = gradient[i];
+            float g = 0 + factor * gradient[i];
             float m = keep1 * state[c + slot] + take1 * g;
             float v = keep2 * state[c + 2 * slot] + take2 * (g * g);
             state[c + slot] = m;

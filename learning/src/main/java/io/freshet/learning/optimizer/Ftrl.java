@@ -119,14 +119,23 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
      * bits; tiles, for which bits are no vectors, have minimum and maximum.
      */
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         float b = (float) beta;
         int l1Bits = Float.floatToRawIntBits((float) lambda1);
         float l2 = (float) lambda2;
         float inverse = step.first;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
-            float g = gradient[i];
+            float g = 0 + factor * gradient[i];
             float n = state[c + 2 * slot] + g * g;
             if (n > Float.MAX_VALUE) {
                 n = Float.MAX_VALUE;

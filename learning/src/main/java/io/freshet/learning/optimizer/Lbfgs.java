@@ -60,7 +60,16 @@ public record Lbfgs(int history) implements Optimizer {
     }
 
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         throw needsWholeBatch();
     }
 

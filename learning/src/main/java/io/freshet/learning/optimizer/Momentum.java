@@ -51,12 +51,21 @@ public record Momentum(double momentum) implements Optimizer {
     }
 
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         float mu = (float) momentum;
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
-            float v = mu * state[c + slot] + gradient[i];
+            float v = mu * state[c + slot] + (0 + factor * gradient[i]);
             state[c + slot] = v;
             state[c] -= learningRate * v;
         }

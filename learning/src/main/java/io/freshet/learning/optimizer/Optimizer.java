@@ -70,7 +70,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
                 tile.rows[i] = from + i;
                 tile.gradient[i] = gradient[at + i];
             }
-            step(state, slot, 1, tile.rows, length, tile.gradient, step);
+            step(state, slot, 1, tile.rows, tile.gradient, 0, length, 1, step);
             return;
         }
         for (int done = 0; done < length; done += Tile.LENGTH) {
@@ -82,17 +82,54 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
         }
     }
 
+    /**
+     * Applies one update to rows of {@code width} coordinates side by side: narrow ones as so many coordinates that stand
+     * apart, all in one loop.
+     *
+     * @param stride row r starts at {@code r * stride}
+     * @param rows the rows touched, each once
+     * @param count how many
+     * @param gradient dLoss/dparameter: row i has [i * width, (i + 1) * width); not changed
+     */
+    default void stepRows(
+            float[] state, int slot, int stride, int[] rows, int count, int width, float[] gradient, Step step) {
+        if (width >= Tile.WORTHWHILE) {
+            for (int i = 0; i < count; i++) {
+                step(state, slot, rows[i] * stride, width, gradient, i * width, step);
+            }
+            return;
+        }
+        int[] coordinates = step.coordinates(count * width);
+        for (int i = 0; i < count; i++) {
+            int first = rows[i] * stride;
+            for (int k = 0; k < width; k++) {
+                coordinates[i * width + k] = first + k;
+            }
+        }
+        step(state, slot, 1, coordinates, gradient, 0, count * width, 1, step);
+    }
+
     /** Applies one update to the first {@code count} coordinates of a tile. */
     void step(Tile tile, int count, Step step);
 
     /**
-     * Applies one update to {@code count} coordinates that stand apart.
+     * Applies one update to coordinates that stand apart, by a gradient that may still have to be multiplied. A product of
+     * -0 counts as 0, as any sum of products that starts at 0 does.
      *
      * @param stride parameter of row r is at {@code r * stride}
-     * @param rows the rows touched, each once
-     * @param gradient dLoss/dparameter, in the order of {@code rows}; not changed
+     * @param rows the rows touched are those of [from, to), each once
+     * @param gradient dLoss/dparameter of each of {@code rows}, divided by {@code factor}; not changed
      */
-    void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step);
+    void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step);
 
     /**
      * Applies one update to all parameters, which stand at the start of the state, by the loss of a whole data set: where

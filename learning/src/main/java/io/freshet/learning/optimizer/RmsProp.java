@@ -60,14 +60,23 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     }
 
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         float keep = (float) decay;
         float take = (float) (1 - decay);
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
-            float g = gradient[i];
+            float g = 0 + factor * gradient[i];
             float meanSquare = keep * state[c + slot] + take * (g * g);
             state[c + slot] = meanSquare;
             state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + eps);

@@ -38,10 +38,19 @@ public record Sgd() implements Optimizer {
     }
 
     @Override
-    public void step(float[] state, int slot, int stride, int[] rows, int count, float[] gradient, Step step) {
+    public void step(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
-            state[rows[i] * stride] -= learningRate * gradient[i];
+        for (int i = from; i < to; i++) {
+            state[rows[i] * stride] -= learningRate * (0 + factor * gradient[i]);
         }
     }
 }

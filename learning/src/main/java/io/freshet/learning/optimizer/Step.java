@@ -8,6 +8,7 @@ public final class Step {
     private float learningRate;
     private long number;
     private final float[][] vectors = new float[4][0];
+    private int[] coordinates = {};
     final Tile tile = new Tile();
 
     /** What {@link Optimizer#prepare} worked out for the loops; each optimizer says what it is. */
@@ -32,6 +33,14 @@ public final class Step {
 
     public long number() {
         return number;
+    }
+
+    /** Returns scratch space for the indices of parameters, at least so many. */
+    int[] coordinates(int length) {
+        if (coordinates.length < length) {
+            coordinates = new int[length * 2];
+        }
+        return coordinates;
     }
 
     /** Returns scratch space for one number beside each parameter; what is in it is left over from the last use. */

@@ -102,7 +102,7 @@ class FtrlTest {
         }
         Step step = StepRows.prepare(ftrl, 0.1f, 1);
         ftrl.step(state, 60, 0, 60, gradient, 0, step);
-        ftrl.step(state, 60, 1, StepRows.all(60), 60, gradient, step);
+        ftrl.step(state, 60, 1, StepRows.all(60), gradient, 0, 60, 1, step);
         for (int i = 0; i < 60; i++) {
             assertThat(Float.floatToRawIntBits(state[i])).as("parameter %d", i).isZero();
         }

@@ -54,7 +54,7 @@ class OptimizerContractTest {
             float[] before = gradient.clone();
             Step step = StepRows.prepare(optimizer, 0.1f, t);
             optimizer.step(state, n, 0, n, gradient, 0, step);
-            optimizer.step(apart, n, 1, rows, n, gradient, step);
+            optimizer.step(apart, n, 1, rows, gradient, 0, n, 1, step);
             assertThat(gradient).as("the gradient handed in").isEqualTo(before);
             assertThat(apart).as("seed %d, step %d", SEED, t).isEqualTo(state);
             for (float number : state) {
@@ -133,10 +133,40 @@ class OptimizerContractTest {
                 Step step = StepRows.prepare(optimizer, 0.1f / t, t);
                 optimizer.step(stretch, bySlot.slot(), 0, n, gradient, 2, step);
                 float[] same = Arrays.copyOfRange(gradient, 2, n + 2);
-                optimizer.step(apart, byRow.slot(), byRow.stride(), rows, n, same, step);
+                optimizer.step(apart, byRow.slot(), byRow.stride(), rows, same, 0, n, 1, step);
                 float[] moved = byRow.convert(apart, bySlot);
                 assertThat(moved).as("seed %d, n %d, step %d", SEED, n, t).isEqualTo(stretch);
             }
+        }
+    }
+
+    /** What a learner relies on that leaves the gradient of one sample as features and the one number to multiply them by. */
+    @ParameterizedTest
+    @FieldSource("STEPPING")
+    void a_factor_gives_the_bits_of_the_gradient_multiplied_out(Optimizer optimizer) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int n = 40;
+        float[] apart = new float[n * (1 + optimizer.slots())];
+        Arrays.fill(apart, 0, n, -0f);
+        float[] multiplied = apart.clone();
+        for (int t = 1; t <= 100; t++) {
+            float factor = random.nextInt(4) == 0 ? -0f : (float) random.nextDouble(-1, 1);
+            int from = random.nextInt(n);
+            int to = random.nextInt(from, n + 1);
+            float[] terms = new float[n];
+            float[] gradient = new float[to - from];
+            for (int i = 0; i < n; i++) {
+                terms[i] = random.nextInt(4) == 0 ? 0 : (float) random.nextDouble(-2, 2);
+                if (i >= from && i < to) {
+                    gradient[i - from] += factor * terms[i];
+                }
+            }
+            int[] rows = StepRows.all(n);
+            Step step = StepRows.prepare(optimizer, 0.1f, t);
+            optimizer.step(apart, n, 1, rows, terms, from, to, factor, step);
+            int[] given = Arrays.copyOfRange(rows, from, to);
+            optimizer.step(multiplied, n, 1, given, gradient, 0, to - from, 1, step);
+            assertThat(apart).as("seed %d, step %d", SEED, t).containsExactly(multiplied);
         }
     }
 

@@ -29,7 +29,7 @@ final class StepRows {
             float learningRate) {
         Step step = prepare(optimizer, learningRate, 1);
         if (width == 1) {
-            optimizer.step(state, n, 1, rows, count, gradient, step);
+            optimizer.step(state, n, 1, rows, gradient, 0, count, 1, step);
             return;
         }
         for (int i = 0; i < count; i++) {
