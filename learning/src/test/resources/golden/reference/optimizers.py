@@ -186,16 +186,18 @@ def expect_sparse_adam():
 
 
 def expect_ftrl_is_adagrad():
-    """Without beta and penalties FTRL-Proximal descends as AdaGrad does, worked out for a rate that stays the same."""
+    """Without beta and penalties FTRL-Proximal descends as AdaGrad does, also at a rate that falls."""
     hyper = {"beta": 0.0, "l1": 0.0, "l2": 0.0}
     parameter = torch.nn.Parameter(torch.zeros(4))
     optimizer = torch.optim.Adagrad([parameter], lr=0.1, eps=0.0)
     theta, slots = [0.0] * 4, [[0.0] * 4, [0.0] * 4]
     for t in range(STEPS):
         gradient = [g or 0.5 for g in GRADIENTS[t]]  # no zeros: 0/0 with no epsilon
+        eta = 0.1 * 0.97**t
         parameter.grad = torch.tensor(gradient)
+        optimizer.param_groups[0]["lr"] = eta
         optimizer.step()
-        follow("ftrl", hyper, theta, slots, gradient, range(4), 0.1, t + 1)
+        follow("ftrl", hyper, theta, slots, gradient, range(4), eta, t + 1)
         assert torch.allclose(parameter.detach(), torch.tensor(theta), rtol=1e-9, atol=1e-12), t
 
 

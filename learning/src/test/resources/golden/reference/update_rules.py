@@ -44,14 +44,18 @@ def adamw(theta, slots, g, rate, t, hyper):
 
 
 def ftrl(theta, slots, g, rate, _, hyper):
-    """McMahan et al. 2013, algorithm 1, with the weight worked out after the update and alpha the rate of the step."""
+    """McMahan et al. 2013, algorithm 1, with the weight worked out after the update and alpha the rate of the step.
+
+    sigma is what the divisor has grown by since the weight was worked out by it, so that it takes in a rate that changed.
+    """
     z, n = slots
-    sigma = (sqrt(n + g * g) - sqrt(n)) / rate
-    z += g - sigma * theta
     n += g * g
+    divisor = (hyper["beta"] + sqrt(n)) / rate + hyper["l2"]
+    before = (copysign(hyper["l1"], z) - z) / theta if theta else 0.0
+    z += g - (divisor - before) * theta
     if abs(z) <= hyper["l1"]:
         return 0.0, [z, n]
-    return -(z - copysign(hyper["l1"], z)) / ((hyper["beta"] + sqrt(n)) / rate + hyper["l2"]), [z, n]
+    return (copysign(hyper["l1"], z) - z) / divisor, [z, n]
 
 
 def warm_start(hyper, rate, start):

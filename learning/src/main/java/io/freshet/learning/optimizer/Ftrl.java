@@ -7,16 +7,18 @@ import java.util.Map;
  * theta it was taken at (FTRL-Proximal). Its L1 penalty leaves exact zeros.
  *
  * <pre>
- *   sigma  = (sqrt(n + g^2) - sqrt(n)) / alpha        alpha: the learning rate of this step, at least 1e-10
+ *   d'     = (beta + sqrt(n')) / alpha + lambda2      alpha: the learning rate of this step, at least 1e-10
+ *   sigma  = d' - d                                   d: d' of the coordinate's last step
  *   z'     = z + g - sigma * theta                    slot 0, length n, starts at 0
+ *          = near(z) + g - d' * theta                 near(z) = max(-lambda1, min(lambda1, z)), so that d is not needed
  *   n'     = min(n + g^2, 2^128)                      slot 1, likewise; the largest float stands for 2^128
- *   theta' = 0                                                                            if |z'| &lt;= lambda1
- *          = -(z' - sign(z') * lambda1) / ((beta + sqrt(n')) / alpha + lambda2)           else
+ *   theta' = (near(z') - z') / d'                     0 if |z'| &lt;= lambda1
  * </pre>
  *
- * The paper works theta out when it predicts; here it is worked out after the update, also where g is 0, so that a rate
- * that changes shows at the next touch of a coordinate. Since theta follows from z and n, a start other than 0 must be
- * put into z ({@link #warmStart}):
+ * At a constant rate that is the paper's sigma = (sqrt(n') - sqrt(n)) / alpha. By that one alone a rate that falls to a
+ * tenth would take theta to a tenth with it; here a rate that changes moves no parameter by itself. The paper works theta
+ * out when it predicts, here it is worked out after the update. Since theta follows from z and n, a start other than 0
+ * must be put into z ({@link #warmStart}):
  *
  * <pre>
  *   z = -theta * ((beta + sqrt(n)) / alpha + lambda2) - sign(theta) * lambda1
@@ -103,13 +105,12 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         float inverse = step.first;
         for (int i = 0; i < count; i++) {
             float g = gradient[i];
-            float before = squares[i];
-            float n = Math.min(before + g * g, Float.MAX_VALUE);
-            float root = (float) Math.sqrt(n);
-            float z = sums[i] + (g - (root - (float) Math.sqrt(before)) * inverse * theta[i]);
+            float n = Math.min(squares[i] + g * g, Float.MAX_VALUE);
+            float d = (b + (float) Math.sqrt(n)) * inverse + l2;
+            float z = Math.max(-l1, Math.min(l1, sums[i])) + (g - d * theta[i]);
             squares[i] = n;
             sums[i] = z;
-            theta[i] = (Math.max(-l1, Math.min(l1, z)) - z) / ((b + root) * inverse + l2);
+            theta[i] = (Math.max(-l1, Math.min(l1, z)) - z) / d;
         }
     }
 
@@ -135,18 +136,20 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
             float g = 0 + factor * gradient[i];
-            float before = state[c + 2 * slot];
-            float n = before + g * g;
+            float n = state[c + 2 * slot] + g * g;
             if (n > Float.MAX_VALUE) {
                 n = Float.MAX_VALUE;
             }
-            float root = (float) Math.sqrt(n);
-            float z = state[c + slot] + (g - (root - (float) Math.sqrt(before)) * inverse * state[c]);
-            int bits = Float.floatToRawIntBits(z);
-            float near = Float.intBitsToFloat(Math.min(bits & Integer.MAX_VALUE, l1Bits) | bits & Integer.MIN_VALUE);
+            float d = (b + (float) Math.sqrt(n)) * inverse + l2;
+            float z = near(state[c + slot], l1Bits) + (g - d * state[c]);
             state[c + 2 * slot] = n;
             state[c + slot] = z;
-            state[c] = (near - z) / ((b + root) * inverse + l2);
+            state[c] = (near(z, l1Bits) - z) / d;
         }
+    }
+
+    private static float near(float z, int l1Bits) {
+        int bits = Float.floatToRawIntBits(z);
+        return Float.intBitsToFloat(Math.min(bits & Integer.MAX_VALUE, l1Bits) | bits & Integer.MIN_VALUE);
     }
 }

@@ -3,9 +3,11 @@ package io.freshet.learning.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch the defect of systems that start from weights with z = 0: the first update wipes the model. */
+/** Would catch the defects of systems in which a start from weights with z = 0, or a rate that falls, wipes the model. */
 class FtrlTest {
     private static final float[] START = {1.5f, -0.75f, 0, 3e-4f, -120};
 
@@ -37,12 +39,57 @@ class FtrlTest {
     }
 
     @Test
-    void without_the_warm_start_the_model_is_gone() {
-        Optimizer ftrl = Optimizer.ftrl(0, 0);
+    void without_the_warm_start_a_parameter_is_short_of_lambda1_once() {
+        Optimizer ftrl = Optimizer.ftrl(0.5, 0);
         float[] cold = new float[3 * START.length];
         System.arraycopy(START, 0, cold, 0, START.length);
-        step(ftrl, cold, new float[START.length], 0.1f);
-        assertThat(cold[0]).isZero();
+        for (int t = 0; t < 3; t++) {
+            step(ftrl, cold, new float[START.length], 0.1f);
+            assertThat(cold[0]).isCloseTo(1.5f - 0.5f / 10, within(1e-6f));
+        }
+    }
+
+    @Test
+    void a_rate_that_changes_moves_no_parameter_by_itself() {
+        for (Optimizer ftrl : new Optimizer[] {Optimizer.ftrl(0, 0), Optimizer.ftrl(0.5, 0.25)}) {
+            float[] state = warm(ftrl, 0.1f);
+            step(ftrl, state, new float[] {0.3f, -0.2f, 0, 0.1f, 2}, 0.1f);
+            float[] before = Arrays.copyOf(state, START.length);
+            for (float rate : new float[] {0.01f, 0.001f, 1, 1e-5f, 0.1f}) {
+                step(ftrl, state, new float[START.length], rate);
+                for (int c = 0; c < START.length; c++) {
+                    assertThat(state[c])
+                            .as("%s, rate %s, parameter %d", ftrl, rate, c)
+                            .isCloseTo(before[c], within(1e-5f * Math.abs(before[c])));
+                }
+            }
+        }
+    }
+
+    /** Each step stays as near to the theta it was taken at as its own rate says: by plain loops in 64-bit numbers. */
+    @Test
+    void follows_the_regularised_leader_at_rates_that_change() {
+        double l1 = 0.05;
+        double l2 = 0.01;
+        Optimizer ftrl = Optimizer.ftrl(l1, l2);
+        float[] state = new float[3];
+        SplittableRandom random = new SplittableRandom(20260404);
+        double theta = 0;
+        double z = 0;
+        double n = 0;
+        double before = 0;
+        for (int t = 0; t < 100; t++) {
+            double rate = 0.5 / (1 + 0.2 * t);
+            float g = (float) (2 * (theta - 1) + random.nextDouble(-1, 1));
+            n += (double) g * g;
+            double d = (1 + Math.sqrt(n)) / rate + l2;
+            z += g - (d - before) * theta;
+            before = d;
+            theta = Math.abs(z) <= l1 ? 0 : -(z - Math.signum(z) * l1) / d;
+            ftrl.step(state, 1, 0, 1, new float[] {g}, 0, StepRows.prepare(ftrl, (float) rate, t + 1));
+            assertThat((double) state[0]).as("step %d", t).isCloseTo(theta, within(1e-4 * Math.abs(theta) + 1e-7));
+        }
+        assertThat(theta).isBetween(0.5, 1.5);
     }
 
     @Test
