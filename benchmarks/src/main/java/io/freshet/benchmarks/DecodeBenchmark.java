@@ -47,6 +47,10 @@ public class DecodeBenchmark {
     private final Row imageRow = new Row(imageLayout);
     private final SampleDecoder imageDecoder = new SampleDecoder(imageLayout);
     private final BinaryDecoder binary = DecoderFactory.get().binaryDecoder(record, null);
+    private final byte[] image = ImageRecord.bytes();
+    private final Row imageRow = new Row(ImageRecord.LAYOUT);
+    private final SampleDecoder imageDecoder = new SampleDecoder(ImageRecord.LAYOUT);
+    private final FeatureEncoder imageEncoder = new FeatureEncoder(ImageRecord.SPEC, ImageRecord.LAYOUT);
 
     /** Bytes to a row, in place. */
     @Benchmark
@@ -67,6 +71,14 @@ public class DecodeBenchmark {
     public io.freshet.learning.features.Sample decodeAndEncode() throws MalformedRecordException, BadSampleException {
         decoder.decode(record, 0, row);
         return encoder.encode(row, 0, 0);
+    }
+
+    /** Bytes to the sample of a net: a vector of 784 numbers, read and divided. */
+    @Benchmark
+    public io.freshet.learning.features.Sample decodeAndEncodeVector()
+            throws MalformedRecordException, BadSampleException {
+        imageDecoder.decode(image, 0, imageRow);
+        return imageEncoder.encode(imageRow, 0, 0);
     }
 
     /** Bytes to Avro's generic record, the maps of boxed values that ours goes without. */

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Predict, score and learn one sample: logistic regression over 32 hashed features of 2^18. */
+/** Predict, score and learn one sample of 32 hashed features of 2^18: logistic regression, or a factorization machine of rank 8. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,7 +30,10 @@ public class LearnBenchmark {
     private static final int SAMPLES = 1 << 12;
     private static final int FEATURES = 32;
 
-    @Param({"sgd", "rmsprop"})
+    @Param({"linear", "factorization-machine"})
+    public String model = "linear";
+
+    @Param({"sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "ftrl"})
     public String optimizer = "sgd";
 
     @Param({"1", "32"})
@@ -65,8 +68,9 @@ public class LearnBenchmark {
     }
 
     private Learner learner() {
-        return new Learner(ModelSpec.parse(
-                "{name: m, label: y, features: {sparse: [x], hashBits: 18}, loss: binary-cross-entropy, optimizer: {type: "
-                        + optimizer + "}, batch: {size: " + batch + "}}"));
+        return new Learner(
+                ModelSpec.parse("{name: m, label: y, features: {sparse: [x], hashBits: 18}, model: {type: " + model
+                        + "}, loss: binary-cross-entropy, optimizer: {type: " + optimizer + "}, batch: {size: " + batch
+                        + "}}"));
     }
 }

@@ -15,6 +15,7 @@ class BenchmarksTest {
     void every_benchmark_runs() throws Exception {
         var results = new Runner(new OptionsBuilder()
                         .include("io\\.freshet\\.benchmarks\\..*")
+                        .param("batch", "32")
                         .forks(0)
                         .warmupIterations(0)
                         .measurementIterations(1)
@@ -23,7 +24,7 @@ class BenchmarksTest {
                         .verbosity(VerboseMode.SILENT)
                         .build())
                 .run();
-        assertThat(results).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(results).hasSizeGreaterThanOrEqualTo(40);
         assertThat(results).extracting(RunResult::getPrimaryResult).allMatch(result -> result.getScore() > 0);
     }
 }
