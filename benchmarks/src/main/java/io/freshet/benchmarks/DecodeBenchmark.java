@@ -3,14 +3,10 @@ package io.freshet.benchmarks;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.SampleDecoder;
-import io.freshet.schemas.SampleWriter;
 import io.freshet.wire.Sample;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -41,11 +37,6 @@ public class DecodeBenchmark {
     private final SampleDecoder decoder = new SampleDecoder(FlightRecord.LAYOUT);
     private final FeatureEncoder encoder = new FeatureEncoder(FlightRecord.SPEC, FlightRecord.LAYOUT);
     private final GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(Sample.getClassSchema());
-    private final RowLayout imageLayout = new RowLayout(List.of("label"), List.of(), List.of("pixel*"));
-    private final byte[] image =
-            new SampleWriter().write("", "", 1, Map.of("label", 3.0), Map.of(), Map.of("pixel", new float[28 * 28]), 0);
-    private final Row imageRow = new Row(imageLayout);
-    private final SampleDecoder imageDecoder = new SampleDecoder(imageLayout);
     private final BinaryDecoder binary = DecoderFactory.get().binaryDecoder(record, null);
     private final byte[] image = ImageRecord.bytes();
     private final Row imageRow = new Row(ImageRecord.LAYOUT);
@@ -57,13 +48,6 @@ public class DecodeBenchmark {
     public Row decode() throws MalformedRecordException {
         decoder.decode(record, 0, row);
         return row;
-    }
-
-    /** Bytes of an image of 28 x 28 numbers to a row, in place. */
-    @Benchmark
-    public Row decodeImage() throws MalformedRecordException {
-        imageDecoder.decode(image, 0, imageRow);
-        return imageRow;
     }
 
     /** Bytes to a row to the sample of one model: all that the decoder does for a record. */
