@@ -23,7 +23,13 @@ final class Published {
     static Snapshot snapshot(ModelSpec spec, String key, long version, float parameter) {
         float[] parameters = new float[spec.parameterCount()];
         Arrays.fill(parameters, parameter);
-        Lineage lineage = new Lineage(new int[] {0, 3}, new long[] {version, 2 * version}, WATERMARK + version);
+        Lineage lineage = new Lineage(
+                new int[] {0, 3},
+                new long[2],
+                new long[] {version, 2 * version},
+                WATERMARK + version,
+                version,
+                List.of());
         return new Snapshot(
                 spec,
                 key,
@@ -32,6 +38,7 @@ final class Published {
                 parameters,
                 spec.features().standardizer().start(),
                 lineage,
+                new long[0],
                 null);
     }
 }

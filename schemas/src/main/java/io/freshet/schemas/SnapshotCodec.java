@@ -6,6 +6,7 @@ import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.wire.ParameterBlock;
+import io.freshet.wire.SpecificationChange;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,7 +84,10 @@ public final class SnapshotCodec {
                 .setSpecHash(published.specHash())
                 .setTopic(published.topic())
                 .setPartitions(Arrays.stream(lineage.partitions()).boxed().toList())
+                .setFirstOffsets(Arrays.stream(lineage.firstOffsets()).boxed().toList())
                 .setOffsets(Arrays.stream(lineage.offsets()).boxed().toList())
+                .setPosition(lineage.position())
+                .setChanges(lineage.changes().stream().map(SnapshotCodec::write).toList())
                 .setWatermark(watermark == Long.MIN_VALUE ? null : Instant.ofEpochMilli(watermark))
                 .setMoments(Arrays.stream(snapshot.moments()).boxed().toList())
                 .setParameterCount(parameters.length)
@@ -95,6 +99,30 @@ public final class SnapshotCodec {
                 .setFreshet(published.freshet())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .build();
+    }
+
+    private static SpecificationChange write(Lineage.Change change) {
+        return new SpecificationChange(change.position(), change.samples(), change.specHash());
+    }
+
+    private static Lineage lineage(io.freshet.wire.Snapshot manifest) {
+        long[] offsets = longs(manifest.getOffsets());
+        long[] firstOffsets = longs(manifest.getFirstOffsets());
+        Instant watermark = manifest.getWatermark();
+        return new Lineage(
+                manifest.getPartitions().stream().mapToInt(i -> i).toArray(),
+                firstOffsets.length == 0 ? offsets.clone() : firstOffsets,
+                offsets,
+                watermark == null ? Long.MIN_VALUE : watermark.toEpochMilli(),
+                manifest.getPosition(),
+                manifest.getChanges().stream()
+                        .map(change ->
+                                new Lineage.Change(change.getPosition(), change.getSamples(), change.getSpecHash()))
+                        .toList());
+    }
+
+    private static long[] longs(List<Long> list) {
+        return list.stream().mapToLong(i -> i).toArray();
     }
 
     private SpecText text(ModelSpec spec) {
@@ -152,11 +180,6 @@ public final class SnapshotCodec {
         if (checksum != manifest.getChecksum()) {
             throw new MalformedRecordException("checksum: " + checksum + " (expected: " + manifest.getChecksum() + ")");
         }
-        Instant watermark = manifest.getWatermark();
-        Lineage lineage = new Lineage(
-                manifest.getPartitions().stream().mapToInt(i -> i).toArray(),
-                manifest.getOffsets().stream().mapToLong(i -> i).toArray(),
-                watermark == null ? Long.MIN_VALUE : watermark.toEpochMilli());
         Metrics metrics = manifest.getMetrics() == null ? null : WireMetrics.read(manifest.getMetrics());
         Snapshot snapshot = new Snapshot(
                 spec,
@@ -165,7 +188,8 @@ public final class SnapshotCodec {
                 manifest.getUpdates(),
                 parameters,
                 manifest.getMoments().stream().mapToDouble(d -> d).toArray(),
-                lineage,
+                lineage(manifest),
+                longs(manifest.getBlockVersions()),
                 metrics);
         return new PublishedSnapshot(
                 snapshot,
@@ -187,6 +211,11 @@ public final class SnapshotCodec {
         if (manifest.getOffsets().size() != partitions) {
             throw new MalformedRecordException("offsets: "
                     + manifest.getOffsets().size() + " (expected: one for each of " + partitions + " partitions)");
+        }
+        int first = manifest.getFirstOffsets().size();
+        if (first != partitions && first != 0) {
+            throw new MalformedRecordException(
+                    "firstOffsets: " + first + " (expected: one for each of " + partitions + " partitions)");
         }
         int moments = 1 + 2 * spec.features().standardizer().size();
         if (manifest.getMoments().size() != moments) {

@@ -42,7 +42,8 @@ class SnapshotCodecTest {
     @Test
     void a_snapshot_of_nothing_learned_reads_back_the_same() throws Exception {
         Snapshot some = Snapshots.of("m", "", 1, 0);
-        Snapshot nothing = new Snapshot(some.spec(), "", 0, 0, some.parameters(), new double[5], new Lineage(), null);
+        Snapshot nothing =
+                new Snapshot(some.spec(), "", 0, 0, some.parameters(), new double[5], new Lineage(), new long[0], null);
         assertSame(read(write(nothing).get(0)).snapshot().snapshot(), nothing);
     }
 
@@ -300,7 +301,7 @@ class SnapshotCodecTest {
         for (int i = 0; i < all.length; i++) {
             all[i] = i;
         }
-        return new Snapshot(spec, "", 1, 1, all, new double[1], some.lineage(), null);
+        return new Snapshot(spec, "", 1, 1, all, new double[1], some.lineage(), new long[0], null);
     }
 
     private static void assertSame(Snapshot actual, Snapshot expected) {

@@ -44,7 +44,8 @@ class SnapshotSpecTest {
 
     private ModelSpec read(int seed, String key) throws MalformedRecordException {
         ModelSpec spec = ModelSpec.parse(YAML.formatted(seed));
-        Snapshot snapshot = new Snapshot(spec, key, 1, 1, new float[2], new double[3], new Lineage(), null);
+        Snapshot snapshot =
+                new Snapshot(spec, key, 1, 1, new float[2], new double[3], new Lineage(), new long[0], null);
         KeyedBytes record = codec.write(snapshot, "samples", 1, "0.1.0").get(0);
         return reader.read(record.key(), record.value()).snapshot().snapshot().spec();
     }

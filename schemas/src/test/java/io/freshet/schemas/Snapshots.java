@@ -30,7 +30,13 @@ final class Snapshots {
                 version / 2,
                 parameters,
                 new double[] {version, 1.5, 2, -3.25, 1e-9},
-                new Lineage(new int[] {3, 0}, new long[] {17, version}, 1_700_000_000_000L),
+                new Lineage(
+                        new int[] {3, 0},
+                        new long[] {2, 0},
+                        new long[] {17, version},
+                        1_700_000_000_000L,
+                        version,
+                        List.of()),
                 new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), 0.375, 1.0, null));
     }
 }

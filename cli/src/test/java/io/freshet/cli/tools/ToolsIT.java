@@ -209,7 +209,8 @@ class ToolsIT {
                 20,
                 new float[18],
                 new double[3],
-                new Lineage(new int[] {0}, new long[] {39}, 0),
+                new Lineage(new int[] {0}, new long[] {0}, new long[] {39}, 0, 40, List.of()),
+                new long[0],
                 null);
         List<KeyedBytes> records =
                 new ArrayList<>(new SnapshotCodec().write(snapshot, prefix + ".samples", 1234, "test"));

@@ -62,6 +62,15 @@ final class BatchLearner {
         lastSample = 0;
     }
 
+    /** Predicts and scores the one sample of a batch, as if it were to be learned. */
+    void score(LearnerState state, Batch one) {
+        evaluator.evaluate(state.weights(), one, 0, 1, Network.PREDICT);
+        if (evaluator.isFinite(0)) {
+            tally(state, one, 1);
+        }
+        lastSample = 0;
+    }
+
     /** Learns the one sample of a batch by its weight; returns false if it was refused. */
     boolean updateAlone(LearnerState state, Batch one) {
         if (!isFit(gradientOfOne(state, one, 0, one.weight(0)))) {
@@ -92,7 +101,7 @@ final class BatchLearner {
                 }
                 if (updater.needsObjective()) {
                     updater.minimise(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
-                    state.learned(batch);
+                    state.learnedAnew(batch);
                 } else {
                     apply(state, batch);
                 }
@@ -113,7 +122,7 @@ final class BatchLearner {
 
     private void apply(LearnerState state, Batch batch) {
         updater.update(state, gradient, batch.size());
-        state.learned(batch);
+        state.learned(batch, gradient);
     }
 
     /** Computes the mean loss and gradient of a batch; returns a bound on the components of the gradient. */

@@ -78,6 +78,21 @@ final class FlatArrays {
         return array;
     }
 
+    static void writeLongs(long[] array, DataOutput out) throws IOException {
+        out.writeInt(array.length);
+        for (long number : array) {
+            out.writeLong(number);
+        }
+    }
+
+    static long[] readLongs(DataInput in) throws IOException {
+        long[] array = new long[readLength(in)];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = in.readLong();
+        }
+        return array;
+    }
+
     private static int readLength(DataInput in) throws IOException {
         int length = in.readInt();
         if (length < 0) {

@@ -35,6 +35,7 @@ public final class Learner {
     private static final long LARGEST_FULL_BATCH = 1L << 27;
 
     private final ModelSpec spec;
+    private final String hash;
     private final String stateHash;
     private final BatchSpec batchSpec;
     private final Schedule schedule;
@@ -49,6 +50,7 @@ public final class Learner {
 
     public Learner(ModelSpec spec) {
         this.spec = spec;
+        hash = spec.hash();
         stateHash = spec.stateHash();
         batchSpec = spec.training().batch();
         schedule = spec.training().schedule();
@@ -75,6 +77,11 @@ public final class Learner {
         return stateHash;
     }
 
+    /** Returns {@link ModelSpec#hash}, computed once. */
+    public String hash() {
+        return hash;
+    }
+
     /** Returns the state before the first sample. */
     public LearnerState start() {
         float[] weights = new float[layout.length()];
@@ -97,6 +104,7 @@ public final class Learner {
                 schedule.memory(),
                 new Watcher(),
                 new Lineage(),
+                BlockVersions.start(layout),
                 0,
                 0,
                 0,
@@ -121,10 +129,17 @@ public final class Learner {
         if (state.course().stops(spec.training().earlyStopping())) {
             return;
         }
+        state.lineage().came(hash, state.samples());
         if (sample.holdout()) {
             single.clear();
             single.add(sample, standardizer, state.moments());
             batchLearner.holdOut(state, single);
+            return;
+        }
+        if (spec.stream().frozen()) {
+            single.clear();
+            single.add(sample, standardizer, state.moments());
+            batchLearner.score(state, single);
             return;
         }
         Batch pending = state.pending();
@@ -246,6 +261,7 @@ public final class Learner {
                 state.layout().parameters(state.weights()),
                 state.moments().clone(),
                 state.lineage().copy(),
+                state.blockVersions().clone(),
                 state.total().metrics());
     }
 }

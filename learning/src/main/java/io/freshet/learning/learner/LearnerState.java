@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.StateLayout;
 
 /**
@@ -22,6 +23,7 @@ public final class LearnerState {
     private final Course course;
     private final Watcher watcher;
     private final Lineage lineage;
+    private final BlockVersions blockVersions;
     private double[] scheduleMemory;
     private long samples;
     private long updates;
@@ -40,6 +42,7 @@ public final class LearnerState {
             double[] scheduleMemory,
             Watcher watcher,
             Lineage lineage,
+            BlockVersions blockVersions,
             long samples,
             long updates,
             long rejected,
@@ -55,6 +58,7 @@ public final class LearnerState {
         this.scheduleMemory = scheduleMemory;
         this.watcher = watcher;
         this.lineage = lineage;
+        this.blockVersions = blockVersions;
         this.samples = samples;
         this.updates = updates;
         this.rejected = rejected;
@@ -127,6 +131,11 @@ public final class LearnerState {
         return lineage;
     }
 
+    /** Returns, of each block of {@link #layout}, the samples learned when it last changed. */
+    public long[] blockVersions() {
+        return blockVersions.versions();
+    }
+
     /** Returns how many samples the parameters have learned from: the version of a snapshot taken now. */
     public long samples() {
         return samples;
@@ -155,7 +164,19 @@ public final class LearnerState {
         watcher.clearEvents();
     }
 
-    void learned(Batch batch) {
+    /** Says that a batch is learned, by a step along a gradient. */
+    void learned(Batch batch, Gradient gradient) {
+        learned(batch);
+        blockVersions.updated(gradient, samples);
+    }
+
+    /** Says that a batch is learned, and every parameter changed. */
+    void learnedAnew(Batch batch) {
+        learned(batch);
+        blockVersions.replaced(samples);
+    }
+
+    private void learned(Batch batch) {
         for (int i = 0; i < batch.size(); i++) {
             lineage.learned(batch.partition(i), batch.offset(i), batch.eventTime(i));
         }
@@ -172,9 +193,19 @@ public final class LearnerState {
     }
 
     public LearnerState copy() {
+        return with(weights.clone());
+    }
+
+    /** Returns a copy without parameters and slots, which are kept elsewhere. */
+    public LearnerState withoutWeights() {
+        return with(new float[0]);
+    }
+
+    /** Returns a copy with these parameters and slots, which it takes. */
+    public LearnerState with(float[] replaced) {
         return new LearnerState(
                 layout,
-                weights.clone(),
+                replaced,
                 moments.clone(),
                 pending.copy(),
                 window.copy(),
@@ -184,6 +215,7 @@ public final class LearnerState {
                 scheduleMemory.clone(),
                 watcher.copy(),
                 lineage.copy(),
+                blockVersions.copy(),
                 samples,
                 updates,
                 rejected,

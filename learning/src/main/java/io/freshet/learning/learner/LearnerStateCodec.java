@@ -8,6 +8,7 @@ import io.freshet.learning.model.StateLayout;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -53,6 +54,7 @@ public final class LearnerStateCodec {
         writeLineage(state.lineage(), out);
         FlatArrays.writeDoubles(state.scheduleMemory(), out);
         WatcherCodec.write(state.watcher(), out);
+        FlatArrays.writeLongs(state.blockVersions(), out);
     }
 
     public static LearnerState read(DataInput in) throws IOException {
@@ -75,6 +77,7 @@ public final class LearnerStateCodec {
         Lineage lineage = readLineage(in);
         double[] scheduleMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
+        BlockVersions blockVersions = BlockVersions.of(layout, FlatArrays.readLongs(in));
         return new LearnerState(
                 layout,
                 weights,
@@ -87,6 +90,7 @@ public final class LearnerStateCodec {
                 scheduleMemory,
                 watcher,
                 lineage,
+                blockVersions,
                 samples,
                 updates,
                 rejected,
@@ -122,18 +126,28 @@ public final class LearnerStateCodec {
 
     private static void writeLineage(Lineage lineage, DataOutput out) throws IOException {
         FlatArrays.writeInts(lineage.partitions(), lineage.partitions().length, out);
-        for (long offset : lineage.offsets()) {
-            out.writeLong(offset);
-        }
+        FlatArrays.writeLongs(lineage.firstOffsets(), out);
+        FlatArrays.writeLongs(lineage.offsets(), out);
         out.writeLong(lineage.watermark());
+        out.writeLong(lineage.position());
+        out.writeInt(lineage.changes().size());
+        for (Lineage.Change change : lineage.changes()) {
+            out.writeLong(change.position());
+            out.writeLong(change.samples());
+            out.writeUTF(change.specHash());
+        }
     }
 
     private static Lineage readLineage(DataInput in) throws IOException {
         int[] partitions = FlatArrays.readInts(in);
-        long[] offsets = new long[partitions.length];
-        for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = in.readLong();
+        long[] firstOffsets = FlatArrays.readLongs(in);
+        long[] offsets = FlatArrays.readLongs(in);
+        long watermark = in.readLong();
+        long position = in.readLong();
+        List<Lineage.Change> changes = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            changes.add(new Lineage.Change(in.readLong(), in.readLong(), in.readUTF()));
         }
-        return new Lineage(partitions, offsets, in.readLong());
+        return new Lineage(partitions, firstOffsets, offsets, watermark, position, changes);
     }
 }

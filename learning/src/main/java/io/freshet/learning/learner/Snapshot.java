@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param updates how many times the optimizer has stepped
  * @param parameters length {@link ModelSpec#parameterCount}
  * @param moments of the numeric features, as {@code Moments} lays them out; empty but for the count if not standardised
- * @param lineage the offsets and the event time reached
+ * @param lineage what it was learned from
+ * @param blockVersions of each block of the parameters, the samples learned when it last changed; empty if not known
  * @param metrics since the start, or null where they are not known
  */
 public record Snapshot(
@@ -24,4 +25,5 @@ public record Snapshot(
         float[] parameters,
         double[] moments,
         Lineage lineage,
+        long[] blockVersions,
         @Nullable Metrics metrics) {}

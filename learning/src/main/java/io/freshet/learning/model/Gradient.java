@@ -214,6 +214,11 @@ public final class Gradient {
         return denseFrom;
     }
 
+    /** Returns the number of dense parameters. */
+    public int denseLength() {
+        return dense.length;
+    }
+
     /** Returns the gradient of the dense parameters; length 0 if there are none. */
     public float[] dense() {
         if (denseEmpty) {

@@ -17,6 +17,8 @@ package io.freshet.learning.model;
  * @param byRow whether a row's slots stand behind it
  */
 public record StateLayout(int parameters, int width, int slots, boolean byRow) {
+    private static final int BLOCK = 1 << 14;
+
     /** Returns the layout of parameters alone, as in a snapshot. */
     public StateLayout withoutSlots() {
         return new StateLayout(parameters, width, 0, false);
@@ -66,6 +68,57 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
             }
         }
         return result;
+    }
+
+    /**
+     * Returns the parameters of a block, but for the last, which may have fewer: about 2^14, in whole rows. A large state is
+     * kept and published in blocks, those that changed.
+     */
+    public int blockParameters() {
+        return Math.max(1, Integer.highestOneBit(BLOCK / width)) * width;
+    }
+
+    /** Returns the number of blocks. */
+    public int blocks() {
+        return (parameters - 1) / blockParameters() + 1;
+    }
+
+    /** Returns the index of the first parameter of a block. */
+    public int blockStart(int block) {
+        return block * blockParameters();
+    }
+
+    /** Returns the index behind the last parameter of a block. */
+    public int blockEnd(int block) {
+        return Math.min(parameters, blockStart(block) + blockParameters());
+    }
+
+    /** Returns the parameters of a block and their slots, as they stand in a state, in an array of their own. */
+    public float[] block(float[] state, int block) {
+        int start = blockStart(block);
+        int length = blockEnd(block) - start;
+        float[] result = new float[length * (1 + slots)];
+        if (byRow) {
+            System.arraycopy(state, start * (1 + slots), result, 0, result.length);
+            return result;
+        }
+        for (int s = 0; s <= slots; s++) {
+            System.arraycopy(state, s * parameters + start, result, s * length, length);
+        }
+        return result;
+    }
+
+    /** Puts what {@link #block} returned back into a state. */
+    public void setBlock(float[] state, int block, float[] from) {
+        int start = blockStart(block);
+        int length = blockEnd(block) - start;
+        if (byRow) {
+            System.arraycopy(from, 0, state, start * (1 + slots), from.length);
+            return;
+        }
+        for (int s = 0; s <= slots; s++) {
+            System.arraycopy(from, s * length, state, s * parameters + start, length);
+        }
     }
 
     private void copy(float[] from, int fromStride, float[] to, int toStride) {

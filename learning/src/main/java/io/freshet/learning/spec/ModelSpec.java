@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param publish when snapshots go out
  * @param window samples to a window of progressive validation
  * @param watch what watches it learn
+ * @param stream how it takes the stream
  */
 public record ModelSpec(
         String name,
@@ -44,7 +45,8 @@ public record ModelSpec(
         long seed,
         PublishSpec publish,
         int window,
-        WatchSpec watch) {
+        WatchSpec watch,
+        StreamSpec stream) {
 
     /** Returns the name of what is predicted, as a user would say it: the label field, or the list of them. */
     public String label() {
@@ -103,9 +105,9 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
-    /** Returns whether samples are held out by the record's own id: whoever makes records must give them one. */
+    /** Returns whether samples are held out or told apart by the record's own id: whoever makes records must give them one. */
     public boolean needsRecordId() {
-        return holdout > 0 && fields.id() == null;
+        return (holdout > 0 || stream.deduplicateMillis() > 0) && fields.id() == null;
     }
 
     /** Returns the same specification with other passes over a bounded input. */
@@ -122,7 +124,8 @@ public record ModelSpec(
                 seed,
                 publish,
                 window,
-                watch);
+                watch,
+                stream);
     }
 
     private static void addTo(Set<String> names, @Nullable String name) {

@@ -1,10 +1,58 @@
 package io.freshet.learning.spec;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * When parameters are published: after {@code everySamples} samples, or {@code everyMillis} after the first one that is
- * not yet published, whichever comes first.
+ * not yet published, whichever comes first; and how.
  *
  * @param everySamples at least 1
  * @param everyMillis at least 1
+ * @param lane whether snapshots are seen at once or with the checkpoint that makes them last
+ * @param fullEvery of so many snapshots of a large model one has all its blocks, the others those that changed; at least 1
  */
-public record PublishSpec(int everySamples, int everyMillis) {}
+public record PublishSpec(int everySamples, int everyMillis, Lane lane, int fullEvery) {
+    private static final SortedMap<String, Lane> LANES =
+            new TreeMap<>(Map.of("eager", Lane.EAGER, "committed", Lane.COMMITTED));
+
+    /** When a snapshot is seen. */
+    public enum Lane {
+        /** As soon as it is made; after a failure the same versions come again, with the same bits. */
+        EAGER("eager"),
+        /** When the checkpoint is complete that holds what it was made of. */
+        COMMITTED("committed");
+
+        private final String yamlName;
+
+        Lane(String yamlName) {
+            this.yamlName = yamlName;
+        }
+    }
+
+    /** Publishes eagerly. */
+    public PublishSpec(int everySamples, int everyMillis) {
+        this(everySamples, everyMillis, Lane.EAGER, 20);
+    }
+
+    static PublishSpec read(SpecNode node) {
+        PublishSpec publish = new PublishSpec(
+                node.integer("everySamples", 1000, 1, Integer.MAX_VALUE),
+                node.integer("everyMillis", 500, 1, Integer.MAX_VALUE),
+                node.oneOf("lane", Lane.EAGER.yamlName, LANES),
+                node.integer("fullEvery", 20, 1, Integer.MAX_VALUE));
+        node.end();
+        return publish;
+    }
+
+    Map<String, Object> write() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("everySamples", everySamples);
+        map.put("everyMillis", everyMillis);
+        map.put("lane", lane.yamlName);
+        map.put("fullEvery", fullEvery);
+        return map;
+    }
+}

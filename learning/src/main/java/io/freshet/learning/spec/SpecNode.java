@@ -220,6 +220,20 @@ final class SpecNode {
         return List.copyOf(numbers);
     }
 
+    /** Returns a duration in milliseconds. */
+    long millis(String field, long defaultValue) {
+        note(field, Durations.write(defaultValue).toString(), Durations.EXPECTED);
+        Object value = take(field);
+        if (value == null) {
+            return defaultValue;
+        }
+        long millis = Durations.parse(value);
+        if (millis < 0) {
+            throw SpecException.of(path(field), value, Durations.EXPECTED);
+        }
+        return millis;
+    }
+
     boolean flag(String field, boolean defaultValue) {
         note(field, Boolean.toString(defaultValue), "`true` or `false`");
         Object value = take(field);

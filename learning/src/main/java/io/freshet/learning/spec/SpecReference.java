@@ -49,6 +49,7 @@ public final class SpecReference {
         types("watch.drift", WatchSpec.driftDetectors());
         nested("watch.divergence", Map.of());
         nested("watch.plateau", Map.of());
+        nested("order", Map.of("type", "strict"));
         types("model", ModelTable.names());
     }
 

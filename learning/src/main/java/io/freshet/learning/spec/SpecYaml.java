@@ -60,18 +60,15 @@ final class SpecYaml {
         TrainingSpec training = TrainingSpec.read(root);
         double holdout = root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)");
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
-        SpecNode publishNode = root.node("publish");
-        PublishSpec publish = new PublishSpec(
-                publishNode.integer("everySamples", 1000, 1, Integer.MAX_VALUE),
-                publishNode.integer("everyMillis", 500, 1, Integer.MAX_VALUE));
-        publishNode.end();
+        PublishSpec publish = PublishSpec.read(root.node("publish"));
         SpecNode evaluation = root.node("evaluation");
         int window = evaluation.integer("window", 1000, 1, Integer.MAX_VALUE);
         evaluation.end();
         WatchSpec watch = WatchSpec.read(root.node("watch"));
+        StreamSpec stream = StreamSpec.read(root);
         root.end();
         ModelSpec spec = new ModelSpec(
-                name, fields, features, model, outputs, loss, training, holdout, seed, publish, window, watch);
+                name, fields, features, model, outputs, loss, training, holdout, seed, publish, window, watch, stream);
         check(spec);
         return spec;
     }
@@ -92,12 +89,10 @@ final class SpecYaml {
         root.putAll(spec.training().write());
         root.put("holdout", spec.holdout());
         root.put("seed", spec.seed());
-        Map<String, Object> publish = new LinkedHashMap<>();
-        publish.put("everySamples", spec.publish().everySamples());
-        publish.put("everyMillis", spec.publish().everyMillis());
-        root.put("publish", publish);
+        root.put("publish", spec.publish().write());
         root.put("evaluation", Map.of("window", spec.window()));
         root.put("watch", spec.watch().write());
+        spec.stream().write(root);
         DumpSettings settings = DumpSettings.builder()
                 .setDefaultFlowStyle(FlowStyle.AUTO)
                 .setWidth(120)
@@ -299,6 +294,12 @@ final class SpecYaml {
         }
         if (training.optimizer().needsObjective()) {
             checkObjective(spec);
+        }
+        if (spec.stream().order().strict() && spec.key() != null) {
+            throw SpecException.of("order", "strict", "arrival, since each key's samples come from one partition");
+        }
+        if (spec.stream().timeToLiveMillis() > 0 && spec.key() == null) {
+            throw SpecException.of("timeToLive", Durations.write(spec.stream().timeToLiveMillis()), "0 without a key");
         }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");

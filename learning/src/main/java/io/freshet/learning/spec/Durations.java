@@ -1,0 +1,43 @@
+package io.freshet.learning.spec;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations in YAML: {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1h}, {@code 30d}; 0 is none. */
+final class Durations {
+    static final String EXPECTED = "a duration as 500ms, 10s, 15m, 1h or 30d, or 0";
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+    /** From the largest on, in the order to write them. */
+    private static final Map<String, Long> UNITS = new LinkedHashMap<>();
+
+    static {
+        UNITS.put("d", 86_400_000L);
+        UNITS.put("h", 3_600_000L);
+        UNITS.put("m", 60_000L);
+        UNITS.put("s", 1000L);
+        UNITS.put("ms", 1L);
+    }
+
+    private Durations() {}
+
+    /** Returns milliseconds, or -1 if the value is no duration. */
+    static long parse(Object value) {
+        if (value.equals(0)) {
+            return 0;
+        }
+        Matcher matcher = DURATION.matcher(value.toString());
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(matcher.group(2), 0L) : -1;
+    }
+
+    static Object write(long millis) {
+        for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
+            if (millis > 0 && millis % unit.getValue() == 0) {
+                return millis / unit.getValue() + unit.getKey();
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,48 @@
+package io.freshet.learning.spec;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * In which order a model without a key learns the samples of several partitions.
+ *
+ * <pre>
+ *   order: arrival       # as they come
+ *   order: strict        # partitions in turn, or {type: strict, count: 100, idle: 10s}
+ * </pre>
+ *
+ * @param strict whether partitions take turns
+ * @param count samples of a turn
+ * @param idleMillis how long a turn waits for a sample before it is passed over; 0: for ever
+ */
+public record OrderSpec(boolean strict, int count, long idleMillis) {
+    static final OrderSpec ARRIVAL = new OrderSpec(false, 0, 0);
+
+    private static final SortedMap<String, Function<SpecNode, OrderSpec>> TYPES =
+            new TreeMap<>(Map.of("arrival", node -> ARRIVAL, "strict", OrderSpec::readStrict));
+
+    static OrderSpec read(SpecNode root) {
+        SpecNode node = root.has("order") ? root.namedNode("order") : root.node("order");
+        OrderSpec order = node.choose("arrival", TYPES).apply(node);
+        node.end();
+        return order;
+    }
+
+    private static OrderSpec readStrict(SpecNode node) {
+        return new OrderSpec(true, node.integer("count", 100, 1, 1_000_000), node.millis("idle", 10_000));
+    }
+
+    Object write() {
+        if (!strict) {
+            return "arrival";
+        }
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("type", "strict");
+        map.put("count", count);
+        map.put("idle", Durations.write(idleMillis));
+        return map;
+    }
+}

@@ -1,0 +1,63 @@
+package io.freshet.learning.spec;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How a model takes the stream: in which order, what it leaves out, when it stops and when it is forgotten.
+ *
+ * @param order of the samples of several partitions
+ * @param deduplicateMillis a sample whose id came within so much event time before is dropped; 0: none is
+ * @param timeToLiveMillis the model of a key that got no sample for so much event time is forgotten; 0: none is
+ * @param frozen whether samples are predicted and scored, and none learned
+ * @param onDivergence what happens when the loss explodes
+ * @param reset whether the model may start anew where its specification does not go on from its state
+ */
+public record StreamSpec(
+        OrderSpec order,
+        long deduplicateMillis,
+        long timeToLiveMillis,
+        boolean frozen,
+        OnDivergence onDivergence,
+        boolean reset) {
+    /** What a specification that says nothing of it has. */
+    public static final StreamSpec DEFAULT = new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, false);
+
+    private static final SortedMap<String, OnDivergence> POLICIES = new TreeMap<>(Map.of(
+            "none", OnDivergence.NONE,
+            "hold", OnDivergence.HOLD,
+            "revert", OnDivergence.REVERT,
+            "reset", OnDivergence.RESET));
+
+    /** What happens to a model whose loss or norm explodes. */
+    public enum OnDivergence {
+        /** An event, no more. */
+        NONE,
+        /** It learns on, and publishes nothing until its loss is good again. */
+        HOLD,
+        /** It goes on from its last good state. */
+        REVERT,
+        /** It starts anew. */
+        RESET
+    }
+
+    static StreamSpec read(SpecNode root) {
+        return new StreamSpec(
+                OrderSpec.read(root),
+                root.millis("deduplicate", 0),
+                root.millis("timeToLive", 0),
+                root.flag("frozen", false),
+                root.oneOf("onDivergence", "hold", POLICIES),
+                root.flag("reset", false));
+    }
+
+    void write(Map<String, Object> root) {
+        root.put("order", order.write());
+        root.put("deduplicate", Durations.write(deduplicateMillis));
+        root.put("timeToLive", Durations.write(timeToLiveMillis));
+        root.put("frozen", frozen);
+        root.put("onDivergence", onDivergence.name().toLowerCase(java.util.Locale.ROOT));
+        root.put("reset", reset);
+    }
+}
