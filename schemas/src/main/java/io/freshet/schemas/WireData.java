@@ -7,8 +7,11 @@ import io.freshet.wire.ModelSpec;
 import io.freshet.wire.ParameterBlock;
 import io.freshet.wire.Sample;
 import io.freshet.wire.Snapshot;
+import io.freshet.wire.SpecificationChange;
 import io.freshet.wire.UpdateMetrics;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.specific.SpecificData;
@@ -19,15 +22,18 @@ import org.jspecify.annotations.Nullable;
  * refuses all that it was not told to trust; this list needs no loading and no trust.
  */
 final class WireData extends SpecificData {
-    private static final Map<String, Class<?>> CLASSES = Map.of(
-            Evaluation.getClassSchema().getFullName(), Evaluation.class,
-            Event.getClassSchema().getFullName(), Event.class,
-            Metrics.getClassSchema().getFullName(), Metrics.class,
-            ModelSpec.getClassSchema().getFullName(), ModelSpec.class,
-            ParameterBlock.getClassSchema().getFullName(), ParameterBlock.class,
-            Sample.getClassSchema().getFullName(), Sample.class,
-            Snapshot.getClassSchema().getFullName(), Snapshot.class,
-            UpdateMetrics.getClassSchema().getFullName(), UpdateMetrics.class);
+    private static final Map<String, Class<?>> CLASSES = List.of(
+                    new Evaluation(),
+                    new Event(),
+                    new Metrics(),
+                    new ModelSpec(),
+                    new ParameterBlock(),
+                    new Sample(),
+                    new Snapshot(),
+                    new SpecificationChange(),
+                    new UpdateMetrics())
+            .stream()
+            .collect(Collectors.toMap(record -> record.getSchema().getFullName(), Object::getClass));
 
     WireData() {
         addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());

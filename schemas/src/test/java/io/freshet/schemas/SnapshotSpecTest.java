@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which specification a snapshot is read with. */
@@ -33,8 +34,10 @@ class SnapshotSpecTest {
 
     @Test
     void a_specification_that_cannot_be_is_refused_every_time() {
-        io.freshet.wire.Snapshot manifest =
-                io.freshet.wire.Snapshot.newBuilder().setSpec("{name: m}").build();
+        io.freshet.wire.Snapshot manifest = io.freshet.wire.Snapshot.newBuilder()
+                .setSpec("{name: m}")
+                .setChanges(List.of())
+                .build();
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> codec.assemble(manifest, index -> null))
                     .isInstanceOf(MalformedRecordException.class)

@@ -4,6 +4,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Snapshots for tests, with parameters from a seed. */
@@ -37,6 +38,7 @@ final class Snapshots {
                         1_700_000_000_000L,
                         version,
                         List.of()),
+                new long[0],
                 new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), 0.375, 1.0, null));
     }
 }
