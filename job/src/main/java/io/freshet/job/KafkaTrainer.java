@@ -60,7 +60,12 @@ public record KafkaTrainer(
             changes.setBounded(OffsetsInitializer.latest());
         }
         return new TrainerSources(
-                topics.samples(), samples.build(), changes.build(), new SpecRegistry(specs.specs()), writerSchemas);
+                topics.samples(),
+                samples.build(),
+                changes.build(),
+                new SpecRegistry(specs.specs()),
+                writerSchemas,
+                TrainerSources.DEFAULT_CACHE_BYTES);
     }
 
     public TrainerSinks sinks() {

@@ -14,10 +14,14 @@ import org.apache.flink.api.connector.source.Source;
  * @param specs changes of specifications
  * @param registry specifications to start with
  * @param writerSchemas Avro schemas, as JSON, that samples may have been written with beside the current one
+ * @param cacheBytes of models kept at hand in each task, where the state backend would have to read each anew
  */
 public record TrainerSources(
         String topic,
         Source<SourceRecord, ?, ?> samples,
         Source<SpecChange, ?, ?> specs,
         SpecRegistry registry,
-        List<String> writerSchemas) {}
+        List<String> writerSchemas,
+        long cacheBytes) {
+    public static final long DEFAULT_CACHE_BYTES = 256L << 20;
+}

@@ -4,16 +4,14 @@ import io.freshet.job.decode.DecodeFunction;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.KeyedSampleSerializer;
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.learn.LearnFunction;
+import io.freshet.job.learn.LearnOperator;
 import io.freshet.job.publish.OutRecord;
-import io.freshet.job.publish.OutRecordSerializer;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SourceRecordSerializer;
 import io.freshet.job.source.SpecChange;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -36,39 +34,37 @@ public final class TrainerTopology {
 
     /** Adds the trainer to an environment; call {@link TrainerEnvironment#configure} on it first. */
     public static void build(StreamExecutionEnvironment env, TrainerSources sources, TrainerSinks sinks) {
-        BroadcastStream<SpecChange> specs = env.fromSource(
+        DataStream<SpecChange> specs = env.fromSource(
                         sources.specs(),
                         WatermarkStrategy.noWatermarks(),
                         "specifications",
                         TypeInformation.of(SpecChange.class))
                 .setParallelism(1)
-                .uid("source-specifications")
-                .broadcast(SpecRegistry.STATE);
+                .uid("source-specifications");
 
         DataStream<SourceRecord> samples = env.fromSource(
                         sources.samples(), WatermarkStrategy.noWatermarks(), "samples", SourceRecordSerializer.type())
                 .uid("source-samples");
 
-        SingleOutputStreamOperator<KeyedSample> decoded = samples.connect(specs)
+        SingleOutputStreamOperator<KeyedSample> decoded = samples.connect(specs.broadcast(SpecRegistry.STATE))
                 .process(
                         new DecodeFunction(sources.topic(), sources.writerSchemas(), sources.registry()),
                         KeyedSampleSerializer.type())
                 .name("decode")
                 .uid("decode");
 
-        SingleOutputStreamOperator<OutRecord> learned = decoded.keyBy(KeyedSample::address, Types.STRING)
-                .connect(specs)
-                .process(new LearnFunction(sources.topic(), sources.registry()), OutRecordSerializer.type())
-                .name("learn")
-                .uid("learn");
+        Learned learned = Learned.of(
+                decoded.keyBy(KeyedSample::address, Types.STRING),
+                specs.broadcast(),
+                new LearnOperator(sources.topic(), sources.registry(), sources.cacheBytes()));
 
-        learned.sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
-        learned.getSideOutput(OutRecord.EVALUATIONS)
+        learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
+        learned.side(OutRecord.EVALUATIONS)
                 .sinkTo(sinks.metrics())
                 .name("metrics")
                 .uid("sink-metrics");
         decoded.getSideOutput(OutRecord.DEAD_LETTERS)
-                .union(learned.getSideOutput(OutRecord.DEAD_LETTERS))
+                .union(learned.side(OutRecord.DEAD_LETTERS))
                 .sinkTo(sinks.deadLetters())
                 .name("dead letters")
                 .uid("sink-dead-letters");

@@ -124,7 +124,8 @@ class TrainerTopologyTest {
                                     offset, offset < SAMPLES ? TestStream.value(offset) : new byte[] {1, 2, 3})),
                     changes,
                     registry,
-                    List.of());
+                    List.of(),
+                    TrainerSources.DEFAULT_CACHE_BYTES);
             TrainerTopology.build(env, sources, new TrainerSinks(run.parameters, run.metrics, run.deadLetters));
             env.execute();
             return run;

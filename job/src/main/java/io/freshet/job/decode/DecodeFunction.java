@@ -22,12 +22,14 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes each record once and encodes it for every model that it is for.
  *
  * <p>A record that is no sample, is for an unknown model, or lacks what a model needs goes to the dead letters, once for
- * each model that refused it; the stream goes on. The specifications are broadcast state.
+ * each model that refused it; the stream goes on. The specifications are broadcast state; samples are encoded by changed
+ * ones from the next checkpoint's barrier on, so that a recovery encodes each sample as before.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord, SpecChange, KeyedSample>
@@ -42,6 +44,9 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     private final SpecRegistry registry;
     private transient List<ActiveModel> models;
     private transient SampleDecoder decoder;
+    /** The specifications from the next checkpoint on, or null if they stay. */
+    private transient @Nullable List<ModelSpec> changed;
+
     private transient Row row;
     private transient Counter samples;
     private transient Counter rejected;
@@ -62,9 +67,13 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         use(registry.initialize(context));
     }
 
+    /** Goes over to what changed: behind the barrier of the checkpoint that holds it. */
     @Override
     public void snapshotState(FunctionSnapshotContext context) {
-        // Broadcast state is always up to date.
+        if (changed != null) {
+            use(changed);
+            changed = null;
+        }
     }
 
     @Override
@@ -77,8 +86,10 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     public void processBroadcastElement(SpecChange change, Context context, Collector<KeyedSample> out)
             throws Exception {
         BroadcastState<String, String> specs = context.getBroadcastState(SpecRegistry.STATE);
-        SpecRegistry.apply(change, specs);
-        use(SpecRegistry.read(specs.immutableEntries()));
+        if (!registry.apply(change, specs)) {
+            return;
+        }
+        changed = SpecRegistry.read(specs.immutableEntries());
     }
 
     private void use(List<ModelSpec> specs) {

@@ -2,6 +2,7 @@ package io.freshet.job.decode;
 
 import io.freshet.job.source.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.SpecCompatibility;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The specifications that decoder and learner work by: those that the job was started with, or after a restart those of
@@ -21,6 +24,7 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
  */
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(SpecRegistry.class);
 
     /** Broadcast state: a model's name to its YAML. */
     public static final MapStateDescriptor<String, String> STATE =
@@ -45,13 +49,22 @@ public final class SpecRegistry implements Serializable {
         return read(specs.immutableEntries());
     }
 
-    /** Puts a change into the broadcast state. */
-    public static void apply(SpecChange change, BroadcastState<String, String> specs) throws Exception {
+    /** Puts a change into the broadcast state; returns false, and says why, if it is refused. */
+    public boolean apply(SpecChange change, BroadcastState<String, String> specs) throws Exception {
         if (change.isDeletion()) {
             specs.remove(change.name);
-        } else {
-            specs.put(change.name, change.yaml);
+            return true;
         }
+        String yaml = specs.get(change.name);
+        if (yaml != null) {
+            String reason = SpecCompatibility.refusal(ModelSpec.parse(yaml), change.spec());
+            if (reason != null) {
+                LOG.warn("model {}: change refused: {}", change.name, reason);
+                return false;
+            }
+        }
+        specs.put(change.name, change.yaml);
+        return true;
     }
 
     /** Returns the specifications of a broadcast state, in the order of their names. */

@@ -4,8 +4,6 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,75 +11,118 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The learners by the number of their specification, as samples name it; and which numbers are past.
+ * The learners by the number of their specification, as samples name it, and which of them may be used.
  *
- * <p>A sample can come before its specification, over another channel, or after a newer one. The first kind waits. The
- * second is learned by the newer one if its state goes on under that, since then it was encoded alike; otherwise it is
- * past. After a restart no sample of an older specification can come: all that was encoded before the checkpoint was
- * also learned before it.
+ * <p>A specification may be used once a checkpoint that holds it is complete. The one before it stays as long as samples
+ * encoded by it can come: until then.
  */
 final class ActiveLearners {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveLearners.class);
+    private static final long NEVER = Long.MAX_VALUE;
 
-    private final Map<Long, Learner> byNumber = new HashMap<>();
-    private final Map<String, Learner> byName = new HashMap<>();
+    private final Map<Long, Active> byNumber = new HashMap<>();
+    private final Map<String, Active> newest = new HashMap<>();
+    /** Numbers of specifications that were deleted. */
     private final Set<Long> past = new HashSet<>();
 
-    void replaceAll(List<ModelSpec> specs) {
-        specs.forEach(this::apply);
+    /** A learner, and since which checkpoint its specification is durable. */
+    private static final class Active {
+        private final Learner learner;
+        private boolean usable;
+        private long checkpoint = NEVER;
+
+        Active(Learner learner) {
+            this.learner = learner;
+        }
     }
 
+    /** Takes a specification to be used once a checkpoint that holds it is complete. */
     void apply(ModelSpec spec) {
+        Active current = newest.get(spec.name());
+        if (current != null && current.learner.hash().equals(spec.hash())) {
+            return;
+        }
         Learner learner = new Learner(spec);
         LOG.info(
                 "model {}: parameters{}\n{}",
                 spec.name(),
                 spec.key() == null ? "" : " of each " + spec.key(),
                 spec.parameterTable());
-        Iterator<Map.Entry<Long, Learner>> known = byNumber.entrySet().iterator();
-        while (known.hasNext()) {
-            Map.Entry<Long, Learner> entry = known.next();
-            if (!entry.getValue().spec().name().equals(spec.name())) {
-                continue;
-            }
-            if (entry.getValue().stateHash().equals(learner.stateHash())) {
-                entry.setValue(learner);
-            } else {
-                past.add(entry.getKey());
-                known.remove();
-            }
-        }
-        long number = Long.parseUnsignedLong(spec.hash(), 16);
+        Active active = new Active(learner);
+        long number = number(learner);
         past.remove(number);
-        byNumber.put(number, learner);
-        byName.put(spec.name(), learner);
+        byNumber.put(number, active);
+        newest.put(spec.name(), active);
     }
 
-    /** Returns the learner of the model that was deleted, or null if there was none. */
-    @Nullable Learner delete(String name) {
-        Learner deleted = byName.remove(name);
-        if (deleted != null) {
-            byNumber.forEach((number, learner) -> {
-                if (learner == deleted) {
-                    past.add(number);
-                }
-            });
-            byNumber.values().removeIf(learner -> learner == deleted);
+    /** Lets every specification be used: they are those that the job started from, or nothing more will be durable. */
+    void useAll() {
+        byNumber.values().forEach(active -> active.usable = true);
+    }
+
+    /** Says that the state of a checkpoint holds every specification that is here. */
+    void checkpointed(long checkpointId) {
+        for (Active active : byNumber.values()) {
+            active.checkpoint = Math.min(active.checkpoint, checkpointId);
         }
-        return deleted;
     }
 
-    /** Returns the learner of samples that were encoded by a specification, or null if it is past or has not come yet. */
-    @Nullable Learner byNumber(long number) {
-        return byNumber.get(number);
+    /** Says that a checkpoint is complete; returns whether a specification may be used that could not before. */
+    boolean completed(long checkpointId) {
+        boolean any = false;
+        for (Active active : byNumber.values()) {
+            if (!active.usable && active.checkpoint <= checkpointId) {
+                active.usable = true;
+                any = true;
+            }
+        }
+        return any;
     }
 
-    /** Returns the learner of a model as it is now specified, or null. */
-    @Nullable Learner byName(String name) {
-        return byName.get(name);
+    /** Lets go of those that no sample can name any more, since a newer one of the model is in use. */
+    void forgetSuperseded() {
+        byNumber.values().removeIf(active -> {
+            Active successor = newest.get(active.learner.spec().name());
+            return successor != null && successor != active && successor.usable;
+        });
     }
 
+    /** Forgets a model; returns whether there was one. */
+    boolean delete(String name) {
+        if (newest.remove(name) == null) {
+            return false;
+        }
+        byNumber.forEach((number, active) -> {
+            if (active.learner.spec().name().equals(name)) {
+                past.add(number);
+            }
+        });
+        byNumber.keySet().removeAll(past);
+        return true;
+    }
+
+    /** Returns the learner of samples that were encoded by a specification, or null if it may not be used, or not yet. */
+    @Nullable Learner usable(long number) {
+        Active active = byNumber.get(number);
+        return active != null && active.usable ? active.learner : null;
+    }
+
+    /** Returns the learner of a state: that which it last learned by, or a newer one that goes on from it; or null. */
+    @Nullable Learner of(String model, ModelState state) {
+        Active last = byNumber.get(Long.parseUnsignedLong(state.specHash(), 16));
+        if (last != null) {
+            return last.learner;
+        }
+        Active active = newest.get(model);
+        return active != null && active.learner.stateHash().equals(state.stateHash()) ? active.learner : null;
+    }
+
+    /** Whether samples that were encoded by a specification are to be dropped. */
     boolean isPast(long number) {
         return past.contains(number);
+    }
+
+    private static long number(Learner learner) {
+        return Long.parseUnsignedLong(learner.hash(), 16);
     }
 }

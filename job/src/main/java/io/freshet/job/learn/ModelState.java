@@ -1,6 +1,10 @@
 package io.freshet.job.learn;
 
+import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Lineage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one model and key has in keyed state: all that it learned, and how far it was published.
@@ -27,6 +31,28 @@ final class ModelState {
         this.published = published;
         this.publishedParameters = publishedParameters;
         this.publishTimer = publishTimer;
+    }
+
+    /**
+     * Returns the state of a model before its first sample.
+     *
+     * @param before the state in whose place it is, or null
+     */
+    static ModelState start(Learner learner, @Nullable ModelState before) {
+        int parameters = before == null ? 0 : before.publishedParameters();
+        boolean timer = before != null && before.publishTimer();
+        return new ModelState(learner.stateHash(), learner.start(), 0, parameters, timer);
+    }
+
+    /** Returns the same with another learner's state. */
+    ModelState with(LearnerState replaced) {
+        return new ModelState(stateHash, replaced, published, publishedParameters, publishTimer);
+    }
+
+    /** Returns the hash of the specification that it last learned by. */
+    String specHash() {
+        List<Lineage.Change> changes = learner.lineage().changes();
+        return changes.get(changes.size() - 1).specHash();
     }
 
     String stateHash() {
@@ -65,6 +91,6 @@ final class ModelState {
     }
 
     ModelState copy() {
-        return new ModelState(stateHash, learner.copy(), published, publishedParameters, publishTimer);
+        return with(learner.copy());
     }
 }

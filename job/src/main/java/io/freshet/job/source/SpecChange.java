@@ -28,6 +28,11 @@ public final class SpecChange implements Serializable {
         return change;
     }
 
+    /** Returns the specification that was applied. */
+    public ModelSpec spec() {
+        return ModelSpec.parse(yaml);
+    }
+
     public boolean isDeletion() {
         return yaml.isEmpty();
     }

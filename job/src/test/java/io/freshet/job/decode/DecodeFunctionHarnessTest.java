@@ -250,17 +250,23 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void specifications_come_change_and_go_between_records() throws Exception {
-        ModelSpec narrower = ModelSpec.parse(WHOLE.toYaml().replace("hashBits: 6", "hashBits: 3"));
+    void specifications_come_change_and_go_at_the_barriers_of_checkpoints() throws Exception {
+        ModelSpec narrower = ModelSpec.parse(
+                WHOLE.toYaml().replace("hashBits: 6", "hashBits: 3").replace("reset: false", "reset: true"));
+        ModelSpec refused = ModelSpec.parse(WHOLE.toYaml().replace("hashBits: 6", "hashBits: 4"));
         try (var harness = start()) {
-            send(harness, TestStream.record(0, TestStream.value(0)));
             apply(harness, SpecChange.applied(WHOLE));
+            send(harness, TestStream.record(0, TestStream.value(0)));
+            harness.snapshot(1, 1);
             send(harness, TestStream.record(1, TestStream.value(1)));
+            apply(harness, SpecChange.applied(refused));
             apply(harness, SpecChange.applied(narrower));
+            harness.snapshot(2, 2);
             send(harness, TestStream.record(2, TestStream.value(2)));
             apply(harness, SpecChange.applied(KEYED));
             apply(harness, SpecChange.deleted("whole"));
             apply(harness, SpecChange.deleted("never-there"));
+            harness.snapshot(3, 3);
             send(harness, TestStream.record(3, TestStream.value(3)));
 
             assertThat(bytes(harness.extractOutputValues()))

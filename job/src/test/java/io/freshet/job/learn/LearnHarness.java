@@ -15,26 +15,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateBackend;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
 /** One subtask of the learner in Flink's operator harness. */
 final class LearnHarness implements AutoCloseable {
     static final String TOPIC = "samples";
+    /** Room for about three models, so that they leave and come back. */
+    private static final long CACHE_BYTES = 15_000;
+
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
 
     /** Where keyed state lives. */
@@ -47,17 +44,15 @@ final class LearnHarness implements AutoCloseable {
         }
     }
 
-    private final KeyedBroadcastOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> harness;
+    private final LearnOperator operator;
+    private final KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> harness;
+
+    private long checkpoint;
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        LearnFunction function = new LearnFunction(TOPIC, new SpecRegistry(specs));
-        harness = new KeyedBroadcastOperatorTestHarness<>(
-                new CoBroadcastWithKeyedOperator<>(function, List.of(SpecRegistry.STATE)),
-                KeyedSample::address,
-                Types.STRING,
-                KEY_GROUPS,
-                parallelism,
-                subtask);
+        operator = new LearnOperator(TOPIC, new SpecRegistry(specs), CACHE_BYTES);
+        harness = new KeyedTwoInputStreamOperatorTestHarness<>(
+                operator, KeyedSample::address, null, Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
         harness.setup(new OutRecordSerializer());
     }
@@ -86,11 +81,17 @@ final class LearnHarness implements AutoCloseable {
         return harness;
     }
 
+    /** Takes a checkpoint that is not complete yet. */
     OperatorSubtaskState snapshot() throws Exception {
-        return harness.snapshot(1, 1);
+        return harness.snapshot(++checkpoint, checkpoint);
     }
 
-    KeyedBroadcastOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> flink() {
+    /** Says that the newest checkpoint is complete. */
+    void complete() throws Exception {
+        harness.notifyOfCompletedCheckpoint(checkpoint);
+    }
+
+    KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> flink() {
         return harness;
     }
 
@@ -102,15 +103,23 @@ final class LearnHarness implements AutoCloseable {
     }
 
     void learn(KeyedSample sample) throws Exception {
-        harness.processElement(new StreamRecord<>(sample));
+        harness.processElement1(new StreamRecord<>(sample));
     }
 
+    /** Applies a specification and makes it durable. */
     void apply(ModelSpec spec) throws Exception {
-        harness.processBroadcastElement(new StreamRecord<>(SpecChange.applied(spec)));
+        announce(spec);
+        snapshot();
+        complete();
+    }
+
+    /** Applies a specification; no checkpoint has it yet. */
+    void announce(ModelSpec spec) throws Exception {
+        harness.processElement2(new StreamRecord<>(SpecChange.applied(spec)));
     }
 
     void delete(ModelSpec spec) throws Exception {
-        harness.processBroadcastElement(new StreamRecord<>(SpecChange.deleted(spec.name())));
+        harness.processElement2(new StreamRecord<>(SpecChange.deleted(spec.name())));
     }
 
     void time(long millis) throws Exception {
@@ -118,7 +127,7 @@ final class LearnHarness implements AutoCloseable {
     }
 
     void end() throws Exception {
-        harness.watermark(Long.MAX_VALUE);
+        harness.endInput1();
     }
 
     /** Returns the records that went to the parameters topic since the last call. */
@@ -148,20 +157,8 @@ final class LearnHarness implements AutoCloseable {
 
     /** Returns the state of every address. */
     Map<String, ModelState> models() throws Exception {
-        KeyedStateBackend<String> backend = harness.getOperator().getKeyedStateBackend();
-        List<String> keys;
-        try (var stream = backend.<VoidNamespace>getKeys("model", VoidNamespace.INSTANCE)) {
-            keys = stream.toList();
-        }
-        ValueState<ModelState> state = backend.getPartitionedState(
-                VoidNamespace.INSTANCE,
-                VoidNamespaceSerializer.INSTANCE,
-                new ValueStateDescriptor<>("model", new ModelStateSerializer()));
         Map<String, ModelState> models = new TreeMap<>();
-        for (String key : keys) {
-            backend.setCurrentKey(key);
-            models.put(key, state.value());
-        }
+        operator.states().forEach(models::put);
         return models;
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Catches samples that are lost, learned twice or out of order while specifications come, change and go. */
 class SpecChangeHarnessTest {
-    private static final ModelSpec KEYED = TestStream.keyed();
+    private static final ModelSpec KEYED = changed(TestStream.keyed(), "reset: false", "reset: true");
     private static final ModelSpec FASTER = changed(KEYED, "learningRate: 0.01", "learningRate: 0.5");
     private static final ModelSpec NARROWER = changed(KEYED, "hashBits: 4", "hashBits: 3");
 
@@ -71,10 +71,10 @@ class SpecChangeHarnessTest {
     @Test
     void input_that_ends_while_samples_wait_is_still_learned_to_its_end() throws Exception {
         try (LearnHarness harness = LearnHarness.start()) {
+            harness.announce(KEYED);
             harness.learn(KEYED, 0, 40);
-            harness.flink().processWatermark(Long.MAX_VALUE);
-            harness.apply(KEYED);
-            harness.flink().processBroadcastWatermark(Long.MAX_VALUE);
+            assertThat(harness.models()).isEmpty();
+            harness.end();
 
             assertThat(harness.models())
                     .hasSize(5)
@@ -118,27 +118,96 @@ class SpecChangeHarnessTest {
         }
     }
 
-    @Test
-    void samples_on_their_way_while_the_learning_rate_changes_are_learned_at_the_new_one() throws Exception {
-        try (LearnHarness harness = LearnHarness.start(KEYED);
-                LearnHarness plain = LearnHarness.start(FASTER)) {
-            harness.apply(FASTER);
-            harness.learn(KEYED, 0, 40);
-            plain.learn(FASTER, 0, 40);
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_change_is_used_from_the_barrier_on_once_its_checkpoint_is_complete(Backend backend) throws Exception {
+        Map<String, String> expected = changedAt40();
+        try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
+            harness.learn(KEYED, 0, 20);
+            harness.announce(FASTER);
+            harness.learn(KEYED, 20, 40);
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 40));
+            harness.snapshot();
+            harness.learn(FASTER, 40, 60);
+            assertThat(harness.learnerStates()).as("held").isEqualTo(learned(KEYED, 0, 40));
 
-            assertThat(harness.learnerStates()).isEqualTo(plain.learnerStates());
+            harness.complete();
+            harness.learn(FASTER, 60, 80);
+
+            assertThat(harness.learnerStates()).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_recovery_uses_a_change_at_the_same_sample(Backend backend) throws Exception {
+        Map<String, String> expected = changedAt40();
+        OperatorSubtaskState atTheBarrier;
+        OperatorSubtaskState whileHeld;
+        try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
+            harness.announce(FASTER);
+            harness.learn(KEYED, 0, 40);
+            atTheBarrier = harness.snapshot();
+            harness.learn(FASTER, 40, 60);
+            whileHeld = harness.snapshot();
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, atTheBarrier)) {
+            restored.learn(FASTER, 40, 80);
+            assertThat(restored.learnerStates()).isEqualTo(expected);
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, whileHeld)) {
+            restored.learn(FASTER, 60, 80);
+            assertThat(restored.learnerStates()).isEqualTo(expected);
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, whileHeld)) {
+            restored.time(1);
+            restored.end();
+            restored.learn(FASTER, 60, 80);
+            assertThat(restored.models()).hasSize(5);
+        }
+    }
+
+    /** Returns what is learned by one specification up to offset 40 and by another from there to 80. */
+    private static Map<String, String> changedAt40() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.apply(FASTER);
+            harness.learn(FASTER, 40, 80);
+            assertThat(harness.models()
+                            .get(TestStream.sample(KEYED, 0).address())
+                            .learner()
+                            .lineage()
+                            .changes())
+                    .extracting(change -> change.specHash())
+                    .containsExactly(KEYED.hash(), FASTER.hash());
+            return harness.learnerStates();
         }
     }
 
     @Test
-    void changed_features_start_anew_and_samples_by_the_old_ones_are_dropped() throws Exception {
+    void changed_features_start_anew_where_the_specification_says_so() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
-            harness.apply(NARROWER);
+            harness.announce(NARROWER);
             harness.learn(KEYED, 40, 50);
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 50));
+            harness.snapshot();
+            harness.complete();
             harness.learn(NARROWER, 50, 90);
 
             assertThat(harness.learnerStates()).isEqualTo(learned(NARROWER, 50, 90));
+        }
+    }
+
+    @Test
+    void changed_features_are_refused_where_it_does_not() throws Exception {
+        ModelSpec refused = changed(NARROWER, "reset: true", "reset: false");
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.apply(refused);
+            harness.learn(KEYED, 40, 50);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 50));
         }
     }
 
@@ -240,7 +309,7 @@ class SpecChangeHarnessTest {
 
     @Test
     void blocks_that_a_smaller_model_does_not_write_again_are_deleted() throws Exception {
-        ModelSpec small = TestStream.whole(1);
+        ModelSpec small = changed(TestStream.whole(1), "reset: false", "reset: true");
         ModelSpec large = changed(small, "hashBits: 6", "hashBits: 18");
         try (LearnHarness harness = LearnHarness.start(large)) {
             harness.learn(large, 0, 10);

@@ -57,12 +57,15 @@ class StateCompatibilityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model-state-serializer-v1", "keyed-sample-serializer-v1"})
+    @ValueSource(strings = {"model-state-serializer-v1", "keyed-sample-serializer-v1", "block-serializer-v1"})
     void a_stored_serializer_is_found_by_its_name_and_still_the_same(String name) throws IOException {
         TypeSerializerSnapshot<Object> snapshot = TypeSerializerSnapshot.readVersionedSnapshot(
                 new DataInputDeserializer(stored(name)), getClass().getClassLoader());
-        TypeSerializer<?> now = name.startsWith("model") ? new ModelStateSerializer() : new KeyedSampleSerializer();
-        assertThat(snapshot.restoreSerializer()).isEqualTo(now);
+        Map<String, TypeSerializer<?>> now = Map.of(
+                "model-state-serializer-v1", new ModelStateSerializer(),
+                "keyed-sample-serializer-v1", new KeyedSampleSerializer(),
+                "block-serializer-v1", new BlockSerializer());
+        assertThat(snapshot.restoreSerializer()).isEqualTo(now.get(name));
     }
 
     private static KeyedSample sample() {
@@ -100,6 +103,7 @@ class StateCompatibilityTest {
                 "model-state-v2", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
                 "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
                 "model-state-serializer-v1", write(new ModelStateSerializer()),
+                "block-serializer-v1", write(new BlockSerializer()),
                 "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = Path.of(arguments[0], entry.getKey() + ".bin");

@@ -10,8 +10,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -174,16 +176,21 @@ public record ModelSpec(
      * whose specification changes goes on from the state that it has if this stays the same.
      */
     public String stateHash() {
-        return fingerprint(String.join(
-                "\n",
-                fields.write().toString(),
-                SpecYaml.features(features).toString(),
-                model.name() + model.shape(),
-                Integer.toString(outputs),
-                loss.name(),
-                optimizer().name(),
-                Integer.toString(optimizer().slots()),
-                Long.toString(seed)));
+        return fingerprint(String.join("\n", stateParts().values()));
+    }
+
+    /** Returns all that gives state its meaning, by name; in this order they make the fingerprint. */
+    Map<String, String> stateParts() {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put("fields", fields.write().toString());
+        parts.put("features", SpecYaml.features(features).toString());
+        parts.put("model", model.name() + model.shape());
+        parts.put("outputs", Integer.toString(outputs));
+        parts.put("loss", loss.name());
+        parts.put("optimizer", optimizer().name());
+        parts.put("slots", Integer.toString(optimizer().slots()));
+        parts.put("seed", Long.toString(seed));
+        return parts;
     }
 
     private static String fingerprint(String text) {

@@ -1,0 +1,231 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.decode.KeyedSampleSerializer;
+import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.job.source.SpecChange;
+import io.freshet.learning.learner.Learner;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedMultiInput;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Learns the samples of each model and key in their order, and says what was learned.
+ *
+ * <p>All that learning needs is keyed state, so that after a failure it is what it was at the checkpoint, with the samples
+ * since then to come again. Timers decide when snapshots go out, never what is in them.
+ *
+ * <p>A sample says by which specification it was encoded, and is learned by that one. The decoder goes over to a changed
+ * specification at the barrier of a checkpoint; what comes behind the barrier is held here until that checkpoint is complete.
+ * So a change is made durable, at one and the same sample, before it is used: no recovery can move it.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
+public final class LearnOperator extends AbstractStreamOperator<OutRecord>
+        implements TwoInputStreamOperator<KeyedSample, SpecChange, OutRecord>,
+                Triggerable<String, VoidNamespace>,
+                BoundedMultiInput,
+                Outlet {
+    private static final long serialVersionUID = 1;
+    private static final int SAMPLES = 1;
+
+    private final SpecRegistry registry;
+    private final Publication publication;
+    private final long cacheBytes;
+    private transient ActiveLearners learners;
+    private transient ModelStates states;
+    private transient HeldSamples held;
+    private transient ModelTrainer trainer;
+    private transient InternalTimerService<VoidNamespace> timers;
+
+    /**
+     * @param topic that the samples come from
+     * @param registry the specifications to start with
+     * @param cacheBytes of models kept at hand, where the state backend would have to read each anew
+     */
+    public LearnOperator(String topic, SpecRegistry registry, long cacheBytes) {
+        this.registry = registry;
+        this.cacheBytes = cacheBytes;
+        publication = new Publication(topic);
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        learners = new ActiveLearners();
+        registry.initialize(context).forEach(learners::apply);
+        learners.useAll();
+        states = new ModelStates(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
+        held = new HeldSamples(
+                getKeyedStateBackend(),
+                context.getKeyedStateStore()
+                        .getListState(new ListStateDescriptor<>("waiting", new KeyedSampleSerializer())));
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        timers = getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, this);
+        publication.open();
+        trainer = new ModelTrainer(publication, getMetricGroup(), this);
+        if (!held.isEmpty()) {
+            // Nothing can be sent from here; what a restored state holds is learned before anything else.
+            getProcessingTimeService().registerTimer(0, time -> learnHeld());
+        }
+    }
+
+    @Override
+    public void processElement1(StreamRecord<KeyedSample> element) throws Exception {
+        if (held.isRestored()) {
+            learnHeld();
+            setKeyContextElement1(element);
+        }
+        KeyedSample keyed = element.getValue();
+        Learner learner = learners.usable(keyed.spec());
+        if (learner != null) {
+            learn(learner, keyed);
+        } else if (!learners.isPast(keyed.spec())) {
+            held.add(keyed);
+        }
+    }
+
+    private void learn(Learner learner, KeyedSample keyed) throws Exception {
+        String address = keyed.address();
+        ModelState before = states.get(address);
+        ModelState state = trainer.learn(learner, keyed, before);
+        if (state != before) {
+            states.put(address, state);
+        }
+        if (state.unpublished() > 0 && !state.publishTimer()) {
+            long now = timers.currentProcessingTime();
+            timers.registerProcessingTimeTimer(
+                    VoidNamespace.INSTANCE, now + learner.spec().publish().everyMillis());
+            state.publishTimer(true);
+        }
+    }
+
+    /** Learns, in their order, what is held and may be learned now. */
+    private void learnHeld() throws Exception {
+        for (String address : held.addresses()) {
+            setCurrentKey(address);
+            List<KeyedSample> left = new ArrayList<>();
+            for (KeyedSample keyed : held.samples()) {
+                Learner learner = left.isEmpty() ? learners.usable(keyed.spec()) : null;
+                if (learner != null) {
+                    learn(learner, keyed);
+                } else if (!learners.isPast(keyed.spec())) {
+                    left.add(keyed);
+                }
+            }
+            held.replace(address, left);
+        }
+    }
+
+    @Override
+    public void processElement2(StreamRecord<SpecChange> element) throws Exception {
+        SpecChange change = element.getValue();
+        if (!registry.apply(change, getOperatorStateBackend().getBroadcastState(SpecRegistry.STATE))) {
+            return;
+        }
+        if (change.isDeletion()) {
+            if (learners.delete(change.name)) {
+                delete(change.name);
+            }
+        } else {
+            learners.apply(change.spec());
+        }
+    }
+
+    /** Deletes the states of a model, and what was published of them. */
+    private void delete(String model) throws Exception {
+        states.forEach((address, state) -> {
+            if (modelName(address).equals(model)) {
+                trainer.delete(address, model, state);
+                states.remove(address);
+            }
+        });
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        states.flush();
+        learners.checkpointed(context.getCheckpointId());
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        if (learners.completed(checkpointId)) {
+            learnHeld();
+            learners.forgetSuperseded();
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        String address = timer.getKey();
+        ModelState state = states.get(address);
+        if (state == null) {
+            return;
+        }
+        state.publishTimer(false);
+        Learner learner = learners.of(modelName(address), state);
+        if (learner != null && state.unpublished() > 0) {
+            trainer.publish(learner, address, state);
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("no timer of event time is ever set");
+    }
+
+    /** Ends a bounded input: nothing will come any more that could make a change durable, or a batch full. */
+    @Override
+    public void endInput(int inputId) throws Exception {
+        if (inputId != SAMPLES) {
+            return;
+        }
+        learners.useAll();
+        learnHeld();
+        states.forEach((address, state) -> {
+            Learner learner = learners.of(modelName(address), state);
+            if (learner != null) {
+                trainer.finish(learner, address, state);
+            }
+        });
+    }
+
+    /** Returns the models of this subtask, to be looked at. */
+    ModelStates states() {
+        return states;
+    }
+
+    @Override
+    public void send(OutRecord record) {
+        output.collect(new StreamRecord<>(record));
+    }
+
+    @Override
+    public void send(OutputTag<OutRecord> tag, OutRecord record) {
+        output.collect(tag, new StreamRecord<>(record));
+    }
+
+    /** Returns the model of an address {@code model/key}. */
+    private static String modelName(String address) {
+        return address.substring(0, address.indexOf('/'));
+    }
+}

@@ -1,0 +1,202 @@
+package io.freshet.job.learn;
+
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.model.StateLayout;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.util.function.BiConsumerWithException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models of one subtask: keyed state, and those of them that are at hand.
+ *
+ * <p>A backend that keeps bytes, as RocksDB does, would read and write a model for each sample. So models stay at hand, the
+ * least recently used leave when there are too many, and before a checkpoint those that changed are written. A backend that
+ * keeps objects, as the heap does, hands out its own: these are changed in place, and let go before a checkpoint, whose
+ * reader would see them change; the next access is given a copy where it needs one.
+ *
+ * <p>A model of more than 2^16 numbers is in state without them, and they beside it in blocks: a checkpoint then writes the
+ * blocks that changed since the last, and an incremental one carries no others. The array that learning works on is ours.
+ */
+final class ModelStates {
+    private static final String MODEL = "model";
+    private static final int LARGEST_WHOLE = 1 << 16;
+    /** Of a small model: batch, tallies, moments, keys. */
+    private static final long OVERHEAD_BYTES = 4096;
+
+    private final KeyedStateBackend<String> backend;
+    private final ValueState<ModelState> models;
+    private final MapState<Integer, float[]> blocks;
+    private final boolean keepsObjects;
+    private final long cacheBytes;
+    /** The least recently used first. */
+    private final LinkedHashMap<String, Entry> cache = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long usedBytes;
+
+    /** A model at hand. */
+    private static final class Entry {
+        private final ModelState state;
+        /** Whether it is the object in the state backend. */
+        private final boolean shared;
+
+        private boolean changed = true;
+        /** Samples learned when its blocks were last written; -1 if they never were. */
+        private long written;
+
+        Entry(ModelState state, boolean shared, long written) {
+            this.state = state;
+            this.shared = shared;
+            this.written = written;
+        }
+
+        long bytes() {
+            return shared
+                    ? 0
+                    : OVERHEAD_BYTES + (long) Float.BYTES * state.learner().weights().length;
+        }
+    }
+
+    ModelStates(KeyedStateBackend<String> backend, KeyedStateStore store, long cacheBytes) {
+        this.backend = backend;
+        this.cacheBytes = cacheBytes;
+        models = store.getState(new ValueStateDescriptor<>(MODEL, new ModelStateSerializer()));
+        blocks = store.getMapState(new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new BlockSerializer()));
+        keepsObjects = !backend.isSafeToReuseKVState();
+    }
+
+    /** Returns the model of the current key, to be changed, or null if there is none. */
+    @Nullable ModelState get(String address) throws Exception {
+        Entry entry = cache.get(address);
+        if (entry == null) {
+            ModelState state = models.value();
+            if (state == null) {
+                return null;
+            }
+            boolean inBlocks = isInBlocks(state.learner());
+            entry = new Entry(
+                    inBlocks ? state.with(join(state.learner())) : state,
+                    keepsObjects && !inBlocks,
+                    state.learner().samples());
+            add(address, entry);
+        }
+        entry.changed = true;
+        return entry.state;
+    }
+
+    /** Takes a model that is new for the current key. */
+    void put(String address, ModelState state) throws Exception {
+        remove(address);
+        boolean shared = keepsObjects && !isInBlocks(state.learner());
+        if (shared) {
+            models.update(state);
+        }
+        add(address, new Entry(state, shared, -1));
+    }
+
+    private void add(String address, Entry entry) throws Exception {
+        cache.put(address, entry);
+        usedBytes += entry.bytes();
+        if (usedBytes > cacheBytes) {
+            makeRoom();
+            backend.setCurrentKey(address);
+        }
+    }
+
+    /** Writes and lets go of those not used for longest; the newest stays, however large. */
+    private void makeRoom() throws Exception {
+        Iterator<Map.Entry<String, Entry>> eldest = cache.entrySet().iterator();
+        for (int left = cache.size(); left > 1 && usedBytes > cacheBytes; left--) {
+            Map.Entry<String, Entry> each = eldest.next();
+            if (!each.getValue().shared) {
+                write(each.getKey(), each.getValue());
+                usedBytes -= each.getValue().bytes();
+                eldest.remove();
+            }
+        }
+    }
+
+    /** Deletes the model of the current key. */
+    void remove(String address) throws Exception {
+        Entry gone = cache.remove(address);
+        if (gone != null) {
+            usedBytes -= gone.bytes();
+        }
+        models.clear();
+        blocks.clear();
+    }
+
+    /** Shows every model, each while its address is the current key. */
+    void forEach(BiConsumerWithException<String, ModelState, Exception> reader) throws Exception {
+        Set<String> addresses = new LinkedHashSet<>(cache.keySet());
+        try (Stream<String> keys = backend.getKeys(MODEL, VoidNamespace.INSTANCE)) {
+            keys.forEach(addresses::add);
+        }
+        for (String address : addresses) {
+            backend.setCurrentKey(address);
+            ModelState state = get(address);
+            if (state != null) {
+                reader.accept(address, state);
+            }
+        }
+    }
+
+    /** Writes what changed to state, before a checkpoint reads it. */
+    void flush() throws Exception {
+        for (Map.Entry<String, Entry> each : cache.entrySet()) {
+            write(each.getKey(), each.getValue());
+        }
+        cache.values().removeIf(entry -> entry.shared);
+    }
+
+    private void write(String address, Entry entry) throws Exception {
+        if (!entry.changed || entry.shared) {
+            return;
+        }
+        backend.setCurrentKey(address);
+        LearnerState learner = entry.state.learner();
+        if (isInBlocks(learner)) {
+            models.update(entry.state.with(learner.withoutWeights()));
+            writeBlocks(learner, entry.written);
+        } else {
+            models.update(entry.state);
+        }
+        entry.written = learner.samples();
+        entry.changed = false;
+    }
+
+    private void writeBlocks(LearnerState learner, long since) throws Exception {
+        StateLayout layout = learner.layout();
+        long[] versions = learner.blockVersions();
+        for (int block = 0; block < versions.length; block++) {
+            if (versions[block] > since) {
+                blocks.put(block, layout.block(learner.weights(), block));
+            }
+        }
+    }
+
+    private LearnerState join(LearnerState learner) throws Exception {
+        StateLayout layout = learner.layout();
+        float[] weights = new float[layout.length()];
+        for (int block = 0; block < layout.blocks(); block++) {
+            layout.setBlock(weights, block, blocks.get(block));
+        }
+        return learner.with(weights);
+    }
+
+    private static boolean isInBlocks(LearnerState learner) {
+        return learner.layout().length() > LARGEST_WHOLE;
+    }
+}
