@@ -139,27 +139,33 @@ final class Updater {
     }
 
     private static double norm(Gradient gradient) {
-        return Math.sqrt(squares(gradient.values(), gradient.count() * gradient.width())
-                + squares(gradient.dense(), gradient.dense().length));
+        int from = gradient.factoredFrom();
+        int length = gradient.count() * gradient.width();
+        return Math.sqrt(squares(gradient.factored(), from, from + length, gradient.factor())
+                + squares(gradient.dense(), 0, gradient.dense().length, 1));
     }
 
     /** Four sums side by side, always added up the same way. */
-    private static double squares(float[] values, int length) {
+    private static double squares(float[] values, int from, int to, float factor) {
         double a = 0;
         double b = 0;
         double c = 0;
         double d = 0;
-        int i = 0;
-        for (; i + 4 <= length; i += 4) {
-            a += (double) values[i] * values[i];
-            b += (double) values[i + 1] * values[i + 1];
-            c += (double) values[i + 2] * values[i + 2];
-            d += (double) values[i + 3] * values[i + 3];
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
+            a += square(factor * values[i]);
+            b += square(factor * values[i + 1]);
+            c += square(factor * values[i + 2]);
+            d += square(factor * values[i + 3]);
         }
-        for (; i < length; i++) {
-            a += (double) values[i] * values[i];
+        for (; i < to; i++) {
+            a += square(factor * values[i]);
         }
         return (a + b) + (c + d);
+    }
+
+    private static double square(double value) {
+        return value * value;
     }
 
     /** Returns whether anything was clipped. */
@@ -223,8 +229,11 @@ final class Updater {
             before = new float[sparse + gradient.dense().length];
         }
         int width = gradient.width();
+        int[] rows = gradient.factoredRows();
+        int first = gradient.factoredFrom();
+        int stride = layout.stride();
         for (int i = 0; i < gradient.count(); i++) {
-            int from = gradient.rows()[i] * layout.stride();
+            int from = rows[first + i] * stride;
             for (int k = 0; k < width; k++) {
                 before[i * width + k] = weights[from + k];
             }
@@ -236,9 +245,12 @@ final class Updater {
     private double change(float[] weights, Gradient gradient) {
         int width = gradient.width();
         int sparse = gradient.count() * width;
+        int[] rows = gradient.factoredRows();
+        int first = gradient.factoredFrom();
+        int stride = layout.stride();
         double sum = 0;
         for (int i = 0; i < gradient.count(); i++) {
-            int from = gradient.rows()[i] * layout.stride();
+            int from = rows[first + i] * stride;
             for (int k = 0; k < width; k++) {
                 double difference = (double) weights[from + k] - before[i * width + k];
                 sum += difference * difference;
