@@ -129,8 +129,12 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
             int to,
             float factor,
             Step step) {
-        float b = (float) beta;
         int l1Bits = Float.floatToRawIntBits((float) lambda1);
+        if (l1Bits == 0) {
+            stepWithoutL1(state, slot, stride, rows, gradient, from, to, factor, step);
+            return;
+        }
+        float b = (float) beta;
         float l2 = (float) lambda2;
         float inverse = step.first;
         for (int i = from; i < to; i++) {
@@ -145,6 +149,35 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
             state[c + 2 * slot] = n;
             state[c + slot] = z;
             state[c] = (near(z, l1Bits) - z) / d;
+        }
+    }
+
+    /** The same bits: near(z) is 0 or -0, which changes nothing that it is added to, as neither g - d * theta nor z is -0. */
+    private void stepWithoutL1(
+            float[] state,
+            int slot,
+            int stride,
+            int[] rows,
+            float[] gradient,
+            int from,
+            int to,
+            float factor,
+            Step step) {
+        float b = (float) beta;
+        float l2 = (float) lambda2;
+        float inverse = step.first;
+        for (int i = from; i < to; i++) {
+            int c = rows[i] * stride;
+            float g = 0 + factor * gradient[i];
+            float n = state[c + 2 * slot] + g * g;
+            if (n > Float.MAX_VALUE) {
+                n = Float.MAX_VALUE;
+            }
+            float d = (b + (float) Math.sqrt(n)) * inverse + l2;
+            float z = g - d * state[c];
+            state[c + 2 * slot] = n;
+            state[c + slot] = z;
+            state[c] = (0 - z) / d;
         }
     }
 
