@@ -56,7 +56,9 @@ public final class Batch {
             for (int i = 1; i <= numbers; i++) {
                 rows[from + i] = i;
             }
-            standardizer.write(moments, sample, values, from + 1);
+            if (numbers > 0) {
+                standardizer.write(moments, sample, values, from + 1);
+            }
         } else {
             int width = shape.matrix() * shape.steps();
             standardizer.write(moments, sample, matrix, size * width);
@@ -68,15 +70,24 @@ public final class Batch {
             ends[size * shape.fields() + field] = first + sample.ends()[field];
         }
         steps[size] = shape.steps() == 1 ? 1 : sequenceLength(sample, numbers);
-        int length = sample.label().length;
-        System.arraycopy(sample.label(), 0, labels, size * shape.labelLength(), length);
-        Arrays.fill(labels, size * shape.labelLength() + length, (size + 1) * shape.labelLength(), Float.NaN);
+        addLabel(sample.label());
         weight[size] = sample.weight();
         partition[size] = sample.partition();
         offset[size] = sample.offset();
         eventTime[size] = sample.eventTime();
         size++;
         start[size] = first + hashed;
+    }
+
+    private void addLabel(float[] label) {
+        int length = shape.labelLength();
+        int at = size * length;
+        if (length == 1 && label.length == 1) {
+            labels[at] = label[0];
+        } else {
+            System.arraycopy(label, 0, labels, at, label.length);
+            Arrays.fill(labels, at + label.length, at + length, Float.NaN);
+        }
     }
 
     private int sequenceLength(Sample sample, int numbers) {

@@ -89,8 +89,11 @@ public final class Gradient {
     void setProduct(int[] touched, float[] terms, int from, int entries, float ofOutput) {
         isProduct = true;
         unplaced = true;
-        sampleRows = touched;
-        sampleValues = terms;
+        // The collector takes note of every reference written, and those of a batch are nearly always the same.
+        if (sampleRows != touched || sampleValues != terms) {
+            sampleRows = touched;
+            sampleValues = terms;
+        }
         sampleFrom = from;
         factor = ofOutput;
         count = entries;
