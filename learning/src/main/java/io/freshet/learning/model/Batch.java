@@ -53,21 +53,14 @@ public final class Batch {
         if (shape.numbersAsRows()) {
             rows[from] = 0;
             values[from] = 1;
-            for (int i = 1; i <= numbers; i++) {
-                rows[from + i] = i;
-            }
-            if (numbers > 0) {
-                standardizer.write(moments, sample, values, from + 1);
-            }
-        } else {
-            int width = shape.matrix() * shape.steps();
-            standardizer.write(moments, sample, matrix, size * width);
-            Arrays.fill(matrix, size * width + numbers, (size + 1) * width, 0);
+        }
+        if (numbers > 0 || !shape.numbersAsRows()) {
+            addNumbers(sample, numbers, standardizer, moments);
         }
         System.arraycopy(sample.rows(), 0, rows, first, hashed);
         System.arraycopy(sample.values(), 0, values, first, hashed);
-        for (int field = 0; field < shape.fields(); field++) {
-            ends[size * shape.fields() + field] = first + sample.ends()[field];
+        if (shape.fields() > 0) {
+            addEnds(sample.ends(), first);
         }
         steps[size] = shape.steps() == 1 ? 1 : sequenceLength(sample, numbers);
         addLabel(sample.label());
@@ -77,6 +70,26 @@ public final class Batch {
         eventTime[size] = sample.eventTime();
         size++;
         start[size] = first + hashed;
+    }
+
+    private void addNumbers(Sample sample, int numbers, Standardizer standardizer, double[] moments) {
+        if (shape.numbersAsRows()) {
+            int from = start[size] + 1;
+            for (int i = 0; i < numbers; i++) {
+                rows[from + i] = 1 + i;
+            }
+            standardizer.write(moments, sample, values, from);
+        } else {
+            int width = shape.matrix() * shape.steps();
+            standardizer.write(moments, sample, matrix, size * width);
+            Arrays.fill(matrix, size * width + numbers, (size + 1) * width, 0);
+        }
+    }
+
+    private void addEnds(int[] sampleEnds, int from) {
+        for (int field = 0; field < shape.fields(); field++) {
+            ends[size * shape.fields() + field] = from + sampleEnds[field];
+        }
     }
 
     private void addLabel(float[] label) {
