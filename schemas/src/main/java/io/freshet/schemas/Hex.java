@@ -3,12 +3,13 @@ package io.freshet.schemas;
 import java.util.HexFormat;
 
 /** Shows the start of bytes that are not what they should be. */
-final class Hex {
+public final class Hex {
     private static final int SHOWN = 8;
 
     private Hex() {}
 
-    static String start(byte[] bytes) {
+    /** Returns the first bytes, and how many there are if these are not all. */
+    public static String start(byte[] bytes) {
         if (bytes.length == 0) {
             return "empty";
         }

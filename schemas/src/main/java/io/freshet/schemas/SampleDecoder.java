@@ -29,7 +29,7 @@ import org.apache.avro.SchemaNormalization;
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
  */
-public final class SampleDecoder {
+public final class SampleDecoder implements RecordDecoder {
     static final int HEADER = SingleObject.HEADER;
     private static final VarHandle DOUBLE =
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
@@ -66,22 +66,43 @@ public final class SampleDecoder {
         resolving = new WireFormat<>(Sample.getClassSchema(), writers);
     }
 
-    /**
-     * Fills a row from a record.
-     *
-     * @param record the whole value of a Kafka record; the row keeps referring to it
-     * @param timestamp of the Kafka record, milliseconds since 1970: the event time of a sample that has none
-     * @param row by this decoder's layout
-     * @throws MalformedRecordException if the bytes are no sample, or by an unknown schema
-     */
+    @Override
     public void decode(byte[] record, long timestamp, Row row) throws MalformedRecordException {
         long fingerprint = SingleObject.fingerprint(record);
-        if (fingerprint != FINGERPRINT && fingerprint != FINGERPRINT_1) {
+        if (isOurs(fingerprint)) {
+            decode(record, HEADER, fingerprint, timestamp, row);
+        } else {
             resolve(record, timestamp, row);
-            return;
         }
+    }
+
+    /**
+     * Fills a row from a record with another header than that of the single-object encoding.
+     *
+     * @param record the whole value of a Kafka record; the row keeps referring to it
+     * @param from where the sample begins
+     * @param fingerprint of the schema that it was written with, one of those that this decoder knows
+     * @param timestamp of the Kafka record, milliseconds since 1970: the event time of a sample that has none
+     * @param row by this decoder's layout
+     * @throws MalformedRecordException if the bytes are no sample
+     */
+    public void decodeBody(byte[] record, int from, long fingerprint, long timestamp, Row row)
+            throws MalformedRecordException {
+        if (isOurs(fingerprint)) {
+            decode(record, from, fingerprint, timestamp, row);
+        } else {
+            resolve(SingleObject.frame(record, from, fingerprint), timestamp, row);
+        }
+    }
+
+    private static boolean isOurs(long fingerprint) {
+        return fingerprint == FINGERPRINT || fingerprint == FINGERPRINT_1;
+    }
+
+    private void decode(byte[] record, int from, long fingerprint, long timestamp, Row row)
+            throws MalformedRecordException {
         bytes = record;
-        at = HEADER;
+        at = from;
         end = record.length;
         row.clear(record);
         int idLength = readLength("id");
@@ -101,9 +122,15 @@ public final class SampleDecoder {
         }
     }
 
-    /** Returns the name of the only model that the last record was for, or "" for all. */
+    @Override
     public String model() {
         return model;
+    }
+
+    /** Returns none: a sample says of each field what it is. */
+    @Override
+    public List<String> faults() {
+        return List.of();
     }
 
     private void readModel() throws MalformedRecordException {

@@ -29,4 +29,14 @@ final class SingleObject {
         }
         return (long) LONG.get(record, 2);
     }
+
+    /** Returns a record with its header in place of what stands before {@code from}. */
+    static byte[] frame(byte[] record, int from, long fingerprint) {
+        byte[] framed = new byte[HEADER + record.length - from];
+        framed[0] = (byte) 0xC3;
+        framed[1] = 1;
+        LONG.set(framed, 2, fingerprint);
+        System.arraycopy(record, from, framed, HEADER, record.length - from);
+        return framed;
+    }
 }

@@ -12,7 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.freshet", importOptions = DoNotIncludeTests.class)
 class SchemasArchitectureTest {
     @ArchTest
-    static final ArchRule the_contract_depends_on_learning_and_avro_alone = classes()
+    static final ArchRule the_contract_depends_on_learning_avro_and_a_json_parser_alone = classes()
             .that()
             .resideInAPackage("io.freshet.schemas..")
             .should()
@@ -22,6 +22,7 @@ class SchemasArchitectureTest {
                     "io.freshet.wire..",
                     "io.freshet.learning..",
                     "org.apache.avro..",
+                    "com.fasterxml.jackson.core..",
                     "java..",
                     "org.jspecify..");
 

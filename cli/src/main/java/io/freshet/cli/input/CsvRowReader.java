@@ -8,6 +8,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.input.Shown;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;

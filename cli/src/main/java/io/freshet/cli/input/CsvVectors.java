@@ -3,6 +3,7 @@ package io.freshet.cli.input;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.input.Shown;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.input.Shown;
 import java.io.IOException;
 import java.util.List;
 

@@ -70,13 +70,19 @@ public final class Row {
     /** Copies a text in; the row must have been cleared by {@link #clear()}. */
     public void copyText(int place, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (ownLength + utf8.length > own.length) {
-            own = Arrays.copyOf(own, Math.max(own.length * 2, ownLength + utf8.length));
+        copyText(place, utf8, 0, utf8.length);
+    }
+
+    /** Copies the UTF-8 text {@code source[from, to)} in; the row must have been cleared by {@link #clear()}. */
+    public void copyText(int place, byte[] source, int from, int to) {
+        int end = ownLength + to - from;
+        if (end > own.length) {
+            own = Arrays.copyOf(own, Math.max(own.length * 2, end));
             bytes = own;
         }
-        System.arraycopy(utf8, 0, own, ownLength, utf8.length);
-        text(place, ownLength, ownLength + utf8.length);
-        ownLength += utf8.length;
+        System.arraycopy(source, from, own, ownLength, to - from);
+        text(place, ownLength, end);
+        ownLength = end;
     }
 
     /**

@@ -41,10 +41,10 @@ public record FieldSpec(
         return new FieldSpec(
                 label,
                 vector,
-                root.optionalText("key"),
-                root.optionalText("weight"),
-                root.optionalText("samplingRate"),
-                root.optionalText("id"));
+                root.optionalFieldName("key"),
+                root.optionalFieldName("weight"),
+                root.optionalFieldName("samplingRate"),
+                root.optionalFieldName("id"));
     }
 
     Map<String, Object> write() {

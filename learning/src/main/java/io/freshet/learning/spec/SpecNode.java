@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * what it expects, is written down where a reference is to be made of it ({@link SpecReference}).
  */
 final class SpecNode {
+    /** What a path begins with where it says that it is one. */
+    private static final String RECORD = "$.";
+
     private final String path;
     private final Map<?, ?> fields;
     private final Set<String> known = new LinkedHashSet<>();
@@ -123,18 +126,28 @@ final class SpecNode {
 
     String text(String field) {
         note(field, "", "a text");
-        Object found = take(field);
-        String value = found == null ? null : name(path(field), found);
+        Object value = take(field);
         if (value == null) {
             throw SpecException.of(path(field), "missing", "a text");
         }
-        return value;
+        return name(path(field), value);
     }
 
-    @Nullable String optionalText(String field) {
+    /** Returns the name of a field of records that must be there. */
+    String fieldName(String field) {
+        note(field, "", "a text");
+        Object value = take(field);
+        if (value == null) {
+            throw SpecException.of(path(field), "missing", "a text");
+        }
+        return fieldName(path(field), value);
+    }
+
+    /** Returns the name of a field of records, or null. */
+    @Nullable String optionalFieldName(String field) {
         note(field, Asked.NONE, "a text");
         Object value = take(field);
-        return value == null ? null : name(path(field), value);
+        return value == null ? null : fieldName(path(field), value);
     }
 
     double number(String field, double defaultValue, DoublePredicate valid, String expected) {
@@ -263,7 +276,7 @@ final class SpecNode {
         if (value instanceof List) {
             return names(path(field), value, "a list of field names");
         }
-        return List.of(name(path(field), value));
+        return List.of(fieldName(path(field), value));
     }
 
     /** Returns the mappings of a list, or the one that stands alone; a text stands for a mapping with {@code textField}. */
@@ -365,12 +378,24 @@ final class SpecNode {
         Set<String> names = new LinkedHashSet<>();
         for (Object element : list) {
             String at = path + "[" + names.size() + "]";
-            if (element == null || !names.add(name(at, element))) {
+            if (element == null || !names.add(fieldName(at, element))) {
                 throw SpecException.of(
                         at, String.valueOf(element), element == null ? "a field name" : "each field once");
             }
         }
         return List.copyOf(names);
+    }
+
+    /** Returns the name of a field of records. {@code $.user.age} is the same field as {@code user.age}. */
+    private static String fieldName(String path, Object value) {
+        String name = name(path, value);
+        while (name.startsWith(RECORD)) {
+            name = name.substring(RECORD.length());
+        }
+        if (name.isBlank()) {
+            throw SpecException.of(path, value, "a path, as $.user.age");
+        }
+        return name;
     }
 
     /**

@@ -193,7 +193,7 @@ final class SpecYaml {
                 node.nameLists("cross"),
                 node.names("sparse"),
                 dense(node.nodes("dense", "field")),
-                node.optionalText("length"),
+                node.optionalFieldName("length"),
                 node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS));
         node.end();
         if (features.numbers() == 0 && features.hashedFields() == 0) {
@@ -206,7 +206,7 @@ final class SpecYaml {
     private static List<FeatureSpec.Dense> dense(List<SpecNode> nodes) {
         List<FeatureSpec.Dense> vectors = new ArrayList<>();
         for (SpecNode node : nodes) {
-            String field = node.text("field");
+            String field = node.fieldName("field");
             if (!node.has("length")) {
                 throw SpecException.of(node.path("length"), "missing", "how many numbers " + field + " has");
             }

@@ -208,6 +208,22 @@ class SpecYamlTest {
     }
 
     @Test
+    void a_path_may_say_that_it_is_one() {
+        String fields = """
+                {name: m, label: P-clicked, key: P-user.country, weight: P-w, samplingRate: P-rate, id: P-id,
+                 features: {numeric: [P-user.age, hour], categorical: [P-c], tokens: [P-words], sparse: [P-s],
+                            cross: [[P-c, d]], dense: {field: P-image.pixel*, length: 2}},
+                 loss: binary-cross-entropy}
+                """;
+        ModelSpec plain = ModelSpec.parse(fields.replace("P-", ""));
+
+        assertThat(ModelSpec.parse(fields.replace("P-", "$."))).isEqualTo(plain);
+        assertThat(ModelSpec.parse(plain.toYaml())).isEqualTo(plain);
+        assertThatThrownBy(() -> ModelSpec.parse(fields.replace("P-user.country", "$.")))
+                .hasMessage("key: $. (expected: a path, as $.user.age)");
+    }
+
+    @Test
     void random_field_names_read_back_equal() {
         long seed = 20260108;
         SplittableRandom random = new SplittableRandom(seed);

@@ -1,12 +1,12 @@
-package io.freshet.cli.input;
+package io.freshet.schemas.input;
 
 /** A value as a message shows it: never empty, never long. */
-final class Shown {
+public final class Shown {
     private static final int MAXIMUM = 40;
 
     private Shown() {}
 
-    static String of(String value) {
+    public static String of(String value) {
         if (value.isEmpty()) {
             return "empty";
         }
@@ -14,7 +14,7 @@ final class Shown {
     }
 
     /** Returns the same without a word for an empty value. */
-    static String start(String value) {
+    public static String start(String value) {
         return value.length() <= MAXIMUM ? value : value.substring(0, MAXIMUM) + "...";
     }
 }

@@ -1,14 +1,14 @@
-package io.freshet.cli.input;
+package io.freshet.schemas.input;
 
 /** A name that is a prefix and a number: {@code pixel12} of {@code pixel}. */
-final class NumberedName {
+public final class NumberedName {
     /** More digits than the longest vector needs. */
     private static final int MAXIMUM_DIGITS = 7;
 
     private NumberedName() {}
 
     /** Returns the number behind a prefix, or -1 if the name is not the prefix and then digits. */
-    static int numberOf(String name, String prefix) {
+    public static int numberOf(String name, String prefix) {
         int digits = name.length() - prefix.length();
         if (digits < 1 || digits > MAXIMUM_DIGITS || !name.startsWith(prefix)) {
             return -1;

@@ -1,4 +1,4 @@
-package io.freshet.cli.input;
+package io.freshet.schemas.input;
 
 import io.freshet.learning.features.RowLayout;
 import java.util.ArrayList;
@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a JSON object the fields of a layout may stand: at the top by their whole name, or nested, by its dots. */
-final class JsonPaths {
+/** Where in a record the fields of a layout may stand: at the top by their whole name, or nested, by its dots. */
+final class FieldPaths {
     private final Map<String, Field> whole = new HashMap<>();
     private final Node root = new Node();
-    private final List<JsonColumns> columns = new ArrayList<>();
+    private final List<Columns> columns = new ArrayList<>();
 
     /** A field of the layout, with its place among the numbers, among the texts and among the vectors, or -1. */
     static final class Field {
@@ -19,29 +19,55 @@ final class JsonPaths {
         final int number;
         final int text;
         final int vector;
+        final boolean id;
+        final boolean time;
+        final boolean model;
         /** The row in which it stood at the top by its whole name, which is then what counts. */
         long wholeInRow;
 
-        Field(String name, RowLayout layout) {
+        Field(String name, RowLayout layout, RecordFields fields) {
             this.name = name;
             number = layout.number(name);
             text = layout.text(name);
             vector = layout.vector(name);
+            id = name.equals(fields.id());
+            time = name.equals(fields.time());
+            model = name.equals(fields.model());
+        }
+
+        /** Whether it is one of {@link RecordFields}. */
+        boolean ofRecord() {
+            return id || time || model;
+        }
+
+        /** Whether nothing but a vector can be made of it. */
+        boolean isVectorOnly() {
+            return vector >= 0 && number < 0 && text < 0;
         }
     }
 
     /** A step of the paths. */
     static final class Node {
         private final Map<String, Node> children = new HashMap<>();
-        private final Map<String, JsonColumns> prefixes = new HashMap<>();
+        private final Map<String, Columns> prefixes = new HashMap<>();
         private @Nullable Field field;
 
         @Nullable Node child(String name) {
             return children.get(name);
         }
 
+        /** Whether nothing can follow. */
+        boolean isLeaf() {
+            return children.isEmpty() && prefixes.isEmpty();
+        }
+
+        /** Returns the steps that can follow, by name. */
+        Map<String, Node> children() {
+            return children;
+        }
+
         /** Returns the vectors whose numbers stand here under keys of their own, by the prefix of these. */
-        Map<String, JsonColumns> prefixes() {
+        Map<String, Columns> prefixes() {
             return prefixes;
         }
 
@@ -51,19 +77,24 @@ final class JsonPaths {
         }
     }
 
-    JsonPaths(RowLayout layout) {
-        layout.numbers().forEach(name -> add(name, layout));
-        layout.texts().forEach(name -> add(name, layout));
+    FieldPaths(RowLayout layout, RecordFields fields) {
+        layout.numbers().forEach(name -> add(name, layout, fields));
+        layout.texts().forEach(name -> add(name, layout, fields));
         for (int place = 0; place < layout.vectors().size(); place++) {
             String name = layout.vectors().get(place);
-            add(RowLayout.wireName(name), layout);
+            add(RowLayout.wireName(name), layout, fields);
             if (RowLayout.isPrefix(name)) {
-                addColumns(new JsonColumns(RowLayout.wireName(name), place));
+                addColumns(new Columns(RowLayout.wireName(name), place));
+            }
+        }
+        for (String name : new String[] {fields.id(), fields.time(), fields.model()}) {
+            if (name != null) {
+                add(name, layout, fields);
             }
         }
     }
 
-    private void addColumns(JsonColumns vector) {
+    private void addColumns(Columns vector) {
         columns.add(vector);
         root.prefixes.put(vector.prefix(), vector);
         Node node = root;
@@ -75,8 +106,8 @@ final class JsonPaths {
         node.prefixes.put(rest, vector);
     }
 
-    private void add(String name, RowLayout layout) {
-        Field field = whole.computeIfAbsent(name, key -> new Field(key, layout));
+    private void add(String name, RowLayout layout, RecordFields fields) {
+        Field field = whole.computeIfAbsent(name, key -> new Field(key, layout, fields));
         Node node = root;
         for (String step : name.split("\\.", -1)) {
             node = node.children.computeIfAbsent(step, key -> new Node());
@@ -85,7 +116,7 @@ final class JsonPaths {
     }
 
     /** Returns the vectors whose numbers may stand under keys of their own. */
-    List<JsonColumns> columns() {
+    List<Columns> columns() {
         return columns;
     }
 

@@ -1,18 +1,17 @@
-package io.freshet.cli.input;
+package io.freshet.schemas.input;
 
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.Row;
+import io.freshet.schemas.MalformedRecordException;
 import java.util.Arrays;
 
 /**
  * A vector whose numbers stand each under a key of its own, {@code pixel0}, {@code pixel1} and so on, in any order.
  *
- * <p>They count from 0, or from 1 if the first row that has any has no 0. Where the last are null or absent the vector is
- * shorter. An array under {@code pixel} wins over them.
+ * <p>They count from 0, or from 1 if the first row that has any has no 0; in a stream each record is such a first one.
+ * Where the last are null or absent the vector is shorter. An array under {@code pixel} wins over them.
  */
-final class JsonColumns {
-    private static final int MAXIMUM_NUMBER = 1 << 20;
-
+final class Columns {
     private final String prefix;
     private final int place;
     /** By number; not a number where there is none. */
@@ -27,9 +26,14 @@ final class JsonColumns {
      * @param prefix of the keys, the whole path
      * @param place of the vector in the layout
      */
-    JsonColumns(String prefix, int place) {
+    Columns(String prefix, int place) {
         this.prefix = prefix;
         this.place = place;
+    }
+
+    /** Forgets whether the rows before counted from 0 or from 1. */
+    void forgetCounting() {
+        first = -1;
     }
 
     /** Forgets the row before. */
@@ -41,9 +45,10 @@ final class JsonColumns {
     }
 
     /** Takes a number of the row; not a number for null. */
-    void take(int number, float value) throws BadSampleException {
-        if (number >= MAXIMUM_NUMBER) {
-            throw BadSampleException.of(prefix + number, "a key", "up to " + prefix + (MAXIMUM_NUMBER - 1));
+    void take(int number, float value) throws MalformedRecordException {
+        if (number >= RowFiller.LONGEST_VECTOR) {
+            throw new MalformedRecordException(
+                    prefix + number + ": a key (expected: up to " + prefix + (RowFiller.LONGEST_VECTOR - 1) + ")");
         }
         any = true;
         zero |= number == 0;
