@@ -1,9 +1,7 @@
 package io.freshet.job;
 
 import io.freshet.job.publish.FreshetVersion;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.freshet.schemas.input.RecordFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,8 +57,8 @@ public final class FreshetJob implements Callable<Integer> {
             description = "ISO-8601 without PT, as 10s or 1m; used if the cluster's configuration says none.")
     private String checkpointInterval = "10s";
 
-    @Option(names = "--writer-schema", description = "Avro schema (.avsc) that samples may have been written with.")
-    private List<Path> writerSchemas = new ArrayList<>();
+    @Mixin
+    private FormatOptions format = new FormatOptions();
 
     @Option(
             names = "--kafka",
@@ -101,11 +98,11 @@ public final class FreshetJob implements Callable<Integer> {
         Topics topics = samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
         Duration interval = interval();
         OffsetsInitializer offsets = startingOffsets();
-        List<String> schemas = schemas();
+        RecordFormat records = format.format();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         TrainerEnvironment.configure(env, interval);
         SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), bounded, kafka);
-        KafkaTrainer trainer = new KafkaTrainer(bootstrapServers, topics, offsets, bounded, specs, schemas, kafka);
+        KafkaTrainer trainer = new KafkaTrainer(bootstrapServers, topics, offsets, bounded, specs, records, kafka);
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         env.execute("freshet " + topics.samples());
         return 0;
@@ -130,18 +127,6 @@ public final class FreshetJob implements Callable<Integer> {
             case "committed" -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
             default -> throw wrong("--start", start, "earliest, latest or committed");
         };
-    }
-
-    private List<String> schemas() {
-        List<String> schemas = new ArrayList<>();
-        for (Path file : writerSchemas) {
-            try {
-                schemas.add(new Schema.Parser().parse(Files.readString(file)).toString());
-            } catch (IOException | AvroRuntimeException e) {
-                throw wrong("--writer-schema", file.toString(), "a file with an Avro schema");
-            }
-        }
-        return schemas;
     }
 
     private ParameterException wrong(String option, String value, String expected) {

@@ -7,7 +7,7 @@ import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecChange;
 import io.freshet.job.source.SpecChangeReader;
-import java.util.List;
+import io.freshet.schemas.input.RecordFormat;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param start where to begin in the samples topic if there is no checkpoint
  * @param bounded whether to end where the topic ends now
  * @param specs what the models topic held, and where its end was
- * @param writerSchemas Avro schemas, as JSON, that samples may have been written with beside the current one
+ * @param format of the records of the samples topic
  * @param kafka settings of every client, over ours
  */
 public record KafkaTrainer(
@@ -36,7 +36,7 @@ public record KafkaTrainer(
         OffsetsInitializer start,
         boolean bounded,
         SpecTopic specs,
-        List<String> writerSchemas,
+        RecordFormat format,
         Map<String, String> kafka) {
 
     public TrainerSources sources() {
@@ -64,7 +64,7 @@ public record KafkaTrainer(
                 samples.build(),
                 changes.build(),
                 new SpecRegistry(specs.specs()),
-                writerSchemas,
+                format,
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }
 

@@ -3,7 +3,7 @@ package io.freshet.job;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SpecChange;
-import java.util.List;
+import io.freshet.schemas.input.RecordFormat;
 import org.apache.flink.api.connector.source.Source;
 
 /**
@@ -13,7 +13,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param samples records to learn from; those of one model and key must come from one partition
  * @param specs changes of specifications
  * @param registry specifications to start with
- * @param writerSchemas Avro schemas, as JSON, that samples may have been written with beside the current one
+ * @param format of the records to learn from
  * @param cacheBytes of models kept at hand in each task, where the state backend would have to read each anew
  */
 public record TrainerSources(
@@ -21,7 +21,7 @@ public record TrainerSources(
         Source<SourceRecord, ?, ?> samples,
         Source<SpecChange, ?, ?> specs,
         SpecRegistry registry,
-        List<String> writerSchemas,
+        RecordFormat format,
         long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 }

@@ -48,7 +48,7 @@ public final class TrainerTopology {
 
         SingleOutputStreamOperator<KeyedSample> decoded = samples.connect(specs.broadcast(SpecRegistry.STATE))
                 .process(
-                        new DecodeFunction(sources.topic(), sources.writerSchemas(), sources.registry()),
+                        new DecodeFunction(sources.topic(), sources.format(), sources.registry()),
                         KeyedSampleSerializer.type())
                 .name("decode")
                 .uid("decode");

@@ -61,7 +61,14 @@ class FreshetJobTest {
                         "--start",
                         "--bounded",
                         "--checkpoint-interval",
+                        "--format",
                         "--writer-schema",
+                        "--schema-registry",
+                        "--schema-registry-user",
+                        "--schema-registry-token",
+                        "--id-field",
+                        "--time-field",
+                        "--model-field",
                         "--kafka",
                         "--version");
     }
@@ -91,6 +98,19 @@ class FreshetJobTest {
         assertThat(error("--checkpoint-interval", "-5s")).contains("--checkpoint-interval: -5s (expected: ");
         assertThat(error("--kafka", "acks")).contains("--kafka").contains("KEY=VALUE");
         assertThat(error("--smaples", "x")).contains("--smaples");
+    }
+
+    @Test
+    void formats_that_lack_or_contradict_something_are_told() {
+        assertThat(error("--format", "xml")).contains("--format: xml (expected: avro, confluent or json)");
+        assertThat(error("--format", "confluent")).contains("--schema-registry: missing (expected: a URL)");
+        assertThat(error("--format=confluent", "--schema-registry=ftp://me:s3cret@x"))
+                .contains("--schema-registry: no such URL (expected: http://HOST:PORT")
+                .doesNotContain("s3cret");
+        assertThat(error("--time-field", "$.at"))
+                .contains("--time-field, --model-field: given (expected: with --format json or confluent)");
+        assertThat(error("--format=json", "--writer-schema=x"))
+                .contains("--writer-schema: given (expected: with --format avro)");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.KeyedBytes;
 import io.freshet.schemas.ModelSpecCodec;
 import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.input.RecordFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,7 +104,13 @@ class KafkaContainerIT {
         assertThat(specs.specs()).containsExactly(KEYED, WHOLE);
         assertThat(specs.end()).isEqualTo(5);
         KafkaTrainer trainer = new KafkaTrainer(
-                KAFKA.getBootstrapServers(), TOPICS, OffsetsInitializer.earliest(), true, specs, List.of(), Map.of());
+                KAFKA.getBootstrapServers(),
+                TOPICS,
+                OffsetsInitializer.earliest(),
+                true,
+                specs,
+                RecordFormat.avro(),
+                Map.of());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, new Configuration());
         TrainerEnvironment.configure(env, Duration.ofMillis(200));
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());

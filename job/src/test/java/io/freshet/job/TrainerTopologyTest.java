@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.source.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.input.RecordFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,7 +125,7 @@ class TrainerTopologyTest {
                                     offset, offset < SAMPLES ? TestStream.value(offset) : new byte[] {1, 2, 3})),
                     changes,
                     registry,
-                    List.of(),
+                    RecordFormat.avro(),
                     TrainerSources.DEFAULT_CACHE_BYTES);
             TrainerTopology.build(env, sources, new TrainerSinks(run.parameters, run.metrics, run.deadLetters));
             env.execute();
@@ -148,7 +149,7 @@ class TrainerTopologyTest {
                 OffsetsInitializer.earliest(),
                 true,
                 new SpecTopic(List.of(WHOLE), 0),
-                List.of(),
+                RecordFormat.avro(),
                 Map.of());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));

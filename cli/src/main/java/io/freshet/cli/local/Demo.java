@@ -10,6 +10,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.KeyedBytes;
 import io.freshet.schemas.ModelSpecCodec;
 import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.input.RecordFormat;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;
@@ -114,7 +115,7 @@ final class Demo {
                 OffsetsInitializer.earliest(),
                 false,
                 specs,
-                List.of(),
+                RecordFormat.avro(),
                 Map.of());
         workplace.cluster().submit(trainer.sources(), trainer.sinks(), CHECKPOINT_INTERVAL);
     }

@@ -14,6 +14,7 @@ import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.input.RecordFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
                     OffsetsInitializer.earliest(),
                     true,
                     new SpecTopic(specs, 0),
-                    List.of(),
+                    RecordFormat.avro(),
                     Map.of());
             JobID job = workplace.cluster().submit(trainer.sources(), trainer.sinks(), CHECKPOINT_INTERVAL);
             Evaluations evaluations = new Evaluations();

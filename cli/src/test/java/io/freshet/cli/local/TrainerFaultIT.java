@@ -17,6 +17,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SampleWriter;
 import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.input.RecordFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ class TrainerFaultIT {
                 OffsetsInitializer.earliest(),
                 true,
                 new SpecTopic(SPECS, 0),
-                List.of(),
+                RecordFormat.avro(),
                 Map.of());
         FaultyReader.reset(faults);
         TrainerSources sources = trainer.sources();
@@ -109,7 +110,7 @@ class TrainerFaultIT {
                 failing,
                 sources.specs(),
                 sources.registry(),
-                sources.writerSchemas(),
+                sources.format(),
                 sources.cacheBytes());
         try (LocalCluster cluster = LocalCluster.start(directory.resolve(prefix), parallelism)) {
             JobID job = cluster.submit(sources, trainer.sinks(), Duration.ofMillis(50));

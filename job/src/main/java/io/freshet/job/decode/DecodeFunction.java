@@ -9,11 +9,11 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.DeadLetterHeaders;
 import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.SampleDecoder;
+import io.freshet.schemas.RecordDecoder;
+import io.freshet.schemas.input.RecordFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.Schema;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.metrics.Counter;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes each record once and encodes it for every model that it is for.
  *
- * <p>A record that is no sample, is for an unknown model, or lacks what a model needs goes to the dead letters, once for
+ * <p>A record that is not of the format, is for an unknown model, or lacks what a model needs goes to the dead letters, once for
  * each model that refused it; the stream goes on. The specifications are broadcast state; samples are encoded by changed
  * ones from the next checkpoint's barrier on, so that a recovery encodes each sample as before.
  */
@@ -40,10 +40,10 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     private static final int LONGEST_MESSAGE = 1000;
 
     private final String topic;
-    private final List<String> writerSchemas;
+    private final RecordFormat format;
     private final SpecRegistry registry;
     private transient List<ActiveModel> models;
-    private transient SampleDecoder decoder;
+    private transient RecordDecoder decoder;
     /** The specifications from the next checkpoint on, or null if they stay. */
     private transient @Nullable List<ModelSpec> changed;
 
@@ -53,12 +53,12 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
 
     /**
      * @param topic that the samples come from
-     * @param writerSchemas Avro schemas, as JSON, that samples may have been written with beside the current one
+     * @param format of the records
      * @param registry the specifications to start with
      */
-    public DecodeFunction(String topic, List<String> writerSchemas, SpecRegistry registry) {
+    public DecodeFunction(String topic, RecordFormat format, SpecRegistry registry) {
         this.topic = topic;
-        this.writerSchemas = new ArrayList<>(writerSchemas);
+        this.format = format;
         this.registry = registry;
     }
 
@@ -95,11 +95,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     private void use(List<ModelSpec> specs) {
         RowLayout layout = RowLayout.of(specs);
         row = new Row(layout);
-        decoder = new SampleDecoder(
-                layout,
-                writerSchemas.stream()
-                        .map(json -> new Schema.Parser().parse(json))
-                        .toList());
+        decoder = format.decoder(layout);
         models = new ArrayList<>();
         for (ModelSpec spec : specs) {
             models.add(new ActiveModel(spec, layout));
@@ -115,7 +111,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
             }
             decoder.decode(record.value(), record.timestamp(), row);
         } catch (MalformedRecordException e) {
-            reject(record, "decode", "", e, context);
+            reject(record, "decode", "", e.getMessage(), context);
             return;
         }
         String only = decoder.model();
@@ -127,19 +123,38 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
                 try {
                     out.collect(model.encode(row, record.partition(), record.offset()));
                 } catch (BadSampleException e) {
-                    reject(record, "encode", model.name(), e, context);
+                    reject(record, "encode", model.name(), reason(e), context);
                 }
             }
         }
         if (!known) {
             List<String> names = models.stream().map(ActiveModel::name).toList();
-            reject(record, "decode", "", BadSampleException.of("model", only, "one of " + names), context);
+            reject(record, "decode", "", "model: " + only + " (expected: one of " + names + ")", context);
         }
     }
 
-    private void reject(SourceRecord record, String stage, String model, Exception reason, ReadOnlyContext context) {
+    /** Returns why a model refused a row; of a field that is missing because it was of the wrong type, that. */
+    private @Nullable String reason(BadSampleException e) {
+        String message = String.valueOf(e.getMessage());
+        for (String fault : decoder.faults()) {
+            if (field(fault).equals(field(message))) {
+                return fault;
+            }
+        }
+        return message;
+    }
+
+    /** Returns the field that a message is about: what stands before the colon, or before the place in a vector. */
+    private static String field(String message) {
+        int end = message.indexOf(": ");
+        int bracket = message.indexOf('[');
+        return message.substring(0, Math.max(0, bracket >= 0 && bracket < end ? bracket : end));
+    }
+
+    private void reject(
+            SourceRecord record, String stage, String model, @Nullable String reason, ReadOnlyContext context) {
         rejected.inc();
-        String message = String.valueOf(reason.getMessage());
+        String message = String.valueOf(reason);
         if (message.length() > LONGEST_MESSAGE) {
             message = message.substring(0, LONGEST_MESSAGE) + "...";
         }

@@ -12,6 +12,8 @@ import io.freshet.job.source.SpecChange;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.SampleWriter;
+import io.freshet.schemas.input.RecordFields;
+import io.freshet.schemas.input.RecordFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -249,6 +251,48 @@ class DecodeFunctionHarnessTest {
         }
     }
 
+    /** Each model is told of its own fields: what is wrong for one is not for another. */
+    @Test
+    void of_json_each_model_takes_what_it_reads_and_a_dead_letter_says_what_is_wrong() throws Exception {
+        ModelSpec age = ModelSpec.parse("""
+            {name: age, label: $.clicked, features: {numeric: [$.user.age]}, loss: binary-cross-entropy}
+            """);
+        ModelSpec country = ModelSpec.parse("""
+            {name: country, label: clicked, key: user.country, features: {numeric: [hour]}, loss: binary-cross-entropy}
+            """);
+        RecordFormat json = new RecordFormat.Json(RecordFields.of(null, "$.at", "only"));
+        try (var harness = harness(json, List.of(age, country), 1, 0)) {
+            harness.open();
+            send(
+                    harness,
+                    TestStream.record(
+                            0, utf8("{'clicked': 1, 'hour': 7, 'user': {'age': 41, 'country': 'CH'}, 'at': 5}")));
+            assertThat(harness.extractOutputValues())
+                    .satisfiesExactly(
+                            sample -> assertThat(sample.sample().numeric()).containsExactly(41),
+                            sample -> assertThat(sample.address()).isEqualTo("country/CH"));
+            assertThat(harness.extractOutputValues().get(0).sample().eventTime())
+                    .isEqualTo(5);
+
+            send(
+                    harness,
+                    TestStream.record(1, utf8("{'clicked': 0, 'hour': 7, 'user': {'age': 'old', 'country': 'CH'}}")));
+            assertThat(harness.extractOutputValues()).hasSize(3);
+            assertThat(message(onlyDeadLetter(harness))).isEqualTo("user.age: \"old\" (expected: a number)");
+            assertThat(TestLines.headers(onlyDeadLetter(harness))).containsEntry("freshet.model", "age");
+
+            send(harness, TestStream.record(2, utf8("{'clicked': 0, 'hour': 7, 'user': {'age': 4}, 'only': 'age'}")));
+            send(harness, TestStream.record(3, utf8("{'clicked': 0, 'hour': 7, 'user': {'age': 4}, 'only': 'old'}")));
+            assertThat(harness.extractOutputValues()).hasSize(4);
+            assertThat(deadLetters(harness)).hasSize(2);
+            assertThat(message(deadLetters(harness).get(1))).isEqualTo("model: old (expected: one of [age, country])");
+        }
+    }
+
+    private static byte[] utf8(String json) {
+        return json.replace('\'', '"').getBytes(UTF_8);
+    }
+
     @Test
     void specifications_come_change_and_go_at_the_barriers_of_checkpoints() throws Exception {
         ModelSpec narrower = ModelSpec.parse(
@@ -323,7 +367,12 @@ class DecodeFunctionHarnessTest {
 
     private static BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness(
             List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        DecodeFunction function = new DecodeFunction("samples", List.of(), new SpecRegistry(specs));
+        return harness(RecordFormat.avro(), specs, parallelism, subtask);
+    }
+
+    private static BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness(
+            RecordFormat format, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
+        DecodeFunction function = new DecodeFunction("samples", format, new SpecRegistry(specs));
         var harness = new BroadcastOperatorTestHarness<>(
                 new CoBroadcastWithNonKeyedOperator<>(function, List.of(SpecRegistry.STATE)),
                 KEY_GROUPS,
