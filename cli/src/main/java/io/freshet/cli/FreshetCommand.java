@@ -9,6 +9,7 @@ import io.freshet.cli.tools.DescribeCommand;
 import io.freshet.cli.tools.FeedCommand;
 import io.freshet.cli.tools.GetCommand;
 import io.freshet.cli.tools.PredictCommand;
+import io.freshet.cli.tools.RedriveCommand;
 import io.freshet.cli.tools.TailCommand;
 import io.freshet.cli.tools.TopicsCommand;
 import io.freshet.job.publish.FreshetVersion;
@@ -49,6 +50,7 @@ public final class FreshetCommand implements Runnable {
             DescribeCommand.class,
             DeleteCommand.class,
             FeedCommand.class,
+            RedriveCommand.class,
             PredictCommand.class,
             TailCommand.class);
 

@@ -32,6 +32,7 @@ class FreshetCommandTest {
                 "describe",
                 "delete",
                 "feed",
+                "redrive",
                 "predict",
                 "tail"
             })

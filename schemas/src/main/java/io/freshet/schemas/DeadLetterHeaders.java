@@ -18,12 +18,15 @@ public final class DeadLetterHeaders {
     public static final String OFFSET = PREFIX + "offset";
     public static final String STAGE = PREFIX + "stage";
     public static final String MESSAGE = PREFIX + "exception.message";
-    /** Ours: the model that refused the record, where it was one. */
+    /** Ours: the model that refused the record, where it was one. Of a record to learn: the one model that it is for. */
     public static final String MODEL = "freshet.model";
     /** Ours: bytes of key, value and headers of a record that was too large to be carried along. */
     public static final String SIZE = "freshet.size";
     /** Ours: the row of the file that the record would have come from, from 1 for the first after the header. */
     public static final String ROW = "freshet.row";
+
+    /** Ours: how often the record was sent again after it had been a dead letter; none is never. */
+    public static final String REDRIVES = "freshet.redrives";
 
     private DeadLetterHeaders() {}
 

@@ -101,10 +101,23 @@ public final class KafkaOptions {
 
     /** Returns a consumer without a group, which creates no topic and sees committed records only. */
     public KafkaConsumer<byte[], byte[]> consumer() throws CommandException {
+        Map<String, Object> settings = consumerSettings();
+        return client(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    private Map<String, Object> consumerSettings() {
         Map<String, Object> settings = clientSettings();
         settings.put("allow.auto.create.topics", "false");
         settings.put("isolation.level", "read_committed");
         settings.put("auto.offset.reset", "earliest");
+        return settings;
+    }
+
+    /** Returns the same for a group, whose offsets it commits only when told to. */
+    public KafkaConsumer<byte[], byte[]> consumer(String group) throws CommandException {
+        Map<String, Object> settings = consumerSettings();
+        settings.put("group.id", group);
+        settings.put("enable.auto.commit", "false");
         return client(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 

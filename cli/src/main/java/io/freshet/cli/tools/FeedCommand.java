@@ -1,6 +1,9 @@
 package io.freshet.cli.tools;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.freshet.cli.CommandException;
+import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
@@ -69,12 +72,31 @@ public final class FeedCommand implements Callable<Integer> {
             description = "How often to send the file (default: ${DEFAULT-VALUE}).")
     private int epochs = 1;
 
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The one model that the samples are for (default: all).")
+    private String model = "";
+
+    @Option(
+            names = "--as",
+            paramLabel = "avro|json",
+            description = "Send samples in Avro, or the rows of a JSON file as they are, for a job with --format json"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Wire wire = Wire.avro;
+
     @Option(names = "--live-event-time", description = "Every sample happens now, when it is sent.")
     private boolean liveEventTime;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
+
+    /** What the records are. */
+    enum Wire {
+        avro,
+        json
+    }
 
     @Override
     public Integer call() throws CommandException, IOException {
@@ -85,6 +107,11 @@ public final class FeedCommand implements Callable<Integer> {
         check("--rate", rate, rate > 0, "> 0");
         check("--limit", limit, limit >= 1, "at least 1");
         check("--epochs", epochs, epochs >= 1, "at least 1");
+        if (wire == Wire.json && (!model.isEmpty() || liveEventTime || input.format(file) != Format.JSON_LINES)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--as: json (expected: with a file of JSON lines, without --model and --live-event-time)");
+        }
         List<ModelSpec> given = SpecFiles.read(specFiles);
         if (!given.isEmpty()) {
             // A wrong file is told of before anyone waits for Kafka.
@@ -135,7 +162,8 @@ public final class FeedCommand implements Callable<Integer> {
                             if (numbered) {
                                 row.id(Long.toString(reader.row()));
                             }
-                            producer.send(key(row, key), encoder.encode(row, ""));
+                            byte[] value = wire == Wire.json ? reader.raw().getBytes(UTF_8) : encoder.encode(row, model);
+                            producer.send(key(row, key), value);
                             progress.countSent();
                         }
                     } catch (BadSampleException e) {

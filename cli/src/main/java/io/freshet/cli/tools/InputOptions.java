@@ -27,6 +27,10 @@ final class InputOptions {
     }
 
     RowReader open(Path file, RowLayout layout) throws InputException {
-        return RowReader.open(file, format == null ? Format.of(file) : Format.of(format), layout);
+        return RowReader.open(file, format(file), layout);
+    }
+
+    Format format(Path file) throws InputException {
+        return format == null ? Format.of(file) : Format.of(format);
     }
 }

@@ -109,7 +109,7 @@ class JsonRowReaderTest {
                         row -> assertThat(row).isEqualTo("x[1]: an array (expected: a number)"),
                         row -> assertThat(row).isEqualTo("x[2]: 1e39 (expected: a number)"),
                         row -> assertThat(row).isEqualTo("x: 1 (expected: an array of numbers)"),
-                        row -> assertThat(row).isEqualTo("x: 1 2 (expected: an array of numbers)"),
+                        row -> assertThat(row).isEqualTo("x: \"1 2\" (expected: an array of numbers)"),
                         row -> assertThat(row).startsWith("row, column "));
     }
 
@@ -163,7 +163,7 @@ class JsonRowReaderTest {
                         row -> assertThat(row).isEqualTo("origin: an object (expected: a text)"),
                         row -> assertThat(row).isEqualTo("row: [1] (expected: a JSON object)"),
                         row -> assertThat(row)
-                                .isEqualTo("row: more behind the object (expected: one JSON object a line)"),
+                                .isEqualTo("row: more behind the object (expected: one JSON object)"),
                         row -> assertThat(row).startsWith("row, column 1").contains("NaN"),
                         row -> assertThat(row).startsWith("row, column ").endsWith("(expected: a JSON object)"),
                         row -> assertThat(row).isEqualTo("miles=3.0"));

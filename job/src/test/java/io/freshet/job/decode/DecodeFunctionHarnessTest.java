@@ -88,6 +88,21 @@ class DecodeFunctionHarnessTest {
         }
     }
 
+    /** What one model refused and another learned must not be learned twice when it is sent again. */
+    @Test
+    void encodes_a_record_for_the_one_model_that_a_header_names() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            String[] names = {"freshet.model", "other", "freshet.model"};
+            byte[][] values = {"whole".getBytes(UTF_8), null, "keyed".getBytes(UTF_8)};
+            send(harness, new SourceRecord(0, 7, 1, null, TestStream.value(7), names, values));
+
+            assertThat(harness.extractOutputValues())
+                    .singleElement()
+                    .satisfies(sample -> assertThat(sample.address()).startsWith("keyed/"));
+            assertThat(deadLetters(harness)).isEmpty();
+        }
+    }
+
     @Test
     void samples_sent_on_are_not_changed_by_the_next() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
