@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A record of the dead-letter topic: why it is there, where it was, and the record to send again. */
 record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
-    private static final List<String> OURS = List.of(
-            DeadLetterHeaders.MODEL, DeadLetterHeaders.SIZE, DeadLetterHeaders.ROW, DeadLetterHeaders.REDRIVES);
+    private static final List<String> OURS =
+            List.of(DeadLetterHeaders.MODEL, DeadLetterHeaders.SIZE, DeadLetterHeaders.ROW, DeadLetterHeaders.REDRIVES);
 
     String reason() {
         return text(letter.headers(), DeadLetterHeaders.MESSAGE);
@@ -49,8 +49,7 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
 
     /** Whether the letter is the record; otherwise it only says where that is. */
     boolean isWhole() {
-        return letter.headers().lastHeader(DeadLetterHeaders.SIZE) == null
-                && !stage().equals("learn");
+        return letter.headers().lastHeader(DeadLetterHeaders.SIZE) == null && !stage().equals("learn");
     }
 
     /** Returns how often a record was sent again. */
@@ -97,7 +96,7 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
     @Override
     public String toString() {
         @Nullable String shown = isWhole() ? ValueStart.of(letter.value()) : null;
-        return letter.partition() + "@" + letter.offset() + " " + stage() + (model().isEmpty() ? "" : " " + model()) + ": "
-                + reason() + (shown == null ? "" : " value=" + shown);
+        return letter.partition() + "@" + letter.offset() + " " + stage() + (model().isEmpty() ? "" : " " + model())
+                + ": " + reason() + (shown == null ? "" : " value=" + shown);
     }
 }

@@ -162,7 +162,8 @@ public final class FeedCommand implements Callable<Integer> {
                             if (numbered) {
                                 row.id(Long.toString(reader.row()));
                             }
-                            byte[] value = wire == Wire.json ? reader.raw().getBytes(UTF_8) : encoder.encode(row, model);
+                            byte[] value =
+                                    wire == Wire.json ? reader.raw().getBytes(UTF_8) : encoder.encode(row, model);
                             producer.send(key(row, key), value);
                             progress.countSent();
                         }

@@ -41,11 +41,15 @@ record Redrive(
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int LETTERS_TO_A_TRANSACTION = 500;
     private static final Map<String, Object> PRODUCER = Map.of(
-            "linger.ms", "5",
-            "compression.type", "lz4",
+            "linger.ms",
+            "5",
+            "compression.type",
+            "lz4",
             // What the topic took once it is to take again; whether it does is for the topic to say.
-            "max.request.size", Integer.toString(64 << 20),
-            "buffer.memory", Integer.toString(128 << 20));
+            "max.request.size",
+            Integer.toString(64 << 20),
+            "buffer.memory",
+            Integer.toString(128 << 20));
 
     /** What became of letters. */
     static final class Counts {
@@ -141,8 +145,9 @@ record Redrive(
         }
 
         private RedrivenOffsets done(TopicPartition partition, long beginning) {
-            OffsetAndMetadata committed =
-                    fromBeginning ? null : letters.committed(java.util.Set.of(partition)).get(partition);
+            OffsetAndMetadata committed = fromBeginning
+                    ? null
+                    : letters.committed(java.util.Set.of(partition)).get(partition);
             RedrivenOffsets done = committed == null
                     ? new RedrivenOffsets(beginning, "")
                     : new RedrivenOffsets(committed.offset(), committed.metadata());

@@ -36,10 +36,7 @@ public final class RedriveCommand implements Callable<Integer> {
     @Option(names = "--samples", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
     private @Nullable String samples;
 
-    @Option(
-            names = "--reason",
-            paramLabel = "REGEX",
-            description = "Only letters whose message has a match of it.")
+    @Option(names = "--reason", paramLabel = "REGEX", description = "Only letters whose message has a match of it.")
     private Pattern reason = Pattern.compile("");
 
     @Option(names = "--stage", paramLabel = "STAGE", description = "Only letters refused there: decode, encode, learn.")

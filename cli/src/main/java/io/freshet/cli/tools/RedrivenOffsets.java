@@ -63,8 +63,8 @@ final class RedrivenOffsets {
 
     String metadata() {
         StringJoiner text = new StringJoiner(",");
-        ranges.forEach((from, to) ->
-                text.add(from.equals(to) ? "" + (from - next) : (from - next) + "-" + (to - next)));
+        ranges.forEach(
+                (from, to) -> text.add(from.equals(to) ? "" + (from - next) : (from - next) + "-" + (to - next)));
         return text.toString();
     }
 }

@@ -162,8 +162,7 @@ class JsonRowReaderTest {
                         row -> assertThat(row).isEqualTo("miles: 1e999 (expected: a number)"),
                         row -> assertThat(row).isEqualTo("origin: an object (expected: a text)"),
                         row -> assertThat(row).isEqualTo("row: [1] (expected: a JSON object)"),
-                        row -> assertThat(row)
-                                .isEqualTo("row: more behind the object (expected: one JSON object)"),
+                        row -> assertThat(row).isEqualTo("row: more behind the object (expected: one JSON object)"),
                         row -> assertThat(row).startsWith("row, column 1").contains("NaN"),
                         row -> assertThat(row).startsWith("row, column ").endsWith("(expected: a JSON object)"),
                         row -> assertThat(row).isEqualTo("miles=3.0"));

@@ -112,8 +112,8 @@ enum HostileRecords {
         @Override
         byte[] encode(Fields fields) {
             String model = fields.model.isEmpty() ? "null" : "\"" + fields.model + "\"";
-            return ("{\"a\":" + fields.a + ",\"c\":\"" + fields.c + "\",\"v\":" + Arrays.toString(fields.v) + ",\"model\":"
-                            + model + ",\"y\":" + fields.y + "}")
+            return ("{\"a\":" + fields.a + ",\"c\":\"" + fields.c + "\",\"v\":" + Arrays.toString(fields.v)
+                            + ",\"model\":" + model + ",\"y\":" + fields.y + "}")
                     .getBytes(UTF_8);
         }
 

@@ -81,13 +81,12 @@ class RedriveIT {
         send(0, null, "noise".getBytes(UTF_8));
         assertThat(learn()).isEqualTo(Map.of("early/", 2L, "binary/", 1L));
 
-        assertThat(redrive("--dry-run").outLines())
-                .hasSize(4)
-                .last()
-                .isEqualTo(topics.deadLetters() + ": 3 to send");
+        assertThat(redrive("--dry-run").outLines()).hasSize(4).last().isEqualTo(topics.deadLetters() + ": 3 to send");
         apply("{name: late, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         apply("{name: binary, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
-        assertThat(redrive("--stage", "decode", "--reason", "^model: late ").out().strip())
+        assertThat(redrive("--stage", "decode", "--reason", "^model: late ")
+                        .out()
+                        .strip())
                 .isEqualTo(topics.deadLetters() + ": 1 sent again, 2 not selected");
         assertThat(redrive("--model", "binary").out().strip())
                 .isEqualTo(topics.deadLetters() + ": 1 sent again, 1 not selected");
@@ -95,12 +94,13 @@ class RedriveIT {
         assertThat(redrive().out().strip()).isEqualTo(topics.deadLetters() + ": 0 sent again");
 
         List<ConsumerRecord<byte[], byte[]>> all = read(topics.samples());
-        List<ConsumerRecord<byte[], byte[]>> again =
-                all.stream().filter(record -> header(record, "freshet.redrives") != null).toList();
+        List<ConsumerRecord<byte[], byte[]>> again = all.stream()
+                .filter(record -> header(record, "freshet.redrives") != null)
+                .toList();
         assertThat(again).hasSize(3).allSatisfy(record -> {
             ConsumerRecord<byte[], byte[]> original = all.stream()
-                    .filter(other -> other.partition() == record.partition()
-                            && Arrays.equals(other.value(), record.value()))
+                    .filter(other ->
+                            other.partition() == record.partition() && Arrays.equals(other.value(), record.value()))
                     .findFirst()
                     .orElseThrow();
             assertThat(original.offset()).isLessThan(record.offset());
@@ -119,11 +119,8 @@ class RedriveIT {
         apply("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         byte[] large = new byte[2_000_000];
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            var resource = new ConfigResource(
-                    ConfigResource.Type.TOPIC, topics.samples());
-            var size = new AlterConfigOp(
-                    new ConfigEntry("max.message.bytes", "3000000"),
-                    AlterConfigOp.OpType.SET);
+            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topics.samples());
+            var size = new AlterConfigOp(new ConfigEntry("max.message.bytes", "3000000"), AlterConfigOp.OpType.SET);
             admin.incrementalAlterConfigs(Map.of(resource, List.of(size))).all().get();
         }
         send(1, "k", large);
@@ -208,13 +205,16 @@ class RedriveIT {
     }
 
     private void apply(String yaml) throws Exception {
-        done("apply", "-f", Files.writeString(directory.resolve("spec.yaml"), yaml).toString());
+        done(
+                "apply",
+                "-f",
+                Files.writeString(directory.resolve("spec.yaml"), yaml).toString());
     }
 
     private void send(int partition, @Nullable String key, byte[] value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                    topics.samples(), partition, key == null ? null : key.getBytes(UTF_8), value);
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(topics.samples(), partition, key == null ? null : key.getBytes(UTF_8), value);
             record.headers().add("trace", "t".getBytes(UTF_8));
             producer.send(record).get();
         }
