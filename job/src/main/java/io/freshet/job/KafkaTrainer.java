@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -38,6 +40,8 @@ public record KafkaTrainer(
         SpecTopic specs,
         RecordFormat format,
         Map<String, String> kafka) {
+    /** The longest that a broker takes by default: a job that is down for longer loses what was not yet committed. */
+    private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
 
     public TrainerSources sources() {
         KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
@@ -69,20 +73,29 @@ public record KafkaTrainer(
     }
 
     public TrainerSinks sinks() {
-        return new TrainerSinks(sink(topics.parameters()), sink(topics.metrics()), sink(topics.deadLetters()));
+        return new TrainerSinks(
+                sink(topics.parameters()).build(),
+                sink(topics.committed())
+                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                        .setTransactionalIdPrefix(topics.committed())
+                        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+                        .build(),
+                sink(topics.history()).build(),
+                sink(topics.metrics()).build(),
+                sink(topics.deadLetters()).build());
     }
 
-    private KafkaSink<OutRecord> sink(String topic) {
+    private KafkaSinkBuilder<OutRecord> sink(String topic) {
         Properties properties = new Properties();
         properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
         properties.putAll(kafka);
         return KafkaSink.<OutRecord>builder()
                 .setBootstrapServers(bootstrapServers)
                 .setRecordSerializer(new OutRecordWriter(topic))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setKafkaProducerConfig(properties)
-                .build();
+                .setKafkaProducerConfig(properties);
     }
 
     private Properties sourceProperties() {

@@ -19,9 +19,19 @@ public record Topics(String prefix, String samples) {
         return prefix + ".models";
     }
 
-    /** Returns the compacted topic of snapshots. */
+    /** Returns the compacted topic of snapshots that are seen at once. */
     public String parameters() {
         return prefix + ".parameters";
+    }
+
+    /** Returns the compacted topic of snapshots that are seen when the checkpoint is complete that holds them. */
+    public String committed() {
+        return prefix + ".parameters-committed";
+    }
+
+    /** Returns the topic of what each snapshot learned from. */
+    public String history() {
+        return prefix + ".history";
     }
 
     /** Returns the topic of evaluations. */

@@ -6,8 +6,15 @@ import org.apache.flink.api.connector.sink2.Sink;
 /**
  * Where the trainer's records go.
  *
- * @param parameters snapshots, their blocks, and tombstones
+ * @param parameters snapshots that are seen at once, their blocks, and tombstones
+ * @param committed snapshots that are seen once they are durable, their blocks, and tombstones
+ * @param history what each snapshot learned from
  * @param metrics evaluations
  * @param deadLetters what could not be learned
  */
-public record TrainerSinks(Sink<OutRecord> parameters, Sink<OutRecord> metrics, Sink<OutRecord> deadLetters) {}
+public record TrainerSinks(
+        Sink<OutRecord> parameters,
+        Sink<OutRecord> committed,
+        Sink<OutRecord> history,
+        Sink<OutRecord> metrics,
+        Sink<OutRecord> deadLetters) {}

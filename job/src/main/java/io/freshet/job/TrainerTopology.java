@@ -20,8 +20,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The whole graph of the job.
  *
  * <pre>
- *   samples ─► decode ─► keyBy(model/key) ─► learn ─► parameters
- *                │  ▲                        │ ▲  └─► metrics
+ *   samples ─► decode ─► keyBy(model/key) ─► learn ─► parameters, committed parameters
+ *                │  ▲                        │ ▲  └─► history, metrics
  *   specs ───────┼──┴── broadcast ───────────┼─┘
  *                └────────► dead letters ◄───┘
  * </pre>
@@ -59,6 +59,11 @@ public final class TrainerTopology {
                 new LearnOperator(sources.topic(), sources.registry(), sources.cacheBytes()));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
+        learned.side(OutRecord.COMMITTED)
+                .sinkTo(sinks.committed())
+                .name("committed parameters")
+                .uid("sink-committed-parameters");
+        learned.side(OutRecord.HISTORY).sinkTo(sinks.history()).name("history").uid("sink-history");
         learned.side(OutRecord.EVALUATIONS)
                 .sinkTo(sinks.metrics())
                 .name("metrics")

@@ -146,6 +146,8 @@ class KafkaContainerIT {
                             new NewTopic(TOPICS.samples(), 1, (short) 1),
                             new NewTopic(TOPICS.models(), 1, (short) 1),
                             new NewTopic(TOPICS.parameters(), 3, (short) 1),
+                            new NewTopic(TOPICS.committed(), 3, (short) 1),
+                            new NewTopic(TOPICS.history(), 3, (short) 1),
                             new NewTopic(TOPICS.metrics(), 3, (short) 1),
                             new NewTopic(TOPICS.deadLetters(), 1, (short) 1)))
                     .all()

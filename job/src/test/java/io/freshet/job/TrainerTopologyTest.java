@@ -48,6 +48,8 @@ class TrainerTopologyTest {
                         "decode",
                         "learn",
                         "sink-parameters",
+                        "sink-committed-parameters",
+                        "sink-history",
                         "sink-metrics",
                         "sink-dead-letters");
     }
@@ -127,7 +129,10 @@ class TrainerTopologyTest {
                     registry,
                     RecordFormat.avro(),
                     TrainerSources.DEFAULT_CACHE_BYTES);
-            TrainerTopology.build(env, sources, new TrainerSinks(run.parameters, run.metrics, run.deadLetters));
+            TrainerTopology.build(
+                    env,
+                    sources,
+                    new TrainerSinks(run.parameters, new TestSink(), new TestSink(), run.metrics, run.deadLetters));
             env.execute();
             return run;
         }

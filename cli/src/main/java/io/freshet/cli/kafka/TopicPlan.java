@@ -22,12 +22,16 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
 
     private static final Map<String, String> SEVEN_DAYS = Map.of("retention.ms", "604800000");
 
+    private static final Map<String, String> THIRTY_DAYS = Map.of("retention.ms", "2592000000");
+
     /** Returns all topics of one Freshet. */
     public static List<TopicPlan> of(Topics topics, int partitions) {
         return List.of(
                 new TopicPlan(topics.samples(), partitions, false, false, Map.of()),
                 new TopicPlan(topics.models(), 1, true, true, COMPACTION),
                 new TopicPlan(topics.parameters(), partitions, false, true, COMPACTION),
+                new TopicPlan(topics.committed(), partitions, false, true, COMPACTION),
+                new TopicPlan(topics.history(), partitions, false, false, THIRTY_DAYS),
                 new TopicPlan(topics.metrics(), 1, false, false, SEVEN_DAYS),
                 new TopicPlan(topics.deadLetters(), 1, false, false, Map.of()));
     }

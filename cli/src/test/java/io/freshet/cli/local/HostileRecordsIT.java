@@ -185,7 +185,13 @@ class HostileRecordsIT {
             NewTopic samples = new NewTopic(topics.samples(), 1, (short) 1)
                     .configs(Map.of("max.message.bytes", Integer.toString(2 * LARGE)));
             List<NewTopic> all = new ArrayList<>(List.of(samples));
-            for (String topic : List.of(topics.models(), topics.parameters(), topics.metrics(), topics.deadLetters())) {
+            for (String topic : List.of(
+                    topics.models(),
+                    topics.parameters(),
+                    topics.committed(),
+                    topics.history(),
+                    topics.metrics(),
+                    topics.deadLetters())) {
                 all.add(new NewTopic(topic, 1, (short) 1));
             }
             admin.createTopics(all).all().get();

@@ -180,6 +180,8 @@ class TrainerFaultIT {
                             new NewTopic(topics.samples(), 1, (short) 1),
                             new NewTopic(topics.models(), 1, (short) 1),
                             new NewTopic(topics.parameters(), 1, (short) 1),
+                            new NewTopic(topics.committed(), 1, (short) 1),
+                            new NewTopic(topics.history(), 1, (short) 1),
                             new NewTopic(topics.metrics(), 1, (short) 1),
                             new NewTopic(topics.deadLetters(), 1, (short) 1)))
                     .all()

@@ -68,16 +68,18 @@ class ToolsIT {
 
     @Test
     void topics_are_created_once_listed_and_left_as_they_are() {
-        assertThat(run("topics", "list").outLines()).hasSize(6).allMatch(line -> line.matches(".*(STATE|missing).*"));
+        assertThat(run("topics", "list").outLines()).hasSize(8).allMatch(line -> line.matches(".*(STATE|missing).*"));
         assertThat(done("topics", "create", "--partitions", "3").outLines())
                 .containsExactly(
                         "topic " + prefix + ".samples: created",
                         "topic " + prefix + ".models: created",
                         "topic " + prefix + ".parameters: created",
+                        "topic " + prefix + ".parameters-committed: created",
+                        "topic " + prefix + ".history: created",
                         "topic " + prefix + ".metrics: created",
                         "topic " + prefix + ".samples-dlt: created");
         assertThat(done("topics", "create", "--partitions", "5").outLines())
-                .hasSize(5)
+                .hasSize(7)
                 .allMatch(line -> line.endsWith(": exists"));
         assertThat(done("topics", "list", "--output", "json").out())
                 .contains("{\"topic\":\"" + prefix + ".samples\",\"state\":\"exists\",\"partitions\":3,"
@@ -100,7 +102,7 @@ class ToolsIT {
         assertThat(run.err().strip())
                 .isEqualTo("freshet: topic " + prefix + ".parameters: cleanup.policy: delete (expected: compact)");
         assertThat(run("topics", "list").out().lines().filter(line -> line.contains("missing")))
-                .hasSize(4);
+                .hasSize(6);
     }
 
     @Test

@@ -33,6 +33,12 @@ public record OutRecord(
     /** What could not be learned. */
     public static final OutputTag<OutRecord> DEAD_LETTERS = new OutputTag<>("dead-letters", OutRecordSerializer.type());
 
+    /** Snapshots that are seen once they are durable, their blocks, and tombstones. */
+    public static final OutputTag<OutRecord> COMMITTED = new OutputTag<>("committed", OutRecordSerializer.type());
+
+    /** What each snapshot learned from. */
+    public static final OutputTag<OutRecord> HISTORY = new OutputTag<>("history", OutRecordSerializer.type());
+
     /** How well models predict. */
     public static final OutputTag<OutRecord> EVALUATIONS = new OutputTag<>("evaluations", OutRecordSerializer.type());
 

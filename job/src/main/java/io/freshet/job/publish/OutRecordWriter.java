@@ -1,6 +1,12 @@
 package io.freshet.job.publish;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
@@ -10,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * Makes Kafka records of outgoing ones. A snapshot's blocks and their manifest share an address, and so a partition,
  * although their keys differ.
  */
-public final class OutRecordWriter implements KafkaRecordSerializationSchema<OutRecord> {
+public final class OutRecordWriter implements KafkaRecordSerializationSchema<OutRecord>, KafkaDatasetFacetProvider {
     private static final long serialVersionUID = 1;
 
     private final String topic;
 
     public OutRecordWriter(String topic) {
         this.topic = topic;
+    }
+
+    /** A sink of transactions asks by this for the topic whose open transactions it must end after a failure. */
+    @Override
+    public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+        return Optional.of(new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic))));
     }
 
     @Override
