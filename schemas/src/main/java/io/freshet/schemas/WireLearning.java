@@ -75,7 +75,8 @@ final class WireLearning {
         int count = wire.getPartitions().size();
         if (wire.getFirstOffsets().size() != count || wire.getLastOffsets().size() != count) {
             throw new IllegalArgumentException("events.firstOffsets, lastOffsets: "
-                    + wire.getFirstOffsets().size() + ", " + wire.getLastOffsets().size()
+                    + wire.getFirstOffsets().size() + ", "
+                    + wire.getLastOffsets().size()
                     + " (expected: one for each of " + count + " partitions)");
         }
         return IntStream.range(0, count)

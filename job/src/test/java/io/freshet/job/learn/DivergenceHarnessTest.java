@@ -32,9 +32,11 @@ class DivergenceHarnessTest {
         run(spec(policy), snapshots, events);
 
         // Before a tenth of a window is seen, nobody knows.
-        assertThat(versions(snapshots, POISON + WINDOW / 10, POISON + WINDOW - 1)).isEmpty();
+        assertThat(versions(snapshots, POISON + WINDOW / 10, POISON + WINDOW - 1))
+                .isEmpty();
         if (policy.equals("hold")) {
-            assertThat(versions(snapshots, POISON + WINDOW / 10, CURE + WINDOW / 2)).isEmpty();
+            assertThat(versions(snapshots, POISON + WINDOW / 10, CURE + WINDOW / 2))
+                    .isEmpty();
         }
         long last = snapshots.get(snapshots.size() - 1).snapshot().version();
         assertThat(last).as("published again, to the end").isEqualTo(SAMPLES);
@@ -48,7 +50,12 @@ class DivergenceHarnessTest {
     void what_is_undone_is_in_the_lineage_of_every_later_snapshot() throws Exception {
         List<PublishedSnapshot> snapshots = new ArrayList<>();
         run(spec("revert"), snapshots, new ArrayList<>());
-        assertThat(snapshots.get(snapshots.size() - 1).snapshot().lineage().undone().toString())
+        assertThat(snapshots
+                        .get(snapshots.size() - 1)
+                        .snapshot()
+                        .lineage()
+                        .undone()
+                        .toString())
                 .isEqualTo("[Undone[after=1500, samples=1700]]");
         assertThat(snapshots.get(0).snapshot().lineage().undone()).isEmpty();
     }

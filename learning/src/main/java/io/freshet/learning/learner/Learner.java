@@ -11,8 +11,8 @@ import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.StreamSpec.OnDivergence;
+import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.WatchSpec;
 
 /**

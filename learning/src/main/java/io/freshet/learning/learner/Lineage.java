@@ -1,8 +1,8 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.watch.Event;
 import java.util.ArrayList;
 import java.util.Arrays;
-import io.freshet.learning.watch.Event;
 import java.util.List;
 
 /**

@@ -131,8 +131,7 @@ public final class Watcher {
                 events.remove(0);
             }
             String done = isExploded(detector) ? action : "";
-            events.add(new Event(
-                    kind, detector.name(), samples, detector.before(), detector.after(), done, samplesIn));
+            events.add(new Event(kind, detector.name(), samples, detector.before(), detector.after(), done, samplesIn));
         }
     }
 

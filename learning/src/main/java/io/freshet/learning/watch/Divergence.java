@@ -112,8 +112,8 @@ public final class Divergence implements Detector {
         }
         boolean isLevel = state[2] == 0 || state[2] == DIVERGED || state[2] == EXPLODED;
         if (!(state[0] > Double.NEGATIVE_INFINITY && state[1] < Double.POSITIVE_INFINITY && isLevel)) {
-            throw new IllegalArgumentException("state: best " + state[0] + ", largest " + state[1] + ", level " + state[2]
-                    + " (expected: two numbers, and 0, 1 or 2)");
+            throw new IllegalArgumentException("state: best " + state[0] + ", largest " + state[1] + ", level "
+                    + state[2] + " (expected: two numbers, and 0, 1 or 2)");
         }
         best = state[0];
         largest = state[1];

@@ -85,7 +85,9 @@ class DivergencePolicyTest {
             }
         }
         assertThat(held.get(0)).isEqualTo(POISON + WINDOW / 10 - 1);
-        assertThat(held.get(held.size() - 1)).isGreaterThanOrEqualTo(GOOD_AGAIN - 1).isLessThan(SAMPLES - WINDOW);
+        assertThat(held.get(held.size() - 1))
+                .isGreaterThanOrEqualTo(GOOD_AGAIN - 1)
+                .isLessThan(SAMPLES - WINDOW);
         assertThat(held).hasSize(held.get(held.size() - 1) - held.get(0) + 1);
         assertThat(state.weights()).isEqualTo(free.weights());
     }
@@ -107,7 +109,9 @@ class DivergencePolicyTest {
             LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(saved)));
             learn(new Learner(spec), restored, samples.subList(k, SAMPLES));
             learn(first, copy, samples.subList(k, SAMPLES));
-            assertThat(LearnerTest.bytes(restored)).as("%s, seed %d, restored at %d", policy, SEED, k).isEqualTo(LearnerTest.bytes(whole));
+            assertThat(LearnerTest.bytes(restored))
+                    .as("%s, seed %d, restored at %d", policy, SEED, k)
+                    .isEqualTo(LearnerTest.bytes(whole));
             assertThat(LearnerTest.bytes(copy)).as("copied").isEqualTo(LearnerTest.bytes(whole));
         }
     }
