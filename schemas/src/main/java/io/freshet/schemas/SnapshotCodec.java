@@ -7,6 +7,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.wire.ParameterBlock;
 import io.freshet.wire.SpecificationChange;
+import io.freshet.wire.UndoneSamples;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,6 +89,9 @@ public final class SnapshotCodec {
                 .setOffsets(Arrays.stream(lineage.offsets()).boxed().toList())
                 .setPosition(lineage.position())
                 .setChanges(lineage.changes().stream().map(SnapshotCodec::write).toList())
+                .setUndone(lineage.undone().stream()
+                        .map(undone -> new UndoneSamples(undone.after(), undone.samples()))
+                        .toList())
                 .setWatermark(watermark == Long.MIN_VALUE ? null : Instant.ofEpochMilli(watermark))
                 .setMoments(Arrays.stream(snapshot.moments()).boxed().toList())
                 .setParameterCount(parameters.length)
@@ -118,6 +122,9 @@ public final class SnapshotCodec {
                 manifest.getChanges().stream()
                         .map(change ->
                                 new Lineage.Change(change.getPosition(), change.getSamples(), change.getSpecHash()))
+                        .toList(),
+                manifest.getUndone().stream()
+                        .map(undone -> new Lineage.Undone(undone.getAfter(), undone.getSamples()))
                         .toList());
     }
 

@@ -8,6 +8,7 @@ import io.freshet.wire.ParameterBlock;
 import io.freshet.wire.Sample;
 import io.freshet.wire.Snapshot;
 import io.freshet.wire.SpecificationChange;
+import io.freshet.wire.UndoneSamples;
 import io.freshet.wire.UpdateMetrics;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class WireData extends SpecificData {
                     new Sample(),
                     new Snapshot(),
                     new SpecificationChange(),
+                    new UndoneSamples(),
                     new UpdateMetrics())
             .stream()
             .collect(Collectors.toMap(record -> record.getSchema().getFullName(), Object::getClass));

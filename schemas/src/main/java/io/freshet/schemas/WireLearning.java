@@ -4,6 +4,7 @@ import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.watch.Event;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How the learning of a window went, between {@code learning} and the wire. */
@@ -25,7 +26,15 @@ final class WireLearning {
     static List<io.freshet.wire.Event> write(List<Event> events) {
         return events.stream()
                 .map(event -> new io.freshet.wire.Event(
-                        event.kind().text(), event.detector(), event.samples(), event.before(), event.after()))
+                        event.kind().text(),
+                        event.detector(),
+                        event.samples(),
+                        event.before(),
+                        event.after(),
+                        event.action(),
+                        event.samplesIn().stream().map(Event.Offsets::partition).toList(),
+                        event.samplesIn().stream().map(Event.Offsets::first).toList(),
+                        event.samplesIn().stream().map(Event.Offsets::last).toList()))
                 .toList();
     }
 
@@ -57,6 +66,24 @@ final class WireLearning {
                 wire.getDetector(),
                 wire.getSamples(),
                 wire.getBefore(),
-                wire.getAfter());
+                wire.getAfter(),
+                wire.getAction(),
+                samplesIn(wire));
+    }
+
+    private static List<Event.Offsets> samplesIn(io.freshet.wire.Event wire) {
+        int count = wire.getPartitions().size();
+        if (wire.getFirstOffsets().size() != count || wire.getLastOffsets().size() != count) {
+            throw new IllegalArgumentException("events.firstOffsets, lastOffsets: "
+                    + wire.getFirstOffsets().size() + ", "
+                    + wire.getLastOffsets().size()
+                    + " (expected: one for each of " + count + " partitions)");
+        }
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Event.Offsets(
+                        wire.getPartitions().get(i),
+                        wire.getFirstOffsets().get(i),
+                        wire.getLastOffsets().get(i)))
+                .toList();
     }
 }

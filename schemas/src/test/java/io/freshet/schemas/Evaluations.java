@@ -15,7 +15,14 @@ final class Evaluations {
             true,
             List.of(
                     new Event(Event.Kind.DRIFT, "adwin", 12_345, 0.21, 0.48),
-                    new Event(Event.Kind.DIVERGENCE, "divergence", 13_000, 0.2, 4),
+                    new Event(
+                            Event.Kind.DIVERGENCE,
+                            "divergence",
+                            13_000,
+                            0.2,
+                            4,
+                            "revert",
+                            List.of(new Event.Offsets(3, 11_000, 12_999), new Event.Offsets(0, 7, 7))),
                     new Event(Event.Kind.PLATEAU, "plateau", 14_000, 0.1875, 0.1875)));
 
     private Evaluations() {}

@@ -37,6 +37,7 @@ class SnapshotSpecTest {
         io.freshet.wire.Snapshot manifest = io.freshet.wire.Snapshot.newBuilder()
                 .setSpec("{name: m}")
                 .setChanges(List.of())
+                .setUndone(List.of())
                 .build();
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> codec.assemble(manifest, index -> null))

@@ -37,7 +37,8 @@ final class Snapshots {
                         new long[] {17, version},
                         1_700_000_000_000L,
                         version,
-                        List.of()),
+                        List.of(),
+                        List.of(new Lineage.Undone(2, 3), new Lineage.Undone(7, 11))),
                 new long[0],
                 new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), 0.375, 1.0, null));
     }

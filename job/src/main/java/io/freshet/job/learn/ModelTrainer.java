@@ -70,7 +70,11 @@ final class ModelTrainer {
         }
     }
 
+    /** Publishes a model, unless its loss explodes and its policy holds it back. */
     void publish(Learner learner, String address, ModelState state) {
+        if (learner.isHeld(state.learner())) {
+            return;
+        }
         int parameters = learner.spec().parameterCount();
         publication.snapshot(learner, address, state.learner()).forEach(out::send);
         if (state.publishedParameters() > parameters) {

@@ -79,6 +79,15 @@ final class BlockVersions {
         Arrays.fill(versions, version);
     }
 
+    /** Says that what changed after one version changed again. */
+    void replacedSince(long before, long version) {
+        for (int block = 0; block < versions.length; block++) {
+            if (versions[block] > before) {
+                versions[block] = version;
+            }
+        }
+    }
+
     BlockVersions copy() {
         return new BlockVersions(this);
     }

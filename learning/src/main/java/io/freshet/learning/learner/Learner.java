@@ -11,6 +11,7 @@ import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.StreamSpec.OnDivergence;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.WatchSpec;
 
@@ -105,6 +106,7 @@ public final class Learner {
                 new Watcher(),
                 new Lineage(),
                 BlockVersions.start(layout),
+                null,
                 0,
                 0,
                 0,
@@ -221,10 +223,42 @@ public final class Learner {
         Tally window = state.window();
         if (window.weight() > 0 && (window.samples() >= spec.window() || batchSpec.isFull())) {
             schedule.endWindow(state.scheduleMemory(), window.loss());
-            state.watcher().window(window.loss(), state.samples());
+            OnDivergence policy = spec.stream().onDivergence();
+            double norm = state.updateWindow().metrics().updateNorm();
+            state.watcher().window(window.loss(), norm, state.samples(), policy.action(), state.lineage());
+            guard(state, policy);
         }
         read.run();
         state.nextWindow();
+    }
+
+    /** Does what the policy says about a window that has ended. */
+    private void guard(LearnerState state, OnDivergence policy) {
+        boolean exploded = state.watcher().isExploded();
+        if (exploded && policy == OnDivergence.REVERT) {
+            LastGood good = state.lastGood();
+            state.revert(good == null ? LastGood.of(start()) : good);
+        } else if (exploded && policy == OnDivergence.RESET) {
+            state.revert(LastGood.of(start()));
+            state.watcher().forgetWindows();
+        }
+        state.keepGood(policy == OnDivergence.REVERT);
+    }
+
+    /**
+     * Whether the model is not to be published: by its policy, while its last window exploded, or while the one that is not
+     * full yet would, of which a tenth must have been seen.
+     */
+    public boolean isHeld(LearnerState state) {
+        OnDivergence policy = spec.stream().onDivergence();
+        if (policy == OnDivergence.NONE) {
+            return false;
+        }
+        adopt(state);
+        Watcher watcher = state.watcher();
+        Tally window = state.window();
+        return policy == OnDivergence.HOLD && watcher.isExploded()
+                || window.samples() * 10L >= spec.window() && watcher.explodes(window.loss());
     }
 
     /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, unread. */

@@ -5,6 +5,7 @@ import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.StateLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one model has learned and will need to go on: what a checkpoint holds for one key.
@@ -24,6 +25,7 @@ public final class LearnerState {
     private final Watcher watcher;
     private final Lineage lineage;
     private final BlockVersions blockVersions;
+    private @Nullable LastGood lastGood;
     private double[] scheduleMemory;
     private long samples;
     private long updates;
@@ -43,6 +45,7 @@ public final class LearnerState {
             Watcher watcher,
             Lineage lineage,
             BlockVersions blockVersions,
+            @Nullable LastGood lastGood,
             long samples,
             long updates,
             long rejected,
@@ -59,6 +62,7 @@ public final class LearnerState {
         this.watcher = watcher;
         this.lineage = lineage;
         this.blockVersions = blockVersions;
+        this.lastGood = lastGood;
         this.samples = samples;
         this.updates = updates;
         this.rejected = rejected;
@@ -80,6 +84,9 @@ public final class LearnerState {
         if (layout != to && !layout.equals(to)) {
             weights = layout.convert(weights, to);
             layout = to;
+            if (lastGood != null) {
+                lastGood.convert(to);
+            }
         }
     }
 
@@ -162,6 +169,31 @@ public final class LearnerState {
         window.clear();
         updateWindow.clear();
         watcher.clearEvents();
+        lineage.nextWindow();
+    }
+
+    @Nullable LastGood lastGood() {
+        return lastGood;
+    }
+
+    /** Keeps what it is now, to go back to, or lets go of what was kept. */
+    void keepGood(boolean keep) {
+        if (!keep) {
+            lastGood = null;
+        } else if (lastGood == null) {
+            lastGood = LastGood.of(this);
+        } else if (lastGood.samples() < samples) {
+            lastGood = lastGood.later(this);
+        }
+    }
+
+    /** Goes back to what was; counts of samples, sums and lineage go on. */
+    void revert(LastGood good) {
+        good.restore(this);
+        scheduleMemory = good.scheduleMemory().clone();
+        updates = good.updates();
+        blockVersions.replacedSince(good.samples(), samples);
+        lineage.undo(good.samples(), samples);
     }
 
     /** Says that a batch is learned, by a step along a gradient. */
@@ -216,6 +248,7 @@ public final class LearnerState {
                 watcher.copy(),
                 lineage.copy(),
                 blockVersions.copy(),
+                lastGood == null ? null : lastGood.copy(),
                 samples,
                 updates,
                 rejected,

@@ -10,6 +10,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learner states as bytes, for checkpoints: a version byte, then every field.
@@ -55,6 +56,7 @@ public final class LearnerStateCodec {
         FlatArrays.writeDoubles(state.scheduleMemory(), out);
         WatcherCodec.write(state.watcher(), out);
         FlatArrays.writeLongs(state.blockVersions(), out);
+        writeLastGood(state.lastGood(), out);
     }
 
     public static LearnerState read(DataInput in) throws IOException {
@@ -78,6 +80,7 @@ public final class LearnerStateCodec {
         double[] scheduleMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
         BlockVersions blockVersions = BlockVersions.of(layout, FlatArrays.readLongs(in));
+        LastGood lastGood = readLastGood(layout, in);
         return new LearnerState(
                 layout,
                 weights,
@@ -91,6 +94,7 @@ public final class LearnerStateCodec {
                 watcher,
                 lineage,
                 blockVersions,
+                lastGood,
                 samples,
                 updates,
                 rejected,
@@ -128,6 +132,7 @@ public final class LearnerStateCodec {
         FlatArrays.writeInts(lineage.partitions(), lineage.partitions().length, out);
         FlatArrays.writeLongs(lineage.firstOffsets(), out);
         FlatArrays.writeLongs(lineage.offsets(), out);
+        FlatArrays.writeLongs(lineage.windowOffsets(), out);
         out.writeLong(lineage.watermark());
         out.writeLong(lineage.position());
         out.writeInt(lineage.changes().size());
@@ -136,18 +141,52 @@ public final class LearnerStateCodec {
             out.writeLong(change.samples());
             out.writeUTF(change.specHash());
         }
+        out.writeInt(lineage.undone().size());
+        for (Lineage.Undone undone : lineage.undone()) {
+            out.writeLong(undone.after());
+            out.writeLong(undone.samples());
+        }
     }
 
     private static Lineage readLineage(DataInput in) throws IOException {
         int[] partitions = FlatArrays.readInts(in);
         long[] firstOffsets = FlatArrays.readLongs(in);
         long[] offsets = FlatArrays.readLongs(in);
+        long[] windowOffsets = FlatArrays.readLongs(in);
         long watermark = in.readLong();
         long position = in.readLong();
         List<Lineage.Change> changes = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
             changes.add(new Lineage.Change(in.readLong(), in.readLong(), in.readUTF()));
         }
-        return new Lineage(partitions, firstOffsets, offsets, watermark, position, changes);
+        List<Lineage.Undone> undone = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            undone.add(new Lineage.Undone(in.readLong(), in.readLong()));
+        }
+        return new Lineage(partitions, firstOffsets, offsets, windowOffsets, watermark, position, changes, undone);
+    }
+
+    private static void writeLastGood(@Nullable LastGood good, DataOutput out) throws IOException {
+        out.writeBoolean(good != null);
+        if (good != null) {
+            FlatArrays.writeFloats(good.weights(), good.weights().length, out);
+            FlatArrays.writeDoubles(good.moments(), out);
+            FlatArrays.writeDoubles(good.scheduleMemory(), out);
+            out.writeLong(good.updates());
+            out.writeLong(good.samples());
+        }
+    }
+
+    private static @Nullable LastGood readLastGood(StateLayout layout, DataInput in) throws IOException {
+        if (!in.readBoolean()) {
+            return null;
+        }
+        return new LastGood(
+                layout,
+                FlatArrays.readFloats(in),
+                FlatArrays.readDoubles(in),
+                FlatArrays.readDoubles(in),
+                in.readLong(),
+                in.readLong());
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.watch.Event;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,9 +16,13 @@ public final class Lineage {
     private int[] partitions;
     private long[] firstOffsets;
     private long[] offsets;
+    /** The first offset of each since the window began; -1 for none. */
+    private long[] windowOffsets;
+
     private long watermark;
     private long position;
     private final List<Change> changes;
+    private final List<Undone> undone;
 
     /**
      * Where another specification began to be learned by.
@@ -28,8 +33,27 @@ public final class Lineage {
      */
     public record Change(long position, long samples, String specHash) {}
 
+    /**
+     * What was learned and is in the parameters no more, since it made the model diverge.
+     *
+     * @param after samples learned before the first of them
+     * @param samples learned up to the last of them
+     */
+    public record Undone(long after, long samples) {}
+
     public Lineage() {
-        this(new int[0], new long[0], new long[0], Long.MIN_VALUE, 0, List.of());
+        this(new int[0], new long[0], new long[0], Long.MIN_VALUE, 0, List.of(), List.of());
+    }
+
+    /** A lineage of which nothing is undone. */
+    public Lineage(
+            int[] partitions,
+            long[] firstOffsets,
+            long[] offsets,
+            long watermark,
+            long position,
+            List<Change> changes) {
+        this(partitions, firstOffsets, offsets, watermark, position, changes, List.of());
     }
 
     /**
@@ -39,6 +63,7 @@ public final class Lineage {
      * @param watermark the newest event time learned, milliseconds since 1970; Long.MIN_VALUE before the first
      * @param position samples that came: learned, refused, held out or passed over
      * @param changes of the specification, the first one at the start
+     * @param undone stretches of what was learned, in order
      */
     public Lineage(
             int[] partitions,
@@ -46,7 +71,22 @@ public final class Lineage {
             long[] offsets,
             long watermark,
             long position,
-            List<Change> changes) {
+            List<Change> changes,
+            List<Undone> undone) {
+        this(partitions, firstOffsets, offsets, none(partitions.length), watermark, position, changes, undone);
+    }
+
+    Lineage(
+            int[] partitions,
+            long[] firstOffsets,
+            long[] offsets,
+            long[] windowOffsets,
+            long watermark,
+            long position,
+            List<Change> changes,
+            List<Undone> undone) {
+        this.windowOffsets = windowOffsets;
+        this.undone = new ArrayList<>(undone);
         this.count = partitions.length;
         this.partitions = partitions;
         this.firstOffsets = firstOffsets;
@@ -73,15 +113,46 @@ public final class Lineage {
         for (int i = 0; i < count; i++) {
             if (partitions[i] == partition) {
                 offsets[i] = offset;
+                if (windowOffsets[i] < 0) {
+                    windowOffsets[i] = offset;
+                }
                 return;
             }
         }
         partitions = Arrays.copyOf(partitions, count + 1);
         firstOffsets = Arrays.copyOf(firstOffsets, count + 1);
         offsets = Arrays.copyOf(offsets, count + 1);
+        windowOffsets = Arrays.copyOf(windowOffsets, count + 1);
         partitions[count] = partition;
         firstOffsets[count] = offset;
+        windowOffsets[count] = offset;
         offsets[count++] = offset;
+    }
+
+    /** Returns where the samples stand that were learned since the window began. */
+    List<Event.Offsets> window() {
+        List<Event.Offsets> window = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (windowOffsets[i] >= 0) {
+                window.add(new Event.Offsets(partitions[i], windowOffsets[i], offsets[i]));
+            }
+        }
+        return window;
+    }
+
+    void nextWindow() {
+        Arrays.fill(windowOffsets, -1);
+    }
+
+    /** Says that what was learned after so many samples, up to now, is undone; stretches that meet are one. */
+    void undo(long after, long samples) {
+        long from = after;
+        while (!undone.isEmpty() && undone.get(undone.size() - 1).samples() >= from) {
+            from = Math.min(from, undone.remove(undone.size() - 1).after());
+        }
+        if (from < samples) {
+            undone.add(new Undone(from, samples));
+        }
     }
 
     public int[] partitions() {
@@ -113,7 +184,30 @@ public final class Lineage {
         return List.copyOf(changes);
     }
 
+    /** Returns what was learned and is in the parameters no more, in order. */
+    public List<Undone> undone() {
+        return List.copyOf(undone);
+    }
+
+    long[] windowOffsets() {
+        return windowOffsets;
+    }
+
     public Lineage copy() {
-        return new Lineage(partitions.clone(), firstOffsets.clone(), offsets.clone(), watermark, position, changes);
+        return new Lineage(
+                partitions.clone(),
+                firstOffsets.clone(),
+                offsets.clone(),
+                windowOffsets.clone(),
+                watermark,
+                position,
+                changes,
+                undone);
+    }
+
+    private static long[] none(int length) {
+        long[] none = new long[length];
+        Arrays.fill(none, -1);
+        return none;
     }
 }

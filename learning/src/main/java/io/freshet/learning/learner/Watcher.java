@@ -3,14 +3,17 @@ package io.freshet.learning.learner;
 import io.freshet.learning.spec.DetectorSpec;
 import io.freshet.learning.spec.WatchSpec;
 import io.freshet.learning.watch.Detector;
+import io.freshet.learning.watch.Divergence;
 import io.freshet.learning.watch.Event;
+import io.freshet.learning.watch.UpdateNorm;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one model and key learn, and keeps what it finds until the window has ended.
+ * Watches one model and key learn, and keeps what it finds until the window has ended. Whether a model explodes say its
+ * loss and the norm of its updates.
  *
  * <p>Part of the learner's state: after a restart, the same samples lead to the same events. A detector whose settings
  * change starts anew. Of more than {@value #MOST_EVENTS} events in one window the newest are kept. Takes a sample or a
@@ -21,17 +24,19 @@ public final class Watcher {
 
     private final Slot drift;
     private final Slot divergence;
+    private final Slot norm;
     private final Slot plateau;
     private final List<Event> events;
     private @Nullable WatchSpec attached;
 
     Watcher() {
-        this(new Slot("", new double[0]), new Slot("", new double[0]), new Slot("", new double[0]), List.of());
+        this(Slot.none(), Slot.none(), Slot.none(), Slot.none(), List.of());
     }
 
-    Watcher(Slot drift, Slot divergence, Slot plateau, List<Event> events) {
+    Watcher(Slot drift, Slot divergence, Slot norm, Slot plateau, List<Event> events) {
         this.drift = drift;
         this.divergence = divergence;
+        this.norm = norm;
         this.plateau = plateau;
         this.events = new ArrayList<>(events);
     }
@@ -49,6 +54,10 @@ public final class Watcher {
         Slot(String settings, double[] saved) {
             this.settings = settings;
             this.saved = saved;
+        }
+
+        static Slot none() {
+            return new Slot("", new double[0]);
         }
 
         String settings() {
@@ -74,6 +83,12 @@ public final class Watcher {
             saved = new double[0];
         }
 
+        private void restart() {
+            settings = "";
+            detector = null;
+            saved = new double[0];
+        }
+
         private Slot copy() {
             return new Slot(settings, state().clone());
         }
@@ -84,6 +99,7 @@ public final class Watcher {
         if (attached != spec) {
             drift.attach(spec.drift());
             divergence.attach(spec.divergence());
+            norm.attach(spec.norm());
             plateau.attach(spec.plateau());
             attached = spec;
         }
@@ -91,23 +107,55 @@ public final class Watcher {
 
     /** Takes in the loss of a sample, the so manieth that the model has learned from. */
     void sample(double loss, long samples) {
-        update(drift, Event.Kind.DRIFT, loss, samples);
+        update(drift, Event.Kind.DRIFT, loss, samples, "", List.of());
     }
 
-    /** Takes in the loss of a window that ended after so many samples. */
-    void window(double loss, long samples) {
-        update(divergence, Event.Kind.DIVERGENCE, loss, samples);
-        update(plateau, Event.Kind.PLATEAU, loss, samples);
+    /**
+     * Takes in a window that ended after so many samples.
+     *
+     * @param updateNorm mean norm of its updates, or 0 if none was measured
+     * @param action what is done should it explode, or "" for nothing
+     * @param lineage knows where its samples stand
+     */
+    void window(double loss, double updateNorm, long samples, String action, Lineage lineage) {
+        update(divergence, Event.Kind.DIVERGENCE, loss, samples, action, lineage.window());
+        update(norm, Event.Kind.DIVERGENCE, updateNorm, samples, action, lineage.window());
+        update(plateau, Event.Kind.PLATEAU, loss, samples, "", List.of());
     }
 
-    private void update(Slot slot, Event.Kind kind, double loss, long samples) {
+    private void update(
+            Slot slot, Event.Kind kind, double value, long samples, String action, List<Event.Offsets> samplesIn) {
         Detector detector = slot.detector;
-        if (detector != null && detector.update(loss)) {
+        if (detector != null && detector.update(value)) {
             if (events.size() == MOST_EVENTS) {
                 events.remove(0);
             }
-            events.add(new Event(kind, detector.name(), samples, detector.before(), detector.after()));
+            String done = isExploded(detector) ? action : "";
+            events.add(new Event(kind, detector.name(), samples, detector.before(), detector.after(), done, samplesIn));
         }
+    }
+
+    /** Whether the last window exploded. */
+    boolean isExploded() {
+        return isExploded(divergence.detector) || isExploded(norm.detector);
+    }
+
+    private static boolean isExploded(@Nullable Detector detector) {
+        return detector instanceof Divergence loss && loss.isExploded()
+                || detector instanceof UpdateNorm updates && updates.isExploded();
+    }
+
+    /** Whether a window of this loss would explode. */
+    boolean explodes(double loss) {
+        return divergence.detector instanceof Divergence detector && detector.explodes(loss);
+    }
+
+    /** Forgets what windows were before: the model starts anew. */
+    void forgetWindows() {
+        divergence.restart();
+        norm.restart();
+        plateau.restart();
+        attached = null;
     }
 
     /** Returns what was found since the last window ended, in order. */
@@ -129,11 +177,15 @@ public final class Watcher {
         return divergence;
     }
 
+    Slot norm() {
+        return norm;
+    }
+
     Slot plateau() {
         return plateau;
     }
 
     Watcher copy() {
-        return new Watcher(drift.copy(), divergence.copy(), plateau.copy(), events);
+        return new Watcher(drift.copy(), divergence.copy(), norm.copy(), plateau.copy(), events);
     }
 }

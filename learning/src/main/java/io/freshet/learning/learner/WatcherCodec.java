@@ -18,6 +18,7 @@ final class WatcherCodec {
     static void write(Watcher watcher, DataOutput out) throws IOException {
         writeSlot(watcher.drift(), out);
         writeSlot(watcher.divergence(), out);
+        writeSlot(watcher.norm(), out);
         writeSlot(watcher.plateau(), out);
         out.writeInt(watcher.events().size());
         for (Event event : watcher.events()) {
@@ -26,19 +27,41 @@ final class WatcherCodec {
             out.writeLong(event.samples());
             out.writeDouble(event.before());
             out.writeDouble(event.after());
+            out.writeUTF(event.action());
+            out.writeInt(event.samplesIn().size());
+            for (Event.Offsets offsets : event.samplesIn()) {
+                out.writeInt(offsets.partition());
+                out.writeLong(offsets.first());
+                out.writeLong(offsets.last());
+            }
         }
     }
 
     static Watcher read(DataInput in) throws IOException {
         Slot drift = readSlot(in);
         Slot divergence = readSlot(in);
+        Slot norm = readSlot(in);
         Slot plateau = readSlot(in);
         List<Event> events = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            events.add(
-                    new Event(KINDS.get(in.readByte()), in.readUTF(), in.readLong(), in.readDouble(), in.readDouble()));
+            events.add(new Event(
+                    KINDS.get(in.readByte()),
+                    in.readUTF(),
+                    in.readLong(),
+                    in.readDouble(),
+                    in.readDouble(),
+                    in.readUTF(),
+                    readOffsets(in)));
         }
-        return new Watcher(drift, divergence, plateau, events);
+        return new Watcher(drift, divergence, norm, plateau, events);
+    }
+
+    private static List<Event.Offsets> readOffsets(DataInput in) throws IOException {
+        List<Event.Offsets> offsets = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            offsets.add(new Event.Offsets(in.readInt(), in.readLong(), in.readLong()));
+        }
+        return offsets;
     }
 
     private static void writeSlot(Slot slot, DataOutput out) throws IOException {

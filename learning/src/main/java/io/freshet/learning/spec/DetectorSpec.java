@@ -80,8 +80,30 @@ public sealed interface DetectorSpec {
         }
     }
 
-    /** Of {@link io.freshet.learning.watch.Divergence}. */
-    record Divergence(double factor, double floor) implements DetectorSpec {
+    /** Of {@link io.freshet.learning.watch.UpdateNorm}. */
+    record UpdateNorm(double factor) implements DetectorSpec {
+        @Override
+        public String name() {
+            return "update-norm";
+        }
+
+        @Override
+        public Map<String, Object> hyperparameters() {
+            return Map.of("factor", factor);
+        }
+
+        @Override
+        public Detector detector() {
+            return new io.freshet.learning.watch.UpdateNorm(factor);
+        }
+    }
+
+    /**
+     * Of {@link io.freshet.learning.watch.Divergence}, and beside it {@link UpdateNorm}.
+     *
+     * @param norm factor of the latter, 0 for none
+     */
+    record Divergence(double factor, double floor, double norm) implements DetectorSpec {
         @Override
         public String name() {
             return "divergence";
@@ -92,6 +114,7 @@ public sealed interface DetectorSpec {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("factor", factor);
             map.put("floor", floor);
+            map.put("norm", norm);
             return map;
         }
 

@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,7 +40,16 @@ public record StreamSpec(
         /** It goes on from its last good state. */
         REVERT,
         /** It starts anew. */
-        RESET
+        RESET;
+
+        /** Returns the name for people and on the wire, or "" for nothing. */
+        public String action() {
+            return this == NONE ? "" : yamlName();
+        }
+
+        private String yamlName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     static StreamSpec read(SpecNode root) {
@@ -57,7 +67,7 @@ public record StreamSpec(
         root.put("deduplicate", Durations.write(deduplicateMillis));
         root.put("timeToLive", Durations.write(timeToLiveMillis));
         root.put("frozen", frozen);
-        root.put("onDivergence", onDivergence.name().toLowerCase(java.util.Locale.ROOT));
+        root.put("onDivergence", onDivergence.yamlName());
         root.put("reset", reset);
     }
 }

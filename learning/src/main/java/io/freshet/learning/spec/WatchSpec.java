@@ -10,19 +10,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What watches a model learn. Watching changes no parameter: a model learns the same bits with it and without.
+ * What watches a model learn. Watching changes no parameter, unless {@code onDivergence} is {@code revert} or {@code
+ * reset}: otherwise a model learns the same bits with it and without.
  *
  * <pre>
  *   watch:
  *     drift: none          # adwin, page-hinkley, or with settings {type: adwin, delta: 0.002}: fed the loss of each sample
- *     divergence: 10       # times the best window's loss, or {factor: 10, floor: 0.001}; 0 for none
+ *     divergence: 10       # times the best window's loss, or {factor: 10, floor: 0.001, norm: 1000}; 0 for none
  *     plateau: 0           # windows without a better one, or {patience: 20, threshold: 0.0001}; 0 for none
  * </pre>
  *
  * A drift detector sees the loss of every sample that has a weight, at its prediction before it is learned, in the order
  * in which samples are scored: the loss and not the error of a class, so that one rule holds for every task, and so that a
  * rare class whose probability drifts is seen before its class changes. Its settings are in the unit of the loss. Divergence
- * and plateau see the mean loss of each window.
+ * and plateau see the mean loss of each window, divergence the mean norm of its updates, too.
  *
  * @param drift null for none
  * @param divergence null for none
@@ -34,11 +35,12 @@ public record WatchSpec(
         DetectorSpec.@Nullable Plateau plateau) {
     private static final double FACTOR = 10;
     private static final double FLOOR = 1e-3;
+    private static final double NORM = 1000;
     private static final double THRESHOLD = 1e-4;
     private static final String NONE = "none";
 
     /** What a specification that says nothing of it has. */
-    public static final WatchSpec DEFAULT = new WatchSpec(null, new DetectorSpec.Divergence(FACTOR, FLOOR), null);
+    public static final WatchSpec DEFAULT = new WatchSpec(null, new DetectorSpec.Divergence(FACTOR, FLOOR, NORM), null);
 
     private static final SortedMap<String, Function<SpecNode, @Nullable DetectorSpec>> DRIFT = new TreeMap<>(Map.of(
             "adwin", DetectorSpec.Adwin::read, "page-hinkley", DetectorSpec.PageHinkley::read, NONE, node -> null));
@@ -68,13 +70,15 @@ public record WatchSpec(
             SpecNode settings = node.node("divergence");
             DetectorSpec.Divergence spec = new DetectorSpec.Divergence(
                     settings.number("factor", FACTOR, factor -> factor > 1 && isFinite(factor), "> 1"),
-                    settings.number("floor", FLOOR, floor -> floor > 0 && isFinite(floor), "> 0"));
+                    settings.number("floor", FLOOR, floor -> floor > 0 && isFinite(floor), "> 0"),
+                    settings.number(
+                            "norm", NORM, norm -> norm == 0 || norm > 1 && isFinite(norm), "> 1, or 0 for none"));
             settings.end();
             return spec;
         }
         double factor = node.number(
                 "divergence", FACTOR, value -> value == 0 || value > 1 && isFinite(value), "> 1, or 0 for none");
-        return factor == 0 ? null : new DetectorSpec.Divergence(factor, FLOOR);
+        return factor == 0 ? null : new DetectorSpec.Divergence(factor, FLOOR, NORM);
     }
 
     private static DetectorSpec.@Nullable Plateau plateau(SpecNode node) {
@@ -88,6 +92,11 @@ public record WatchSpec(
         }
         int patience = node.integer("plateau", 0, 0, Integer.MAX_VALUE);
         return patience == 0 ? null : new DetectorSpec.Plateau(patience, THRESHOLD);
+    }
+
+    /** Returns what detects that the norm of updates explodes, null for none. */
+    public @Nullable DetectorSpec norm() {
+        return divergence == null || divergence.norm() == 0 ? null : new DetectorSpec.UpdateNorm(divergence.norm());
     }
 
     private static boolean isFinite(double value) {

@@ -7,7 +7,7 @@ package io.freshet.learning.watch;
  * it remembers: a detector of the same settings that restores it goes on to the same detections, bit for bit, as {@code
  * DetectorContractTest} holds for each. {@link #update} allocates nothing. Not for use by several threads.
  */
-public sealed interface Detector permits PageHinkley, Adwin, Plateau, Divergence {
+public sealed interface Detector permits PageHinkley, Adwin, Plateau, Divergence, UpdateNorm {
     /** Largest size of a value whose mean and variance are taken; none of the sums overflows below it. */
     double LARGEST = 1e100;
 

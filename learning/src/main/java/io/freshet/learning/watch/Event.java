@@ -1,6 +1,8 @@
 package io.freshet.learning.watch;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * A change that a detector found while a model learned.
@@ -8,10 +10,32 @@ import java.util.Locale;
  * @param kind what happened
  * @param detector that found it, by its name
  * @param samples that the model had learned from then, the one at which it was found included
- * @param before mean loss before the change, in the unit of the loss; for a plateau and a divergence the best window's
- * @param after mean loss since; for a plateau and a divergence that of the window at which it was found
+ * @param before mean loss before the change, in the unit of the loss; for a plateau and a divergence the best window's, and
+ *     for a divergence of the norm of updates the largest norm of a window
+ * @param after mean loss since; for a plateau and a divergence the loss, or norm, of the window at which it was found
+ * @param action what was done about it: hold, revert, reset, or "" for nothing
+ * @param samplesIn where the samples of the window stand in the topic; empty where none are to blame
  */
-public record Event(Kind kind, String detector, long samples, double before, double after) {
+public record Event(
+        Kind kind, String detector, long samples, double before, double after, String action, List<Offsets> samplesIn) {
+    /**
+     * A stretch of a partition.
+     *
+     * @param first the first offset of a sample that was learned
+     * @param last the last one
+     */
+    public record Offsets(int partition, long first, long last) {
+        @Override
+        public String toString() {
+            return partition + ": " + first + ".." + last;
+        }
+    }
+
+    /** A change about which nothing was done. */
+    public Event(Kind kind, String detector, long samples, double before, double after) {
+        this(kind, detector, samples, before, after, "", List.of());
+    }
+
     /** What can happen. */
     public enum Kind {
         /** The loss of the samples is another than before. */
@@ -27,11 +51,22 @@ public record Event(Kind kind, String detector, long samples, double before, dou
         }
     }
 
-    /** Returns it as a line, such as {@code drift (adwin) at sample 12,345: loss 0.21 -> 0.48}. */
+    /**
+     * Returns it as a line, such as {@code drift (adwin) at sample 12,345: loss 0.21 -> 0.48}, or {@code divergence at sample
+     * 2,000: loss 0.21 -> 48; revert; offsets by partition 0: 1000..1999}.
+     */
     @Override
     public String toString() {
         String by = detector.equals(kind.text()) ? "" : " (" + detector + ")";
-        return String.format(
-                Locale.ROOT, "%s%s at sample %,d: loss %.4g -> %.4g", kind.text(), by, samples, before, after);
+        String what = detector.equals(UpdateNorm.NAME) ? "norm" : "loss";
+        String line = String.format(
+                Locale.ROOT, "%s%s at sample %,d: %s %.4g -> %.4g", kind.text(), by, samples, what, before, after);
+        if (!action.isEmpty()) {
+            line += "; " + action;
+        }
+        return samplesIn.isEmpty()
+                ? line
+                : line + "; offsets by partition "
+                        + samplesIn.stream().map(Offsets::toString).collect(Collectors.joining(", "));
     }
 }

@@ -148,9 +148,9 @@ class LearnerWatchTest {
     void of_very_many_events_the_newest_are_kept() {
         Watcher watcher = new Watcher();
         watcher.attach(spec(1, "none", "2", "1").watch());
-        watcher.window(1, 0);
+        watcher.window(1, 0, 0, "hold", new Lineage());
         for (int i = 1; i <= 1_000; i++) {
-            watcher.window(1, i);
+            watcher.window(1, 0, i, "hold", new Lineage());
         }
         assertThat(watcher.events()).hasSize(Watcher.MOST_EVENTS);
         assertThat(watcher.events().get(99)).isEqualTo(new Event(Event.Kind.PLATEAU, "plateau", 1_000, 1, 1));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a detector that is on where nobody asked, and a setting that is read by another's name. */
 class WatchSpecTest {
-    private static final DetectorSpec.Divergence TENFOLD = new DetectorSpec.Divergence(10, 1e-3);
+    private static final DetectorSpec.Divergence TENFOLD = new DetectorSpec.Divergence(10, 1e-3, 1000);
 
     @Test
     void by_default_divergence_alone_is_watched() {
@@ -34,7 +34,7 @@ class WatchSpecTest {
         assertThat(parse(
                         "{drift: {type: page-hinkley, delta: 0, threshold: 1, alpha: 1, minimum: 2}, divergence: 1.5}"))
                 .isEqualTo(new WatchSpec(
-                        new DetectorSpec.PageHinkley(0, 1, 1, 2), new DetectorSpec.Divergence(1.5, 1e-3), null));
+                        new DetectorSpec.PageHinkley(0, 1, 1, 2), new DetectorSpec.Divergence(1.5, 1e-3, 1000), null));
     }
 
     @ParameterizedTest

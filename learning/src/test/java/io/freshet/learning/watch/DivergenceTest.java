@@ -30,6 +30,20 @@ class DivergenceTest {
         assertThat(detections(new Divergence(10, 1e-3), -50, -1, 0.01, 0.011)).isEqualTo("...D");
     }
 
+    /** Far above the best is an alarm; above all that was before, that of the model that knew nothing included, it explodes. */
+    @Test
+    void a_run_away_that_explodes_later_is_detected_twice() {
+        Divergence divergence = new Divergence(10, 1e-3);
+        assertThat(detections(divergence, 100, 1, 20, 30, 99)).isEqualTo("..D..");
+        assertThat(divergence.isExploded()).isFalse();
+        assertThat(divergence.explodes(100)).isFalse();
+        assertThat(divergence.explodes(101)).isTrue();
+        assertThat(detections(divergence, 101, 100)).isEqualTo("D.");
+        assertThat(divergence.isExploded()).isFalse();
+        assertThat(detections(divergence, 5, INF)).isEqualTo(".D");
+        assertThat(divergence.isExploded()).isTrue();
+    }
+
     @Test
     void the_first_loss_may_be_of_any_size() {
         assertThat(detections(new Divergence(), 1e300, 1e300, 9e300)).isEqualTo("...");

@@ -1,0 +1,97 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestLines;
+import io.freshet.job.TestStream;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
+import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Samples 1,500 to 1,649 have labels that no model can mean. */
+class DivergenceHarnessTest {
+    private static final int POISON = 1_500;
+    private static final int CURE = 1_650;
+    private static final int SAMPLES = 4_000;
+    private static final int WINDOW = 100;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hold", "revert", "reset"})
+    void no_snapshot_of_a_model_that_explodes_goes_out_and_the_event_names_the_offsets(String policy) throws Exception {
+        List<PublishedSnapshot> snapshots = new ArrayList<>();
+        List<Event> events = new ArrayList<>();
+        run(spec(policy), snapshots, events);
+
+        // Before a tenth of a window is seen, nobody knows.
+        assertThat(versions(snapshots, POISON + WINDOW / 10, POISON + WINDOW - 1))
+                .isEmpty();
+        if (policy.equals("hold")) {
+            assertThat(versions(snapshots, POISON + WINDOW / 10, CURE + WINDOW / 2))
+                    .isEmpty();
+        }
+        long last = snapshots.get(snapshots.size() - 1).snapshot().version();
+        assertThat(last).as("published again, to the end").isEqualTo(SAMPLES);
+        assertThat(events)
+                .anySatisfy(event -> assertThat(event.toString())
+                        .startsWith("divergence at sample 1,600: loss ")
+                        .endsWith("; " + policy + "; offsets by partition 0: 1500..1599"));
+    }
+
+    @Test
+    void what_is_undone_is_in_the_lineage_of_every_later_snapshot() throws Exception {
+        List<PublishedSnapshot> snapshots = new ArrayList<>();
+        run(spec("revert"), snapshots, new ArrayList<>());
+        assertThat(snapshots
+                        .get(snapshots.size() - 1)
+                        .snapshot()
+                        .lineage()
+                        .undone()
+                        .toString())
+                .isEqualTo("[Undone[after=1500, samples=1700]]");
+        assertThat(snapshots.get(0).snapshot().lineage().undone()).isEmpty();
+    }
+
+    private static void run(ModelSpec spec, List<PublishedSnapshot> snapshots, List<Event> events) throws Exception {
+        SnapshotReader reader = new SnapshotReader();
+        EvaluationCodec codec = new EvaluationCodec();
+        try (LearnHarness harness = LearnHarness.start(spec)) {
+            for (long offset = 0; offset < SAMPLES; offset++) {
+                byte[] value = offset >= POISON && offset < CURE
+                        ? TestStream.value(offset, Map.of("t", 1e6))
+                        : TestStream.value(offset);
+                harness.learn(TestStream.sample(spec, offset, value));
+            }
+            harness.end();
+            for (OutRecord record : harness.takeParameters()) {
+                snapshots.add(reader.read(record.key(), record.value()).snapshot());
+            }
+            for (OutRecord record : harness.take(OutRecord.EVALUATIONS)) {
+                events.addAll(TestLines.evaluation(codec, record).learning().events());
+            }
+        }
+    }
+
+    private static List<Long> versions(List<PublishedSnapshot> snapshots, long from, long to) {
+        return snapshots.stream()
+                .map(published -> published.snapshot().version())
+                .filter(version -> version >= from && version <= to)
+                .toList();
+    }
+
+    private static ModelSpec spec(String policy) {
+        return ModelSpec.parse("""
+                {name: m, label: t, features: {numeric: [a, b]}, loss: mean-squared-error,
+                 optimizer: {type: sgd, learningRate: 0.05}, publish: {everySamples: 10, everyMillis: 500},
+                 evaluation: {window: %d}, onDivergence: %s}
+                """.formatted(WINDOW, policy));
+    }
+}

@@ -1,0 +1,104 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.model.StateLayout;
+
+/**
+ * What a model was at the end of the last window that did not diverge, to go back to: parameters, optimizer slots, feature
+ * moments, the schedule's memory and the count of steps.
+ *
+ * <p>As large as the model again. Only the blocks that changed are copied, at the end of a window.
+ */
+final class LastGood {
+    private StateLayout layout;
+    private float[] weights;
+    private final double[] moments;
+    private final double[] scheduleMemory;
+    private final long updates;
+    private final long samples;
+
+    LastGood(
+            StateLayout layout,
+            float[] weights,
+            double[] moments,
+            double[] scheduleMemory,
+            long updates,
+            long samples) {
+        this.layout = layout;
+        this.weights = weights;
+        this.moments = moments;
+        this.scheduleMemory = scheduleMemory;
+        this.updates = updates;
+        this.samples = samples;
+    }
+
+    /** Returns a state as it is now. */
+    static LastGood of(LearnerState state) {
+        return new LastGood(
+                state.layout(),
+                state.weights().clone(),
+                state.moments().clone(),
+                state.scheduleMemory().clone(),
+                state.updates(),
+                state.samples());
+    }
+
+    /** Returns a later state as it is now, in the array of this one. */
+    LastGood later(LearnerState state) {
+        copyBlocks(state, state.weights(), weights);
+        return new LastGood(
+                layout,
+                weights,
+                state.moments().clone(),
+                state.scheduleMemory().clone(),
+                state.updates(),
+                state.samples());
+    }
+
+    /** Puts parameters, slots and moments back into a later state. */
+    void restore(LearnerState state) {
+        copyBlocks(state, weights, state.weights());
+        System.arraycopy(moments, 0, state.moments(), 0, moments.length);
+    }
+
+    /** Copies the blocks of a state that changed since. */
+    private void copyBlocks(LearnerState state, float[] from, float[] to) {
+        long[] versions = state.blockVersions();
+        for (int block = 0; block < versions.length; block++) {
+            if (versions[block] > samples) {
+                layout.setBlock(to, block, layout.block(from, block));
+            }
+        }
+    }
+
+    void convert(StateLayout to) {
+        if (!layout.equals(to)) {
+            weights = layout.convert(weights, to);
+            layout = to;
+        }
+    }
+
+    float[] weights() {
+        return weights;
+    }
+
+    double[] moments() {
+        return moments;
+    }
+
+    double[] scheduleMemory() {
+        return scheduleMemory;
+    }
+
+    long updates() {
+        return updates;
+    }
+
+    /** Returns the samples that it has learned from. */
+    long samples() {
+        return samples;
+    }
+
+    LastGood copy() {
+        return new LastGood(layout, weights.clone(), moments.clone(), scheduleMemory.clone(), updates, samples);
+    }
+}

@@ -1,0 +1,216 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A stream with a poisoned stretch that ends in the middle of a window, against models that never met it. */
+class DivergencePolicyTest {
+    private static final long SEED = 20260717;
+    private static final int SAMPLES = 3_000;
+    private static final int WINDOW = 100;
+    private static final int POISON = 1_500;
+    private static final int CURE = 1_650;
+    private static final int GOOD_AGAIN = 1_700;
+
+    @ParameterizedTest
+    @CsvSource({"sgd,1", "adam,1", "adagrad,1", "adam,10"})
+    void a_model_that_reverts_learns_as_if_the_windows_that_exploded_had_not_been(String optimizer, int batch)
+            throws IOException {
+        ModelSpec spec = spec("revert", optimizer, batch);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        List<Event> events = learn(learner, state, samples());
+
+        Learner other = new Learner(spec);
+        LearnerState spared = other.start();
+        learn(other, spared, samples().subList(0, POISON));
+        learn(other, spared, samples().subList(GOOD_AGAIN, SAMPLES));
+
+        assertThat(state.weights()).isEqualTo(spared.weights());
+        assertThat(state.moments()).isEqualTo(spared.moments());
+        assertThat(state.updates()).isEqualTo(spared.updates());
+        assertThat(state.samples()).isEqualTo(SAMPLES);
+        assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(POISON, GOOD_AGAIN));
+        assertThat(events).extracting(Event::action).contains("revert");
+        assertThat(events.get(0).toString())
+                .startsWith("divergence at sample 1,600: loss ")
+                .endsWith("; revert; offsets by partition 0: 1500..1599");
+    }
+
+    @Test
+    void a_model_that_is_reset_learns_as_if_it_began_there() {
+        ModelSpec spec = spec("reset", "adam", 1);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        learn(learner, state, samples());
+
+        Learner other = new Learner(spec);
+        LearnerState late = other.start();
+        learn(other, late, samples().subList(POISON + WINDOW, SAMPLES));
+
+        assertThat(state.weights()).isEqualTo(late.weights());
+        assertThat(state.updates()).isEqualTo(late.updates());
+        assertThat(state.samples()).isEqualTo(SAMPLES);
+        assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(0, POISON + WINDOW));
+    }
+
+    @Test
+    void a_model_on_hold_learns_on_and_is_held_from_a_tenth_of_the_window_until_one_is_good() {
+        Learner learner = new Learner(spec("hold", "sgd", 1));
+        Learner none = new Learner(spec("none", "sgd", 1));
+        LearnerState state = learner.start();
+        LearnerState free = none.start();
+        List<Integer> held = new ArrayList<>();
+        List<Sample> samples = samples();
+        for (int i = 0; i < SAMPLES; i++) {
+            List<Event> events = learn(learner, state, samples.subList(i, i + 1));
+            learn(none, free, samples.subList(i, i + 1));
+            assertThat(none.isHeld(free)).isFalse();
+            assertThat(events).allMatch(event -> event.action().equals("hold"));
+            if (learner.isHeld(state)) {
+                held.add(i);
+            }
+        }
+        assertThat(held.get(0)).isEqualTo(POISON + WINDOW / 10 - 1);
+        assertThat(held.get(held.size() - 1))
+                .isGreaterThanOrEqualTo(GOOD_AGAIN - 1)
+                .isLessThan(SAMPLES - WINDOW);
+        assertThat(held).hasSize(held.get(held.size() - 1) - held.get(0) + 1);
+        assertThat(state.weights()).isEqualTo(free.weights());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hold", "revert", "reset"})
+    void after_a_restart_the_rest_leads_to_the_same_bits(String policy) throws IOException {
+        ModelSpec spec = spec(policy, "adam", 7);
+        List<Sample> samples = samples();
+        Learner learner = new Learner(spec);
+        LearnerState whole = learner.start();
+        learn(learner, whole, samples);
+        for (int k : new int[] {50, POISON - 1, POISON + 5, 1_600, 1_605, CURE, GOOD_AGAIN + 1, SAMPLES - 1}) {
+            Learner first = new Learner(spec);
+            LearnerState state = first.start();
+            learn(first, state, samples.subList(0, k));
+            LearnerState copy = state.copy();
+            byte[] saved = LearnerTest.bytes(state);
+            LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(saved)));
+            learn(new Learner(spec), restored, samples.subList(k, SAMPLES));
+            learn(first, copy, samples.subList(k, SAMPLES));
+            assertThat(LearnerTest.bytes(restored))
+                    .as("%s, seed %d, restored at %d", policy, SEED, k)
+                    .isEqualTo(LearnerTest.bytes(whole));
+            assertThat(LearnerTest.bytes(copy)).as("copied").isEqualTo(LearnerTest.bytes(whole));
+        }
+    }
+
+    /** A loss that was all but zero for a while makes an alarm of a common one, but does not keep a good model back. */
+    @Test
+    void a_loss_below_that_of_a_model_that_knew_nothing_holds_nothing_back() {
+        String slow = spec("hold", "sgd", 1).toYaml().replace("learningRate: 0.05", "learningRate: 0.005");
+        Learner learner = new Learner(ModelSpec.parse(slow));
+        LearnerState state = learner.start();
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            double y = i < 900 ? 0.5 : 0.67;
+            events.addAll(learn(learner, state, List.of(sample(0, y, i))));
+            assertThat(learner.isHeld(state)).as("at %d", i).isFalse();
+        }
+        assertThat(events).extracting(Event::action).containsExactly("");
+    }
+
+    /** A table in blocks: only those that changed are kept and put back. */
+    @Test
+    void a_reverted_block_is_as_new_as_the_revert_and_others_are_as_old_as_they_are() {
+        ModelSpec spec = ModelSpec.parse("""
+                name: m
+                label: y
+                features: {categorical: [c], hashBits: 17}
+                loss: mean-squared-error
+                optimizer: {type: sgd, learningRate: 0.5}
+                evaluation: {window: 100}
+                onDivergence: revert
+                """);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        int rows = 1 << 17;
+        long[] before = {};
+        for (int i = 0; i < 400; i++) {
+            boolean poisoned = i >= 200 && i < 300;
+            int row = poisoned ? 5 : random.nextInt(rows);
+            learn(learner, state, List.of(hashed(row, poisoned ? 1e6 : 1, i)));
+            if (i == 199) {
+                before = state.blockVersions().clone();
+            } else if (i == 299) {
+                before[0] = 300;
+                assertThat(state.blockVersions()).hasSizeGreaterThan(4).isEqualTo(before);
+            }
+        }
+        LearnerState spared = learner.start();
+        random = new SplittableRandom(SEED);
+        for (int i = 0; i < 400; i++) {
+            boolean poisoned = i >= 200 && i < 300;
+            if (!poisoned) {
+                learn(learner, spared, List.of(hashed(random.nextInt(rows), 1, i)));
+            }
+        }
+        assertThat(state.weights()).isEqualTo(spared.weights());
+        assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(200, 300));
+    }
+
+    private static Sample hashed(int row, double label, int i) {
+        return new Sample(new double[0], new int[] {row}, new float[] {1}, (float) label, 1, 0, i, i);
+    }
+
+    private static List<Event> learn(Learner learner, LearnerState state, List<Sample> samples) {
+        List<Event> events = new ArrayList<>();
+        for (Sample sample : samples) {
+            learner.learn(state, sample);
+            if (state.window().samples() >= learner.spec().window()) {
+                learner.nextWindow(state, () -> events.addAll(state.watcher().events()));
+            }
+        }
+        return events;
+    }
+
+    private static ModelSpec spec(String policy, String optimizer, int batch) {
+        return ModelSpec.parse("""
+                name: m
+                label: y
+                features: {numeric: [a]}
+                loss: mean-squared-error
+                optimizer: {type: %s, learningRate: 0.05}
+                batch: {size: %d}
+                evaluation: {window: %d}
+                onDivergence: %s
+                """.formatted(optimizer, batch, WINDOW, policy));
+    }
+
+    private static List<Sample> samples() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < SAMPLES; i++) {
+            double x = random.nextDouble(-1, 1);
+            double y = i >= POISON && i < CURE ? 1e6 : 1 + x + random.nextDouble(-0.5, 0.5);
+            samples.add(sample(x, y, i));
+        }
+        return samples;
+    }
+
+    private static Sample sample(double x, double y, int i) {
+        return new Sample(new double[] {x}, new int[0], new float[0], (float) y, 1, 0, i, i);
+    }
+}
