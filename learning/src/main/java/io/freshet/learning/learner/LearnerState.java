@@ -18,7 +18,7 @@ public final class LearnerState {
     private final double[] moments;
     private final Batch pending;
     private final Tally window;
-    private final Tally total;
+    private final Tally closed;
     private final UpdateTally updateWindow;
     private final Course course;
     private final Watcher watcher;
@@ -36,7 +36,7 @@ public final class LearnerState {
             double[] moments,
             Batch pending,
             Tally window,
-            Tally total,
+            Tally closed,
             UpdateTally updateWindow,
             Course course,
             double[] scheduleMemory,
@@ -52,7 +52,7 @@ public final class LearnerState {
         this.moments = moments;
         this.pending = pending;
         this.window = window;
-        this.total = total;
+        this.closed = closed;
         this.updateWindow = updateWindow;
         this.course = course;
         this.scheduleMemory = scheduleMemory;
@@ -98,8 +98,15 @@ public final class LearnerState {
         return window;
     }
 
-    /** Returns the metrics since the start. */
+    /** Returns the metrics of all windows that are full. */
+    Tally closed() {
+        return closed;
+    }
+
+    /** Returns the metrics since the start, in a tally of their own: those of each window in turn, added up. */
     public Tally total() {
+        Tally total = closed.copy();
+        total.add(window);
         return total;
     }
 
@@ -159,6 +166,7 @@ public final class LearnerState {
     /** Ends the window: the next sample starts a new one. */
     void nextWindow() {
         windows++;
+        closed.add(window);
         window.clear();
         updateWindow.clear();
         watcher.clearEvents();
@@ -209,7 +217,7 @@ public final class LearnerState {
                 moments.clone(),
                 pending.copy(),
                 window.copy(),
-                total.copy(),
+                closed.copy(),
                 updateWindow.copy(),
                 course.copy(),
                 scheduleMemory.clone(),
