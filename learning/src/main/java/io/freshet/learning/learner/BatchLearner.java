@@ -185,7 +185,6 @@ final class BatchLearner {
     private void tally(LearnerState state, Batch batch, int count) {
         for (int i = 0; i < count; i++) {
             evaluator.tally(batch, 0, i, state.window());
-            evaluator.tally(batch, 0, i, state.total());
             if (watchesSamples) {
                 watch(state, batch, i, evaluator.loss(i));
             }
@@ -205,7 +204,6 @@ final class BatchLearner {
 
     private void tallyLarge(LearnerState state, Batch batch) {
         state.window().add(large);
-        state.total().add(large);
         for (int i = 0; watchesSamples && i < batch.size(); i++) {
             watch(state, batch, i, largeLosses[i]);
         }

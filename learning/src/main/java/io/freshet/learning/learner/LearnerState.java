@@ -19,7 +19,7 @@ public final class LearnerState {
     private final double[] moments;
     private final Batch pending;
     private final Tally window;
-    private final Tally total;
+    private final Tally closed;
     private final UpdateTally updateWindow;
     private final Course course;
     private final Watcher watcher;
@@ -38,7 +38,7 @@ public final class LearnerState {
             double[] moments,
             Batch pending,
             Tally window,
-            Tally total,
+            Tally closed,
             UpdateTally updateWindow,
             Course course,
             double[] scheduleMemory,
@@ -55,7 +55,7 @@ public final class LearnerState {
         this.moments = moments;
         this.pending = pending;
         this.window = window;
-        this.total = total;
+        this.closed = closed;
         this.updateWindow = updateWindow;
         this.course = course;
         this.scheduleMemory = scheduleMemory;
@@ -105,8 +105,15 @@ public final class LearnerState {
         return window;
     }
 
-    /** Returns the metrics since the start. */
+    /** Returns the metrics of all windows that are full. */
+    Tally closed() {
+        return closed;
+    }
+
+    /** Returns the metrics since the start, in a tally of their own: those of each window in turn, added up. */
     public Tally total() {
+        Tally total = closed.copy();
+        total.add(window);
         return total;
     }
 
@@ -166,6 +173,7 @@ public final class LearnerState {
     /** Ends the window: the next sample starts a new one. */
     void nextWindow() {
         windows++;
+        closed.add(window);
         window.clear();
         updateWindow.clear();
         watcher.clearEvents();
@@ -241,7 +249,7 @@ public final class LearnerState {
                 moments.clone(),
                 pending.copy(),
                 window.copy(),
-                total.copy(),
+                closed.copy(),
                 updateWindow.copy(),
                 course.copy(),
                 scheduleMemory.clone(),

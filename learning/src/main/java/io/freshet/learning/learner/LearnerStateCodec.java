@@ -48,7 +48,7 @@ public final class LearnerStateCodec {
         FlatArrays.writeDoubles(state.moments(), out);
         PendingCodec.write(state.pending(), out);
         writeTally(state.window(), out);
-        writeTally(state.total(), out);
+        writeTally(state.closed(), out);
         FlatArrays.writeDoubles(state.updateWindow().sums(), out);
         out.writeDouble(state.updateWindow().learningRate());
         writeCourse(state.course(), out);
@@ -73,7 +73,7 @@ public final class LearnerStateCodec {
         double[] moments = FlatArrays.readDoubles(in);
         Batch pending = PendingCodec.read(in);
         Tally window = readTally(in);
-        Tally total = readTally(in);
+        Tally closed = readTally(in);
         UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
         Course course = readCourse(in);
         Lineage lineage = readLineage(in);
@@ -87,7 +87,7 @@ public final class LearnerStateCodec {
                 moments,
                 pending,
                 window,
-                total,
+                closed,
                 updateWindow,
                 course,
                 scheduleMemory,
