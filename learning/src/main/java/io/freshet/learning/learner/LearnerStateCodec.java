@@ -136,6 +136,7 @@ public final class LearnerStateCodec {
             out.writeLong(change.samples());
             out.writeUTF(change.specHash());
         }
+        out.writeUTF(lineage.warmStart());
     }
 
     private static Lineage readLineage(DataInput in) throws IOException {
@@ -148,6 +149,8 @@ public final class LearnerStateCodec {
         for (int count = in.readInt(); count > 0; count--) {
             changes.add(new Lineage.Change(in.readLong(), in.readLong(), in.readUTF()));
         }
-        return new Lineage(partitions, firstOffsets, offsets, watermark, position, changes);
+        Lineage lineage = new Lineage(partitions, firstOffsets, offsets, watermark, position, changes);
+        lineage.warmStart(in.readUTF());
+        return lineage;
     }
 }

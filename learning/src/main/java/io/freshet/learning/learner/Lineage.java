@@ -18,6 +18,7 @@ public final class Lineage {
     private long watermark;
     private long position;
     private final List<Change> changes;
+    private String warmStart = "";
 
     /**
      * Where another specification began to be learned by.
@@ -113,7 +114,19 @@ public final class Lineage {
         return List.copyOf(changes);
     }
 
+    /** Returns the checksum of the parameters that the state last went over to, or "" if it has its own alone. */
+    public String warmStart() {
+        return warmStart;
+    }
+
+    void warmStart(String checksum) {
+        warmStart = checksum;
+    }
+
     public Lineage copy() {
-        return new Lineage(partitions.clone(), firstOffsets.clone(), offsets.clone(), watermark, position, changes);
+        Lineage copy =
+                new Lineage(partitions.clone(), firstOffsets.clone(), offsets.clone(), watermark, position, changes);
+        copy.warmStart = warmStart;
+        return copy;
     }
 }
