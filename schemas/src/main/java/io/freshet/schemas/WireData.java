@@ -9,6 +9,7 @@ import io.freshet.wire.Sample;
 import io.freshet.wire.Snapshot;
 import io.freshet.wire.SpecificationChange;
 import io.freshet.wire.UpdateMetrics;
+import io.freshet.wire.WarmStartPart;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -31,7 +32,8 @@ final class WireData extends SpecificData {
                     new Sample(),
                     new Snapshot(),
                     new SpecificationChange(),
-                    new UpdateMetrics())
+                    new UpdateMetrics(),
+                    new WarmStartPart())
             .stream()
             .collect(Collectors.toMap(record -> record.getSchema().getFullName(), Object::getClass));
 
