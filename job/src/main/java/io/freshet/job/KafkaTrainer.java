@@ -67,7 +67,7 @@ public record KafkaTrainer(
                 topics.samples(),
                 samples.build(),
                 changes.build(),
-                new SpecRegistry(specs.specs()),
+                new SpecRegistry(specs.specs(), specs.parts()),
                 format,
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }

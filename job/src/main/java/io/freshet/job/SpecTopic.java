@@ -3,11 +3,14 @@ package io.freshet.job;
 import io.freshet.job.source.SpecChange;
 import io.freshet.job.source.SpecChangeReader;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.WarmStart;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,10 +23,16 @@ import org.jspecify.annotations.Nullable;
  * What the models topic holds before the job starts.
  *
  * @param specs the newest specification of each model that is not deleted, in the order of their names
+ * @param parts of the parameters that they start from
  * @param end the offset after the last record read: where the job goes on
  */
-public record SpecTopic(List<ModelSpec> specs, long end) {
+public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end) {
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** Of specifications that start from nothing but themselves. */
+    public SpecTopic(List<ModelSpec> specs, long end) {
+        this(specs, List.of(), end);
+    }
 
     /**
      * Reads the models topic, which has one partition, to its end.
@@ -38,6 +47,7 @@ public record SpecTopic(List<ModelSpec> specs, long end) {
         properties.putAll(kafka);
         TopicPartition partition = new TopicPartition(topic, 0);
         Map<String, ModelSpec> specs = new TreeMap<>();
+        Set<SpecChange> parts = new LinkedHashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
@@ -45,21 +55,30 @@ public record SpecTopic(List<ModelSpec> specs, long end) {
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    take(SpecChangeReader.read(record, bounded), specs);
+                    take(SpecChangeReader.read(record, bounded), specs, parts);
                 }
             }
-            return new SpecTopic(new ArrayList<>(specs.values()), consumer.position(partition));
+            parts.removeIf(part -> !isOf(specs.get(part.name), part));
+            return new SpecTopic(new ArrayList<>(specs.values()), List.copyOf(parts), consumer.position(partition));
         }
     }
 
-    private static void take(@Nullable SpecChange change, Map<String, ModelSpec> specs) {
+    private static void take(
+            @Nullable SpecChange change, Map<String, ModelSpec> specs, Set<SpecChange> parts) {
         if (change == null) {
             return;
         }
-        if (change.isDeletion()) {
+        if (change.isPart()) {
+            parts.add(change);
+        } else if (change.isDeletion()) {
             specs.remove(change.name);
         } else {
             specs.put(change.name, ModelSpec.parse(change.yaml));
         }
+    }
+
+    private static boolean isOf(@Nullable ModelSpec spec, SpecChange part) {
+        WarmStart warmStart = spec == null ? null : spec.stream().warmStart();
+        return warmStart != null && warmStart.checksum().equals(part.checksum);
     }
 }

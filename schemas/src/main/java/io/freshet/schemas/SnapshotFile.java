@@ -1,7 +1,10 @@
 package io.freshet.schemas;
 
 import io.freshet.wire.Snapshot;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +14,9 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.file.SeekableByteArrayInput;
+import org.apache.avro.file.SeekableFileInput;
+import org.apache.avro.file.SeekableInput;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 
@@ -21,23 +27,31 @@ import org.apache.avro.specific.SpecificDatumWriter;
  */
 public final class SnapshotFile {
     private static final int LEVEL = 6;
+    /** What Avro puts between blocks. Any 16 bytes will do: the file is never split there. */
+    private static final byte[] SYNC = "Freshet snapshot".getBytes(StandardCharsets.US_ASCII);
 
     private SnapshotFile() {}
 
     /** Writes snapshots, replacing the file; nothing is left of it if writing fails. */
     public static void write(Path file, Collection<PublishedSnapshot> snapshots) throws IOException {
-        WireData data = new WireData();
-        SnapshotCodec codec = new SnapshotCodec();
-        try (DataFileWriter<Snapshot> writer =
-                new DataFileWriter<>(new SpecificDatumWriter<>(Snapshot.getClassSchema(), data))) {
-            writer.setCodec(CodecFactory.deflateCodec(LEVEL));
-            writer.create(Snapshot.getClassSchema(), file.toFile());
-            for (PublishedSnapshot snapshot : snapshots) {
-                writer.append(codec.whole(snapshot));
-            }
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            write(out, snapshots);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(file);
             throw e;
+        }
+    }
+
+    /** Writes what a file of snapshots has, and closes what it writes to; the same snapshots are the same bytes. */
+    static void write(OutputStream out, Collection<PublishedSnapshot> snapshots) throws IOException {
+        SnapshotCodec codec = new SnapshotCodec();
+        try (DataFileWriter<Snapshot> writer =
+                new DataFileWriter<>(new SpecificDatumWriter<>(Snapshot.getClassSchema(), new WireData()))) {
+            writer.setCodec(CodecFactory.deflateCodec(LEVEL));
+            writer.create(Snapshot.getClassSchema(), out, SYNC.clone());
+            for (PublishedSnapshot snapshot : snapshots) {
+                writer.append(codec.whole(snapshot));
+            }
         }
     }
 
@@ -47,11 +61,26 @@ public final class SnapshotFile {
      * @throws MalformedRecordException if it is no such file, or a snapshot fails its checksum
      */
     public static List<PublishedSnapshot> read(Path file) throws IOException, MalformedRecordException {
+        return read(new SeekableFileInput(file.toFile()), file.toString());
+    }
+
+    /** Reads all snapshots of what a file of them has. */
+    static List<PublishedSnapshot> read(byte[] file) throws MalformedRecordException {
+        try {
+            return read(new SeekableByteArrayInput(file), "snapshots");
+        } catch (IOException e) {
+            throw new MalformedRecordException("snapshots: " + e.getMessage() + " (expected: a file of snapshots)");
+        }
+    }
+
+    private static List<PublishedSnapshot> read(SeekableInput in, String file)
+            throws IOException, MalformedRecordException {
         WireData data = new WireData();
         SnapshotCodec codec = new SnapshotCodec();
         List<PublishedSnapshot> snapshots = new ArrayList<>();
-        try (DataFileReader<Snapshot> reader =
-                new DataFileReader<>(file.toFile(), new SpecificDatumReader<>(null, Snapshot.getClassSchema(), data))) {
+        try (in;
+                DataFileReader<Snapshot> reader =
+                        new DataFileReader<>(in, new SpecificDatumReader<>(null, Snapshot.getClassSchema(), data))) {
             while (reader.hasNext()) {
                 PublishedSnapshot snapshot = codec.assemble(reader.next(), block -> null);
                 if (snapshot == null) {

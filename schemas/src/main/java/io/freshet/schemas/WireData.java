@@ -10,6 +10,7 @@ import io.freshet.wire.Snapshot;
 import io.freshet.wire.SpecificationChange;
 import io.freshet.wire.UndoneSamples;
 import io.freshet.wire.UpdateMetrics;
+import io.freshet.wire.WarmStartPart;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,7 +34,8 @@ final class WireData extends SpecificData {
                     new Snapshot(),
                     new SpecificationChange(),
                     new UndoneSamples(),
-                    new UpdateMetrics())
+                    new UpdateMetrics(),
+                    new WarmStartPart())
             .stream()
             .collect(Collectors.toMap(record -> record.getSchema().getFullName(), Object::getClass));
 

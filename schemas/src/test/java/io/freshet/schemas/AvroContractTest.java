@@ -48,6 +48,7 @@ class AvroContractTest {
             io.freshet.wire.ParameterBlock.getClassSchema(),
             io.freshet.wire.Sample.getClassSchema(),
             io.freshet.wire.Snapshot.getClassSchema(),
+            io.freshet.wire.WarmStartPart.getClassSchema(),
         };
         // Without documentation and the hint that strings are Java's.
         assertThat(schemas(NOW).values().stream().map(SchemaNormalization::toParsingForm))

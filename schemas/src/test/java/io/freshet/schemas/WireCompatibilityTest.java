@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.learner.Base;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.loss.Task;
 import io.freshet.wire.ParameterBlock;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -137,6 +139,16 @@ class WireCompatibilityTest {
                 .isEqualTo(Snapshots.of("delays", "k/1", 5, 40).metrics());
     }
 
+    @Test
+    void a_part_of_a_warm_start_of_version_2_is_read() throws Exception {
+        WarmStartCodec.Part part = new WarmStartCodec()
+                .read("delays#0123456789abcdef/0".getBytes(StandardCharsets.UTF_8), stored("v2", "warm-start-part"));
+        Base expected = Base.of(List.of(Snapshots.of("delays", "k/1", 5, 40)));
+        String checksum = expected.warmStart().checksum();
+        assertThat(WarmStartCodec.join(List.of(part.bytes()), checksum).warmStart())
+                .isEqualTo(expected.warmStart());
+    }
+
     private static Evaluation evaluation() {
         return Evaluations.of("delays", "k/1", Evaluations.tally(Task.BINARY, 1, 50), 2_000, true);
     }
@@ -170,6 +182,20 @@ class WireCompatibilityTest {
                                 .get(0)
                                 .value(),
                 "parameter-block", new WireFormat<ParameterBlock>(block.getSchema(), List.of()).write(block),
+                "warm-start-part",
+                        new WarmStartCodec()
+                                .write(
+                                        "delays",
+                                        "0123456789abcdef",
+                                        List.of(new PublishedSnapshot(
+                                                snapshot,
+                                                "",
+                                                "samples",
+                                                1234,
+                                                FloatBytes.checksum(snapshot.parameters()),
+                                                "0.1.0")))
+                                .get(0)
+                                .value(),
                 "evaluation", new EvaluationCodec().write(evaluation()).value());
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = Path.of(arguments[0], entry.getKey() + ".bin");

@@ -5,14 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.cli.CommandException;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.Nearest;
+import io.freshet.learning.spec.WarmStart;
 import io.freshet.schemas.KeyedBytes;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.ModelSpecCodec;
+import io.freshet.schemas.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,6 +31,8 @@ public final class AppliedSpecs {
     private final String topic;
     private final ModelSpecCodec codec = new ModelSpecCodec();
     private final Map<String, Applied> specs = new TreeMap<>();
+    /** Keys of the parts of what models start from, or once did. */
+    private final Set<String> parts = new TreeSet<>();
 
     /**
      * A specification and when it was applied.
@@ -55,6 +61,14 @@ public final class AppliedSpecs {
 
     private void take(ConsumerRecord<byte[], byte[]> record, List<String> bad) {
         String name = record.key() == null ? "" : new String(record.key(), UTF_8);
+        if (WarmStartCodec.isPart(record.key())) {
+            if (record.value() == null) {
+                parts.remove(name);
+            } else {
+                parts.add(name);
+            }
+            return;
+        }
         try {
             if (record.value() == null) {
                 specs.remove(name);
@@ -90,14 +104,38 @@ public final class AppliedSpecs {
         return applied;
     }
 
-    /** Writes specifications, in their order, and waits until all replicas have them. */
-    public void write(List<ModelSpec> changed, long now) throws CommandException {
-        send(changed.stream().map(spec -> codec.write(spec, now)).toList(), now);
+    /**
+     * Writes specifications, in their order, and waits until all replicas have them.
+     *
+     * @param brought parts of what they start from, which come first; what they no longer start from goes last
+     */
+    public void write(List<KeyedBytes> brought, List<ModelSpec> changed, long now) throws CommandException {
+        List<KeyedBytes> records = new ArrayList<>(brought);
+        for (ModelSpec spec : changed) {
+            records.add(codec.write(spec, now));
+        }
+        for (ModelSpec spec : changed) {
+            WarmStart warmStart = spec.stream().warmStart();
+            addTombstones(spec.name(), warmStart == null ? null : warmStart.checksum(), records);
+        }
+        send(records, now);
     }
 
-    /** Writes the tombstone of a model. */
+    /** Writes the tombstones of a model, and of what it started from. */
     public void delete(String model, long now) throws CommandException {
-        send(List.of(codec.delete(model)), now);
+        List<KeyedBytes> records = new ArrayList<>(List.of(codec.delete(model)));
+        addTombstones(model, null, records);
+        send(records, now);
+    }
+
+    private void addTombstones(String model, @Nullable String keptChecksum, List<KeyedBytes> records) {
+        for (String part : parts) {
+            byte[] key = part.getBytes(UTF_8);
+            if (WarmStartCodec.model(key).equals(model)
+                    && !WarmStartCodec.checksum(key).equals(keptChecksum)) {
+                records.add(new KeyedBytes(key, null));
+            }
+        }
     }
 
     private void send(List<KeyedBytes> records, long now) throws CommandException {

@@ -74,6 +74,12 @@ final class TrainingOptions {
 
     /** Returns the run; what is wrong with the whole file, or with the report's, is said before anything starts. */
     Training training(List<ModelSpec> specs) throws IOException, CommandException {
+        for (ModelSpec spec : specs) {
+            if (spec.stream().warmStart() != null) {
+                throw new InputException(specFile + ": warmStart: " + spec.stream().warmStart()
+                        + " (expected: none; a run over a file starts from nothing)");
+            }
+        }
         List<ModelSpec> learned = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();

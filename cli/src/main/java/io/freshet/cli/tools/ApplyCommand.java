@@ -5,8 +5,13 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.learner.Base;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.spec.WarmStart;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.WarmStartCodec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,11 +23,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Writes specifications to the models topic; all of them are checked before the first is written. */
-@Command(name = "apply", description = "Creates or changes models; a running job takes them up.")
+/**
+ * Writes specifications to the models topic, and what they start from; all of them are checked before the first is
+ * written.
+ */
+@Command(name = "apply", description = "Creates or changes models; a running job takes them up without a restart.")
 public final class ApplyCommand implements Callable<Integer> {
+    /** Of what models start from, in broadcast state of every task. */
+    private static final long MAXIMUM_BYTES = 128L << 20;
+
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
@@ -36,6 +48,21 @@ public final class ApplyCommand implements Callable<Integer> {
             description = "Specification in YAML, one model a file; - for the standard input. May be repeated.")
     private List<Path> files = new ArrayList<>();
 
+    @Option(
+            names = "--from",
+            paramLabel = "FILE|MODEL[@VERSION]",
+            description = "Start the model from these parameters, or let it go over to them: a file of snapshots, as train"
+                    + " --save writes, or what a model has published. With one --file.")
+    private @Nullable String from;
+
+    @Option(
+            names = "--reset",
+            description = "Let a model start anew where its state cannot go on, as if the file said reset: true.")
+    private boolean reset;
+
+    @Option(names = "--dry-run", description = "Say what would change, and change nothing.")
+    private boolean dryRun;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -43,24 +70,89 @@ public final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, InputException {
         List<ModelSpec> specs = SpecFiles.read(files);
+        if (from != null && specs.size() > 1) {
+            throw new ParameterException(
+                    command.commandLine(), "--from: with " + specs.size() + " files (expected: one)");
+        }
         for (ModelSpec spec : specs) {
             checkForLiveStream(spec);
         }
         kafka.connect().close();
         AppliedSpecs applied = AppliedSpecs.read(kafka);
-        List<ModelSpec> changed = specs.stream()
-                .filter(spec -> !state(spec, applied.get(spec.name())).equals("unchanged"))
-                .toList();
-        applied.write(changed, System.currentTimeMillis());
+        List<PublishedSnapshot> snapshots = from == null ? List.of() : WarmStartSource.read(from, kafka);
+        Base base = from == null ? null : base(from, snapshots);
+        List<SpecPlan> plans = new ArrayList<>();
         for (ModelSpec spec : specs) {
-            String state = state(spec, applied.get(spec.name()));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("model", spec.name());
-            json.put("state", state);
-            json.put("hash", spec.hash());
-            output.print(json, () -> "model " + spec.name() + ": " + state + " (" + spec.hash() + ")");
+            plans.add(plan(spec, applied.get(spec.name()), base));
         }
+        if (!dryRun) {
+            write(plans, applied, snapshots);
+        }
+        plans.forEach(this::print);
         return 0;
+    }
+
+    private static Base base(String from, List<PublishedSnapshot> snapshots) throws InputException {
+        try {
+            return Base.of(snapshots.stream().map(PublishedSnapshot::snapshot).toList());
+        } catch (IllegalArgumentException e) {
+            throw new InputException("--from: " + from + ": " + e.getMessage());
+        }
+    }
+
+    private SpecPlan plan(ModelSpec spec, @Nullable Applied known, @Nullable Base base) throws InputException {
+        ModelSpec asked = reset ? spec.withStream(spec.stream().withReset(true)) : spec;
+        SpecPlan plan = SpecPlan.of(known == null ? null : known.spec(), asked, base);
+        if (reset && !plan.startsAnew()) {
+            say(spec, "--reset: nothing to reset, since its state can go on (expected: delete, then apply, to start"
+                    + " it anew)");
+        }
+        return plan;
+    }
+
+    private static void write(List<SpecPlan> plans, AppliedSpecs applied, List<PublishedSnapshot> snapshots)
+            throws CommandException, InputException {
+        List<KeyedBytes> brought = new ArrayList<>();
+        List<ModelSpec> changed = new ArrayList<>();
+        for (SpecPlan plan : plans) {
+            WarmStart warmStart = plan.after().stream().warmStart();
+            if (plan.isChange()) {
+                changed.add(plan.after());
+                if (warmStart != null && !snapshots.isEmpty()) {
+                    brought.addAll(
+                            new WarmStartCodec().write(plan.after().name(), warmStart.checksum(), snapshots));
+                }
+            }
+        }
+        long bytes = brought.stream().mapToLong(record -> record.value().length).sum();
+        if (bytes > MAXIMUM_BYTES) {
+            throw new InputException(
+                    "--from: " + bytes + " bytes (expected: up to " + MAXIMUM_BYTES + ", as every checkpoint has them)");
+        }
+        applied.write(brought, changed, System.currentTimeMillis());
+    }
+
+    private void print(SpecPlan plan) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        String name = plan.after().name();
+        json.put("model", name);
+        json.put("state", plan.state());
+        json.put("hash", plan.after().hash());
+        String would = dryRun && plan.isChange() ? "would be " : "";
+        List<String> lines = new ArrayList<>();
+        lines.add("model " + name + ": " + would + plan.state() + " (" + plan.after().hash() + ")");
+        if (!plan.differences().isEmpty()) {
+            json.put("changes", plan.differences());
+            plan.differences().forEach(difference -> lines.add("model " + name + ": " + difference));
+        }
+        if (plan.startsAnew()) {
+            json.put("startsAnew", true);
+            lines.add("model " + name + ": starts anew");
+        }
+        if (dryRun) {
+            json.put("dryRun", true);
+        }
+        output.print(json, () -> String.join(System.lineSeparator(), lines));
     }
 
     /** Refuses what a stream without an end cannot do, and says what has no effect on it. */
@@ -81,17 +173,11 @@ public final class ApplyCommand implements Callable<Integer> {
             idle.add("earlyStopping");
         }
         if (!idle.isEmpty()) {
-            command.commandLine()
-                    .getErr()
-                    .println("freshet: model " + spec.name() + ": no effect on a live stream, only on bounded runs, as"
-                            + " train: " + String.join(", ", idle));
+            say(spec, "no effect on a live stream, only on bounded runs, as train: " + String.join(", ", idle));
         }
     }
 
-    private static String state(ModelSpec spec, @Nullable Applied known) {
-        if (known == null) {
-            return "created";
-        }
-        return known.spec().hash().equals(spec.hash()) ? "unchanged" : "changed";
+    private void say(ModelSpec spec, String message) {
+        command.commandLine().getErr().println("freshet: model " + spec.name() + ": " + message);
     }
 }

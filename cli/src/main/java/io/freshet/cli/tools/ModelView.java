@@ -5,18 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.ModelSpecCodec;
+import io.freshet.schemas.WarmStartCodec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Specifications as they are applied and deleted. */
+/** Specifications as they are applied and deleted, and the parameters that they start from. */
 final class ModelView implements RecordView {
     private final ModelSpecCodec codec = new ModelSpecCodec();
 
     @Override
     public Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (WarmStartCodec.isPart(record.key())) {
+            part(record, fields);
+            return fields;
+        }
         fields.put("model", record.key() == null ? null : new String(record.key(), UTF_8));
         if (record.value() == null) {
             fields.put("state", "deleted");
@@ -29,5 +34,18 @@ final class ModelView implements RecordView {
         fields.put("optimizer", spec.optimizer().name());
         fields.put("hash", spec.hash());
         return fields;
+    }
+
+    private static void part(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields)
+            throws MalformedRecordException {
+        fields.put("model", WarmStartCodec.model(record.key()));
+        fields.put("warmStart", WarmStartCodec.checksum(record.key()));
+        if (record.value() == null) {
+            fields.put("state", "deleted");
+            return;
+        }
+        WarmStartCodec.Part part = new WarmStartCodec().read(record.key(), record.value());
+        fields.put("part", part.index());
+        fields.put("bytes", part.bytes().length);
     }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -60,7 +59,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     public DecodeFunction(String topic, RecordFormat format, SpecRegistry registry) {
         this.topic = topic;
         this.format = format;
-        this.registry = registry;
+        this.registry = registry.withoutParameters();
     }
 
     @Override
@@ -86,11 +85,9 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     @Override
     public void processBroadcastElement(SpecChange change, Context context, Collector<KeyedSample> out)
             throws Exception {
-        BroadcastState<String, String> specs = context.getBroadcastState(SpecRegistry.STATE);
-        if (!registry.apply(change, specs)) {
-            return;
+        if (registry.apply(change)) {
+            changed = registry.specs();
         }
-        changed = SpecRegistry.read(specs.immutableEntries());
     }
 
     private void use(List<ModelSpec> specs) {

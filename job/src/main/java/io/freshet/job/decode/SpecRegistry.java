@@ -1,8 +1,11 @@
 package io.freshet.job.decode;
 
 import io.freshet.job.source.SpecChange;
+import io.freshet.learning.learner.Base;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
+import io.freshet.learning.spec.WarmStart;
+import io.freshet.schemas.MalformedRecordException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +15,7 @@ import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * the checkpoint, and every change since.
  *
  * <p>Starting with specifications, rather than waiting for the models topic, is what makes the first sample of a bounded
- * run find its model.
+ * run find its model. Decoder and learner are given the same changes in the same order, and refuse the same ones.
  */
+@SuppressWarnings("NullAway.Init") // initialize comes before anything else.
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(SpecRegistry.class);
@@ -31,48 +36,104 @@ public final class SpecRegistry implements Serializable {
             new MapStateDescriptor<>("specifications", Types.STRING, Types.STRING);
 
     private final ArrayList<SpecChange> initial;
+    private final boolean keepsParameters;
+    private transient BroadcastState<String, String> specs;
+    private transient WarmStartParts parts;
 
     /** Makes a registry that starts with {@code initial}. */
     public SpecRegistry(List<ModelSpec> initial) {
-        this.initial = new ArrayList<>();
+        this(initial, List.of());
+    }
+
+    /** @param parts of the parameters that {@code initial} start from */
+    public SpecRegistry(List<ModelSpec> initial, List<SpecChange> parts) {
+        this(new ArrayList<>(parts), true);
         initial.forEach(spec -> this.initial.add(SpecChange.applied(spec)));
+    }
+
+    private SpecRegistry(ArrayList<SpecChange> initial, boolean keepsParameters) {
+        this.initial = initial;
+        this.keepsParameters = keepsParameters;
+    }
+
+    /** Returns one that lets go of the parameters to start from once it has seen that they fit. */
+    SpecRegistry withoutParameters() {
+        return new SpecRegistry(initial, false);
     }
 
     /** Brings the broadcast state back, or starts it, and returns the specifications in the order of their names. */
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
-        BroadcastState<String, String> specs = context.getOperatorStateStore().getBroadcastState(STATE);
+        specs = context.getOperatorStateStore().getBroadcastState(STATE);
+        parts = new WarmStartParts(context.getOperatorStateStore());
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
-                apply(change, specs);
+                apply(change);
             }
         }
-        return read(specs.immutableEntries());
+        return specs();
     }
 
-    /** Puts a change into the broadcast state; returns false, and says why, if it is refused. */
-    public boolean apply(SpecChange change, BroadcastState<String, String> specs) throws Exception {
+    /** Takes a change in; returns whether a specification is another one now, and says why if it is refused. */
+    public boolean apply(SpecChange change) throws Exception {
+        if (change.isPart()) {
+            parts.put(change);
+            return false;
+        }
         if (change.isDeletion()) {
             specs.remove(change.name);
+            parts.keep(change.name, null);
             return true;
         }
         String yaml = specs.get(change.name);
-        if (yaml != null) {
-            String reason = SpecCompatibility.refusal(ModelSpec.parse(yaml), change.spec());
-            if (reason != null) {
-                LOG.warn("model {}: change refused: {}", change.name, reason);
-                return false;
-            }
+        ModelSpec before = yaml == null ? null : ModelSpec.parse(yaml);
+        ModelSpec after = change.spec();
+        String reason = refusal(before, after);
+        if (reason == null) {
+            specs.put(change.name, change.yaml);
+        } else {
+            LOG.warn("model {}: change refused: {}", change.name, reason);
         }
-        specs.put(change.name, change.yaml);
-        return true;
+        ModelSpec current = reason == null ? after : before;
+        parts.keep(change.name, current == null || !keepsParameters ? null : checksum(current));
+        return reason == null;
     }
 
-    /** Returns the specifications of a broadcast state, in the order of their names. */
-    static List<ModelSpec> read(Iterable<Map.Entry<String, String>> entries) {
-        TreeMap<String, ModelSpec> specs = new TreeMap<>();
-        for (Map.Entry<String, String> entry : entries) {
-            specs.put(entry.getKey(), ModelSpec.parse(entry.getValue()));
+    private @Nullable String refusal(@Nullable ModelSpec before, ModelSpec after) throws Exception {
+        String reason = before == null ? null : SpecCompatibility.refusal(before, after);
+        WarmStart warmStart = after.stream().warmStart();
+        if (reason != null || warmStart == null) {
+            return reason;
         }
-        return new ArrayList<>(specs.values());
+        String misfit;
+        if (before != null && warmStart.equals(before.stream().warmStart())) {
+            misfit = SpecCompatibility.misfit(before, after);
+        } else {
+            try {
+                misfit = parts.join(after.name(), warmStart.checksum()).misfit(after);
+            } catch (MalformedRecordException e) {
+                misfit = e.getMessage();
+            }
+        }
+        return misfit == null ? null : "warmStart " + warmStart + ": " + misfit;
+    }
+
+    private static @Nullable String checksum(ModelSpec spec) {
+        WarmStart warmStart = spec.stream().warmStart();
+        return warmStart == null ? null : warmStart.checksum();
+    }
+
+    /** Returns what the states of a model start from, or go over to; null if nothing but what its specification says. */
+    public @Nullable Base base(ModelSpec spec) throws Exception {
+        String checksum = checksum(spec);
+        return checksum == null ? null : parts.join(spec.name(), checksum);
+    }
+
+    /** Returns the specifications, in the order of their names. */
+    List<ModelSpec> specs() throws Exception {
+        TreeMap<String, ModelSpec> byName = new TreeMap<>();
+        for (Map.Entry<String, String> entry : specs.immutableEntries()) {
+            byName.put(entry.getKey(), ModelSpec.parse(entry.getValue()));
+        }
+        return new ArrayList<>(byName.values());
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.job.learn;
 
+import io.freshet.learning.learner.Base;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
@@ -36,13 +37,17 @@ final class ActiveLearners {
         }
     }
 
-    /** Takes a specification to be used once a checkpoint that holds it is complete. */
-    void apply(ModelSpec spec) {
+    /**
+     * Takes a specification to be used once a checkpoint that holds it is complete.
+     *
+     * @param base what its states start from, or go over to, or null
+     */
+    void apply(ModelSpec spec, @Nullable Base base) {
         Active current = newest.get(spec.name());
         if (current != null && current.learner.hash().equals(spec.hash())) {
             return;
         }
-        Learner learner = new Learner(spec);
+        Learner learner = new Learner(spec, base);
         LOG.info(
                 "model {}: parameters{}\n{}",
                 spec.name(),

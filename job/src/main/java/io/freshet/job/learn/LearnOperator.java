@@ -6,6 +6,7 @@ import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SpecChange;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -65,7 +66,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         learners = new ActiveLearners();
-        registry.initialize(context).forEach(learners::apply);
+        for (ModelSpec spec : registry.initialize(context)) {
+            learners.apply(spec, registry.base(spec));
+        }
         learners.useAll();
         states = new ModelStates(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
         held = new HeldSamples(
@@ -136,7 +139,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     @Override
     public void processElement2(StreamRecord<SpecChange> element) throws Exception {
         SpecChange change = element.getValue();
-        if (!registry.apply(change, getOperatorStateBackend().getBroadcastState(SpecRegistry.STATE))) {
+        if (!registry.apply(change)) {
             return;
         }
         if (change.isDeletion()) {
@@ -144,7 +147,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
                 delete(change.name);
             }
         } else {
-            learners.apply(change.spec());
+            ModelSpec spec = change.spec();
+            learners.apply(spec, registry.base(spec));
         }
     }
 

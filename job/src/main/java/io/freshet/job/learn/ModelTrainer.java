@@ -33,6 +33,9 @@ final class ModelTrainer {
         }
         publication.started();
         LearnerState learnerState = state.learner();
+        if (learner.isToRebase(learnerState)) {
+            learner.rebase(learnerState, Publication.key(keyed.address()));
+        }
         learner.learn(learnerState, keyed.sample());
         learned.inc();
         reject(learner);

@@ -100,7 +100,8 @@ final class Publication implements Serializable {
         return OutRecord.withHeaders(null, NOTHING, Math.min(rejections.eventTime(i), now), headers);
     }
 
-    private static String key(String address) {
+    /** Returns the key of an address {@code model/key}. */
+    static String key(String address) {
         return address.substring(address.indexOf('/') + 1);
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.job.source;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.ModelSpecCodec;
+import io.freshet.schemas.WarmStartCodec;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -42,6 +43,12 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
      */
     public static @Nullable SpecChange read(ConsumerRecord<byte[], byte[]> record, boolean bounded) {
         try {
+            if (WarmStartCodec.isPart(record.key())) {
+                // What is no longer needed was let go of when the specification changed.
+                return record.value() == null
+                        ? null
+                        : SpecChange.part(new WarmStartCodec().read(record.key(), record.value()));
+            }
             if (record.value() == null) {
                 return record.key() == null
                         ? null

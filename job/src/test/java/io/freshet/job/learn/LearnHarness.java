@@ -10,10 +10,14 @@ import io.freshet.job.publish.OutRecordSerializer;
 import io.freshet.job.source.SpecChange;
 import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -116,6 +120,15 @@ final class LearnHarness implements AutoCloseable {
     /** Applies a specification; no checkpoint has it yet. */
     void announce(ModelSpec spec) throws Exception {
         harness.processElement2(new StreamRecord<>(SpecChange.applied(spec)));
+    }
+
+    /** Brings the parts of what a specification starts from. */
+    void bring(ModelSpec spec, PublishedSnapshot... snapshots) throws Exception {
+        WarmStartCodec codec = new WarmStartCodec();
+        String checksum = Objects.requireNonNull(spec.stream().warmStart()).checksum();
+        for (KeyedBytes record : codec.write(spec.name(), checksum, List.of(snapshots))) {
+            harness.processElement2(new StreamRecord<>(SpecChange.part(codec.read(record.key(), record.value()))));
+        }
     }
 
     void delete(ModelSpec spec) throws Exception {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +198,69 @@ class SpecChangeHarnessTest {
             harness.learn(NARROWER, 50, 90);
 
             assertThat(harness.learnerStates()).isEqualTo(learned(NARROWER, 50, 90));
+        }
+    }
+
+    /** "reset: true" stays in the specification; it is no order, and nothing is left for it to do. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_model_that_started_anew_does_not_do_so_again(Backend backend) throws Exception {
+        ModelSpec faster = changed(NARROWER, "learningRate: 0.01", "learningRate: 0.5");
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.apply(NARROWER);
+            harness.learn(NARROWER, 40, 60);
+            harness.apply(faster);
+            harness.learn(faster, 60, 80);
+            state = harness.snapshot();
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            restored.learn(faster, 80, 100);
+            restored.models().forEach((address, model) -> assertThat(
+                            model.learner().total().samples() + model.learner().pending().size())
+                    .as(address)
+                    .isEqualTo(samplesOf(address, 40, 100)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_frozen_model_predicts_and_scores_and_learns_nothing(Backend backend) throws Exception {
+        ModelSpec whole = TestStream.whole(1);
+        ModelSpec frozen = changed(whole, "frozen: false", "frozen: true");
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(backend, whole)) {
+            harness.learn(whole, 0, 40);
+            float[] weights = harness.models().get("whole/").learner().weights().clone();
+            harness.takeSnapshots();
+            harness.takeEvaluations();
+            harness.apply(frozen);
+            harness.learn(frozen, 40, 60);
+            harness.time(60_000);
+
+            assertThat(harness.takeSnapshots()).isEmpty();
+            assertThat(harness.takeEvaluations()).hasSize(4);
+            LearnerState learner = harness.models().get("whole/").learner();
+            assertThat(learner.weights()).isEqualTo(weights);
+            assertThat(learner.samples()).isEqualTo(40);
+            assertThat(learner.total().samples()).isEqualTo(60);
+            assertThat(learner.lineage().position()).isEqualTo(60);
+            state = harness.snapshot();
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            restored.learn(frozen, 60, 65);
+            restored.apply(whole);
+            restored.learn(whole, 65, 75);
+
+            LearnerState learner = restored.models().get("whole/").learner();
+            assertThat(learner.samples()).isEqualTo(50);
+            assertThat(learner.lineage().changes())
+                    .containsExactly(
+                            new Lineage.Change(0, 0, whole.hash()),
+                            new Lineage.Change(40, 40, frozen.hash()),
+                            new Lineage.Change(65, 40, whole.hash()));
+            assertThat(restored.takeSnapshots()).hasSize(1);
         }
     }
 

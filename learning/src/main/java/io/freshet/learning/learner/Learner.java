@@ -14,6 +14,8 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.StreamSpec.OnDivergence;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.WatchSpec;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns one model from its samples in order: predict, score, learn.
@@ -36,6 +38,7 @@ public final class Learner {
     private static final long LARGEST_FULL_BATCH = 1L << 27;
 
     private final ModelSpec spec;
+    private final @Nullable Base base;
     private final String hash;
     private final String stateHash;
     private final BatchSpec batchSpec;
@@ -50,7 +53,13 @@ public final class Learner {
     private final int largestFullBatch;
 
     public Learner(ModelSpec spec) {
+        this(spec, null);
+    }
+
+    /** @param base what states start from, or go over to; null: what the specification alone says */
+    public Learner(ModelSpec spec, @Nullable Base base) {
         this.spec = spec;
+        this.base = base;
         hash = spec.hash();
         stateHash = spec.stateHash();
         batchSpec = spec.training().batch();
@@ -83,16 +92,10 @@ public final class Learner {
         return hash;
     }
 
-    /** Returns the state before the first sample. */
+    /** Returns the state before the first sample, and before it goes over to the base. */
     public LearnerState start() {
         float[] weights = new float[layout.length()];
-        layout.set(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
-        Optimizer optimizer = spec.optimizer();
-        float rate = (float) schedule.rate(spec.training().learningRate(), 0, schedule.memory());
-        int length = layout.byRow() ? layout.width() : layout.parameters();
-        for (int row = 0; row < layout.parameters() / length; row++) {
-            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
-        }
+        place(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
         return new LearnerState(
                 layout,
                 weights,
@@ -111,6 +114,45 @@ public final class Learner {
                 0,
                 0,
                 0);
+    }
+
+    /** Puts parameters into a state, with slots as they are before the first step from there. */
+    private void place(float[] weights, float[] parameters) {
+        Arrays.fill(weights, 0);
+        layout.set(weights, parameters);
+        Optimizer optimizer = spec.optimizer();
+        float rate = (float) schedule.rate(spec.training().learningRate(), 0, schedule.memory());
+        int length = layout.byRow() ? layout.width() : layout.parameters();
+        for (int row = 0; row < layout.parameters() / length; row++) {
+            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
+        }
+    }
+
+    /** Whether a state has still to go over to the base: {@link #rebase}, before it learns by this specification. */
+    public boolean isToRebase(LearnerState state) {
+        return base != null
+                && !base.warmStart().checksum().equals(state.lineage().warmStart());
+    }
+
+    /**
+     * Makes a state go over to the base, once: it has those parameters and moments then, and the optimizer and its
+     * schedule start from there. What has been learned, scored and waits in a batch is counted on. A key that the base does
+     * not have starts from what the base has for all, and stays as it is if it has learned.
+     */
+    public void rebase(LearnerState state, String key) {
+        if (base == null) {
+            throw new IllegalStateException("model " + spec.name() + ": no base");
+        }
+        boolean isNew = state.lineage().position() == 0;
+        Base.Parameters parameters = base.of(key, isNew);
+        state.lineage().warmStart(base.warmStart().checksum());
+        if (parameters == null) {
+            return;
+        }
+        state.convert(layout);
+        place(state.weights(), parameters.parameters());
+        System.arraycopy(parameters.moments(), 0, state.moments(), 0, state.moments().length);
+        state.restarted(schedule.memory());
     }
 
     private Tally tally() {

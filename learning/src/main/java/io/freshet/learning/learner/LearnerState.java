@@ -223,6 +223,13 @@ public final class LearnerState {
         samples += batch.size();
     }
 
+    /** Says that all parameters are other ones from the next sample on, and that nothing of the optimizer's is left. */
+    void restarted(double[] startOfSchedule) {
+        updates = 0;
+        scheduleMemory = startOfSchedule;
+        blockVersions.replaced(samples + 1);
+    }
+
     void updated() {
         updates++;
     }

@@ -146,6 +146,7 @@ public final class LearnerStateCodec {
             out.writeLong(undone.after());
             out.writeLong(undone.samples());
         }
+        out.writeUTF(lineage.warmStart());
     }
 
     private static Lineage readLineage(DataInput in) throws IOException {
@@ -163,7 +164,10 @@ public final class LearnerStateCodec {
         for (int count = in.readInt(); count > 0; count--) {
             undone.add(new Lineage.Undone(in.readLong(), in.readLong()));
         }
-        return new Lineage(partitions, firstOffsets, offsets, windowOffsets, watermark, position, changes, undone);
+        Lineage lineage =
+                new Lineage(partitions, firstOffsets, offsets, windowOffsets, watermark, position, changes, undone);
+        lineage.warmStart(in.readUTF());
+        return lineage;
     }
 
     private static void writeLastGood(@Nullable LastGood good, DataOutput out) throws IOException {

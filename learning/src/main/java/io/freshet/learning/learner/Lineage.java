@@ -23,6 +23,7 @@ public final class Lineage {
     private long position;
     private final List<Change> changes;
     private final List<Undone> undone;
+    private String warmStart = "";
 
     /**
      * Where another specification began to be learned by.
@@ -193,8 +194,17 @@ public final class Lineage {
         return windowOffsets;
     }
 
+    /** Returns the checksum of the parameters that the state last went over to, or "" if it has its own alone. */
+    public String warmStart() {
+        return warmStart;
+    }
+
+    void warmStart(String checksum) {
+        warmStart = checksum;
+    }
+
     public Lineage copy() {
-        return new Lineage(
+        Lineage copy = new Lineage(
                 partitions.clone(),
                 firstOffsets.clone(),
                 offsets.clone(),
@@ -203,6 +213,8 @@ public final class Lineage {
                 position,
                 changes,
                 undone);
+        copy.warmStart = warmStart;
+        return copy;
     }
 
     private static long[] none(int length) {

@@ -130,6 +130,12 @@ public record ModelSpec(
                 stream);
     }
 
+    /** Returns the same specification that takes the stream in another way. */
+    public ModelSpec withStream(StreamSpec changed) {
+        return new ModelSpec(
+                name, fields, features, model, outputs, loss, training, holdout, seed, publish, window, watch, changed);
+    }
+
     private static void addTo(Set<String> names, @Nullable String name) {
         if (name != null) {
             names.add(name);

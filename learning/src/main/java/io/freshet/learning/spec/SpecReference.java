@@ -50,6 +50,7 @@ public final class SpecReference {
         nested("watch.divergence", Map.of());
         nested("watch.plateau", Map.of());
         nested("order", Map.of("type", "strict"));
+        nested("warmStart", Map.of("model", "m", "checksum", "0123456789abcdef"));
         types("model", ModelTable.names());
     }
 

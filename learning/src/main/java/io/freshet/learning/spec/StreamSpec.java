@@ -4,9 +4,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a model takes the stream: in which order, what it leaves out, when it stops and when it is forgotten.
+ * How a model takes the stream: from where it starts, in which order, what it leaves out, when it stops and when it is
+ * forgotten.
  *
  * @param order of the samples of several partitions
  * @param deduplicateMillis a sample whose id came within so much event time before is dropped; 0: none is
@@ -14,6 +16,7 @@ import java.util.TreeMap;
  * @param frozen whether samples are predicted and scored, and none learned
  * @param onDivergence what happens when the loss explodes
  * @param reset whether the model may start anew where its specification does not go on from its state
+ * @param warmStart what parameters it starts from, or goes over to; null: its own first ones
  */
 public record StreamSpec(
         OrderSpec order,
@@ -21,9 +24,10 @@ public record StreamSpec(
         long timeToLiveMillis,
         boolean frozen,
         OnDivergence onDivergence,
-        boolean reset) {
+        boolean reset,
+        @Nullable WarmStart warmStart) {
     /** What a specification that says nothing of it has. */
-    public static final StreamSpec DEFAULT = new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, false);
+    public static final StreamSpec DEFAULT = new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, false, null);
 
     private static final SortedMap<String, OnDivergence> POLICIES = new TreeMap<>(Map.of(
             "none", OnDivergence.NONE,
@@ -59,7 +63,8 @@ public record StreamSpec(
                 root.millis("timeToLive", 0),
                 root.flag("frozen", false),
                 root.oneOf("onDivergence", "hold", POLICIES),
-                root.flag("reset", false));
+                root.flag("reset", false),
+                WarmStart.read(root));
     }
 
     void write(Map<String, Object> root) {
@@ -69,5 +74,18 @@ public record StreamSpec(
         root.put("frozen", frozen);
         root.put("onDivergence", onDivergence.yamlName());
         root.put("reset", reset);
+        if (warmStart != null) {
+            root.put("warmStart", warmStart.write());
+        }
+    }
+
+    /** Returns the same, where the model may start anew or not. */
+    public StreamSpec withReset(boolean changed) {
+        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed, warmStart);
+    }
+
+    /** Returns the same from other parameters. */
+    public StreamSpec withWarmStart(@Nullable WarmStart changed) {
+        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, reset, changed);
     }
 }

@@ -153,7 +153,8 @@ class SpecYamlTest {
                                 2_592_000_000L,
                                 true,
                                 StreamSpec.OnDivergence.REVERT,
-                                true)));
+                                true,
+                                null)));
     }
 
     @Test
@@ -256,6 +257,20 @@ class SpecYamlTest {
         }
     }
 
+    @Test
+    void a_warm_start_reads_back_and_is_part_of_the_hash_and_not_of_the_state() {
+        ModelSpec cold = ModelSpec.parse(SMALLEST);
+        WarmStart warmStart = new WarmStart("other", 12_000, "0123456789012345");
+        ModelSpec warm = cold.withStream(cold.stream().withWarmStart(warmStart));
+        assertThat(ModelSpec.parse(warm.toYaml())).isEqualTo(warm);
+        assertThat(warm.hash()).isNotEqualTo(cold.hash());
+        assertThat(warm.stateHash()).isEqualTo(cold.stateHash());
+        assertThat(warm.withStream(warm.stream().withWarmStart(null)).toYaml()).isEqualTo(cold.toYaml());
+        assertThat(SpecDifference.between(cold, warm))
+                .asString()
+                .isEqualTo("[warmStart: none -> {model=other, version=12000, checksum=0123456789012345}]");
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 0", "250ms, 250", "3s, 3000", "1500ms, 1500", "60m, 3600000", "24h, 86400000"})
     void a_duration_is_milliseconds_and_comes_back(String text, long millis) {
@@ -285,6 +300,8 @@ class SpecYamlTest {
             loss: mse                               | loss: mse (expected: one of binary-cross-entropy, ...
             loss:                                   | loss: missing (expected: a name)
             outputs: 2                              | -
+            warmStart: {model: m, checksum: abc}    | warmStart.checksum: abc (expected: 16 hexadecimal digits)
+            warmStart: {model: m}                   | warmStart.checksum: missing (expected: a text)
             outputs: 1.0                            | outputs: 1.0 (expected: a whole number from 1 to 100000)
             features: {}                            | features: none (expected: at least one of numeric, categorical, tokens, cross, sparse, dense)
             features: [a]                           | features: [a] (expected: a mapping {field: value})

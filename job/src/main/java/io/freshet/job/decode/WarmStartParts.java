@@ -1,0 +1,67 @@
+package io.freshet.job.decode;
+
+import io.freshet.job.source.SpecChange;
+import io.freshet.learning.learner.Base;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.WarmStartCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters that models start from, in parts as they came, in broadcast state: a recovery needs them for keys that
+ * come later, and the models topic no longer has them once there are others.
+ */
+final class WarmStartParts {
+    /** A part by {@code model#checksum/index}. */
+    private static final MapStateDescriptor<String, byte[]> STATE = new MapStateDescriptor<>(
+            "warm-starts", Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    private final BroadcastState<String, byte[]> parts;
+
+    WarmStartParts(OperatorStateStore store) throws Exception {
+        parts = store.getBroadcastState(STATE);
+    }
+
+    void put(SpecChange part) throws Exception {
+        parts.put(prefix(part.name, part.checksum) + part.index, part.part);
+    }
+
+    /**
+     * Returns what a model is to start from.
+     *
+     * @throws MalformedRecordException if the parts are not all there, or do not fit together
+     */
+    Base join(String model, String checksum) throws Exception {
+        List<byte[]> found = new ArrayList<>();
+        String prefix = prefix(model, checksum);
+        for (byte[] part = parts.get(prefix + 0); part != null; part = parts.get(prefix + found.size())) {
+            found.add(part);
+        }
+        return WarmStartCodec.join(found, checksum);
+    }
+
+    /** Lets go of all that a model does not start from, by the checksum; null: of everything. */
+    void keep(String model, @Nullable String checksum) throws Exception {
+        List<String> gone = new ArrayList<>();
+        for (Map.Entry<String, byte[]> part : parts.immutableEntries()) {
+            String key = part.getKey();
+            if (key.startsWith(model + "#") && (checksum == null || !key.startsWith(prefix(model, checksum)))) {
+                gone.add(key);
+            }
+        }
+        for (String key : gone) {
+            parts.remove(key);
+        }
+    }
+
+    private static String prefix(String model, String checksum) {
+        return model + "#" + checksum + "/";
+    }
+}

@@ -1,0 +1,224 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.learning.learner.Base;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.SnapshotReader;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Catches a warm start that a recovery moves, forgets or repeats, and one that is used before all of it is there: whatever
+ * is interrupted, states are those of a plain loop that goes over at the same sample.
+ */
+class WarmStartHarnessTest {
+    private static final ModelSpec COLD = TestStream.keyed();
+
+    /** What c0 and c1 learned elsewhere. */
+    private static final PublishedSnapshot[] KEYS = {published(COLD, "c0"), published(COLD, "c1")};
+
+    private static final ModelSpec WARM = from(COLD, KEYS);
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_model_goes_over_from_the_barrier_on_and_after_any_recovery(Backend backend) throws Exception {
+        Map<String, float[]> expected = expected(COLD, 0, 40, WARM, 80, KEYS);
+        OperatorSubtaskState withoutSpecification;
+        OperatorSubtaskState atTheBarrier;
+        OperatorSubtaskState whileHeld;
+        try (LearnHarness harness = LearnHarness.start(backend, COLD)) {
+            harness.learn(COLD, 0, 20);
+            harness.bring(WARM, KEYS);
+            withoutSpecification = harness.snapshot();
+            harness.announce(WARM);
+            harness.learn(COLD, 20, 40);
+            atTheBarrier = harness.snapshot();
+            harness.learn(WARM, 40, 60);
+            whileHeld = harness.snapshot();
+            harness.complete();
+            harness.learn(WARM, 60, 80);
+            assertWeights(harness, expected);
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, withoutSpecification)) {
+            restored.announce(WARM);
+            restored.learn(COLD, 20, 40);
+            restored.snapshot();
+            restored.complete();
+            restored.learn(WARM, 40, 80);
+            assertWeights(restored, expected);
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, atTheBarrier)) {
+            restored.learn(WARM, 40, 80);
+            assertWeights(restored, expected);
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, whileHeld)) {
+            restored.learn(WARM, 60, 80);
+            assertWeights(restored, expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void keys_that_come_later_start_from_a_model_without_a_key(Backend backend) throws Exception {
+        ModelSpec whole = ModelSpec.parse(COLD.toYaml().replace("key: c\n", ""));
+        PublishedSnapshot prior = published(whole, "c0");
+        ModelSpec warm = from(COLD, prior);
+        ModelSpec faster = ModelSpec.parse(warm.toYaml().replace("learningRate: 0.01", "learningRate: 0.1"));
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(backend)) {
+            harness.bring(warm, prior);
+            harness.announce(warm);
+            state = harness.snapshot();
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            restored.learn(warm, 0, 3);
+            restored.apply(faster);
+            restored.learn(faster, 3, 60);
+            assertWeights(restored, expected(warm, 0, 3, faster, 60, prior));
+        }
+    }
+
+    @Test
+    void a_later_change_does_not_bring_the_parameters_back() throws Exception {
+        ModelSpec faster = ModelSpec.parse(WARM.toYaml().replace("learningRate: 0.01", "learningRate: 0.1"));
+        try (LearnHarness harness = LearnHarness.start()) {
+            harness.bring(WARM, KEYS);
+            harness.apply(WARM);
+            harness.learn(WARM, 0, 40);
+            harness.apply(faster);
+            harness.learn(faster, 40, 80);
+            assertWeights(harness, expected(WARM, 0, 40, faster, 80, KEYS));
+        }
+    }
+
+    /** All blocks of a large state are others at once; a frozen model has no update that would say so. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_large_model_is_restored_as_what_it_went_over_to(Backend backend) throws Exception {
+        ModelSpec cold =
+                ModelSpec.parse(TestStream.whole(1).toYaml().replace("hashBits: 6", "hashBits: 17"));
+        PublishedSnapshot base = published(cold, "");
+        ModelSpec warm = from(cold, base);
+        ModelSpec frozen = ModelSpec.parse(warm.toYaml().replace("frozen: false", "frozen: true"));
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(backend, cold)) {
+            harness.learn(cold, 0, 20);
+            harness.snapshot();
+            harness.bring(frozen, base);
+            harness.apply(frozen);
+            harness.learn(frozen, 20, 25);
+            state = harness.snapshot();
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            assertThat(restored.models().get("whole/").learner().samples()).isEqualTo(20);
+            restored.apply(warm);
+            restored.learn(warm, 25, 60);
+            restored.takeSnapshots();
+            assertWeights(restored, expected(cold, 0, 20, warm, 25, 60, base));
+        }
+    }
+
+    @Test
+    void what_is_not_all_there_or_does_not_fit_is_refused_and_the_model_stays() throws Exception {
+        ModelSpec narrower = ModelSpec.parse(COLD.toYaml().replace("hashBits: 4", "hashBits: 3"));
+        PublishedSnapshot other = published(narrower, "c0");
+        ModelSpec misfit = from(COLD, other);
+        try (LearnHarness harness = LearnHarness.start(COLD)) {
+            harness.learn(COLD, 0, 20);
+            harness.apply(WARM);
+            harness.learn(COLD, 20, 40);
+            harness.bring(misfit, other);
+            harness.apply(misfit);
+            harness.learn(COLD, 40, 80);
+            assertWeights(harness, expected(COLD, 0, 80, COLD, 80));
+        }
+    }
+
+    /** Returns a specification that starts from snapshots. */
+    private static ModelSpec from(ModelSpec spec, PublishedSnapshot... snapshots) {
+        return spec.withStream(spec.stream().withWarmStart(base(snapshots).warmStart()));
+    }
+
+    private static Base base(PublishedSnapshot... snapshots) {
+        return Base.of(
+                Arrays.stream(snapshots).map(PublishedSnapshot::snapshot).toList());
+    }
+
+    /** Returns what a model learned from other samples; of one without a key, under "". */
+    private static PublishedSnapshot published(ModelSpec spec, String key) {
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        for (long offset = 1_000 + key.hashCode(); offset < 1_030 + key.hashCode(); offset++) {
+            learner.learn(state, TestStream.sample(spec, offset).sample());
+        }
+        SnapshotReader reader = new SnapshotReader();
+        PublishedSnapshot published = null;
+        String own = spec.key() == null ? "" : key;
+        try {
+            for (var record : new SnapshotCodec().write(learner.snapshot(state, own), "samples", 0, "test")) {
+                SnapshotReader.Change change = reader.read(record.key(), record.value());
+                published = change == null ? null : change.snapshot();
+            }
+        } catch (io.freshet.schemas.MalformedRecordException e) {
+            throw new IllegalStateException(e);
+        }
+        return published;
+    }
+
+    private static Map<String, float[]> expected(
+            ModelSpec first, long from, long change, ModelSpec second, long to, PublishedSnapshot... snapshots) {
+        return expected(first, from, change, second, change, to, snapshots);
+    }
+
+    /** Returns what a plain loop learns by one specification in [from, end) and by another in [again, to). */
+    private static Map<String, float[]> expected(
+            ModelSpec first,
+            long from,
+            long end,
+            ModelSpec second,
+            long again,
+            long to,
+            PublishedSnapshot... snapshots) {
+        Map<String, LearnerState> states = new TreeMap<>();
+        loop(learner(first, snapshots), from, end, states);
+        loop(learner(second, snapshots), again, to, states);
+        Map<String, float[]> weights = new TreeMap<>();
+        states.forEach((address, state) -> weights.put(address, state.weights()));
+        return weights;
+    }
+
+    private static Learner learner(ModelSpec spec, PublishedSnapshot... snapshots) {
+        return new Learner(spec, spec.stream().warmStart() == null ? null : base(snapshots));
+    }
+
+    private static void loop(Learner learner, long from, long to, Map<String, LearnerState> states) {
+        for (long offset = from; offset < to; offset++) {
+            KeyedSample keyed = TestStream.sample(learner.spec(), offset);
+            LearnerState state = states.computeIfAbsent(keyed.address(), address -> learner.start());
+            if (learner.isToRebase(state)) {
+                learner.rebase(state, keyed.address().substring(keyed.address().indexOf('/') + 1));
+            }
+            learner.learn(state, keyed.sample());
+        }
+    }
+
+    private static void assertWeights(LearnHarness harness, Map<String, float[]> expected) throws Exception {
+        Map<String, ModelState> models = harness.models();
+        assertThat(models.keySet()).isEqualTo(expected.keySet());
+        models.forEach((address, model) ->
+                assertThat(model.learner().weights()).as(address).isEqualTo(expected.get(address)));
+    }
+}

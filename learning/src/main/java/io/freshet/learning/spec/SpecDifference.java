@@ -1,0 +1,56 @@
+package io.freshet.learning.spec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field that two effective specifications have different values of.
+ *
+ * @param field its path, as {@code optimizer.learningRate}
+ * @param before its value as YAML has it, or null if it was not there
+ * @param after its value as YAML has it, or null if it is not there
+ */
+public record SpecDifference(String field, @Nullable Object before, @Nullable Object after) {
+    /**
+     * Returns the differences in the order of the fields. {@code reset} is none: it says what a change may do, not what the
+     * model is.
+     */
+    public static List<SpecDifference> between(ModelSpec before, ModelSpec after) {
+        List<SpecDifference> differences = new ArrayList<>();
+        compare("", tree(before), tree(after), differences);
+        return differences;
+    }
+
+    private static Object tree(ModelSpec spec) {
+        return SpecYaml.load(spec.withStream(spec.stream().withReset(false)).toYaml());
+    }
+
+    private static void compare(
+            String path, @Nullable Object before, @Nullable Object after, List<SpecDifference> differences) {
+        if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> now) {
+            Set<Object> fields = new LinkedHashSet<>(old.keySet());
+            fields.addAll(now.keySet());
+            for (Object field : fields) {
+                String at = path.isEmpty() ? field.toString() : path + "." + field;
+                compare(at, old.get(field), now.get(field), differences);
+            }
+        } else if (!Objects.equals(before, after)) {
+            differences.add(new SpecDifference(path, before, after));
+        }
+    }
+
+    /** Returns it as a line: {@code optimizer.learningRate: 0.05 -> 0.01}. */
+    @Override
+    public String toString() {
+        return field + ": " + shown(before) + " -> " + shown(after);
+    }
+
+    private static Object shown(@Nullable Object value) {
+        return value == null ? "none" : value;
+    }
+}

@@ -1,0 +1,207 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.TestSpecs;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.model.ModelCases;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Would catch a model that loses the parameters that it was given at its first step, as FTRL does from z = 0; one that
+ * keeps slots, steps or moments of its old ones; and one that goes over to them again and again.
+ */
+class RebaseTest {
+    private static final long SEED = 20261125;
+
+    static Stream<ModelSpec> specs() {
+        return TestSpecs.steppingOptimizers().stream()
+                .flatMap(optimizer -> ModelCases.all(optimizer, "batch: {size: 4}").stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void starting_from_its_own_first_parameters_changes_nothing(ModelSpec spec) {
+        Learner plain = new Learner(spec);
+        Learner learner = new Learner(spec, base(plain, plain.start()));
+        List<Sample> samples = ModelCases.samples(spec, 40, SEED);
+
+        assertThat(learned(learner, samples).weights()).isEqualTo(learned(plain, samples).weights());
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void a_model_that_goes_over_learns_on_as_one_that_starts_there(ModelSpec spec) {
+        Learner plain = new Learner(spec);
+        Base base = base(plain, learned(plain, ModelCases.samples(spec, 60, SEED)));
+        Learner learner = new Learner(spec, base);
+        LearnerState gone = learned(plain, ModelCases.samples(spec, 80, SEED + 1));
+        assertThat(gone.pending().size()).isZero();
+        List<Sample> samples = ModelCases.samples(spec, 40, SEED + 2);
+        LearnerState started = learned(learner, samples);
+        long before = gone.samples();
+
+        learner.rebase(gone, "");
+        assertThat(gone.layout().parameters(gone.weights()))
+                .isEqualTo(base.of("", true).parameters());
+        assertThat(gone.samples()).isEqualTo(before);
+        assertThat(gone.blockVersions()).containsOnly(before + 1);
+        samples.forEach(sample -> learner.learn(gone, sample));
+
+        assertThat(gone.weights()).isEqualTo(started.weights());
+        assertThat(gone.moments()).isEqualTo(started.moments());
+        assertThat(gone.updates()).isEqualTo(started.updates());
+        assertThat(gone.samples()).isEqualTo(before + started.samples());
+        assertThat(gone.lineage().position()).isEqualTo(120);
+    }
+
+    @Test
+    void what_waits_in_a_batch_is_learned_from_there() {
+        ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd", "batch: {size: 4}");
+        Learner plain = new Learner(spec);
+        Learner learner = new Learner(spec, base(plain, plain.start()));
+        LearnerState state = learned(plain, ModelCases.samples(spec, 7, SEED));
+
+        learner.rebase(state, "");
+        learner.learn(state, ModelCases.samples(spec, 1, SEED).get(0));
+
+        assertThat(state.samples()).isEqualTo(8);
+    }
+
+    @Test
+    void each_key_has_its_own_and_others_stay() {
+        ModelSpec spec = keyed("k");
+        Learner plain = new Learner(spec);
+        LearnerState one = learned(plain, ModelCases.samples(spec, 8, SEED));
+        LearnerState two = learned(plain, ModelCases.samples(spec, 8, SEED + 1));
+        Learner learner =
+                new Learner(spec, Base.of(List.of(plain.snapshot(one, "1"), plain.snapshot(two, "2"))));
+        LearnerState newTwo = learner.start();
+        LearnerState oldThree = learned(plain, ModelCases.samples(spec, 8, SEED + 2));
+        float[] before = oldThree.weights().clone();
+        LearnerState newThree = learner.start();
+
+        learner.rebase(newTwo, "2");
+        learner.rebase(oldThree, "3");
+        learner.rebase(newThree, "3");
+
+        assertThat(newTwo.weights()).isEqualTo(two.weights());
+        assertThat(oldThree.weights()).isEqualTo(before);
+        assertThat(newThree.weights()).isEqualTo(plain.start().weights());
+    }
+
+    @Test
+    void a_model_without_a_key_is_what_every_new_key_starts_from() {
+        ModelSpec whole = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
+        Learner plain = new Learner(whole);
+        LearnerState state = learned(plain, ModelCases.samples(whole, 8, SEED));
+        Base base = base(plain, state);
+        assertThat(base.misfit(keyed("k"))).isNull();
+        Learner learner = new Learner(keyed("k"), base);
+        LearnerState old = learned(new Learner(keyed("k")), ModelCases.samples(whole, 8, SEED + 1));
+        float[] before = old.weights().clone();
+        LearnerState fresh = learner.start();
+
+        learner.rebase(fresh, "1");
+        learner.rebase(old, "2");
+
+        assertThat(fresh.weights()).isEqualTo(state.weights());
+        assertThat(old.weights()).isEqualTo(before);
+    }
+
+    @Test
+    void a_state_goes_over_once_even_if_it_is_restored() throws IOException {
+        ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "adam");
+        Learner plain = new Learner(spec);
+        Base base = base(plain, learned(plain, ModelCases.samples(spec, 8, SEED)));
+        Learner learner = new Learner(spec, base);
+        assertThat(plain.isToRebase(plain.start())).isFalse();
+        LearnerState state = learner.start();
+        assertThat(learner.isToRebase(state)).isTrue();
+        learner.rebase(state, "");
+        learner.learn(state, ModelCases.samples(spec, 1, SEED).get(0));
+        byte[] bytes = LearnerTest.bytes(state);
+        LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+
+        assertThat(learner.isToRebase(restored)).isFalse();
+        assertThat(learner.isToRebase(state.copy())).isFalse();
+        Base other = base(plain, learned(plain, ModelCases.samples(spec, 9, SEED)));
+        assertThat(new Learner(spec, other).isToRebase(restored)).isTrue();
+    }
+
+    @Test
+    void another_shape_does_not_fit_and_both_are_named() {
+        ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
+        Learner plain = new Learner(spec);
+        Base base = base(plain, plain.start());
+        ModelSpec wider = ModelSpec.parse(spec.toYaml().replace("hashBits: 3", "hashBits: 4"));
+        assertThat(base.misfit(wider))
+                .startsWith("features: {")
+                .contains("hashBits=4}, was {")
+                .endsWith("hashBits=3} (expected: the shape that the parameters were learned in)");
+        ModelSpec huber = ModelSpec.parse(
+                spec.toYaml().replace("mean-squared-error", "mean-absolute-error").replace("type: sgd", "type: adam"));
+        assertThat(base.misfit(huber)).isNull();
+        Base keyed = Base.of(List.of(new Learner(keyed("k")).snapshot(plain.start(), "1")));
+        assertThat(keyed.misfit(spec))
+                .isEqualTo("key: none, was k (expected: the same, or parameters of a model without a key)");
+        assertThat(keyed.misfit(keyed("j"))).startsWith("key: j, was k ");
+    }
+
+    @Test
+    void the_checksum_tells_parameters_and_moments_apart_and_nothing_else() {
+        ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
+        Learner plain = new Learner(spec);
+        LearnerState state = learned(plain, ModelCases.samples(spec, 8, SEED));
+        String checksum = base(plain, state).warmStart().checksum();
+        assertThat(base(plain, state.copy()).warmStart().checksum()).isEqualTo(checksum);
+        LearnerState other = state.copy();
+        other.moments()[1]++;
+        assertThat(base(plain, other).warmStart().checksum()).isNotEqualTo(checksum);
+        other = state.copy();
+        other.weights()[0]++;
+        assertThat(base(plain, other).warmStart().checksum()).isNotEqualTo(checksum);
+        assertThat(base(plain, state).warmStart().version()).isEqualTo(8);
+    }
+
+    @Test
+    void snapshots_of_two_models_are_no_base() {
+        ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
+        ModelSpec wider = ModelSpec.parse(spec.toYaml().replace("hashBits: 3", "hashBits: 4"));
+        Snapshot one = new Learner(spec).snapshot(new Learner(spec).start(), "1");
+        Snapshot other = new Learner(wider).snapshot(new Learner(wider).start(), "2");
+        assertThatThrownBy(() -> Base.of(List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("no snapshot (expected: ");
+        assertThatThrownBy(() -> Base.of(List.of(one, other)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("snapshots of " + spec.name() + ": features: ");
+    }
+
+    private static ModelSpec keyed(String key) {
+        return ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd", "key: " + key);
+    }
+
+    private static Base base(Learner learner, LearnerState state) {
+        return Base.of(List.of(learner.snapshot(state, "")));
+    }
+
+    /** Returns what a learner makes of samples, from its start. */
+    private static LearnerState learned(Learner learner, List<Sample> samples) {
+        LearnerState state = learner.start();
+        if (learner.isToRebase(state)) {
+            learner.rebase(state, "");
+        }
+        samples.forEach(sample -> learner.learn(state, sample));
+        return state;
+    }
+}
