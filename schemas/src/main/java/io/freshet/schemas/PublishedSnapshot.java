@@ -11,6 +11,16 @@ import io.freshet.learning.learner.Snapshot;
  * @param publishedAt milliseconds since 1970, UTC
  * @param checksum CRC-32C of the parameters' little-endian bytes
  * @param freshet version of Freshet that made it
+ * @param parent version of the snapshot of the same model and key that went out before it, -1 if none did
  */
 public record PublishedSnapshot(
-        Snapshot snapshot, String specHash, String topic, long publishedAt, long checksum, String freshet) {}
+        Snapshot snapshot,
+        String specHash,
+        String topic,
+        long publishedAt,
+        long checksum,
+        String freshet,
+        long parent) {
+    /** What {@link #parent} is where no snapshot went out before. */
+    public static final long NO_PARENT = -1;
+}

@@ -38,13 +38,27 @@ public final class SnapshotCodec {
     private record SpecText(String yaml, String hash) {}
 
     /**
-     * Returns the records of a snapshot, in the order to send them.
+     * Returns a snapshot with the circumstances of its publication.
      *
      * @param topic that the samples came from
      * @param publishedAt milliseconds since 1970, UTC
      * @param freshet version of Freshet
+     * @param parent version of the snapshot that went out before it, or {@link PublishedSnapshot#NO_PARENT}
      */
+    public PublishedSnapshot publish(Snapshot snapshot, String topic, long publishedAt, String freshet, long parent) {
+        long checksum = FloatBytes.checksum(snapshot.parameters());
+        String hash = text(snapshot.spec()).hash();
+        return new PublishedSnapshot(snapshot, hash, topic, publishedAt, checksum, freshet, parent);
+    }
+
+    /** Returns the records of a snapshot before which none went out. */
     public List<KeyedBytes> write(Snapshot snapshot, String topic, long publishedAt, String freshet) {
+        return write(publish(snapshot, topic, publishedAt, freshet, PublishedSnapshot.NO_PARENT));
+    }
+
+    /** Returns the records of a snapshot, in the order to send them. */
+    public List<KeyedBytes> write(PublishedSnapshot published) {
+        Snapshot snapshot = published.snapshot();
         float[] parameters = snapshot.parameters();
         String model = snapshot.spec().name();
         List<KeyedBytes> records = new ArrayList<>();
@@ -57,8 +71,6 @@ public final class SnapshotCodec {
             byte[] key = ParameterKey.block(model, snapshot.key(), index).toBytes();
             records.add(new KeyedBytes(key, blocks.write(block)));
         }
-        PublishedSnapshot published = new PublishedSnapshot(
-                snapshot, text(snapshot.spec()).hash(), topic, publishedAt, FloatBytes.checksum(parameters), freshet);
         records.add(new KeyedBytes(
                 ParameterKey.snapshot(model, snapshot.key()).toBytes(),
                 snapshots.write(record(published, records.size()))));
@@ -70,7 +82,8 @@ public final class SnapshotCodec {
         return record(published, 0);
     }
 
-    private io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
+    /** Returns a snapshot as a record, with its parameters if they are not in blocks. */
+    io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
         Snapshot snapshot = published.snapshot();
         float[] parameters = snapshot.parameters();
         Lineage lineage = snapshot.lineage();
@@ -97,6 +110,7 @@ public final class SnapshotCodec {
                 .setChecksum(published.checksum())
                 .setPublishedAt(Instant.ofEpochMilli(published.publishedAt()))
                 .setFreshet(published.freshet())
+                .setParent(published.parent())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .build();
     }
@@ -105,7 +119,7 @@ public final class SnapshotCodec {
         return new SpecificationChange(change.position(), change.samples(), change.specHash());
     }
 
-    private static Lineage lineage(io.freshet.wire.Snapshot manifest) {
+    static Lineage lineage(io.freshet.wire.Snapshot manifest) {
         long[] offsets = longs(manifest.getOffsets());
         long[] firstOffsets = longs(manifest.getFirstOffsets());
         Instant watermark = manifest.getWatermark();
@@ -138,6 +152,10 @@ public final class SnapshotCodec {
             records.add(new KeyedBytes(ParameterKey.block(model, key, i).toBytes(), null));
         }
         return records;
+    }
+
+    byte[] writeManifest(io.freshet.wire.Snapshot manifest) {
+        return snapshots.write(manifest);
     }
 
     io.freshet.wire.Snapshot readManifest(byte[] value) throws MalformedRecordException {
@@ -197,16 +215,27 @@ public final class SnapshotCodec {
                 manifest.getTopic(),
                 manifest.getPublishedAt().toEpochMilli(),
                 checksum,
-                manifest.getFreshet());
+                manifest.getFreshet(),
+                manifest.getParent());
     }
 
     private static void checkFit(io.freshet.wire.Snapshot manifest, ModelSpec spec) throws MalformedRecordException {
+        checkLineage(manifest);
         if (!manifest.getModel().equals(spec.name())) {
             throw new MalformedRecordException("model: " + manifest.getModel() + " (expected: " + spec.name() + ")");
         }
         if (manifest.getBlocks() < 0) {
             throw new MalformedRecordException("blocks: " + manifest.getBlocks() + " (expected: at least 0)");
         }
+        int moments = 1 + 2 * spec.features().standardizer().size();
+        if (manifest.getMoments().size() != moments) {
+            throw new MalformedRecordException(
+                    "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
+        }
+    }
+
+    /** @throws MalformedRecordException if partitions and offsets do not go together */
+    static void checkLineage(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
         int partitions = manifest.getPartitions().size();
         if (manifest.getOffsets().size() != partitions) {
             throw new MalformedRecordException("offsets: "
@@ -216,11 +245,6 @@ public final class SnapshotCodec {
         if (first != partitions && first != 0) {
             throw new MalformedRecordException(
                     "firstOffsets: " + first + " (expected: one for each of " + partitions + " partitions)");
-        }
-        int moments = 1 + 2 * spec.features().standardizer().size();
-        if (manifest.getMoments().size() != moments) {
-            throw new MalformedRecordException(
-                    "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
         }
     }
 
@@ -246,7 +270,7 @@ public final class SnapshotCodec {
     }
 
     /** Returns a specification, the same one for the same text: the keys of a model share theirs. */
-    private ModelSpec spec(String yaml) {
+    ModelSpec spec(String yaml) {
         if (specs.size() >= KEPT_SPECS) {
             specs.clear();
         }
