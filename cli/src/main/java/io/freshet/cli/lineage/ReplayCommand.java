@@ -68,6 +68,13 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
+    /** Here by itself: the usual options would have a {@code --version} of their own. */
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
