@@ -11,16 +11,7 @@ import io.freshet.learning.learner.Snapshot;
  * @param publishedAt milliseconds since 1970, UTC
  * @param checksum CRC-32C of the parameters' little-endian bytes
  * @param freshet version of Freshet that made it
- * @param parent version of the snapshot of the same model and key that went out before it, -1 if none did
+ * @param parent version of the snapshot of the same model and key that went out before it, or -1
  */
 public record PublishedSnapshot(
-        Snapshot snapshot,
-        String specHash,
-        String topic,
-        long publishedAt,
-        long checksum,
-        String freshet,
-        long parent) {
-    /** What {@link #parent} is where no snapshot went out before. */
-    public static final long NO_PARENT = -1;
-}
+        Snapshot snapshot, String specHash, String topic, long publishedAt, long checksum, String freshet, long parent) {}

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A block holds up to {@value #BLOCK_PARAMETERS} parameters, so that each record stays below 900 KiB. Thread-safe.
  */
 public final class SnapshotCodec {
+    /** The parent of a snapshot before which none went out, or none that is known. */
+    public static final long NO_PARENT = -1;
+
     static final int BLOCK_PARAMETERS = 200_000;
     /** Far more than there are models, so that only a flood of specifications empties the memory of them. */
     private static final int KEPT_SPECS = 1_000;
@@ -38,22 +41,22 @@ public final class SnapshotCodec {
     private record SpecText(String yaml, String hash) {}
 
     /**
-     * Returns a snapshot with the circumstances of its publication.
+     * Returns a snapshot with the circumstances of its publishing.
      *
+     * @param parent version of the snapshot that went out before it, or {@link #NO_PARENT}
      * @param topic that the samples came from
      * @param publishedAt milliseconds since 1970, UTC
      * @param freshet version of Freshet
-     * @param parent version of the snapshot that went out before it, or {@link PublishedSnapshot#NO_PARENT}
      */
-    public PublishedSnapshot publish(Snapshot snapshot, String topic, long publishedAt, String freshet, long parent) {
+    public PublishedSnapshot publish(Snapshot snapshot, long parent, String topic, long publishedAt, String freshet) {
         long checksum = FloatBytes.checksum(snapshot.parameters());
-        String hash = text(snapshot.spec()).hash();
-        return new PublishedSnapshot(snapshot, hash, topic, publishedAt, checksum, freshet, parent);
+        return new PublishedSnapshot(
+                snapshot, text(snapshot.spec()).hash(), topic, publishedAt, checksum, freshet, parent);
     }
 
-    /** Returns the records of a snapshot before which none went out. */
+    /** Returns the records of a snapshot that has no parent, in the order to send them. */
     public List<KeyedBytes> write(Snapshot snapshot, String topic, long publishedAt, String freshet) {
-        return write(publish(snapshot, topic, publishedAt, freshet, PublishedSnapshot.NO_PARENT));
+        return write(publish(snapshot, NO_PARENT, topic, publishedAt, freshet));
     }
 
     /** Returns the records of a snapshot, in the order to send them. */

@@ -265,7 +265,7 @@ class LineageIT {
                 new Lineage(new int[] {0}, new long[] {0}, new long[] {version - 1}, 5, version, List.of()),
                 new long[0],
                 (Metrics) null);
-        PublishedSnapshot published = codec.publish(snapshot, "samples", 1000, "0.1.0", parent);
+        PublishedSnapshot published = codec.publish(snapshot, parent, "samples", 1000, "0.1.0");
         return new HistoryCodec(codec).write(published);
     }
 

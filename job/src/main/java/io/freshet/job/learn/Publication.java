@@ -51,10 +51,10 @@ final class Publication implements Serializable {
     PublishedSnapshot publish(Learner learner, String address, LearnerState state, long published) {
         return snapshots.publish(
                 learner.snapshot(state, key(address)),
+                published == 0 ? SnapshotCodec.NO_PARENT : published,
                 topic,
                 System.currentTimeMillis(),
-                FreshetVersion.VERSION,
-                published == 0 ? PublishedSnapshot.NO_PARENT : published);
+                FreshetVersion.VERSION);
     }
 
     List<OutRecord> snapshot(String address, PublishedSnapshot published) {
