@@ -62,6 +62,11 @@ final class History {
         return history;
     }
 
+    /** Returns a history of which nothing is known. */
+    static History none(String model, @Nullable String key) {
+        return new History("", model, key);
+    }
+
     private void take(ConsumerRecord<byte[], byte[]> record) {
         try {
             String hash = HistoryCodec.specification(record.key());

@@ -10,6 +10,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.FloatBytes;
 import io.freshet.schemas.HistoryEntry;
 import io.freshet.schemas.PublishedSnapshot;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,12 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Topic of the samples (default: the one that the version names).")
     private @Nullable String samples;
 
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "Learn the rows of a file in place of the topic, as train does.")
+    private @Nullable Path input;
+
     @Mixin
     private FormatOptions format = new FormatOptions();
 
@@ -80,23 +87,33 @@ public final class ReplayCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Override
-    public Integer call() throws CommandException, InputException {
+    public Integer call() throws CommandException, IOException {
         PublishedSnapshot saved = against == null ? null : saved(against);
         Rebuilder rebuilder = new Rebuilder(
                 kafka, samples, format.format(), command.commandLine().getErr());
-        kafka.connect().close();
-        History history = History.read(kafka, model, key);
+        boolean alone = saved != null && input != null && isOfOneSpec(saved);
+        if (!alone) {
+            kafka.connect().close();
+        }
+        History history = alone ? History.none(model, key) : History.read(kafka, model, key);
         HistoryEntry entry = saved == null ? history.require(version) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
-        float[] rebuilt = rebuilder.rebuild(entry, specs);
+        float[] rebuilt =
+                input == null ? rebuilder.rebuild(entry, specs) : FileRebuilder.rebuild(entry, specs, input);
         float[] expected =
                 saved == null ? PublishedParameters.find(kafka, entry) : saved.snapshot().parameters();
         boolean identical = FloatBytes.checksum(rebuilt) == entry.checksum();
         Difference difference =
                 expected == null ? null : Difference.of(entry.spec(), expected, rebuilt, Math.max(1, limit));
         identical &= difference == null || difference.changed() == 0;
-        print(entry, rebuilder.topic(entry), rebuilt, identical, difference);
+        print(entry, input == null ? rebuilder.topic(entry) : input.toString(), rebuilt, identical, difference);
         return identical ? 0 : 1;
+    }
+
+    /** Whether the file says all that there is to know: then nobody need be asked. */
+    private static boolean isOfOneSpec(PublishedSnapshot saved) {
+        return saved.snapshot().lineage().changes().stream()
+                .allMatch(change -> change.specHash().equals(saved.specHash()));
     }
 
     private PublishedSnapshot saved(Path file) throws InputException {
@@ -108,14 +125,14 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private void print(
-            HistoryEntry entry, String topic, float[] rebuilt, boolean identical, @Nullable Difference difference) {
+            HistoryEntry entry, String from, float[] rebuilt, boolean identical, @Nullable Difference difference) {
         String checksum = HistoryView.checksum(FloatBytes.checksum(rebuilt));
         String with = difference == null ? "the checksum" : against == null ? "the published parameters" : "" + against;
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", entry.spec().name());
         json.put("key", entry.key());
         json.put("version", entry.version());
-        json.put("topic", topic);
+        json.put("samples", from);
         json.put("offsets", HistoryView.offsets(entry.lineage()));
         json.put("identical", identical);
         json.put("comparedWith", with);
@@ -131,7 +148,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     entry.spec().name(),
                     entry.key().isEmpty() ? "" : "/" + entry.key(),
                     entry.version(),
-                    topic,
+                    from,
                     HistoryView.offsets(entry.lineage()));
             return identical
                     ? first + String.format(

@@ -22,6 +22,7 @@ import io.freshet.schemas.SnapshotCodec;
 import io.freshet.schemas.SnapshotReader;
 import io.freshet.schemas.input.RecordFields;
 import io.freshet.schemas.input.RecordFormat;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -251,6 +252,45 @@ class LineageIT {
         assertThat(run.done("history", "m", "--limit", "2").out())
                 .contains("the newest 2 of 4 (--limit)")
                 .contains("version 300: several checksums");
+    }
+
+    @Test
+    void what_was_trained_on_a_file_comes_out_of_the_file_again_and_of_no_other() throws Exception {
+        Path spec = Files.writeString(directory.resolve("m.yaml"), """
+                {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, batch: {size: 8},
+                 epochs: 3, shuffle: true, holdout: 0.2, optimizer: {type: rmsprop}}
+                """);
+        Path rows = directory.resolve("rows.csv");
+        List<String> lines = new ArrayList<>(List.of("a,y,c"));
+        for (int i = 0; i < 300; i++) {
+            lines.add(i % 50 == 7 ? "x,1,c0" : i % 11 + "," + i % 7 + ",c" + i % 3);
+        }
+        Files.write(rows, lines);
+        String saved = directory.resolve("m.snapshot").toString();
+        Run trained = Run.of("train", "--spec", spec.toString(), "--input", rows.toString(), "--save", saved);
+        assertThat(trained.code()).as(trained.err()).isZero();
+
+        List<String> replay = List.of("replay", "m", "--key", "c1", "--against", saved, "--input", rows.toString());
+        Run same = Run.of(replay.toArray(String[]::new));
+        assertThat(same.out()).as(same.err()).contains("\nidentical: 2 parameters").contains("compared with " + saved);
+        assertThat(same.code()).isZero();
+
+        lines.set(3, "9,0,c1");
+        Files.write(rows, lines);
+        Run other = Run.of(replay.toArray(String[]::new));
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.out()).contains("\ndifferent: checksum ", ", 2 of 2 parameters");
+
+        lines.subList(100, 300).clear();
+        Files.write(rows, lines);
+        Run less = Run.of(replay.toArray(String[]::new));
+        assertThat(less.code()).isEqualTo(1);
+        assertThat(less.err()).contains("rows.csv: ").contains("samples for the model (expected: the ");
+
+        Run unnamed = Run.of("diff", saved, saved);
+        assertThat(unnamed.code()).isEqualTo(2);
+        assertThat(unnamed.err()).contains("3 snapshots (expected: --key, one of c0, c1, c2)");
+        assertThat(Run.of("diff", saved, saved, "--key", "c0").out()).contains(": 0 of 2 parameters moved");
     }
 
     private static KeyedBytes entry(long version, long parent, float parameter) {
