@@ -35,7 +35,7 @@ class HistoryHarnessTest {
             assertThat(entries).usingRecursiveComparison().isEqualTo(expected(published));
             assertThat(entries.stream().map(HistoryEntry::version)).containsExactly(12L, 24L);
             assertThat(entries.stream().map(HistoryEntry::parent)).containsExactly(-1L, 12L);
-            try (LearnHarness restored = LearnHarness.restore(Backend.ROCKSDB, state)) {
+            try (LearnHarness restored = LearnHarness.restore(Backend.HEAP, state)) {
                 restored.learn(WHOLE, 30, 40);
                 assertThat(entries(restored.take(OutRecord.HISTORY)))
                         .singleElement()
