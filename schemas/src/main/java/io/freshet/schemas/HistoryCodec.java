@@ -41,7 +41,8 @@ public final class HistoryCodec {
      * @param now milliseconds since 1970, UTC
      */
     public KeyedBytes write(ModelSpec spec, String hash, long now) {
-        return new KeyedBytes(bytes(SPECIFICATION + hash), specs.write(spec, now).value());
+        return new KeyedBytes(
+                bytes(SPECIFICATION + hash), specs.write(spec, now).value());
     }
 
     /** Returns the hash that the key of a specification's record names, or null if it is no such key. */

@@ -14,4 +14,10 @@ import io.freshet.learning.learner.Snapshot;
  * @param parent version of the snapshot of the same model and key that went out before it, or -1
  */
 public record PublishedSnapshot(
-        Snapshot snapshot, String specHash, String topic, long publishedAt, long checksum, String freshet, long parent) {}
+        Snapshot snapshot,
+        String specHash,
+        String topic,
+        long publishedAt,
+        long checksum,
+        String freshet,
+        long parent) {}

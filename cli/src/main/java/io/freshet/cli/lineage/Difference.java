@@ -41,7 +41,8 @@ record Difference(int parameters, int changed, List<Moved> largest, List<LayerDi
         List<Layer> layers = names.layers();
         double[][] squares = new double[layers.size()][3];
         long[] changedIn = new long[layers.size()];
-        Comparator<Integer> smallestFirst = Comparator.<Integer>comparingDouble(i -> Math.abs((double) after[i] - before[i]))
+        Comparator<Integer> smallestFirst = Comparator.<Integer>comparingDouble(
+                        i -> Math.abs((double) after[i] - before[i]))
                 .thenComparing(Comparator.reverseOrder());
         PriorityQueue<Integer> largest = new PriorityQueue<>(smallestFirst);
         int changed = 0;

@@ -35,10 +35,7 @@ public final class HistoryCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "KEY", description = "Only this key.")
     private @Nullable String key;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "Show the N newest (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--limit", paramLabel = "N", description = "Show the N newest (default: ${DEFAULT-VALUE}).")
     private int limit = 20;
 
     @Spec

@@ -66,7 +66,8 @@ final class HistoryView {
             fields.put("came", lineage.position());
             fields.put("updates", entry.updates());
             fields.put("specHash", entry.specHash());
-            fields.put("changes", lineage.changes().stream().map(HistoryView::json).toList());
+            fields.put(
+                    "changes", lineage.changes().stream().map(HistoryView::json).toList());
             fields.put("topic", entry.topic());
             fields.put("partitions", partitions(lineage));
             fields.put("watermark", watermark(lineage));
@@ -107,7 +108,16 @@ final class HistoryView {
     public String toString() {
         boolean keyed = entries.stream().anyMatch(entry -> !entry.key().isEmpty());
         List<String> header = new ArrayList<>(List.of(
-                "VERSION", "PUBLISHED", "PARENT", "CAME", "SPEC", "OFFSETS", "WATERMARK", "CHECKSUM", "LOSS", "FRESHET"));
+                "VERSION",
+                "PUBLISHED",
+                "PARENT",
+                "CAME",
+                "SPEC",
+                "OFFSETS",
+                "WATERMARK",
+                "CHECKSUM",
+                "LOSS",
+                "FRESHET"));
         if (keyed) {
             header.add(0, "KEY");
         }

@@ -40,8 +40,7 @@ record Rebuilder(KafkaOptions kafka, @Nullable String samples, RecordFormat form
         requireOrder(entry);
         Replay replay = new Replay(entry, specs, format);
         TopicPartition partition = new TopicPartition(topic(entry), lineage.partitions()[0]);
-        try (SampleRange range =
-                SampleRange.open(kafka, partition, lineage.firstOffsets()[0], lineage.offsets()[0])) {
+        try (SampleRange range = SampleRange.open(kafka, partition, lineage.firstOffsets()[0], lineage.offsets()[0])) {
             long shown = System.nanoTime();
             while (!replay.isComplete() && range.hasMore()) {
                 for (ConsumerRecord<byte[], byte[]> record : range.poll()) {

@@ -43,7 +43,9 @@ final class Replay {
     /** Whether all that had come to the snapshot came. */
     boolean isComplete() {
         long position = target.lineage().position();
-        return position < 0 ? state.samples() >= target.version() : state.lineage().position() >= position;
+        return position < 0
+                ? state.samples() >= target.version()
+                : state.lineage().position() >= position;
     }
 
     /** Returns how many samples came. */

@@ -98,10 +98,10 @@ public final class ReplayCommand implements Callable<Integer> {
         History history = alone ? History.none(model, key) : History.read(kafka, model, key);
         HistoryEntry entry = saved == null ? history.require(version) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
-        float[] rebuilt =
-                input == null ? rebuilder.rebuild(entry, specs) : FileRebuilder.rebuild(entry, specs, input);
-        float[] expected =
-                saved == null ? PublishedParameters.find(kafka, entry) : saved.snapshot().parameters();
+        float[] rebuilt = input == null ? rebuilder.rebuild(entry, specs) : FileRebuilder.rebuild(entry, specs, input);
+        float[] expected = saved == null
+                ? PublishedParameters.find(kafka, entry)
+                : saved.snapshot().parameters();
         boolean identical = FloatBytes.checksum(rebuilt) == entry.checksum();
         Difference difference =
                 expected == null ? null : Difference.of(entry.spec(), expected, rebuilt, Math.max(1, limit));
@@ -151,12 +151,13 @@ public final class ReplayCommand implements Callable<Integer> {
                     from,
                     HistoryView.offsets(entry.lineage()));
             return identical
-                    ? first + String.format(
-                            Locale.ROOT,
-                            "identical: %,d parameters, checksum %s, compared with %s",
-                            rebuilt.length,
-                            checksum,
-                            with)
+                    ? first
+                            + String.format(
+                                    Locale.ROOT,
+                                    "identical: %,d parameters, checksum %s, compared with %s",
+                                    rebuilt.length,
+                                    checksum,
+                                    with)
                     : first + different(entry, checksum, difference);
         });
     }
@@ -170,8 +171,8 @@ public final class ReplayCommand implements Callable<Integer> {
         if (difference == null) {
             return line + "; the version's parameters are not published any more, so that nothing says where";
         }
-        return line + String.format(
-                Locale.ROOT, ", %,d of %,d parameters%n", difference.changed(), difference.parameters())
+        return line
+                + String.format(Locale.ROOT, ", %,d of %,d parameters%n", difference.changed(), difference.parameters())
                 + DifferenceView.parameters(difference, "PUBLISHED", "REPLAYED");
     }
 }

@@ -38,7 +38,8 @@ final class SampleRange implements AutoCloseable {
             List<TopicPartition> one = List.of(partition);
             List<PartitionInfo> found = consumer.partitionsFor(partition.topic(), LOOK_UP);
             if (found == null || found.stream().noneMatch(info -> info.partition() == partition.partition())) {
-                throw wrong(partition, "does not exist", "the samples that were learned; --samples names another topic");
+                throw wrong(
+                        partition, "does not exist", "the samples that were learned; --samples names another topic");
             }
             consumer.assign(one);
             long begin = consumer.beginningOffsets(one).getOrDefault(partition, 0L);

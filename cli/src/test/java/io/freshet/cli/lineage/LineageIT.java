@@ -98,11 +98,13 @@ class LineageIT {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> !run.history("whole").isEmpty());
             run.apply(WHOLE.replace("0.01", "0.05"));
-            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(300)).until(() -> {
-                run.send(samples(run, sent, 60));
-                List<JsonNode> entries = run.history("whole");
-                return entries.get(entries.size() - 1).get("changes").size() == 2;
-            });
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(300))
+                    .until(() -> {
+                        run.send(samples(run, sent, 60));
+                        List<JsonNode> entries = run.history("whole");
+                        return entries.get(entries.size() - 1).get("changes").size() == 2;
+                    });
         }
 
         List<JsonNode> entries = run.history("whole");
@@ -116,15 +118,23 @@ class LineageIT {
             String version = entries.get(i).get("version").asText();
             Run replay = run.done("replay", "whole", "--version", version);
             assertThat(replay.out())
-                    .contains("\nidentical: 67 parameters, checksum " + entries.get(i).get("checksum").asText())
+                    .contains("\nidentical: 67 parameters, checksum "
+                            + entries.get(i).get("checksum").asText())
                     .contains("compared with the published parameters");
         }
-        assertThat(run.done("history", "whole").out()).contains(last.get("specHash").asText() + "*");
+        assertThat(run.done("history", "whole").out())
+                .contains(last.get("specHash").asText() + "*");
 
         List<JsonNode> keys = run.history("keyed", "--key", "c1");
         assertChained(keys);
         for (JsonNode entry : List.of(keys.get(keys.size() / 2), keys.get(keys.size() - 1))) {
-            Run replay = run.done("replay", "keyed", "--key", "c1", "--version", entry.get("version").asText());
+            Run replay = run.done(
+                    "replay",
+                    "keyed",
+                    "--key",
+                    "c1",
+                    "--version",
+                    entry.get("version").asText());
             assertThat(replay.out()).contains("identical: 19 parameters");
         }
         assertThat(run.history("keyed")).hasSizeGreaterThan(keys.size());
@@ -135,7 +145,8 @@ class LineageIT {
         assertThat(entries).hasSizeGreaterThan(2);
         assertThat(entries.get(0).get("parent").isNull()).isTrue();
         for (int i = 1; i < entries.size(); i++) {
-            assertThat(entries.get(i).get("parent")).isEqualTo(entries.get(i - 1).get("version"));
+            assertThat(entries.get(i).get("parent"))
+                    .isEqualTo(entries.get(i - 1).get("version"));
         }
     }
 
@@ -155,11 +166,15 @@ class LineageIT {
         List<ConsumerRecord<byte[], byte[]>> records = records(run.topics().samples());
         run.createTopic("other");
         run.createTopic("changed");
-        run.send(records.stream().map(record -> copy(record, "other", record.value())).toList());
+        run.send(records.stream()
+                .map(record -> copy(record, "other", record.value()))
+                .toList());
         assertThat(run.done("replay", "whole", "--samples", "other").out()).contains("identical");
         List<ProducerRecord<byte[], byte[]>> changed = new ArrayList<>();
         for (int i = 0; i < records.size(); i++) {
-            byte[] value = i == records.size() - 11 ? sample(i, 1 - label(i)) : records.get(i).value();
+            byte[] value = i == records.size() - 11
+                    ? sample(i, 1 - label(i))
+                    : records.get(i).value();
             changed.add(copy(records.get(i), "changed", value));
         }
         run.send(changed);
@@ -199,7 +214,9 @@ class LineageIT {
 
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             TopicPartition partition = new TopicPartition(run.topics().samples(), 0);
-            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(5))).all().get();
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(5)))
+                    .all()
+                    .get();
         }
         Run gone = run.run("replay", "whole");
         assertThat(gone.code()).isEqualTo(1);
@@ -218,14 +235,15 @@ class LineageIT {
         run.apply("{name: k, label: $.y, key: $.c, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            String value = String.format(
-                    Locale.ROOT, "{\"in\": {\"a\": %d}, \"y\": %d, \"c\": \"c%d\"}", i % 7, i % 3, i % 2);
+            String value =
+                    String.format(Locale.ROOT, "{\"in\": {\"a\": %d}, \"y\": %d, \"c\": \"c%d\"}", i % 7, i % 3, i % 2);
             records.add(run.sample(i % 2, value.getBytes(UTF_8)));
         }
         run.send(records);
         run.learn(new RecordFormat.Json(RecordFields.NONE));
 
-        assertThat(run.done("replay", "k", "--key", "c1", "--format", "json").out()).contains("identical");
+        assertThat(run.done("replay", "k", "--key", "c1", "--format", "json").out())
+                .contains("identical");
         Run unknown = run.run("replay", "m", "--format", "json");
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err())
@@ -272,7 +290,10 @@ class LineageIT {
 
         List<String> replay = List.of("replay", "m", "--key", "c1", "--against", saved, "--input", rows.toString());
         Run same = Run.of(replay.toArray(String[]::new));
-        assertThat(same.out()).as(same.err()).contains("\nidentical: 2 parameters").contains("compared with " + saved);
+        assertThat(same.out())
+                .as(same.err())
+                .contains("\nidentical: 2 parameters")
+                .contains("compared with " + saved);
         assertThat(same.code()).isZero();
 
         lines.set(3, "9,0,c1");
@@ -360,7 +381,10 @@ class LineageIT {
         try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
             reader.readToEnd(record -> {
                 try {
-                    Snapshot snapshot = snapshots.read(record.key(), record.value()).snapshot().snapshot();
+                    Snapshot snapshot = snapshots
+                            .read(record.key(), record.value())
+                            .snapshot()
+                            .snapshot();
                     published.put(snapshot.version(), snapshot.parameters());
                 } catch (io.freshet.schemas.MalformedRecordException e) {
                     throw new IllegalStateException(e);
@@ -375,7 +399,9 @@ class LineageIT {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             var policy = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            admin.incrementalAlterConfigs(Map.of(resource, List.of(policy))).all().get();
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(policy)))
+                    .all()
+                    .get();
             admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(-1)))
                     .all()
                     .get();

@@ -84,7 +84,8 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
     /** Learns all there is, to its end. */
     void learn(RecordFormat format) throws Exception {
         try (LocalCluster cluster = LocalCluster.start(Files.createTempDirectory(directory, "job"), 1)) {
-            assertThat(cluster.result(submit(cluster, true, format)).get().isSuccess()).isTrue();
+            assertThat(cluster.result(submit(cluster, true, format)).get().isSuccess())
+                    .isTrue();
         }
     }
 

@@ -70,7 +70,8 @@ class DemoIT {
 
     /** As a user would in another terminal, with the lines that the demo prints. */
     private static void assertThatVersionsComeOutAgain(StringWriter out) throws IOException {
-        await().atMost(Duration.ofSeconds(20)).until(() -> KAFKA.matcher(out.toString()).find());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> KAFKA.matcher(out.toString()).find());
         Matcher kafka = KAFKA.matcher(out.toString());
         assertThat(kafka.find()).isTrue();
         for (String key : List.of("", "ORD")) {
@@ -79,10 +80,12 @@ class DemoIT {
             if (!key.isEmpty()) {
                 where.addAll(List.of("--key", key));
             }
-            JsonNode entries = new ObjectMapper().readTree(run("history", where, "--output", "json").out());
+            JsonNode entries = new ObjectMapper()
+                    .readTree(run("history", where, "--output", "json").out());
             assertThat(entries).isNotEmpty();
             for (JsonNode entry : List.of(entries.get(entries.size() / 2), entries.get(entries.size() - 1))) {
-                Run replay = run("replay", where, "--version", entry.get("version").asText());
+                Run replay =
+                        run("replay", where, "--version", entry.get("version").asText());
                 assertThat(replay.out()).contains("\nidentical: ");
             }
         }

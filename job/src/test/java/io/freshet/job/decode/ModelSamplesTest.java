@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Catches a record that is learned again otherwise than the job learned it: what it refused, or was for another model. */
 class ModelSamplesTest {
     private static final ModelSpec KEYED = TestStream.keyed();
-    private static final ModelSpec LATER = ModelSpec.parse(KEYED.toYaml().replace("learningRate: 0.01", "learningRate: 0.5"));
+    private static final ModelSpec LATER =
+            ModelSpec.parse(KEYED.toYaml().replace("learningRate: 0.01", "learningRate: 0.5"));
 
     private final ModelSamples samples = new ModelSamples(RecordFormat.avro(), List.of(KEYED, LATER));
 

@@ -71,8 +71,7 @@ class HistoryHarnessTest {
     }
 
     private static ModelSpec changed(double learningRate) {
-        return ModelSpec.parse(
-                WHOLE.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: " + learningRate));
+        return ModelSpec.parse(WHOLE.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: " + learningRate));
     }
 
     private static List<HistoryEntry> entries(List<OutRecord> records) throws Exception {
@@ -89,7 +88,8 @@ class HistoryHarnessTest {
         List<HistoryEntry> entries = new ArrayList<>();
         SnapshotReader reader = new SnapshotReader();
         for (OutRecord record : published) {
-            PublishedSnapshot snapshot = reader.read(record.key(), record.value()).snapshot();
+            PublishedSnapshot snapshot =
+                    reader.read(record.key(), record.value()).snapshot();
             entries.add(HistoryEntry.of(snapshot));
         }
         return entries;
