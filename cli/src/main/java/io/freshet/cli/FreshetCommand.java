@@ -1,5 +1,8 @@
 package io.freshet.cli;
 
+import io.freshet.cli.lineage.DiffCommand;
+import io.freshet.cli.lineage.HistoryCommand;
+import io.freshet.cli.lineage.ReplayCommand;
 import io.freshet.cli.local.CompareCommand;
 import io.freshet.cli.local.DemoCommand;
 import io.freshet.cli.local.TrainCommand;
@@ -51,6 +54,9 @@ public final class FreshetCommand implements Runnable {
             DeleteCommand.class,
             FeedCommand.class,
             RedriveCommand.class,
+            HistoryCommand.class,
+            ReplayCommand.class,
+            DiffCommand.class,
             PredictCommand.class,
             TailCommand.class);
 

@@ -33,6 +33,9 @@ class FreshetCommandTest {
                 "delete",
                 "feed",
                 "redrive",
+                "history",
+                "replay",
+                "diff",
                 "predict",
                 "tail"
             })

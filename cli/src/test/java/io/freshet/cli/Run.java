@@ -13,7 +13,11 @@ import java.util.List;
  */
 public record Run(int code, String out, String err) {
     public static Run of(String... arguments) {
-        StringWriter out = new StringWriter();
+        return to(new StringWriter(), arguments);
+    }
+
+    /** Runs a command whose output may be read meanwhile. */
+    public static Run to(StringWriter out, String... arguments) {
         StringWriter err = new StringWriter();
         int code = FreshetCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
         return new Run(code, out.toString(), err.toString());

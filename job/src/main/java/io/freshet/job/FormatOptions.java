@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that say how the records of the samples topic are written down. */
-final class FormatOptions {
+public final class FormatOptions {
     @Option(
             names = "--format",
             paramLabel = "avro|confluent|json",
@@ -76,7 +76,7 @@ final class FormatOptions {
     private CommandSpec command;
 
     /** @throws ParameterException if the options do not go together */
-    RecordFormat format() {
+    public RecordFormat format() {
         RecordFields fields = RecordFields.of(id, time, model);
         if (format.equals("avro") && !fields.equals(RecordFields.NONE)) {
             throw wrong("--id-field, --time-field, --model-field: given (expected: with --format json or confluent)");

@@ -26,7 +26,7 @@ public final class FloatBytes {
     }
 
     /** Returns the CRC-32C of the bytes of all of {@code array}. */
-    static long checksum(float[] array) {
+    public static long checksum(float[] array) {
         CRC32C crc = new CRC32C();
         for (int at = 0; at < array.length; at += PIECE) {
             crc.update(write(array, at, Math.min(at + PIECE, array.length)));

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A block holds up to {@value #BLOCK_PARAMETERS} parameters, so that each record stays below 900 KiB. Thread-safe.
  */
 public final class SnapshotCodec {
+    /** The parent of a snapshot before which none went out, or none that is known. */
+    public static final long NO_PARENT = -1;
+
     static final int BLOCK_PARAMETERS = 200_000;
     /** Far more than there are models, so that only a flood of specifications empties the memory of them. */
     private static final int KEPT_SPECS = 1_000;
@@ -39,13 +42,27 @@ public final class SnapshotCodec {
     private record SpecText(String yaml, String hash) {}
 
     /**
-     * Returns the records of a snapshot, in the order to send them.
+     * Returns a snapshot with the circumstances of its publishing.
      *
+     * @param parent version of the snapshot that went out before it, or {@link #NO_PARENT}
      * @param topic that the samples came from
      * @param publishedAt milliseconds since 1970, UTC
      * @param freshet version of Freshet
      */
+    public PublishedSnapshot publish(Snapshot snapshot, long parent, String topic, long publishedAt, String freshet) {
+        long checksum = FloatBytes.checksum(snapshot.parameters());
+        return new PublishedSnapshot(
+                snapshot, text(snapshot.spec()).hash(), topic, publishedAt, checksum, freshet, parent);
+    }
+
+    /** Returns the records of a snapshot that has no parent, in the order to send them. */
     public List<KeyedBytes> write(Snapshot snapshot, String topic, long publishedAt, String freshet) {
+        return write(publish(snapshot, NO_PARENT, topic, publishedAt, freshet));
+    }
+
+    /** Returns the records of a snapshot, in the order to send them. */
+    public List<KeyedBytes> write(PublishedSnapshot published) {
+        Snapshot snapshot = published.snapshot();
         float[] parameters = snapshot.parameters();
         String model = snapshot.spec().name();
         List<KeyedBytes> records = new ArrayList<>();
@@ -58,8 +75,6 @@ public final class SnapshotCodec {
             byte[] key = ParameterKey.block(model, snapshot.key(), index).toBytes();
             records.add(new KeyedBytes(key, blocks.write(block)));
         }
-        PublishedSnapshot published = new PublishedSnapshot(
-                snapshot, text(snapshot.spec()).hash(), topic, publishedAt, FloatBytes.checksum(parameters), freshet);
         records.add(new KeyedBytes(
                 ParameterKey.snapshot(model, snapshot.key()).toBytes(),
                 snapshots.write(record(published, records.size()))));
@@ -71,7 +86,8 @@ public final class SnapshotCodec {
         return record(published, 0);
     }
 
-    private io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
+    /** Returns a snapshot as a record, with its parameters if they are not in blocks. */
+    io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
         Snapshot snapshot = published.snapshot();
         float[] parameters = snapshot.parameters();
         Lineage lineage = snapshot.lineage();
@@ -101,6 +117,7 @@ public final class SnapshotCodec {
                 .setChecksum(published.checksum())
                 .setPublishedAt(Instant.ofEpochMilli(published.publishedAt()))
                 .setFreshet(published.freshet())
+                .setParent(published.parent())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .build();
     }
@@ -109,7 +126,7 @@ public final class SnapshotCodec {
         return new SpecificationChange(change.position(), change.samples(), change.specHash());
     }
 
-    private static Lineage lineage(io.freshet.wire.Snapshot manifest) {
+    static Lineage lineage(io.freshet.wire.Snapshot manifest) {
         long[] offsets = longs(manifest.getOffsets());
         long[] firstOffsets = longs(manifest.getFirstOffsets());
         Instant watermark = manifest.getWatermark();
@@ -145,6 +162,10 @@ public final class SnapshotCodec {
             records.add(new KeyedBytes(ParameterKey.block(model, key, i).toBytes(), null));
         }
         return records;
+    }
+
+    byte[] writeManifest(io.freshet.wire.Snapshot manifest) {
+        return snapshots.write(manifest);
     }
 
     io.freshet.wire.Snapshot readManifest(byte[] value) throws MalformedRecordException {
@@ -204,16 +225,27 @@ public final class SnapshotCodec {
                 manifest.getTopic(),
                 manifest.getPublishedAt().toEpochMilli(),
                 checksum,
-                manifest.getFreshet());
+                manifest.getFreshet(),
+                manifest.getParent());
     }
 
     private static void checkFit(io.freshet.wire.Snapshot manifest, ModelSpec spec) throws MalformedRecordException {
+        checkLineage(manifest);
         if (!manifest.getModel().equals(spec.name())) {
             throw new MalformedRecordException("model: " + manifest.getModel() + " (expected: " + spec.name() + ")");
         }
         if (manifest.getBlocks() < 0) {
             throw new MalformedRecordException("blocks: " + manifest.getBlocks() + " (expected: at least 0)");
         }
+        int moments = 1 + 2 * spec.features().standardizer().size();
+        if (manifest.getMoments().size() != moments) {
+            throw new MalformedRecordException(
+                    "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
+        }
+    }
+
+    /** @throws MalformedRecordException if partitions and offsets do not go together */
+    static void checkLineage(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
         int partitions = manifest.getPartitions().size();
         if (manifest.getOffsets().size() != partitions) {
             throw new MalformedRecordException("offsets: "
@@ -223,11 +255,6 @@ public final class SnapshotCodec {
         if (first != partitions && first != 0) {
             throw new MalformedRecordException(
                     "firstOffsets: " + first + " (expected: one for each of " + partitions + " partitions)");
-        }
-        int moments = 1 + 2 * spec.features().standardizer().size();
-        if (manifest.getMoments().size() != moments) {
-            throw new MalformedRecordException(
-                    "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
         }
     }
 
@@ -253,7 +280,7 @@ public final class SnapshotCodec {
     }
 
     /** Returns a specification, the same one for the same text: the keys of a model share theirs. */
-    private ModelSpec spec(String yaml) {
+    ModelSpec spec(String yaml) {
         if (specs.size() >= KEPT_SPECS) {
             specs.clear();
         }

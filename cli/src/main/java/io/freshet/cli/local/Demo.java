@@ -85,7 +85,7 @@ final class Demo {
                     feeder.start();
                     try {
                         String answer = firstPrediction();
-                        tell(workplace.cluster().webAddress(), answer);
+                        tell(workplace.cluster().webAddress(), workplace.bootstrapServers(), answer);
                         watch(server.scoreboard(), feeder, duration);
                     } finally {
                         feeder.interrupt();
@@ -158,20 +158,25 @@ final class Demo {
         }
     }
 
-    private void tell(URI flink, String answer) {
+    private void tell(URI flink, String kafka, String answer) {
         say(String.format(
                 Locale.ROOT, "first prediction after %.1f s: %s", (System.nanoTime() - start) / 1e9, answer.strip()));
         out.printf("""
 
             The page, with the loss as it falls   %1$s/
             Flink                                 %2$s/
+            Kafka                                 %5$s
 
             Ask the models (paste any line):
               curl -s %1$s/v2/models/delays
               curl -s %1$s/v2/models/delays/infer -H 'content-type: application/json' -d '%3$s'
               curl -s %1$s/v2/models/delays-by-origin/infer -H 'content-type: application/json' -d '%4$s'
 
-            """, address(), flink, FLIGHTS, FLIGHTS);
+            Ask where a version comes from, and whether it comes out again (in another terminal):
+              ./freshet history delays --bootstrap-servers %5$s
+              ./freshet replay delays --bootstrap-servers %5$s
+
+            """, address(), flink, FLIGHTS, FLIGHTS, kafka);
         out.flush();
         if (browser) {
             Browser.open(URI.create(address() + "/"));

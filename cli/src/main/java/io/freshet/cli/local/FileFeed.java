@@ -3,7 +3,7 @@ package io.freshet.cli.local;
 import io.freshet.cli.CommandException;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowReader;
-import io.freshet.cli.tools.SampleProducer;
+import io.freshet.cli.tools.SampleSink;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
@@ -26,7 +26,7 @@ import java.util.List;
  * @param format of it
  * @param specs of the models that will learn it
  */
-record FileFeed(Path file, Format format, List<ModelSpec> specs) {
+public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     /**
      * What was sent.
      *
@@ -35,15 +35,15 @@ record FileFeed(Path file, Format format, List<ModelSpec> specs) {
      * @param rejected rows of the file that are bad
      * @param firstReason why the first bad row is bad, with its number; "" if there is none
      */
-    record Sent(long rows, List<Long> heldOut, long rejected, String firstReason) {
+    public record Sent(long rows, List<Long> heldOut, long rejected, String firstReason) {
         /** Returns how many samples a model is to learn. */
         long learnable(int model, int epochs) {
             return (rows - heldOut.get(model)) * epochs;
         }
     }
 
-    /** Sends the file; returns when Kafka has all of it. */
-    Sent send(SampleProducer producer, Passes passes) throws IOException, CommandException {
+    /** Sends the file; returns when all of it is where it should be. */
+    public Sent send(SampleSink producer, Passes passes) throws IOException, CommandException {
         KeptSamples kept = new KeptSamples(file, Runtime.getRuntime().maxMemory() / 4);
         Target target = passes.shuffle() ? kept::add : sample -> producer.send(null, sample);
         Sent sent = read(0, target, producer);
@@ -63,7 +63,7 @@ record FileFeed(Path file, Format format, List<ModelSpec> specs) {
         void take(byte[] sample) throws BadSampleException, CommandException;
     }
 
-    private Sent read(int epoch, Target target, SampleProducer producer) throws IOException, CommandException {
+    private Sent read(int epoch, Target target, SampleSink producer) throws IOException, CommandException {
         RowLayout layout = RowLayout.of(specs);
         List<FeatureEncoder> checks =
                 specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();

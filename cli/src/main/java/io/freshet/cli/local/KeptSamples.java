@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import io.freshet.cli.CommandException;
 import io.freshet.cli.tools.SampleProducer;
+import io.freshet.cli.tools.SampleSink;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.math.Permutation;
 import io.freshet.schemas.RowEncoder;
@@ -48,7 +49,7 @@ final class KeptSamples {
     }
 
     /** Sends all of them in the order of an epoch. */
-    void send(SampleProducer producer, long seed, int epoch) throws CommandException {
+    void send(SampleSink producer, long seed, int epoch) throws CommandException {
         try {
             for (int i : Permutation.of(seed, epoch, samples.size())) {
                 producer.send(null, RowEncoder.inEpoch(samples.get(i), epoch));

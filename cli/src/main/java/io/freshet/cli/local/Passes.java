@@ -14,9 +14,9 @@ import java.util.function.Function;
  * @param shuffle whether each pass has an order of its own
  * @param seed of these orders
  */
-record Passes(int epochs, boolean full, boolean shuffle, long seed) {
+public record Passes(int epochs, boolean full, boolean shuffle, long seed) {
     /** @throws CommandException if the models want different rows, or other orders of them: they share one topic */
-    static Passes of(List<ModelSpec> specs) throws CommandException {
+    public static Passes of(List<ModelSpec> specs) throws CommandException {
         TrainingSpec training = specs.get(0).training();
         requireSame(specs, "epochs", spec -> spec.training().epochs());
         boolean full = training.batch().isFull();

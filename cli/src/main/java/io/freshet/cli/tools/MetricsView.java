@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluations: the metrics of their window, or those since the start where the window is empty. */
-final class MetricsView implements RecordView {
+public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
 
     @Override
@@ -60,7 +60,7 @@ final class MetricsView implements RecordView {
         }
     }
 
-    static void put(Map<String, @Nullable Object> fields, Metrics metrics) {
+    public static void put(Map<String, @Nullable Object> fields, Metrics metrics) {
         fields.put("samples", metrics.samples());
         fields.put("loss", metrics.loss());
         fields.put("baselineLoss", metrics.baselineLoss());

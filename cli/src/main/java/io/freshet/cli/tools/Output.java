@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** How a command prints: for people, or for programs. */
-final class Output {
+public final class Output {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Kinds of output. */
@@ -26,7 +26,7 @@ final class Output {
     private CommandSpec command;
 
     /** Prints one line of JSON, or a text. */
-    void print(Object value, Supplier<String> text) {
+    public void print(Object value, Supplier<String> text) {
         out().println(kind == Kind.json ? json(value) : text.get());
     }
 

@@ -15,7 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends samples to their topic, and rows that are none to its dead letters. */
-public final class SampleProducer implements AutoCloseable {
+public final class SampleProducer implements SampleSink, AutoCloseable {
     /** Below what a topic takes by default, 1 MiB, with room for key, headers and the batch around it. */
     static final int MAXIMUM_BYTES = 900 << 10;
 
@@ -39,6 +39,7 @@ public final class SampleProducer implements AutoCloseable {
      * @throws BadSampleException if it is longer than {@value #MAXIMUM_BYTES} bytes
      * @throws CommandException if one that was handed over earlier could not be sent
      */
+    @Override
     public void send(byte @Nullable [] key, byte[] sample) throws BadSampleException, CommandException {
         requireLength(sample.length);
         send(new ProducerRecord<>(topic, key, sample));
@@ -52,6 +53,7 @@ public final class SampleProducer implements AutoCloseable {
     }
 
     /** Hands over a row that is no sample: its text, cut where it is too long, and why. */
+    @Override
     public void reject(long row, String text, String message) throws CommandException {
         byte[] value = text.getBytes(UTF_8);
         byte[] cut = value.length > MAXIMUM_BYTES ? Arrays.copyOf(value, MAXIMUM_BYTES) : value;
@@ -74,6 +76,7 @@ public final class SampleProducer implements AutoCloseable {
     }
 
     /** Waits until everything is acknowledged by all replicas. */
+    @Override
     public void flush() throws CommandException {
         producer.flush();
         check();

@@ -3,8 +3,11 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,23 +17,30 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The demo as a user runs it: it answers while it learns, and leaves nothing behind. */
 class DemoIT {
+    private static final Pattern KAFKA = Pattern.compile("\\RKafka +(\\S+)\\R");
+
     private final HttpClient client = HttpClient.newHttpClient();
 
     @Test
     void answers_while_it_learns_and_leaves_nothing() throws Exception {
         Set<Path> before = temporaryFiles();
         String port = Integer.toString(freePort());
+        StringWriter out = new StringWriter();
         CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
-                () -> Run.of("demo", "--duration", "25s", "--no-browser", "--port", port));
+                () -> Run.to(out, "demo", "--duration", "25s", "--no-browser", "--port", port));
         String server = "http://127.0.0.1:" + port;
         await().atMost(Duration.ofSeconds(60)).until(() -> status(server + "/v2/health/ready") == 200);
 
@@ -50,10 +60,44 @@ class DemoIT {
         assertThat(status(server + "/")).isEqualTo(200);
         assertThat(status(server + "/metrics")).isEqualTo(200);
 
+        assertThatVersionsComeOutAgain(out);
+
         Run ran = demo.get(120, TimeUnit.SECONDS);
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("first prediction after", "curl -s " + server, "delays-by-origin", "stopped");
         assertThat(temporaryFiles()).isEqualTo(before);
+    }
+
+    /** As a user would in another terminal, with the lines that the demo prints. */
+    private static void assertThatVersionsComeOutAgain(StringWriter out) throws IOException {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> KAFKA.matcher(out.toString()).find());
+        Matcher kafka = KAFKA.matcher(out.toString());
+        assertThat(kafka.find()).isTrue();
+        for (String key : List.of("", "ORD")) {
+            String model = key.isEmpty() ? "delays" : "delays-by-origin";
+            List<String> where = new ArrayList<>(List.of(model, "--bootstrap-servers", kafka.group(1)));
+            if (!key.isEmpty()) {
+                where.addAll(List.of("--key", key));
+            }
+            JsonNode entries = new ObjectMapper()
+                    .readTree(run("history", where, "--output", "json").out());
+            assertThat(entries).isNotEmpty();
+            for (JsonNode entry : List.of(entries.get(entries.size() / 2), entries.get(entries.size() - 1))) {
+                Run replay =
+                        run("replay", where, "--version", entry.get("version").asText());
+                assertThat(replay.out()).contains("\nidentical: ");
+            }
+        }
+    }
+
+    private static Run run(String command, List<String> where, String... more) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(where);
+        all.addAll(List.of(more));
+        Run run = Run.of(all.toArray(String[]::new));
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        return run;
     }
 
     @Test

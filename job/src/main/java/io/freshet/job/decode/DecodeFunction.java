@@ -11,7 +11,6 @@ import io.freshet.schemas.DeadLetterHeaders;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.RecordDecoder;
 import io.freshet.schemas.input.RecordFormat;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +111,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
             reject(record, "decode", "", e.getMessage(), context);
             return;
         }
-        String only = only(record);
+        String only = Addressee.of(record, decoder);
         boolean known = only.isEmpty();
         for (int i = 0; i < models.size(); i++) {
             ActiveModel model = models.get(i);
@@ -129,17 +128,6 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
             List<String> names = models.stream().map(ActiveModel::name).toList();
             reject(record, "decode", "", "model: " + only + " (expected: one of " + names + ")", context);
         }
-    }
-
-    /** Returns the one model that a record is for, or "" for all: a header says so, or the record itself. */
-    private String only(SourceRecord record) {
-        for (int i = record.headerNames().length - 1; i >= 0; i--) {
-            byte[] value = record.headerValues()[i];
-            if (value != null && record.headerNames()[i].equals(DeadLetterHeaders.MODEL)) {
-                return new String(value, StandardCharsets.UTF_8);
-            }
-        }
-        return decoder.model();
     }
 
     /** Returns why a model refused a row; of a field that is missing because it was of the wrong type, that. */

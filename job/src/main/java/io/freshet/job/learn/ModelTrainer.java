@@ -6,6 +6,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.PublishedSnapshot;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ final class ModelTrainer {
     private final Counter learned;
     private final Counter rejected;
     private final Outlet out;
+    private final ToldSpecs told;
 
     ModelTrainer(Publication publication, MetricGroup metrics, Outlet out) {
         this.publication = publication;
         this.out = out;
+        told = new ToldSpecs(publication, out);
         learned = metrics.counter("learned");
         rejected = metrics.counter("rejected");
     }
@@ -32,6 +35,7 @@ final class ModelTrainer {
             state = ModelState.start(learner, before);
         }
         publication.started();
+        told.use(learner);
         LearnerState learnerState = state.learner();
         if (learner.isToRebase(learnerState)) {
             learner.rebase(learnerState, Publication.key(keyed.address()));
@@ -79,7 +83,9 @@ final class ModelTrainer {
             return;
         }
         int parameters = learner.spec().parameterCount();
-        publication.snapshot(learner, address, state.learner()).forEach(out::send);
+        PublishedSnapshot published = publication.publish(learner, address, state.learner(), state.published());
+        publication.snapshot(address, published).forEach(out::send);
+        out.send(OutRecord.HISTORY, publication.history(address, published));
         if (state.publishedParameters() > parameters) {
             publication
                     .deleteBlocks(address, learner.spec().name(), state.publishedParameters(), parameters)

@@ -10,7 +10,9 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.DeadLetterHeaders;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.HistoryCodec;
 import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotCodec;
 import java.io.Serializable;
 import java.util.List;
@@ -23,6 +25,7 @@ final class Publication implements Serializable {
 
     private final String topic;
     private transient SnapshotCodec snapshots;
+    private transient HistoryCodec history;
     private transient EvaluationCodec evaluations;
     private transient long startedAt;
 
@@ -33,6 +36,7 @@ final class Publication implements Serializable {
 
     void open() {
         snapshots = new SnapshotCodec();
+        history = new HistoryCodec(snapshots);
         evaluations = new EvaluationCodec();
     }
 
@@ -43,11 +47,31 @@ final class Publication implements Serializable {
         }
     }
 
-    List<OutRecord> snapshot(Learner learner, String address, LearnerState state) {
-        long now = System.currentTimeMillis();
-        return snapshots.write(learner.snapshot(state, key(address)), topic, now, FreshetVersion.VERSION).stream()
-                .map(record -> OutRecord.of(address, record, now))
+    /** Returns what is to be published of a state, after the version {@code published}, 0 if none was. */
+    PublishedSnapshot publish(Learner learner, String address, LearnerState state, long published) {
+        return snapshots.publish(
+                learner.snapshot(state, key(address)),
+                published == 0 ? SnapshotCodec.NO_PARENT : published,
+                topic,
+                System.currentTimeMillis(),
+                FreshetVersion.VERSION);
+    }
+
+    List<OutRecord> snapshot(String address, PublishedSnapshot published) {
+        return snapshots.write(published).stream()
+                .map(record -> OutRecord.of(address, record, published.publishedAt()))
                 .toList();
+    }
+
+    /** Returns the record that says what a snapshot learned from. */
+    OutRecord history(String address, PublishedSnapshot published) {
+        return OutRecord.of(address, history.write(published), published.publishedAt());
+    }
+
+    /** Returns the record that keeps a specification for as long as lineages may name it. */
+    OutRecord specification(Learner learner) {
+        long now = System.currentTimeMillis();
+        return OutRecord.of(learner.hash(), history.write(learner.spec(), learner.hash(), now), now);
     }
 
     /** Returns tombstones of a snapshot of so many parameters, and of its blocks. */

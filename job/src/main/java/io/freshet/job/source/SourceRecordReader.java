@@ -15,6 +15,11 @@ public final class SourceRecordReader implements KafkaRecordDeserializationSchem
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {
+        out.collect(read(record));
+    }
+
+    /** Returns a record as it came. */
+    public static SourceRecord read(ConsumerRecord<byte[], byte[]> record) {
         Header[] headers = headers(record.headers());
         String[] names = headers.length == 0 ? NO_NAMES : new String[headers.length];
         byte[][] values = headers.length == 0 ? NO_VALUES : new byte[headers.length][];
@@ -22,8 +27,8 @@ public final class SourceRecordReader implements KafkaRecordDeserializationSchem
             names[i] = headers[i].key();
             values[i] = headers[i].value();
         }
-        out.collect(new SourceRecord(
-                record.partition(), record.offset(), record.timestamp(), record.key(), record.value(), names, values));
+        return new SourceRecord(
+                record.partition(), record.offset(), record.timestamp(), record.key(), record.value(), names, values);
     }
 
     private static Header[] headers(Headers headers) {

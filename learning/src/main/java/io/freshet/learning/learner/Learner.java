@@ -173,7 +173,7 @@ public final class Learner {
         if (state.course().stops(spec.training().earlyStopping())) {
             return;
         }
-        state.lineage().came(hash, state.samples());
+        state.lineage().came(hash, state.samples(), sample.partition(), sample.offset());
         if (sample.holdout()) {
             single.clear();
             single.add(sample, standardizer, state.moments());

@@ -59,8 +59,8 @@ public final class Lineage {
 
     /**
      * @param partitions of the samples topic
-     * @param firstOffsets the first one learned in each, the same length
-     * @param offsets the last one learned in each, the same length
+     * @param firstOffsets the first one that came of each, the same length
+     * @param offsets the last one learned of each, the same length; where none was yet, the one before the first that came
      * @param watermark the newest event time learned, milliseconds since 1970; Long.MIN_VALUE before the first
      * @param position samples that came: learned, refused, held out or passed over
      * @param changes of the specification, the first one at the start
@@ -97,8 +97,8 @@ public final class Lineage {
         this.changes = new ArrayList<>(changes);
     }
 
-    /** Says that a sample came, to be learned by a specification. */
-    void came(String specHash, long samples) {
+    /** Says that a sample came, to be learned by a specification, when so many samples had been learned. */
+    void came(String specHash, long samples, int partition, long offset) {
         int last = changes.size() - 1;
         // The same text is nearly always the same object.
         if (last < 0
@@ -107,17 +107,23 @@ public final class Lineage {
             changes.add(new Change(position, samples, specHash));
         }
         position++;
+        place(partition, offset);
     }
 
     void learned(int partition, long offset, long eventTime) {
         watermark = Math.max(watermark, eventTime);
+        int i = place(partition, offset);
+        offsets[i] = offset;
+        if (windowOffsets[i] < 0) {
+            windowOffsets[i] = offset;
+        }
+    }
+
+    /** Returns where a partition stands; one that is new begins at an offset. */
+    private int place(int partition, long offset) {
         for (int i = 0; i < count; i++) {
             if (partitions[i] == partition) {
-                offsets[i] = offset;
-                if (windowOffsets[i] < 0) {
-                    windowOffsets[i] = offset;
-                }
-                return;
+                return i;
             }
         }
         partitions = Arrays.copyOf(partitions, count + 1);
@@ -126,8 +132,9 @@ public final class Lineage {
         windowOffsets = Arrays.copyOf(windowOffsets, count + 1);
         partitions[count] = partition;
         firstOffsets[count] = offset;
-        windowOffsets[count] = offset;
-        offsets[count++] = offset;
+        windowOffsets[count] = -1;
+        offsets[count] = offset - 1;
+        return count++;
     }
 
     /** Returns where the samples stand that were learned since the window began. */
@@ -160,12 +167,12 @@ public final class Lineage {
         return partitions;
     }
 
-    /** Returns the first offset learned of each of {@link #partitions}. */
+    /** Returns the first offset that came of each of {@link #partitions}. */
     public long[] firstOffsets() {
         return firstOffsets;
     }
 
-    /** Returns the last offset learned of each of {@link #partitions}. */
+    /** Returns the last offset learned of each of {@link #partitions}; where none was yet, the one before the first. */
     public long[] offsets() {
         return offsets;
     }

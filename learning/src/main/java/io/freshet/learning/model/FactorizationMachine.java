@@ -50,9 +50,26 @@ public record FactorizationMachine(int rank) implements Model {
                 new Layer("factors", 1 + features, outputs * rank, Initializer.normal(DEVIATION)));
     }
 
+    /** Follows a row: of each output its weight and then its factors. */
+    @Override
+    public Coordinate coordinate(List<Layer> layers, int index) {
+        int outputs = layers.get(0).columns();
+        int row = index / rowWidth(outputs);
+        int output = index % rowWidth(outputs) / (1 + rank);
+        int place = index % (1 + rank);
+        if (place > 0) {
+            return new Coordinate(2, row, output * rank + place - 1);
+        }
+        return row == 0 ? new Coordinate(0, 0, output) : new Coordinate(1, row - 1, output);
+    }
+
+    private int rowWidth(int outputs) {
+        return outputs * (1 + rank);
+    }
+
     @Override
     public int rowWidth(InputShape in, int outputs) {
-        return outputs * (1 + rank);
+        return rowWidth(outputs);
     }
 
     @Override

@@ -42,6 +42,22 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
         return null;
     }
 
+    /**
+     * Returns where a parameter stands.
+     *
+     * @param layers as {@link #layers} returns them
+     * @param index of the parameter among all of them
+     */
+    default Coordinate coordinate(List<Layer> layers, int index) {
+        int rest = index;
+        int layer = 0;
+        while (rest >= layers.get(layer).count()) {
+            rest -= (int) layers.get(layer++).count();
+        }
+        int columns = layers.get(layer).columns();
+        return new Coordinate(layer, rest / columns, rest % columns);
+    }
+
     /** Returns the coordinates of a row of the sparse part: what one hashed feature touches; 1 if there is none. */
     int rowWidth(InputShape in, int outputs);
 

@@ -116,7 +116,7 @@ class ModelStoreTest {
                 spec, key, version, version, new float[2], new double[3], new Lineage(), new long[0], null);
         return store.apply(new Change(
                 ParameterKey.snapshot("m", key),
-                new PublishedSnapshot(snapshot, spec.hash(), "samples", publishedAt, 0, "0.1.0")));
+                new PublishedSnapshot(snapshot, spec.hash(), "samples", publishedAt, 0, "0.1.0", -1)));
     }
 
     private Outcome delete(String key) {

@@ -1,0 +1,156 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.tools.Output;
+import io.freshet.job.FormatOptions;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.HistoryEntry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares two versions of a model, or two files, and names the parameters that moved most. */
+@Command(
+        name = "diff",
+        customSynopsis = {"freshet diff [OPTIONS] MODEL V1 V2", "freshet diff [OPTIONS] FILE1 FILE2"},
+        description = {
+            "Names the parameters that moved most between two versions of a model, or two files of train --save.",
+            "A version that is not published any more is learned again from the samples topic."
+        })
+public final class DiffCommand implements Callable<Integer> {
+    @Parameters(arity = "2..3", paramLabel = "WHAT", description = "MODEL V1 V2, or FILE1 FILE2.")
+    private List<String> what = new ArrayList<>();
+
+    @Option(names = "--key", paramLabel = "KEY", description = "Value of the key field, of a model that has one.")
+    private @Nullable String key;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Name the N parameters that moved most (default: ${DEFAULT-VALUE}).")
+    private int limit = 10;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--samples",
+            paramLabel = "TOPIC",
+            description = "Topic of the samples (default: the one that the version names).")
+    private @Nullable String samples;
+
+    @Mixin
+    private FormatOptions format = new FormatOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /** One side of the comparison. */
+    private record Side(String name, ModelSpec spec, long version, float[] parameters) {}
+
+    @Override
+    public Integer call() throws CommandException, InputException {
+        if (limit < 1) {
+            throw wrong("--limit: " + limit + " (expected: at least 1)");
+        }
+        if (what.size() == 2) {
+            print(saved(Path.of(what.get(0))), saved(Path.of(what.get(1))));
+            return 0;
+        }
+        long first = version("V1", what.get(1));
+        long second = version("V2", what.get(2));
+        kafka.connect().close();
+        History history = History.read(kafka, what.get(0), key == null ? "" : key);
+        Rebuilder rebuilder = new Rebuilder(
+                kafka, samples, format.format(), command.commandLine().getErr());
+        print(published(history, first, rebuilder), published(history, second, rebuilder));
+        return 0;
+    }
+
+    private Side saved(Path file) throws InputException {
+        Snapshot snapshot = SavedSnapshot.read(file, null, key).snapshot();
+        return new Side(file.toString(), snapshot.spec(), snapshot.version(), snapshot.parameters());
+    }
+
+    private Side published(History history, long version, Rebuilder rebuilder) throws CommandException {
+        HistoryEntry entry = history.require(version);
+        float[] parameters = PublishedParameters.find(kafka, entry);
+        if (parameters == null) {
+            command.commandLine()
+                    .getErr()
+                    .printf(
+                            Locale.ROOT,
+                            "version %d: not published any more, learning its %,d samples again%n",
+                            version,
+                            entry.lineage().position());
+            parameters = rebuilder.rebuild(entry, history.specs(entry));
+        }
+        return new Side("version " + version, entry.spec(), version, parameters);
+    }
+
+    private void print(Side before, Side after) throws CommandException {
+        if (!before.spec().parameterTable().equals(after.spec().parameterTable())) {
+            throw new CommandException(String.format(
+                    Locale.ROOT,
+                    "%s has %,d parameters, %s %,d, or other layers (expected: the same layers)",
+                    before.name(),
+                    before.parameters().length,
+                    after.name(),
+                    after.parameters().length));
+        }
+        Difference difference = Difference.of(before.spec(), before.parameters(), after.parameters(), limit);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model", before.spec().name());
+        json.put("key", key == null ? "" : key);
+        json.put("before", before.version());
+        json.put("after", after.version());
+        DifferenceView.put(json, difference);
+        output.print(
+                json,
+                () -> String.format(
+                                Locale.ROOT,
+                                "%s%s, %s to %s: %,d of %,d parameters moved%n%n",
+                                before.spec().name(),
+                                key == null ? "" : "/" + key,
+                                before.name(),
+                                after.name(),
+                                difference.changed(),
+                                difference.parameters())
+                        + (difference.changed() == 0
+                                ? ""
+                                : DifferenceView.parameters(difference, "BEFORE", "AFTER")
+                                        + System.lineSeparator().repeat(2))
+                        + DifferenceView.layers(difference));
+    }
+
+    private long version(String name, String text) {
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw wrong(name + ": " + text + " (expected: a version, as freshet history shows it)");
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

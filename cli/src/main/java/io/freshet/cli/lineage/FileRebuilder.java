@@ -1,0 +1,58 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.input.Format;
+import io.freshet.cli.local.FileFeed;
+import io.freshet.cli.local.Passes;
+import io.freshet.cli.tools.SampleSink;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.HistoryEntry;
+import io.freshet.schemas.input.RecordFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned: its rows are the samples topic. */
+final class FileRebuilder implements SampleSink {
+    private static final String[] NO_NAMES = {};
+    private static final byte[][] NO_VALUES = {};
+
+    private final Replay replay;
+    private long offset;
+
+    private FileRebuilder(Replay replay) {
+        this.replay = replay;
+    }
+
+    /** @throws CommandException if the file has fewer samples for the model than came to the snapshot */
+    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Path file) throws CommandException, IOException {
+        Replay replay = new Replay(entry, specs, RecordFormat.avro());
+        List<ModelSpec> one = List.of(entry.spec());
+        new FileFeed(file, Format.of(file), one).send(new FileRebuilder(replay), Passes.of(one));
+        if (!replay.isComplete()) {
+            throw new CommandException(String.format(
+                    Locale.ROOT,
+                    "%s: %,d samples for the model (expected: the %,d that came to version %d)",
+                    file,
+                    replay.position(),
+                    entry.lineage().position(),
+                    entry.version()));
+        }
+        return replay.parameters();
+    }
+
+    @Override
+    public void send(byte @Nullable [] key, byte[] sample) {
+        replay.take(new SourceRecord(0, offset++, 0, key, sample, NO_NAMES, NO_VALUES));
+    }
+
+    /** Rows that are none were never in the topic. */
+    @Override
+    public void reject(long row, String text, String message) {}
+
+    @Override
+    public void flush() {}
+}

@@ -1,0 +1,60 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.tools.Output;
+import io.freshet.schemas.HistoryEntry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists the snapshots of a model: what each was made of. */
+@Command(
+        name = "history",
+        description = "Lists a model's snapshots, and what each learned from.",
+        footer = "A specification that differs from that of the line before is marked with *.")
+public final class HistoryCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+    private String model = "";
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(names = "--key", paramLabel = "KEY", description = "Only this key.")
+    private @Nullable String key;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Show the N newest (default: ${DEFAULT-VALUE}).")
+    private int limit = 20;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws CommandException {
+        if (limit < 1) {
+            throw new ParameterException(command.commandLine(), "--limit: " + limit + " (expected: at least 1)");
+        }
+        kafka.connect().close();
+        History history = History.read(kafka, model, key);
+        history.requireAny();
+        Collection<HistoryEntry> all = history.entries();
+        HistoryView view = new HistoryView(all.size(), limit);
+        all.stream().sorted(HistoryView.ORDER).forEach(view::add);
+        List<Object> json = new ArrayList<>(view.json());
+        output.print(json, view::toString);
+        return 0;
+    }
+}

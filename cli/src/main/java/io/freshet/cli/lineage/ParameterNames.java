@@ -1,0 +1,94 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.model.Coordinate;
+import io.freshet.learning.model.Layer;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Names the parameters of a model for people: by the feature that they multiply, or by their place in a layer.
+ *
+ * <pre>
+ *   distance            weight of a number           pixel[12]          of a number of a vector
+ *   origin#123          of a row of hashed values    #123               the same, where several fields share the rows
+ *   distance[2]         weight for output 2          distance.factors[0]
+ *   layer1.weights[distance,5]                       layer2.weights[3,5]
+ * </pre>
+ */
+final class ParameterNames {
+    private final ModelSpec spec;
+    private final List<Layer> layers;
+    private final List<String> numbers;
+    private final String hashed;
+    /** Index of the layer whose rows are the model's inputs. */
+    private final int inputLayer;
+
+    ParameterNames(ModelSpec spec) {
+        this.spec = spec;
+        layers = spec.model().layers(spec.inputShape(), spec.outputs());
+        FeatureSpec features = spec.features();
+        numbers = new ArrayList<>(features.numeric());
+        for (FeatureSpec.Dense vector : features.dense()) {
+            for (int i = 0; i < vector.length(); i++) {
+                numbers.add(RowLayout.wireName(vector.field()) + "[" + i + "]");
+            }
+        }
+        List<String> fields = new ArrayList<>(features.categorical());
+        fields.addAll(features.tokens());
+        features.cross().forEach(cross -> fields.add(String.join("*", cross)));
+        fields.addAll(features.sparse());
+        hashed = fields.size() == 1 ? fields.get(0) : "";
+        inputLayer = !spec.model().isTable() && features.buckets() > 0 ? 1 : 0;
+    }
+
+    List<Layer> layers() {
+        return layers;
+    }
+
+    /** Returns the index of the layer of a parameter. */
+    int layer(int index) {
+        return spec.model().coordinate(layers, index).layer();
+    }
+
+    /** Returns the name of a parameter. */
+    String name(int index) {
+        Coordinate at = spec.model().coordinate(layers, index);
+        Layer layer = layers.get(at.layer());
+        if (layer.isBias()) {
+            return layer.name() + place(layer.columns(), at.column());
+        }
+        if (spec.model().isTable()) {
+            // Where there is a row for the bias, it is the first.
+            int feature = at.row() - (layer.rows() - features());
+            String name = feature < 0 ? "bias" : feature(feature);
+            return layer.name().equals("weights")
+                    ? name + place(layer.columns(), at.column())
+                    : name + "." + layer.name() + "[" + at.column() + "]";
+        }
+        return layer.name() + "[" + row(at) + "," + at.column() + "]";
+    }
+
+    private int features() {
+        return numbers.size() + spec.features().buckets();
+    }
+
+    private String row(Coordinate at) {
+        if (at.layer() < inputLayer) {
+            return hashed + "#" + at.row();
+        }
+        return at.layer() == inputLayer && at.row() < numbers.size()
+                ? numbers.get(at.row())
+                : Integer.toString(at.row());
+    }
+
+    private String feature(int i) {
+        return i < numbers.size() ? numbers.get(i) : hashed + "#" + (i - numbers.size());
+    }
+
+    private static String place(int of, int column) {
+        return of == 1 ? "" : "[" + column + "]";
+    }
+}

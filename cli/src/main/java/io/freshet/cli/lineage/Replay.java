@@ -1,0 +1,83 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.decode.ModelSamples;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.HistoryEntry;
+import io.freshet.schemas.ParameterKey;
+import io.freshet.schemas.input.RecordFormat;
+import java.util.List;
+
+/**
+ * Learns again, from the records of the samples topic in their order, what a snapshot had learned: each sample by the
+ * specification that its lineage names, up to as many as had come when it was made.
+ *
+ * <p>A snapshot may lie between two batches, or behind samples that were held out or refused; so what came is counted, not
+ * what was learned. If all of it came and fewer samples are learned than the version says, the input had ended there, and
+ * the batch that was not full is learned.
+ */
+final class Replay {
+    private final HistoryEntry target;
+    private final String address;
+    private final List<Lineage.Change> changes;
+    private final List<Learner> learners;
+    private final ModelSamples samples;
+    private final LearnerState state;
+    /** Index of the specification in use. */
+    private int current;
+
+    /** @param specs of the changes of the target's lineage, or its own if that has none */
+    Replay(HistoryEntry target, List<ModelSpec> specs, RecordFormat format) {
+        this.target = target;
+        address = ParameterKey.snapshot(target.spec().name(), target.key()).address();
+        changes = target.lineage().changes();
+        learners = specs.stream().map(Learner::new).toList();
+        samples = new ModelSamples(format, specs);
+        state = learners.get(0).start();
+    }
+
+    /** Whether all that had come to the snapshot came. */
+    boolean isComplete() {
+        long position = target.lineage().position();
+        return position < 0
+                ? state.samples() >= target.version()
+                : state.lineage().position() >= position;
+    }
+
+    /** Returns how many samples came. */
+    long position() {
+        return state.lineage().position();
+    }
+
+    /** Takes the next record; one behind the snapshot, or for another model or key, changes nothing. */
+    void take(SourceRecord record) {
+        if (isComplete()) {
+            return;
+        }
+        while (current + 1 < changes.size() && changes.get(current + 1).position() <= position()) {
+            current++;
+        }
+        KeyedSample keyed = samples.encode(record, current);
+        if (keyed == null || !keyed.address().equals(address)) {
+            return;
+        }
+        Learner learner = learners.get(current);
+        learner.learn(state, keyed.sample());
+        if (state.window().samples() >= learner.spec().window()) {
+            learner.nextWindow(state);
+        }
+    }
+
+    /** Returns the parameters, once all came. */
+    float[] parameters() {
+        if (state.samples() < target.version()) {
+            Learner learner = learners.get(current);
+            learner.finish(state, () -> learner.nextWindow(state));
+        }
+        return state.layout().parameters(state.weights());
+    }
+}

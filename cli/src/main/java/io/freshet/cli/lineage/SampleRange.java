@@ -1,0 +1,82 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.kafka.KafkaOptions;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/** The records of one partition from an offset on, up to where it ends now. */
+final class SampleRange implements AutoCloseable {
+    private static final Duration LOOK_UP = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+    private final long end;
+
+    private SampleRange(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end) {
+        this.consumer = consumer;
+        this.partition = partition;
+        this.end = end;
+    }
+
+    /**
+     * Opens a partition.
+     *
+     * @param first offset to read
+     * @param last offset that must be there
+     * @throws CommandException if there is no such partition, or it does not hold all of them
+     */
+    static SampleRange open(KafkaOptions kafka, TopicPartition partition, long first, long last)
+            throws CommandException {
+        KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
+        try {
+            List<TopicPartition> one = List.of(partition);
+            List<PartitionInfo> found = consumer.partitionsFor(partition.topic(), LOOK_UP);
+            if (found == null || found.stream().noneMatch(info -> info.partition() == partition.partition())) {
+                throw wrong(
+                        partition, "does not exist", "the samples that were learned; --samples names another topic");
+            }
+            consumer.assign(one);
+            long begin = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
+            long end = consumer.endOffsets(one).getOrDefault(partition, 0L);
+            if (begin > first) {
+                throw wrong(
+                        partition,
+                        "begins at offset " + begin + ", what was before is deleted",
+                        "offset " + first + ", the first that was learned");
+            }
+            if (end <= last) {
+                throw wrong(partition, "ends at offset " + end, "offset " + last + ", the last that was learned");
+            }
+            consumer.seek(partition, first);
+            return new SampleRange(consumer, partition, end);
+        } catch (CommandException | RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    private static CommandException wrong(TopicPartition partition, String is, String expected) {
+        return new CommandException("topic " + partition.topic() + ", partition " + partition.partition() + ": " + is
+                + " (expected: " + expected + ")");
+    }
+
+    boolean hasMore() {
+        return consumer.position(partition) < end;
+    }
+
+    /** Returns the next records; none where none came for a moment. */
+    ConsumerRecords<byte[], byte[]> poll() {
+        return consumer.poll(POLL);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,52 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.cli.input.InputException;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds a snapshot in a file that {@code freshet train --save} wrote. */
+final class SavedSnapshot {
+    private SavedSnapshot() {}
+
+    /**
+     * Returns the snapshot of a key.
+     *
+     * @param model that it must be of, or null for any
+     * @param key null if there is but one
+     * @throws InputException if the file cannot be read, or has no such snapshot
+     */
+    static PublishedSnapshot read(Path file, @Nullable String model, @Nullable String key) throws InputException {
+        List<PublishedSnapshot> all;
+        try {
+            all = SnapshotFile.read(file);
+        } catch (IOException e) {
+            throw new InputException(file + ": cannot be read (expected: a file of freshet train --save)");
+        } catch (MalformedRecordException e) {
+            throw new InputException(String.valueOf(e.getMessage()));
+        }
+        List<PublishedSnapshot> fitting = all.stream()
+                .filter(each -> model == null || each.snapshot().spec().name().equals(model))
+                .filter(each -> key == null || each.snapshot().key().equals(key))
+                .toList();
+        if (fitting.size() == 1) {
+            return fitting.get(0);
+        }
+        if (fitting.isEmpty()) {
+            throw new InputException(file + ": no snapshot" + (model == null ? "" : " of model " + model)
+                    + (key == null ? "" : " with key " + key) + " (expected: one of its " + all.size() + ")");
+        }
+        throw new InputException(file + ": " + fitting.size() + " snapshots (expected: --key, one of "
+                + String.join(
+                        ", ",
+                        fitting.stream()
+                                .limit(10)
+                                .map(each -> each.snapshot().key())
+                                .toList())
+                + (fitting.size() > 10 ? ", ...)" : ")"));
+    }
+}

@@ -1,0 +1,121 @@
+package io.freshet.cli.lineage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.local.LocalCluster;
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
+import io.freshet.job.Topics;
+import io.freshet.schemas.input.RecordFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topics under a prefix, a job that learns from them, and the command beside it. */
+record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static LineageRun create(EmbeddedKafka kafka, String prefix, int partitions, Path directory) {
+        LineageRun run = new LineageRun(kafka, Topics.of(prefix), directory);
+        run.done("topics", "create", "--partitions", Integer.toString(partitions));
+        return run;
+    }
+
+    void apply(String yaml) throws IOException {
+        Path file = Files.writeString(directory.resolve("spec.yaml"), yaml);
+        done("apply", "-f", file.toString());
+    }
+
+    void createTopic(String name) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
+        }
+    }
+
+    void send(List<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            records.forEach(producer::send);
+        }
+    }
+
+    ProducerRecord<byte[], byte[]> sample(int partition, byte[] value) {
+        return new ProducerRecord<>(topics.samples(), partition, null, value);
+    }
+
+    /** Returns the same for one model alone. */
+    ProducerRecord<byte[], byte[]> sampleFor(String model, byte[] value) {
+        ProducerRecord<byte[], byte[]> record = sample(0, value);
+        record.headers().add("freshet.model", model.getBytes(UTF_8));
+        return record;
+    }
+
+    /** Starts the job on what is applied. */
+    JobID submit(LocalCluster cluster, boolean bounded, RecordFormat format) throws Exception {
+        KafkaTrainer trainer = new KafkaTrainer(
+                kafka.bootstrapServers(),
+                topics,
+                OffsetsInitializer.earliest(),
+                bounded,
+                SpecTopic.read(kafka.bootstrapServers(), topics.models(), bounded, Map.of()),
+                format,
+                Map.of());
+        return cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
+    }
+
+    /** Learns all there is, to its end. */
+    void learn(RecordFormat format) throws Exception {
+        try (LocalCluster cluster = LocalCluster.start(Files.createTempDirectory(directory, "job"), 1)) {
+            assertThat(cluster.result(submit(cluster, true, format)).get().isSuccess())
+                    .isTrue();
+        }
+    }
+
+    /** Returns the snapshots that the history shows, the newest last. */
+    List<JsonNode> history(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("history", "--output", "json", "--limit", "100000"));
+        all.addAll(List.of(arguments));
+        Run run = run(all.toArray(String[]::new));
+        List<JsonNode> entries = new ArrayList<>();
+        if (run.code() == 0) {
+            JSON.readTree(run.out()).forEach(entries::add);
+        }
+        return entries;
+    }
+
+    Run run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    Run done(String... arguments) {
+        Run run = run(arguments);
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        return run;
+    }
+
+    JsonNode json(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--output", "json"));
+        return JSON.readTree(run(all.toArray(String[]::new)).out());
+    }
+}

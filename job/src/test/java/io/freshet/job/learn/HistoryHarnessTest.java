@@ -1,0 +1,97 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.HistoryCodec;
+import io.freshet.schemas.HistoryEntry;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.SnapshotReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+/** Catches a snapshot without its history, and a lineage that names a specification that nobody can look up. */
+class HistoryHarnessTest {
+    private static final ModelSpec WHOLE = TestStream.whole(4);
+    private static final ModelSpec FASTER = changed(0.5);
+    private static final ModelSpec FASTEST = changed(0.9);
+    private static final HistoryCodec CODEC = new HistoryCodec(new SnapshotCodec());
+
+    @Test
+    void every_snapshot_has_its_history_and_names_the_one_before_it() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(WHOLE)) {
+            harness.learn(WHOLE, 0, 30);
+            OperatorSubtaskState state = harness.snapshot();
+            List<OutRecord> published = harness.takeParameters();
+            List<HistoryEntry> entries = entries(harness.take(OutRecord.HISTORY));
+
+            assertThat(entries).usingRecursiveComparison().isEqualTo(expected(published));
+            assertThat(entries.stream().map(HistoryEntry::version)).containsExactly(12L, 24L);
+            assertThat(entries.stream().map(HistoryEntry::parent)).containsExactly(-1L, 12L);
+            try (LearnHarness restored = LearnHarness.restore(Backend.HEAP, state)) {
+                restored.learn(WHOLE, 30, 40);
+                assertThat(entries(restored.take(OutRecord.HISTORY)))
+                        .singleElement()
+                        .satisfies(entry -> assertThat(entry.parent()).isEqualTo(24));
+            }
+        }
+    }
+
+    @Test
+    void every_specification_that_was_learned_by_is_there_though_no_snapshot_has_it() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(WHOLE)) {
+            harness.learn(WHOLE, 0, 12);
+            harness.apply(FASTER);
+            harness.learn(FASTER, 12, 17);
+            harness.apply(FASTEST);
+            harness.learn(FASTEST, 17, 30);
+
+            List<OutRecord> records = harness.take(OutRecord.HISTORY);
+            List<HistoryEntry> entries = entries(records);
+            assertThat(entries.stream().map(HistoryEntry::specHash)).doesNotContain(FASTER.hash());
+            List<Lineage.Change> changes =
+                    entries.get(entries.size() - 1).lineage().changes();
+            assertThat(changes.stream().map(Lineage.Change::specHash))
+                    .containsExactly(WHOLE.hash(), FASTER.hash(), FASTEST.hash());
+            List<ModelSpec> told = new ArrayList<>();
+            for (OutRecord record : records) {
+                if (HistoryCodec.specification(record.key()) != null) {
+                    told.add(CODEC.readSpecification(record.value()));
+                }
+            }
+            assertThat(told).containsExactly(WHOLE, FASTER, FASTEST);
+        }
+    }
+
+    private static ModelSpec changed(double learningRate) {
+        return ModelSpec.parse(WHOLE.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: " + learningRate));
+    }
+
+    private static List<HistoryEntry> entries(List<OutRecord> records) throws Exception {
+        List<HistoryEntry> entries = new ArrayList<>();
+        for (OutRecord record : records) {
+            if (HistoryCodec.specification(record.key()) == null) {
+                entries.add(CODEC.read(record.value()));
+            }
+        }
+        return entries;
+    }
+
+    private static List<HistoryEntry> expected(List<OutRecord> published) throws Exception {
+        List<HistoryEntry> entries = new ArrayList<>();
+        SnapshotReader reader = new SnapshotReader();
+        for (OutRecord record : published) {
+            PublishedSnapshot snapshot =
+                    reader.read(record.key(), record.value()).snapshot();
+            entries.add(HistoryEntry.of(snapshot));
+        }
+        return entries;
+    }
+}
