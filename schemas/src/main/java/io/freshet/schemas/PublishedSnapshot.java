@@ -11,6 +11,13 @@ import io.freshet.learning.learner.Snapshot;
  * @param publishedAt milliseconds since 1970, UTC
  * @param checksum CRC-32C of the parameters' little-endian bytes
  * @param freshet version of Freshet that made it
+ * @param parent version of the snapshot of the same model and key that went out before it, or -1
  */
 public record PublishedSnapshot(
-        Snapshot snapshot, String specHash, String topic, long publishedAt, long checksum, String freshet) {}
+        Snapshot snapshot,
+        String specHash,
+        String topic,
+        long publishedAt,
+        long checksum,
+        String freshet,
+        long parent) {}

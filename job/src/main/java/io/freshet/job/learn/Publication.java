@@ -11,6 +11,7 @@ import io.freshet.schemas.DeadLetterHeaders;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotCodec;
 import java.io.Serializable;
 import java.util.List;
@@ -43,25 +44,33 @@ final class Publication implements Serializable {
         }
     }
 
-    List<OutRecord> snapshot(Learner learner, String address, LearnerState state) {
+    /** Returns the records of a snapshot; of a large one, the blocks that changed after version {@code since}. */
+    List<OutRecord> snapshot(Learner learner, String address, ModelState state, long since) {
         long now = System.currentTimeMillis();
-        return snapshots.write(learner.snapshot(state, key(address)), topic, now, FreshetVersion.VERSION).stream()
-                .map(record -> OutRecord.of(address, record, now))
-                .toList();
+        long before = state.published().version();
+        PublishedSnapshot published = snapshots.publish(
+                learner.snapshot(state.learner(), key(address)),
+                before == 0 ? SnapshotCodec.NO_PARENT : before,
+                topic,
+                now,
+                FreshetVersion.VERSION);
+        return records(address, snapshots.write(published, since), now);
     }
 
-    /** Returns tombstones of a snapshot of so many parameters, and of its blocks. */
-    List<OutRecord> delete(String address, String model, int parameterCount) {
-        long now = System.currentTimeMillis();
-        return snapshots.delete(model, key(address), parameterCount).stream()
-                .map(record -> OutRecord.of(address, record, now))
-                .toList();
+    /** Returns tombstones of a snapshot, and of so many blocks of it. */
+    List<OutRecord> delete(String address, String model, int blocks) {
+        return records(address, snapshots.delete(model, key(address), blocks), System.currentTimeMillis());
     }
 
-    /** Returns tombstones of the blocks that a snapshot of {@code before} parameters has and one of {@code after} not. */
-    List<OutRecord> deleteBlocks(String address, String model, int before, int after) {
-        List<OutRecord> all = delete(address, model, before);
-        return all.subList(delete(address, model, after).size(), all.size());
+    /** Returns tombstones of the blocks from one number to before another. */
+    List<OutRecord> deleteBlocks(String address, String model, int from, int to) {
+        return records(address, snapshots.deleteBlocks(model, key(address), from, to), System.currentTimeMillis());
+    }
+
+    private static List<OutRecord> records(String address, List<KeyedBytes> records, long now) {
+        return records.stream()
+                .map(record -> OutRecord.of(address, record, now))
+                .toList();
     }
 
     OutRecord evaluation(ModelSpec spec, String address, LearnerState state, boolean last) {
