@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.Scoreboard;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.EvaluationIngest;
@@ -9,14 +10,15 @@ import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model server: follows the parameters topic, serves what it finds there, and shows how the models learn.
+ * A model server: follows the parameters topics of both lanes, serves what it finds there, and shows how the models learn.
  *
- * <p>It is live when {@code start} returns, with or without a broker, and ready once it has read what the topic held and
- * serves at least one model. Several can run in one JVM. Thread-safe.
+ * <p>It is live when {@code start} returns, with or without a broker, and ready once it has read what the topics held and
+ * serves at least one model. The topic of the committed lane need not exist. Several can run in one JVM. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
@@ -24,6 +26,7 @@ public final class ModelServer implements AutoCloseable {
     private final Scoreboard scoreboard;
     private final ServerMetrics metrics;
     private final TopicFollower parameters;
+    private final TopicFollower committed;
     private final TopicFollower evaluations;
     private final HttpFront front;
 
@@ -33,23 +36,30 @@ public final class ModelServer implements AutoCloseable {
         Curves curves = new Curves(scoreboard);
         metrics = new ServerMetrics(store, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
-        ParameterIngest parameterIngest = new ParameterIngest(store, metrics, model -> {
+        Consumer<String> deleted = model -> {
             scoreboard.remove(model);
             curves.remove(model);
-        });
-        parameters = new TopicFollower(settings, options.parametersTopic(), parameterIngest, metrics);
+        };
+        parameters = new TopicFollower(
+                settings, options.parametersTopic(), new ParameterIngest(Lane.EAGER, store, metrics, deleted), metrics);
+        committed = new TopicFollower(
+                settings,
+                options.committedTopic(),
+                new ParameterIngest(Lane.COMMITTED, store, metrics, deleted),
+                metrics);
         evaluations = new TopicFollower(
                 settings, options.metricsTopic(), new EvaluationIngest(scoreboard, curves::add), metrics);
         try {
             front = HttpFront.start(
                     options,
                     new Served(store, scoreboard, curves, metrics, clock),
-                    () -> parameters.caughtUp() && !store.isEmpty());
+                    () -> parameters.caughtUp() && committed.caughtUpOrMissing() && !store.isEmpty());
         } catch (RuntimeException e) {
             metrics.close();
             throw e;
         }
         parameters.start();
+        committed.start();
         evaluations.start();
     }
 
@@ -62,8 +72,9 @@ public final class ModelServer implements AutoCloseable {
     public static ModelServer start(ServerOptions options) {
         ModelServer server = new ModelServer(options, InstantSource.system());
         log.info(
-                "serving {} on {}://{}:{}{}",
+                "serving {} and {} on {}://{}:{}{}",
                 options.parametersTopic(),
+                options.committedTopic(),
                 options.tls() == null ? "http" : "https",
                 options.host(),
                 server.port(),
@@ -86,6 +97,7 @@ public final class ModelServer implements AutoCloseable {
     public void close() {
         front.close();
         parameters.close();
+        committed.close();
         evaluations.close();
         metrics.close();
     }

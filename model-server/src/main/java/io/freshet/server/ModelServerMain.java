@@ -38,7 +38,8 @@ public final class ModelServerMain implements Callable<Integer> {
     @Option(
             names = "--prefix",
             defaultValue = ServerOptions.DEFAULT_PREFIX,
-            description = "Topics are PREFIX.parameters and PREFIX.metrics; default: ${DEFAULT-VALUE}")
+            description = "Topics are PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
+                    + " default: ${DEFAULT-VALUE}")
     private String prefix = "";
 
     @Option(

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How a model server is set up. {@link #of} gives what works; {@code with...} changes one thing.
  *
  * @param bootstrapServers of Kafka, {@code host:port,...}
- * @param prefix the topics are {@code <prefix>.parameters} and {@code <prefix>.metrics}
+ * @param prefix the topics are {@code <prefix>.parameters}, {@code <prefix>.parameters-committed} and
+ *     {@code <prefix>.metrics}
  * @param host address to listen on
  * @param port to listen on, or 0 for any that is free
  * @param token that requests must bring, or null for none
@@ -110,6 +111,11 @@ public record ServerOptions(
 
     public String parametersTopic() {
         return prefix + ".parameters";
+    }
+
+    /** Returns the topic of snapshots that are seen with their checkpoint; it need not exist. */
+    public String committedTopic() {
+        return prefix + ".parameters-committed";
     }
 
     public String metricsTopic() {

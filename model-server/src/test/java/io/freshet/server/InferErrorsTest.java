@@ -249,7 +249,7 @@ class InferErrorsTest {
                 1));
         HttpResponse<String> steep =
                 server.post("/v2/models/steep/infer", inputs(tensor("a", "[1]", "FP64", "[3.4e38]")));
-        server.publish(new SnapshotCodec().delete("steep", "", 2));
+        server.publish(new SnapshotCodec().delete("steep", "", 0));
 
         assertThat(steep.statusCode()).isEqualTo(400);
         assertThat(error(steep))

@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.KeyedBytes;
@@ -45,7 +46,7 @@ final class RunningServer implements AutoCloseable {
     RunningServer(ServerOptions options, InstantSource clock) {
         metrics = new ServerMetrics(store, clock);
         Curves curves = new Curves(scoreboard);
-        parameters = new ParameterIngest(store, metrics, scoreboard::remove);
+        parameters = new ParameterIngest(Lane.EAGER, store, metrics, scoreboard::remove);
         evaluations = new EvaluationIngest(scoreboard, curves::add);
         front = HttpFront.start(options, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
     }

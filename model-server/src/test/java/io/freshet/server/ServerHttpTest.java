@@ -119,7 +119,7 @@ class ServerHttpTest {
         assertThat(server.get("/v2/models/delays/versions/4/ready").statusCode())
                 .isEqualTo(404);
 
-        server.publish(new SnapshotCodec().delete("delays", "", DELAYS.parameterCount()));
+        server.publish(new SnapshotCodec().delete("delays", "", 0));
 
         assertThat(server.get("/v2/models/delays/ready").statusCode()).isEqualTo(404);
         assertThat(server.get("/v2/models/delays").statusCode()).isEqualTo(404);
@@ -152,8 +152,8 @@ class ServerHttpTest {
                 .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
                 .noneMatch(line -> line.contains("S1"));
 
-        server.publish(new SnapshotCodec().delete("shops", "S1", 2));
-        server.publish(new SnapshotCodec().delete("shops", "S2", 2));
+        server.publish(new SnapshotCodec().delete("shops", "S1", 0));
+        server.publish(new SnapshotCodec().delete("shops", "S2", 0));
         assertThat(server.get("/metrics").body()).doesNotContain("freshet_model_age_seconds{");
     }
 

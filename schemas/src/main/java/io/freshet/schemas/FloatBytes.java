@@ -25,6 +25,14 @@ public final class FloatBytes {
                 .get(array, at, bytes.remaining() / Float.BYTES);
     }
 
+    /** @throws MalformedRecordException unless so many bytes are those of so many parameters */
+    static void expect(long bytes, int parameters) throws MalformedRecordException {
+        long expected = (long) parameters * Float.BYTES;
+        if (bytes != expected) {
+            throw new MalformedRecordException("parameters: " + bytes + " bytes (expected: " + expected + ")");
+        }
+    }
+
     /** Returns the CRC-32C of the bytes of all of {@code array}. */
     public static long checksum(float[] array) {
         CRC32C crc = new CRC32C();

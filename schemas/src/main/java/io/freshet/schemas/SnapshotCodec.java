@@ -3,6 +3,7 @@ package io.freshet.schemas;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.wire.ParameterBlock;
@@ -15,19 +16,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshots as records of the parameters topic: one record if it is small; otherwise blocks, and then their manifest.
- *
- * <p>A block holds up to {@value #BLOCK_PARAMETERS} parameters, so that each record stays below 900 KiB. Thread-safe.
+ * Snapshots as records of the parameters topic: one record up to {@value #LARGEST_WHOLE} parameters; otherwise blocks, as
+ * {@link StateLayout} cuts them, each with the version in which it last changed, and then their manifest, which lists these
+ * versions. Thread-safe.
  */
 public final class SnapshotCodec {
+    /** Since no version: all blocks. */
+    public static final long ALL = -1;
     /** The parent of a snapshot before which none went out, or none that is known. */
     public static final long NO_PARENT = -1;
 
-    static final int BLOCK_PARAMETERS = 200_000;
+    static final int LARGEST_WHOLE = 1 << 16;
     /** Far more than there are models, so that only a flood of specifications empties the memory of them. */
     private static final int KEPT_SPECS = 1_000;
 
@@ -39,7 +42,13 @@ public final class SnapshotCodec {
 
     private final Map<String, ModelSpec> specs = new ConcurrentHashMap<>();
 
-    private record SpecText(String yaml, String hash) {}
+    /** What the records of a specification's snapshots say of it, and how these are cut. */
+    private record SpecText(String yaml, String hash, StateLayout layout) {
+        static SpecText of(ModelSpec spec) {
+            StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
+            return new SpecText(spec.toYaml(), spec.hash(), layout);
+        }
+    }
 
     /**
      * Returns a snapshot with the circumstances of its publishing.
@@ -55,30 +64,41 @@ public final class SnapshotCodec {
                 snapshot, text(snapshot.spec()).hash(), topic, publishedAt, checksum, freshet, parent);
     }
 
-    /** Returns the records of a snapshot that has no parent, in the order to send them. */
+    /** Returns all records of a snapshot that has no parent, in the order to send them. */
     public List<KeyedBytes> write(Snapshot snapshot, String topic, long publishedAt, String freshet) {
-        return write(publish(snapshot, NO_PARENT, topic, publishedAt, freshet));
+        return write(publish(snapshot, NO_PARENT, topic, publishedAt, freshet), ALL);
     }
 
-    /** Returns the records of a snapshot, in the order to send them. */
-    public List<KeyedBytes> write(PublishedSnapshot published) {
+    /**
+     * Returns the records of a snapshot, in the order to send them.
+     *
+     * @param since a version: blocks that did not change after it are left out; {@link #ALL} leaves out none
+     */
+    public List<KeyedBytes> write(PublishedSnapshot published, long since) {
         Snapshot snapshot = published.snapshot();
-        float[] parameters = snapshot.parameters();
         String model = snapshot.spec().name();
         List<KeyedBytes> records = new ArrayList<>();
-        boolean whole = parameters.length <= BLOCK_PARAMETERS;
-        for (int start = 0; !whole && start < parameters.length; start += BLOCK_PARAMETERS) {
-            int end = Math.min(start + BLOCK_PARAMETERS, parameters.length);
-            int index = records.size();
-            ParameterBlock block = new ParameterBlock(
-                    model, snapshot.key(), snapshot.version(), index, start, FloatBytes.write(parameters, start, end));
-            byte[] key = ParameterKey.block(model, snapshot.key(), index).toBytes();
-            records.add(new KeyedBytes(key, blocks.write(block)));
+        StateLayout layout = text(snapshot.spec()).layout();
+        int count = blocks(layout);
+        long[] versions = snapshot.blockVersions();
+        for (int index = 0; index < count; index++) {
+            long version = versions.length == 0 ? snapshot.version() : versions[index];
+            if (version > since) {
+                int start = layout.blockStart(index);
+                ByteBuffer bytes = FloatBytes.write(snapshot.parameters(), start, layout.blockEnd(index));
+                ParameterBlock block = new ParameterBlock(model, snapshot.key(), version, index, start, bytes);
+                byte[] key = ParameterKey.block(model, snapshot.key(), index).toBytes();
+                records.add(new KeyedBytes(key, blocks.write(block)));
+            }
         }
-        records.add(new KeyedBytes(
-                ParameterKey.snapshot(model, snapshot.key()).toBytes(),
-                snapshots.write(record(published, records.size()))));
+        byte[] key = ParameterKey.snapshot(model, snapshot.key()).toBytes();
+        records.add(new KeyedBytes(key, snapshots.write(record(published, count))));
         return records;
+    }
+
+    /** Returns how many blocks a snapshot of a layout is sent in; 0 if it is one record. */
+    public static int blocks(StateLayout layout) {
+        return layout.parameters() <= LARGEST_WHOLE ? 0 : layout.blocks();
     }
 
     /** Returns a snapshot as one record, however large. */
@@ -117,8 +137,10 @@ public final class SnapshotCodec {
                 .setChecksum(published.checksum())
                 .setPublishedAt(Instant.ofEpochMilli(published.publishedAt()))
                 .setFreshet(published.freshet())
-                .setParent(published.parent())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
+                .setParent(published.parent())
+                .setBlockVersions(
+                        Arrays.stream(snapshot.blockVersions()).boxed().toList())
                 .build();
     }
 
@@ -150,22 +172,27 @@ public final class SnapshotCodec {
     }
 
     private SpecText text(ModelSpec spec) {
-        return specTexts.computeIfAbsent(spec, s -> new SpecText(s.toYaml(), s.hash()));
+        return specTexts.computeIfAbsent(spec, SpecText::of);
     }
 
-    /** Returns the tombstones that delete a model's snapshot and its blocks. */
-    public List<KeyedBytes> delete(String model, String key, int parameterCount) {
+    /** Returns the tombstones that delete a model's snapshot and so many blocks of it. */
+    public List<KeyedBytes> delete(String model, String key, int blocks) {
         List<KeyedBytes> records = new ArrayList<>();
         records.add(new KeyedBytes(ParameterKey.snapshot(model, key).toBytes(), null));
-        int blockCount = parameterCount <= BLOCK_PARAMETERS ? 0 : (parameterCount - 1) / BLOCK_PARAMETERS + 1;
-        for (int i = 0; i < blockCount; i++) {
-            records.add(new KeyedBytes(ParameterKey.block(model, key, i).toBytes(), null));
-        }
+        records.addAll(deleteBlocks(model, key, 0, blocks));
         return records;
     }
 
     byte[] writeManifest(io.freshet.wire.Snapshot manifest) {
         return snapshots.write(manifest);
+    }
+
+    /** Returns the tombstones of the blocks from one number to before another. */
+    public List<KeyedBytes> deleteBlocks(String model, String key, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(block ->
+                        new KeyedBytes(ParameterKey.block(model, key, block).toBytes(), null))
+                .toList();
     }
 
     io.freshet.wire.Snapshot readManifest(byte[] value) throws MalformedRecordException {
@@ -177,12 +204,12 @@ public final class SnapshotCodec {
     }
 
     /**
-     * Returns the snapshot of a manifest and its blocks, checked; null if a block is missing or of another version.
+     * Returns the snapshot of a manifest, checked; null if a block of it is missing or of another version.
      *
-     * @param block the newest block of each number, or null
+     * @param newest blocks that were read before the manifest
      * @throws MalformedRecordException if what is there does not fit together
      */
-    @Nullable PublishedSnapshot assemble(io.freshet.wire.Snapshot manifest, IntFunction<@Nullable ParameterBlock> block)
+    @Nullable PublishedSnapshot assemble(io.freshet.wire.Snapshot manifest, BlockAssembly newest)
             throws MalformedRecordException {
         ModelSpec spec;
         try {
@@ -195,15 +222,10 @@ public final class SnapshotCodec {
                     "parameterCount: " + manifest.getParameterCount() + " (expected: " + spec.parameterCount() + ")");
         }
         checkFit(manifest, spec);
-        List<ParameterBlock> parts = new ArrayList<>();
-        for (int i = 0; i < manifest.getBlocks(); i++) {
-            ParameterBlock part = block.apply(i);
-            if (part == null || part.getVersion() != manifest.getVersion()) {
-                return null;
-            }
-            parts.add(part);
+        float[] parameters = manifest.getBlocks() == 0 ? whole(manifest) : newest.parameters(manifest);
+        if (parameters == null) {
+            return null;
         }
-        float[] parameters = join(manifest, parts);
         long checksum = FloatBytes.checksum(parameters);
         if (checksum != manifest.getChecksum()) {
             throw new MalformedRecordException("checksum: " + checksum + " (expected: " + manifest.getChecksum() + ")");
@@ -237,6 +259,11 @@ public final class SnapshotCodec {
         if (manifest.getBlocks() < 0) {
             throw new MalformedRecordException("blocks: " + manifest.getBlocks() + " (expected: at least 0)");
         }
+        int versions = manifest.getBlockVersions().size();
+        if (versions != 0 && manifest.getBlocks() != 0 && versions != manifest.getBlocks()) {
+            throw new MalformedRecordException(
+                    "blockVersions: " + versions + " (expected: one for each of " + manifest.getBlocks() + " blocks)");
+        }
         int moments = 1 + 2 * spec.features().standardizer().size();
         if (manifest.getMoments().size() != moments) {
             throw new MalformedRecordException(
@@ -259,23 +286,10 @@ public final class SnapshotCodec {
     }
 
     /** Counts the bytes before it makes room for them: a specification may speak of far more than there is. */
-    private static float[] join(io.freshet.wire.Snapshot manifest, List<ParameterBlock> parts)
-            throws MalformedRecordException {
-        long bytes = manifest.getParameters().remaining();
-        for (ParameterBlock part : parts) {
-            bytes += part.getParameters().remaining();
-        }
-        long expected = (long) manifest.getParameterCount() * Float.BYTES;
-        if (bytes != expected) {
-            throw new MalformedRecordException("parameters: " + bytes + " bytes (expected: " + expected + ")");
-        }
+    private static float[] whole(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
+        FloatBytes.expect(manifest.getParameters().remaining(), manifest.getParameterCount());
         float[] parameters = new float[manifest.getParameterCount()];
-        if (parts.isEmpty()) {
-            fill(parameters, 0, manifest.getParameters());
-        }
-        for (ParameterBlock part : parts) {
-            fill(parameters, part.getStart(), part.getParameters());
-        }
+        FloatBytes.read(manifest.getParameters(), parameters, 0);
         return parameters;
     }
 
@@ -285,13 +299,5 @@ public final class SnapshotCodec {
             specs.clear();
         }
         return specs.computeIfAbsent(yaml, ModelSpec::parse);
-    }
-
-    private static void fill(float[] parameters, int start, ByteBuffer bytes) throws MalformedRecordException {
-        if (start < 0 || bytes.remaining() > (parameters.length - start) * (long) Float.BYTES) {
-            throw new MalformedRecordException("start: " + start + " (expected: room for " + bytes.remaining()
-                    + " bytes in " + parameters.length + " parameters)");
-        }
-        FloatBytes.read(bytes, parameters, start);
     }
 }

@@ -82,7 +82,7 @@ public final class SnapshotFile {
                 DataFileReader<Snapshot> reader =
                         new DataFileReader<>(in, new SpecificDatumReader<>(null, Snapshot.getClassSchema(), data))) {
             while (reader.hasNext()) {
-                PublishedSnapshot snapshot = codec.assemble(reader.next(), block -> null);
+                PublishedSnapshot snapshot = codec.assemble(reader.next(), new BlockAssembly());
                 if (snapshot == null) {
                     throw new MalformedRecordException(file + ": a snapshot in blocks (expected: whole ones)");
                 }

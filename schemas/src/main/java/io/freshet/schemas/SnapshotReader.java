@@ -1,19 +1,24 @@
 package io.freshet.schemas;
 
 import io.freshet.wire.ParameterBlock;
+import io.freshet.wire.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts snapshots together from the records of the parameters topic, read in their order.
+ * Puts snapshots together from the records of one parameters topic, read in their order.
  *
- * <p>Blocks come before their manifest in one partition; a manifest whose blocks are not all there, of its version and
- * with its checksum, yields nothing, and the reader goes on to the next. Not thread-safe.
+ * <p>Blocks come before their manifest in one partition, and a manifest may rest on blocks of the snapshots before it. One
+ * whose blocks are not all known, of the versions that it lists and with its checksum, yields nothing, and the reader goes
+ * on to the next. So reading may start anywhere: from the beginning of a compacted topic the newest snapshot is reached, from
+ * another place at the latest the next one that is sent with all its blocks. Of each large model the reader keeps the last
+ * whole snapshot, and the blocks that came since. Not thread-safe.
  */
 public final class SnapshotReader {
     private final SnapshotCodec codec = new SnapshotCodec();
-    private final Map<ParameterKey, ParameterBlock> blocks = new HashMap<>();
+    /** Of large models, by address. */
+    private final Map<String, BlockAssembly> assemblies = new HashMap<>();
 
     /**
      * What a record brought.
@@ -33,27 +38,40 @@ public final class SnapshotReader {
     public @Nullable Change read(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         ParameterKey parsed = ParameterKey.parse(key);
         if (parsed.block() != ParameterKey.SNAPSHOT) {
-            if (value == null) {
-                blocks.remove(parsed);
-            } else {
-                blocks.put(parsed, codec.readBlock(value));
-            }
+            readBlock(parsed, value);
             return null;
         }
         if (value == null) {
+            assemblies.remove(parsed.address());
             return new Change(parsed, null);
         }
-        io.freshet.wire.Snapshot manifest = codec.readManifest(value);
-        expect("model", manifest.getModel(), parsed.model());
-        expect("key", manifest.getKey(), parsed.key());
-        try {
-            PublishedSnapshot snapshot = codec.assemble(
-                    manifest, index -> blocks.get(ParameterKey.block(parsed.model(), parsed.key(), index)));
-            return snapshot == null ? null : new Change(parsed, snapshot);
-        } finally {
-            // What came before this manifest belongs to no later one.
-            blocks.keySet().removeIf(block -> block.address().equals(parsed.address()));
+        PublishedSnapshot snapshot = readManifest(parsed, codec.readManifest(value));
+        return snapshot == null ? null : new Change(parsed, snapshot);
+    }
+
+    private void readBlock(ParameterKey key, byte @Nullable [] value) throws MalformedRecordException {
+        if (value != null) {
+            ParameterBlock block = codec.readBlock(value);
+            assemblies
+                    .computeIfAbsent(key.address(), address -> new BlockAssembly())
+                    .put(key.block(), block);
+        } else if (assemblies.containsKey(key.address())) {
+            assemblies.get(key.address()).remove(key.block());
         }
+    }
+
+    private @Nullable PublishedSnapshot readManifest(ParameterKey key, Snapshot manifest)
+            throws MalformedRecordException {
+        expect("model", manifest.getModel(), key.model());
+        expect("key", manifest.getKey(), key.key());
+        BlockAssembly blocks = assemblies.getOrDefault(key.address(), new BlockAssembly());
+        PublishedSnapshot published = codec.assemble(manifest, blocks);
+        if (published != null && manifest.getBlocks() == 0) {
+            assemblies.remove(key.address());
+        } else if (published != null) {
+            blocks.confirm(manifest, published.snapshot().parameters());
+        }
+        return published;
     }
 
     private static void expect(String field, String value, String keyed) throws MalformedRecordException {

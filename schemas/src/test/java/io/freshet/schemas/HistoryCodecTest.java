@@ -33,7 +33,7 @@ class HistoryCodecTest {
     @Test
     void the_snapshot_itself_says_its_parent_too() throws Exception {
         PublishedSnapshot published = snapshots.publish(Snapshots.of("m", "", 2, 5), 3, "samples", 1, "0.1.0");
-        KeyedBytes record = snapshots.write(published).get(0);
+        KeyedBytes record = snapshots.write(published, SnapshotCodec.ALL).get(0);
         SnapshotReader.Change change = new SnapshotReader().read(record.key(), record.value());
         assertThat(change.snapshot().parent()).isEqualTo(3);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a snapshot served of two halves, and a record that stops or fills a server. */
+/** Would catch a record that stops or fills a server, and a block that is not sent although it changed. */
 class SnapshotCodecTest {
     private static final long SEED = 20260114;
 
@@ -48,24 +48,46 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void a_large_snapshot_is_blocks_below_900_kib_and_then_their_manifest() throws Exception {
-        Snapshot snapshot = Snapshots.of("big", "", 18, 5000);
+    void a_large_snapshot_is_blocks_of_64_kib_and_then_their_manifest() throws Exception {
+        Snapshot snapshot = Snapshots.of("big", "", 16, 5000);
         List<KeyedBytes> records = write(snapshot);
-        assertThat(records).hasSize(3);
         assertThat(records.stream().map(record -> new String(record.key(), StandardCharsets.UTF_8)))
-                .containsExactly("big#0/", "big#1/", "big/");
+                .containsExactly("big#0/", "big#1/", "big#2/", "big#3/", "big#4/", "big/");
         for (KeyedBytes record : records) {
-            assertThat(record.value()).hasSizeLessThan(900 * 1024);
+            assertThat(record.value()).hasSizeLessThan((64 << 10) + 100);
         }
-        assertThat(read(records.get(0))).isNull();
-        assertThat(read(records.get(1))).isNull();
-        assertSame(read(records.get(2)).snapshot().snapshot(), snapshot);
+        for (KeyedBytes block : records.subList(0, 5)) {
+            assertThat(read(block)).isNull();
+        }
+        assertSame(read(records.get(5)).snapshot().snapshot(), snapshot);
+    }
+
+    @Test
+    void an_incremental_snapshot_is_the_blocks_that_changed_since_a_version_and_its_manifest_names_its_parent()
+            throws Exception {
+        Snapshot before = Snapshots.blocks("big", "", 16, 7, null, 0, 7, 5, 7, 3);
+        write(before).forEach(this::readQuietly);
+        float[] parameters = before.parameters().clone();
+        parameters[16384] = 42;
+        parameters[65538] = 43;
+        Snapshot after = Snapshots.blocks("big", "", 16, 9, parameters, 0, 8, 5, 7, 9);
+
+        List<KeyedBytes> records = codec.write(codec.publish(after, 7, "samples", 1234, "0.1.0"), 7);
+
+        assertThat(records.stream().map(record -> new String(record.key(), StandardCharsets.UTF_8)))
+                .containsExactly("big#1/", "big#4/", "big/");
+        read(records.get(0));
+        read(records.get(1));
+        PublishedSnapshot published = read(records.get(2)).snapshot();
+        assertSame(published.snapshot(), after);
+        assertThat(published.snapshot().blockVersions()).containsExactly(0, 8, 5, 7, 9);
+        assertThat(published.parent()).isEqualTo(7);
     }
 
     @ParameterizedTest
-    @CsvSource({"-2, 1", "0, 1", "1, 3"})
+    @CsvSource({"-2, 1", "0, 1", "2, 9"})
     void blocks_begin_where_one_record_ends(int more, int records) throws Exception {
-        Snapshot sized = sized(SnapshotCodec.BLOCK_PARAMETERS + more);
+        Snapshot sized = sized(SnapshotCodec.LARGEST_WHOLE + more);
         List<KeyedBytes> written = write(sized);
         assertThat(written).hasSize(records);
         SnapshotReader.Change change = null;
@@ -75,91 +97,11 @@ class SnapshotCodecTest {
         assertThat(change.snapshot().snapshot().parameters()).isEqualTo(sized.parameters());
     }
 
-    /** A server may start to read anywhere: it yields whole snapshots from there on, and never a mixture. */
-    @Test
-    void reading_may_start_anywhere() throws Exception {
-        List<Snapshot> snapshots = List.of(
-                Snapshots.of("big", "a", 18, 1),
-                Snapshots.of("big", "b", 18, 2),
-                Snapshots.of("small", "", 3, 3),
-                Snapshots.of("big", "a", 18, 4));
-        List<KeyedBytes> records = new ArrayList<>();
-        snapshots.forEach(snapshot -> records.addAll(write(snapshot)));
-        int[] starts = {4, 3, 3, 3, 2, 2, 2, 1, 0, 0};
-        for (int start = 0; start < records.size(); start++) {
-            SnapshotReader fresh = new SnapshotReader();
-            int complete = 0;
-            for (KeyedBytes record : records.subList(start, records.size())) {
-                SnapshotReader.Change change = fresh.read(record.key(), record.value());
-                if (change != null) {
-                    complete++;
-                    Snapshot read = change.snapshot().snapshot();
-                    Snapshot expected = snapshots.get((int) read.version() - 1);
-                    assertThat(read.parameters()).as("start %d", start).isEqualTo(expected.parameters());
-                }
-            }
-            assertThat(complete).as("start %d", start).isEqualTo(starts[start]);
-        }
-    }
-
-    @Test
-    void snapshots_of_two_keys_may_interleave() throws Exception {
-        List<KeyedBytes> first = write(Snapshots.of("big", "a", 18, 1));
-        List<KeyedBytes> second = write(Snapshots.of("big", "a/#", 18, 2));
-        assertThat(read(first.get(0))).isNull();
-        assertThat(read(second.get(0))).isNull();
-        assertThat(read(second.get(1))).isNull();
-        assertThat(read(first.get(1))).isNull();
-        assertThat(read(second.get(2)).snapshot().snapshot().version()).isEqualTo(2);
-        assertThat(read(first.get(2)).snapshot().snapshot().version()).isEqualTo(1);
-    }
-
-    @Test
-    void a_block_missing_or_of_another_version_yields_nothing_and_the_next_is_whole() throws Exception {
-        List<KeyedBytes> one = write(Snapshots.of("big", "", 18, 1));
-        List<KeyedBytes> two = write(Snapshots.of("big", "", 18, 2));
-        assertThat(read(one.get(0))).isNull();
-        assertThat(read(one.get(2))).as("block 1 missing").isNull();
-        assertThat(read(one.get(0))).isNull();
-        assertThat(read(two.get(1))).isNull();
-        assertThat(read(one.get(2))).as("block 1 of another version").isNull();
-        assertThat(read(two.get(2))).as("blocks gone").isNull();
-        assertThat(read(two.get(0))).isNull();
-        assertThat(read(two.get(1))).isNull();
-        assertThat(read(two.get(2)).snapshot().snapshot().version()).isEqualTo(2);
-        assertThat(read(two.get(0))).isNull();
-        assertThat(read(new KeyedBytes(two.get(0).key(), null)))
-                .as("a block's tombstone")
-                .isNull();
-        assertThat(read(two.get(1))).isNull();
-        assertThat(read(two.get(2))).isNull();
-    }
-
-    @Test
-    void a_flipped_bit_fails_the_checksum_and_the_next_is_whole() throws Exception {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<KeyedBytes> records = write(Snapshots.of("big", "", 18, 1));
-        for (int trial = 0; trial < 20; trial++) {
-            byte[] broken = records.get(0).value().clone();
-            broken[random.nextInt(100, broken.length)] ^= (byte) (1 << random.nextInt(8));
-            assertThat(reader.read(records.get(0).key(), broken)).isNull();
-            assertThat(read(records.get(1))).isNull();
-            assertThatThrownBy(() -> read(records.get(2)))
-                    .as("seed %d, trial %d", SEED, trial)
-                    .isInstanceOf(MalformedRecordException.class)
-                    .hasMessageMatching("checksum: \\d+ \\(expected: \\d+\\)");
-        }
-        for (KeyedBytes record : records.subList(0, 2)) {
-            assertThat(read(record)).isNull();
-        }
-        assertThat(read(records.get(2))).isNotNull();
-    }
-
     @Test
     void deleting_writes_a_tombstone_for_each_record_and_reads_as_a_change_to_none() throws Exception {
-        Snapshot snapshot = Snapshots.of("big", "k/1#2", 18, 9);
+        Snapshot snapshot = Snapshots.of("big", "k/1#2", 16, 9);
         List<KeyedBytes> records = write(snapshot);
-        List<KeyedBytes> tombstones = codec.delete("big", "k/1#2", snapshot.parameters().length);
+        List<KeyedBytes> tombstones = codec.delete("big", "k/1#2", 5);
         assertThat(tombstones).allSatisfy(record -> assertThat(record.value()).isNull());
         assertThat(tombstones.stream().map(record -> new String(record.key(), StandardCharsets.UTF_8)))
                 .containsExactlyInAnyOrderElementsOf(records.stream()
@@ -169,7 +111,10 @@ class SnapshotCodecTest {
         assertThat(change.snapshot()).isNull();
         assertThat(change.key()).isEqualTo(ParameterKey.snapshot("big", "k/1#2"));
         assertThat(read(tombstones.get(1))).isNull();
-        assertThat(codec.delete("small", "", 10)).hasSize(1);
+        assertThat(codec.delete("small", "", 0)).hasSize(1);
+        assertThat(codec.deleteBlocks("big", "k", 2, 5).stream()
+                        .map(record -> new String(record.key(), StandardCharsets.UTF_8)))
+                .containsExactly("big#2/k", "big#3/k", "big#4/k");
     }
 
     @ParameterizedTest
@@ -197,6 +142,12 @@ class SnapshotCodecTest {
         assertMalformed(m -> m.setParameterCount(5), "parameterCount: 5 (expected: 19)");
         assertMalformed(m -> m.setParameters(ByteBuffer.allocate(75)), "parameters: 75 bytes (expected: 76)");
         assertMalformed(m -> m.setParameters(ByteBuffer.allocate(80)), "parameters: 80 bytes (expected: 76)");
+        assertMalformed(
+                m -> {
+                    m.setBlocks(3);
+                    m.setBlockVersions(List.of(1L, 2L));
+                },
+                "blockVersions: 2 (expected: one for each of 3 blocks)");
         assertMalformed(m -> m.setBlocks(-1), "blocks: -1 (expected: at least 0)");
         assertMalformed(m -> m.setOffsets(List.of(1L)), "offsets: 1 (expected: one for each of 2 partitions)");
         assertMalformed(m -> m.setMoments(List.of(1.0, 2.0)), "moments: 2 (expected: 5)");
@@ -215,20 +166,6 @@ class SnapshotCodecTest {
                     m.setParameterCount((1 << 26) + 3);
                 },
                 "parameters: 76 bytes (expected: 268435468)");
-    }
-
-    @Test
-    void blocks_that_do_not_fit_are_malformed() throws Exception {
-        List<KeyedBytes> records = write(Snapshots.of("big", "", 18, 1));
-        for (int start : new int[] {-1, 1 << 20, Integer.MAX_VALUE, 200_001}) {
-            io.freshet.wire.ParameterBlock block =
-                    codec.readBlock(records.get(0).value());
-            block.setStart(start);
-            byte[] value = new WireFormat<io.freshet.wire.ParameterBlock>(block.getSchema(), List.of()).write(block);
-            assertThat(reader.read(records.get(0).key(), value)).isNull();
-            assertThat(read(records.get(1))).isNull();
-            assertThatThrownBy(() -> read(records.get(2))).isInstanceOf(MalformedRecordException.class);
-        }
     }
 
     @Test
@@ -264,6 +201,14 @@ class SnapshotCodecTest {
         change.accept(manifest);
         byte[] value = new WireFormat<io.freshet.wire.Snapshot>(manifest.getSchema(), List.of()).write(manifest);
         return new KeyedBytes("m/k".getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    private void readQuietly(KeyedBytes record) {
+        try {
+            read(record);
+        } catch (MalformedRecordException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private SnapshotReader.Change read(KeyedBytes record) throws MalformedRecordException {

@@ -40,7 +40,7 @@ class SnapshotSpecTest {
                 .setUndone(List.of())
                 .build();
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> codec.assemble(manifest, index -> null))
+            assertThatThrownBy(() -> codec.assemble(manifest, new BlockAssembly()))
                     .isInstanceOf(MalformedRecordException.class)
                     .hasMessageStartingWith("spec: ");
         }

@@ -6,10 +6,32 @@ import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Snapshots for tests, with parameters from a seed. */
 final class Snapshots {
     private Snapshots() {}
+
+    /**
+     * Returns a large snapshot.
+     *
+     * @param parameters null for those of the seed
+     * @param blockVersions of each block
+     */
+    static Snapshot blocks(
+            String name, String key, int hashBits, long version, float @Nullable [] parameters, long... blockVersions) {
+        Snapshot of = of(name, key, hashBits, version);
+        return new Snapshot(
+                of.spec(),
+                key,
+                version,
+                of.updates(),
+                parameters == null ? of.parameters() : parameters,
+                of.moments(),
+                of.lineage(),
+                blockVersions,
+                of.metrics());
+    }
 
     static Snapshot of(String name, String key, int hashBits, long version) {
         ModelSpec spec = ModelSpec.parse("""

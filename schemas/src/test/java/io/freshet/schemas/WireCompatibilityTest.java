@@ -193,7 +193,8 @@ class WireCompatibilityTest {
                                                 "samples",
                                                 1234,
                                                 FloatBytes.checksum(snapshot.parameters()),
-                                                "0.1.0")))
+                                                "0.1.0",
+                                                SnapshotCodec.NO_PARENT)))
                                 .get(0)
                                 .value(),
                 "evaluation", new EvaluationCodec().write(evaluation()).value());

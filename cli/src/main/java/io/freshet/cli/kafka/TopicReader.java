@@ -2,6 +2,7 @@ package io.freshet.cli.kafka;
 
 import io.freshet.cli.CommandException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -11,7 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads all partitions of a topic, without a group: nothing is committed, and others see nothing of it. */
+/** Reads all partitions of topics, without a group: nothing is committed, and others see nothing of it. */
 public final class TopicReader implements AutoCloseable {
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -30,15 +31,28 @@ public final class TopicReader implements AutoCloseable {
      * @throws CommandException if there is no such topic
      */
     public static TopicReader open(KafkaOptions kafka, String topic) throws CommandException {
+        return open(kafka, List.of(topic));
+    }
+
+    /**
+     * Opens topics at their beginning.
+     *
+     * @param topics the first must exist, the others are left out if they do not
+     * @throws CommandException if the first does not exist
+     */
+    public static TopicReader open(KafkaOptions kafka, List<String> topics) throws CommandException {
         KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
         try {
-            List<PartitionInfo> found = consumer.partitionsFor(topic, LOOK_UP);
-            if (found == null || found.isEmpty()) {
-                throw missing(topic);
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (String topic : topics) {
+                List<PartitionInfo> found = consumer.partitionsFor(topic, LOOK_UP);
+                if (found != null) {
+                    found.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
+                }
+                if (partitions.isEmpty()) {
+                    throw missing(topic);
+                }
             }
-            List<TopicPartition> partitions = found.stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             return new TopicReader(consumer, partitions);
@@ -52,7 +66,7 @@ public final class TopicReader implements AutoCloseable {
         return new CommandException("topic " + topic + ": does not exist (expected: freshet topics create)");
     }
 
-    /** Hands over every record up to where the topic ends now. */
+    /** Hands over every record up to where the topics end now. */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {

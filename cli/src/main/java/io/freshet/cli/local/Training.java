@@ -3,6 +3,7 @@ package io.freshet.cli.local;
 import io.freshet.cli.CommandException;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.LaneReader;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.cli.tools.SampleProducer;
 import io.freshet.job.KafkaTrainer;
@@ -165,12 +166,12 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
     private static Map<String, SortedMap<String, PublishedSnapshot>> snapshots(Workplace workplace)
             throws CommandException {
         Map<String, SortedMap<String, PublishedSnapshot>> snapshots = new TreeMap<>();
-        SnapshotReader reader = new SnapshotReader();
+        LaneReader reader = new LaneReader();
         try (TopicReader parameters =
-                TopicReader.open(workplace.kafkaOptions(), workplace.topics().parameters())) {
+                TopicReader.open(workplace.kafkaOptions(), LaneReader.topics(workplace.topics()))) {
             parameters.readToEnd(record -> {
                 try {
-                    SnapshotReader.Change change = reader.read(record.key(), record.value());
+                    SnapshotReader.Change change = reader.read(record);
                     if (change != null && change.snapshot() != null) {
                         snapshots
                                 .computeIfAbsent(change.key().model(), model -> new TreeMap<>())

@@ -1,5 +1,6 @@
 package io.freshet.cli.tools;
 
+import io.freshet.cli.kafka.LaneReader;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.PublishedSnapshot;
@@ -10,20 +11,21 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots, small ones and those put together of blocks. */
+/** Snapshots of both lanes, small ones and those put together of blocks. */
 final class SnapshotView implements RecordView {
-    private final SnapshotReader reader = new SnapshotReader();
+    private final LaneReader reader = new LaneReader();
 
     @Override
     public @Nullable Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record)
             throws MalformedRecordException {
-        SnapshotReader.Change change = reader.read(record.key(), record.value());
+        SnapshotReader.Change change = reader.read(record);
         if (change == null) {
             return null;
         }
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("model", change.key().model());
         fields.put("key", change.key().key());
+        fields.put("topic", record.topic());
         PublishedSnapshot published = change.snapshot();
         if (published == null) {
             fields.put("state", "deleted");

@@ -58,7 +58,7 @@ public final class TailCommand implements Callable<Integer> {
         }
         kafka.connect().close();
         RecordView view = what.view();
-        try (TopicReader reader = TopicReader.open(kafka, what.topic(kafka.topics(samples)))) {
+        try (TopicReader reader = TopicReader.open(kafka, what.topics(kafka.topics(samples)))) {
             if (!fromBeginning) {
                 reader.skipToEnd();
             }

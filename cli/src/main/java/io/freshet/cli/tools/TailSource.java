@@ -1,29 +1,32 @@
 package io.freshet.cli.tools;
 
+import io.freshet.cli.kafka.LaneReader;
 import io.freshet.job.Topics;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What can be followed: a topic, and how its records are shown. */
+/** What can be followed: topics, and how their records are shown. */
 enum TailSource {
-    SNAPSHOTS("snapshots", Topics::parameters, SnapshotView::new),
-    METRICS("metrics", Topics::metrics, MetricsView::new),
-    DEAD_LETTERS("dead-letters", Topics::deadLetters, DeadLetterView::new),
-    SAMPLES("samples", Topics::samples, SampleView::new),
-    MODELS("models", Topics::models, ModelView::new);
+    SNAPSHOTS("snapshots", LaneReader::topics, SnapshotView::new),
+    METRICS("metrics", topics -> List.of(topics.metrics()), MetricsView::new),
+    DEAD_LETTERS("dead-letters", topics -> List.of(topics.deadLetters()), DeadLetterView::new),
+    SAMPLES("samples", topics -> List.of(topics.samples()), SampleView::new),
+    MODELS("models", topics -> List.of(topics.models()), ModelView::new);
 
     private final String label;
-    private final Function<Topics, String> topic;
+    private final Function<Topics, List<String>> topics;
     private final Supplier<RecordView> view;
 
-    TailSource(String label, Function<Topics, String> topic, Supplier<RecordView> view) {
+    TailSource(String label, Function<Topics, List<String>> topics, Supplier<RecordView> view) {
         this.label = label;
-        this.topic = topic;
+        this.topics = topics;
         this.view = view;
     }
 
-    String topic(Topics topics) {
-        return topic.apply(topics);
+    /** Returns the topics; only the first must exist. */
+    List<String> topics(Topics of) {
+        return topics.apply(of);
     }
 
     RecordView view() {

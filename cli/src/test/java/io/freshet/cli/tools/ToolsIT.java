@@ -216,7 +216,7 @@ class ToolsIT {
                 null);
         List<KeyedBytes> records =
                 new ArrayList<>(new SnapshotCodec().write(snapshot, prefix + ".samples", 1234, "test"));
-        records.addAll(new SnapshotCodec().delete("delays", "AA", 18));
+        records.addAll(new SnapshotCodec().delete("delays", "AA", 0));
         send(prefix + ".parameters", records);
         Evaluation evaluation = new Evaluation(
                 "delays",
@@ -240,9 +240,11 @@ class ToolsIT {
         assertThat(done("tail", "snapshots", "--from-beginning", "--limit", "2").outLines())
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .contains(" 0@0 model=delays key=AA version=40 updates=20 hash=" + model.hash()
+                                .contains(" 0@0 model=delays key=AA topic=" + prefix
+                                        + ".parameters version=40 updates=20 hash=" + model.hash()
                                         + " parameters=18 watermark=1970-01-01T00:00:00Z"),
-                        line -> assertThat(line).endsWith(" 0@1 model=delays key=AA state=deleted"));
+                        line -> assertThat(line)
+                                .endsWith(" 0@1 model=delays key=AA topic=" + prefix + ".parameters state=deleted"));
         assertThat(done("tail", "metrics", "--from-beginning", "--limit", "2").outLines())
                 .satisfiesExactly(
                         line -> assertThat(line).contains(" 0@0 model=delays key=AA version=40 window=3 samples=0 "),

@@ -162,6 +162,20 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         });
     }
 
+    /** Publishes what is seen with the checkpoint that now begins: what it holds is what it was made of. */
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        for (String address : trainer.takeDue()) {
+            setCurrentKey(address);
+            ModelState state = states.get(address);
+            Learner learner = state == null ? null : learners.of(modelName(address), state);
+            if (state != null && learner != null) {
+                trainer.publish(learner, address, state);
+            }
+        }
+    }
+
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
@@ -187,8 +201,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
         state.publishTimer(false);
         Learner learner = learners.of(modelName(address), state);
-        if (learner != null && state.unpublished() > 0) {
-            trainer.publish(learner, address, state);
+        if (learner != null) {
+            trainer.publishDue(learner, address, state);
         }
     }
 

@@ -15,21 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class ModelState {
     private final String stateHash;
     private final LearnerState learner;
-    private long published;
-    private int publishedParameters;
+    private Published published;
     private boolean publishTimer;
 
     /**
      * @param stateHash of the specification that gives {@code learner} its meaning
-     * @param published version of the last snapshot of {@code learner} that went out
-     * @param publishedParameters parameters of the last snapshot that went out, which may be of another specification
+     * @param published what went out of it
      * @param publishTimer whether a timer is set that will publish
      */
-    ModelState(String stateHash, LearnerState learner, long published, int publishedParameters, boolean publishTimer) {
+    ModelState(String stateHash, LearnerState learner, Published published, boolean publishTimer) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
-        this.publishedParameters = publishedParameters;
         this.publishTimer = publishTimer;
     }
 
@@ -39,14 +36,15 @@ final class ModelState {
      * @param before the state in whose place it is, or null
      */
     static ModelState start(Learner learner, @Nullable ModelState before) {
-        int parameters = before == null ? 0 : before.publishedParameters();
+        Published published =
+                before == null ? Published.NOTHING : before.published().startAnew();
         boolean timer = before != null && before.publishTimer();
-        return new ModelState(learner.stateHash(), learner.start(), 0, parameters, timer);
+        return new ModelState(learner.stateHash(), learner.start(), published, timer);
     }
 
     /** Returns the same with another learner's state. */
     ModelState with(LearnerState replaced) {
-        return new ModelState(stateHash, replaced, published, publishedParameters, publishTimer);
+        return new ModelState(stateHash, replaced, published, publishTimer);
     }
 
     /** Returns the hash of the specification that it last learned by. */
@@ -63,23 +61,17 @@ final class ModelState {
         return learner;
     }
 
-    long published() {
+    Published published() {
         return published;
     }
 
-    int publishedParameters() {
-        return publishedParameters;
-    }
-
-    /** Says that all that was learned went out. */
-    void published(int parameters) {
-        published = learner.samples();
-        publishedParameters = parameters;
+    void published(Published now) {
+        published = now;
     }
 
     /** Returns how many samples the parameters have learned from that no snapshot has told of. */
     long unpublished() {
-        return learner.samples() - published;
+        return learner.samples() - published.version();
     }
 
     boolean publishTimer() {

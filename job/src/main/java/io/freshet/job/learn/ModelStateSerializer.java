@@ -1,6 +1,7 @@
 package io.freshet.job.learn;
 
 import io.freshet.learning.learner.LearnerStateCodec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ModelStateSerializer extends TypeSerializerSingleton<ModelState> {
     private static final long serialVersionUID = 1;
     private static final byte VERSION = 1;
+    private static final byte NO_LANE = 0;
+    private static final byte EAGER = 1;
+    private static final byte COMMITTED = 2;
 
     @Override
     public boolean isImmutableType() {
@@ -46,8 +50,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     public void serialize(ModelState state, DataOutputView out) throws IOException {
         out.writeByte(VERSION);
         out.writeUTF(state.stateHash());
-        out.writeLong(state.published());
-        out.writeInt(state.publishedParameters());
+        write(state.published(), out);
         out.writeBoolean(state.publishTimer());
         LearnerStateCodec.write(state.learner(), out);
     }
@@ -59,10 +62,37 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
             throw new IOException("model state: version " + version + " (expected: 1 to " + VERSION + ")");
         }
         String stateHash = in.readUTF();
-        long published = in.readLong();
-        int publishedParameters = in.readInt();
+        Published published = readPublished(in);
         boolean publishTimer = in.readBoolean();
-        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishedParameters, publishTimer);
+        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer);
+    }
+
+    private static void write(Published published, DataOutputView out) throws IOException {
+        out.writeLong(published.version());
+        out.writeByte(published.lane() == null ? NO_LANE : laneCode(published.lane()));
+        out.writeInt(published.blocks());
+        out.writeInt(published.sinceFull());
+        out.writeInt(published.leftBlocks());
+    }
+
+    private static Published readPublished(DataInputView in) throws IOException {
+        return new Published(in.readLong(), lane(in.readByte()), in.readInt(), in.readInt(), in.readInt());
+    }
+
+    private static byte laneCode(Lane lane) {
+        return switch (lane) {
+            case EAGER -> EAGER;
+            case COMMITTED -> COMMITTED;
+        };
+    }
+
+    private static @Nullable Lane lane(byte code) throws IOException {
+        return switch (code) {
+            case NO_LANE -> null;
+            case EAGER -> Lane.EAGER;
+            case COMMITTED -> Lane.COMMITTED;
+            default -> throw new IOException("model state: lane " + code + " (expected: 0 to 2)");
+        };
     }
 
     @Override

@@ -6,7 +6,10 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** Learns one sample into the state of its model and key, and sends what is due: snapshot, evaluation, dead letters. */
 final class ModelTrainer {
     private final Publication publication;
+    private final SnapshotPublisher snapshots;
+    /** Nothing of it is ever in a checkpoint: it is published before the barrier. */
+    private final Set<String> due = new LinkedHashSet<>();
+
     private final Counter learned;
     private final Counter rejected;
     private final Outlet out;
@@ -23,6 +30,7 @@ final class ModelTrainer {
         this.publication = publication;
         this.out = out;
         told = new ToldSpecs(publication, out);
+        snapshots = new SnapshotPublisher(publication, out);
         learned = metrics.counter("learned");
         rejected = metrics.counter("rejected");
     }
@@ -47,7 +55,7 @@ final class ModelTrainer {
             endWindow(learner, keyed.address(), learnerState, false);
         }
         if (state.unpublished() >= spec.publish().everySamples()) {
-            publish(learner, keyed.address(), state);
+            publishDue(learner, keyed.address(), state);
         }
         return state;
     }
@@ -72,30 +80,35 @@ final class ModelTrainer {
         learner.finish(learnerState, () -> endWindow(learner, address, learnerState, false));
         reject(learner);
         endWindow(learner, address, learnerState, true);
-        if (state.unpublished() > 0) {
+        publish(learner, address, state);
+        snapshots.clearLeft(learner.spec().name(), address, state);
+    }
+
+    /** Publishes what was learned, if anything was since the last snapshot; not while its policy holds a model back. */
+    void publish(Learner learner, String address, ModelState state) {
+        if (state.unpublished() > 0 && !learner.isHeld(state.learner())) {
+            snapshots.publish(learner, address, state);
+        }
+    }
+
+    /** Publishes, or leaves it to the next barrier: what is seen only with its checkpoint need not go out before. */
+    void publishDue(Learner learner, String address, ModelState state) {
+        if (learner.spec().publish().lane() == Lane.COMMITTED) {
+            due.add(address);
+        } else {
             publish(learner, address, state);
         }
     }
 
-    /** Publishes a model, unless its loss explodes and its policy holds it back. */
-    void publish(Learner learner, String address, ModelState state) {
-        if (learner.isHeld(state.learner())) {
-            return;
-        }
-        int parameters = learner.spec().parameterCount();
-        PublishedSnapshot published = publication.publish(learner, address, state.learner(), state.published());
-        publication.snapshot(address, published).forEach(out::send);
-        out.send(OutRecord.HISTORY, publication.history(address, published));
-        if (state.publishedParameters() > parameters) {
-            publication
-                    .deleteBlocks(address, learner.spec().name(), state.publishedParameters(), parameters)
-                    .forEach(out::send);
-        }
-        state.published(parameters);
+    /** Returns the addresses of what is to be published before the next barrier, and forgets them. */
+    List<String> takeDue() {
+        List<String> taken = List.copyOf(due);
+        due.clear();
+        return taken;
     }
 
     /** Sends the tombstones of a model that is deleted. */
     void delete(String address, String model, ModelState state) {
-        publication.delete(address, model, state.publishedParameters()).forEach(out::send);
+        snapshots.delete(address, model, state);
     }
 }

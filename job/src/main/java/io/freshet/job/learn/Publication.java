@@ -47,20 +47,20 @@ final class Publication implements Serializable {
         }
     }
 
-    /** Returns what is to be published of a state, after the version {@code published}, 0 if none was. */
-    PublishedSnapshot publish(Learner learner, String address, LearnerState state, long published) {
+    /** Returns what is to be published of a state. */
+    PublishedSnapshot publish(Learner learner, String address, ModelState state) {
+        long before = state.published().version();
         return snapshots.publish(
-                learner.snapshot(state, key(address)),
-                published == 0 ? SnapshotCodec.NO_PARENT : published,
+                learner.snapshot(state.learner(), key(address)),
+                before == 0 ? SnapshotCodec.NO_PARENT : before,
                 topic,
                 System.currentTimeMillis(),
                 FreshetVersion.VERSION);
     }
 
-    List<OutRecord> snapshot(String address, PublishedSnapshot published) {
-        return snapshots.write(published).stream()
-                .map(record -> OutRecord.of(address, record, published.publishedAt()))
-                .toList();
+    /** Returns the records of a snapshot; of a large one, the blocks that changed after version {@code since}. */
+    List<OutRecord> snapshot(String address, PublishedSnapshot published, long since) {
+        return records(address, snapshots.write(published, since), published.publishedAt());
     }
 
     /** Returns the record that says what a snapshot learned from. */
@@ -74,18 +74,20 @@ final class Publication implements Serializable {
         return OutRecord.of(learner.hash(), history.write(learner.spec(), learner.hash(), now), now);
     }
 
-    /** Returns tombstones of a snapshot of so many parameters, and of its blocks. */
-    List<OutRecord> delete(String address, String model, int parameterCount) {
-        long now = System.currentTimeMillis();
-        return snapshots.delete(model, key(address), parameterCount).stream()
-                .map(record -> OutRecord.of(address, record, now))
-                .toList();
+    /** Returns tombstones of a snapshot, and of so many blocks of it. */
+    List<OutRecord> delete(String address, String model, int blocks) {
+        return records(address, snapshots.delete(model, key(address), blocks), System.currentTimeMillis());
     }
 
-    /** Returns tombstones of the blocks that a snapshot of {@code before} parameters has and one of {@code after} not. */
-    List<OutRecord> deleteBlocks(String address, String model, int before, int after) {
-        List<OutRecord> all = delete(address, model, before);
-        return all.subList(delete(address, model, after).size(), all.size());
+    /** Returns tombstones of the blocks from one number to before another. */
+    List<OutRecord> deleteBlocks(String address, String model, int from, int to) {
+        return records(address, snapshots.deleteBlocks(model, key(address), from, to), System.currentTimeMillis());
+    }
+
+    private static List<OutRecord> records(String address, List<KeyedBytes> records, long now) {
+        return records.stream()
+                .map(record -> OutRecord.of(address, record, now))
+                .toList();
     }
 
     OutRecord evaluation(ModelSpec spec, String address, LearnerState state, boolean last) {

@@ -174,7 +174,8 @@ class LearnFunctionHarnessTest {
             assertThat(snapshots).containsExactlyInAnyOrderElementsOf(new HashSet<>(snapshots));
             assertThat(harness.models()).allSatisfy((address, state) -> {
                 assertThat(state.learner().pending().size()).isZero();
-                assertThat(state.published()).isEqualTo(state.learner().samples());
+                assertThat(state.published().version())
+                        .isEqualTo(state.learner().samples());
             });
             assertThat(harness.flink().numEventTimeTimers()).isZero();
             harness.time(1_000_000);

@@ -87,7 +87,8 @@ final class LearnHarness implements AutoCloseable {
 
     /** Takes a checkpoint that is not complete yet. */
     OperatorSubtaskState snapshot() throws Exception {
-        return harness.snapshot(++checkpoint, checkpoint);
+        harness.prepareSnapshotPreBarrier(++checkpoint);
+        return harness.snapshot(checkpoint, checkpoint);
     }
 
     /** Says that the newest checkpoint is complete. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.job.TestStream;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,8 +34,7 @@ class ModelStateSerializerTest {
         assertThat(in.available()).isZero();
         assertThat(write(back)).isEqualTo(bytes);
         assertThat(back.stateHash()).isEqualTo(SPEC.stateHash());
-        assertThat(back.published()).isEqualTo(20);
-        assertThat(back.publishedParameters()).isEqualTo(SPEC.parameterCount());
+        assertThat(back.published()).isEqualTo(new Published(20, Lane.COMMITTED, 3, 4, 5));
         assertThat(back.publishTimer()).isTrue();
         assertThat(back.learner().pending().size()).isEqualTo(3);
     }
@@ -50,7 +50,7 @@ class ModelStateSerializerTest {
             learner.learn(state.learner(), TestStream.sample(SPEC, offset).sample());
         }
         learner.nextWindow(state.learner());
-        state.published(1);
+        state.published(Published.NOTHING);
         state.publishTimer(false);
 
         assertThat(write(copy)).isEqualTo(before);
@@ -102,6 +102,21 @@ class ModelStateSerializerTest {
     }
 
     @Test
+    void every_lane_reads_back() throws IOException {
+        for (Published published : List.of(
+                Published.NOTHING,
+                new Published(7, Lane.EAGER, 0, 0, Published.NOTHING_THERE),
+                new Published(1L << 40, Lane.COMMITTED, 64, 19, 0))) {
+            ModelState state = state(3);
+            state.published(published);
+            assertThat(serializer
+                            .deserialize(new DataInputDeserializer(write(state)))
+                            .published())
+                    .isEqualTo(published);
+        }
+    }
+
+    @Test
     void a_version_from_the_future_is_an_error_that_says_so() {
         assertThatThrownBy(() -> serializer.deserialize(new DataInputDeserializer(new byte[] {99})))
                 .isInstanceOf(IOException.class)
@@ -111,14 +126,14 @@ class ModelStateSerializerTest {
     /** Returns the state after so many samples, published as far as batches are full. */
     static ModelState state(int samples) {
         Learner learner = new Learner(SPEC);
-        ModelState state = new ModelState(learner.stateHash(), learner.start(), 0, 0, false);
+        ModelState state = new ModelState(learner.stateHash(), learner.start(), Published.NOTHING, false);
         for (long offset = 0; offset < samples; offset++) {
             learner.learn(state.learner(), TestStream.sample(SPEC, offset).sample());
             if (offset == 10) {
                 learner.nextWindow(state.learner());
             }
         }
-        state.published(SPEC.parameterCount());
+        state.published(new Published(state.learner().samples(), Lane.COMMITTED, 3, 4, 5));
         state.publishTimer(true);
         return state;
     }

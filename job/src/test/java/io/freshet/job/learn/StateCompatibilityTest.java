@@ -7,6 +7,7 @@ import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.KeyedSampleSerializer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,8 +35,7 @@ class StateCompatibilityTest {
         ModelState stored = read("model-state-v2", new ModelStateSerializer());
         ModelState expected = ModelStateSerializerTest.state(23);
         assertThat(stored.stateHash()).isEqualTo("0d0c4356e212a547");
-        assertThat(stored.published()).isEqualTo(20);
-        assertThat(stored.publishedParameters()).isEqualTo(67);
+        assertThat(stored.published()).isEqualTo(new Published(20, Lane.COMMITTED, 3, 4, 5));
         assertThat(stored.publishTimer()).isTrue();
         assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v2"));
 

@@ -22,7 +22,7 @@ public record PublishSpec(int everySamples, int everyMillis, Lane lane, int full
     public enum Lane {
         /** As soon as it is made; after a failure the same versions come again, with the same bits. */
         EAGER("eager"),
-        /** When the checkpoint is complete that holds what it was made of. */
+        /** When the checkpoint is complete that holds what it was made of; sent only before one, if it is due by then. */
         COMMITTED("committed");
 
         private final String yamlName;

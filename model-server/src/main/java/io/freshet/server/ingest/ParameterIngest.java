@@ -1,5 +1,6 @@
 package io.freshet.server.ingest;
 
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.ParameterKey;
 import io.freshet.schemas.SnapshotReader;
@@ -10,15 +11,20 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts snapshots together from the parameters topic, checks them, and swaps them in. Not thread-safe. */
+/** Puts snapshots together from the parameters topic of one lane, checks them, and swaps them in. Not thread-safe. */
 public final class ParameterIngest implements RecordSink {
     private final SnapshotReader reader = new SnapshotReader();
+    private final Lane lane;
     private final ModelStore store;
     private final ServerMetrics metrics;
     private final Consumer<String> deleted;
 
-    /** @param deleted is told the name of each model that is no longer served */
-    public ParameterIngest(ModelStore store, ServerMetrics metrics, Consumer<String> deleted) {
+    /**
+     * @param lane of the topic
+     * @param deleted is told the name of each model that is no longer served
+     */
+    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics, Consumer<String> deleted) {
+        this.lane = lane;
         this.store = store;
         this.metrics = metrics;
         this.deleted = deleted;
@@ -43,7 +49,7 @@ public final class ParameterIngest implements RecordSink {
         if (change.snapshot() != null) {
             SnapshotCheck.check(change.key(), change.snapshot().snapshot());
         }
-        Outcome outcome = store.apply(change);
+        Outcome outcome = store.apply(change, lane);
         if (outcome == Outcome.REMOVED && store.model(model) == null) {
             deleted.accept(model);
         }

@@ -49,6 +49,7 @@ public final class TopicFollower implements AutoCloseable {
     private @Nullable String trouble;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean caughtUp;
+    private volatile boolean missing;
 
     public TopicFollower(ConsumerSettings settings, String topic, RecordSink sink, ServerMetrics metrics) {
         this.settings = settings;
@@ -66,6 +67,11 @@ public final class TopicFollower implements AutoCloseable {
     /** Whether all that the topic held when it was first reached has been read. */
     public boolean caughtUp() {
         return caughtUp;
+    }
+
+    /** The same of a topic that need not exist: true too if it was looked for, and not there. */
+    public boolean caughtUpOrMissing() {
+        return caughtUp || missing;
     }
 
     /** Stops reading and waits for the thread to end. */
@@ -117,6 +123,7 @@ public final class TopicFollower implements AutoCloseable {
     private void follow(Consumer<byte[], byte[]> from) throws InterruptedException {
         List<PartitionInfo> partitions = from.partitionsFor(topic, ANSWER);
         while (partitions == null || partitions.isEmpty()) {
+            missing = true;
             complain("no such topic yet");
             if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                 return;

@@ -1,6 +1,7 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotReader;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   same specification        the higher version (samples learned) is served
  *   another specification     the one published later is served
  *   other answers             (key field, task or classes changed) the model published later is served, with its keys alone
+ *   deleted in a lane         what came in that lane is no longer served
  * </pre>
  *
  * Reading takes no lock and never sees half a swap. Thread-safe.
@@ -23,13 +25,14 @@ public final class ModelStore {
     private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
 
     /**
-     * Takes in what a record of the parameters topic brought.
+     * Takes in what a record of a parameters topic brought.
      *
+     * @param lane of the topic
      * @throws IllegalStateException if a model cannot predict here, for lack of a native library; nothing has changed then
      */
-    public synchronized Outcome apply(SnapshotReader.Change change) {
+    public synchronized Outcome apply(SnapshotReader.Change change, Lane lane) {
         PublishedSnapshot published = change.snapshot();
-        return published == null ? remove(change.key().model(), change.key().key()) : put(published);
+        return published == null ? remove(change.key().model(), change.key().key(), lane) : put(published, lane);
     }
 
     /** Returns a model, or null if it is not served. */
@@ -51,12 +54,12 @@ public final class ModelStore {
         return models.isEmpty();
     }
 
-    private Outcome put(PublishedSnapshot published) {
+    private Outcome put(PublishedSnapshot published, Lane lane) {
         ModelSpec spec = published.snapshot().spec();
         ServedModel model = models.get(spec.name());
         boolean known = model != null && model.spec().hash().equals(published.specHash());
         ServedSpec served = model != null && known ? model.spec() : ServedSpec.of(spec, published.specHash());
-        ServedSet set = ServedSet.of(served, published);
+        ServedSet set = ServedSet.of(served, published, lane);
         if (!known) {
             WarmUp.run(set);
         }
@@ -70,9 +73,9 @@ public final class ModelStore {
         return Outcome.SWAPPED;
     }
 
-    private Outcome remove(String name, String key) {
+    private Outcome remove(String name, String key, Lane lane) {
         ServedModel model = models.get(name);
-        if (model == null || !model.remove(key)) {
+        if (model == null || !model.remove(key, lane)) {
             return Outcome.STALE;
         }
         if (model.empty()) {

@@ -1,5 +1,6 @@
 package io.freshet.server.store;
 
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -91,12 +92,13 @@ public final class ServedModel {
         return true;
     }
 
-    /** Forgets a key; returns false if it is not known. */
-    synchronized boolean remove(String key) {
-        ServedSet known = sets.remove(key);
-        if (known == null) {
+    /** Forgets a key; returns false if it is not known, or came in another lane. */
+    synchronized boolean remove(String key, Lane lane) {
+        ServedSet known = sets.get(key);
+        if (known == null || known.lane() != lane) {
             return false;
         }
+        sets.remove(key);
         count(known, -1);
         return true;
     }

@@ -2,6 +2,7 @@ package io.freshet.server.store;
 
 import io.freshet.learning.learner.Predictor;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.PublishedSnapshot;
 
 /**
@@ -9,12 +10,13 @@ import io.freshet.schemas.PublishedSnapshot;
  *
  * @param served its specification
  * @param published what arrived on the topic
+ * @param lane that it came in
  * @param predictor of its parameters
  */
-public record ServedSet(ServedSpec served, PublishedSnapshot published, Predictor predictor) {
+public record ServedSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
     /** Returns the set of a snapshot; {@code served} must be of the snapshot's specification. */
-    static ServedSet of(ServedSpec served, PublishedSnapshot published) {
-        return new ServedSet(served, published, new Predictor(published.snapshot(), served.shape()));
+    static ServedSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
+        return new ServedSet(served, published, lane, new Predictor(published.snapshot(), served.shape()));
     }
 
     public Snapshot snapshot() {

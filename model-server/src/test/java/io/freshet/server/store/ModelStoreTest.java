@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.ParameterKey;
 import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotCodec;
 import io.freshet.schemas.SnapshotReader.Change;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +108,25 @@ class ModelStoreTest {
         assertThat(put(KEYED, "a", "x", 1, 200)).as("learned anew").isEqualTo(Outcome.SWAPPED);
     }
 
+    /** Would catch a model that vanishes when its snapshot in the lane that it left is deleted. */
+    @Test
+    void a_model_that_changed_lanes_outlives_its_snapshot_in_the_lane_that_it_left() {
+        Snapshot eager = snapshot(ONE, 5);
+        Snapshot committed = snapshot(ONE.replace("name: m", "name: m, publish: {lane: committed}"), 8);
+
+        assertThat(put(committed, 200, Lane.COMMITTED)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(eager, 100, Lane.EAGER)).as("read later").isEqualTo(Outcome.STALE);
+        assertThat(delete("", Lane.EAGER)).isEqualTo(Outcome.STALE);
+        assertThat(live("")).isEqualTo(8);
+        assertThat(delete("", Lane.COMMITTED)).isEqualTo(Outcome.REMOVED);
+        assertThat(store.isEmpty()).isTrue();
+    }
+
+    private static Snapshot snapshot(String yaml, long version) {
+        ModelSpec spec = ModelSpec.parse(yaml.formatted("a"));
+        return new Snapshot(spec, "", version, version, new float[2], new double[3], new Lineage(), new long[0], null);
+    }
+
     private long live(String key) {
         return store.model("m").set(key).version();
     }
@@ -114,12 +135,20 @@ class ModelStoreTest {
         ModelSpec spec = ModelSpec.parse(yaml.formatted(feature));
         Snapshot snapshot = new Snapshot(
                 spec, key, version, version, new float[2], new double[3], new Lineage(), new long[0], null);
-        return store.apply(new Change(
-                ParameterKey.snapshot("m", key),
-                new PublishedSnapshot(snapshot, spec.hash(), "samples", publishedAt, 0, "0.1.0", -1)));
+        return put(snapshot, publishedAt, Lane.EAGER);
+    }
+
+    private Outcome put(Snapshot snapshot, long publishedAt, Lane lane) {
+        PublishedSnapshot published = new PublishedSnapshot(
+                snapshot, snapshot.spec().hash(), "samples", publishedAt, 0, "0.1.0", SnapshotCodec.NO_PARENT);
+        return store.apply(new Change(ParameterKey.snapshot("m", snapshot.key()), published), lane);
     }
 
     private Outcome delete(String key) {
-        return store.apply(new Change(ParameterKey.snapshot("m", key), null));
+        return delete(key, Lane.EAGER);
+    }
+
+    private Outcome delete(String key, Lane lane) {
+        return store.apply(new Change(ParameterKey.snapshot("m", key), null), lane);
     }
 }

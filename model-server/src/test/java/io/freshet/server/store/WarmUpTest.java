@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.KeyedBytes;
 import io.freshet.schemas.SnapshotCodec;
 import io.freshet.schemas.SnapshotReader;
@@ -37,7 +38,7 @@ class WarmUpTest {
                 .write(learner.snapshot(learner.start(), spec.key() == null ? "" : "k1"), "t", 1, "0.1.0")) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             assertThat(change).isNotNull();
-            assertThat(store.apply(change)).isEqualTo(Outcome.SWAPPED);
+            assertThat(store.apply(change, Lane.EAGER)).isEqualTo(Outcome.SWAPPED);
         }
     }
 }

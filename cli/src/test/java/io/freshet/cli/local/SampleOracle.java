@@ -1,0 +1,57 @@
+package io.freshet.cli.local;
+
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.SampleDecoder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** The oracle: models that learn the samples one after another, on one thread, without a job around them. */
+final class SampleOracle {
+    private SampleOracle() {}
+
+    /** Shows, by address, what each model knows after every sample that made a new version, and at the end. */
+    static void learn(List<ModelSpec> specs, List<byte[]> samples, BiConsumer<String, Snapshots> after)
+            throws Exception {
+        RowLayout layout = RowLayout.of(specs);
+        SampleDecoder decoder = new SampleDecoder(layout);
+        Row row = new Row(layout);
+        for (ModelSpec spec : specs) {
+            Learner learner = new Learner(spec);
+            FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+            Map<String, LearnerState> states = new HashMap<>();
+            for (int i = 0; i < samples.size(); i++) {
+                decoder.decode(samples.get(i), 0, row);
+                String key = spec.key() == null ? "" : row.text(layout.text(spec.key()));
+                LearnerState state = states.computeIfAbsent(key, any -> learner.start());
+                long before = state.samples();
+                learner.learn(state, encoder.encode(row, 0, i));
+                if (state.samples() > before) {
+                    after.accept(spec.name() + "/" + key, new Snapshots(learner, state, key));
+                }
+            }
+            states.forEach((key, state) -> {
+                learner.finish(state, () -> {});
+                after.accept(spec.name() + "/" + key, new Snapshots(learner, state, key));
+            });
+        }
+    }
+
+    /** What a model knows, copied only where it is asked for. */
+    record Snapshots(Learner learner, LearnerState state, String key) {
+        long version() {
+            return state.samples();
+        }
+
+        Snapshot take() {
+            return learner.snapshot(state, key);
+        }
+    }
+}

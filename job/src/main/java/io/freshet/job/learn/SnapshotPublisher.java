@@ -1,0 +1,82 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.PublishSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotCodec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Sends snapshots in the lane of their model: small ones whole, of large ones the blocks that changed since the last.
+ *
+ * <p>All blocks go out every {@code publish.fullEvery} snapshots; with the first after a start, since what was sent before a
+ * failure may be newer than the state that came back; and with the first in another lane. The snapshot in the lane that was
+ * left is deleted with the second in the new one, when the first is seen, as a rule: no server is without the model meanwhile.
+ */
+final class SnapshotPublisher {
+    private final Publication publication;
+    private final Outlet out;
+    /** Addresses of large models of which this run has sent all blocks. */
+    private final Set<String> sentInFull = new HashSet<>();
+
+    SnapshotPublisher(Publication publication, Outlet out) {
+        this.publication = publication;
+        this.out = out;
+    }
+
+    void publish(Learner learner, String address, ModelState state) {
+        PublishSpec spec = learner.spec().publish();
+        clearLeft(learner.spec().name(), address, state);
+        Published last = state.published();
+        int blocks = SnapshotCodec.blocks(state.learner().layout());
+        boolean full = blocks == 0
+                || sentInFull.add(address)
+                || last.version() == 0
+                || last.lane() != spec.lane()
+                || last.sinceFull() + 1 >= spec.fullEvery();
+        PublishedSnapshot published = publication.publish(learner, address, state);
+        send(spec.lane(), publication.snapshot(address, published, full ? SnapshotCodec.ALL : last.version()));
+        out.send(OutRecord.HISTORY, publication.history(address, published));
+        if (last.lane() == spec.lane() && last.blocks() > blocks) {
+            send(spec.lane(), publication.deleteBlocks(address, learner.spec().name(), blocks, last.blocks()));
+        }
+        state.published(last.next(state.learner().samples(), spec.lane(), blocks, full));
+    }
+
+    /** Deletes the snapshot that is still in the lane that the model has left, if there is one. */
+    void clearLeft(String model, String address, ModelState state) {
+        Published last = state.published();
+        if (last.lane() != null && last.leftBlocks() != Published.NOTHING_THERE) {
+            send(other(last.lane()), publication.delete(address, model, last.leftBlocks()));
+            state.published(last.cleared());
+        }
+    }
+
+    /** Sends the tombstones of a model that is deleted. */
+    void delete(String address, String model, ModelState state) {
+        sentInFull.remove(address);
+        Published last = state.published();
+        int committed = last.blocksIn(Lane.COMMITTED);
+        if (committed != Published.NOTHING_THERE) {
+            send(Lane.COMMITTED, publication.delete(address, model, committed));
+        }
+        // Seen at once: after a failure there may be more in this lane than the state that came back knows of.
+        int blocks = SnapshotCodec.blocks(state.learner().layout());
+        send(Lane.EAGER, publication.delete(address, model, Math.max(blocks, last.blocksIn(Lane.EAGER))));
+    }
+
+    private void send(Lane lane, List<OutRecord> records) {
+        switch (lane) {
+            case EAGER -> records.forEach(out::send);
+            case COMMITTED -> records.forEach(record -> out.send(OutRecord.COMMITTED, record));
+        }
+    }
+
+    private static Lane other(Lane lane) {
+        return lane == Lane.EAGER ? Lane.COMMITTED : Lane.EAGER;
+    }
+}

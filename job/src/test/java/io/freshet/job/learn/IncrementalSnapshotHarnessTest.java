@@ -1,0 +1,113 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Catches a block that changed and is not sent, a snapshot that grows old blocks, and one that is always sent whole. */
+class IncrementalSnapshotHarnessTest {
+    private static final int BLOCKS = 33;
+    private static final int FULL_EVERY = 4;
+    private static final ModelSpec LARGE = ModelSpec.parse("""
+            {name: whole, label: y, features: {numeric: [a], categorical: [d], hashBits: 19},
+             loss: binary-cross-entropy, optimizer: {type: rmsprop},
+             publish: {everySamples: 10, everyMillis: 500, fullEvery: %d}}
+            """.formatted(FULL_EVERY));
+
+    /** Reads on from where another restart or harness left off, as a server does. */
+    private final SnapshotReader reader = new SnapshotReader();
+
+    /** A snapshot that became whole, and how many blocks it took. */
+    private record Sent(PublishedSnapshot published, int blocks) {}
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void blocks_that_changed_go_out_and_every_so_many_snapshots_all(Backend backend) throws Exception {
+        try (LearnHarness harness = LearnHarness.start(backend, LARGE)) {
+            harness.learn(LARGE, 0, 90);
+            List<Sent> sent = sent(harness.takeParameters());
+
+            assertThat(sent).hasSize(9);
+            for (int i = 0; i < sent.size(); i++) {
+                Snapshot snapshot = sent.get(i).published().snapshot();
+                long parent = i == 0 ? -1 : 10L * i;
+                assertThat(snapshot.version()).isEqualTo(10L * (i + 1));
+                assertThat(sent.get(i).published().parent()).isEqualTo(parent);
+                assertThat(snapshot.parameters()).isEqualTo(oracle(snapshot.version()));
+                long changed = LongStream.of(snapshot.blockVersions())
+                        .filter(version -> version > parent)
+                        .count();
+                boolean full = i % FULL_EVERY == 0;
+                assertThat(sent.get(i).blocks())
+                        .as("snapshot %d", i)
+                        .isEqualTo(full ? BLOCKS : changed)
+                        .matches(blocks -> full || blocks < BLOCKS / 2);
+            }
+        }
+    }
+
+    /** After a failure the topic may hold newer blocks than the state that came back: all are sent again. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void the_first_after_a_restore_has_all_blocks_and_the_next_goes_on_from_it(Backend backend) throws Exception {
+        try (LearnHarness failing = LearnHarness.start(backend, LARGE)) {
+            failing.learn(LARGE, 0, 15);
+            var checkpoint = failing.snapshot();
+            failing.learn(LARGE, 15, 40);
+            assertThat(sent(failing.takeParameters())).hasSize(4);
+
+            try (LearnHarness restored = LearnHarness.restore(backend, checkpoint)) {
+                restored.learn(LARGE, 15, 40);
+                List<Sent> sent = sent(restored.takeParameters());
+                assertThat(sent).hasSize(3);
+                assertThat(sent.get(0).blocks()).isEqualTo(BLOCKS);
+                assertThat(sent.get(0).published().parent()).isEqualTo(10);
+                assertThat(sent.get(1).blocks()).isBetween(1, BLOCKS / 2);
+                for (Sent each : sent) {
+                    Snapshot snapshot = each.published().snapshot();
+                    assertThat(snapshot.parameters()).isEqualTo(oracle(snapshot.version()));
+                }
+            }
+        }
+    }
+
+    private List<Sent> sent(List<OutRecord> records) throws MalformedRecordException {
+        List<Sent> sent = new ArrayList<>();
+        int blocks = 0;
+        for (OutRecord record : records) {
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            blocks++;
+            if (change != null) {
+                sent.add(new Sent(change.snapshot(), blocks - 1));
+                blocks = 0;
+            }
+        }
+        assertThat(blocks)
+                .as("records behind the last manifest that became whole")
+                .isZero();
+        return sent;
+    }
+
+    private static float[] oracle(long version) {
+        Learner learner = new Learner(LARGE);
+        LearnerState state = learner.start();
+        for (long offset = 0; offset < version; offset++) {
+            learner.learn(state, TestStream.sample(LARGE, offset).sample());
+        }
+        return learner.snapshot(state, "").parameters();
+    }
+}

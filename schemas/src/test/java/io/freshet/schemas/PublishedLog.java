@@ -1,0 +1,139 @@
+package io.freshet.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.learner.Snapshot;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** The parameters topic of one large model whose every version has parameters that are known. */
+final class PublishedLog {
+    private static final String MODEL = "big";
+    private static final int BITS = 16;
+    private static final int BLOCK = 1 << 14;
+    private static final int FULL_EVERY = 6;
+
+    private final SnapshotCodec codec;
+    private final List<KeyedBytes> records = new ArrayList<>();
+    /** What was learned after so many samples: version 0 first. */
+    private final List<Snapshot> learned = new ArrayList<>();
+
+    private long newest;
+    private int lastFull;
+
+    private PublishedLog(SnapshotCodec codec, int versions, SplittableRandom random) {
+        this.codec = codec;
+        Snapshot snapshot = Snapshots.blocks(MODEL, "", BITS, 0, null, 0, 0, 0, 0, 0);
+        learned.add(snapshot);
+        for (int version = 1; version <= versions; version++) {
+            float[] parameters = snapshot.parameters().clone();
+            long[] changed = snapshot.blockVersions().clone();
+            for (int update = random.nextInt(1, 3); update > 0; update--) {
+                int at = random.nextInt(parameters.length);
+                parameters[at] += 1;
+                changed[at / BLOCK] = version;
+            }
+            snapshot = Snapshots.blocks(MODEL, "", BITS, version, parameters, changed);
+            learned.add(snapshot);
+        }
+    }
+
+    /** Returns what a trainer sends that now and then dies in the midst of it and goes on from its last checkpoint. */
+    static PublishedLog random(SnapshotCodec codec, SplittableRandom random, int snapshots) {
+        PublishedLog log = new PublishedLog(codec, 3 * snapshots + 3, random);
+        long version = 0;
+        long published = 0;
+        long[] checkpoint = {0, 0};
+        int sinceFull = FULL_EVERY;
+        for (int i = 0; i < snapshots; i++) {
+            boolean last = i == snapshots - 1;
+            version += random.nextInt(1, 4);
+            boolean full = sinceFull + 1 >= FULL_EVERY;
+            List<KeyedBytes> sent = log.write(version, published, full);
+            if (!last && random.nextInt(8) == 0) {
+                log.records.addAll(sent.subList(0, random.nextInt(sent.size())));
+                version = checkpoint[0];
+                published = checkpoint[1];
+                sinceFull = FULL_EVERY;
+                continue;
+            }
+            if (full) {
+                log.lastFull = log.records.size();
+            }
+            log.records.addAll(sent);
+            log.newest = version;
+            published = version;
+            sinceFull = full ? 0 : sinceFull + 1;
+            if (random.nextInt(3) == 0) {
+                checkpoint = new long[] {version, published};
+            }
+        }
+        return log;
+    }
+
+    private List<KeyedBytes> write(long version, long published, boolean full) {
+        Snapshot snapshot = learned.get((int) version);
+        PublishedSnapshot with = codec.publish(snapshot, published, "samples", version, "0.1.0");
+        return codec.write(with, full ? SnapshotCodec.ALL : published);
+    }
+
+    /** Returns the version of the last manifest. */
+    long newest() {
+        return newest;
+    }
+
+    int size() {
+        return records.size();
+    }
+
+    /** Returns where the last snapshot begins that was sent with all its blocks. */
+    int lastFull() {
+        return lastFull;
+    }
+
+    /** Returns the records as they are once a broker has cleaned those before {@code end}. */
+    List<KeyedBytes> compacted(int end) {
+        Map<String, Integer> newestOf = new HashMap<>();
+        for (int i = 0; i < end; i++) {
+            newestOf.put(new String(records.get(i).key(), StandardCharsets.UTF_8), i);
+        }
+        Set<Integer> kept = new HashSet<>(newestOf.values());
+        List<KeyedBytes> compacted = new ArrayList<>();
+        for (int i = 0; i < records.size(); i++) {
+            if (i >= end || kept.contains(i)) {
+                compacted.add(records.get(i));
+            }
+        }
+        return compacted;
+    }
+
+    long read(int start) throws MalformedRecordException {
+        return read(records.subList(start, records.size()));
+    }
+
+    /** Returns the version that a new reader comes to, having checked all that it came by; -1 if it came to none. */
+    long read(List<KeyedBytes> from) throws MalformedRecordException {
+        SnapshotReader reader = new SnapshotReader();
+        long reached = -1;
+        for (KeyedBytes record : from) {
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            if (change != null) {
+                Snapshot read = change.snapshot().snapshot();
+                Snapshot expected = learned.get((int) read.version());
+                assertThat(Arrays.equals(read.parameters(), expected.parameters()))
+                        .as("parameters of version %d", read.version())
+                        .isTrue();
+                assertThat(read.blockVersions()).isEqualTo(expected.blockVersions());
+                reached = read.version();
+            }
+        }
+        return reached;
+    }
+}
