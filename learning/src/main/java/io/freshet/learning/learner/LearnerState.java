@@ -80,6 +80,7 @@ public final class LearnerState {
         if (layout != to && !layout.equals(to)) {
             weights = layout.convert(weights, to);
             layout = to;
+            blockVersions.replaced(samples);
         }
     }
 
