@@ -58,6 +58,9 @@ public final class FreshetJob implements Callable<Integer> {
     private String checkpointInterval = "10s";
 
     @Mixin
+    private StateOptions state = new StateOptions();
+
+    @Mixin
     private FormatOptions format = new FormatOptions();
 
     @Option(
@@ -99,11 +102,12 @@ public final class FreshetJob implements Callable<Integer> {
         Duration interval = interval();
         OffsetsInitializer offsets = startingOffsets();
         RecordFormat records = format.format();
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        StateSettings models = state.settings();
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(models.flink());
         TrainerEnvironment.configure(env, interval);
         SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), bounded, kafka);
         KafkaTrainer trainer = new KafkaTrainer(bootstrapServers, topics, offsets, bounded, specs, records, kafka);
-        TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+        TrainerTopology.build(env, trainer.sources().withCacheBytes(models.cacheBytes()), trainer.sinks());
         env.execute("freshet " + topics.samples());
         return 0;
     }

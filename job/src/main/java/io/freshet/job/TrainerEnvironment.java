@@ -1,31 +1,84 @@
 package io.freshet.job;
 
 import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateChangelogOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the trainer asks of any environment that it runs in. */
 public final class TrainerEnvironment {
     /** Key groups, fixed for the life of a job's state: the most that it can be rescaled to. */
     public static final int MAXIMUM_PARALLELISM = 128;
 
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerEnvironment.class);
+
     private TrainerEnvironment() {}
 
     /**
      * Refuses generic types, so that no state depends on Kryo; reuses objects, since none is changed once it is sent; and
-     * checkpoints, unless the cluster's configuration says how often already.
+     * checkpoints: incrementally and to be kept when the job is cancelled, unless the cluster's configuration says
+     * otherwise, and as often as that says.
      *
      * @param checkpointInterval used if the configuration has none
+     * @throws IllegalArgumentException if the configuration has checkpoints of a kind that the trainer's state would not
+     *     survive
      */
     public static void configure(StreamExecutionEnvironment env, Duration checkpointInterval) {
+        ReadableConfig given = env.getConfiguration();
+        requireAlignedCheckpoints(given);
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         configuration.set(PipelineOptions.MAX_PARALLELISM, MAXIMUM_PARALLELISM);
+        setDefault(configuration, given, CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        setDefault(
+                configuration,
+                given,
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         env.configure(configuration, TrainerEnvironment.class.getClassLoader());
         if (!env.getCheckpointConfig().isCheckpointingEnabled()) {
             env.enableCheckpointing(checkpointInterval.toMillis());
+        }
+        if (given.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).isEmpty()) {
+            LOG.warn(
+                    "{}: not set, so checkpoints are in the job manager's memory, 5 MiB at most, and gone with it",
+                    CheckpointingOptions.CHECKPOINTS_DIRECTORY.key());
+        }
+    }
+
+    private static void requireAlignedCheckpoints(ReadableConfig given) {
+        String aligned = "as a change of a specification counts from a barrier that every input has reached";
+        require(given, CheckpointingOptions.ENABLE_UNALIGNED, false, aligned);
+        require(given, CheckpointingOptions.FORCE_UNALIGNED, false, aligned);
+        require(given, CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE, aligned);
+        require(
+                given,
+                StateChangelogOptions.ENABLE_STATE_CHANGE_LOG,
+                false,
+                "as models on the heap are changed in place, which no log of changes would see");
+    }
+
+    private static <T> void require(ReadableConfig given, ConfigOption<T> option, T expected, String reason) {
+        T value = given.get(option);
+        if (!value.equals(expected)) {
+            throw new IllegalArgumentException(
+                    option.key() + ": " + value + " (expected: " + expected + ", " + reason + ")");
+        }
+    }
+
+    private static <T> void setDefault(
+            Configuration configuration, ReadableConfig given, ConfigOption<T> option, T value) {
+        if (given.getOptional(option).isEmpty()) {
+            configuration.set(option, value);
         }
     }
 }

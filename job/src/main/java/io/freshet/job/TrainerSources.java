@@ -24,4 +24,14 @@ public record TrainerSources(
         RecordFormat format,
         long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
+
+    /** Returns the same with so many bytes of models kept at hand. */
+    public TrainerSources withCacheBytes(long bytes) {
+        return new TrainerSources(topic, samples, specs, registry, format, bytes);
+    }
+
+    /** Returns the same with samples from elsewhere. */
+    public TrainerSources withSamples(Source<SourceRecord, ?, ?> others) {
+        return new TrainerSources(topic, others, specs, registry, format, cacheBytes);
+    }
 }

@@ -61,6 +61,8 @@ class FreshetJobTest {
                         "--start",
                         "--bounded",
                         "--checkpoint-interval",
+                        "--state-backend",
+                        "--model-cache",
                         "--format",
                         "--writer-schema",
                         "--schema-registry",
@@ -96,6 +98,7 @@ class FreshetJobTest {
         assertThat(error("--checkpoint-interval", "0.001s"))
                 .contains("--checkpoint-interval: 0.001s (expected: at least 0.01s, as 10s or 1m)");
         assertThat(error("--checkpoint-interval", "-5s")).contains("--checkpoint-interval: -5s (expected: ");
+        assertThat(error("--state-backend", "disk")).contains("--state-backend: disk (expected: heap or rocksdb)");
         assertThat(error("--kafka", "acks")).contains("--kafka").contains("KEY=VALUE");
         assertThat(error("--smaples", "x")).contains("--smaples");
     }

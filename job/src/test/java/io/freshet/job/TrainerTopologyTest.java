@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -40,9 +40,9 @@ class TrainerTopologyTest {
                     .as(node.getTransformationUID())
                     .isTrue();
         }
-        // In savepoints: never change one.
+        // In savepoints: never change one, and never take one away.
         assertThat(uids)
-                .contains(
+                .containsExactlyInAnyOrder(
                         "source-specifications",
                         "source-samples",
                         "decode",
@@ -51,7 +51,25 @@ class TrainerTopologyTest {
                         "sink-committed-parameters",
                         "sink-history",
                         "sink-metrics",
-                        "sink-dead-letters");
+                        "sink-dead-letters",
+                        "Sink Committer: sink-parameters",
+                        "Sink Committer: sink-committed-parameters",
+                        "Sink Committer: sink-history",
+                        "Sink Committer: sink-metrics",
+                        "Sink Committer: sink-dead-letters");
+    }
+
+    @Test
+    void key_groups_are_as_many_as_in_every_savepoint() {
+        assertThat(TrainerEnvironment.MAXIMUM_PARALLELISM).isEqualTo(128);
+        Configuration other = new Configuration();
+        other.set(PipelineOptions.MAX_PARALLELISM, 4096);
+        StreamGraph graph = kafkaGraph(other);
+        assertThat(graph.getExecutionConfig().getMaxParallelism()).isEqualTo(128);
+        assertThat(graph.getStreamNodes())
+                .filteredOn(node -> "learn".equals(node.getTransformationUID()))
+                .singleElement()
+                .satisfies(node -> assertThat(node.getMaxParallelism()).isEqualTo(128));
     }
 
     @Test
@@ -68,20 +86,6 @@ class TrainerTopologyTest {
                     .as(node.getOperatorName())
                     .noneMatch(serializer -> serializer instanceof KryoSerializer);
         }
-    }
-
-    @Test
-    void a_cluster_that_checkpoints_keeps_its_interval_and_any_other_gets_one() {
-        StreamExecutionEnvironment plain = StreamExecutionEnvironment.createLocalEnvironment(1);
-        TrainerEnvironment.configure(plain, Duration.ofSeconds(7));
-        assertThat(plain.getCheckpointConfig().getCheckpointInterval()).isEqualTo(7_000);
-
-        Configuration configuration = new Configuration();
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(3));
-        StreamExecutionEnvironment set = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
-        TrainerEnvironment.configure(set, Duration.ofSeconds(7));
-        assertThat(set.getCheckpointConfig().getCheckpointInterval()).isEqualTo(3_000);
-        assertThat(set.getMaxParallelism()).isEqualTo(TrainerEnvironment.MAXIMUM_PARALLELISM);
     }
 
     @ParameterizedTest
@@ -148,6 +152,10 @@ class TrainerTopologyTest {
     }
 
     private static StreamGraph kafkaGraph() {
+        return kafkaGraph(new Configuration());
+    }
+
+    private static StreamGraph kafkaGraph(Configuration configuration) {
         KafkaTrainer trainer = new KafkaTrainer(
                 "localhost:1",
                 Topics.of("freshet"),
@@ -156,7 +164,7 @@ class TrainerTopologyTest {
                 new SpecTopic(List.of(WHOLE), 0),
                 RecordFormat.avro(),
                 Map.of());
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         return env.getStreamGraph();

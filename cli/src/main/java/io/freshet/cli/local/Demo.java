@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
+import io.freshet.job.StateSettings;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.KeyedBytes;
@@ -49,13 +50,15 @@ final class Demo {
     private final int port;
     private final int rate;
     private final boolean browser;
+    private final StateSettings state;
     private final PrintWriter out;
     private final long start = System.nanoTime();
 
-    Demo(int port, int rate, boolean browser, PrintWriter out) {
+    Demo(int port, int rate, boolean browser, StateSettings state, PrintWriter out) {
         this.port = port;
         this.rate = rate;
         this.browser = browser;
+        this.state = state;
         this.out = out;
     }
 
@@ -67,7 +70,7 @@ final class Demo {
     void run(@Nullable Duration duration) throws Exception {
         say("starting Kafka, Flink and the model server in this process ...");
         List<ModelSpec> specs = List.of(spec("delays.yaml"), spec("delays-by-origin.yaml"));
-        try (Workplace workplace = Workplace.start(1)) {
+        try (Workplace workplace = Workplace.start(1, state)) {
             KafkaOptions kafka = workplace.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
                 apply(specs, producer, workplace.topics().models());
@@ -106,7 +109,7 @@ final class Demo {
         }
     }
 
-    private static void submit(Workplace workplace) throws Exception {
+    private void submit(Workplace workplace) throws Exception {
         SpecTopic specs =
                 SpecTopic.read(workplace.bootstrapServers(), workplace.topics().models(), false, Map.of());
         KafkaTrainer trainer = new KafkaTrainer(
@@ -117,7 +120,8 @@ final class Demo {
                 specs,
                 RecordFormat.avro(),
                 Map.of());
-        workplace.cluster().submit(trainer.sources(), trainer.sinks(), CHECKPOINT_INTERVAL);
+        workplace.cluster()
+                .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }
 
     private Thread feeder(ExampleStream stream, Producer<byte[], byte[]> producer) {

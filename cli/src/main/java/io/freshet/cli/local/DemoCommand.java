@@ -1,5 +1,7 @@
 package io.freshet.cli.local;
 
+import io.freshet.job.StateOptions;
+import io.freshet.job.StateSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,6 +36,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-browser", description = "Do not open the page.")
     private boolean noBrowser;
 
+    @Mixin
+    private StateOptions state = new StateOptions();
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -42,9 +48,10 @@ public final class DemoCommand implements Callable<Integer> {
         Duration time = duration == null ? null : duration(duration);
         require(port >= 1 && port <= 65535, "--port", port, "from 1 to 65535");
         require(rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
+        StateSettings models = state.settings();
         requireFree(port);
         PrintWriter out = command.commandLine().getOut();
-        new Demo(port, rate, !noBrowser, out).run(time);
+        new Demo(port, rate, !noBrowser, models, out).run(time);
         return 0;
     }
 

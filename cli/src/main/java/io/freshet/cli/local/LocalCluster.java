@@ -1,5 +1,7 @@
 package io.freshet.cli.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.job.TrainerEnvironment;
 import io.freshet.job.TrainerSinks;
 import io.freshet.job.TrainerSources;
@@ -19,6 +21,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -50,6 +53,17 @@ public final class LocalCluster implements AutoCloseable {
      * @param parallelism task slots, and subtasks of each operator
      */
     public static LocalCluster start(Path directory, int parallelism) throws Exception {
+        return start(directory, parallelism, new Configuration());
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @param directory for checkpoints and temporary files; not deleted by {@link #close}
+     * @param parallelism task slots, and subtasks of each operator
+     * @param more settings, over ours
+     */
+    public static LocalCluster start(Path directory, int parallelism, Configuration more) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
         configuration.set(WebOptions.TMP_DIR, directory.resolve("flink-web").toString());
@@ -70,6 +84,9 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(200));
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(5));
+        configuration.addAll(more);
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
@@ -96,6 +113,11 @@ public final class LocalCluster implements AutoCloseable {
     /** Returns how a job is doing. */
     public CompletableFuture<JobStatus> status(JobID job) {
         return cluster.getJobStatus(job);
+    }
+
+    /** Returns what is known of the checkpoints of a job, which may have ended. */
+    public CheckpointStatsSnapshot checkpoints(JobID job) throws Exception {
+        return requireNonNull(cluster.getExecutionGraph(job).get().getCheckpointStatsSnapshot());
     }
 
     /** Returns the address of the web UI. */

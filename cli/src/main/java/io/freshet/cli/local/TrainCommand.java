@@ -34,6 +34,15 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "M.snapshot", description = "Write the parameters, as an Avro file.")
     private @Nullable Path save;
 
+    @Option(
+            names = "--faults",
+            paramLabel = "N",
+            description = "Fail the job so often on the way, to see that nothing changes (default: 0).")
+    private int faults;
+
+    @Option(names = "--seed", description = "Of the places of the faults (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -41,8 +50,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.check();
+        options.require(faults >= 0 && faults <= 1000, "--faults", faults, "from 0 to 1000");
         ModelSpec spec = SpecFiles.read(List.of(options.specFile())).get(0);
-        Training training = options.training(List.of(spec));
+        Training training = options.training(List.of(spec)).with(new Faults(faults, seed));
         TrainingOptions.requireWritable(save);
         TestFile testFile = test == null ? null : new TestFile(test, options.format(test));
         if (testFile != null) {

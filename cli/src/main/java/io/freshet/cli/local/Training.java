@@ -8,7 +8,9 @@ import io.freshet.cli.kafka.TopicReader;
 import io.freshet.cli.tools.SampleProducer;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
+import io.freshet.job.StateSettings;
 import io.freshet.job.Topics;
+import io.freshet.job.TrainerSources;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.Evaluation;
@@ -42,9 +44,25 @@ import org.jspecify.annotations.Nullable;
  * @param format of them
  * @param parallelism subtasks of each operator
  * @param passes how often to learn the file, and in which order
+ * @param state where models are kept meanwhile
+ * @param faults of the job on the way
  */
-record Training(List<ModelSpec> specs, Path input, Format format, int parallelism, Passes passes) {
+record Training(
+        List<ModelSpec> specs,
+        Path input,
+        Format format,
+        int parallelism,
+        Passes passes,
+        StateSettings state,
+        Faults faults) {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+    /** Each fault waits for a checkpoint. */
+    private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
+
+    /** Returns the same run with these faults. */
+    Training with(Faults others) {
+        return new Training(specs, input, format, parallelism, passes, state, others);
+    }
 
     /**
      * What came of it for one model.
@@ -61,7 +79,7 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
      * @param err for the progress line
      */
     List<Result> run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
-        try (Workplace workplace = Workplace.start(parallelism)) {
+        try (Workplace workplace = Workplace.start(parallelism, state)) {
             KafkaOptions kafka = workplace.kafkaOptions();
             FileFeed.Sent sent = feed(workplace);
             if (sent.rows() == 0) {
@@ -75,13 +93,24 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
                     new SpecTopic(specs, 0),
                     RecordFormat.avro(),
                     Map.of());
-            JobID job = workplace.cluster().submit(trainer.sources(), trainer.sinks(), CHECKPOINT_INTERVAL);
+            long[] places = faults.places(sent.rows() * passes.sent());
+            TrainerSources sources = trainer.sources().withCacheBytes(state.cacheBytes());
+            JobID job = workplace
+                    .cluster()
+                    .submit(
+                            places.length == 0
+                                    ? sources
+                                    : sources.withSamples(FaultySource.of(sources.samples(), places)),
+                            trainer.sinks(),
+                            places.length == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
+            FaultLog faultLog = new FaultLog(places, err);
             Evaluations evaluations = new Evaluations();
             try (TopicReader metrics =
                     TopicReader.open(kafka, workplace.topics().metrics())) {
-                follow(workplace.cluster().result(job), metrics, evaluations, sent, table, err);
+                follow(workplace.cluster(), job, faultLog, metrics, evaluations, sent, table, err);
                 metrics.readToEnd(record -> take(record, evaluations, table));
             }
+            faultLog.requireAll();
             if (sent.rejected() > 0) {
                 err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
             }
@@ -110,7 +139,9 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
 
     /** Shows progress until the job has ended. */
     private void follow(
-            CompletableFuture<JobResult> result,
+            LocalCluster cluster,
+            JobID job,
+            FaultLog faultLog,
             TopicReader metrics,
             Evaluations evaluations,
             FileFeed.Sent sent,
@@ -122,7 +153,12 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
             samples += sent.learnable(i, passes.epochs());
         }
         ProgressLine line = new ProgressLine(err, System.console() != null);
+        CompletableFuture<JobResult> result = cluster.result(job);
         while (!result.isDone()) {
+            if (faults.count() > 0) {
+                line.clear();
+                faultLog.update(cluster.checkpoints(job));
+            }
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
                 take(record, evaluations, table);
                 for (ModelSpec spec : specs) {
@@ -146,6 +182,9 @@ record Training(List<ModelSpec> specs, Path input, Format format, int parallelis
                             .orElse(Double.NaN));
         }
         line.clear();
+        if (faults.count() > 0) {
+            faultLog.update(cluster.checkpoints(job));
+        }
         JobResult ended = result.get();
         if (!ended.isSuccess()) {
             Throwable cause = ended.getSerializedThrowable()

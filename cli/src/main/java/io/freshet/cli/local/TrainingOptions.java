@@ -7,6 +7,7 @@ import io.freshet.cli.CommandException;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
+import io.freshet.job.StateOptions;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,6 +47,9 @@ final class TrainingOptions {
     @Option(names = "--output", paramLabel = "text|json", description = "How to print (default: ${DEFAULT-VALUE}).")
     private String output = "text";
 
+    @Mixin
+    private StateOptions state = new StateOptions();
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -56,6 +61,7 @@ final class TrainingOptions {
             int most = TrainingSpec.MAXIMUM_EPOCHS;
             require(epochs >= 1 && epochs <= most, "--epochs", epochs, "from 1 to " + most);
         }
+        state.settings();
         require(output.equals("text") || output.equals("json"), "--output", output, "text or json");
     }
 
@@ -85,7 +91,8 @@ final class TrainingOptions {
                 .toList();
         RowReader.open(input, format(input), RowLayout.of(learned)).close();
         requireWritable(report);
-        return new Training(learned, input, format(input), parallelism, Passes.of(learned));
+        return new Training(
+                learned, input, format(input), parallelism, Passes.of(learned), state.settings(), Faults.NONE);
     }
 
     /** Returns how the rows of a file are written down: as an option says for all files, or as the name tells. */
@@ -120,7 +127,7 @@ final class TrainingOptions {
         }
     }
 
-    private void require(boolean valid, String option, Object value, String expected) {
+    void require(boolean valid, String option, Object value, String expected) {
         if (!valid) {
             throw new ParameterException(
                     command.commandLine(), option + ": " + value + " (expected: " + expected + ")");

@@ -5,6 +5,7 @@ import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.job.StateSettings;
 import io.freshet.job.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,11 +41,11 @@ final class Workplace implements AutoCloseable {
     }
 
     /** Starts broker and cluster side by side, and creates the topics. */
-    static Workplace start(int parallelism) throws Exception {
+    static Workplace start(int parallelism, StateSettings state) throws Exception {
         Path directory = Files.createTempDirectory("freshet-");
         CompletableFuture<LocalCluster> cluster = CompletableFuture.supplyAsync(() -> {
             try {
-                return LocalCluster.start(directory, parallelism);
+                return LocalCluster.start(directory, parallelism, state.flink());
             } catch (Exception e) {
                 throw new CompletionException(e);
             }

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole of {@code freshet train}, through broker and cluster, on files with and without faults. */
 class TrainIT {
@@ -59,6 +61,57 @@ class TrainIT {
         assertThat(one.get("accuracy").asDouble()).isBetween(0.5, 1.0);
         assertThat(one.get("logLoss").asDouble())
                 .isLessThan(one.get("baselineLoss").asDouble());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"heap, 1, 1", "rocksdb, 2, 2"})
+    void failures_on_the_way_change_nothing(String backend, int parallelism, int epochs) throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(3000)));
+        String[] calm = {"--epochs", "" + epochs};
+        String[] faulty = {
+            "--epochs",
+            "" + epochs,
+            "--faults",
+            "4",
+            "--seed",
+            "7",
+            "--state-backend",
+            backend,
+            "--model-cache",
+            "1KiB",
+            "--parallelism",
+            "" + parallelism
+        };
+        JsonNode undisturbed = train(spec, input, calm);
+        Run run = run(spec, input, faulty);
+
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode disturbed = JSON.readTree(directory.resolve("report.json").toFile());
+        for (String field : List.of("parametersSha256", "samples", "updates", "version", "loss", "windows")) {
+            assertThat(disturbed.get(field)).as(field).isEqualTo(undisturbed.get(field));
+        }
+        assertThat(run.err().lines().filter(line -> line.startsWith("fault ")))
+                .hasSize(4)
+                .allMatch(line -> line.matches(
+                        "fault [1-4] of 4: failed before record [0-9,]+, came back from checkpoint [0-9]+"));
+        assertThat(checkpoints(run.err())).isSorted().doesNotHaveDuplicates();
+    }
+
+    private static List<Integer> checkpoints(String err) {
+        return err.lines()
+                .filter(line -> line.startsWith("fault "))
+                .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                .toList();
+    }
+
+    @Test
+    void more_failures_than_the_rows_have_room_for_are_refused() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
+        assertThat(run(spec, input, "--faults", "4").err())
+                .contains("--faults: 4 (expected: at most a third of the 10 records of the stream)");
+        assertThat(run(spec, input, "--faults", "-1").err()).contains("--faults: -1 (expected: from 0 to 1000)");
     }
 
     @Test
@@ -202,13 +255,17 @@ class TrainIT {
     }
 
     private JsonNode train(Path spec, Path input, String... more) throws IOException {
+        Run run = run(spec, input, more);
+        assertThat(run.code()).as(run.err()).isZero();
+        return JSON.readTree(directory.resolve("report.json").toFile());
+    }
+
+    private Run run(Path spec, Path input, String... more) {
         Path report = directory.resolve("report.json");
         List<String> arguments = new ArrayList<>(List.of(
                 "train", "--spec", spec.toString(), "--input", input.toString(), "--report", report.toString()));
         arguments.addAll(List.of(more));
-        Run run = Run.of(arguments.toArray(String[]::new));
-        assertThat(run.code()).as(run.err()).isZero();
-        return JSON.readTree(report.toFile());
+        return Run.of(arguments.toArray(String[]::new));
     }
 
     private static String refused(Path spec, Path input) {

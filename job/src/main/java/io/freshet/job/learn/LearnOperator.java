@@ -154,11 +154,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
 
     /** Deletes the states of a model, and what was published of them. */
     private void delete(String model) throws Exception {
-        states.forEach((address, state) -> {
-            if (modelName(address).equals(model)) {
-                trainer.delete(address, model, state);
-                states.remove(address);
-            }
+        states.forEach(address -> modelName(address).equals(model), (address, state) -> {
+            trainer.delete(address, model, state);
+            states.remove(address);
         });
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A backend that keeps bytes, as RocksDB does, would read and write a model for each sample. So models stay at hand, the
  * least recently used leave when there are too many, and before a checkpoint those that changed are written. A backend that
- * keeps objects, as the heap does, hands out its own: these are changed in place, and let go before a checkpoint, whose
- * reader would see them change; the next access is given a copy where it needs one.
+ * keeps objects, as the heap does, hands out its own: these are changed in place, and asked for anew for each sample, so
+ * that it can hand out a copy where a checkpoint is still being written of the one before.
  *
  * <p>A model of more than 2^16 numbers is in state without them, and they beside it in blocks: a checkpoint then writes the
  * blocks that changed since the last, and an incremental one carries no others. The array that learning works on is ours.
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelStates {
     private static final String MODEL = "model";
     private static final int LARGEST_WHOLE = 1 << 16;
+    private static final long NEVER = -1;
     /** Of a small model: batch, tallies, moments, keys. */
     private static final long OVERHEAD_BYTES = 4096;
 
@@ -41,31 +43,25 @@ final class ModelStates {
     private final MapState<Integer, float[]> blocks;
     private final boolean keepsObjects;
     private final long cacheBytes;
-    /** The least recently used first. */
+    /** Those that are not objects in the state backend, the least recently used first. */
     private final LinkedHashMap<String, Entry> cache = new LinkedHashMap<>(16, 0.75f, true);
 
     private long usedBytes;
 
-    /** A model at hand. */
+    /** A model at hand that is not the object in the state backend. */
     private static final class Entry {
         private final ModelState state;
-        /** Whether it is the object in the state backend. */
-        private final boolean shared;
-
         private boolean changed = true;
-        /** Samples learned when its blocks were last written; -1 if they never were. */
+        /** Samples learned when its blocks were last written. */
         private long written;
 
-        Entry(ModelState state, boolean shared, long written) {
+        Entry(ModelState state, long written) {
             this.state = state;
-            this.shared = shared;
             this.written = written;
         }
 
         long bytes() {
-            return shared
-                    ? 0
-                    : OVERHEAD_BYTES + (long) Float.BYTES * state.learner().weights().length;
+            return OVERHEAD_BYTES + (long) Float.BYTES * state.learner().weights().length;
         }
     }
 
@@ -77,19 +73,16 @@ final class ModelStates {
         keepsObjects = !backend.isSafeToReuseKVState();
     }
 
-    /** Returns the model of the current key, to be changed, or null if there is none. */
+    /** Returns the model of the current key, to be changed before any other is asked for, or null if there is none. */
     @Nullable ModelState get(String address) throws Exception {
-        Entry entry = cache.get(address);
+        Entry entry = cache.isEmpty() ? null : cache.get(address);
         if (entry == null) {
             ModelState state = models.value();
-            if (state == null) {
-                return null;
+            if (state == null || isShared(state)) {
+                return state;
             }
-            boolean inBlocks = isInBlocks(state.learner());
-            entry = new Entry(
-                    inBlocks ? state.with(join(state.learner())) : state,
-                    keepsObjects && !inBlocks,
-                    state.learner().samples());
+            ModelState whole = isInBlocks(state) ? state.with(join(state.learner())) : state;
+            entry = new Entry(whole, state.learner().samples());
             add(address, entry);
         }
         entry.changed = true;
@@ -98,12 +91,12 @@ final class ModelStates {
 
     /** Takes a model that is new for the current key. */
     void put(String address, ModelState state) throws Exception {
-        remove(address);
-        boolean shared = keepsObjects && !isInBlocks(state.learner());
-        if (shared) {
+        letGo(address);
+        if (isShared(state)) {
             models.update(state);
+        } else {
+            add(address, new Entry(state, NEVER));
         }
-        add(address, new Entry(state, shared, -1));
     }
 
     private void add(String address, Entry entry) throws Exception {
@@ -118,31 +111,44 @@ final class ModelStates {
     /** Writes and lets go of those not used for longest; the newest stays, however large. */
     private void makeRoom() throws Exception {
         Iterator<Map.Entry<String, Entry>> eldest = cache.entrySet().iterator();
-        for (int left = cache.size(); left > 1 && usedBytes > cacheBytes; left--) {
+        while (cache.size() > 1 && usedBytes > cacheBytes) {
             Map.Entry<String, Entry> each = eldest.next();
-            if (!each.getValue().shared) {
-                write(each.getKey(), each.getValue());
-                usedBytes -= each.getValue().bytes();
-                eldest.remove();
-            }
+            write(each.getKey(), each.getValue());
+            usedBytes -= each.getValue().bytes();
+            eldest.remove();
         }
     }
 
     /** Deletes the model of the current key. */
     void remove(String address) throws Exception {
+        letGo(address);
+        models.clear();
+    }
+
+    /** Forgets what is at hand of the current key, and its blocks; what else is in state of it is stale then. */
+    private void letGo(String address) throws Exception {
         Entry gone = cache.remove(address);
         if (gone != null) {
             usedBytes -= gone.bytes();
         }
-        models.clear();
-        blocks.clear();
+        ModelState stored = models.value();
+        if (stored != null && isInBlocks(stored)) {
+            blocks.clear();
+        }
     }
 
     /** Shows every model, each while its address is the current key. */
     void forEach(BiConsumerWithException<String, ModelState, Exception> reader) throws Exception {
-        Set<String> addresses = new LinkedHashSet<>(cache.keySet());
+        forEach(address -> true, reader);
+    }
+
+    /** Shows the models of some addresses, each while its address is the current key; others are not even read. */
+    void forEach(Predicate<String> wanted, BiConsumerWithException<String, ModelState, Exception> reader)
+            throws Exception {
+        Set<String> addresses = new LinkedHashSet<>();
+        cache.keySet().stream().filter(wanted).forEach(addresses::add);
         try (Stream<String> keys = backend.getKeys(MODEL, VoidNamespace.INSTANCE)) {
-            keys.forEach(addresses::add);
+            keys.filter(wanted).forEach(addresses::add);
         }
         for (String address : addresses) {
             backend.setCurrentKey(address);
@@ -158,16 +164,15 @@ final class ModelStates {
         for (Map.Entry<String, Entry> each : cache.entrySet()) {
             write(each.getKey(), each.getValue());
         }
-        cache.values().removeIf(entry -> entry.shared);
     }
 
     private void write(String address, Entry entry) throws Exception {
-        if (!entry.changed || entry.shared) {
+        if (!entry.changed) {
             return;
         }
         backend.setCurrentKey(address);
         LearnerState learner = entry.state.learner();
-        if (isInBlocks(learner)) {
+        if (isInBlocks(entry.state)) {
             models.update(entry.state.with(learner.withoutWeights()));
             writeBlocks(learner, entry.written);
         } else {
@@ -177,11 +182,12 @@ final class ModelStates {
         entry.changed = false;
     }
 
+    /** Those of the version that was written last, too: what changed then may have changed again without a sample. */
     private void writeBlocks(LearnerState learner, long since) throws Exception {
         StateLayout layout = learner.layout();
         long[] versions = learner.blockVersions();
         for (int block = 0; block < versions.length; block++) {
-            if (versions[block] > since) {
+            if (versions[block] >= since) {
                 blocks.put(block, layout.block(learner.weights(), block));
             }
         }
@@ -196,7 +202,12 @@ final class ModelStates {
         return learner.with(weights);
     }
 
-    private static boolean isInBlocks(LearnerState learner) {
-        return learner.layout().length() > LARGEST_WHOLE;
+    /** Whether the object in the state backend is the one that is learned on. */
+    private boolean isShared(ModelState state) {
+        return keepsObjects && !isInBlocks(state);
+    }
+
+    private static boolean isInBlocks(ModelState state) {
+        return state.learner().layout().length() > LARGEST_WHOLE;
     }
 }

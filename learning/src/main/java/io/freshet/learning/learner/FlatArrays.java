@@ -78,6 +78,57 @@ final class FlatArrays {
         return array;
     }
 
+    /**
+     * Writes counts of which most are 0, none negative: of each other one, how many zeros stand before it, and itself, in as
+     * few bytes as they need; then how many zeros are left.
+     */
+    static void writeCounts(int[] counts, DataOutput out) throws IOException {
+        out.writeInt(counts.length);
+        int zeros = 0;
+        for (int count : counts) {
+            if (count == 0) {
+                zeros++;
+            } else {
+                writeSmall(zeros, out);
+                writeSmall(count, out);
+                zeros = 0;
+            }
+        }
+        if (counts.length > 0) {
+            writeSmall(zeros, out);
+        }
+    }
+
+    static int[] readCounts(DataInput in) throws IOException {
+        int[] counts = new int[readLength(in)];
+        for (int at = counts.length == 0 ? 0 : readSmall(in); at < counts.length; at += 1 + readSmall(in)) {
+            counts[at] = readSmall(in);
+        }
+        return counts;
+    }
+
+    /** Seven bits a byte, the lowest first; all but the last have the highest bit set. */
+    private static void writeSmall(int number, DataOutput out) throws IOException {
+        int left = number;
+        while (left > 0x7f) {
+            out.writeByte(left | 0x80);
+            left >>>= 7;
+        }
+        out.writeByte(left);
+    }
+
+    private static int readSmall(DataInput in) throws IOException {
+        int number = 0;
+        for (int shift = 0; shift < Integer.SIZE; shift += 7) {
+            byte next = in.readByte();
+            number |= (next & 0x7f) << shift;
+            if (next >= 0 && number >= 0) {
+                return number;
+            }
+        }
+        throw new IOException("count: more than 31 bits (expected: at most 31)");
+    }
+
     static void writeLongs(long[] array, DataOutput out) throws IOException {
         out.writeInt(array.length);
         for (long number : array) {

@@ -87,6 +87,7 @@ public final class LearnerState {
             if (lastGood != null) {
                 lastGood.convert(to);
             }
+            blockVersions.replaced(samples);
         }
     }
 

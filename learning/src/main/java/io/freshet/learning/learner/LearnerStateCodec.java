@@ -105,7 +105,7 @@ public final class LearnerStateCodec {
         out.writeByte(TASKS.indexOf(tally.task()));
         FlatArrays.writeDoubles(tally.sums(), out);
         FlatArrays.writeDoubles(tally.classes(), out);
-        FlatArrays.writeInts(tally.histogram(), tally.histogram().length, out);
+        FlatArrays.writeCounts(tally.histogram(), out);
     }
 
     private static Tally readTally(DataInput in) throws IOException {
@@ -113,7 +113,7 @@ public final class LearnerStateCodec {
                 TASKS.get(in.readByte()),
                 FlatArrays.readDoubles(in),
                 FlatArrays.readDoubles(in),
-                FlatArrays.readInts(in));
+                FlatArrays.readCounts(in));
     }
 
     private static void writeCourse(Course course, DataOutput out) throws IOException {

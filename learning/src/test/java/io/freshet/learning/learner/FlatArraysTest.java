@@ -44,6 +44,42 @@ class FlatArraysTest {
     }
 
     @Test
+    void counts_read_back_and_zeros_take_no_room() throws IOException {
+        int[][] all = {
+            {}, {0}, {1}, {0, 0, 0}, {0, 5, 0}, {127, 128, 16_383, 16_384, 0, 0, Integer.MAX_VALUE}, new int[512], sparse()
+        };
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        for (int[] counts : all) {
+            FlatArrays.writeCounts(counts, out);
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+        for (int[] counts : all) {
+            assertThat(FlatArrays.readCounts(in)).isEqualTo(counts);
+        }
+        assertThat(in.read()).isEqualTo(-1);
+        bytes.reset();
+        FlatArrays.writeCounts(sparse(), out);
+        assertThat(bytes.size()).isLessThan(20);
+    }
+
+    private static int[] sparse() {
+        int[] counts = new int[512];
+        counts[3] = 1;
+        counts[255] = 7;
+        counts[511] = 300;
+        return counts;
+    }
+
+    @Test
+    void a_count_that_is_none_is_an_error_of_reading() {
+        byte[] bytes = {0, 0, 0, 9, -1, -1, -1, -1, -1, -1};
+        assertThatThrownBy(() -> FlatArrays.readCounts(new DataInputStream(new ByteArrayInputStream(bytes))))
+                .isInstanceOf(IOException.class)
+                .hasMessage("count: more than 31 bits (expected: at most 31)");
+    }
+
+    @Test
     void numbers_are_little_endian() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         FlatArrays.writeFloats(new float[] {1, 2}, 1, new DataOutputStream(bytes));

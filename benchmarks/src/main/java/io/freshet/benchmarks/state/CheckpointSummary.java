@@ -1,0 +1,35 @@
+package io.freshet.benchmarks.state;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
+
+/** What checkpoints took, and how large they are. */
+final class CheckpointSummary {
+    private CheckpointSummary() {}
+
+    static String of(List<AbstractCheckpointStats> completed) {
+        return String.format(
+                Locale.ROOT,
+                "%d; ms %s; written, kB %s; state, kB %s",
+                completed.size(),
+                range(completed, AbstractCheckpointStats::getEndToEndDuration, 1),
+                range(completed, AbstractCheckpointStats::getCheckpointedSize, 1000),
+                range(completed, AbstractCheckpointStats::getStateSize, 1000));
+    }
+
+    /** Returns least, median and most. */
+    private static String range(
+            List<AbstractCheckpointStats> all, ToLongFunction<AbstractCheckpointStats> value, long unit) {
+        long[] sorted = all.stream().mapToLong(value).sorted().toArray();
+        return sorted.length == 0
+                ? "-"
+                : String.format(
+                        Locale.ROOT,
+                        "%,d/%,d/%,d",
+                        sorted[0] / unit,
+                        sorted[sorted.length / 2] / unit,
+                        sorted[sorted.length - 1] / unit);
+    }
+}

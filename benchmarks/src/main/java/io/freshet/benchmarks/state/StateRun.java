@@ -1,0 +1,190 @@
+package io.freshet.benchmarks.state;
+
+import io.freshet.job.StateSettings;
+import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.TrainerSinks;
+import io.freshet.job.TrainerSources;
+import io.freshet.job.TrainerTopology;
+import io.freshet.job.source.SpecChange;
+import io.freshet.schemas.input.RecordFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.jspecify.annotations.Nullable;
+
+/** The job on a cluster in this JVM, one subtask of each operator, all that it sends thrown away. */
+final class StateRun implements AutoCloseable {
+    private static final int POLL_MILLIS = 10;
+
+    private final MiniCluster cluster;
+    private final JobID job;
+    private final long submittedAt;
+
+    private StateRun(MiniCluster cluster, JobID job, long submittedAt) {
+        this.cluster = cluster;
+        this.job = job;
+        this.submittedAt = submittedAt;
+    }
+
+    /** @param checkpoint to go on from, or null */
+    static StateRun start(
+            Path directory,
+            StateSettings state,
+            Workload workload,
+            GeneratedSamples samples,
+            Duration interval,
+            @Nullable String checkpoint)
+            throws Exception {
+        Configuration configuration = configuration(directory, state);
+        if (checkpoint != null) {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
+        }
+        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(1)
+                .build());
+        cluster.start();
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
+        env.setParallelism(1);
+        TrainerEnvironment.configure(env, interval);
+        TrainerSources sources = new TrainerSources(
+                "samples",
+                new GeneratedSource<>(Long.MAX_VALUE, samples),
+                new GeneratedSource<SpecChange>(0, offset -> new SpecChange()),
+                workload.registry(),
+                RecordFormat.avro(),
+                state.cacheBytes());
+        TrainerTopology.build(
+                env,
+                sources,
+                new TrainerSinks(
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>()));
+        GeneratedSamples.READ.set(0);
+        long now = System.currentTimeMillis();
+        return new StateRun(cluster, cluster.submitJob(env.getStreamGraph()).get().getJobID(), now);
+    }
+
+    private static Configuration configuration(Path directory, StateSettings state) {
+        Configuration configuration = new Configuration();
+        configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
+        configuration.set(RestOptions.BIND_PORT, "0");
+        configuration.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, 10_000);
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
+        configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("checkpoints").toUri().toString());
+        configuration.addAll(state.flink());
+        return configuration;
+    }
+
+    /** Waits until so many samples were read since the start. */
+    void awaitSamples(long count) throws Exception {
+        while (GeneratedSamples.READ.get() < count) {
+            requireRunning();
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Returns how many samples a second are learned for a while. */
+    double rate(int seconds) throws Exception {
+        long from = GeneratedSamples.READ.get();
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < seconds * 1_000_000_000L) {
+            requireRunning();
+            Thread.sleep(POLL_MILLIS);
+        }
+        return (GeneratedSamples.READ.get() - from) / ((System.nanoTime() - start) / 1e9);
+    }
+
+    private void requireRunning() throws Exception {
+        JobStatus status = cluster.getJobStatus(job).get();
+        if (status == JobStatus.FAILED || status == JobStatus.RESTARTING || status == JobStatus.FAILING) {
+            throw new IllegalStateException("the job failed: " + graph().getFailureInfo());
+        }
+    }
+
+    /** Returns the seconds from when the job was submitted to when every task had its state and ran. */
+    double secondsToRunning() throws Exception {
+        while (true) {
+            requireRunning();
+            long last = 0;
+            for (AccessExecutionVertex vertex : graph().getAllExecutionVertices()) {
+                var attempt = vertex.getCurrentExecutionAttempt();
+                long at = attempt.getStateTimestamp(ExecutionState.RUNNING);
+                boolean done = at > 0 || attempt.getState() == ExecutionState.FINISHED;
+                last = done ? Math.max(last, at) : Long.MAX_VALUE;
+                if (!done) {
+                    break;
+                }
+            }
+            if (last > 0 && last < Long.MAX_VALUE) {
+                return (last - submittedAt) / 1000.0;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Takes a checkpoint and returns where it is. */
+    String checkpoint() throws Exception {
+        return cluster.triggerCheckpoint(job).get();
+    }
+
+    /** Returns the checkpoints that are complete, the oldest first. */
+    List<AbstractCheckpointStats> checkpoints() throws Exception {
+        List<AbstractCheckpointStats> completed = new ArrayList<>();
+        for (AbstractCheckpointStats each :
+                graph().getCheckpointStatsSnapshot().getHistory().getCheckpoints()) {
+            if (each.getStatus() == CheckpointStatsStatus.COMPLETED) {
+                completed.add(0, each);
+            }
+        }
+        return completed;
+    }
+
+    String backend() throws Exception {
+        return graph().getStateBackendName().orElse("no state backend");
+    }
+
+    private AccessExecutionGraph graph() throws Exception {
+        return cluster.getExecutionGraph(job).get();
+    }
+
+    static long heapMegabytes() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return (runtime.totalMemory() - runtime.freeMemory()) / 1_000_000;
+    }
+
+    @Override
+    public void close() throws Exception {
+        cluster.cancelJob(job).get();
+        cluster.requestJobResult(job).get();
+        cluster.close();
+    }
+}

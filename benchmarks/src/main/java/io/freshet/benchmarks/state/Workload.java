@@ -1,0 +1,99 @@
+package io.freshet.benchmarks.state;
+
+import io.freshet.job.decode.SpecRegistry;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.SampleWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** What is learned. */
+enum Workload {
+    /** A model of 50 parameters: a bias, 17 numbers and 32 hashed. */
+    ONE(
+            17,
+            1,
+            1 << 12,
+            "{name: m, label: y, features: {numeric: [%s], categorical: [c0], hashBits: 5}, loss: binary-cross-entropy,"
+                    + " optimizer: {type: rmsprop}, publish: {everySamples: 100000, everyMillis: 600000}}"),
+    /** That model for each key. */
+    KEYED(
+            17,
+            1,
+            1 << 12,
+            "{name: m, label: y, key: k, features: {numeric: [%s], categorical: [c0], hashBits: 5},"
+                    + " loss: binary-cross-entropy, optimizer: {type: rmsprop},"
+                    + " publish: {everySamples: 1000, everyMillis: 600000}}"),
+    /** One model of 2^22 coordinates and two slots, 32 of them in a sample: 50 MB. */
+    HASHED(
+            0,
+            32,
+            1 << 16,
+            "{name: m, label: y, features: {categorical: [%s], hashBits: 22}, loss: binary-cross-entropy,"
+                    + " optimizer: {type: ftrl}, publish: {everySamples: 2000000000, everyMillis: 600000}}");
+
+    private static final String KEY = "k0000000";
+    /** The end of the texts, no vectors, epoch 0. */
+    private static final int BEHIND_KEY = 3;
+    private static final int CATEGORIES = 1_000_000;
+
+    private final int numbers;
+    private final int categories;
+    private final int distinct;
+    private final String yaml;
+
+    Workload(int numbers, int categories, int distinct, String yaml) {
+        this.numbers = numbers;
+        this.categories = categories;
+        this.distinct = distinct;
+        this.yaml = yaml;
+    }
+
+    ModelSpec spec() {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < (numbers > 0 ? numbers : categories); i++) {
+            names.append(i == 0 ? "" : ", ").append(numbers > 0 ? "n" : "c").append(i);
+        }
+        return ModelSpec.parse(yaml.formatted(names));
+    }
+
+    SpecRegistry registry() {
+        return new SpecRegistry(List.of(spec()));
+    }
+
+    /** Returns samples to take again and again; each has the key {@value #KEY}, to be written over. */
+    byte[][] samples() {
+        SplittableRandom random = new SplittableRandom(7);
+        SampleWriter writer = new SampleWriter();
+        byte[][] samples = new byte[distinct][];
+        for (int i = 0; i < distinct; i++) {
+            Map<String, Double> values = new LinkedHashMap<>();
+            for (int n = 0; n < numbers; n++) {
+                values.put("n" + n, random.nextDouble(-3, 3));
+            }
+            values.put("y", (double) random.nextInt(2));
+            Map<String, String> texts = new LinkedHashMap<>();
+            for (int c = 0; c < categories; c++) {
+                texts.put("c" + c, "v" + random.nextInt(CATEGORIES));
+            }
+            texts.put("k", KEY);
+            samples[i] = writer.write("", "", 1_000_000, values, texts);
+            String tail = new String(samples[i], StandardCharsets.ISO_8859_1);
+            if (!tail.startsWith(KEY, tail.length() - BEHIND_KEY - KEY.length())) {
+                throw new IllegalStateException("the key is not where it is to be written");
+            }
+        }
+        return samples;
+    }
+
+    /** Writes a key over the one that ends a sample, but for what stands behind all texts. */
+    static void writeKey(byte[] sample, int key) {
+        int left = key;
+        for (int i = sample.length - BEHIND_KEY - 1; i > sample.length - BEHIND_KEY - KEY.length(); i--) {
+            sample[i] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
+    }
+}

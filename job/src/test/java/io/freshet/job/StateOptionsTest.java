@@ -1,0 +1,64 @@
+package io.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.flink.configuration.StateBackendOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+
+class StateOptionsTest {
+    @Command
+    private static final class Holder {
+        @Mixin
+        private StateOptions state = new StateOptions();
+    }
+
+    @Test
+    void nothing_said_leaves_it_to_flink() {
+        StateSettings settings = parse();
+        assertThat(settings).isEqualTo(StateSettings.DEFAULT);
+        assertThat(settings.flink().keySet()).isEmpty();
+        assertThat(settings.cacheBytes()).isEqualTo(256L * 1024 * 1024);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"heap, hashmap", "rocksdb, rocksdb"})
+    void backends_have_their_name_in_flink(String ours, String flinks) {
+        assertThat(parse("--state-backend", ours).flink().get(StateBackendOptions.STATE_BACKEND))
+                .isEqualTo(flinks);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64KiB, 65536", "1MiB, 1048576", "3gib, 3221225472", "0MiB, 0"})
+    void sizes_are_in_powers_of_1024(String size, long bytes) {
+        assertThat(parse("--model-cache", size).cacheBytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"64", "64MB", "-1MiB", "1.5GiB", "1 MiB", "", "99999999999GiB"})
+    void other_sizes_are_refused(String size) {
+        assertThatThrownBy(() -> parse("--model-cache", size))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage("--model-cache: " + size + " (expected: a number of KiB, MiB or GiB, as 64MiB)");
+    }
+
+    @Test
+    void other_backends_are_refused() {
+        assertThatThrownBy(() -> parse("--state-backend", "forst"))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage("--state-backend: forst (expected: heap or rocksdb)");
+    }
+
+    private static StateSettings parse(String... arguments) {
+        Holder holder = new Holder();
+        new CommandLine(holder).parseArgs(arguments);
+        return holder.state.settings();
+    }
+}

@@ -1,0 +1,81 @@
+package io.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.StateChangelogOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+/** Catches a cluster's setting that is overruled, and one under which a recovery would not lead to the same bits. */
+class TrainerEnvironmentTest {
+    @Test
+    void a_cluster_that_says_nothing_checkpoints_incrementally_and_keeps_what_it_has() {
+        StreamExecutionEnvironment env = configured(new Configuration());
+
+        assertThat(env.getCheckpointConfig().getCheckpointInterval()).isEqualTo(7_000);
+        assertThat(env.getCheckpointConfig().getCheckpointingConsistencyMode())
+                .isEqualTo(CheckpointingMode.EXACTLY_ONCE);
+        assertThat(env.getCheckpointConfig().isUnalignedCheckpointsEnabled()).isFalse();
+        assertThat(env.getCheckpointConfig().getExternalizedCheckpointRetention())
+                .isEqualTo(ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        assertThat(env.getConfiguration().get(CheckpointingOptions.INCREMENTAL_CHECKPOINTS))
+                .isTrue();
+        assertThat(env.getMaxParallelism()).isEqualTo(TrainerEnvironment.MAXIMUM_PARALLELISM);
+    }
+
+    @Test
+    void what_a_cluster_says_is_kept() {
+        Configuration cluster = new Configuration();
+        cluster.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(3));
+        cluster.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, false);
+        cluster.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
+        StreamExecutionEnvironment env = configured(cluster);
+
+        assertThat(env.getCheckpointConfig().getCheckpointInterval()).isEqualTo(3_000);
+        assertThat(env.getCheckpointConfig().getExternalizedCheckpointRetention())
+                .isEqualTo(ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
+        assertThat(env.getConfiguration().get(CheckpointingOptions.INCREMENTAL_CHECKPOINTS))
+                .isFalse();
+    }
+
+    @Test
+    void checkpoints_that_would_not_lead_to_the_same_bits_are_refused() {
+        refused(
+                CheckpointingOptions.ENABLE_UNALIGNED,
+                true,
+                "execution.checkpointing.unaligned.enabled: true (expected: false, as a change of a specification counts"
+                        + " from a barrier that every input has reached)");
+        refused(CheckpointingOptions.FORCE_UNALIGNED, true, "execution.checkpointing.unaligned.forced: true (expected");
+        refused(
+                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                CheckpointingMode.AT_LEAST_ONCE,
+                "execution.checkpointing.mode: AT_LEAST_ONCE (expected: EXACTLY_ONCE, as ");
+        refused(
+                StateChangelogOptions.ENABLE_STATE_CHANGE_LOG,
+                true,
+                "state.changelog.enabled: true (expected: false, as models on the heap are changed in place");
+    }
+
+    private static <T> void refused(ConfigOption<T> option, T value, String message) {
+        Configuration cluster = new Configuration();
+        cluster.set(option, value);
+        assertThatThrownBy(() -> configured(cluster))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    private static StreamExecutionEnvironment configured(Configuration cluster) {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, cluster);
+        TrainerEnvironment.configure(env, Duration.ofSeconds(7));
+        return env;
+    }
+}
