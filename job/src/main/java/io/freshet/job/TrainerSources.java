@@ -3,8 +3,10 @@ package io.freshet.job;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SpecChange;
+import io.freshet.job.source.TopicEnds;
 import io.freshet.schemas.input.RecordFormat;
 import org.apache.flink.api.connector.source.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the trainer's records come from.
@@ -14,6 +16,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param specs changes of specifications
  * @param registry specifications to start with
  * @param format of the records to learn from
+ * @param ends of the samples topic, or null if it is not to be said how far behind them the learning is
  * @param cacheBytes of models kept at hand in each task, where the state backend would have to read each anew
  */
 public record TrainerSources(
@@ -22,6 +25,7 @@ public record TrainerSources(
         Source<SpecChange, ?, ?> specs,
         SpecRegistry registry,
         RecordFormat format,
+        @Nullable TopicEnds ends,
         long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 }

@@ -31,7 +31,7 @@ public final class ModelServer implements AutoCloseable {
         scoreboard = new Scoreboard();
         ModelStore store = new ModelStore();
         Curves curves = new Curves(scoreboard);
-        metrics = new ServerMetrics(store, clock);
+        metrics = new ServerMetrics(store, scoreboard, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
         ParameterIngest parameterIngest = new ParameterIngest(store, metrics, model -> {
             scoreboard.remove(model);

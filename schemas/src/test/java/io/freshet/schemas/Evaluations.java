@@ -18,6 +18,8 @@ final class Evaluations {
                     new Event(Event.Kind.DIVERGENCE, "divergence", 13_000, 0.2, 4),
                     new Event(Event.Kind.PLATEAU, "plateau", 14_000, 0.1875, 0.1875)));
 
+    static final Evaluation.Progress PROGRESS = new Evaluation.Progress(1_700_000_000_000L, 12_345L, true);
+
     private Evaluations() {}
 
     static Evaluation of(String model, String key, Tally total, long emittedAt, boolean last) {
@@ -38,7 +40,8 @@ final class Evaluations {
                 emittedAt,
                 total.samples() == 0 ? null : total.metrics(),
                 total,
-                learning);
+                learning,
+                learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN);
     }
 
     /** Returns a tally of some samples, every third of them predicted wrongly. */

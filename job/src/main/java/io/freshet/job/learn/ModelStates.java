@@ -45,6 +45,7 @@ final class ModelStates {
     private final LinkedHashMap<String, Entry> cache = new LinkedHashMap<>(16, 0.75f, true);
 
     private long usedBytes;
+    private long count;
 
     /** A model at hand. */
     private static final class Entry {
@@ -75,6 +76,24 @@ final class ModelStates {
         models = store.getState(new ValueStateDescriptor<>(MODEL, new ModelStateSerializer()));
         blocks = store.getMapState(new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new BlockSerializer()));
         keepsObjects = !backend.isSafeToReuseKVState();
+        try (Stream<String> keys = backend.getKeys(MODEL, VoidNamespace.INSTANCE)) {
+            count = keys.count();
+        }
+    }
+
+    /** Returns how many models there are. */
+    long count() {
+        return count;
+    }
+
+    /** Returns how many models are at hand. */
+    int atHand() {
+        return cache.size();
+    }
+
+    /** Returns how large those at hand are that are not the state backend's own objects. */
+    long bytesAtHand() {
+        return usedBytes;
     }
 
     /** Returns the model of the current key, to be changed, or null if there is none. */
@@ -99,6 +118,7 @@ final class ModelStates {
     /** Takes a model that is new for the current key. */
     void put(String address, ModelState state) throws Exception {
         remove(address);
+        count++;
         boolean shared = keepsObjects && !isInBlocks(state.learner());
         if (shared) {
             models.update(state);
@@ -128,11 +148,12 @@ final class ModelStates {
         }
     }
 
-    /** Deletes the model of the current key. */
+    /** Deletes the model of the current key, if there is one. */
     void remove(String address) throws Exception {
         Entry gone = cache.remove(address);
         if (gone != null) {
             usedBytes -= gone.bytes();
+            count--;
         }
         models.clear();
         blocks.clear();

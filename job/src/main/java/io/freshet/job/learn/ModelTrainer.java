@@ -2,26 +2,27 @@ package io.freshet.job.learn;
 
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
+import io.freshet.schemas.Evaluation.Progress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Learns one sample into the state of its model and key, and sends what is due: snapshot, evaluation, dead letters. */
 final class ModelTrainer {
     private final Publication publication;
-    private final Counter learned;
-    private final Counter rejected;
+    private final LearnMetrics metrics;
+    private final Backlog backlog;
     private final Outlet out;
 
-    ModelTrainer(Publication publication, MetricGroup metrics, Outlet out) {
+    ModelTrainer(Publication publication, LearnMetrics metrics, Backlog backlog, Outlet out) {
         this.publication = publication;
+        this.metrics = metrics;
+        this.backlog = backlog;
         this.out = out;
-        learned = metrics.counter("learned");
-        rejected = metrics.counter("rejected");
     }
 
     /** Learns a sample from the state that is there, if it is of the same meaning, or from nothing; returns the state. */
@@ -33,8 +34,12 @@ final class ModelTrainer {
         }
         publication.started();
         LearnerState learnerState = state.learner();
-        learner.learn(learnerState, keyed.sample());
-        learned.inc();
+        Sample sample = keyed.sample();
+        long updates = learnerState.updates();
+        long start = metrics.start();
+        learner.learn(learnerState, sample);
+        metrics.learned(start, sample.eventTime(), learnerState.updates() - updates);
+        backlog.learned(sample.partition(), sample.offset());
         reject(learner);
         if (learnerState.window().samples() >= spec.window()) {
             endWindow(learner, keyed.address(), learnerState, false);
@@ -48,15 +53,18 @@ final class ModelTrainer {
     private void reject(Learner learner) {
         Rejections rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
-            rejected.inc();
+            metrics.rejected(rejections, i);
             out.send(OutRecord.DEAD_LETTERS, publication.deadLetter(learner.spec(), rejections, i));
         }
     }
 
     private void endWindow(Learner learner, String address, LearnerState state, boolean last) {
-        learner.nextWindow(
-                state,
-                () -> out.send(OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state, last)));
+        learner.nextWindow(state, () -> {
+            ModelSpec spec = learner.spec();
+            metrics.windowEnded(spec, state);
+            Progress progress = backlog.progress(state.lineage().watermark());
+            out.send(OutRecord.EVALUATIONS, publication.evaluation(spec, address, state, last, progress));
+        });
     }
 
     /** Ends a bounded input: learns the batch that is not full, and says all that was not said yet. */
@@ -72,7 +80,9 @@ final class ModelTrainer {
 
     void publish(Learner learner, String address, ModelState state) {
         int parameters = learner.spec().parameterCount();
-        publication.snapshot(learner, address, state.learner()).forEach(out::send);
+        List<OutRecord> records = publication.snapshot(learner, address, state.learner());
+        records.forEach(out::send);
+        metrics.published(learner.spec(), records);
         if (state.publishedParameters() > parameters) {
             publication
                     .deleteBlocks(address, learner.spec().name(), state.publishedParameters(), parameters)

@@ -43,6 +43,16 @@ final class Publication implements Serializable {
         }
     }
 
+    /** Returns milliseconds since 1970, UTC. */
+    long millis() {
+        return System.currentTimeMillis();
+    }
+
+    /** Returns nanoseconds since some moment, to measure how long something takes. */
+    long nanos() {
+        return System.nanoTime();
+    }
+
     List<OutRecord> snapshot(Learner learner, String address, LearnerState state) {
         long now = System.currentTimeMillis();
         return snapshots.write(learner.snapshot(state, key(address)), topic, now, FreshetVersion.VERSION).stream()
@@ -64,7 +74,8 @@ final class Publication implements Serializable {
         return all.subList(delete(address, model, after).size(), all.size());
     }
 
-    OutRecord evaluation(ModelSpec spec, String address, LearnerState state, boolean last) {
+    OutRecord evaluation(
+            ModelSpec spec, String address, LearnerState state, boolean last, Evaluation.Progress progress) {
         long now = System.currentTimeMillis();
         KeyedBytes record = evaluations.write(new Evaluation(
                 spec.name(),
@@ -78,7 +89,8 @@ final class Publication implements Serializable {
                 now,
                 state.window().samples() == 0 ? null : state.window().metrics(),
                 state.total(),
-                learning(state)));
+                learning(state),
+                progress));
         return OutRecord.of(address, record, now);
     }
 
