@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
  * <p>A time begins, in each partition, at the first record whose time stamp is not before it; a partition without one is
  * begun at its end. It is the time stamp that Kafka keeps: of {@code CreateTime} topics, the producer's.
  */
-final class StartingPoint {
+public final class StartingPoint {
     static final String EXPECTED =
             "earliest, latest, committed, or a time that has passed, as 2030-01-31T12:00:00Z or 2030-01-31";
 
@@ -26,7 +26,7 @@ final class StartingPoint {
      * @param now a time after which nothing can have come yet
      * @throws IllegalArgumentException if it is none of {@link #EXPECTED}
      */
-    static OffsetsInitializer parse(String text, Instant now) {
+    public static OffsetsInitializer parse(String text, Instant now) {
         return switch (text) {
             case "earliest" -> OffsetsInitializer.earliest();
             case "latest" -> OffsetsInitializer.latest();

@@ -65,7 +65,9 @@ final class MetricsView implements RecordView {
 
     private static void put(Map<String, @Nullable Object> fields, Evaluation.Progress progress) {
         Long watermark = progress.watermark();
-        fields.put("eventTime", watermark == null ? null : Instant.ofEpochMilli(watermark).toString());
+        if (watermark != null) {
+            fields.put("eventTime", Instant.ofEpochMilli(watermark).toString());
+        }
         Long behind = progress.behind();
         if (behind != null) {
             fields.put(

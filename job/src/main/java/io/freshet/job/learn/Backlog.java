@@ -21,9 +21,10 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * {@code next} is the offset after the newest sample learned of a partition, {@code end} that after its last record, asked
- * for once a second on a thread of its own. A partition counts once a sample of it was learned; one that brought none for
- * ten seconds counts no more: what it still has is not for this subtask's models, or is none. The learning thread calls
- * {@link #learned} and {@link #progress}; learning never waits for a broker.
+ * for once a second on a thread of its own. A partition counts once a sample of it was learned; in the first ten seconds,
+ * one that is still to bring its first is a backlog of unknown size. One that brought none for ten seconds counts no more:
+ * what it still has is not for this subtask's models, or is none. The learning thread calls {@link #learned} and
+ * {@link #progress}; learning never waits for a broker.
  */
 final class Backlog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
@@ -112,14 +113,17 @@ final class Backlog implements AutoCloseable {
         }
         long behind = 0;
         long came = 0;
-        for (int p = 0; p < Math.min(next.length, now.ends.length); p++) {
-            boolean idle = now.spanned && next[p] == at(then.next, p);
-            if (next[p] > 0 && !idle) {
-                behind += Math.max(0, now.ends[p] - next[p]);
+        boolean unseen = false;
+        for (int p = 0; p < now.ends.length; p++) {
+            long reached = at(next, p);
+            boolean idle = now.spanned && reached == at(then.next, p);
+            if (reached > 0 && !idle) {
+                behind += Math.max(0, now.ends[p] - reached);
                 came += now.ends[p] - at(then.ends, p);
             }
+            unseen |= reached == 0 && !idle && now.ends[p] > 0;
         }
-        return new Evaluation.Progress(time, behind, behind > came);
+        return new Evaluation.Progress(time, behind, unseen || behind > came);
     }
 
     private static long at(long[] offsets, int partition) {

@@ -34,7 +34,7 @@ final class LearnMetrics {
     private final Counter learned;
     private final Counter updates;
     private final Counter snapshots;
-    private final Counter snapshotBytes;
+    private final Counter publishedBytes;
     private final Rejects rejects;
     private final Histogram learnNanos;
     private final Map<String, ModelMetrics> models = new HashMap<>();
@@ -52,7 +52,7 @@ final class LearnMetrics {
         learned = group.counter("learned");
         updates = group.counter("updates");
         snapshots = group.counter("snapshots");
-        snapshotBytes = group.counter("snapshotBytes");
+        publishedBytes = group.counter("publishedBytes");
         rejects = new Rejects(group, Rejects.Kind.GRADIENT, Rejects.Kind.BATCH_FULL);
         learnNanos = group.histogram("learnNanos", new DescriptiveStatisticsHistogram(TIMES_KEPT));
         group.<Long, Gauge<Long>>gauge("eventTimeLagMillis", () -> ModelMetrics.since(newest, millis));
@@ -91,6 +91,11 @@ final class LearnMetrics {
         newest = Math.max(newest, eventTime);
     }
 
+    /** Says that the end of the input led to so many steps of the optimizer. */
+    void updated(long steps) {
+        updates.inc(steps);
+    }
+
     /** Says that samples were refused for their gradients, or that a batch was full. */
     void rejected(Rejections rejections, int i) {
         boolean full = rejections.reason(i).startsWith("batch.size");
@@ -112,7 +117,7 @@ final class LearnMetrics {
             bytes += (each.key() == null ? 0 : each.key().length) + (each.value() == null ? 0 : each.value().length);
         }
         snapshots.inc();
-        snapshotBytes.inc(bytes);
+        publishedBytes.inc(bytes);
         ModelMetrics model = model(spec);
         if (model != null) {
             model.published(bytes, millis.getAsLong());

@@ -70,7 +70,9 @@ final class ModelTrainer {
     /** Ends a bounded input: learns the batch that is not full, and says all that was not said yet. */
     void finish(Learner learner, String address, ModelState state) {
         LearnerState learnerState = state.learner();
+        long updates = learnerState.updates();
         learner.finish(learnerState, () -> endWindow(learner, address, learnerState, false));
+        metrics.updated(learnerState.updates() - updates);
         reject(learner);
         endWindow(learner, address, learnerState, true);
         if (state.unpublished() > 0) {
