@@ -54,8 +54,9 @@ class FreshetJobTest {
     @Test
     void help_tells_every_option() {
         StringWriter out = new StringWriter();
-        int code =
-                new CommandLine(new FreshetJob(InstantSource.fixed(NOW))).setOut(new PrintWriter(out)).execute("--help");
+        int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
+                .setOut(new PrintWriter(out))
+                .execute("--help");
         assertThat(code).isZero();
         assertThat(out.toString())
                 .contains(
@@ -85,8 +86,9 @@ class FreshetJobTest {
     @Test
     void version_is_told() {
         StringWriter out = new StringWriter();
-        int code =
-                new CommandLine(new FreshetJob(InstantSource.fixed(NOW))).setOut(new PrintWriter(out)).execute("--version");
+        int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
+                .setOut(new PrintWriter(out))
+                .execute("--version");
         assertThat(code).isZero();
         assertThat(out.toString()).startsWith("freshet-job ");
     }

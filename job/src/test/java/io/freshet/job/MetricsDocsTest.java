@@ -48,8 +48,8 @@ class MetricsDocsTest {
 
     @BeforeAll
     static void run() throws Exception {
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(
-                1, REPORTER.addToConfiguration(new Configuration()));
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(1, REPORTER.addToConfiguration(new Configuration()));
         TrainerEnvironment.configure(env, Duration.ofMillis(50));
         TestSource<io.freshet.job.source.SourceRecord> samples = new TestSource<>(
                 SAMPLES + 3,
@@ -72,7 +72,9 @@ class MetricsDocsTest {
                 null,
                 TrainerSources.DEFAULT_CACHE_BYTES);
         TrainerTopology.build(
-                env, sources, new TrainerSinks(PARAMETERS, new TestSink(), new TestSink(), new TestSink(), new TestSink()));
+                env,
+                sources,
+                new TrainerSinks(PARAMETERS, new TestSink(), new TestSink(), new TestSink(), new TestSink()));
         env.execute();
         REPORTER.getMetricsByGroup().forEach((group, metrics) -> {
             String operator = group.getAllVariables().get("<operator_name>");

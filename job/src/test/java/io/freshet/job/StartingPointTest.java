@@ -62,7 +62,8 @@ class StartingPointTest {
     void what_is_no_time_or_has_not_come_is_refused_with_what_was_expected(String text) {
         assertThatThrownBy(() -> StartingPoint.parse(text, NOW))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(text + " (expected: earliest, latest, committed, or a time that has passed, as ");
+                .hasMessageStartingWith(
+                        text + " (expected: earliest, latest, committed, or a time that has passed, as ");
     }
 
     /** Returns the offsets in a topic with a record for each millisecond, at the offset of its number. */

@@ -165,8 +165,9 @@ class PageTest {
 
         JsonArray rows = event(null).data.getJsonArray("models");
 
-        assertThat(rows.stream().map(row -> ((JsonObject) row).getMap()).map(row -> row.get("name") + " "
-                        + row.get("behind") + " " + row.get("catchingUp")))
+        assertThat(rows.stream()
+                        .map(row -> ((JsonObject) row).getMap())
+                        .map(row -> row.get("name") + " " + row.get("behind") + " " + row.get("catchingUp")))
                 .containsExactly("catching 12345 true", "shops 40 false", "stopped null null", "unknown null null");
         assertThat(server.get("/metrics").body().lines())
                 .contains(

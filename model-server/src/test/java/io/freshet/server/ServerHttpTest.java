@@ -164,7 +164,9 @@ class ServerHttpTest {
         Path page = Path.of("..", "docs", "metrics.md");
         if (Files.exists(page)) {
             String documentation = Files.readString(page);
-            assertThat(names).hasSizeGreaterThan(5).allSatisfy(name -> assertThat(documentation).contains("`" + name + "`"));
+            assertThat(names)
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(name -> assertThat(documentation).contains("`" + name + "`"));
         }
 
         server.publish(new SnapshotCodec().delete("shops", "S1", 2));

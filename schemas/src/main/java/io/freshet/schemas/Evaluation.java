@@ -99,9 +99,7 @@ public record Evaluation(
      * @param catchingUp whether those are a backlog: more than came in within the last ten seconds
      */
     public record Progress(
-            @Nullable Long watermark,
-            @Nullable Long behind,
-            boolean catchingUp) {
+            @Nullable Long watermark, @Nullable Long behind, boolean catchingUp) {
         /** As records of version 1 have it. */
         public static final Progress UNKNOWN = new Progress(null, null, false);
     }

@@ -71,7 +71,9 @@ public final class EvaluationCodec {
                     total,
                     WireLearning.read(wire),
                     new Evaluation.Progress(
-                            wire.getWatermark() == null ? null : (Long) wire.getWatermark().toEpochMilli(),
+                            wire.getWatermark() == null
+                                    ? null
+                                    : (Long) wire.getWatermark().toEpochMilli(),
                             wire.getBehind(),
                             wire.getCatchingUp()));
         } catch (IllegalArgumentException e) {

@@ -72,9 +72,7 @@ final class MetricsView implements RecordView {
         if (behind != null) {
             fields.put(
                     "stream",
-                    progress.catchingUp()
-                            ? String.format(Locale.ROOT, "catching up: %,d behind", behind)
-                            : "live");
+                    progress.catchingUp() ? String.format(Locale.ROOT, "catching up: %,d behind", behind) : "live");
             fields.put("behind", behind);
         }
     }

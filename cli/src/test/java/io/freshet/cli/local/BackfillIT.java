@@ -128,8 +128,8 @@ class BackfillIT {
         assertThat(names).hasSizeGreaterThan(25);
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             List<String> scraped = get(port, "/metrics").lines().toList();
-            assertThat(names).allSatisfy(name -> assertThat(scraped)
-                    .anyMatch(line -> line.matches(name + "(_count)?\\{.*")));
+            assertThat(names)
+                    .allSatisfy(name -> assertThat(scraped).anyMatch(line -> line.matches(name + "(_count)?\\{.*")));
         });
         assertThat(get(port, "/metrics").lines())
                 .anyMatch(line -> line.startsWith("flink_taskmanager_job_task_operator_model_windowLoss{")
@@ -150,8 +150,9 @@ class BackfillIT {
                 new SpecTopic(List.of(SPEC), 0),
                 RecordFormat.avro(),
                 Map.of());
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(1, Configuration.fromMap(Map.of(
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(
+                1,
+                Configuration.fromMap(Map.of(
                         "metrics.reporter.prom.factory.class",
                         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
                         "metrics.reporter.prom.port",
@@ -171,7 +172,9 @@ class BackfillIT {
                 throw new AssertionError(e);
             }
         }
-        return evaluations.isEmpty() ? 0 : evaluations.get(evaluations.size() - 1).version();
+        return evaluations.isEmpty()
+                ? 0
+                : evaluations.get(evaluations.size() - 1).version();
     }
 
     /** Sends samples to all partitions in turn, one for each millisecond from a time on. */
@@ -183,8 +186,7 @@ class BackfillIT {
                     double a = random.nextDouble(-1, 1);
                     long time = from.toEpochMilli() + i;
                     byte[] value = writer.write("", "", time, Map.of("a", a, "y", 2 * a), Map.of());
-                    return producer.send(
-                            new ProducerRecord<>(topics.samples(), i % PARTITIONS, time, null, value));
+                    return producer.send(new ProducerRecord<>(topics.samples(), i % PARTITIONS, time, null, value));
                 })
                 .toList();
         for (var each : sent) {

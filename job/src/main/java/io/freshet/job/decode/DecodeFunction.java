@@ -83,11 +83,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         samples = metrics.counter("samples");
         rejects = new Rejects(
-                metrics,
-                Rejects.Kind.NO_VALUE,
-                Rejects.Kind.MALFORMED,
-                Rejects.Kind.UNKNOWN_MODEL,
-                Rejects.Kind.UNFIT);
+                metrics, Rejects.Kind.NO_VALUE, Rejects.Kind.MALFORMED, Rejects.Kind.UNKNOWN_MODEL, Rejects.Kind.UNFIT);
     }
 
     @Override

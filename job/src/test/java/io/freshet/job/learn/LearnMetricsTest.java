@@ -60,7 +60,9 @@ class LearnMetricsTest {
         assertThat(gauge("model", "whole", "eventTimeLagMillis")).isEqualTo(millis - TestStream.eventTime(2));
         assertThat(gauge("model", "whole", "snapshotBytes")).isEqualTo(7L + 1);
         assertThat(gauge("model", "whole", "snapshotAgeMillis")).isEqualTo(400L);
-        assertThat(listener.getCounter("model", "whole", "snapshots").orElseThrow().getCount())
+        assertThat(listener.getCounter("model", "whole", "snapshots")
+                        .orElseThrow()
+                        .getCount())
                 .isEqualTo(2);
         assertThat(counter("snapshots")).isEqualTo(2);
         assertThat(counter("publishedBytes")).isEqualTo(10 + 32 + 7 + 3);

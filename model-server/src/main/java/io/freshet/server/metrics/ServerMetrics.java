@@ -166,8 +166,8 @@ public final class ServerMetrics implements AutoCloseable {
     private static void rows(MultiGauge gauge, Map<String, Backlog> backlogs, ToDoubleFunction<Backlog> value) {
         gauge.register(
                 backlogs.entrySet().stream()
-                        .<MultiGauge.Row<?>>map(each ->
-                                MultiGauge.Row.of(Tags.of("model", each.getKey()), each.getValue(), value))
+                        .<MultiGauge.Row<?>>map(
+                                each -> MultiGauge.Row.of(Tags.of("model", each.getKey()), each.getValue(), value))
                         .toList(),
                 true);
     }

@@ -68,8 +68,8 @@ public final class Progress {
                             "rejected",
                             keys.stream().mapToLong(Evaluation::rejected).sum())
                     .put("finished", keys.stream().allMatch(Evaluation::last));
-            Backlog.of(scoreboard.newest(name), now).ifPresent(backlog -> row.put("behind", backlog.behind())
-                    .put("catchingUp", backlog.catchingUp()));
+            Backlog.of(scoreboard.newest(name), now)
+                    .ifPresent(backlog -> row.put("behind", backlog.behind()).put("catchingUp", backlog.catchingUp()));
         }
         ServedModel model = store.model(name);
         if (model != null) {
