@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly PROJECT=freshet-smoke SERVER=http://localhost:8000 FLINK=http://localhost:8081 LOG=target/smoke.log
+readonly METRICS='http://localhost:9249/metrics http://localhost:9250/metrics'
 readonly START_SECONDS=180 RECOVER_SECONDS=90
 readonly REQUEST='{"inputs": [
   {"name": "minute_of_day", "datatype": "FP64", "shape": [1], "data": [1020]},
@@ -68,6 +69,16 @@ has_checkpoints() {
   ((${count:-0} > 0))
 } 2>/dev/null
 
+# shows_documented_names: whether a scrape of task manager and job manager has every name of Flink's in docs/metrics.md.
+shows_documented_names() {
+  local scraped name
+  # shellcheck disable=SC2086 # Two addresses.
+  scraped=$(curl -fsS --max-time 5 $METRICS) || return 1
+  for name in $(sed -n 's/^| `\(flink_[A-Za-z_]*\)` |.*/\1/p' docs/metrics.md); do
+    grep -qE "^$name(_count)?\{" <<<"$scraped" || return 1
+  done
+} 2>/dev/null
+
 crash() {
   until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints completed
   compose kill --signal SIGKILL "$1"
@@ -108,7 +119,7 @@ finish() {
 command -v curl >/dev/null || cannot "no curl on the PATH"
 docker compose version >/dev/null 2>&1 || cannot "no docker compose"
 docker info >/dev/null 2>&1 || cannot "no Docker engine answers"
-for port in 8000 8081 9092; do
+for port in 8000 8081 9092 9249 9250; do
   ! (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null || cannot "port $port: in use (expected: free)"
 done
 
@@ -121,5 +132,7 @@ say "first snapshot served"
 check_prediction
 until_true 30 "samples_learned: rising" learned_more_than "$(samples_learned)"
 check_exactly_once
+until_true 60 "metrics of docs/metrics.md" shows_documented_names
+say "a scrape shows every metric of docs/metrics.md"
 crash taskmanager
 crash jobmanager

@@ -3,6 +3,7 @@ package io.freshet.job;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.schemas.input.RecordFormat;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,7 +46,10 @@ public final class FreshetJob implements Callable<Integer> {
 
     @Option(
             names = "--start",
-            description = "Where to begin if there is no checkpoint: earliest, latest, or committed.")
+            paramLabel = "earliest|latest|committed|TIME",
+            description = "Where to begin if there is no checkpoint; TIME is that of the records in Kafka, as"
+                    + " 2030-01-31T12:00:00Z, or a day, 2030-01-31, from midnight UTC on. From there it catches up, and"
+                    + " goes on live.")
     private String start = "earliest";
 
     @Option(names = "--bounded", description = "End where the topic ends now.")
@@ -73,6 +76,12 @@ public final class FreshetJob implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    private final InstantSource clock;
+
+    FreshetJob(InstantSource clock) {
+        this.clock = clock;
+    }
+
     /**
      * Runs the job; on a cluster, returns when it is submitted.
      *
@@ -81,7 +90,7 @@ public final class FreshetJob implements Callable<Integer> {
      */
     public static void main(String[] arguments) throws Exception {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        int code = new CommandLine(new FreshetJob())
+        int code = new CommandLine(new FreshetJob(InstantSource.system()))
                 .setExecutionExceptionHandler((e, command, result) -> {
                     failure.set(e);
                     return CommandLine.ExitCode.SOFTWARE;
@@ -125,12 +134,11 @@ public final class FreshetJob implements Callable<Integer> {
     }
 
     private OffsetsInitializer startingOffsets() {
-        return switch (start) {
-            case "earliest" -> OffsetsInitializer.earliest();
-            case "latest" -> OffsetsInitializer.latest();
-            case "committed" -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
-            default -> throw wrong("--start", start, "earliest, latest or committed");
-        };
+        try {
+            return StartingPoint.parse(start, clock.instant());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--start: " + e.getMessage(), e);
+        }
     }
 
     private ParameterException wrong(String option, String value, String expected) {

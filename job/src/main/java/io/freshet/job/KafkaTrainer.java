@@ -3,6 +3,7 @@ package io.freshet.job;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.job.publish.OutRecordWriter;
+import io.freshet.job.source.KafkaTopicEnds;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecChange;
@@ -69,6 +70,7 @@ public record KafkaTrainer(
                 changes.build(),
                 new SpecRegistry(specs.specs(), specs.parts()),
                 format,
+                bounded ? null : new KafkaTopicEnds(topics.samples(), sourceProperties()),
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }
 

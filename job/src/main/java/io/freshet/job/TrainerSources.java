@@ -3,8 +3,10 @@ package io.freshet.job;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SpecChange;
+import io.freshet.job.source.TopicEnds;
 import io.freshet.schemas.input.RecordFormat;
 import org.apache.flink.api.connector.source.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the trainer's records come from.
@@ -14,6 +16,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param specs changes of specifications
  * @param registry specifications to start with
  * @param format of the records to learn from
+ * @param ends of the samples topic, or null if it is not to be said how far behind them the learning is
  * @param cacheBytes of models kept at hand in each task, where the state backend would have to read each anew
  */
 public record TrainerSources(
@@ -22,16 +25,17 @@ public record TrainerSources(
         Source<SpecChange, ?, ?> specs,
         SpecRegistry registry,
         RecordFormat format,
+        @Nullable TopicEnds ends,
         long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 
     /** Returns the same with so many bytes of models kept at hand. */
     public TrainerSources withCacheBytes(long bytes) {
-        return new TrainerSources(topic, samples, specs, registry, format, bytes);
+        return new TrainerSources(topic, samples, specs, registry, format, ends, bytes);
     }
 
     /** Returns the same with samples from elsewhere. */
     public TrainerSources withSamples(Source<SourceRecord, ?, ?> others) {
-        return new TrainerSources(topic, others, specs, registry, format, cacheBytes);
+        return new TrainerSources(topic, others, specs, registry, format, ends, cacheBytes);
     }
 }

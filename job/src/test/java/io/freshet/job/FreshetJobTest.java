@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +16,8 @@ import picocli.CommandLine;
 
 /** Every wrong argument is told before a broker is asked for anything: no test here has one. */
 class FreshetJobTest {
+    private static final Instant NOW = Instant.parse("2030-06-01T00:00:00Z");
+
     @Test
     void kafka_settings_may_be_written_as_options_of_their_own() {
         assertThat(FreshetJob.expand(new String[] {
@@ -39,7 +43,7 @@ class FreshetJobTest {
 
     @Test
     void kafka_settings_keep_every_sign_of_their_value() {
-        CommandLine line = new CommandLine(new FreshetJob());
+        CommandLine line = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)));
         line.parseArgs(FreshetJob.expand(new String[] {
             "--bootstrap-servers", "a:1", "--kafka.sasl.jaas.config=m required password=\"b=c,d\";", "--kafka.empty="
         }));
@@ -50,8 +54,9 @@ class FreshetJobTest {
     @Test
     void help_tells_every_option() {
         StringWriter out = new StringWriter();
-        int code =
-                new CommandLine(new FreshetJob()).setOut(new PrintWriter(out)).execute("--help");
+        int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
+                .setOut(new PrintWriter(out))
+                .execute("--help");
         assertThat(code).isZero();
         assertThat(out.toString())
                 .contains(
@@ -83,8 +88,9 @@ class FreshetJobTest {
     @Test
     void version_is_told() {
         StringWriter out = new StringWriter();
-        int code =
-                new CommandLine(new FreshetJob()).setOut(new PrintWriter(out)).execute("--version");
+        int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
+                .setOut(new PrintWriter(out))
+                .execute("--version");
         assertThat(code).isZero();
         assertThat(out.toString()).startsWith("freshet-job ");
     }
@@ -92,7 +98,7 @@ class FreshetJobTest {
     @Test
     void wrong_values_are_told_with_what_was_expected() {
         assertThat(error("--start", "sometimes"))
-                .contains("--start: sometimes (expected: earliest, latest or committed)");
+                .contains("--start: sometimes (expected: earliest, latest, committed, or a time that has passed, as ");
         assertThat(error("--checkpoint-interval", "soon"))
                 .contains("--checkpoint-interval: soon (expected: at least 0.01s, as 10s or 1m)");
         assertThat(error("--checkpoint-interval", "0.001s"))
@@ -141,7 +147,7 @@ class FreshetJobTest {
 
     private static String error(String option, String value) {
         StringWriter err = new StringWriter();
-        int code = new CommandLine(new FreshetJob())
+        int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
                 .setErr(new PrintWriter(err))
                 .execute(FreshetJob.expand(new String[] {"--bootstrap-servers", "localhost:1", option, value}));
         assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);

@@ -132,6 +132,7 @@ class TrainerTopologyTest {
                     changes,
                     registry,
                     RecordFormat.avro(),
+                    null,
                     TrainerSources.DEFAULT_CACHE_BYTES);
             TrainerTopology.build(
                     env,

@@ -34,7 +34,7 @@ public final class ModelServer implements AutoCloseable {
         scoreboard = new Scoreboard();
         ModelStore store = new ModelStore();
         Curves curves = new Curves(scoreboard);
-        metrics = new ServerMetrics(store, clock);
+        metrics = new ServerMetrics(store, scoreboard, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
         Consumer<String> deleted = model -> {
             scoreboard.remove(model);

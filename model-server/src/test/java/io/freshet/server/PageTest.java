@@ -155,6 +155,36 @@ class PageTest {
         assertThat(row.getValue("iou")).isNull();
     }
 
+    @Test
+    void a_model_shows_whether_it_catches_up_or_is_live_by_its_newest_key() throws Exception {
+        evaluate("shops", "a", RunningServer.NOW - 2, new Evaluation.Progress(1L, 12_345L, true));
+        evaluate("shops", "b", RunningServer.NOW - 1, new Evaluation.Progress(1L, 40L, false));
+        evaluate("catching", "", RunningServer.NOW - 60_000, new Evaluation.Progress(1L, 12_345L, true));
+        evaluate("stopped", "", RunningServer.NOW - 60_001, new Evaluation.Progress(1L, 12_345L, true));
+        evaluate("unknown", "", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
+
+        JsonArray rows = event(null).data.getJsonArray("models");
+
+        assertThat(rows.stream()
+                        .map(row -> ((JsonObject) row).getMap())
+                        .map(row -> row.get("name") + " " + row.get("behind") + " " + row.get("catchingUp")))
+                .containsExactly("catching 12345 true", "shops 40 false", "stopped null null", "unknown null null");
+        assertThat(server.get("/metrics").body().lines())
+                .contains(
+                        "freshet_model_records_behind{model=\"catching\"} 12345.0",
+                        "freshet_model_records_behind{model=\"shops\"} 40.0",
+                        "freshet_model_catching_up{model=\"catching\"} 1.0",
+                        "freshet_model_catching_up{model=\"shops\"} 0.0")
+                .noneMatch(line -> line.contains("stopped") || line.contains("unknown"));
+    }
+
+    private void evaluate(String model, String key, long emittedAt, Evaluation.Progress progress) {
+        Tally total = new Tally(Task.REGRESSION, 1);
+        total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+        server.evaluate(new Evaluation(
+                model, key, 1, 1, 0, 0, false, 1, emittedAt, null, total, Evaluation.Learning.UNKNOWN, progress));
+    }
+
     private static Iterable<Object> samples(Event event, String model) {
         return event.data.getJsonObject("points").getJsonArray(model).stream()
                 .map(point -> ((JsonArray) point).getValue(0))

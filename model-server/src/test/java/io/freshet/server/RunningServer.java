@@ -44,7 +44,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options, InstantSource clock) {
-        metrics = new ServerMetrics(store, clock);
+        metrics = new ServerMetrics(store, scoreboard, clock);
         Curves curves = new Curves(scoreboard);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics, scoreboard::remove);
         evaluations = new EvaluationIngest(scoreboard, curves::add);

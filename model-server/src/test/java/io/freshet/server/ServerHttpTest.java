@@ -7,6 +7,10 @@ import io.freshet.schemas.SnapshotCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,19 @@ class ServerHttpTest {
                         "freshet_requests_in_flight 0.0")
                 .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
                 .noneMatch(line -> line.contains("S1"));
+
+        Set<String> names = response.body()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE freshet_"))
+                .map(line -> line.split(" ")[2])
+                .collect(Collectors.toSet());
+        Path page = Path.of("..", "docs", "metrics.md");
+        if (Files.exists(page)) {
+            String documentation = Files.readString(page);
+            assertThat(names)
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(name -> assertThat(documentation).contains("`" + name + "`"));
+        }
 
         server.publish(new SnapshotCodec().delete("shops", "S1", 0));
         server.publish(new SnapshotCodec().delete("shops", "S2", 0));

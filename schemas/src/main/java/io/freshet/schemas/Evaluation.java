@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param window metrics of the window, or null if it is empty
  * @param total sums since the start, to be added over keys
  * @param learning how the learning went in the window
+ * @param progress how far it has come
  */
 public record Evaluation(
         String model,
@@ -35,7 +36,37 @@ public record Evaluation(
         long emittedAt,
         @Nullable Metrics window,
         Tally total,
-        Learning learning) {
+        Learning learning,
+        Progress progress) {
+    /** Makes one of which it is not known how far the learning has come. */
+    public Evaluation(
+            String model,
+            String key,
+            long version,
+            long updates,
+            long rejected,
+            long windowIndex,
+            boolean last,
+            long startedAt,
+            long emittedAt,
+            @Nullable Metrics window,
+            Tally total,
+            Learning learning) {
+        this(
+                model,
+                key,
+                version,
+                updates,
+                rejected,
+                windowIndex,
+                last,
+                startedAt,
+                emittedAt,
+                window,
+                total,
+                learning,
+                Progress.UNKNOWN);
+    }
 
     /**
      * How the learning of a window went.
@@ -58,5 +89,18 @@ public record Evaluation(
         public Learning {
             events = List.copyOf(events);
         }
+    }
+
+    /**
+     * How far the learning has come in the stream.
+     *
+     * @param watermark newest event time learned, milliseconds since 1970, UTC; null if it is not known
+     * @param behind records of the samples topic that were still to be learned, in offsets; null if it is not known
+     * @param catchingUp whether those are a backlog: more than came in within the last ten seconds
+     */
+    public record Progress(
+            @Nullable Long watermark, @Nullable Long behind, boolean catchingUp) {
+        /** As records of version 1 have it. */
+        public static final Progress UNKNOWN = new Progress(null, null, false);
     }
 }

@@ -18,6 +18,7 @@ public final class EvaluationCodec {
         Metrics window = evaluation.window();
         Tally total = evaluation.total();
         Metrics holdout = evaluation.learning().holdout();
+        Evaluation.Progress progress = evaluation.progress();
         io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
                 .setModel(evaluation.model())
                 .setKey(evaluation.key())
@@ -39,6 +40,9 @@ public final class EvaluationCodec {
                 .setEpoch(evaluation.learning().epoch())
                 .setStopped(evaluation.learning().stopped())
                 .setEvents(WireLearning.write(evaluation.learning().events()))
+                .setWatermark(progress.watermark() == null ? null : Instant.ofEpochMilli(progress.watermark()))
+                .setBehind(progress.behind())
+                .setCatchingUp(progress.catchingUp())
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
@@ -65,7 +69,13 @@ public final class EvaluationCodec {
                     wire.getEmittedAt().toEpochMilli(),
                     wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
                     total,
-                    WireLearning.read(wire));
+                    WireLearning.read(wire),
+                    new Evaluation.Progress(
+                            wire.getWatermark() == null
+                                    ? null
+                                    : (Long) wire.getWatermark().toEpochMilli(),
+                            wire.getBehind(),
+                            wire.getCatchingUp()));
         } catch (IllegalArgumentException e) {
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
         }

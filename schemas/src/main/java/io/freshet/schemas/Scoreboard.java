@@ -2,6 +2,7 @@ package io.freshet.schemas;
 
 import io.freshet.learning.evaluation.Tally;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scoreboard {
     private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
+    /** The one last made, of any key, by model. */
+    private final Map<String, Evaluation> newest = new HashMap<>();
 
     /** Takes in an evaluation; returns false if it was known already. */
     public synchronized boolean add(Evaluation evaluation) {
@@ -32,6 +35,7 @@ public final class Scoreboard {
                 || (evaluation.last() && !known.last());
         if (newer) {
             keys.put(evaluation.key(), evaluation);
+            newest.merge(evaluation.model(), evaluation, (a, b) -> a.emittedAt() > b.emittedAt() ? a : b);
         }
         return newer;
     }
@@ -39,6 +43,7 @@ public final class Scoreboard {
     /** Forgets a model that was deleted. */
     public synchronized void remove(String model) {
         models.remove(model);
+        newest.remove(model);
     }
 
     /** Returns the names of the models that were evaluated, in order. */
@@ -50,6 +55,11 @@ public final class Scoreboard {
     public synchronized List<Evaluation> keys(String model) {
         Map<String, Evaluation> keys = models.get(model);
         return keys == null ? List.of() : new ArrayList<>(keys.values());
+    }
+
+    /** Returns the evaluation of a model, of whichever key, that was made last; null if it has not been evaluated. */
+    public synchronized @Nullable Evaluation newest(String model) {
+        return newest.get(model);
     }
 
     /** Returns the sum over all keys of a model since the start, or null if it has not been evaluated. */

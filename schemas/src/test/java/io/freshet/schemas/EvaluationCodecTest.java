@@ -42,7 +42,9 @@ class EvaluationCodecTest {
     @Test
     void what_is_not_known_of_the_learning_reads_back_as_not_known() throws MalformedRecordException {
         Evaluation written = Evaluations.of("m", "", new Tally(Task.BINARY, 1), 1, false, Evaluation.Learning.UNKNOWN);
-        assertThat(codec.read(codec.write(written).value()).learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
+        Evaluation read = codec.read(codec.write(written).value());
+        assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
+        assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
     }
 
     @Test

@@ -25,6 +25,8 @@ final class Evaluations {
                             List.of(new Event.Offsets(3, 11_000, 12_999), new Event.Offsets(0, 7, 7))),
                     new Event(Event.Kind.PLATEAU, "plateau", 14_000, 0.1875, 0.1875)));
 
+    static final Evaluation.Progress PROGRESS = new Evaluation.Progress(1_700_000_000_000L, 12_345L, true);
+
     private Evaluations() {}
 
     static Evaluation of(String model, String key, Tally total, long emittedAt, boolean last) {
@@ -45,7 +47,8 @@ final class Evaluations {
                 emittedAt,
                 total.samples() == 0 ? null : total.metrics(),
                 total,
-                learning);
+                learning,
+                learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN);
     }
 
     /** Returns a tally of some samples, every third of them predicted wrongly. */

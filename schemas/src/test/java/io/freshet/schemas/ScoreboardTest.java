@@ -24,6 +24,19 @@ class ScoreboardTest {
     }
 
     @Test
+    void the_newest_evaluation_of_a_model_is_that_of_any_key_that_was_made_last() {
+        assertThat(scoreboard.newest("m")).isNull();
+        add("m", "b", 10, 5);
+        add("m", "a", 3, 7);
+        add("m", "b", 20, 6);
+        assertThat(scoreboard.newest("m").key()).isEqualTo("a");
+        add("m", "a", 3, 9);
+        assertThat(scoreboard.newest("m").emittedAt()).as("replayed").isEqualTo(7);
+        scoreboard.remove("m");
+        assertThat(scoreboard.newest("m")).isNull();
+    }
+
+    @Test
     void the_last_evaluation_counts_though_no_sample_is_new() {
         Tally tally = Evaluations.tally(Task.BINARY, 1, 10);
         assertThat(scoreboard.add(Evaluations.of("m", "", tally, 1, false))).isTrue();

@@ -6,7 +6,9 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.MalformedRecordException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ public final class MetricsView implements RecordView {
         Metrics window = evaluation.window();
         put(fields, window == null ? evaluation.total().metrics() : window);
         put(fields, evaluation.learning());
+        put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
         fields.put("rejected", evaluation.rejected());
         fields.put("last", evaluation.last());
@@ -57,6 +60,20 @@ public final class MetricsView implements RecordView {
         }
         if (!learning.events().isEmpty()) {
             fields.put("events", learning.events().stream().map(Event::toString).toList());
+        }
+    }
+
+    private static void put(Map<String, @Nullable Object> fields, Evaluation.Progress progress) {
+        Long watermark = progress.watermark();
+        if (watermark != null) {
+            fields.put("eventTime", Instant.ofEpochMilli(watermark).toString());
+        }
+        Long behind = progress.behind();
+        if (behind != null) {
+            fields.put(
+                    "stream",
+                    progress.catchingUp() ? String.format(Locale.ROOT, "catching up: %,d behind", behind) : "live");
+            fields.put("behind", behind);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -48,7 +49,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
 
     private transient Row row;
     private transient Counter samples;
-    private transient Counter rejected;
+    private transient Rejects rejects;
 
     /**
      * @param topic that the samples come from
@@ -77,8 +78,10 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
 
     @Override
     public void open(OpenContext context) {
-        samples = getRuntimeContext().getMetricGroup().counter("samples");
-        rejected = getRuntimeContext().getMetricGroup().counter("rejected");
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        samples = metrics.counter("samples");
+        rejects = new Rejects(
+                metrics, Rejects.Kind.NO_VALUE, Rejects.Kind.MALFORMED, Rejects.Kind.UNKNOWN_MODEL, Rejects.Kind.UNFIT);
     }
 
     @Override
@@ -108,6 +111,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
             }
             decoder.decode(record.value(), record.timestamp(), row);
         } catch (MalformedRecordException e) {
+            rejects.count(record.value() == null ? Rejects.Kind.NO_VALUE : Rejects.Kind.MALFORMED);
             reject(record, "decode", "", e.getMessage(), context);
             return;
         }
@@ -120,11 +124,13 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
                 try {
                     out.collect(model.encode(row, record.partition(), record.offset()));
                 } catch (BadSampleException e) {
+                    rejects.count(Rejects.Kind.UNFIT);
                     reject(record, "encode", model.name(), reason(e), context);
                 }
             }
         }
         if (!known) {
+            rejects.count(Rejects.Kind.UNKNOWN_MODEL);
             List<String> names = models.stream().map(ActiveModel::name).toList();
             reject(record, "decode", "", "model: " + only + " (expected: one of " + names + ")", context);
         }
@@ -150,7 +156,6 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
 
     private void reject(
             SourceRecord record, String stage, String model, @Nullable String reason, ReadOnlyContext context) {
-        rejected.inc();
         String message = String.valueOf(reason);
         if (message.length() > LONGEST_MESSAGE) {
             message = message.substring(0, LONGEST_MESSAGE) + "...";

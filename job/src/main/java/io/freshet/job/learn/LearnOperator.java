@@ -5,6 +5,7 @@ import io.freshet.job.decode.KeyedSampleSerializer;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SpecChange;
+import io.freshet.job.source.TopicEnds;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the samples of each model and key in their order, and says what was learned.
@@ -45,9 +47,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     private final SpecRegistry registry;
     private final Publication publication;
     private final long cacheBytes;
+    private final @Nullable TopicEnds ends;
     private transient ActiveLearners learners;
     private transient ModelStates states;
     private transient HeldSamples held;
+    private transient Backlog backlog;
     private transient ModelTrainer trainer;
     private transient InternalTimerService<VoidNamespace> timers;
 
@@ -55,10 +59,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
      * @param topic that the samples come from
      * @param registry the specifications to start with
      * @param cacheBytes of models kept at hand, where the state backend would have to read each anew
+     * @param ends of that topic, or null if it is not to be said how far behind them the learning is
      */
-    public LearnOperator(String topic, SpecRegistry registry, long cacheBytes) {
+    public LearnOperator(String topic, SpecRegistry registry, long cacheBytes, @Nullable TopicEnds ends) {
         this.registry = registry;
         this.cacheBytes = cacheBytes;
+        this.ends = ends;
         publication = new Publication(topic);
     }
 
@@ -82,7 +88,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         super.open();
         timers = getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, this);
         publication.open();
-        trainer = new ModelTrainer(publication, getMetricGroup(), this);
+        backlog = new Backlog(ends);
+        backlog.open();
+        LearnMetrics metrics = new LearnMetrics(getMetricGroup(), publication::millis, publication::nanos);
+        metrics.watch(states, held);
+        trainer = new ModelTrainer(publication, metrics, backlog, this);
         if (!held.isEmpty()) {
             // Nothing can be sent from here; what a restored state holds is learned before anything else.
             getProcessingTimeService().registerTimer(0, time -> learnHeld());
@@ -223,6 +233,17 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
                 trainer.finish(learner, address, state);
             }
         });
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            super.close();
+        } finally {
+            if (backlog != null) {
+                backlog.close();
+            }
+        }
     }
 
     /** Returns the models of this subtask, to be looked at. */

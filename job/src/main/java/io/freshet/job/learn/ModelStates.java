@@ -47,6 +47,7 @@ final class ModelStates {
     private final LinkedHashMap<String, Entry> cache = new LinkedHashMap<>(16, 0.75f, true);
 
     private long usedBytes;
+    private long count;
 
     /** A model at hand that is not the object in the state backend. */
     private static final class Entry {
@@ -71,6 +72,24 @@ final class ModelStates {
         models = store.getState(new ValueStateDescriptor<>(MODEL, new ModelStateSerializer()));
         blocks = store.getMapState(new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new BlockSerializer()));
         keepsObjects = !backend.isSafeToReuseKVState();
+        try (Stream<String> keys = backend.getKeys(MODEL, VoidNamespace.INSTANCE)) {
+            count = keys.count();
+        }
+    }
+
+    /** Returns how many models there are. */
+    long count() {
+        return count;
+    }
+
+    /** Returns how many models are at hand. */
+    int atHand() {
+        return cache.size();
+    }
+
+    /** Returns how large those at hand are that are not the state backend's own objects. */
+    long bytesAtHand() {
+        return usedBytes;
     }
 
     /** Returns the model of the current key, to be changed before any other is asked for, or null if there is none. */
@@ -92,6 +111,7 @@ final class ModelStates {
     /** Takes a model that is new for the current key. */
     void put(String address, ModelState state) throws Exception {
         letGo(address);
+        count++;
         if (isShared(state)) {
             models.update(state);
         } else {
@@ -119,7 +139,7 @@ final class ModelStates {
         }
     }
 
-    /** Deletes the model of the current key. */
+    /** Deletes the model of the current key, if there is one. */
     void remove(String address) throws Exception {
         letGo(address);
         models.clear();
@@ -132,6 +152,9 @@ final class ModelStates {
             usedBytes -= gone.bytes();
         }
         ModelState stored = models.value();
+        if (gone != null || stored != null) {
+            count--;
+        }
         if (stored != null && isInBlocks(stored)) {
             blocks.clear();
         }

@@ -2,6 +2,7 @@ package io.freshet.job.learn;
 
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.publish.OutRecord;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
@@ -10,8 +11,8 @@ import io.freshet.learning.spec.PublishSpec.Lane;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
+import io.freshet.schemas.Evaluation.Progress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Learns one sample into the state of its model and key, and sends what is due: snapshot, evaluation, dead letters. */
@@ -21,18 +22,18 @@ final class ModelTrainer {
     /** Nothing of it is ever in a checkpoint: it is published before the barrier. */
     private final Set<String> due = new LinkedHashSet<>();
 
-    private final Counter learned;
-    private final Counter rejected;
+    private final LearnMetrics metrics;
+    private final Backlog backlog;
     private final Outlet out;
     private final ToldSpecs told;
 
-    ModelTrainer(Publication publication, MetricGroup metrics, Outlet out) {
+    ModelTrainer(Publication publication, LearnMetrics metrics, Backlog backlog, Outlet out) {
         this.publication = publication;
+        this.metrics = metrics;
+        this.backlog = backlog;
         this.out = out;
         told = new ToldSpecs(publication, out);
-        snapshots = new SnapshotPublisher(publication, out);
-        learned = metrics.counter("learned");
-        rejected = metrics.counter("rejected");
+        snapshots = new SnapshotPublisher(publication, metrics, out);
     }
 
     /** Learns a sample from the state that is there, if it is of the same meaning, or from nothing; returns the state. */
@@ -48,8 +49,12 @@ final class ModelTrainer {
         if (learner.isToRebase(learnerState)) {
             learner.rebase(learnerState, Publication.key(keyed.address()));
         }
-        learner.learn(learnerState, keyed.sample());
-        learned.inc();
+        Sample sample = keyed.sample();
+        long updates = learnerState.updates();
+        long start = metrics.start();
+        learner.learn(learnerState, sample);
+        metrics.learned(start, sample.eventTime(), learnerState.updates() - updates);
+        backlog.learned(sample.partition(), sample.offset());
         reject(learner);
         if (learnerState.window().samples() >= spec.window()) {
             endWindow(learner, keyed.address(), learnerState, false);
@@ -63,21 +68,26 @@ final class ModelTrainer {
     private void reject(Learner learner) {
         Rejections rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
-            rejected.inc();
+            metrics.rejected(rejections, i);
             out.send(OutRecord.DEAD_LETTERS, publication.deadLetter(learner.spec(), rejections, i));
         }
     }
 
     private void endWindow(Learner learner, String address, LearnerState state, boolean last) {
-        learner.nextWindow(
-                state,
-                () -> out.send(OutRecord.EVALUATIONS, publication.evaluation(learner.spec(), address, state, last)));
+        learner.nextWindow(state, () -> {
+            ModelSpec spec = learner.spec();
+            metrics.windowEnded(spec, state);
+            Progress progress = backlog.progress(state.lineage().watermark());
+            out.send(OutRecord.EVALUATIONS, publication.evaluation(spec, address, state, last, progress));
+        });
     }
 
     /** Ends a bounded input: learns the batch that is not full, and says all that was not said yet. */
     void finish(Learner learner, String address, ModelState state) {
         LearnerState learnerState = state.learner();
+        long updates = learnerState.updates();
         learner.finish(learnerState, () -> endWindow(learner, address, learnerState, false));
+        metrics.updated(learnerState.updates() - updates);
         reject(learner);
         endWindow(learner, address, learnerState, true);
         publish(learner, address, state);

@@ -58,6 +58,16 @@ final class Publication implements Serializable {
                 FreshetVersion.VERSION);
     }
 
+    /** Returns milliseconds since 1970, UTC. */
+    long millis() {
+        return System.currentTimeMillis();
+    }
+
+    /** Returns nanoseconds since some moment, to measure how long something takes. */
+    long nanos() {
+        return System.nanoTime();
+    }
+
     /** Returns the records of a snapshot; of a large one, the blocks that changed after version {@code since}. */
     List<OutRecord> snapshot(String address, PublishedSnapshot published, long since) {
         return records(address, snapshots.write(published, since), published.publishedAt());
@@ -90,7 +100,8 @@ final class Publication implements Serializable {
                 .toList();
     }
 
-    OutRecord evaluation(ModelSpec spec, String address, LearnerState state, boolean last) {
+    OutRecord evaluation(
+            ModelSpec spec, String address, LearnerState state, boolean last, Evaluation.Progress progress) {
         long now = System.currentTimeMillis();
         KeyedBytes record = evaluations.write(new Evaluation(
                 spec.name(),
@@ -104,7 +115,8 @@ final class Publication implements Serializable {
                 now,
                 state.window().samples() == 0 ? null : state.window().metrics(),
                 state.total(),
-                learning(state)));
+                learning(state),
+                progress));
         return OutRecord.of(address, record, now);
     }
 

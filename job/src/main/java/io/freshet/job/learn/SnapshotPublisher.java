@@ -19,12 +19,14 @@ import java.util.Set;
  */
 final class SnapshotPublisher {
     private final Publication publication;
+    private final LearnMetrics metrics;
     private final Outlet out;
     /** Addresses of large models of which this run has sent all blocks. */
     private final Set<String> sentInFull = new HashSet<>();
 
-    SnapshotPublisher(Publication publication, Outlet out) {
+    SnapshotPublisher(Publication publication, LearnMetrics metrics, Outlet out) {
         this.publication = publication;
+        this.metrics = metrics;
         this.out = out;
     }
 
@@ -39,7 +41,9 @@ final class SnapshotPublisher {
                 || last.lane() != spec.lane()
                 || last.sinceFull() + 1 >= spec.fullEvery();
         PublishedSnapshot published = publication.publish(learner, address, state);
-        send(spec.lane(), publication.snapshot(address, published, full ? SnapshotCodec.ALL : last.version()));
+        List<OutRecord> records = publication.snapshot(address, published, full ? SnapshotCodec.ALL : last.version());
+        send(spec.lane(), records);
+        metrics.published(learner.spec(), records);
         out.send(OutRecord.HISTORY, publication.history(address, published));
         if (last.lane() == spec.lane() && last.blocks() > blocks) {
             send(spec.lane(), publication.deleteBlocks(address, learner.spec().name(), blocks, last.blocks()));

@@ -54,7 +54,7 @@ final class LearnHarness implements AutoCloseable {
     private long checkpoint;
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        operator = new LearnOperator(TOPIC, new SpecRegistry(specs), CACHE_BYTES);
+        operator = new LearnOperator(TOPIC, new SpecRegistry(specs), CACHE_BYTES, null);
         harness = new KeyedTwoInputStreamOperatorTestHarness<>(
                 operator, KeyedSample::address, null, Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());

@@ -3,6 +3,7 @@ package io.freshet.job.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.model.EmbeddingMlp;
@@ -118,8 +119,8 @@ class ModelStatesAttackTest {
             learner.learn(expected.get(address).learner(), sample);
         }
         if (random.nextInt(3) == 0) {
-            state.published(7);
-            expected.get(address).published(7);
+            state.published(state.published().next(state.learner().samples(), Lane.EAGER, 0, true));
+            expected.get(address).published(state.published());
         }
         boolean timer = random.nextBoolean();
         state.publishTimer(timer);

@@ -1,5 +1,6 @@
 package io.freshet.server.metrics;
 
+import io.freshet.schemas.Scoreboard;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.micrometer.core.instrument.MultiGauge;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +45,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final ModelStore store;
+    private final Scoreboard scoreboard;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
@@ -50,14 +53,19 @@ public final class ServerMetrics implements AutoCloseable {
     private final MultiGauge version;
     private final MultiGauge keys;
     private final MultiGauge bytes;
+    private final MultiGauge behind;
+    private final MultiGauge catchingUp;
 
-    public ServerMetrics(ModelStore store, InstantSource clock) {
+    public ServerMetrics(ModelStore store, Scoreboard scoreboard, InstantSource clock) {
         this.store = store;
+        this.scoreboard = scoreboard;
         this.clock = clock;
         age = gauge("freshet.model.age.seconds", "Now less the newest event time learned");
         version = gauge("freshet.model.version", "Samples learned, of all keys");
         keys = gauge("freshet.model.keys", "Keys served, 1 for a model without a key field");
         bytes = gauge("freshet.model.parameter.bytes", "Size of the parameters in memory");
+        behind = gauge("freshet.model.records.behind", "Records of the samples topic still to be learned");
+        catchingUp = gauge("freshet.model.catching.up", "1 while those are a backlog, 0 once the model is live");
         registry.gauge("freshet.requests.in.flight", inFlight);
         garbageCollection.bindTo(registry);
         List.of(
@@ -127,6 +135,9 @@ public final class ServerMetrics implements AutoCloseable {
         rows(version, models, ServedModel::samples);
         rows(keys, models, ServedModel::keys);
         rows(bytes, models, ServedModel::parameterBytes);
+        Map<String, Backlog> backlogs = backlogs();
+        rows(behind, backlogs, Backlog::behind);
+        rows(catchingUp, backlogs, backlog -> backlog.catchingUp() ? 1 : 0);
         return registry.scrape();
     }
 
@@ -142,6 +153,23 @@ public final class ServerMetrics implements AutoCloseable {
 
     private MultiGauge gauge(String name, String description) {
         return MultiGauge.builder(name).description(description).register(registry);
+    }
+
+    private Map<String, Backlog> backlogs() {
+        Map<String, Backlog> backlogs = new TreeMap<>();
+        for (String model : scoreboard.models()) {
+            Backlog.of(scoreboard.newest(model), clock.millis()).ifPresent(backlog -> backlogs.put(model, backlog));
+        }
+        return backlogs;
+    }
+
+    private static void rows(MultiGauge gauge, Map<String, Backlog> backlogs, ToDoubleFunction<Backlog> value) {
+        gauge.register(
+                backlogs.entrySet().stream()
+                        .<MultiGauge.Row<?>>map(
+                                each -> MultiGauge.Row.of(Tags.of("model", each.getKey()), each.getValue(), value))
+                        .toList(),
+                true);
     }
 
     private static void rows(MultiGauge gauge, List<ServedModel> models, ToDoubleFunction<ServedModel> value) {

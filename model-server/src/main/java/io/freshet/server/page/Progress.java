@@ -4,6 +4,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.Scoreboard;
+import io.freshet.server.metrics.Backlog;
 import io.freshet.server.metrics.Freshness;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
@@ -67,6 +68,8 @@ public final class Progress {
                             "rejected",
                             keys.stream().mapToLong(Evaluation::rejected).sum())
                     .put("finished", keys.stream().allMatch(Evaluation::last));
+            Backlog.of(scoreboard.newest(name), now)
+                    .ifPresent(backlog -> row.put("behind", backlog.behind()).put("catchingUp", backlog.catchingUp()));
         }
         ServedModel model = store.model(name);
         if (model != null) {

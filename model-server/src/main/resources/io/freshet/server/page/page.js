@@ -28,6 +28,19 @@ function cell(text, kind) {
   return td;
 }
 
+/** Returns a cell with how fast the model learns, and under it whether it is live or catches up. */
+function pace(model) {
+  if (model.finished) return cell("finished");
+  const td = cell(model.rate == null ? "–" : `${count(model.rate)}/s`);
+  if (model.behind != null) {
+    const label = document.createElement("small");
+    label.textContent = model.catchingUp ? `catching up: ${count(model.behind)} behind` : "live";
+    label.className = model.catchingUp ? "behind" : "live";
+    td.append(" ", label);
+  }
+  return td;
+}
+
 /** Returns cells of a number each, and under it which metric that is. */
 function quality(model) {
   const shown = Object.keys(QUALITY).filter(name => model[name] != null).slice(0, QUALITY_CELLS);
@@ -59,7 +72,7 @@ function row(model) {
   tr.append(
     name,
     cell(count(model.samples)),
-    cell(model.finished ? "finished" : model.rate == null ? "–" : `${count(model.rate)}/s`),
+    pace(model),
     cell(loss(model.loss), compared),
     cell(loss(model.window)),
     cell(loss(model.baseline)),

@@ -10,6 +10,7 @@ import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.KeyedBytes;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.ParameterKey;
+import io.freshet.schemas.Scoreboard;
 import io.freshet.schemas.SnapshotCodec;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
@@ -26,7 +27,7 @@ class ParameterIngestTest {
             "{name: m, label: y, loss: mean-squared-error, features: {categorical: [c], hashBits: 18}}");
 
     private final ModelStore store = new ModelStore();
-    private final ServerMetrics metrics = new ServerMetrics(store, InstantSource.system());
+    private final ServerMetrics metrics = new ServerMetrics(store, new Scoreboard(), InstantSource.system());
     private final List<String> deleted = new ArrayList<>();
     private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics, deleted::add);
 

@@ -1,0 +1,31 @@
+package io.freshet.server.metrics;
+
+import io.freshet.schemas.Evaluation;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a model learns the stream as it comes, or catches up with it.
+ *
+ * @param behind records of the samples topic that were still to be learned
+ * @param catchingUp whether those are a backlog; otherwise it is live
+ */
+public record Backlog(long behind, boolean catchingUp) {
+    /** A model that catches up is evaluated all the time: what it said longer ago holds no more. */
+    private static final long HOLDS_MILLIS = 60_000;
+
+    /**
+     * Returns what the newest evaluation of a model says, if it says it and it holds.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    public static Optional<Backlog> of(@Nullable Evaluation newest, long now) {
+        if (newest == null || newest.last() || newest.progress().behind() == null) {
+            return Optional.empty();
+        }
+        Evaluation.Progress progress = newest.progress();
+        return progress.catchingUp() && now - newest.emittedAt() > HOLDS_MILLIS
+                ? Optional.empty()
+                : Optional.of(new Backlog(progress.behind(), progress.catchingUp()));
+    }
+}
