@@ -10,6 +10,7 @@ import org.apache.flink.api.connector.source.Source;
  * Where the trainer's records come from.
  *
  * @param topic name of the samples topic, for lineage
+ * @param partitions that it has, which take turns where a model's order is strict
  * @param samples records to learn from; those of one model and key must come from one partition
  * @param specs changes of specifications
  * @param registry specifications to start with
@@ -18,6 +19,7 @@ import org.apache.flink.api.connector.source.Source;
  */
 public record TrainerSources(
         String topic,
+        int partitions,
         Source<SourceRecord, ?, ?> samples,
         Source<SpecChange, ?, ?> specs,
         SpecRegistry registry,

@@ -56,7 +56,8 @@ public final class TrainerTopology {
         Learned learned = Learned.of(
                 decoded.keyBy(KeyedSample::address, Types.STRING),
                 specs.broadcast(),
-                new LearnOperator(sources.topic(), sources.registry(), sources.cacheBytes()));
+                new LearnOperator(
+                        sources.topic(), sources.partitions(), sources.registry(), sources.cacheBytes()));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
         learned.side(OutRecord.COMMITTED)

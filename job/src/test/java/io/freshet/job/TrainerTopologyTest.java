@@ -121,6 +121,7 @@ class TrainerTopologyTest {
             TrainerEnvironment.configure(env, Duration.ofMillis(50));
             TrainerSources sources = new TrainerSources(
                     "samples",
+                    1,
                     new TestSource<>(
                             SAMPLES + 1,
                             offset -> TestStream.record(
@@ -158,7 +159,7 @@ class TrainerTopologyTest {
                 Map.of());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));
-        TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+        TrainerTopology.build(env, trainer.sources(1), trainer.sinks());
         return env.getStreamGraph();
     }
 }

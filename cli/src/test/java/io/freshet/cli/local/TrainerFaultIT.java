@@ -106,7 +106,7 @@ class TrainerFaultIT {
                 .setProperty("max.poll.records", "50")
                 .build();
         sources = new TrainerSources(
-                sources.topic(), failing, sources.specs(), sources.registry(), sources.format(), sources.cacheBytes());
+                sources.topic(), sources.partitions(), failing, sources.specs(), sources.registry(), sources.format(), sources.cacheBytes());
         try (LocalCluster cluster = LocalCluster.start(directory.resolve(prefix), parallelism)) {
             JobID job = cluster.submit(sources, trainer.sinks(), Duration.ofMillis(50));
             assertThat(cluster.result(job).get().isSuccess()).isTrue();

@@ -34,6 +34,10 @@ final class HeldSamples {
         return restored;
     }
 
+    boolean holds(String address) {
+        return addresses.contains(address);
+    }
+
     /** Holds a sample of the current key. */
     void add(KeyedSample keyed) throws Exception {
         samples.add(keyed);

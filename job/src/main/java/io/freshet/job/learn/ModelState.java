@@ -18,19 +18,28 @@ final class ModelState {
     private long published;
     private int publishedParameters;
     private boolean publishTimer;
+    private final Life life;
 
     /**
      * @param stateHash of the specification that gives {@code learner} its meaning
      * @param published version of the last snapshot of {@code learner} that went out
      * @param publishedParameters parameters of the last snapshot that went out, which may be of another specification
      * @param publishTimer whether a timer is set that will publish
+     * @param life since when it got no sample
      */
-    ModelState(String stateHash, LearnerState learner, long published, int publishedParameters, boolean publishTimer) {
+    ModelState(
+            String stateHash,
+            LearnerState learner,
+            long published,
+            int publishedParameters,
+            boolean publishTimer,
+            Life life) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
         this.publishedParameters = publishedParameters;
         this.publishTimer = publishTimer;
+        this.life = life;
     }
 
     /**
@@ -41,12 +50,13 @@ final class ModelState {
     static ModelState start(Learner learner, @Nullable ModelState before) {
         int parameters = before == null ? 0 : before.publishedParameters();
         boolean timer = before != null && before.publishTimer();
-        return new ModelState(learner.stateHash(), learner.start(), 0, parameters, timer);
+        Life life = before == null ? Life.start() : before.life().copy();
+        return new ModelState(learner.stateHash(), learner.start(), 0, parameters, timer, life);
     }
 
     /** Returns the same with another learner's state. */
     ModelState with(LearnerState replaced) {
-        return new ModelState(stateHash, replaced, published, publishedParameters, publishTimer);
+        return new ModelState(stateHash, replaced, published, publishedParameters, publishTimer, life.copy());
     }
 
     /** Returns the hash of the specification that it last learned by. */
@@ -88,6 +98,10 @@ final class ModelState {
 
     void publishTimer(boolean set) {
         publishTimer = set;
+    }
+
+    Life life() {
+        return life;
     }
 
     ModelState copy() {

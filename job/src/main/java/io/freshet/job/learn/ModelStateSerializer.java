@@ -49,6 +49,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         out.writeLong(state.published());
         out.writeInt(state.publishedParameters());
         out.writeBoolean(state.publishTimer());
+        state.life().write(out);
         LearnerStateCodec.write(state.learner(), out);
     }
 
@@ -62,7 +63,9 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         long published = in.readLong();
         int publishedParameters = in.readInt();
         boolean publishTimer = in.readBoolean();
-        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishedParameters, publishTimer);
+        Life life = Life.read(in);
+        return new ModelState(
+                stateHash, LearnerStateCodec.read(in), published, publishedParameters, publishTimer, life);
     }
 
     @Override
