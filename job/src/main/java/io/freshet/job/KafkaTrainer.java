@@ -44,7 +44,16 @@ public record KafkaTrainer(
     /** The longest that a broker takes by default: a job that is down for longer loses what was not yet committed. */
     private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
 
+    /**
+     * Asks the brokers how many partitions the samples topic has.
+     *
+     * @throws org.apache.kafka.common.KafkaException if they cannot say
+     */
     public TrainerSources sources() {
+        return sources(SamplesTopic.partitions(bootstrapServers, topics.samples(), kafka));
+    }
+
+    TrainerSources sources(int partitions) {
         KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
                 .setTopics(topics.samples())
                 .setStartingOffsets(start)
@@ -66,6 +75,7 @@ public record KafkaTrainer(
         }
         return new TrainerSources(
                 topics.samples(),
+                partitions,
                 samples.build(),
                 changes.build(),
                 new SpecRegistry(specs.specs(), specs.parts()),

@@ -63,8 +63,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
         }
     }
 
-    private static void take(
-            @Nullable SpecChange change, Map<String, ModelSpec> specs, Set<SpecChange> parts) {
+    private static void take(@Nullable SpecChange change, Map<String, ModelSpec> specs, Set<SpecChange> parts) {
         if (change == null) {
             return;
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Where the trainer's records come from.
  *
  * @param topic name of the samples topic, for lineage
+ * @param partitions that it has, which take turns where a model's order is strict
  * @param samples records to learn from; those of one model and key must come from one partition
  * @param specs changes of specifications
  * @param registry specifications to start with
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainerSources(
         String topic,
+        int partitions,
         Source<SourceRecord, ?, ?> samples,
         Source<SpecChange, ?, ?> specs,
         SpecRegistry registry,
@@ -31,11 +33,11 @@ public record TrainerSources(
 
     /** Returns the same with so many bytes of models kept at hand. */
     public TrainerSources withCacheBytes(long bytes) {
-        return new TrainerSources(topic, samples, specs, registry, format, ends, bytes);
+        return new TrainerSources(topic, partitions, samples, specs, registry, format, ends, bytes);
     }
 
     /** Returns the same with samples from elsewhere. */
     public TrainerSources withSamples(Source<SourceRecord, ?, ?> others) {
-        return new TrainerSources(topic, others, specs, registry, format, ends, cacheBytes);
+        return new TrainerSources(topic, partitions, others, specs, registry, format, ends, cacheBytes);
     }
 }

@@ -56,7 +56,12 @@ public final class TrainerTopology {
         Learned learned = Learned.of(
                 decoded.keyBy(KeyedSample::address, Types.STRING),
                 specs.broadcast(),
-                new LearnOperator(sources.topic(), sources.registry(), sources.cacheBytes(), sources.ends()));
+                new LearnOperator(
+                        sources.topic(),
+                        sources.partitions(),
+                        sources.registry(),
+                        sources.cacheBytes(),
+                        sources.ends()));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
         learned.side(OutRecord.COMMITTED)

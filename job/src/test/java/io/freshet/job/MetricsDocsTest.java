@@ -65,6 +65,7 @@ class MetricsDocsTest {
         TestSource<SpecChange> noChanges = new TestSource<>(0, offset -> SpecChange.deleted("none"));
         TrainerSources sources = new TrainerSources(
                 "samples",
+                1,
                 samples,
                 noChanges,
                 new SpecRegistry(SPECS),

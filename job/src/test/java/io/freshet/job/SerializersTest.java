@@ -10,6 +10,7 @@ import io.freshet.job.publish.OutRecordSerializer;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SourceRecordSerializer;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.SampleId;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -88,7 +89,8 @@ class SerializersTest {
                                                 0,
                                                 0)),
                                 new KeyedSample("m/k", 1, sequence(new float[1000])),
-                                new KeyedSample("m/k", 1, sequence(new float[0])))),
+                                new KeyedSample("m/k", 1, sequence(new float[0])),
+                                new KeyedSample("m/k", 1, sequence(new float[2]), new SampleId(Long.MIN_VALUE, 1)))),
                 new Case<>(
                         "outgoing records",
                         new OutRecordSerializer(),

@@ -70,6 +70,15 @@ public final class TestStream {
     }
 
     public static KeyedSample sample(ModelSpec spec, long offset, byte[] value) {
+        return sample(spec, 0, offset, value);
+    }
+
+    /** Returns a sample of its own for each partition and offset. */
+    public static KeyedSample sample(ModelSpec spec, int partition, long offset) {
+        return sample(spec, partition, offset, value(offset * 16 + partition));
+    }
+
+    private static KeyedSample sample(ModelSpec spec, int partition, long offset, byte[] value) {
         try {
             RowLayout layout = RowLayout.of(List.of(spec));
             Row row = new Row(layout);
@@ -77,7 +86,7 @@ public final class TestStream {
             String key = spec.key() == null ? "" : row.text(layout.text(spec.key()));
             long number = Long.parseUnsignedLong(spec.hash(), 16);
             return new KeyedSample(
-                    spec.name() + "/" + key, number, new FeatureEncoder(spec, layout).encode(row, 0, offset));
+                    spec.name() + "/" + key, number, new FeatureEncoder(spec, layout).encode(row, partition, offset));
         } catch (MalformedRecordException | BadSampleException e) {
             throw new IllegalArgumentException(e);
         }

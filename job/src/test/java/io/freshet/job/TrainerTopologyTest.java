@@ -125,6 +125,7 @@ class TrainerTopologyTest {
             TrainerEnvironment.configure(env, Duration.ofMillis(50));
             TrainerSources sources = new TrainerSources(
                     "samples",
+                    1,
                     new TestSource<>(
                             SAMPLES + 1,
                             offset -> TestStream.record(
@@ -167,7 +168,7 @@ class TrainerTopologyTest {
                 Map.of());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));
-        TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+        TrainerTopology.build(env, trainer.sources(1), trainer.sinks());
         return env.getStreamGraph();
     }
 }

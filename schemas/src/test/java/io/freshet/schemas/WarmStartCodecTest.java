@@ -101,6 +101,7 @@ class WarmStartCodecTest {
 
     private static PublishedSnapshot published(String key, int hashBits) {
         Snapshot snapshot = Snapshots.of("delays", key, hashBits, 40);
-        return new PublishedSnapshot(snapshot, "", "samples", 5, FloatBytes.checksum(snapshot.parameters()), "test", -1);
+        return new PublishedSnapshot(
+                snapshot, "", "samples", 5, FloatBytes.checksum(snapshot.parameters()), "test", -1);
     }
 }

@@ -57,9 +57,17 @@ public final class StateBenchmark implements Callable<Integer> {
             long from = run.checkpoints().size();
             double rate = run.rate(seconds);
             say("%s, %s: %,.0f samples/s", workload, run.backend(), rate);
-            say("checkpoints: %s", CheckpointSummary.of(run.checkpoints().subList((int) from, run.checkpoints().size())));
+            say(
+                    "checkpoints: %s",
+                    CheckpointSummary.of(run.checkpoints()
+                            .subList((int) from, run.checkpoints().size())));
             checkpoint = run.checkpoint();
-            say("last checkpoint: %s", CheckpointSummary.of(run.checkpoints().subList(run.checkpoints().size() - 1, run.checkpoints().size())));
+            say(
+                    "last checkpoint: %s",
+                    CheckpointSummary.of(run.checkpoints()
+                            .subList(
+                                    run.checkpoints().size() - 1,
+                                    run.checkpoints().size())));
             say("heap in use after a collection: %,d MB", StateRun.heapMegabytes());
         }
         if (restart) {

@@ -86,7 +86,8 @@ final class StateRun implements AutoCloseable {
                         new DiscardingSink<>()));
         GeneratedSamples.READ.set(0);
         long now = System.currentTimeMillis();
-        return new StateRun(cluster, cluster.submitJob(env.getStreamGraph()).get().getJobID(), now);
+        return new StateRun(
+                cluster, cluster.submitJob(env.getStreamGraph()).get().getJobID(), now);
     }
 
     private static Configuration configuration(Path directory, StateSettings state) {

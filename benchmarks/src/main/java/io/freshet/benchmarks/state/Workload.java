@@ -37,6 +37,7 @@ enum Workload {
     private static final String KEY = "k0000000";
     /** The end of the texts, no vectors, epoch 0. */
     private static final int BEHIND_KEY = 3;
+
     private static final int CATEGORIES = 1_000_000;
 
     private final int numbers;

@@ -120,7 +120,8 @@ final class Demo {
                 specs,
                 RecordFormat.avro(),
                 Map.of());
-        workplace.cluster()
+        workplace
+                .cluster()
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }
 

@@ -23,9 +23,7 @@ final class FaultLog {
         RestoredCheckpointStats restored = checkpoints.getLatestRestoredCheckpoint();
         long count = checkpoints.getCounts().getNumberOfRestoredCheckpoints();
         while (restored != null && told < Math.min(count, places.length)) {
-            String from = told + 1 < count
-                    ? "came back"
-                    : "came back from checkpoint " + restored.getCheckpointId();
+            String from = told + 1 < count ? "came back" : "came back from checkpoint " + restored.getCheckpointId();
             out.printf(
                     Locale.ROOT,
                     "fault %d of %d: failed before record %,d, %s%n",

@@ -21,8 +21,8 @@ record Faults(int count, long seed) {
      */
     long[] places(long records) throws CommandException {
         if (count > records / 3) {
-            throw new CommandException("--faults: " + count + " (expected: at most a third of the " + records
-                    + " records of the stream)");
+            throw new CommandException(
+                    "--faults: " + count + " (expected: at most a third of the " + records + " records of the stream)");
         }
         SplittableRandom random = new SplittableRandom(seed);
         long[] places = new long[count];

@@ -30,8 +30,7 @@ record FaultySource<S extends SourceSplit, C>(Source<SourceRecord, S, C> source,
     @Override
     public SourceReader<SourceRecord, S> createReader(SourceReaderContext context) throws Exception {
         SourceReader<SourceRecord, S> reader = source.createReader(context);
-        int attempt =
-                Integer.parseInt(context.metricGroup().getAllVariables().get(ATTEMPT));
+        int attempt = Integer.parseInt(context.metricGroup().getAllVariables().get(ATTEMPT));
         if (attempt >= places.length) {
             return reader;
         }

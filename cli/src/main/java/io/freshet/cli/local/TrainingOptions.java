@@ -82,8 +82,8 @@ final class TrainingOptions {
     Training training(List<ModelSpec> specs) throws IOException, CommandException {
         for (ModelSpec spec : specs) {
             if (spec.stream().warmStart() != null) {
-                throw new InputException(specFile + ": warmStart: " + spec.stream().warmStart()
-                        + " (expected: none; a run over a file starts from nothing)");
+                throw new InputException(specFile + ": warmStart: "
+                        + spec.stream().warmStart() + " (expected: none; a run over a file starts from nothing)");
             }
         }
         List<ModelSpec> learned = specs.stream()

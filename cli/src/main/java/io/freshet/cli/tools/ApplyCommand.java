@@ -51,8 +51,9 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "FILE|MODEL[@VERSION]",
-            description = "Start the model from these parameters, or let it go over to them: a file of snapshots, as train"
-                    + " --save writes, or what a model has published. With one --file.")
+            description =
+                    "Start the model from these parameters, or let it go over to them: a file of snapshots, as train"
+                            + " --save writes, or what a model has published. With one --file.")
     private @Nullable String from;
 
     @Option(
@@ -104,8 +105,10 @@ public final class ApplyCommand implements Callable<Integer> {
         ModelSpec asked = reset ? spec.withStream(spec.stream().withReset(true)) : spec;
         SpecPlan plan = SpecPlan.of(known == null ? null : known.spec(), asked, base);
         if (reset && !plan.startsAnew()) {
-            say(spec, "--reset: nothing to reset, since its state can go on (expected: delete, then apply, to start"
-                    + " it anew)");
+            say(
+                    spec,
+                    "--reset: nothing to reset, since its state can go on (expected: delete, then apply, to start"
+                            + " it anew)");
         }
         return plan;
     }
@@ -119,15 +122,14 @@ public final class ApplyCommand implements Callable<Integer> {
             if (plan.isChange()) {
                 changed.add(plan.after());
                 if (warmStart != null && !snapshots.isEmpty()) {
-                    brought.addAll(
-                            new WarmStartCodec().write(plan.after().name(), warmStart.checksum(), snapshots));
+                    brought.addAll(new WarmStartCodec().write(plan.after().name(), warmStart.checksum(), snapshots));
                 }
             }
         }
         long bytes = brought.stream().mapToLong(record -> record.value().length).sum();
         if (bytes > MAXIMUM_BYTES) {
-            throw new InputException(
-                    "--from: " + bytes + " bytes (expected: up to " + MAXIMUM_BYTES + ", as every checkpoint has them)");
+            throw new InputException("--from: " + bytes + " bytes (expected: up to " + MAXIMUM_BYTES
+                    + ", as every checkpoint has them)");
         }
         applied.write(brought, changed, System.currentTimeMillis());
     }
@@ -140,7 +142,8 @@ public final class ApplyCommand implements Callable<Integer> {
         json.put("hash", plan.after().hash());
         String would = dryRun && plan.isChange() ? "would be " : "";
         List<String> lines = new ArrayList<>();
-        lines.add("model " + name + ": " + would + plan.state() + " (" + plan.after().hash() + ")");
+        lines.add("model " + name + ": " + would + plan.state() + " ("
+                + plan.after().hash() + ")");
         if (!plan.differences().isEmpty()) {
             json.put("changes", plan.differences());
             plan.differences().forEach(difference -> lines.add("model " + name + ": " + difference));

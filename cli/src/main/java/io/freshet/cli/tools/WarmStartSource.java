@@ -108,9 +108,8 @@ final class WarmStartSource {
                     + " (expected: a model that has published, or a file of snapshots)");
         }
         if (found.isEmpty()) {
-            throw new CommandException(
-                    "--from: " + model + "@" + version + ": not on topic " + topic + " (expected: " + newest
-                            + ", the newest, or one that is still there)");
+            throw new CommandException("--from: " + model + "@" + version + ": not on topic " + topic + " (expected: "
+                    + newest + ", the newest, or one that is still there)");
         }
         if (version != NEWEST && !found.containsKey("")) {
             throw new InputException("--from: " + model + "@" + version + " (expected: " + model

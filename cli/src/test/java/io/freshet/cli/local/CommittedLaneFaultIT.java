@@ -124,7 +124,15 @@ class CommittedLaneFaultIT {
                 .setBounded(OffsetsInitializer.latest())
                 .setProperty("max.poll.records", "50")
                 .build();
-        return new TrainerSources(of.topic(), samples, of.specs(), of.registry(), of.format(), of.ends(), of.cacheBytes());
+        return new TrainerSources(
+                of.topic(),
+                of.partitions(),
+                samples,
+                of.specs(),
+                of.registry(),
+                of.format(),
+                of.ends(),
+                of.cacheBytes());
     }
 
     /** Returns what is seen of a topic, in its order, from before the job does anything to after its end. */

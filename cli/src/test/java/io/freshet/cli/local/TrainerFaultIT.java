@@ -107,6 +107,7 @@ class TrainerFaultIT {
                 .build();
         sources = new TrainerSources(
                 sources.topic(),
+                sources.partitions(),
                 failing,
                 sources.specs(),
                 sources.registry(),

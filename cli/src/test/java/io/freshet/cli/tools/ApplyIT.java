@@ -197,15 +197,22 @@ class ApplyIT {
 
     /** Returns the snapshot that a model could have. */
     private static Snapshot snapshot(String model, String key, long version) {
-        ModelSpec spec =
-                ModelSpec.parse(SPEC.replace("delays", model) + (key.isEmpty() ? "" : "key: carrier\n"));
+        ModelSpec spec = ModelSpec.parse(SPEC.replace("delays", model) + (key.isEmpty() ? "" : "key: carrier\n"));
         SplittableRandom random = new SplittableRandom(version);
         float[] parameters = new float[spec.parameterCount()];
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = (float) random.nextDouble(-1, 1);
         }
         return new Snapshot(
-                spec, key, version, version, parameters, new double[] {version, 5, 2}, new Lineage(), new long[0], null);
+                spec,
+                key,
+                version,
+                version,
+                parameters,
+                new double[] {version, 5, 2},
+                new Lineage(),
+                new long[0],
+                null);
     }
 
     private Path snapshots(String model, long version) throws Exception {
@@ -268,7 +275,8 @@ class ApplyIT {
     }
 
     private String file(String yaml) throws IOException {
-        return Files.writeString(Files.createTempFile(directory, "spec", ".yaml"), yaml).toString();
+        return Files.writeString(Files.createTempFile(directory, "spec", ".yaml"), yaml)
+                .toString();
     }
 
     private Run done(String... arguments) {

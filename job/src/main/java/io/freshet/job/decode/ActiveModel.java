@@ -4,6 +4,7 @@ import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.SampleId;
 import io.freshet.learning.spec.ModelSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ final class ActiveModel {
     private final Addresses addresses;
     private final @Nullable String keyField;
     private final int keyPlace;
+    private final boolean deduplicates;
+    /** Of the text field that says who a sample is, or -1 where the record's own id does. */
+    private final int idPlace;
 
     ActiveModel(ModelSpec spec, RowLayout layout) {
         this.spec = spec;
@@ -23,6 +27,9 @@ final class ActiveModel {
         addresses = new Addresses(spec.name());
         keyField = spec.key();
         keyPlace = keyField == null ? -1 : layout.text(keyField);
+        deduplicates = spec.stream().deduplicateMillis() > 0;
+        String idField = spec.fields().id();
+        idPlace = idField == null ? -1 : layout.text(idField);
     }
 
     /** Returns the number that names a specification between decoder and learner: its hash. */
@@ -43,6 +50,15 @@ final class ActiveModel {
             }
             address = addresses.of(row.bytes(), row.textFrom(keyPlace), row.textTo(keyPlace));
         }
-        return new KeyedSample(address, number, encoder.encode(row, partition, offset));
+        return new KeyedSample(address, number, encoder.encode(row, partition, offset), deduplicates ? id(row) : null);
+    }
+
+    private @Nullable SampleId id(Row row) {
+        if (idPlace < 0) {
+            return row.hasId() ? SampleId.of(row.idBytes(), row.idFrom(), row.idTo(), row.epoch()) : null;
+        }
+        return row.hasText(idPlace)
+                ? SampleId.of(row.bytes(), row.textFrom(idPlace), row.textTo(idPlace), row.epoch())
+                : null;
     }
 }

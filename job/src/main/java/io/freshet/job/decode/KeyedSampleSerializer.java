@@ -2,6 +2,7 @@ package io.freshet.job.decode;
 
 import io.freshet.job.serialization.ValueSerializer;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.SampleId;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -45,6 +46,11 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         out.writeLong(sample.offset());
         out.writeLong(sample.eventTime());
         out.writeInt(sample.epoch());
+        SampleId id = keyed.id();
+        out.writeBoolean(id != null);
+        if (id != null) {
+            SampleIdSerializer.write(id, out);
+        }
     }
 
     @Override
@@ -77,7 +83,7 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
                 in.readLong(),
                 in.readLong(),
                 in.readInt());
-        return new KeyedSample(address, spec, sample);
+        return new KeyedSample(address, spec, sample, in.readBoolean() ? SampleIdSerializer.read(in) : null);
     }
 
     private static void writeFloats(float[] numbers, DataOutputView out) throws IOException {

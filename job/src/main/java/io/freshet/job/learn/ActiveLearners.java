@@ -25,15 +25,21 @@ final class ActiveLearners {
     private final Map<String, Active> newest = new HashMap<>();
     /** Numbers of specifications that were deleted. */
     private final Set<Long> past = new HashSet<>();
+    /** How many specifications came. */
+    private long came;
 
     /** A learner, and since which checkpoint its specification is durable. */
     private static final class Active {
         private final Learner learner;
+        /** Grows from each specification that came to the next. */
+        private final long number;
+
         private boolean usable;
         private long checkpoint = NEVER;
 
-        Active(Learner learner) {
+        Active(Learner learner, long number) {
             this.learner = learner;
+            this.number = number;
         }
     }
 
@@ -53,7 +59,7 @@ final class ActiveLearners {
                 spec.name(),
                 spec.key() == null ? "" : " of each " + spec.key(),
                 spec.parameterTable());
-        Active active = new Active(learner);
+        Active active = new Active(learner, came++);
         long number = number(learner);
         past.remove(number);
         byNumber.put(number, active);
@@ -110,6 +116,19 @@ final class ActiveLearners {
     @Nullable Learner usable(long number) {
         Active active = byNumber.get(number);
         return active != null && active.usable ? active.learner : null;
+    }
+
+    /** Returns the learner by which a model learns now: the newest that may be used, or null. */
+    @Nullable Learner current(String model) {
+        Active current = null;
+        for (Active active : byNumber.values()) {
+            if (active.usable
+                    && active.learner.spec().name().equals(model)
+                    && (current == null || active.number > current.number)) {
+                current = active;
+            }
+        }
+        return current == null ? null : current.learner;
     }
 
     /** Returns the learner of a state: that which it last learned by, or a newer one that goes on from it; or null. */

@@ -42,6 +42,10 @@ final class HeldSamples {
         return restored;
     }
 
+    boolean holds(String address) {
+        return counts.containsKey(address);
+    }
+
     /** Holds a sample of the current key. */
     void add(KeyedSample keyed) throws Exception {
         samples.add(keyed);

@@ -6,11 +6,13 @@ import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SpecChange;
 import io.freshet.job.source.TopicEnds;
+import io.freshet.learning.features.SampleId;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -46,22 +48,30 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
 
     private final SpecRegistry registry;
     private final Publication publication;
+    private final int partitions;
     private final long cacheBytes;
     private final @Nullable TopicEnds ends;
     private transient ActiveLearners learners;
     private transient ModelStates states;
     private transient HeldSamples held;
     private transient Backlog backlog;
+    private transient StrictOrder strict;
+    private transient SeenIds seen;
+    private transient Expiry expiry;
     private transient ModelTrainer trainer;
     private transient InternalTimerService<VoidNamespace> timers;
+    private transient Counter duplicates;
 
     /**
      * @param topic that the samples come from
+     * @param partitions that it has when the job starts
      * @param registry the specifications to start with
      * @param cacheBytes of models kept at hand, where the state backend would have to read each anew
      * @param ends of that topic, or null if it is not to be said how far behind them the learning is
      */
-    public LearnOperator(String topic, SpecRegistry registry, long cacheBytes, @Nullable TopicEnds ends) {
+    public LearnOperator(
+            String topic, int partitions, SpecRegistry registry, long cacheBytes, @Nullable TopicEnds ends) {
+        this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
         this.ends = ends;
@@ -81,6 +91,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
                 getKeyedStateBackend(),
                 context.getKeyedStateStore()
                         .getListState(new ListStateDescriptor<>("waiting", new KeyedSampleSerializer())));
+        strict = new StrictOrder(
+                getKeyedStateBackend(),
+                context.getKeyedStateStore(),
+                partitions,
+                () -> getProcessingTimeService().getCurrentProcessingTime());
+        seen = new SeenIds(getKeyedStateBackend(), context.getKeyedStateStore());
     }
 
     @Override
@@ -93,7 +109,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         LearnMetrics metrics = new LearnMetrics(getMetricGroup(), publication::millis, publication::nanos);
         metrics.watch(states, held);
         trainer = new ModelTrainer(publication, metrics, backlog, this);
-        if (!held.isEmpty()) {
+        expiry = new Expiry(new Keys());
+        expiry.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiry));
+        duplicates = getMetricGroup().counter("duplicates");
+        getMetricGroup().gauge("waitingForTurn", () -> strict.waiting());
+        if (!held.isEmpty() || strict.isRestored()) {
             // Nothing can be sent from here; what a restored state holds is learned before anything else.
             getProcessingTimeService().registerTimer(0, time -> learnHeld());
         }
@@ -101,26 +121,44 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
 
     @Override
     public void processElement1(StreamRecord<KeyedSample> element) throws Exception {
-        if (held.isRestored()) {
+        if (held.isRestored() || strict.isRestored()) {
             learnHeld();
             setKeyContextElement1(element);
         }
         KeyedSample keyed = element.getValue();
         Learner learner = learners.usable(keyed.spec());
         if (learner != null) {
-            learn(learner, keyed);
+            take(learner, keyed);
         } else if (!learners.isPast(keyed.spec())) {
             held.add(keyed);
+        }
+    }
+
+    /** Takes a sample as it arrives; if its model's partitions take turns, it may have to wait for its own. */
+    private void take(Learner learner, KeyedSample keyed) throws Exception {
+        if (learner.spec().stream().order().strict()) {
+            strict.arrived(learner, keyed, this::learn);
+        } else {
+            learn(learner, keyed);
         }
     }
 
     private void learn(Learner learner, KeyedSample keyed) throws Exception {
         String address = keyed.address();
         ModelState before = states.get(address);
+        if (before != null && Expiry.isOver(learner, before, keyed.sample())) {
+            forget(address, before);
+            before = null;
+        }
+        if (isDuplicate(learner, keyed)) {
+            duplicates.inc();
+            return;
+        }
         ModelState state = trainer.learn(learner, keyed, before);
         if (state != before) {
             states.put(address, state);
         }
+        expiry.learned(learner, state, keyed.sample());
         if (state.unpublished() > 0 && !state.publishTimer()) {
             long now = timers.currentProcessingTime();
             timers.registerProcessingTimeTimer(
@@ -129,15 +167,22 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
     }
 
+    private boolean isDuplicate(Learner learner, KeyedSample keyed) throws Exception {
+        long window = learner.spec().stream().deduplicateMillis();
+        SampleId id = keyed.id();
+        return window > 0 && id != null && seen.isDuplicate(id, keyed.sample().eventTime(), window);
+    }
+
     /** Learns, in their order, what is held and may be learned now. */
     private void learnHeld() throws Exception {
+        strict.learnDue(learners, this::learn);
         for (String address : held.addresses()) {
             setCurrentKey(address);
             List<KeyedSample> left = new ArrayList<>();
             for (KeyedSample keyed : held.samples()) {
                 Learner learner = left.isEmpty() ? learners.usable(keyed.spec()) : null;
                 if (learner != null) {
-                    learn(learner, keyed);
+                    take(learner, keyed);
                 } else if (!learners.isPast(keyed.spec())) {
                     left.add(keyed);
                 }
@@ -165,9 +210,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     /** Deletes the states of a model, and what was published of them. */
     private void delete(String model) throws Exception {
         states.forEach(address -> modelName(address).equals(model), (address, state) -> {
-            trainer.delete(address, model, state);
-            states.remove(address);
+            forget(address, state);
         });
+        strict.delete(model);
     }
 
     /** Publishes what is seen with the checkpoint that now begins: what it holds is what it was made of. */
@@ -184,18 +229,29 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
     }
 
+    /** Deletes the state of the current key, and what was published of it. */
+    private void forget(String address, ModelState state) throws Exception {
+        trainer.delete(address, modelName(address), state);
+        states.remove(address);
+        seen.clear();
+    }
+
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         states.flush();
+        strict.checkpoint(learners, context.getCheckpointId());
         learners.checkpointed(context.getCheckpointId());
     }
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
-        if (learners.completed(checkpointId)) {
+        boolean changed = learners.completed(checkpointId);
+        if (strict.completed(checkpointId) || changed) {
             learnHeld();
+        }
+        if (changed) {
             learners.forgetSuperseded();
         }
     }
@@ -227,6 +283,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
         learners.useAll();
         learnHeld();
+        strict.finish(learners, this::learn);
         states.forEach((address, state) -> {
             Learner learner = learners.of(modelName(address), state);
             if (learner != null) {
@@ -259,6 +316,29 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     @Override
     public void send(OutputTag<OutRecord> tag, OutRecord record) {
         output.collect(tag, new StreamRecord<>(record));
+    }
+
+    /** The keys of this subtask, to be looked through for what is to be forgotten. */
+    private final class Keys implements Expiry.Forgetting {
+        @Override
+        public @Nullable ModelState state(String address) throws Exception {
+            return states.get(address);
+        }
+
+        @Override
+        public @Nullable Learner learner(String address, ModelState state) {
+            return learners.of(modelName(address), state);
+        }
+
+        @Override
+        public boolean isAwaited(String address) {
+            return held.holds(address);
+        }
+
+        @Override
+        public void forget(String address, ModelState state) throws Exception {
+            LearnOperator.this.forget(address, state);
+        }
     }
 
     /** Returns the model of an address {@code model/key}. */

@@ -17,17 +17,20 @@ final class ModelState {
     private final LearnerState learner;
     private Published published;
     private boolean publishTimer;
+    private final Life life;
 
     /**
      * @param stateHash of the specification that gives {@code learner} its meaning
      * @param published what went out of it
      * @param publishTimer whether a timer is set that will publish
+     * @param life since when it got no sample
      */
-    ModelState(String stateHash, LearnerState learner, Published published, boolean publishTimer) {
+    ModelState(String stateHash, LearnerState learner, Published published, boolean publishTimer, Life life) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
         this.publishTimer = publishTimer;
+        this.life = life;
     }
 
     /**
@@ -39,12 +42,13 @@ final class ModelState {
         Published published =
                 before == null ? Published.NOTHING : before.published().startAnew();
         boolean timer = before != null && before.publishTimer();
-        return new ModelState(learner.stateHash(), learner.start(), published, timer);
+        Life life = before == null ? Life.start() : before.life().copy();
+        return new ModelState(learner.stateHash(), learner.start(), published, timer, life);
     }
 
     /** Returns the same with another learner's state. */
     ModelState with(LearnerState replaced) {
-        return new ModelState(stateHash, replaced, published, publishTimer);
+        return new ModelState(stateHash, replaced, published, publishTimer, life.copy());
     }
 
     /** Returns the hash of the specification that it last learned by. */
@@ -80,6 +84,10 @@ final class ModelState {
 
     void publishTimer(boolean set) {
         publishTimer = set;
+    }
+
+    Life life() {
+        return life;
     }
 
     ModelState copy() {

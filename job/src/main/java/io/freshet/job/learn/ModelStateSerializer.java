@@ -52,6 +52,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         out.writeUTF(state.stateHash());
         write(state.published(), out);
         out.writeBoolean(state.publishTimer());
+        state.life().write(out);
         LearnerStateCodec.write(state.learner(), out);
     }
 
@@ -64,7 +65,8 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         String stateHash = in.readUTF();
         Published published = readPublished(in);
         boolean publishTimer = in.readBoolean();
-        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer);
+        Life life = Life.read(in);
+        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer, life);
     }
 
     private static void write(Published published, DataOutputView out) throws IOException {

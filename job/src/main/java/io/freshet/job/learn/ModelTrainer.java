@@ -8,11 +8,10 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.Evaluation.Progress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import io.freshet.schemas.Evaluation.Progress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Learns one sample into the state of its model and key, and sends what is due: snapshot, evaluation, dead letters. */

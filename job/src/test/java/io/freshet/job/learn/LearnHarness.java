@@ -33,6 +33,7 @@ import org.apache.flink.util.OutputTag;
 /** One subtask of the learner in Flink's operator harness. */
 final class LearnHarness implements AutoCloseable {
     static final String TOPIC = "samples";
+    static final int PARTITIONS = 3;
     /** Room for about three models, so that they leave and come back. */
     private static final long CACHE_BYTES = 15_000;
 
@@ -54,7 +55,7 @@ final class LearnHarness implements AutoCloseable {
     private long checkpoint;
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        operator = new LearnOperator(TOPIC, new SpecRegistry(specs), CACHE_BYTES, null);
+        operator = new LearnOperator(TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null);
         harness = new KeyedTwoInputStreamOperatorTestHarness<>(
                 operator, KeyedSample::address, null, Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());

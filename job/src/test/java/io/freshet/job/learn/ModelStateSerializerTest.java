@@ -126,7 +126,7 @@ class ModelStateSerializerTest {
     /** Returns the state after so many samples, published as far as batches are full. */
     static ModelState state(int samples) {
         Learner learner = new Learner(SPEC);
-        ModelState state = new ModelState(learner.stateHash(), learner.start(), Published.NOTHING, false);
+        ModelState state = new ModelState(learner.stateHash(), learner.start(), Published.NOTHING, false, Life.start());
         for (long offset = 0; offset < samples; offset++) {
             learner.learn(state.learner(), TestStream.sample(SPEC, offset).sample());
             if (offset == 10) {

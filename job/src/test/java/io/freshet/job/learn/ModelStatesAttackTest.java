@@ -3,11 +3,11 @@ package io.freshet.job.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.model.EmbeddingMlp;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,8 +39,7 @@ class ModelStatesAttackTest {
                     "features: {sparse: [x], hashBits: 16}, optimizer: {type: ftrl}, batch: {size: 2}",
                     "features: {sparse: [x], hashBits: 14}, optimizer: {type: momentum},"
                             + " model: {type: embedding-mlp, dimension: 2, hidden: [3]}")
-            .map(text -> new Learner(
-                    ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, " + text + "}")))
+            .map(text -> new Learner(ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, " + text + "}")))
             .toList();
 
     private final Map<String, ModelState> expected = new HashMap<>();

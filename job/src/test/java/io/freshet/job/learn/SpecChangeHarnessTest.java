@@ -219,10 +219,12 @@ class SpecChangeHarnessTest {
         }
         try (LearnHarness restored = LearnHarness.restore(backend, state)) {
             restored.learn(faster, 80, 100);
-            restored.models().forEach((address, model) -> assertThat(
-                            model.learner().total().samples() + model.learner().pending().size())
-                    .as(address)
-                    .isEqualTo(samplesOf(address, 40, 100)));
+            restored.models()
+                    .forEach((address, model) -> assertThat(
+                                    model.learner().total().samples()
+                                            + model.learner().pending().size())
+                            .as(address)
+                            .isEqualTo(samplesOf(address, 40, 100)));
         }
     }
 

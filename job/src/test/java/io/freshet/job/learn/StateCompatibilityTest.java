@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestStream;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.KeyedSampleSerializer;
+import io.freshet.job.decode.SampleIdSerializer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
@@ -57,14 +58,21 @@ class StateCompatibilityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model-state-serializer-v1", "keyed-sample-serializer-v1", "block-serializer-v1"})
+    @ValueSource(
+            strings = {
+                "model-state-serializer-v1",
+                "keyed-sample-serializer-v1",
+                "block-serializer-v1",
+                "sample-id-serializer-v1"
+            })
     void a_stored_serializer_is_found_by_its_name_and_still_the_same(String name) throws IOException {
         TypeSerializerSnapshot<Object> snapshot = TypeSerializerSnapshot.readVersionedSnapshot(
                 new DataInputDeserializer(stored(name)), getClass().getClassLoader());
         Map<String, TypeSerializer<?>> now = Map.of(
                 "model-state-serializer-v1", new ModelStateSerializer(),
                 "keyed-sample-serializer-v1", new KeyedSampleSerializer(),
-                "block-serializer-v1", new BlockSerializer());
+                "block-serializer-v1", new BlockSerializer(),
+                "sample-id-serializer-v1", new SampleIdSerializer());
         assertThat(snapshot.restoreSerializer()).isEqualTo(now.get(name));
     }
 
@@ -104,6 +112,7 @@ class StateCompatibilityTest {
                 "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
                 "model-state-serializer-v1", write(new ModelStateSerializer()),
                 "block-serializer-v1", write(new BlockSerializer()),
+                "sample-id-serializer-v1", write(new SampleIdSerializer()),
                 "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = Path.of(arguments[0], entry.getKey() + ".bin");

@@ -108,8 +108,7 @@ class WarmStartHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_large_model_is_restored_as_what_it_went_over_to(Backend backend) throws Exception {
-        ModelSpec cold =
-                ModelSpec.parse(TestStream.whole(1).toYaml().replace("hashBits: 6", "hashBits: 17"));
+        ModelSpec cold = ModelSpec.parse(TestStream.whole(1).toYaml().replace("hashBits: 6", "hashBits: 17"));
         PublishedSnapshot base = published(cold, "");
         ModelSpec warm = from(cold, base);
         ModelSpec frozen = ModelSpec.parse(warm.toYaml().replace("frozen: false", "frozen: true"));
@@ -153,8 +152,7 @@ class WarmStartHarnessTest {
     }
 
     private static Base base(PublishedSnapshot... snapshots) {
-        return Base.of(
-                Arrays.stream(snapshots).map(PublishedSnapshot::snapshot).toList());
+        return Base.of(Arrays.stream(snapshots).map(PublishedSnapshot::snapshot).toList());
     }
 
     /** Returns what a model learned from other samples; of one without a key, under "". */

@@ -33,7 +33,9 @@ public final class SpecCompatibility {
      */
     public static @Nullable String misfit(ModelSpec from, ModelSpec to) {
         String differences = differences(from, to, SHAPE);
-        return differences.isEmpty() ? null : differences + " (expected: the shape that the parameters were learned in)";
+        return differences.isEmpty()
+                ? null
+                : differences + " (expected: the shape that the parameters were learned in)";
     }
 
     private static String differences(ModelSpec from, ModelSpec to, Collection<String> parts) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param before its value as YAML has it, or null if it was not there
  * @param after its value as YAML has it, or null if it is not there
  */
-public record SpecDifference(String field, @Nullable Object before, @Nullable Object after) {
+public record SpecDifference(
+        String field, @Nullable Object before, @Nullable Object after) {
     /**
      * Returns the differences in the order of the fields. {@code reset} is none: it says what a change may do, not what the
      * model is.

@@ -301,6 +301,14 @@ final class SpecYaml {
         if (spec.stream().timeToLiveMillis() > 0 && spec.key() == null) {
             throw SpecException.of("timeToLive", Durations.write(spec.stream().timeToLiveMillis()), "0 without a key");
         }
+        long remembered = spec.stream().deduplicateMillis();
+        if (spec.stream().timeToLiveMillis() > 0 && spec.stream().timeToLiveMillis() < remembered) {
+            throw SpecException.of(
+                    "timeToLive",
+                    Durations.write(spec.stream().timeToLiveMillis()),
+                    "0, or at least deduplicate, " + Durations.write(remembered)
+                            + ", since ids are forgotten with the model");
+        }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
         }

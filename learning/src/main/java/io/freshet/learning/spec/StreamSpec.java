@@ -27,7 +27,8 @@ public record StreamSpec(
         boolean reset,
         @Nullable WarmStart warmStart) {
     /** What a specification that says nothing of it has. */
-    public static final StreamSpec DEFAULT = new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, false, null);
+    public static final StreamSpec DEFAULT =
+            new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, false, null);
 
     private static final SortedMap<String, OnDivergence> POLICIES = new TreeMap<>(Map.of(
             "none", OnDivergence.NONE,

@@ -46,7 +46,14 @@ class FlatArraysTest {
     @Test
     void counts_read_back_and_zeros_take_no_room() throws IOException {
         int[][] all = {
-            {}, {0}, {1}, {0, 0, 0}, {0, 5, 0}, {127, 128, 16_383, 16_384, 0, 0, Integer.MAX_VALUE}, new int[512], sparse()
+            {},
+            {0},
+            {1},
+            {0, 0, 0},
+            {0, 5, 0},
+            {127, 128, 16_383, 16_384, 0, 0, Integer.MAX_VALUE},
+            new int[512],
+            sparse()
         };
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);

@@ -35,7 +35,8 @@ class RebaseTest {
         Learner learner = new Learner(spec, base(plain, plain.start()));
         List<Sample> samples = ModelCases.samples(spec, 40, SEED);
 
-        assertThat(learned(learner, samples).weights()).isEqualTo(learned(plain, samples).weights());
+        assertThat(learned(learner, samples).weights())
+                .isEqualTo(learned(plain, samples).weights());
     }
 
     @ParameterizedTest
@@ -83,8 +84,7 @@ class RebaseTest {
         Learner plain = new Learner(spec);
         LearnerState one = learned(plain, ModelCases.samples(spec, 8, SEED));
         LearnerState two = learned(plain, ModelCases.samples(spec, 8, SEED + 1));
-        Learner learner =
-                new Learner(spec, Base.of(List.of(plain.snapshot(one, "1"), plain.snapshot(two, "2"))));
+        Learner learner = new Learner(spec, Base.of(List.of(plain.snapshot(one, "1"), plain.snapshot(two, "2"))));
         LearnerState newTwo = learner.start();
         LearnerState oldThree = learned(plain, ModelCases.samples(spec, 8, SEED + 2));
         float[] before = oldThree.weights().clone();
@@ -148,8 +148,9 @@ class RebaseTest {
                 .startsWith("features: {")
                 .contains("hashBits=4}, was {")
                 .endsWith("hashBits=3} (expected: the shape that the parameters were learned in)");
-        ModelSpec huber = ModelSpec.parse(
-                spec.toYaml().replace("mean-squared-error", "mean-absolute-error").replace("type: sgd", "type: adam"));
+        ModelSpec huber = ModelSpec.parse(spec.toYaml()
+                .replace("mean-squared-error", "mean-absolute-error")
+                .replace("type: sgd", "type: adam"));
         assertThat(base.misfit(huber)).isNull();
         Base keyed = Base.of(List.of(new Learner(keyed("k")).snapshot(plain.start(), "1")));
         assertThat(keyed.misfit(spec))

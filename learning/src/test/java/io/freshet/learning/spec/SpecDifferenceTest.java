@@ -21,9 +21,10 @@ class SpecDifferenceTest {
 
     @Test
     void each_field_is_a_line() {
-        assertThat(differences(
-                        "loss: huber",
-                        "loss: {type: huber, delta: 2}\noptimizer: {type: adam, learningRate: 0.5}\nkey: k\nfrozen: true"))
+        assertThat(
+                        differences(
+                                "loss: huber",
+                                "loss: {type: huber, delta: 2}\noptimizer: {type: adam, learningRate: 0.5}\nkey: k\nfrozen: true"))
                 .containsExactly(
                         "loss.delta: 1.0 -> 2.0",
                         "optimizer.type: sgd -> adam",

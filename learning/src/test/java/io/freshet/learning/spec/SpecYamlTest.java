@@ -280,6 +280,17 @@ class SpecYamlTest {
     }
 
     @Test
+    void a_model_is_not_forgotten_before_the_ids_it_has_seen() {
+        String keyed = SMALLEST + "key: k\ndeduplicate: 1h\n";
+        assertThat(ModelSpec.parse(keyed + "timeToLive: 1h").stream().timeToLiveMillis())
+                .isEqualTo(3_600_000);
+        assertThatThrownBy(() -> ModelSpec.parse(keyed + "timeToLive: 30m"))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(
+                        "timeToLive: 30m (expected: 0, or at least deduplicate, 1h, since ids are forgotten with the model)");
+    }
+
+    @Test
     void partitions_take_turns_where_order_is_strict() {
         assertThat(ModelSpec.parse(SMALLEST + "order: strict").stream().order())
                 .isEqualTo(new OrderSpec(true, 100, 10_000));

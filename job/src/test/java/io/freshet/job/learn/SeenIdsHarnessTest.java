@@ -1,0 +1,196 @@
+package io.freshet.job.learn;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.SampleId;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Catches a sample that is learned twice, one that is dropped though it is new, and ids that a checkpoint forgets. */
+class SeenIdsHarnessTest {
+    private static final long WINDOW = 1_000;
+    private static final ModelSpec SPEC = deduplicating(TestStream.whole(1));
+    private static final ModelSpec KEYED = deduplicating(TestStream.keyed());
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void drops_what_a_list_of_all_ids_would_drop_whenever_it_fails(Backend backend) throws Exception {
+        for (long seed = 1; seed <= 6; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<KeyedSample> samples = new ArrayList<>();
+            long time = random.nextLong(-5_000, 5_000);
+            for (int i = 0; i < 1_500; i++) {
+                time += random.nextInt(20);
+                samples.add(sample(KEYED, i, "id" + random.nextInt(30), time - random.nextInt(300)));
+            }
+            Map<String, Long> expected = new HashMap<>();
+            for (KeyedSample sample : unique(samples)) {
+                expected.merge(sample.address(), 1L, Long::sum);
+            }
+            assertThat(unique(samples).size()).as("some are dropped").isBetween(500, 1_300);
+
+            LearnHarness harness = LearnHarness.start(backend, KEYED);
+            OperatorSubtaskState checkpoint = harness.snapshot();
+            int restart = -1;
+            for (int i = 0; i < samples.size(); i++) {
+                harness.learn(samples.get(i));
+                int what = random.nextInt(300);
+                if (what < 3) {
+                    checkpoint = harness.snapshot();
+                    restart = i;
+                } else if (what == 3) {
+                    harness.close();
+                    harness = LearnHarness.restore(backend, checkpoint);
+                    i = restart;
+                }
+            }
+            harness.end();
+            Map<String, Long> came = new HashMap<>();
+            harness.models()
+                    .forEach((address, state) ->
+                            came.put(address, state.learner().lineage().position()));
+            assertThat(came).as("seed %s", seed).isEqualTo(expected);
+            harness.close();
+        }
+    }
+
+    @Test
+    void learns_what_is_left_bit_for_bit() throws Exception {
+        List<KeyedSample> samples = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            samples.add(sample(SPEC, i, "id" + i % 70, i * 10));
+        }
+        try (LearnHarness all = LearnHarness.start(SPEC);
+                LearnHarness without = LearnHarness.start(SPEC)) {
+            for (KeyedSample sample : samples) {
+                all.learn(sample);
+            }
+            for (KeyedSample sample : unique(samples)) {
+                without.learn(new KeyedSample(sample.address(), sample.spec(), sample.sample()));
+            }
+            assertThat(unique(samples).size()).isBetween(71, 299);
+            assertThat(all.learnerStates()).isEqualTo(without.learnerStates());
+        }
+    }
+
+    @Test
+    void the_window_is_closed_and_counts_both_ways_in_time() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample(SPEC, 0, "a", 5_000));
+            harness.learn(sample(SPEC, 1, "a", 6_000));
+            harness.learn(sample(SPEC, 2, "a", 4_000));
+            assertThat(learned(harness)).isEqualTo(1);
+            harness.learn(sample(SPEC, 3, "a", 6_001));
+            assertThat(learned(harness)).isEqualTo(2);
+            harness.learn(sample(SPEC, 4, "a", 3_999));
+            assertThat(learned(harness)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_sample_without_an_id_is_never_a_duplicate() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            KeyedSample nameless = TestStream.sample(SPEC, 1);
+            harness.learn(nameless);
+            harness.learn(nameless);
+            assertThat(learned(harness)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void an_event_time_far_away_does_not_make_it_forget() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample(SPEC, 0, "a", 5_000));
+            harness.learn(sample(SPEC, 1, "b", Long.MAX_VALUE));
+            harness.learn(sample(SPEC, 2, "a", 5_000));
+            harness.learn(sample(SPEC, 3, "b", Long.MIN_VALUE));
+            harness.learn(sample(SPEC, 4, "b", Long.MAX_VALUE));
+            assertThat(learned(harness)).as("a, b, b").isEqualTo(3);
+        }
+    }
+
+    /** Memory is bounded by the window: of a model whose time goes on, no more than four half windows of ids stay. */
+    @Test
+    void ids_of_long_ago_leave_the_state() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            for (int i = 0; i < 5_000; i++) {
+                harness.learn(sample(SPEC, i, "id" + i, i * 10));
+            }
+            assertThat(harness.flink().numKeyedStateEntries()).isLessThan(400);
+            harness.delete(SPEC);
+            assertThat(harness.flink().numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
+    void a_changed_window_begins_with_nothing_remembered() throws Exception {
+        ModelSpec wider = ModelSpec.parse(SPEC.toYaml().replace("deduplicate: 1s", "deduplicate: 1h"));
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample(SPEC, 0, "a", 0));
+            harness.apply(wider);
+            harness.learn(sample(wider, 1, "a", 0));
+            harness.learn(sample(wider, 2, "a", 3_600_000));
+            assertThat(learned(harness)).isEqualTo(2);
+        }
+    }
+
+    /** Returns the samples whose id did not come within the window: the rule, over a list of all that came. */
+    private static List<KeyedSample> unique(List<KeyedSample> samples) {
+        List<KeyedSample> unique = new ArrayList<>();
+        for (KeyedSample sample : samples) {
+            if (unique.stream()
+                    .noneMatch(before -> before.address().equals(sample.address())
+                            && before.id().equals(sample.id())
+                            && Math.abs(before.sample().eventTime()
+                                            - sample.sample().eventTime())
+                                    <= WINDOW)) {
+                unique.add(sample);
+            }
+        }
+        return unique;
+    }
+
+    private static long learned(LearnHarness harness) throws Exception {
+        return harness.models().get("whole/").learner().samples();
+    }
+
+    private static KeyedSample sample(ModelSpec spec, long offset, String id, long eventTime) {
+        KeyedSample keyed = TestStream.sample(spec, offset);
+        Sample of = keyed.sample();
+        byte[] text = id.getBytes(UTF_8);
+        return new KeyedSample(
+                keyed.address(),
+                keyed.spec(),
+                new Sample(
+                        of.numeric(),
+                        of.dense(),
+                        of.rows(),
+                        of.ends(),
+                        of.values(),
+                        of.label(),
+                        of.weight(),
+                        of.holdout(),
+                        of.partition(),
+                        of.offset(),
+                        eventTime,
+                        of.epoch()),
+                SampleId.of(text, 0, text.length, 0));
+    }
+
+    private static ModelSpec deduplicating(ModelSpec spec) {
+        return ModelSpec.parse(spec.toYaml().replace("deduplicate: 0", "deduplicate: 1s"));
+    }
+}
