@@ -20,12 +20,13 @@ public record Backlog(long behind, boolean catchingUp) {
      * @param now milliseconds since 1970, UTC
      */
     public static Optional<Backlog> of(@Nullable Evaluation newest, long now) {
-        if (newest == null || newest.last() || newest.progress().behind() == null) {
+        if (newest == null || newest.last()) {
             return Optional.empty();
         }
-        Evaluation.Progress progress = newest.progress();
-        return progress.catchingUp() && now - newest.emittedAt() > HOLDS_MILLIS
+        Long behind = newest.progress().behind();
+        boolean catchingUp = newest.progress().catchingUp();
+        return behind == null || catchingUp && now - newest.emittedAt() > HOLDS_MILLIS
                 ? Optional.empty()
-                : Optional.of(new Backlog(progress.behind(), progress.catchingUp()));
+                : Optional.of(new Backlog(behind, catchingUp));
     }
 }
