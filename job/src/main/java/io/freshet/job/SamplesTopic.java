@@ -24,15 +24,16 @@ final class SamplesTopic {
         properties.putAll(kafka);
         try (Admin admin = Admin.create(properties)) {
             return admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
+                    .allTopicNames()
                     .get()
+                    .values()
+                    .iterator()
+                    .next()
                     .partitions()
                     .size();
         } catch (ExecutionException e) {
             throw new KafkaException(
-                    "topic " + topic + ": " + e.getCause().getMessage() + " (expected: the topic of the samples)",
-                    e.getCause());
+                    "topic " + topic + ": " + e.getMessage() + " (expected: the topic of the samples)", e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

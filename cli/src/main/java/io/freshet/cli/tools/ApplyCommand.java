@@ -126,7 +126,11 @@ public final class ApplyCommand implements Callable<Integer> {
                 }
             }
         }
-        long bytes = brought.stream().mapToLong(record -> record.value().length).sum();
+        long bytes = 0;
+        for (KeyedBytes record : brought) {
+            byte[] value = record.value();
+            bytes += value == null ? 0 : value.length;
+        }
         if (bytes > MAXIMUM_BYTES) {
             throw new InputException("--from: " + bytes + " bytes (expected: up to " + MAXIMUM_BYTES
                     + ", as every checkpoint has them)");
