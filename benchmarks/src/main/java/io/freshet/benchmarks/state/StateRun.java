@@ -70,10 +70,12 @@ final class StateRun implements AutoCloseable {
         TrainerEnvironment.configure(env, interval);
         TrainerSources sources = new TrainerSources(
                 "samples",
+                1,
                 new GeneratedSource<>(Long.MAX_VALUE, samples),
                 new GeneratedSource<SpecChange>(0, offset -> new SpecChange()),
                 workload.registry(),
                 RecordFormat.avro(),
+                null,
                 state.cacheBytes());
         TrainerTopology.build(
                 env,
