@@ -6,6 +6,7 @@ import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.Nearest;
+import io.freshet.learning.spec.StreamSpec;
 import io.freshet.schemas.HistoryCodec;
 import io.freshet.schemas.HistoryEntry;
 import io.freshet.schemas.MalformedRecordException;
@@ -152,7 +153,22 @@ final class History {
             }
             result.add(spec);
         }
+        for (ModelSpec spec : result) {
+            checkRepeatable(spec);
+        }
         return result;
+    }
+
+    /** What a replay does not do is said, rather than shown as a difference. */
+    private static void checkRepeatable(ModelSpec spec) throws CommandException {
+        StreamSpec stream = spec.stream();
+        String field = stream.deduplicateMillis() > 0
+                ? "deduplicate"
+                : stream.timeToLiveMillis() > 0 ? "timeToLive" : stream.warmStart() != null ? "warmStart" : null;
+        if (field != null) {
+            throw new CommandException("model " + spec.name() + ": learned with " + field
+                    + " (expected: without; such a version cannot be learned again yet)");
+        }
     }
 
     private static String expected(String name, SortedSet<String> names, String ifNone) {
