@@ -83,7 +83,7 @@ class RedriveIT {
 
         assertThat(redrive("--dry-run").outLines()).hasSize(4).last().isEqualTo(topics.deadLetters() + ": 3 to send");
         apply("{name: late, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
-        apply("{name: binary, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+        apply("{name: binary, label: y, features: {numeric: [x]}, loss: mean-squared-error, reset: true}");
         assertThat(redrive("--stage", "decode", "--reason", "^model: late ")
                         .out()
                         .strip())
