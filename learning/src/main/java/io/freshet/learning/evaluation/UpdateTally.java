@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Norms are measured at every {@value #EVERY}th update, since measuring costs as much as a small update itself.
  */
 public final class UpdateTally {
-    public static final int EVERY = 16;
+    public static final int EVERY = 64;
     static final int SUMS = 7;
 
     private static final int UPDATES = 0;
