@@ -1,0 +1,102 @@
+package io.freshet.benchmarks;
+
+import static io.freshet.learning.math.Transcendental.exp;
+import static io.freshet.learning.math.Transcendental.log1p;
+import static io.freshet.learning.math.Transcendental.sigmoid;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What no learner of such samples can spare, written by hand in one loop: as many rows as {@link LearnBenchmark} touches are
+ * read and written, with a bias, a logistic function and a loss that is added up. Nothing is checked, packed, scored, counted
+ * or kept. {@code learn} of that benchmark, of a linear model and a batch of 1, divided by this says what all of that costs.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class FloorBenchmark {
+    private static final int SAMPLES = 1 << 12;
+    private static final int FEATURES = 32;
+    private static final int TABLE = 1 + (1 << 18);
+    private static final float LEARNING_RATE = 0.01f;
+    private static final float EPSILON = 1e-8f;
+
+    private final int[][] rows = new int[SAMPLES][];
+    private final float[] labels = new float[SAMPLES];
+    private final float[] weights = new float[TABLE];
+    /** Of AdaGrad: each weight, and behind it the sum of its squared gradients. */
+    private final float[] weightsAndSquares = new float[2 * TABLE];
+
+    private double loss;
+    private int next;
+
+    public FloorBenchmark() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < SAMPLES; i++) {
+            int[] touched = new int[1 + FEATURES];
+            int[] hashed =
+                    random.ints(1, TABLE).distinct().limit(FEATURES).sorted().toArray();
+            System.arraycopy(hashed, 0, touched, 1, FEATURES);
+            rows[i] = touched;
+            labels[i] = random.nextInt(2);
+        }
+    }
+
+    /** One read and one write of a weight. */
+    @Benchmark
+    public double sgd() {
+        int sample = next++ & (SAMPLES - 1);
+        int[] touched = rows[sample];
+        float[] theta = weights;
+        float g = gradient(theta, touched, 1, labels[sample]);
+        for (int row : touched) {
+            theta[row] -= LEARNING_RATE * g;
+        }
+        return loss;
+    }
+
+    /** With a root and a division for each weight. */
+    @Benchmark
+    public double adagrad() {
+        int sample = next++ & (SAMPLES - 1);
+        int[] touched = rows[sample];
+        float[] theta = weightsAndSquares;
+        float g = gradient(theta, touched, 2, labels[sample]);
+        for (int row : touched) {
+            float sum = theta[2 * row + 1] + g * g;
+            theta[2 * row + 1] = sum;
+            theta[2 * row] -= LEARNING_RATE * g / ((float) Math.sqrt(sum) + EPSILON);
+        }
+        return loss;
+    }
+
+    private float gradient(float[] theta, int[] touched, int stride, float label) {
+        float a = theta[touched[0] * stride];
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        for (int i = 1; i < touched.length; i += 4) {
+            a += theta[touched[i] * stride];
+            b += theta[touched[i + 1] * stride];
+            c += theta[touched[i + 2] * stride];
+            d += theta[touched[i + 3] * stride];
+        }
+        double logit = (a + b) + (c + d);
+        double e = exp(-Math.abs(logit));
+        loss += Math.max(logit, 0) - logit * label + log1p(e);
+        return (float) (sigmoid(logit, e) - label);
+    }
+}
