@@ -1,6 +1,7 @@
 package io.freshet.job;
 
 import io.freshet.job.publish.FreshetVersion;
+import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.schemas.input.RecordFormat;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -59,6 +61,13 @@ public final class FreshetJob implements Callable<Integer> {
             names = "--checkpoint-interval",
             description = "ISO-8601 without PT, as 10s or 1m; used if the cluster's configuration says none.")
     private String checkpointInterval = "10s";
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on from the newest whole checkpoint in DIR, the folder of this job's checkpoints as in"
+                    + " execution.checkpointing.dir; from --start if there is none.")
+    private @Nullable String resume;
 
     @Mixin
     private StateOptions state = new StateOptions();
@@ -114,6 +123,9 @@ public final class FreshetJob implements Callable<Integer> {
         StateSettings models = state.settings();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(models.flink());
         TrainerEnvironment.configure(env, interval);
+        if (resume != null) {
+            TrainerEnvironment.resume(env, new RetainedCheckpoints(new Path(resume)));
+        }
         SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), bounded, kafka);
         KafkaTrainer trainer = new KafkaTrainer(bootstrapServers, topics, offsets, bounded, specs, records, kafka);
         TrainerTopology.build(env, trainer.sources().withCacheBytes(models.cacheBytes()), trainer.sinks());

@@ -1,5 +1,7 @@
 package io.freshet.job;
 
+import io.freshet.job.recovery.RetainedCheckpoints;
+import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
@@ -8,7 +10,10 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateChangelogOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +84,28 @@ public final class TrainerEnvironment {
             Configuration configuration, ReadableConfig given, ConfigOption<T> option, T value) {
         if (given.getOptional(option).isEmpty()) {
             configuration.set(option, value);
+        }
+    }
+
+    /**
+     * Has the job go on from the newest whole one of its checkpoints, unless it was started from a savepoint already; and
+     * has it compress its own, which gives them checksums.
+     *
+     * @throws IOException if there are checkpoints and none is whole
+     */
+    public static void resume(StreamExecutionEnvironment env, RetainedCheckpoints checkpoints) throws IOException {
+        env.getConfig().setUseSnapshotCompression(true);
+        if (env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent()) {
+            return;
+        }
+        Path newest = checkpoints.newestWhole();
+        if (newest != null) {
+            checkpoints.deleteOlderJobsThan(newest);
+            Configuration configuration = new Configuration();
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toString());
+            // Flink neither deletes nor builds upon what it goes on from, so that we may delete it.
+            configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
+            env.configure(configuration, TrainerEnvironment.class.getClassLoader());
         }
     }
 }

@@ -1,0 +1,90 @@
+package io.freshet.job.recovery;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import org.xerial.snappy.Snappy;
+
+/**
+ * A key group in Snappy's framing format, which Flink writes compressed state in: a checksum in every frame. Flink does not
+ * look at them when it restores.
+ *
+ * <pre>
+ *   key group = number of the group, 4 bytes, not in a canonical savepoint | chunk ...
+ *   chunk = type | length, 3 bytes, little-endian | body
+ *   ff: sNaPpY        00: checksum, 4 bytes | compressed        01: checksum, 4 bytes | as it is
+ *   checksum = ((c &gt;&gt;&gt; 15) | (c &lt;&lt; 17)) + a282ead8, c the CRC-32C of what was compressed
+ * </pre>
+ *
+ * Pinned by {@code CompressedStateTest}.
+ *
+ * @see <a href="https://github.com/google/snappy/blob/main/framing_format.txt">Snappy framing format</a>
+ */
+final class CompressedState {
+    private static final byte[] IDENTIFIER = {'s', 'N', 'a', 'P', 'p', 'Y'};
+    private static final int START = 0xff;
+    private static final int COMPRESSED = 0;
+    private static final int PLAIN = 1;
+    private static final int CHECKSUM = 4;
+    private static final int NUMBER = 4;
+    private static final int HEAD = 4;
+
+    private CompressedState() {}
+
+    /**
+     * Reads a key group, if it is compressed; one that is not has no checksums.
+     *
+     * @param length of it, in bytes
+     * @throws IOException if it is not what was written
+     */
+    static void check(InputStream state, long length) throws IOException {
+        InputStream in = new BufferedInputStream(state, 1 << 16);
+        in.mark(NUMBER + HEAD + IDENTIFIER.length);
+        byte[] start = in.readNBytes((int) Math.min(length, NUMBER + HEAD + IDENTIFIER.length));
+        in.reset();
+        int first = isChunkOfStart(start, 0) ? 0 : NUMBER;
+        if (!isChunkOfStart(start, first)) {
+            return;
+        }
+        in.skipNBytes(first);
+        long left = length - first;
+        while (left > 0) {
+            byte[] head = in.readNBytes(HEAD);
+            int body = head.length < HEAD ? 0 : (head[1] & 0xff) | (head[2] & 0xff) << 8 | (head[3] & 0xff) << 16;
+            left -= HEAD + body;
+            if (head.length < HEAD || left < 0) {
+                throw new IOException("ends within a frame, of " + body + " bytes");
+            }
+            checkFrame(head[0] & 0xff, in.readNBytes(body));
+        }
+    }
+
+    private static boolean isChunkOfStart(byte[] bytes, int at) {
+        return bytes.length >= at + HEAD + IDENTIFIER.length
+                && (bytes[at] & 0xff) == START
+                && Arrays.equals(bytes, at + HEAD, at + HEAD + IDENTIFIER.length, IDENTIFIER, 0, IDENTIFIER.length);
+    }
+
+    private static void checkFrame(int type, byte[] body) throws IOException {
+        if (type == START && Arrays.equals(body, IDENTIFIER)) {
+            return;
+        }
+        if (type != COMPRESSED && type != PLAIN || body.length < CHECKSUM) {
+            throw new IOException("a frame of type " + type + " (expected: 0, 1 or 255)");
+        }
+        byte[] data = Arrays.copyOfRange(body, CHECKSUM, body.length);
+        if (type == COMPRESSED) {
+            data = Snappy.uncompress(data);
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(data);
+        int value = (int) crc.getValue();
+        int expected = Integer.rotateRight(value, 15) + 0xa282ead8;
+        int found = (body[0] & 0xff) | (body[1] & 0xff) << 8 | (body[2] & 0xff) << 16 | (body[3] & 0xff) << 24;
+        if (found != expected) {
+            throw new IOException("a frame's checksum is %08x (expected: %08x)".formatted(found, expected));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.freshet.job.recovery;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.xerial.snappy.SnappyFramedOutputStream;
+
+/** Catches a changed bit of a model that would be learned on from as if nothing were. */
+class CompressedStateTest {
+    /** The number of the group, which the restore compares, and the chunk that says that it is compressed. */
+    private static final int START = 14;
+
+    @Test
+    void what_was_written_is_whole() {
+        assertThatCode(() -> check(written())).doesNotThrowAnyException();
+    }
+
+    @Test
+    void what_is_not_compressed_has_no_checksums() {
+        assertThatCode(() -> check(new byte[] {1, 2, 3})).doesNotThrowAnyException();
+        assertThatCode(() -> check(new byte[100])).doesNotThrowAnyException();
+    }
+
+    @Test
+    void every_changed_bit_is_noticed() throws IOException {
+        byte[] bytes = written();
+        for (int bit = 8 * START; bit < 8 * bytes.length; bit++) {
+            byte[] changed = bytes.clone();
+            changed[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThatThrownBy(() -> check(changed)).as("bit " + bit).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void an_end_within_a_frame_is_noticed() throws IOException {
+        byte[] bytes = written();
+        assertThatThrownBy(() -> check(Arrays.copyOf(bytes, bytes.length - 1)))
+                .hasMessageStartingWith("ends within a frame, of ");
+    }
+
+    private static void check(byte[] bytes) throws IOException {
+        CompressedState.check(new ByteArrayInputStream(bytes), bytes.length);
+    }
+
+    /** Returns a key group as Flink writes one of two states: bytes that compress, and bytes that do not. */
+    private static byte[] written() throws IOException {
+        byte[] random = new byte[100];
+        new SplittableRandom(1).nextBytes(random);
+        // Not of equal bytes: one copy of those is as good as another.
+        byte[] repeated = Arrays.copyOf(random, 200);
+        System.arraycopy(random, 0, repeated, 100, 100);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(new byte[] {0, 0, 0, 1});
+        for (byte[] state : new byte[][] {repeated, random}) {
+            try (OutputStream compressed = new SnappyFramedOutputStream(out, 1 << 16, 0.85)) {
+                compressed.write(state);
+            }
+        }
+        return out.toByteArray();
+    }
+}
