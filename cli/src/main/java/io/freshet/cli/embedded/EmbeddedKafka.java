@@ -57,24 +57,34 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws IllegalStateException when the directory can be neither formatted nor opened
      */
     public static EmbeddedKafka start(Path directory) {
-        return new EmbeddedKafka(directory, false).started();
+        return start(directory, 0);
+    }
+
+    /**
+     * Starts a broker that keeps its topics in a directory, where its clients expect it.
+     *
+     * @param directory as of {@link #start(Path)}
+     * @param port of the broker, or 0 for any that is free
+     */
+    public static EmbeddedKafka start(Path directory, int port) {
+        return new EmbeddedKafka(directory, false, port).started();
     }
 
     /** Starts a broker on an empty directory, which {@link #close} deletes. */
     public static EmbeddedKafka startTemporary() {
         try {
-            return new EmbeddedKafka(Files.createTempDirectory("freshet-kafka-"), true).started();
+            return new EmbeddedKafka(Files.createTempDirectory("freshet-kafka-"), true, 0).started();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private EmbeddedKafka(Path directory, boolean temporary) {
+    private EmbeddedKafka(Path directory, boolean temporary, int port) {
         this.directory = directory;
         this.temporary = temporary;
         format(directory);
-        brokerSocket = bindLoopback();
-        controllerSocket = bindLoopback();
+        brokerSocket = bindLoopback(port);
+        controllerSocket = bindLoopback(0);
         bootstrapServers = address(brokerSocket);
 
         KafkaConfig config = new KafkaConfig(properties(directory, bootstrapServers, address(controllerSocket)), false);
@@ -186,11 +196,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         };
     }
 
-    private static ServerSocketChannel bindLoopback() {
+    private static ServerSocketChannel bindLoopback(int port) {
         try {
             ServerSocketChannel channel = ServerSocketChannel.open();
             channel.configureBlocking(false);
-            channel.bind(new InetSocketAddress(loopback(), 0));
+            channel.bind(new InetSocketAddress(loopback(), port));
             return channel;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
