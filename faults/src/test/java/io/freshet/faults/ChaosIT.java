@@ -1,0 +1,85 @@
+package io.freshet.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.Topics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Catches whatever a crash can do to what was learned: samples lost or learned twice, state that comes back otherwise,
+ * snapshots that are seen and then taken back. Kafka, the job manager and two task managers are processes; a round is load
+ * and two faults at seeded moments under it, and then every snapshot ever published must be the plain loop's, bit for bit.
+ *
+ * <p>System properties {@code freshet.chaos.rounds} (3) and {@code freshet.chaos.seed}. Rounds go on where the one before
+ * ended, so that the last state has been through all faults. Three rounds have each kind once.
+ */
+class ChaosIT {
+    private static final int SAMPLES_A_ROUND = 16_000;
+    private static final int RATE = 2_000;
+    private static final int FAULTS_A_ROUND = 2;
+    private static final int ROUNDS = Integer.getInteger("freshet.chaos.rounds", 3);
+    private static final long SEED = Long.getLong("freshet.chaos.seed", 2026);
+    private static final Path OUTPUT = Path.of("target", "chaos");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void every_snapshot_is_the_plain_loops_after_any_faults() throws Exception {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Fault> faults = Fault.draw(ROUNDS * FAULTS_A_ROUND, random);
+        ChaosReport report = new ChaosReport(SEED, OUTPUT);
+        Topics topics = Topics.of("chaos");
+        try (TrainerCluster cluster = new TrainerCluster(directory, OUTPUT, topics.prefix(), SampleStream.PARTITIONS)) {
+            cluster.start(Part.BROKER);
+            TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+            Part.ALL.stream().filter(part -> part != Part.BROKER).forEach(cluster::start);
+            cluster.awaitCheckpoint();
+            try (LoadProducer producer = new LoadProducer(
+                            cluster.bootstrapServers(), topics.samples(), new SampleStream(random.nextLong()), RATE);
+                    Learned learned = new Learned(
+                            cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
+                for (int round = 1; round <= ROUNDS; round++) {
+                    List<Fault> now = faults.subList((round - 1) * FAULTS_A_ROUND, round * FAULTS_A_ROUND);
+                    report.begin();
+                    List<String> done = disturb(cluster, producer, now, random);
+                    cluster.awaitThat("all samples learned", learned::isComplete);
+                    report.end(round, done, SAMPLES_A_ROUND, learned);
+                    learned.assertSameAsOracle((long) round * SAMPLES_A_ROUND);
+                }
+                assertThat(learned.eager().again())
+                        .as("snapshots published again: without, no fault had an effect")
+                        .isPositive();
+            }
+        }
+        report.write();
+    }
+
+    /** Sends the samples of a round, with a fault whenever a drawn one of them is sent. */
+    private static List<String> disturb(
+            TrainerCluster cluster, LoadProducer producer, List<Fault> faults, SplittableRandom random) {
+        List<String> done = new ArrayList<>();
+        Future<?> sending = producer.send(SAMPLES_A_ROUND);
+        List<Integer> moments = faults.stream()
+                .map(fault -> random.nextInt(SAMPLES_A_ROUND / 10, SAMPLES_A_ROUND))
+                .sorted(Comparator.naturalOrder())
+                .toList();
+        for (int i = 0; i < faults.size(); i++) {
+            int moment = moments.get(i);
+            cluster.awaitThat("sample " + moment, () -> producer.sent() >= moment || sending.isDone());
+            done.add(faults.get(i).inject(cluster, random) + " at sample " + moment);
+            cluster.supervise();
+            cluster.awaitCheckpoint();
+        }
+        cluster.awaitThat("all samples sent", sending::isDone);
+        LoadProducer.finish(sending);
+        return done;
+    }
+}

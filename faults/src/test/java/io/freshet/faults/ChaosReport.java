@@ -1,0 +1,56 @@
+package io.freshet.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says what each round did and came to, as lines on the console and as a table in a file. */
+final class ChaosReport {
+    private final Path directory;
+    private final List<String> rows = new ArrayList<>();
+    private long began;
+    private long again;
+
+    ChaosReport(long seed, Path directory) {
+        this.directory = directory;
+        System.out.println("chaos: seed " + seed);
+        rows.add("Seed " + seed + ".");
+        rows.add("");
+        rows.add("| round | faults | samples | snapshots compared, eager + committed | published again | dead letters |"
+                + " differ | s |");
+        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    }
+
+    void begin() {
+        began = System.nanoTime();
+    }
+
+    /** @param learned all since the first round */
+    void end(int round, List<String> faults, int samples, Learned learned) {
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+        String differ = learned.eager().different() + learned.committed().different();
+        long repeated = learned.eager().again();
+        String row = "| %d | %s | %d | %d + %d | %d | %d | %s | %d |"
+                .formatted(
+                        round,
+                        String.join(", ", faults),
+                        (long) round * samples,
+                        learned.eager().snapshots(),
+                        learned.committed().snapshots(),
+                        repeated - again,
+                        learned.deadLetters(),
+                        differ.isEmpty() ? "none" : differ,
+                        seconds);
+        again = repeated;
+        rows.add(row);
+        System.out.println(row);
+    }
+
+    void write() throws IOException {
+        Files.createDirectories(directory);
+        Files.write(directory.resolve("rounds.md"), rows);
+    }
+}

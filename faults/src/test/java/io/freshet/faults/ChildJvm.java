@@ -1,0 +1,128 @@
+package io.freshet.faults;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM of its own for one main class: its output goes to a file, and it ends when the JVM that started it does, however
+ * that ends.
+ */
+final class ChildJvm implements AutoCloseable {
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    private final Process process;
+
+    private ChildJvm(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts a JVM.
+     *
+     * @param heap as of {@code -Xmx}
+     * @param output appended to
+     */
+    static ChildJvm start(String mainClass, List<String> arguments, String classPath, String heap, Path output) {
+        List<String> command = new ArrayList<>(List.of(
+                JAVA.toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-Dlog4j2.configurationFile=log4j2-children.xml",
+                "-cp",
+                classPath,
+                ChildJvm.class.getName(),
+                mainClass));
+        command.addAll(arguments);
+        try {
+            Files.createDirectories(output.getParent());
+            // The pipe to its standard input stays open as long as this JVM lives: the sign that the child watches.
+            return new ChildJvm(new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                    .start());
+        } catch (IOException e) {
+            throw new IllegalStateException(mainClass + ": cannot be started", e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL: no last word, no hook, nothing flushed. Returns when it is dead. */
+    void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** SIGSTOP, and SIGCONT after a while: to everyone else it has gone silent, and then it is back and knows nothing of it. */
+    void pause(Duration time) {
+        signal("STOP");
+        try {
+            // A stopped process does not end by itself.
+            process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + " " + process.pid() + ": exit code " + code);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("kill -" + name + ": cannot be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    /** In the child: runs a main class until it ends, or until the parent has. */
+    public static void main(String[] arguments) throws Throwable {
+        Thread watch = new Thread(ChildJvm::haltWithParent, "watch the parent");
+        watch.setDaemon(true);
+        watch.start();
+        String[] rest = List.of(arguments).subList(1, arguments.length).toArray(String[]::new);
+        try {
+            Class.forName(arguments[0]).getMethod("main", String[].class).invoke(null, (Object) rest);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void haltWithParent() {
+        try {
+            while (System.in.read() >= 0) {
+                // Nothing is ever sent.
+            }
+        } catch (IOException e) {
+            // As good as its end.
+        }
+        Runtime.getRuntime().halt(1);
+    }
+}

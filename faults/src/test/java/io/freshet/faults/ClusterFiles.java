@@ -1,0 +1,82 @@
+package io.freshet.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Where the cluster keeps what outlives its processes, and how Flink is set.
+ *
+ * @param directory of all of it
+ */
+record ClusterFiles(Path directory) {
+    Path kafka() {
+        return directory.resolve("kafka");
+    }
+
+    Path checkpoints() {
+        return directory.resolve("checkpoints");
+    }
+
+    Path savepoints() {
+        return directory.resolve("savepoints");
+    }
+
+    Path configuration() {
+        return directory.resolve("conf");
+    }
+
+    /** Writes Flink's configuration; the two ports of the job manager are the same after each of its restarts. */
+    void configure(int rpcPort, int restPort, int parallelism) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("jobmanager.rpc.address", "127.0.0.1");
+        settings.put("jobmanager.rpc.port", rpcPort);
+        settings.put("jobmanager.bind-host", "127.0.0.1");
+        settings.put("rest.address", "127.0.0.1");
+        settings.put("rest.bind-address", "127.0.0.1");
+        settings.put("rest.port", restPort);
+        settings.put("rest.bind-port", restPort);
+        settings.put("taskmanager.host", "127.0.0.1");
+        settings.put("taskmanager.bind-host", "127.0.0.1");
+        settings.put("taskmanager.numberOfTaskSlots", 1);
+        // Without Flink's scripts, every part of the memory has to be said.
+        settings.put("taskmanager.cpu.cores", 1.0);
+        settings.put("taskmanager.memory.framework.heap.size", "128m");
+        settings.put("taskmanager.memory.framework.off-heap.size", "64m");
+        settings.put("taskmanager.memory.task.heap.size", "128m");
+        settings.put("taskmanager.memory.task.off-heap.size", "64m");
+        settings.put("taskmanager.memory.network.min", "32m");
+        settings.put("taskmanager.memory.network.max", "32m");
+        settings.put("taskmanager.memory.managed.size", "0m");
+        settings.put("taskmanager.memory.jvm-metaspace.size", "128m");
+        settings.put("taskmanager.memory.jvm-overhead.min", "64m");
+        settings.put("taskmanager.memory.jvm-overhead.max", "64m");
+        settings.put("taskmanager.registration.timeout", "60 s");
+        settings.put("parallelism.default", parallelism);
+        settings.put("state.backend.type", "hashmap");
+        settings.put("execution.checkpointing.interval", "500 ms");
+        settings.put("execution.checkpointing.timeout", "20 s");
+        settings.put("execution.checkpointing.storage", "filesystem");
+        settings.put("execution.checkpointing.dir", checkpoints().toUri());
+        settings.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+        settings.put("execution.checkpointing.num-retained", 3);
+        settings.put("restart-strategy.type", "fixed-delay");
+        settings.put("restart-strategy.fixed-delay.attempts", Integer.MAX_VALUE);
+        settings.put("restart-strategy.fixed-delay.delay", "500 ms");
+        settings.put("heartbeat.interval", "500 ms");
+        settings.put("heartbeat.timeout", "4 s");
+        String yaml = settings.entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + entry.getValue())
+                .collect(Collectors.joining("\n", "", "\n"));
+        try {
+            Files.createDirectories(configuration());
+            Files.writeString(configuration().resolve("config.yaml"), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.freshet.faults;
+
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends samples at a steady rate from a thread of its own, through whatever happens to the broker, each exactly once. */
+final class LoadProducer implements AutoCloseable {
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final SampleStream stream;
+    private final String topic;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final AtomicInteger sent = new AtomicInteger();
+    private final long nanosBetween;
+
+    /** @param rate samples a second */
+    LoadProducer(String bootstrapServers, String topic, SampleStream stream, int rate) {
+        nanosBetween = 1_000_000_000L / rate;
+        this.topic = topic;
+        this.stream = stream;
+        producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers", bootstrapServers,
+                        "enable.idempotence", "true",
+                        "max.in.flight.requests.per.connection", "1",
+                        "max.block.ms", "120000",
+                        "delivery.timeout.ms", "120000",
+                        "request.timeout.ms", "10000"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** Starts to send so many samples; the result is there when the broker has them all. */
+    Future<?> send(int count) {
+        sent.set(0);
+        return thread.submit(() -> {
+            AtomicInteger refused = new AtomicInteger();
+            long start = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                SampleStream.Sent next = stream.next();
+                producer.send(new ProducerRecord<>(topic, next.partition(), null, next.value()), (metadata, e) -> {
+                    if (e != null) {
+                        refused.incrementAndGet();
+                    }
+                });
+                sent.incrementAndGet();
+                LockSupport.parkNanos(start + i * nanosBetween - System.nanoTime());
+            }
+            producer.flush();
+            if (refused.get() > 0) {
+                throw new IllegalStateException(refused + " of " + count + " samples not taken by the broker");
+            }
+        });
+    }
+
+    /** Returns how many samples of this sending were handed to the client. */
+    int sent() {
+        return sent.get();
+    }
+
+    /** Waits until all are sent. */
+    static void finish(Future<?> sending) {
+        try {
+            sending.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        producer.close();
+    }
+}

@@ -1,0 +1,154 @@
+package io.freshet.faults;
+
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
+import io.freshet.job.Topics;
+import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.TrainerTopology;
+import io.freshet.job.recovery.RetainedCheckpoints;
+import io.freshet.schemas.input.RecordFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The job on a Flink cluster in this JVM, on topics without an end. */
+final class MiniTrainer implements AutoCloseable {
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(200);
+
+    private final MiniCluster cluster;
+    private final JobID job;
+
+    private MiniTrainer(MiniCluster cluster, JobID job) {
+        this.cluster = cluster;
+        this.job = job;
+    }
+
+    /**
+     * Where and how the job runs.
+     *
+     * @param settings of Flink, over those here
+     * @param savepoint to start from, or ""
+     */
+    record Plan(
+            String bootstrapServers,
+            Topics topics,
+            Path directory,
+            int parallelism,
+            Map<String, String> settings,
+            String savepoint) {
+        Path checkpoints() {
+            return directory.resolve("checkpoints");
+        }
+
+        /** Returns the same from a savepoint. */
+        Plan from(String savepoint) {
+            return new Plan(bootstrapServers, topics, directory, parallelism, settings, savepoint);
+        }
+
+        /** Returns the same with one more setting of Flink. */
+        Plan with(String key, String value) {
+            Map<String, String> all = new HashMap<>(settings);
+            all.put(key, value);
+            return new Plan(bootstrapServers, topics, directory, parallelism, all, savepoint);
+        }
+    }
+
+    /** Starts from the savepoint of the plan, or from nothing. */
+    static MiniTrainer start(Plan plan) throws Exception {
+        return start(plan, false);
+    }
+
+    /** Starts from the newest whole checkpoint that is in the directory, as {@code --resume} has it. */
+    static MiniTrainer resume(Plan plan) throws Exception {
+        return start(plan, true);
+    }
+
+    private static MiniTrainer start(Plan plan, boolean resume) throws Exception {
+        Configuration configuration = configuration(plan);
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
+        env.setParallelism(plan.parallelism());
+        TrainerEnvironment.configure(env, CHECKPOINT_INTERVAL);
+        if (resume) {
+            TrainerEnvironment.resume(
+                    env,
+                    new RetainedCheckpoints(
+                            new org.apache.flink.core.fs.Path(configuration.getString("execution.checkpointing.dir", ""))));
+        }
+        KafkaTrainer trainer = new KafkaTrainer(
+                plan.bootstrapServers(),
+                plan.topics(),
+                OffsetsInitializer.earliest(),
+                false,
+                SpecTopic.read(plan.bootstrapServers(), plan.topics().models(), false, Map.of()),
+                RecordFormat.avro(),
+                Map.of());
+        TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(plan.parallelism())
+                .build());
+        cluster.start();
+        try {
+            return new MiniTrainer(
+                    cluster, cluster.submitJob(env.getStreamGraph()).get().getJobID());
+        } catch (Exception e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private static Configuration configuration(Plan plan) {
+        Configuration configuration = new Configuration();
+        configuration.setString("io.tmp.dirs", plan.directory().resolve("flink").toString());
+        configuration.setString("rest.address", "127.0.0.1");
+        configuration.setString("rest.bind-port", "0");
+        configuration.setString("taskmanager.memory.network.min", "64m");
+        configuration.setString("taskmanager.memory.network.max", "64m");
+        configuration.setString("taskmanager.memory.managed.size", "64m");
+        configuration.setString("execution.checkpointing.storage", "filesystem");
+        configuration.setString(
+                "execution.checkpointing.dir", plan.checkpoints().toUri().toString());
+        configuration.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+        configuration.setString("execution.checkpointing.num-retained", "3");
+        configuration.setString("restart-strategy.type", "fixed-delay");
+        configuration.setString("restart-strategy.fixed-delay.attempts", Integer.toString(Integer.MAX_VALUE));
+        configuration.setString("restart-strategy.fixed-delay.delay", "100 ms");
+        if (!plan.savepoint().isEmpty()) {
+            configuration.setString("execution.state-recovery.path", plan.savepoint());
+        }
+        plan.settings().forEach(configuration::setString);
+        return configuration;
+    }
+
+    /** Stops behind a savepoint; returns where it is. */
+    String stopWithSavepoint(Path target) throws Exception {
+        return cluster.stopWithSavepoint(job, target.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    /** Cancels the job, as if its cluster were gone: its last checkpoints stay. */
+    void cancel() throws Exception {
+        cluster.cancelJob(job).get();
+        cluster.requestJobResult(job).get();
+    }
+
+    /** Returns what Flink has counted since the job started: checkpoints, and returns to one. */
+    CheckpointStatsCounts checkpoints() throws Exception {
+        return cluster.getExecutionGraph(job).get().getCheckpointStatsSnapshot().getCounts();
+    }
+
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+    }
+}

@@ -1,0 +1,99 @@
+package io.freshet.faults;
+
+import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.SampleDecoder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** One loop over the records of the samples topic, with neither Flink nor a fault: what every snapshot must be. */
+final class Oracle {
+    private final RowLayout layout;
+    private final Row row;
+    private final SampleDecoder decoder;
+    private final Map<String, Model> models = new TreeMap<>();
+    private final Map<String, LearnerState> states = new TreeMap<>();
+    private final Map<String, Map<Long, Long>> bits = new HashMap<>();
+    private final Set<String> refused = new TreeSet<>();
+    private long learned;
+
+    private record Model(Learner learner, FeatureEncoder encoder) {
+        String address(Row row, RowLayout layout) {
+            String key = learner.spec().key();
+            return learner.spec().name() + "/" + (key == null ? "" : row.text(layout.text(key)));
+        }
+    }
+
+    Oracle(List<ModelSpec> specs) {
+        layout = RowLayout.of(specs);
+        row = new Row(layout);
+        decoder = new SampleDecoder(layout);
+        specs.forEach(
+                spec -> models.put(spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout))));
+    }
+
+    /** Learns a record, the next of its partition. */
+    void take(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            decoder.decode(record.value(), record.timestamp(), row);
+            for (Model model : models.values()) {
+                if (decoder.model().isEmpty()
+                        || decoder.model().equals(model.learner().spec().name())) {
+                    learn(model, record);
+                }
+            }
+        } catch (MalformedRecordException | BadSampleException e) {
+            refused.add(record.partition() + ":" + record.offset());
+        }
+    }
+
+    private void learn(Model model, ConsumerRecord<byte[], byte[]> record) throws BadSampleException {
+        Learner learner = model.learner();
+        String address = model.address(row, layout);
+        LearnerState state = states.computeIfAbsent(address, a -> learner.start());
+        long before = state.samples();
+        learner.learn(state, model.encoder().encode(row, record.partition(), record.offset()));
+        learned++;
+        if (state.samples() > before) {
+            bits.computeIfAbsent(address, a -> new HashMap<>())
+                    .put(state.samples(), Bits.of(learner.snapshot(state, "").parameters()));
+        }
+    }
+
+    /** Returns how many samples came to a model: all that were not refused. */
+    long learned() {
+        return learned;
+    }
+
+    /** Returns partition:offset of each record that is no sample. */
+    Set<String> refused() {
+        return refused;
+    }
+
+    /** Returns the newest version of each model and key that has one. */
+    Map<String, Long> versions() {
+        Map<String, Long> versions = new TreeMap<>();
+        states.forEach((address, state) -> {
+            if (state.samples() > 0) {
+                versions.put(address, state.samples());
+            }
+        });
+        return versions;
+    }
+
+    /** Returns the bits of a version, or null if there can be no such version. */
+    @org.jspecify.annotations.Nullable Long bits(String address, long version) {
+        return bits.getOrDefault(address, Map.of()).get(version);
+    }
+}

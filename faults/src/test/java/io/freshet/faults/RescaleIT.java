@@ -1,0 +1,70 @@
+package io.freshet.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.job.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Catches state that does not follow its key to another subtask, offsets that do not follow their partition, and state of
+ * one backend that another reads otherwise: the job goes from 1 to 2 to 1 to 3 subtasks and between heap and RocksDB under
+ * load, through a savepoint each time, and must learn what a plain loop learns.
+ */
+class RescaleIT {
+    private static final int SAMPLES_A_PHASE = 6_000;
+    private static final int RATE = 4_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final List<Phase> PHASES =
+            List.of(new Phase(1, "hashmap"), new Phase(2, "rocksdb"), new Phase(1, "rocksdb"), new Phase(3, "hashmap"));
+
+    @TempDir
+    Path directory;
+
+    private record Phase(int parallelism, String backend) {}
+
+    @Test
+    void learns_the_same_at_any_parallelism_and_in_either_backend() throws Exception {
+        Topics topics = Topics.of("rescaled");
+        try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
+            TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+            try (LoadProducer producer =
+                            new LoadProducer(kafka.bootstrapServers(), topics.samples(), new SampleStream(1), RATE);
+                    Learned learned = new Learned(
+                            kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
+                String savepoint = "";
+                for (int i = 0; i < PHASES.size(); i++) {
+                    MiniTrainer.Plan plan = new MiniTrainer.Plan(
+                            kafka.bootstrapServers(),
+                            topics,
+                            directory.resolve("phase" + i),
+                            PHASES.get(i).parallelism(),
+                            Map.of("state.backend.type", PHASES.get(i).backend()),
+                            savepoint);
+                    try (MiniTrainer trainer = MiniTrainer.start(plan)) {
+                        long before = learned.eager().snapshots();
+                        Future<?> sending = producer.send(SAMPLES_A_PHASE);
+                        boolean last = i == PHASES.size() - 1;
+                        await("phase " + i).atMost(PATIENCE).until(() -> {
+                            boolean complete = learned.isComplete();
+                            return last
+                                    ? complete && sending.isDone()
+                                    : learned.eager().snapshots() > before + 10
+                                            && trainer.checkpoints().getNumberOfCompletedCheckpoints() > 0;
+                        });
+                        savepoint = trainer.stopWithSavepoint(directory.resolve("savepoints"));
+                        LoadProducer.finish(sending);
+                    }
+                }
+                learned.isComplete();
+                learned.assertSameAsOracle((long) PHASES.size() * SAMPLES_A_PHASE);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.freshet.faults;
+
+import io.freshet.job.Topics;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.ModelSpecCodec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Creates the topics of a job, of which none is compacted: the test sees all that was ever written. */
+final class TestTopics {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private TestTopics() {}
+
+    /** Creates them, and applies the specifications, as soon as the broker answers. */
+    static void create(String bootstrapServers, Topics topics, int partitions, List<ModelSpec> specs) throws Exception {
+        int millis = (int) PATIENCE.toMillis();
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", Integer.toString(millis)))) {
+            admin.createTopics(List.of(
+                            new NewTopic(topics.samples(), partitions, (short) 1),
+                            new NewTopic(topics.models(), 1, (short) 1),
+                            new NewTopic(topics.parameters(), partitions, (short) 1),
+                            new NewTopic(topics.committed(), partitions, (short) 1),
+                            new NewTopic(topics.history(), partitions, (short) 1),
+                            new NewTopic(topics.metrics(), 1, (short) 1),
+                            new NewTopic(topics.deadLetters(), 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            ModelSpecCodec codec = new ModelSpecCodec();
+            for (ModelSpec spec : specs) {
+                KeyedBytes applied = codec.write(spec, 0);
+                producer.send(new ProducerRecord<>(topics.models(), applied.key(), applied.value()))
+                        .get();
+            }
+        }
+    }
+}
