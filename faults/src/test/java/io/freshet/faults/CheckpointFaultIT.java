@@ -92,8 +92,7 @@ class CheckpointFaultIT {
     private static void failOne(SmallRun run, MiniTrainer trainer, Trouble trouble) throws Exception {
         long before = trainer.checkpoints().getNumberOfFailedCheckpoints();
         trouble.begin();
-        run.awaitThat(
-                "a failed checkpoint", () -> trainer.checkpoints().getNumberOfFailedCheckpoints() > before);
+        run.awaitThat("a failed checkpoint", () -> trainer.checkpoints().getNumberOfFailedCheckpoints() > before);
     }
 
     /** A disk of 4 MiB. */

@@ -107,8 +107,7 @@ class CorruptCheckpointIT {
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                Files.copy(
-                        file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
     }
@@ -123,8 +122,8 @@ class CorruptCheckpointIT {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.endsWith("_metadata"))
                     .map(Path::getParent)
-                    .sorted(Comparator.comparingInt((Path checkpoint) ->
-                                    Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length())))
+                    .sorted(Comparator.comparingInt((Path checkpoint) -> Integer.parseInt(
+                                    checkpoint.getFileName().toString().substring("chk-".length())))
                             .reversed())
                     .toList();
         }

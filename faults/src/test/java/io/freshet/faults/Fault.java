@@ -34,13 +34,12 @@ enum Fault {
 
     /** Does it; returns what was done. A killed process is dead, and nobody has started it again yet. */
     String inject(TrainerCluster cluster, SplittableRandom random) {
-        Part part =
-                switch (this) {
-                    case KILL_BROKER, PAUSE_BROKER -> Part.BROKER;
-                    case KILL_JOB_MANAGER, PAUSE_JOB_MANAGER -> Part.JOB_MANAGER;
-                    case KILL_TASK_MANAGER, PAUSE_TASK_MANAGER ->
-                        random.nextBoolean() ? Part.TASK_MANAGER_1 : Part.TASK_MANAGER_2;
-                };
+        Part part = switch (this) {
+            case KILL_BROKER, PAUSE_BROKER -> Part.BROKER;
+            case KILL_JOB_MANAGER, PAUSE_JOB_MANAGER -> Part.JOB_MANAGER;
+            case KILL_TASK_MANAGER, PAUSE_TASK_MANAGER ->
+                random.nextBoolean() ? Part.TASK_MANAGER_1 : Part.TASK_MANAGER_2;
+        };
         if (name().startsWith("KILL")) {
             cluster.kill(part);
             return "kill " + part.title();

@@ -13,7 +13,8 @@ final class FreePorts {
     private static final int FROM = 20_000;
     private static final int TO = 32_000;
 
-    private final SplittableRandom random = new SplittableRandom(ProcessHandle.current().pid());
+    private final SplittableRandom random =
+            new SplittableRandom(ProcessHandle.current().pid());
 
     int next() {
         while (true) {

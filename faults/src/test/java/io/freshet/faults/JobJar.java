@@ -26,7 +26,8 @@ final class JobJar {
      * @param version as its manifest says it
      */
     static Path write(Class<?> anchor, String version, Path jar) throws IOException, URISyntaxException {
-        Path source = Path.of(anchor.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path source = Path.of(
+                anchor.getProtectionDomain().getCodeSource().getLocation().toURI());
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);

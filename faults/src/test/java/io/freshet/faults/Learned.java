@@ -47,8 +47,8 @@ final class Learned implements AutoCloseable {
         });
         eager.readOn();
         committed.readOn();
-        deadLetters.readOn(record -> refused.add(header(record, DeadLetterHeaders.PARTITION) + ":"
-                + header(record, DeadLetterHeaders.OFFSET)));
+        deadLetters.readOn(record -> refused.add(
+                header(record, DeadLetterHeaders.PARTITION) + ":" + header(record, DeadLetterHeaders.OFFSET)));
         return eager.versions().equals(versions(PublishSpec.Lane.EAGER))
                 && committed.versions().equals(versions(PublishSpec.Lane.COMMITTED))
                 && refused.size() == oracle.refused().size();
@@ -67,7 +67,9 @@ final class Learned implements AutoCloseable {
         assertThat(committed.versions()).as("last committed versions").isEqualTo(versions(PublishSpec.Lane.COMMITTED));
         assertThat(eager.different()).as("snapshots that differ").isEmpty();
         assertThat(committed.different()).as("committed snapshots that differ").isEmpty();
-        assertThat(committed.again()).as("committed snapshots of a version that was there already").isZero();
+        assertThat(committed.again())
+                .as("committed snapshots of a version that was there already")
+                .isZero();
     }
 
     private Map<String, Long> versions(PublishSpec.Lane lane) {

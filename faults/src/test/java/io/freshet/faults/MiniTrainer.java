@@ -80,8 +80,8 @@ final class MiniTrainer implements AutoCloseable {
         if (resume) {
             TrainerEnvironment.resume(
                     env,
-                    new RetainedCheckpoints(
-                            new org.apache.flink.core.fs.Path(configuration.getString("execution.checkpointing.dir", ""))));
+                    new RetainedCheckpoints(new org.apache.flink.core.fs.Path(
+                            configuration.getString("execution.checkpointing.dir", ""))));
         }
         KafkaTrainer trainer = new KafkaTrainer(
                 plan.bootstrapServers(),

@@ -39,8 +39,7 @@ final class Oracle {
         layout = RowLayout.of(specs);
         row = new Row(layout);
         decoder = new SampleDecoder(layout);
-        specs.forEach(
-                spec -> models.put(spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout))));
+        specs.forEach(spec -> models.put(spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout))));
     }
 
     /** Learns a record, the next of its partition. */

@@ -36,9 +36,7 @@ final class TestTopics {
                     .get();
         }
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
             ModelSpecCodec codec = new ModelSpecCodec();
             for (ModelSpec spec : specs) {
                 KeyedBytes applied = codec.write(spec, 0);

@@ -107,10 +107,14 @@ final class TrainerCluster implements AutoCloseable {
         Optional<FlinkRest.Job> before = rest.job();
         awaitThat("a checkpoint", () -> {
             Optional<FlinkRest.Job> now = rest.job();
-            int known = before.isPresent() && now.isPresent() && now.get().id().equals(before.get().id())
+            int known = before.isPresent()
+                            && now.isPresent()
+                            && now.get().id().equals(before.get().id())
                     ? before.get().completed()
                     : 0;
-            return now.isPresent() && now.get().state().equals("RUNNING") && now.get().completed() > known;
+            return now.isPresent()
+                    && now.get().state().equals("RUNNING")
+                    && now.get().completed() > known;
         });
     }
 

@@ -31,8 +31,8 @@ class UpgradeIT {
             TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
             Part.ALL.stream().filter(part -> part != Part.BROKER).forEach(cluster::start);
             cluster.awaitCheckpoint();
-            try (LoadProducer producer = new LoadProducer(
-                            cluster.bootstrapServers(), topics.samples(), new SampleStream(2), RATE);
+            try (LoadProducer producer =
+                            new LoadProducer(cluster.bootstrapServers(), topics.samples(), new SampleStream(2), RATE);
                     Learned learned = new Learned(
                             cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
                 Future<?> sending = producer.send(SAMPLES);

@@ -95,7 +95,9 @@ public final class TrainerEnvironment {
      */
     public static void resume(StreamExecutionEnvironment env, RetainedCheckpoints checkpoints) throws IOException {
         env.getConfig().setUseSnapshotCompression(true);
-        if (env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent()) {
+        if (env.getConfiguration()
+                .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                .isPresent()) {
             return;
         }
         Path newest = checkpoints.newestWhole();

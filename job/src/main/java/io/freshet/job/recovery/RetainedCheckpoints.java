@@ -68,8 +68,8 @@ public final class RetainedCheckpoints {
             return null;
         }
         throw new IOException(
-                folder + ": none of its " + found.size() + " checkpoints is whole (expected: one to go on from); the newest: "
-                        + newest.getMessage(),
+                folder + ": none of its " + found.size()
+                        + " checkpoints is whole (expected: one to go on from); the newest: " + newest.getMessage(),
                 newest);
     }
 
@@ -104,8 +104,8 @@ public final class RetainedCheckpoints {
             for (Path checkpoint : children(job, CHECKPOINT)) {
                 Path metadata = new Path(checkpoint, CheckpointCheck.METADATA);
                 if (files.exists(metadata)) {
-                    found.add(new Found(
-                            checkpoint, files.getFileStatus(metadata).getModificationTime()));
+                    found.add(
+                            new Found(checkpoint, files.getFileStatus(metadata).getModificationTime()));
                 }
             }
         }
