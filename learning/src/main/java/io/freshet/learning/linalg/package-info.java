@@ -1,6 +1,6 @@
 /**
  * Products of dense matrices, for nets on mini-batches: {@link io.freshet.learning.linalg.Gemm} over {@code float[]}, computed by OpenBLAS
- * without a copy.
+ * without a copy; and sums of magnitudes, to bound what comes of them.
  *
  * <p>All that knows of native libraries is here, and nothing else: no layer, no activation, no element-wise loop, no state.
  */

@@ -1,6 +1,7 @@
 package io.freshet.learning.model;
 
 import io.freshet.learning.linalg.Gemm;
+import io.freshet.learning.linalg.Magnitudes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,6 @@ final class DenseLayer {
     private float[] output = {};
     private float[] dropped = {};
     private float[] inputDelta = {};
-    private final float[] magnitudes;
 
     /**
      * @param at where the weights start among the parameters; the biases follow
@@ -45,7 +45,6 @@ final class DenseLayer {
         biases = at + in * out;
         this.activation = activation;
         this.dropout = dropout;
-        magnitudes = new float[Math.max(in, out)];
     }
 
     /**
@@ -105,8 +104,7 @@ final class DenseLayer {
                 dense[b + k] += delta[at + k];
             }
         }
-        float largest = largestColumn(delta, 0, out);
-        return largest * Math.max(1, largestColumn(input, inputAt, in));
+        return Magnitudes.sum(delta, 0, length) * Math.max(1, Magnitudes.sum(input, inputAt, rows * in));
     }
 
     /**
@@ -124,21 +122,5 @@ final class DenseLayer {
         int w = weights + from * out;
         Gemm.multiply(false, true, rows, wanted, out, delta, 0, out, state, w, out, 0, inputDelta, 0, wanted);
         return inputDelta;
-    }
-
-    /** Returns the largest sum of magnitudes in a column: no number is larger, and it takes no branch a number. */
-    private float largestColumn(float[] matrix, int from, int columns) {
-        Arrays.fill(magnitudes, 0, columns, 0);
-        for (int row = 0; row < rows; row++) {
-            int at = from + row * columns;
-            for (int k = 0; k < columns; k++) {
-                magnitudes[k] += Math.abs(matrix[at + k]);
-            }
-        }
-        float largest = 0;
-        for (int k = 0; k < columns; k++) {
-            largest = Math.max(largest, magnitudes[k]);
-        }
-        return largest;
     }
 }
