@@ -80,7 +80,7 @@ class CorruptCheckpointIT {
             DAMAGES.get("the metadata are cut short").to(newestFirst.get(1));
             try (MiniTrainer trainer = MiniTrainer.resume(plan)) {
                 run.send(SAMPLES);
-                run.assertAllLearned();
+                run.assertAllLearnedIfGoneBack();
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.freshet.faults;
 
 import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.ParameterKey;
 import io.freshet.schemas.SnapshotReader;
 import java.util.Map;
 import java.util.Set;
@@ -8,29 +9,24 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The snapshots of one lane, each compared with the oracle's of the same version. */
+/** The snapshots of one lane, put together of their blocks, each compared with the oracle's of the same version. */
 final class Lane {
-    private final TopicLog log;
     private final Oracle oracle;
     private final SnapshotReader reader = new SnapshotReader();
     private final Map<String, Long> versions = new TreeMap<>();
     private final Set<String> writers = new TreeSet<>();
     private long snapshots;
     private long again;
+    private long incomplete;
     private long different;
     private String firstDifferent = "";
 
-    Lane(TopicLog log, Oracle oracle) {
-        this.log = log;
+    Lane(Oracle oracle) {
         this.oracle = oracle;
     }
 
-    /** Reads on, once the oracle has learned all that these snapshots can have learned. */
-    void readOn() {
-        log.readOn(this::take);
-    }
-
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    /** Takes in the next record, once the oracle has learned all that a snapshot in it can have learned. */
+    void take(ConsumerRecord<byte[], byte[]> record) {
         SnapshotReader.Change change;
         try {
             change = reader.read(record.key(), record.value());
@@ -38,6 +34,7 @@ final class Lane {
             throw new IllegalStateException(record + ": " + e.getMessage(), e);
         }
         if (change == null || change.snapshot() == null) {
+            incomplete += isSnapshot(record) ? 1 : 0;
             return;
         }
         String address = change.key().address();
@@ -52,6 +49,15 @@ final class Lane {
         Long before = versions.put(address, version);
         if (before != null && before >= version) {
             again++;
+        }
+    }
+
+    /** Whether a record is a snapshot, or what says of which blocks one is; not a block, and not the end of one. */
+    static boolean isSnapshot(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return record.value() != null && ParameterKey.parse(record.key()).block() == ParameterKey.SNAPSHOT;
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException(record + ": " + e.getMessage(), e);
         }
     }
 
@@ -72,6 +78,11 @@ final class Lane {
     /** Returns how many snapshots came with a version that was not above the one before: training had gone back. */
     long again() {
         return again;
+    }
+
+    /** Returns how many snapshots were there without all of their blocks. */
+    long incomplete() {
+        return incomplete;
     }
 
     /** Returns how many snapshots were not the oracle's, bit for bit, and which was the first; "" if all were. */

@@ -22,36 +22,55 @@ final class Learned implements AutoCloseable {
     private final TopicLog samples;
     private final TopicLog parameters;
     private final TopicLog committedParameters;
+    private final TopicLog allParameters;
     private final TopicLog deadLetters;
     private final Lane eager;
     private final Lane committed;
     private final Set<String> refused = new TreeSet<>();
     private long count;
+    private long written;
 
     Learned(String bootstrapServers, Topics topics, int partitions, List<ModelSpec> specs) {
         this.specs = specs;
-        oracle = new Oracle(specs);
-        samples = new TopicLog(bootstrapServers, topics.samples(), partitions);
-        parameters = new TopicLog(bootstrapServers, topics.parameters(), partitions);
-        committedParameters = new TopicLog(bootstrapServers, topics.committed(), partitions);
-        deadLetters = new TopicLog(bootstrapServers, topics.deadLetters(), 1);
-        eager = new Lane(parameters, oracle);
-        committed = new Lane(committedParameters, oracle);
+        oracle = new Oracle(specs, partitions);
+        samples = TopicLog.committed(bootstrapServers, topics.samples(), partitions);
+        parameters = TopicLog.committed(bootstrapServers, topics.parameters(), partitions);
+        committedParameters = TopicLog.committed(bootstrapServers, topics.committed(), partitions);
+        allParameters = TopicLog.all(bootstrapServers, topics.committed(), partitions);
+        deadLetters = TopicLog.committed(bootstrapServers, topics.deadLetters(), 1);
+        eager = new Lane(oracle);
+        committed = new Lane(oracle);
     }
 
     /** Reads all topics on. Returns whether the last snapshots are of all samples that there are. */
     boolean isComplete() {
-        samples.readOn(record -> {
-            count++;
-            oracle.take(record);
-        });
-        eager.readOn();
-        committed.readOn();
-        deadLetters.readOn(record -> refused.add(
-                header(record, DeadLetterHeaders.PARTITION) + ":" + header(record, DeadLetterHeaders.OFFSET)));
-        return eager.versions().equals(versions(PublishSpec.Lane.EAGER))
+        return isEagerComplete()
                 && committed.versions().equals(versions(PublishSpec.Lane.COMMITTED))
                 && refused.size() == oracle.refused().size();
+    }
+
+    /** Reads all topics on. Returns whether the last snapshots of the eager lane are. */
+    boolean isEagerComplete() {
+        readOn();
+        return eager.versions().equals(versions(PublishSpec.Lane.EAGER));
+    }
+
+    private void readOn() {
+        // Before the samples: snapshots are of samples that were there before them.
+        List<ConsumerRecord<byte[], byte[]>> eagerNow = parameters.readOn();
+        List<ConsumerRecord<byte[], byte[]>> committedNow = committedParameters.readOn();
+        List<ConsumerRecord<byte[], byte[]>> allNow = allParameters.readOn();
+        for (ConsumerRecord<byte[], byte[]> record : samples.readOn()) {
+            count++;
+            oracle.take(record);
+        }
+        eagerNow.forEach(eager::take);
+        committedNow.forEach(committed::take);
+        written += allNow.stream().filter(Lane::isSnapshot).count();
+        deadLetters
+                .readOn()
+                .forEach(record -> refused.add(
+                        header(record, DeadLetterHeaders.PARTITION) + ":" + header(record, DeadLetterHeaders.OFFSET)));
     }
 
     /**
@@ -67,6 +86,13 @@ final class Learned implements AutoCloseable {
         assertThat(committed.versions()).as("last committed versions").isEqualTo(versions(PublishSpec.Lane.COMMITTED));
         assertThat(eager.different()).as("snapshots that differ").isEmpty();
         assertThat(committed.different()).as("committed snapshots that differ").isEmpty();
+        assertThat(committed.incomplete())
+                .as("committed snapshots without all of their blocks")
+                .isZero();
+    }
+
+    /** Asserts that no committed snapshot came again, or after a newer one: that training never went back behind one. */
+    void assertNoneTakenBack() {
         assertThat(committed.again())
                 .as("committed snapshots of a version that was there already")
                 .isZero();
@@ -90,6 +116,16 @@ final class Learned implements AutoCloseable {
         return committed;
     }
 
+    /** Whether a transaction of the committed lane is open, which readers of what is committed wait for. */
+    boolean isOpen() {
+        return committedParameters.end() < allParameters.end();
+    }
+
+    /** Returns how many snapshots were written to the committed lane and given up before anyone saw them. */
+    long givenUp() {
+        return written - committed.snapshots();
+    }
+
     int deadLetters() {
         return refused.size();
     }
@@ -103,6 +139,7 @@ final class Learned implements AutoCloseable {
         samples.close();
         parameters.close();
         committedParameters.close();
+        allParameters.close();
         deadLetters.close();
     }
 }

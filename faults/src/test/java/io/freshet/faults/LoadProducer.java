@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -14,17 +15,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Sends samples at a steady rate from a thread of its own, through whatever happens to the broker, each exactly once. */
 final class LoadProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
-    private final SampleStream stream;
+    private final Supplier<SampleStream.Sent> samples;
     private final String topic;
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final AtomicInteger sent = new AtomicInteger();
     private final long nanosBetween;
 
     /** @param rate samples a second */
-    LoadProducer(String bootstrapServers, String topic, SampleStream stream, int rate) {
+    LoadProducer(String bootstrapServers, String topic, Supplier<SampleStream.Sent> samples, int rate) {
         nanosBetween = 1_000_000_000L / rate;
         this.topic = topic;
-        this.stream = stream;
+        this.samples = samples;
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers", bootstrapServers,
@@ -44,7 +45,7 @@ final class LoadProducer implements AutoCloseable {
             AtomicInteger refused = new AtomicInteger();
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
-                SampleStream.Sent next = stream.next();
+                SampleStream.Sent next = samples.get();
                 producer.send(new ProducerRecord<>(topic, next.partition(), null, next.value()), (metadata, e) -> {
                     if (e != null) {
                         refused.incrementAndGet();

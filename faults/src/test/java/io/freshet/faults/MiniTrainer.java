@@ -36,6 +36,7 @@ final class MiniTrainer implements AutoCloseable {
      * Where and how the job runs.
      *
      * @param settings of Flink, over those here
+     * @param kafka settings of its clients, over those of the job
      * @param savepoint to start from, or ""
      */
     record Plan(
@@ -44,6 +45,7 @@ final class MiniTrainer implements AutoCloseable {
             Path directory,
             int parallelism,
             Map<String, String> settings,
+            Map<String, String> kafka,
             String savepoint) {
         Path checkpoints() {
             return directory.resolve("checkpoints");
@@ -51,14 +53,19 @@ final class MiniTrainer implements AutoCloseable {
 
         /** Returns the same from a savepoint. */
         Plan from(String savepoint) {
-            return new Plan(bootstrapServers, topics, directory, parallelism, settings, savepoint);
+            return new Plan(bootstrapServers, topics, directory, parallelism, settings, kafka, savepoint);
         }
 
         /** Returns the same with one more setting of Flink. */
         Plan with(String key, String value) {
             Map<String, String> all = new HashMap<>(settings);
             all.put(key, value);
-            return new Plan(bootstrapServers, topics, directory, parallelism, all, savepoint);
+            return new Plan(bootstrapServers, topics, directory, parallelism, all, kafka, savepoint);
+        }
+
+        /** Returns the same with other settings of Kafka's clients. */
+        Plan withKafka(Map<String, String> kafka) {
+            return new Plan(bootstrapServers, topics, directory, parallelism, settings, kafka, savepoint);
         }
     }
 
@@ -90,7 +97,7 @@ final class MiniTrainer implements AutoCloseable {
                 false,
                 SpecTopic.read(plan.bootstrapServers(), plan.topics().models(), false, Map.of()),
                 RecordFormat.avro(),
-                Map.of());
+                plan.kafka());
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
@@ -128,6 +135,12 @@ final class MiniTrainer implements AutoCloseable {
         }
         plan.settings().forEach(configuration::setString);
         return configuration;
+    }
+
+    /** Takes a savepoint and goes on; returns where it is. */
+    String savepoint(Path target) throws Exception {
+        return cluster.triggerSavepoint(job, target.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
     }
 
     /** Stops behind a savepoint; returns where it is. */

@@ -4,18 +4,21 @@ import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.SampleDecoder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** One loop over the records of the samples topic, with neither Flink nor a fault: what every snapshot must be. */
 final class Oracle {
@@ -25,21 +28,37 @@ final class Oracle {
     private final Map<String, Model> models = new TreeMap<>();
     private final Map<String, LearnerState> states = new TreeMap<>();
     private final Map<String, Map<Long, Long>> bits = new HashMap<>();
+    private final Set<String> ids = new HashSet<>();
     private final Set<String> refused = new TreeSet<>();
     private long learned;
 
-    private record Model(Learner learner, FeatureEncoder encoder) {
+    /**
+     * A model.
+     *
+     * @param order of a model whose partitions take turns
+     * @param once whether a sample whose id came before is left out; all ids are within the window
+     */
+    private record Model(
+            Learner learner,
+            FeatureEncoder encoder,
+            @Nullable InTurn order,
+            boolean once) {
         String address(Row row, RowLayout layout) {
             String key = learner.spec().key();
             return learner.spec().name() + "/" + (key == null ? "" : row.text(layout.text(key)));
         }
     }
 
-    Oracle(List<ModelSpec> specs) {
+    Oracle(List<ModelSpec> specs, int partitions) {
         layout = RowLayout.of(specs);
         row = new Row(layout);
         decoder = new SampleDecoder(layout);
-        specs.forEach(spec -> models.put(spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout))));
+        for (ModelSpec spec : specs) {
+            int count = spec.stream().order().count();
+            InTurn order = spec.stream().order().strict() ? new InTurn(partitions, count) : null;
+            boolean once = spec.stream().deduplicateMillis() > 0;
+            models.put(spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout), order, once));
+        }
     }
 
     /** Learns a record, the next of its partition. */
@@ -49,7 +68,12 @@ final class Oracle {
             for (Model model : models.values()) {
                 if (decoder.model().isEmpty()
                         || decoder.model().equals(model.learner().spec().name())) {
-                    learn(model, record);
+                    Sample sample = model.encoder().encode(row, record.partition(), record.offset());
+                    String address = model.address(row, layout);
+                    learned++;
+                    if (!model.once() || ids.add(address + " " + row.id())) {
+                        learn(model, address, sample);
+                    }
                 }
             }
         } catch (MalformedRecordException | BadSampleException e) {
@@ -57,13 +81,18 @@ final class Oracle {
         }
     }
 
-    private void learn(Model model, ConsumerRecord<byte[], byte[]> record) throws BadSampleException {
-        Learner learner = model.learner();
-        String address = model.address(row, layout);
+    private void learn(Model model, String address, Sample sample) {
+        if (model.order() == null) {
+            learnNow(model.learner(), address, sample);
+        } else {
+            model.order().add(sample).forEach(next -> learnNow(model.learner(), address, next));
+        }
+    }
+
+    private void learnNow(Learner learner, String address, Sample sample) {
         LearnerState state = states.computeIfAbsent(address, a -> learner.start());
         long before = state.samples();
-        learner.learn(state, model.encoder().encode(row, record.partition(), record.offset()));
-        learned++;
+        learner.learn(state, sample);
         if (state.samples() > before) {
             bits.computeIfAbsent(address, a -> new HashMap<>())
                     .put(state.samples(), Bits.of(learner.snapshot(state, "").parameters()));
@@ -92,7 +121,7 @@ final class Oracle {
     }
 
     /** Returns the bits of a version, or null if there can be no such version. */
-    @org.jspecify.annotations.Nullable Long bits(String address, long version) {
+    @Nullable Long bits(String address, long version) {
         return bits.getOrDefault(address, Map.of()).get(version);
     }
 }

@@ -34,8 +34,8 @@ class RescaleIT {
         Topics topics = Topics.of("rescaled");
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
             TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
-            try (LoadProducer producer =
-                            new LoadProducer(kafka.bootstrapServers(), topics.samples(), new SampleStream(1), RATE);
+            try (LoadProducer producer = new LoadProducer(
+                            kafka.bootstrapServers(), topics.samples(), new SampleStream(1)::next, RATE);
                     Learned learned = new Learned(
                             kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
                 String savepoint = "";
@@ -46,6 +46,7 @@ class RescaleIT {
                             directory.resolve("phase" + i),
                             PHASES.get(i).parallelism(),
                             Map.of("state.backend.type", PHASES.get(i).backend()),
+                            Map.of(),
                             savepoint);
                     try (MiniTrainer trainer = MiniTrainer.start(plan)) {
                         long before = learned.eager().snapshots();
@@ -64,6 +65,7 @@ class RescaleIT {
                 }
                 learned.isComplete();
                 learned.assertSameAsOracle((long) PHASES.size() * SAMPLES_A_PHASE);
+                learned.assertNoneTakenBack();
             }
         }
     }

@@ -10,12 +10,15 @@ import java.util.SplittableRandom;
 /**
  * The same samples for the same seed, and now and then a record that is none.
  *
- * <p>Three models, each with samples of its own: one without a key, whose samples are all in partition 0, and two with the
- * key c, whose samples are in the partition that c decides. So every model and key has its condition, one partition.
+ * <p>Four models, each with samples of its own: {@code whole} without a key, whose samples are all in partition 0; {@code
+ * keyed} and {@code ledger} with the key c, whose samples are in the partition that c decides; and {@code large}, which takes
+ * the partitions in turn. So the order is given for each of them. The last two are in the committed lane; {@code ledger}
+ * learns each id once, and {@code large} is published in blocks, of which few change between two snapshots.
  */
 final class SampleStream {
     static final int PARTITIONS = 2;
-    static final List<ModelSpec> SPECS = List.of(ModelSpec.parse("""
+    static final List<ModelSpec> SPECS =
+            List.of(ModelSpec.parse("""
                     {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [c], cross: [[c, d]], hashBits: 8},
                      loss: binary-cross-entropy, optimizer: {type: rmsprop}, publish: {everySamples: 400, everyMillis: 300}}
                     """), ModelSpec.parse("""
@@ -24,29 +27,42 @@ final class SampleStream {
                      publish: {everySamples: 100, everyMillis: 300}}
                     """), ModelSpec.parse("""
                     {name: ledger, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
-                     loss: mean-squared-error, optimizer: {type: sgd},
-                     publish: {everySamples: 100, everyMillis: 300}}
+                     loss: mean-squared-error, optimizer: {type: sgd}, deduplicate: 1h,
+                     publish: {everySamples: 100, everyMillis: 300, lane: committed}}
+                    """), ModelSpec.parse("""
+                    {name: large, label: t, features: {numeric: [a], categorical: [d], hashBits: 17},
+                     loss: mean-squared-error, optimizer: {type: sgd}, order: {type: strict, count: 50, idle: 0},
+                     publish: {everySamples: 100, everyMillis: 300, lane: committed, fullEvery: 5}}
                     """));
     private static final int KEYS = 20;
     private static final int BAD_ONE_IN = 200;
     private static final SampleWriter WRITER = new SampleWriter();
 
     private final SplittableRandom random;
+    private final int keys;
+    private final boolean bad;
     private long count;
 
     /** A record of the samples topic. */
     record Sent(int partition, byte[] value) {}
 
     SampleStream(long seed) {
+        this(seed, KEYS, true);
+    }
+
+    /** @param bad whether some are no samples */
+    SampleStream(long seed, int keys, boolean bad) {
         random = new SplittableRandom(seed);
+        this.keys = keys;
+        this.bad = bad;
     }
 
     Sent next() {
         long number = count++;
-        int key = random.nextInt(KEYS);
+        int key = random.nextInt(keys);
         ModelSpec model = SPECS.get(random.nextInt(SPECS.size()));
-        int partition = model.key() == null ? 0 : key % PARTITIONS;
-        if (random.nextInt(BAD_ONE_IN) == 0) {
+        int partition = model.name().equals("whole") ? 0 : key % PARTITIONS;
+        if (bad && random.nextInt(BAD_ONE_IN) == 0) {
             byte[] bytes = new byte[random.nextInt(1, 100)];
             random.nextBytes(bytes);
             return new Sent(partition, bytes);
@@ -61,7 +77,9 @@ final class SampleStream {
         numbers.put("w", random.nextDouble(0.1, 2));
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put("c", "c" + key);
-        texts.put("d", "d" + random.nextInt(100));
-        return new Sent(partition, WRITER.write("", model.name(), 1_000_000 + number, numbers, texts));
+        texts.put("d", "d" + (number / 500 + random.nextInt(3)) % 100);
+        // Some come twice.
+        String id = number / 2_000 + "-" + key + "-" + random.nextInt(300);
+        return new Sent(partition, WRITER.write(id, model.name(), 1_000_000 + number, numbers, texts));
     }
 }

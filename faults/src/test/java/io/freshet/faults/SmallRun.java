@@ -4,10 +4,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.Topics;
+import io.freshet.learning.spec.ModelSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** A broker in this JVM, the topics of a job that runs beside it, and the oracle. */
 final class SmallRun implements AutoCloseable {
@@ -21,14 +24,18 @@ final class SmallRun implements AutoCloseable {
     private long sent;
 
     SmallRun(long seed) throws Exception {
-        TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
-        producer = new LoadProducer(kafka.bootstrapServers(), topics.samples(), new SampleStream(seed), RATE);
-        learned = new Learned(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+        this(SampleStream.SPECS, new SampleStream(seed)::next);
+    }
+
+    SmallRun(List<ModelSpec> specs, Supplier<SampleStream.Sent> samples) throws Exception {
+        TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, specs);
+        producer = new LoadProducer(kafka.bootstrapServers(), topics.samples(), samples, RATE);
+        learned = new Learned(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, specs);
     }
 
     /** Returns how a job runs on these topics, every state in a file of its own. */
     MiniTrainer.Plan plan(Path directory) {
-        return new MiniTrainer.Plan(kafka.bootstrapServers(), topics, directory, 1, Map.of(), "")
+        return new MiniTrainer.Plan(kafka.bootstrapServers(), topics, directory, 1, Map.of(), Map.of(), "")
                 .with("execution.checkpointing.data-inline-threshold", "0 b");
     }
 
@@ -61,8 +68,18 @@ final class SmallRun implements AutoCloseable {
 
     /** Waits until all samples sent are learned, and asserts that it was as it had to be. */
     void assertAllLearned() {
+        assertAllLearnedIfGoneBack();
+        learned.assertNoneTakenBack();
+    }
+
+    /** The same where the job was started from an older checkpoint than its newest: then committed snapshots come again. */
+    void assertAllLearnedIfGoneBack() {
         awaitThat("all samples learned", learned::isComplete);
         learned.assertSameAsOracle(sent);
+    }
+
+    Learned learned() {
+        return learned;
     }
 
     @Override

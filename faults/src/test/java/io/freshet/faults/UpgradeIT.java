@@ -31,8 +31,8 @@ class UpgradeIT {
             TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
             Part.ALL.stream().filter(part -> part != Part.BROKER).forEach(cluster::start);
             cluster.awaitCheckpoint();
-            try (LoadProducer producer =
-                            new LoadProducer(cluster.bootstrapServers(), topics.samples(), new SampleStream(2), RATE);
+            try (LoadProducer producer = new LoadProducer(
+                            cluster.bootstrapServers(), topics.samples(), new SampleStream(2)::next, RATE);
                     Learned learned = new Learned(
                             cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
                 Future<?> sending = producer.send(SAMPLES);
@@ -47,6 +47,7 @@ class UpgradeIT {
                 LoadProducer.finish(sending);
                 cluster.awaitThat("all samples learned", learned::isComplete);
                 learned.assertSameAsOracle(SAMPLES);
+                learned.assertNoneTakenBack();
                 assertThat(learned.eager().writers()).hasSize(2).contains(NEXT_VERSION);
             }
         }
