@@ -12,6 +12,7 @@ import io.freshet.schemas.input.RecordFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class FileRebuilder implements SampleSink {
 
     /** @throws CommandException if the file has fewer samples for the model than came to the snapshot */
     static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Path file) throws CommandException, IOException {
-        Replay replay = new Replay(entry, specs, RecordFormat.avro());
+        Replay replay = new Replay(entry, specs, Map.of(), RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
         new FileFeed(file, Format.of(file), one).send(new FileRebuilder(replay), Passes.of(one));
         if (!replay.isComplete()) {

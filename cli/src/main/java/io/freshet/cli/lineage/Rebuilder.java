@@ -38,7 +38,7 @@ record Rebuilder(KafkaOptions kafka, @Nullable String samples, RecordFormat form
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         Lineage lineage = entry.lineage();
         requireOrder(entry);
-        Replay replay = new Replay(entry, specs, format);
+        Replay replay = new Replay(entry, specs, WarmStarts.read(kafka, specs), format);
         TopicPartition partition = new TopicPartition(topic(entry), lineage.partitions()[0]);
         try (SampleRange range = SampleRange.open(kafka, partition, lineage.firstOffsets()[0], lineage.offsets()[0])) {
             long shown = System.nanoTime();

@@ -3,14 +3,17 @@ package io.freshet.cli.lineage;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.ModelSamples;
 import io.freshet.job.source.SourceRecord;
+import io.freshet.learning.learner.Base;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.WarmStart;
 import io.freshet.schemas.HistoryEntry;
 import io.freshet.schemas.ParameterKey;
 import io.freshet.schemas.input.RecordFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Learns again, from the records of the samples topic in their order, what a snapshot had learned: each sample by the
@@ -30,14 +33,22 @@ final class Replay {
     /** Index of the specification in use. */
     private int current;
 
-    /** @param specs of the changes of the target's lineage, or its own if that has none */
-    Replay(HistoryEntry target, List<ModelSpec> specs, RecordFormat format) {
+    /**
+     * @param specs of the changes of the target's lineage, or its own if that has none
+     * @param bases what they start from, by checksum
+     */
+    Replay(HistoryEntry target, List<ModelSpec> specs, Map<String, Base> bases, RecordFormat format) {
         this.target = target;
         address = ParameterKey.snapshot(target.spec().name(), target.key()).address();
         changes = target.lineage().changes();
-        learners = specs.stream().map(Learner::new).toList();
+        learners = specs.stream().map(spec -> learner(spec, bases)).toList();
         samples = new ModelSamples(format, specs);
         state = learners.get(0).start();
+    }
+
+    private static Learner learner(ModelSpec spec, Map<String, Base> bases) {
+        WarmStart warmStart = spec.stream().warmStart();
+        return new Learner(spec, warmStart == null ? null : bases.get(warmStart.checksum()));
     }
 
     /** Whether all that had come to the snapshot came. */
@@ -66,6 +77,9 @@ final class Replay {
             return;
         }
         Learner learner = learners.get(current);
+        if (learner.isToRebase(state)) {
+            learner.rebase(state, target.key());
+        }
         learner.learn(state, keyed.sample());
         if (state.window().samples() >= learner.spec().window()) {
             learner.nextWindow(state);

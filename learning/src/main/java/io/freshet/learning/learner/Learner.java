@@ -136,7 +136,7 @@ public final class Learner {
 
     /**
      * Makes a state go over to the base, once: it has those parameters and moments then, and the optimizer and its
-     * schedule start from there. What has been learned, scored and waits in a batch is counted on. A key that the base does
+     * schedule start from there, as do the bounds by which its loss is watched. What has been learned, scored and waits in a batch is counted on. A key that the base does
      * not have starts from what the base has for all, and stays as it is if it has learned.
      */
     public void rebase(LearnerState state, String key) {
@@ -153,6 +153,10 @@ public final class Learner {
         place(state.weights(), parameters.parameters());
         System.arraycopy(parameters.moments(), 0, state.moments(), 0, state.moments().length);
         state.restarted(schedule.memory());
+        state.watcher().forgetWindows();
+        // Not back to what was before.
+        state.keepGood(false);
+        state.keepGood(spec.stream().onDivergence() == OnDivergence.REVERT);
     }
 
     private Tally tally() {

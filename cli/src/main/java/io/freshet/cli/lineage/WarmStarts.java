@@ -1,0 +1,78 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.cli.CommandException;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.learning.learner.Base;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.WarmStart;
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.WarmStartCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What specifications start from, as the models topic has it. */
+final class WarmStarts {
+    private final WarmStartCodec codec = new WarmStartCodec();
+    /** The parts of each by their number. */
+    private final Map<String, TreeMap<Integer, byte[]>> parts = new HashMap<>();
+
+    private WarmStarts() {}
+
+    /**
+     * Returns what specifications of one model start from, by checksum; the topic is read only if there is any.
+     *
+     * @throws CommandException if the topic does not have it any more
+     */
+    static Map<String, Base> read(KafkaOptions kafka, List<ModelSpec> specs) throws CommandException {
+        Map<String, Base> bases = new HashMap<>();
+        WarmStarts found = new WarmStarts();
+        String topic = kafka.topics(null).models();
+        for (ModelSpec spec : specs) {
+            WarmStart warmStart = spec.stream().warmStart();
+            if (warmStart == null || bases.containsKey(warmStart.checksum())) {
+                continue;
+            }
+            if (found.parts.isEmpty()) {
+                found.read(kafka, topic, spec.name());
+            }
+            bases.put(warmStart.checksum(), found.join(warmStart, topic));
+        }
+        return bases;
+    }
+
+    private void read(KafkaOptions kafka, String topic, String model) throws CommandException {
+        try (TopicReader reader = TopicReader.open(kafka, topic)) {
+            reader.readToEnd(record -> take(record, model));
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, String model) {
+        if (!WarmStartCodec.isPart(record.key())
+                || record.value() == null
+                || !WarmStartCodec.model(record.key()).equals(model)) {
+            return;
+        }
+        try {
+            WarmStartCodec.Part part = codec.read(record.key(), record.value());
+            parts.computeIfAbsent(part.checksum(), checksum -> new TreeMap<>()).put(part.index(), part.bytes());
+        } catch (MalformedRecordException e) {
+            // As good as not there, which is said where it is looked for.
+        }
+    }
+
+    private Base join(WarmStart warmStart, String topic) throws CommandException {
+        try {
+            List<byte[]> all =
+                    new ArrayList<>(parts.getOrDefault(warmStart.checksum(), new TreeMap<>()).values());
+            return WarmStartCodec.join(all, warmStart.checksum());
+        } catch (MalformedRecordException e) {
+            throw new CommandException("topic " + topic + ": no parameters " + warmStart
+                    + " (expected: those that the version went over to; a later warm start replaces them)");
+        }
+    }
+}
