@@ -335,8 +335,7 @@ class ControlIT {
                 .setDeserializer(new FaultyReader(directory.resolve("cluster").resolve("checkpoints")))
                 .setProperty("max.poll.records", "50")
                 .build();
-        return new TrainerSources(
-                sources.topic(), failing, sources.specs(), sources.registry(), sources.format(), sources.cacheBytes());
+        return sources.withSamples(failing);
     }
 
     private Run apply(String... yamls) throws Exception {
