@@ -136,8 +136,9 @@ public final class Learner {
 
     /**
      * Makes a state go over to the base, once: it has those parameters and moments then, and the optimizer and its
-     * schedule start from there, as do the bounds by which its loss is watched. What has been learned, scored and waits in a batch is counted on. A key that the base does
-     * not have starts from what the base has for all, and stays as it is if it has learned.
+     * schedule start from there, as do the bounds by which its loss is watched. What has been learned, scored and waits in a
+     * batch is counted on. A key that the base does not have starts from what the base has for all, and stays as it is if it
+     * has learned.
      */
     public void rebase(LearnerState state, String key) {
         if (base == null) {

@@ -7,9 +7,11 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,10 +20,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Would catch a model that loses the parameters that it was given at its first step, as FTRL does from z = 0; one that
- * keeps slots, steps or moments of its old ones; and one that goes over to them again and again.
+ * keeps slots, steps or moments of its old ones, is judged by their loss or goes back to them; and one that goes over to
+ * its base again and again.
  */
 class RebaseTest {
     private static final long SEED = 20261125;
+    private static final int WINDOW = 100;
+    private static final float FAR = 1_000;
 
     static Stream<ModelSpec> specs() {
         return TestSpecs.steppingOptimizers().stream()
@@ -139,6 +144,42 @@ class RebaseTest {
     }
 
     @Test
+    void what_was_good_before_does_not_hold_back_what_is_worse() {
+        Learner plain = new Learner(watched("hold", ""));
+        LearnerState state = plain.start();
+        learn(plain, state, 0, 10 * WINDOW, 1);
+        Learner learner = new Learner(plain.spec(), base(plain, far(plain)));
+        LearnerState copy = state.copy();
+
+        learner.rebase(state, "");
+        for (int i = 0; i < 3 * WINDOW; i++) {
+            assertThat(learn(learner, state, i, i + 1, 1)).isEmpty();
+            assertThat(learner.isHeld(state)).as("at %d", i).isFalse();
+        }
+
+        copy.weights()[0] = FAR;
+        assertThat(learn(plain, copy, 0, WINDOW, 1)).extracting(Event::action).contains("hold");
+        assertThat(plain.isHeld(copy)).isTrue();
+    }
+
+    @Test
+    void a_model_that_explodes_goes_back_to_what_it_went_over_to_and_not_before() {
+        Learner plain = new Learner(watched("revert", ""));
+        LearnerState state = plain.start();
+        learn(plain, state, 0, 10 * WINDOW, 1);
+        Learner learner = new Learner(watched("revert", "frozen: true"), base(plain, far(plain)));
+        learner.rebase(state, "");
+        float[] gone = state.weights().clone();
+
+        learn(learner, state, 0, WINDOW, 1);
+        assertThat(learn(learner, state, 0, WINDOW, 1e6))
+                .extracting(Event::action)
+                .contains("revert");
+
+        assertThat(state.weights()).isEqualTo(gone);
+    }
+
+    @Test
     void another_shape_does_not_fit_and_both_are_named() {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
         Learner plain = new Learner(spec);
@@ -186,6 +227,34 @@ class RebaseTest {
         assertThatThrownBy(() -> Base.of(List.of(one, other)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("snapshots of " + spec.name() + ": features: ");
+    }
+
+    private static ModelSpec watched(String policy, String more) {
+        return ModelSpec.parse("""
+                {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,
+                 optimizer: {type: sgd, learningRate: 0.01}, evaluation: {window: %d}, onDivergence: %s, %s}
+                """.formatted(WINDOW, policy, more));
+    }
+
+    /** Returns a state that predicts what is far from every label. */
+    private static LearnerState far(Learner learner) {
+        LearnerState state = learner.start();
+        state.weights()[0] = FAR;
+        return state;
+    }
+
+    /** Learns samples of one label from one number to before another; returns what happened in windows that ended. */
+    private static List<Event> learn(Learner learner, LearnerState state, int from, int to, double label) {
+        List<Event> events = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            double a = i % 7 - 3;
+            learner.learn(
+                    state, new Sample(new double[] {a}, new int[0], new float[0], (float) label, 1, 0, i, 1_000L + i));
+            if (state.window().samples() >= WINDOW) {
+                learner.nextWindow(state, () -> events.addAll(state.watcher().events()));
+            }
+        }
+        return events;
     }
 
     private static ModelSpec keyed(String key) {
