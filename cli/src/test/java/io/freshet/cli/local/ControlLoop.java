@@ -1,0 +1,116 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.SampleDecoder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Learns a stream in one loop, from the sample that the lineage of each last snapshot begins with, going over to each
+ * specification at the sample that it says.
+ */
+final class ControlLoop {
+    private final ControlRun run;
+    private final List<ModelSpec> specs;
+    private final long sent;
+    private final RowLayout layout;
+
+    /**
+     * @param specs one of each model; later ones have the same fields and key
+     * @param sent samples of the stream
+     */
+    ControlLoop(ControlRun run, List<ModelSpec> specs, long sent) {
+        this.run = run;
+        this.specs = specs;
+        this.sent = sent;
+        layout = RowLayout.of(specs);
+    }
+
+    /** What is done with a sample and the model and key that it is for. */
+    private interface Action {
+        void take(String address, String key, long offset, Row row) throws Exception;
+    }
+
+    private void forEach(Action action) throws Exception {
+        SampleDecoder decoder = new SampleDecoder(layout);
+        Row row = new Row(layout);
+        for (long offset = 0; offset < sent; offset++) {
+            decoder.decode(ControlStream.record(offset), 0, row);
+            for (ModelSpec spec : specs) {
+                String key = spec.key() == null ? "" : row.text(layout.text(spec.key()));
+                action.take(spec.name() + "/" + key, key, offset, row);
+            }
+        }
+    }
+
+    /** Waits until every model and key has published what it learned of its last sample. */
+    void awaitEnd() throws Exception {
+        Map<String, Long> last = new HashMap<>();
+        forEach((address, key, offset, row) -> last.put(address, offset));
+        run.view()
+                .until(
+                        "all samples are learned",
+                        () -> run.view().snapshots().keySet().equals(last.keySet())
+                                && last.keySet().stream()
+                                        .allMatch(address ->
+                                                run.view().lineage(address).offsets()[0] == last.get(address)));
+    }
+
+    /** Asserts that the last snapshots are what the loop learns. */
+    void assertSame() throws Exception {
+        Map<String, LearnerState> states = new TreeMap<>();
+        Map<Learner, FeatureEncoder> encoders = new HashMap<>();
+        forEach((address, key, offset, row) -> {
+            Lineage lineage = run.view().lineage(address);
+            if (offset < lineage.firstOffsets()[0]) {
+                return;
+            }
+            LearnerState state = states.get(address);
+            Learner learner =
+                    learner(lineage, state == null ? 0 : state.lineage().position());
+            if (state == null) {
+                state = learner.start();
+                states.put(address, state);
+            }
+            if (learner.isToRebase(state)) {
+                learner.rebase(state, key);
+            }
+            FeatureEncoder encoder = encoders.computeIfAbsent(learner, each -> new FeatureEncoder(each.spec(), layout));
+            learner.learn(state, encoder.encode(row, 0, offset));
+        });
+        assertThat(run.view().snapshots().keySet()).isEqualTo(states.keySet());
+        run.view().snapshots().forEach((address, published) -> {
+            Snapshot snapshot = published.snapshot();
+            LearnerState state = states.get(address);
+            assertThat(snapshot.version()).as(address).isEqualTo(state.samples());
+            assertThat(snapshot.parameters())
+                    .as(address)
+                    .isEqualTo(state.layout().parameters(state.weights()));
+            assertThat(snapshot.moments()).as(address).isEqualTo(state.moments());
+        });
+    }
+
+    /** Returns the learner of the sample at a position. */
+    private Learner learner(Lineage lineage, long position) {
+        String hash = "";
+        for (Lineage.Change change : lineage.changes()) {
+            if (change.position() <= position) {
+                hash = change.specHash();
+            }
+        }
+        Learner learner = run.learner(hash);
+        assertThat(learner).as("specification %s, at %d", hash, position).isNotNull();
+        return learner;
+    }
+}

@@ -1,0 +1,167 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
+import io.freshet.job.Topics;
+import io.freshet.job.TrainerSources;
+import io.freshet.job.source.SourceRecord;
+import io.freshet.job.source.SpecChange;
+import io.freshet.learning.learner.Base;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.WarmStart;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.ModelSpecCodec;
+import io.freshet.schemas.WarmStartCodec;
+import io.freshet.schemas.input.RecordFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A job that learns a stream and fails when asked, commands that change its models, and what it and they have said. */
+final class ControlRun implements AutoCloseable {
+    private final EmbeddedKafka kafka;
+    private final Topics topics;
+    private final Path directory;
+    private final LocalCluster cluster;
+    private final ControlView view;
+    private final ControlStream stream;
+    /** By every specification that was applied, by its hash. */
+    private final Map<String, Learner> learners = new HashMap<>();
+
+    private ControlRun(EmbeddedKafka kafka, Topics topics, Path directory, String... yamls) throws Exception {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.directory = directory;
+        done("topics", "create", "--partitions", "1");
+        apply(yamls);
+        FaultyReader.reset(0);
+        cluster = LocalCluster.start(directory.resolve("cluster"), 2);
+        KafkaTrainer trainer = new KafkaTrainer(
+                kafka.bootstrapServers(),
+                topics,
+                OffsetsInitializer.earliest(),
+                false,
+                specs(),
+                RecordFormat.avro(),
+                Map.of());
+        cluster.submit(failing(trainer.sources()), trainer.sinks(), Duration.ofMillis(100));
+        view = ControlView.open(kafka.bootstrapServers(), topics);
+        stream = ControlStream.start(kafka.bootstrapServers(), topics.samples());
+    }
+
+    /** Starts the job on specifications, and the stream. */
+    static ControlRun start(EmbeddedKafka kafka, String prefix, Path directory, String... yamls) throws Exception {
+        return new ControlRun(kafka, Topics.of(prefix), directory, yamls);
+    }
+
+    private TrainerSources failing(TrainerSources sources) {
+        KafkaSource<SourceRecord> failing = KafkaSource.<SourceRecord>builder()
+                .setBootstrapServers(kafka.bootstrapServers())
+                .setTopics(topics.samples())
+                .setDeserializer(new FaultyReader(directory.resolve("cluster").resolve("checkpoints")))
+                .setProperty("max.poll.records", "50")
+                .build();
+        return sources.withSamples(failing);
+    }
+
+    ControlView view() {
+        return view;
+    }
+
+    Learner learner(String specHash) {
+        return learners.get(specHash);
+    }
+
+    /** Stops the stream, and returns how many samples it has sent. */
+    long stopStream() throws InterruptedException {
+        return stream.stop();
+    }
+
+    Run apply(String... yamls) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("apply"));
+        for (String yaml : yamls) {
+            arguments.addAll(List.of("-f", file(yaml)));
+        }
+        return applied(arguments);
+    }
+
+    Run apply(String yaml, List<String> options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("apply", "-f", file(yaml)));
+        arguments.addAll(options);
+        return applied(arguments);
+    }
+
+    /** Applies, and makes the learners of what the models topic holds then. */
+    private Run applied(List<String> arguments) throws Exception {
+        Run run = done(arguments.toArray(String[]::new));
+        SpecTopic topic = specs();
+        for (ModelSpec spec : topic.specs()) {
+            WarmStart warmStart = spec.stream().warmStart();
+            List<byte[]> parts = new ArrayList<>();
+            for (SpecChange part : topic.parts()) {
+                if (part.name.equals(spec.name())) {
+                    parts.add(part.part);
+                }
+            }
+            Base base = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());
+            learners.putIfAbsent(spec.hash(), new Learner(spec, base));
+        }
+        return run;
+    }
+
+    private SpecTopic specs() {
+        return SpecTopic.read(kafka.bootstrapServers(), topics.models(), false, Map.of());
+    }
+
+    /** Writes specifications past the command, which would refuse some. */
+    void write(ModelSpec... specs) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (ModelSpec spec : specs) {
+                KeyedBytes record = new ModelSpecCodec().write(spec, 0);
+                producer.send(new ProducerRecord<>(topics.models(), record.key(), record.value()))
+                        .get();
+            }
+        }
+    }
+
+    String file(String yaml) throws Exception {
+        return Files.writeString(Files.createTempFile(directory, "spec", ".yaml"), yaml)
+                .toString();
+    }
+
+    Run done(String... arguments) {
+        Run run = run(arguments);
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        return run;
+    }
+
+    Run run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    @Override
+    public void close() throws Exception {
+        stream.stop();
+        view.close();
+        cluster.close();
+    }
+}

@@ -1,0 +1,74 @@
+package io.freshet.cli.local;
+
+import io.freshet.schemas.SampleWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends samples to a topic of one partition, about two thousand a second, until it is told to stop. */
+final class ControlStream {
+    private static final int BURST = 20;
+    private static final long PAUSE_NANOS = 10_000_000;
+
+    private final String topic;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Thread thread = new Thread(this::send, "samples");
+    private long sent;
+    private volatile boolean stopped;
+
+    private ControlStream(String topic, KafkaProducer<byte[], byte[]> producer) {
+        this.topic = topic;
+        this.producer = producer;
+    }
+
+    static ControlStream start(String bootstrapServers, String topic) {
+        ControlStream stream = new ControlStream(
+                topic,
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", bootstrapServers, "max.in.flight.requests.per.connection", 1),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer()));
+        stream.thread.start();
+        return stream;
+    }
+
+    private void send() {
+        try (producer) {
+            while (!stopped) {
+                for (int i = 0; i < BURST; i++) {
+                    producer.send(new ProducerRecord<>(topic, record(sent++)));
+                }
+                producer.flush();
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Stops, and returns how many it has sent. */
+    long stop() throws InterruptedException {
+        stopped = true;
+        thread.join();
+        return sent;
+    }
+
+    /** Returns the sample at an offset, always the same. */
+    static byte[] record(long offset) {
+        SplittableRandom random = new SplittableRandom(offset);
+        double a = random.nextDouble(-3, 3);
+        double b = random.nextDouble(0, 1000);
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers.put("a", a);
+        numbers.put("b", b);
+        numbers.put("y", a + random.nextDouble() > 0.5 ? 1.0 : 0.0);
+        numbers.put("t", 3 * a - b / 100);
+        numbers.put("w", random.nextDouble(0, 2));
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("c", "c" + random.nextInt(5));
+        texts.put("d", "d" + random.nextInt(100));
+        return new SampleWriter().write("", "", 1_000L + offset, numbers, texts);
+    }
+}

@@ -1,0 +1,111 @@
+package io.freshet.cli.local;
+
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.job.Topics;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What a job has said: the newest snapshot of each address, and the newest evaluation. The two come by ways of their own, one
+ * as late as it likes behind the other; what must be of one moment is read of one record.
+ */
+final class ControlView implements AutoCloseable {
+    private final TopicReader parameters;
+    private final TopicReader metrics;
+    private final SnapshotReader reader = new SnapshotReader();
+    private final EvaluationCodec codec = new EvaluationCodec();
+    private final Map<String, PublishedSnapshot> snapshots = new TreeMap<>();
+    private final Map<String, Evaluation> evaluations = new HashMap<>();
+
+    private ControlView(TopicReader parameters, TopicReader metrics) {
+        this.parameters = parameters;
+        this.metrics = metrics;
+    }
+
+    static ControlView open(String bootstrapServers, Topics topics) throws Exception {
+        KafkaOptions kafka = KafkaOptions.of(bootstrapServers);
+        return new ControlView(TopicReader.open(kafka, topics.parameters()), TopicReader.open(kafka, topics.metrics()));
+    }
+
+    /** Reads on until something is so. */
+    void until(String what, BooleanSupplier condition) {
+        await(what).atMost(Duration.ofMinutes(2)).pollDelay(Duration.ZERO).until(() -> {
+            read();
+            return condition.getAsBoolean();
+        });
+    }
+
+    private void read() throws Exception {
+        for (var record : parameters.poll()) {
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            if (change != null && change.snapshot() != null) {
+                snapshots.put(change.key().address(), change.snapshot());
+            } else if (change != null) {
+                snapshots.remove(change.key().address());
+            }
+        }
+        for (var record : metrics.poll()) {
+            Evaluation evaluation = codec.read(record.value());
+            evaluations.put(evaluation.model() + "/" + evaluation.key(), evaluation);
+        }
+    }
+
+    /** Returns the snapshots by address, without those that are deleted. */
+    Map<String, PublishedSnapshot> snapshots() {
+        return snapshots;
+    }
+
+    Lineage lineage(String address) {
+        return snapshots.get(address).snapshot().lineage();
+    }
+
+    long version(String address) {
+        return snapshots.containsKey(address)
+                ? snapshots.get(address).snapshot().version()
+                : 0;
+    }
+
+    /** Returns how many samples were predicted and scored, as the newest evaluation says. */
+    long scored(String address) {
+        Evaluation evaluation = evaluations.get(address);
+        return evaluation == null ? 0 : evaluation.total().samples();
+    }
+
+    /** Returns how many of those were learned from. */
+    long learned(String address) {
+        Evaluation evaluation = evaluations.get(address);
+        return evaluation == null ? 0 : evaluation.version();
+    }
+
+    /** Whether all keys of a model have learned some samples by so many specifications each. */
+    boolean hasChanged(String model, int keys, int changes) {
+        List<Lineage> lineages = snapshots.keySet().stream()
+                .filter(address -> address.startsWith(model + "/"))
+                .map(this::lineage)
+                .toList();
+        return lineages.size() == keys
+                && lineages.stream().allMatch(lineage -> {
+                    List<Lineage.Change> all = lineage.changes();
+                    return all.size() >= changes
+                            && lineage.position() > all.get(changes - 1).position() + 15;
+                });
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+        metrics.close();
+    }
+}
