@@ -6,14 +6,15 @@ import io.freshet.cli.local.FileFeed;
 import io.freshet.cli.local.Passes;
 import io.freshet.cli.tools.SampleSink;
 import io.freshet.job.source.SourceRecord;
+import io.freshet.learning.learner.Base;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.HistoryEntry;
 import io.freshet.schemas.input.RecordFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned: its rows are the samples topic. */
@@ -28,9 +29,16 @@ final class FileRebuilder implements SampleSink {
         this.replay = replay;
     }
 
-    /** @throws CommandException if the file has fewer samples for the model than came to the snapshot */
-    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Path file) throws CommandException, IOException {
-        Replay replay = new Replay(entry, specs, Map.of(), RecordFormat.avro());
+    /**
+     * Learns the rows again.
+     *
+     * @param specs of the changes of the snapshot's lineage
+     * @param bases what they start from, by checksum
+     * @throws CommandException if the file has fewer samples for the model than came to the snapshot
+     */
+    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, Base> bases, Path file)
+            throws CommandException, IOException {
+        Replay replay = new Replay(entry, specs, bases, RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
         new FileFeed(file, Format.of(file), one).send(new FileRebuilder(replay), Passes.of(one));
         if (!replay.isComplete()) {

@@ -162,9 +162,8 @@ final class History {
     /** What a replay does not do is said, rather than shown as a difference. */
     private static void checkRepeatable(ModelSpec spec) throws CommandException {
         StreamSpec stream = spec.stream();
-        String field = stream.deduplicateMillis() > 0
-                ? "deduplicate"
-                : stream.timeToLiveMillis() > 0 ? "timeToLive" : stream.warmStart() != null ? "warmStart" : null;
+        String field =
+                stream.deduplicateMillis() > 0 ? "deduplicate" : stream.timeToLiveMillis() > 0 ? "timeToLive" : null;
         if (field != null) {
             throw new CommandException("model " + spec.name() + ": learned with " + field
                     + " (expected: without; such a version cannot be learned again yet)");

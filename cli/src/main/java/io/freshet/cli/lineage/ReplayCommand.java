@@ -98,7 +98,9 @@ public final class ReplayCommand implements Callable<Integer> {
         History history = alone ? History.none(model, key) : History.read(kafka, model, key);
         HistoryEntry entry = saved == null ? history.require(version) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
-        float[] rebuilt = input == null ? rebuilder.rebuild(entry, specs) : FileRebuilder.rebuild(entry, specs, input);
+        float[] rebuilt = input == null
+                ? rebuilder.rebuild(entry, specs)
+                : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), input);
         float[] expected = saved == null
                 ? PublishedParameters.find(kafka, entry)
                 : saved.snapshot().parameters();

@@ -8,7 +8,6 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.WarmStart;
 import io.freshet.schemas.MalformedRecordException;
 import io.freshet.schemas.WarmStartCodec;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +17,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** What specifications start from, as the models topic has it. */
 final class WarmStarts {
     private final WarmStartCodec codec = new WarmStartCodec();
-    /** The parts of each by their number. */
+    /** The parts of each by their number, by checksum. */
     private final Map<String, TreeMap<Integer, byte[]>> parts = new HashMap<>();
 
     private WarmStarts() {}
 
     /**
-     * Returns what specifications of one model start from, by checksum; the topic is read only if there is any.
+     * Returns what specifications of one model start from, by checksum; the topic is read only if there is any. What is
+     * deleted there is found for as long as the topic is not compacted.
      *
-     * @throws CommandException if the topic does not have it any more
+     * @throws CommandException if the topic does not have it any more, or has other parameters under its name
      */
     static Map<String, Base> read(KafkaOptions kafka, List<ModelSpec> specs) throws CommandException {
         Map<String, Base> bases = new HashMap<>();
@@ -59,20 +59,28 @@ final class WarmStarts {
         }
         try {
             WarmStartCodec.Part part = codec.read(record.key(), record.value());
-            parts.computeIfAbsent(part.checksum(), checksum -> new TreeMap<>()).put(part.index(), part.bytes());
+            TreeMap<Integer, byte[]> all = parts.computeIfAbsent(part.checksum(), checksum -> new TreeMap<>());
+            if (part.index() == 0) {
+                // Brought again, perhaps in fewer parts.
+                all.clear();
+            }
+            all.put(part.index(), part.bytes());
         } catch (MalformedRecordException e) {
             // As good as not there, which is said where it is looked for.
         }
     }
 
     private Base join(WarmStart warmStart, String topic) throws CommandException {
-        try {
-            List<byte[]> all =
-                    new ArrayList<>(parts.getOrDefault(warmStart.checksum(), new TreeMap<>()).values());
-            return WarmStartCodec.join(all, warmStart.checksum());
-        } catch (MalformedRecordException e) {
+        TreeMap<Integer, byte[]> found = parts.get(warmStart.checksum());
+        if (found == null) {
             throw new CommandException("topic " + topic + ": no parameters " + warmStart
-                    + " (expected: those that the version went over to; a later warm start replaces them)");
+                    + " (expected: those that the version went over to; compaction takes them away once others have"
+                    + " taken their place)");
+        }
+        try {
+            return WarmStartCodec.join(List.copyOf(found.values()), warmStart.checksum());
+        } catch (MalformedRecordException e) {
+            throw new CommandException("topic " + topic + ": parameters " + warmStart + ": " + e.getMessage(), e);
         }
     }
 }
