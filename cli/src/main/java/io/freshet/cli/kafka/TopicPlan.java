@@ -1,6 +1,7 @@
 package io.freshet.cli.kafka;
 
 import io.freshet.job.Topics;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,13 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
             "segment.bytes", Integer.toString(64 << 20),
             "segment.ms", "600000");
 
+    /**
+     * A trainer that dies after the blocks of a snapshot and before its manifest leaves blocks that nobody can use. Those
+     * of the snapshot before stay meanwhile: longer than it takes to notice and to start again. Where both are one
+     * transaction, what was not committed replaces nothing.
+     */
+    private static final Map<String, String> EAGER_SNAPSHOTS = with(COMPACTION, "min.compaction.lag.ms", "300000");
+
     private static final Map<String, String> SEVEN_DAYS = Map.of("retention.ms", "604800000");
 
     private static final Map<String, String> THIRTY_DAYS = Map.of("retention.ms", "2592000000");
@@ -29,11 +37,17 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
         return List.of(
                 new TopicPlan(topics.samples(), partitions, false, false, Map.of()),
                 new TopicPlan(topics.models(), 1, true, true, COMPACTION),
-                new TopicPlan(topics.parameters(), partitions, false, true, COMPACTION),
+                new TopicPlan(topics.parameters(), partitions, false, true, EAGER_SNAPSHOTS),
                 new TopicPlan(topics.committed(), partitions, false, true, COMPACTION),
                 new TopicPlan(topics.history(), partitions, false, false, THIRTY_DAYS),
                 new TopicPlan(topics.metrics(), 1, false, false, SEVEN_DAYS),
                 new TopicPlan(topics.deadLetters(), 1, false, false, Map.of()));
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, String key, String value) {
+        Map<String, String> more = new HashMap<>(settings);
+        more.put(key, value);
+        return Map.copyOf(more);
     }
 
     public String cleanupPolicy() {

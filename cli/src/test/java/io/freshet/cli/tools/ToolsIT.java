@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.job.Topics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
@@ -21,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +90,23 @@ class ToolsIT {
                         + "\"replicationFactor\":1,\"cleanupPolicy\":\"delete\"}")
                 .contains("{\"topic\":\"" + prefix + ".models\",\"state\":\"exists\",\"partitions\":1,"
                         + "\"replicationFactor\":1,\"cleanupPolicy\":\"compact\"}");
+    }
+
+    @Test
+    void topics_are_created_with_the_settings_of_their_plan() throws Exception {
+        done("topics", "create", "--partitions", "2");
+        List<TopicPlan> plans = TopicPlan.of(Topics.of(prefix), 2);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            for (TopicPlan plan : plans) {
+                ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, plan.name());
+                Config found = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+                assertThat(found.get("cleanup.policy").value()).as(plan.name()).isEqualTo(plan.cleanupPolicy());
+                plan.settings()
+                        .forEach((key, value) -> assertThat(found.get(key).value())
+                                .as(plan.name() + ": " + key)
+                                .isEqualTo(value));
+            }
+        }
     }
 
     @Test
