@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +76,11 @@ public final class FormatOptions {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** @throws ParameterException if the options do not go together */
-    public RecordFormat format() {
+    /**
+     * @param client makes the client of the schema registry, if one is needed
+     * @throws ParameterException if the options do not go together
+     */
+    public RecordFormat format(Function<RegistryAddress, RegistryClient> client) {
         RecordFields fields = RecordFields.of(id, time, model);
         if (format.equals("avro") && !fields.equals(RecordFields.NONE)) {
             throw wrong("--id-field, --time-field, --model-field: given (expected: with --format json or confluent)");
@@ -86,7 +90,7 @@ public final class FormatOptions {
         }
         return switch (format) {
             case "avro" -> new RecordFormat.Avro(schemas());
-            case "confluent" -> new RecordFormat.Confluent(fields, new RegistryClient(address()));
+            case "confluent" -> new RecordFormat.Confluent(fields, client.apply(address()));
             case "json" -> new RecordFormat.Json(fields);
             default -> throw wrong("--format: " + format + " (expected: avro, confluent or json)");
         };

@@ -1,5 +1,6 @@
 package io.freshet.job;
 
+import io.freshet.job.decode.RegistryClient;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.schemas.input.RecordFormat;
@@ -119,7 +120,7 @@ public final class FreshetJob implements Callable<Integer> {
         Topics topics = samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
         Duration interval = interval();
         OffsetsInitializer offsets = startingOffsets();
-        RecordFormat records = format.format();
+        RecordFormat records = format.format(RegistryClient::waiting);
         StateSettings models = state.settings();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(models.flink());
         TrainerEnvironment.configure(env, interval);

@@ -5,6 +5,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.tools.Output;
 import io.freshet.job.FormatOptions;
+import io.freshet.job.decode.RegistryClient;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.HistoryEntry;
@@ -81,7 +82,10 @@ public final class DiffCommand implements Callable<Integer> {
         kafka.connect().close();
         History history = History.read(kafka, what.get(0), key == null ? "" : key);
         Rebuilder rebuilder = new Rebuilder(
-                kafka, samples, format.format(), command.commandLine().getErr());
+                kafka,
+                samples,
+                format.format(RegistryClient::impatient),
+                command.commandLine().getErr());
         print(published(history, first, rebuilder), published(history, second, rebuilder));
         return 0;
     }

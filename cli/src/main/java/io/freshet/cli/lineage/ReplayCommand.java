@@ -5,6 +5,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.tools.Output;
 import io.freshet.job.FormatOptions;
+import io.freshet.job.decode.RegistryClient;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.FloatBytes;
@@ -90,7 +91,10 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws CommandException, IOException {
         PublishedSnapshot saved = against == null ? null : saved(against);
         Rebuilder rebuilder = new Rebuilder(
-                kafka, samples, format.format(), command.commandLine().getErr());
+                kafka,
+                samples,
+                format.format(RegistryClient::impatient),
+                command.commandLine().getErr());
         boolean alone = saved != null && input != null && isOfOneSpec(saved);
         if (!alone) {
             kafka.connect().close();

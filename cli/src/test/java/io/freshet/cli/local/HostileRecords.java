@@ -65,7 +65,7 @@ enum HostileRecords {
         @Override
         RecordFormat format(String registry) {
             RegistryAddress address = RegistryAddress.of(registry, null, null);
-            return new RecordFormat.Confluent(RecordFields.of(null, null, "model"), new RegistryClient(address));
+            return new RecordFormat.Confluent(RecordFields.of(null, null, "model"), RegistryClient.waiting(address));
         }
 
         @Override

@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A schema never changes and is fetched once. What the registry says that it does not have, or what is no schema of
  * Avro, is wrong with the record. A registry that cannot be reached or that fails says nothing of the record: it is asked
- * {@value #ATTEMPTS} times, twice as long apart each time, and then the job fails, to go on where it was once Flink has
- * started it again. One that refuses who asks fails the job at once. Not thread-safe.
+ * again, twice as long apart each time up to {@value #LONGEST_PAUSE} times the first pause. A job waits like that for as
+ * long as it takes ({@link #waiting}), as it could do nothing else after a restart either; a command gives up after
+ * {@value #ATTEMPTS} attempts ({@link #impatient}). One that refuses who asks fails both at once. Not thread-safe.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html">Schema Registry API</a>
  */
@@ -46,24 +47,37 @@ public final class RegistryClient implements SchemaRegistry {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ATTEMPTS = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final int LONGEST_PAUSE = 16;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LONGEST_ANSWER = 4 << 20;
     private static final int MOST_REFERENCES = 100;
 
     private final RegistryAddress address;
     private final Duration firstPause;
+    private final int attempts;
     private transient @Nullable HttpClient client;
     private transient @Nullable Map<Integer, List<String>> known;
     private transient @Nullable RefusedSchemas refused;
 
-    public RegistryClient(RegistryAddress address) {
-        this(address, FIRST_PAUSE);
-    }
-
-    /** @param firstPause before the registry is asked for the second time; the next ones are each twice as long */
-    RegistryClient(RegistryAddress address, Duration firstPause) {
+    private RegistryClient(RegistryAddress address, Duration firstPause, int attempts) {
         this.address = address;
         this.firstPause = firstPause;
+        this.attempts = attempts;
+    }
+
+    /** Returns a client that waits for a registry in trouble until its thread is interrupted. */
+    public static RegistryClient waiting(RegistryAddress address) {
+        return new RegistryClient(address, FIRST_PAUSE, Integer.MAX_VALUE);
+    }
+
+    /** Returns a client that gives up on a registry in trouble, after some seconds. */
+    public static RegistryClient impatient(RegistryAddress address) {
+        return new RegistryClient(address, FIRST_PAUSE, ATTEMPTS);
+    }
+
+    /** @param pause before the registry is asked for the second time; the next ones are each twice as long */
+    public RegistryClient withFirstPause(Duration pause) {
+        return new RegistryClient(address, pause, attempts);
     }
 
     @Override
@@ -126,10 +140,12 @@ public final class RegistryClient implements SchemaRegistry {
         private JsonNode get(String path) throws MalformedRecordException {
             URI uri = address.at(path);
             String failure = "";
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long pause = firstPause.toMillis();
+            for (int attempt = 0; attempt < attempts; attempt++) {
                 if (attempt > 0) {
-                    LOG.warn("schema registry, {}: {}; asking again", uri, failure);
-                    pause(firstPause.toMillis() << (attempt - 1));
+                    LOG.warn("schema registry, {}: {}; waiting for it, asking again in {} ms", uri, failure, pause);
+                    pause(pause);
+                    pause = Math.min(2 * pause, LONGEST_PAUSE * firstPause.toMillis());
                 }
                 try {
                     HttpResponse<byte[]> response = send(uri);

@@ -79,7 +79,15 @@ class RegistryClientTest {
     }
 
     @Test
-    void a_registry_that_stays_in_trouble_fails_the_job_and_says_nothing_of_the_record() throws Exception {
+    void a_job_waits_for_as_long_as_the_trouble_lasts() throws Exception {
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        Collections.nCopies(40, 503).forEach(registry::failOnce);
+        assertThat(waiting().schemas(7)).containsExactly("s");
+        assertThat(registry.requests()).hasSize(41);
+    }
+
+    @Test
+    void a_registry_that_stays_in_trouble_fails_a_command_and_says_nothing_of_the_record() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         Collections.nCopies(6, 500).forEach(registry::failOnce);
         assertThatThrownBy(() -> client.schemas(7))
@@ -99,10 +107,12 @@ class RegistryClientTest {
         assertThatThrownBy(() -> client.schemas(7)).hasMessageContaining("HTTP status 302");
         registry.put("/schemas/ids/7", "<html>welcome</html>");
         assertThatThrownBy(() -> client.schemas(7)).hasMessageContaining("HTTP status 200 without a schema");
+        registry.failOnce(401);
+        assertThatThrownBy(() -> waiting().schemas(7)).hasMessageContaining("HTTP status 401");
     }
 
     @Test
-    void a_registry_that_is_not_there_fails_the_job() {
+    void a_registry_that_is_not_there_fails_a_command() {
         registry.close();
         assertThatThrownBy(() -> client.schemas(7)).isInstanceOf(UncheckedIOException.class);
     }
@@ -111,7 +121,7 @@ class RegistryClientTest {
     void a_task_that_is_cancelled_does_not_wait() {
         Collections.nCopies(6, 500).forEach(registry::failOnce);
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> client.schemas(7))
+        assertThatThrownBy(() -> waiting().schemas(7))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("interrupted");
         assertThat(Thread.interrupted()).isTrue();
@@ -144,8 +154,13 @@ class RegistryClientTest {
         assertThat(InstantiationUtil.clone(client).schemas(7)).containsExactly("s");
     }
 
+    private RegistryClient waiting() {
+        RegistryAddress address = RegistryAddress.of(registry.url(), null, null);
+        return RegistryClient.waiting(address).withFirstPause(Duration.ofMillis(1));
+    }
+
     private static RegistryClient client(RegistryAddress address) {
-        return new RegistryClient(address, Duration.ofMillis(1));
+        return RegistryClient.impatient(address).withFirstPause(Duration.ofMillis(1));
     }
 
     private void assertMalformed(int id, String message) {
