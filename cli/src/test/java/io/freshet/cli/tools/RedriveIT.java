@@ -2,7 +2,9 @@ package io.freshet.cli.tools;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.freshet.cli.Freshet;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
@@ -29,6 +31,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -36,6 +39,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +54,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class RedriveIT {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static final String SLOW = "slow";
+    /** Offsets that the end of a transaction takes. */
+    private static final int MARKER = 1;
+
     private static EmbeddedKafka kafka;
 
     private final Topics topics = Topics.of("redrive" + PREFIXES.incrementAndGet());
@@ -168,6 +177,80 @@ class RedriveIT {
                 .startsWith(topics.deadLetters() + ": 0 sent again");
     }
 
+    /**
+     * The brokers take so little of a pass at a time that its transaction stays open for many seconds, with records
+     * written and none committed; there its process is killed.
+     */
+    @Test
+    void a_pass_that_is_killed_in_the_middle_of_a_transaction_loses_nothing_and_sends_nothing_twice() throws Exception {
+        int letters = 1_200;
+        List<String> values = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (int i = 0; i < letters; i++) {
+                values.add("record " + i);
+                Map<String, byte[]> headers = DeadLetterHeaders.of(topics.samples(), 0, i, "decode", "", "not yet");
+                letter(producer, headers, values.get(i).getBytes(UTF_8));
+            }
+        }
+        assertThat(redrive("--limit", "100").out()).contains(": 100 sent again");
+        Path log = directory.resolve("redrive.log");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            setQuota(admin, 1.0);
+            Process pass = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Freshet.class.getName(),
+                            "redrive",
+                            "--bootstrap-servers",
+                            kafka.bootstrapServers(),
+                            "--prefix",
+                            topics.prefix(),
+                            "--kafka.client.id=" + SLOW)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            try {
+                await().atMost(Duration.ofSeconds(60)).until(() -> written(admin) > 100 + MARKER);
+                assertThat(pass.isAlive()).as(Files.readString(log)).isTrue();
+            } finally {
+                pass.destroyForcibly().waitFor();
+                setQuota(admin, null);
+            }
+        }
+        assertThat(committedValues()).as("of the pass that was killed").isEqualTo(values.subList(0, 100));
+
+        assertThat(redrive().out()).contains(": 1,100 sent again");
+        assertThat(committedValues()).containsExactlyElementsOf(values);
+        assertThat(redrive().out()).contains(": 0 sent again");
+    }
+
+    /** @param bytesPerSecond that brokers take from the client {@link #SLOW}, or null for as many as come */
+    private static void setQuota(Admin admin, @Nullable Double bytesPerSecond) throws Exception {
+        var client = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, SLOW));
+        var quota = new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond);
+        admin.alterClientQuotas(List.of(new ClientQuotaAlteration(client, List.of(quota))))
+                .all()
+                .get();
+    }
+
+    /** Returns how many records partition 0 of the samples topic holds, of whatever transaction. */
+    private long written(Admin admin) throws Exception {
+        TopicPartition partition = new TopicPartition(topics.samples(), 0);
+        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                .partitionResult(partition)
+                .get()
+                .offset();
+    }
+
+    /** Returns what a reader of committed records finds. */
+    private List<String> committedValues() throws Exception {
+        return read(topics.samples()).stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
+    }
+
     @Test
     void wrong_values_are_told() {
         assertThat(Run.of("redrive", "--limit", "0").err()).contains("--limit: 0 (expected: at least 1)");
@@ -221,7 +304,12 @@ class RedriveIT {
     }
 
     private void letter(KafkaProducer<byte[], byte[]> producer, Map<String, byte[]> headers) throws Exception {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topics.deadLetters(), null, new byte[0]);
+        letter(producer, headers, new byte[0]);
+    }
+
+    private void letter(KafkaProducer<byte[], byte[]> producer, Map<String, byte[]> headers, byte[] value)
+            throws Exception {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topics.deadLetters(), null, value);
         headers.forEach(letter.headers()::add);
         producer.send(letter).get();
     }
