@@ -98,6 +98,30 @@ class TrainIT {
         assertThat(checkpoints(run.err())).isSorted().doesNotHaveDuplicates();
     }
 
+    @ParameterizedTest
+    @CsvSource({"''", "'key: Shop'"})
+    void the_lane_that_snapshots_go_out_in_changes_nothing_else(String more) throws Exception {
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(3000)));
+        Path eager = Files.writeString(directory.resolve("eager.yaml"), SPEC + more);
+        Path committed =
+                Files.writeString(directory.resolve("committed.yaml"), SPEC + "publish: {lane: committed}\n" + more);
+        JsonNode expected = train(eager, input);
+        JsonNode report = train(committed, input, "--save", saved().toString());
+
+        for (String field : List.of("parametersSha256", "samples", "updates", "version", "keys", "loss", "windows")) {
+            assertThat(report.get(field)).as(field).isEqualTo(expected.get(field));
+        }
+        List<PublishedSnapshot> snapshots = SnapshotFile.read(saved());
+        assertThat(snapshots.stream()
+                        .mapToLong(snapshot -> snapshot.snapshot().version())
+                        .sum())
+                .isEqualTo(3000);
+    }
+
+    private Path saved() {
+        return directory.resolve("shops.snapshot");
+    }
+
     private static List<Integer> checkpoints(String err) {
         return err.lines()
                 .filter(line -> line.startsWith("fault "))
