@@ -6,6 +6,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -83,10 +85,10 @@ class PageTest {
                 1));
         evaluate("m", "", 10);
         evaluate("m", "", 20);
-        Event first = event(null);
+        Tick first = event(null);
         evaluate("m", "", 30);
-        Event resumed = event(first.id);
-        Event stranger = event("other-1");
+        Tick resumed = event(first.id);
+        Tick stranger = event("other-1");
 
         assertThat(first.data.getBoolean("reset")).isTrue();
         assertThat(samples(first, "m")).containsExactly(10, 20);
@@ -111,7 +113,7 @@ class PageTest {
         evaluate("shops", "a", 10);
         evaluate("shops", "b", 20);
 
-        Event event = event(null);
+        Tick event = event(null);
 
         assertThat(samples(event, "shops")).containsExactly(30);
         assertThat(event.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
@@ -127,7 +129,7 @@ class PageTest {
         server.evaluate(
                 new Evaluation("masks", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
 
-        Event event = event(null);
+        Tick event = event(null);
 
         JsonObject row = event.data.getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
@@ -178,6 +180,35 @@ class PageTest {
                 .noneMatch(line -> line.contains("stopped") || line.contains("unknown"));
     }
 
+    @Test
+    void a_model_shows_its_lane_and_what_was_found_last_while_it_learned() throws Exception {
+        evaluate("m", "", 10);
+        evaluate("shops", "a", 20, Event.Kind.DRIFT);
+        evaluate("shops", "b", 30, Event.Kind.DIVERGENCE);
+        evaluate("shops", "c", 40);
+        String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, publish: {lane: %s}}";
+        server.publish(Published.records(ModelSpec.parse(yaml.formatted("committed")), "", 10, 1, 1));
+
+        JsonArray rows = event(null).data.getJsonArray("models");
+
+        assertThat(rows.getJsonObject(0).getMap())
+                .containsEntry("lane", "committed")
+                .doesNotContainKey("event");
+        assertThat(rows.getJsonObject(1).getMap())
+                .containsEntry("event", "b: divergence at sample 30: loss 0.2500 -> 4.000")
+                .doesNotContainKey("lane");
+    }
+
+    private void evaluate(String model, String key, int samples, Event.Kind found) {
+        Tally total = new Tally(Task.BINARY, 1);
+        for (int i = 0; i < samples; i++) {
+            total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
+        }
+        Event event = new Event(found, found.text(), samples, 0.25, 4);
+        Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
+        server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, null, total, learning));
+    }
+
     private void evaluate(String model, String key, long emittedAt, Evaluation.Progress progress) {
         Tally total = new Tally(Task.REGRESSION, 1);
         total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
@@ -185,7 +216,7 @@ class PageTest {
                 model, key, 1, 1, 0, 0, false, 1, emittedAt, null, total, Evaluation.Learning.UNKNOWN, progress));
     }
 
-    private static Iterable<Object> samples(Event event, String model) {
+    private static Iterable<Object> samples(Tick event, String model) {
         return event.data.getJsonObject("points").getJsonArray(model).stream()
                 .map(point -> ((JsonArray) point).getValue(0))
                 .toList();
@@ -201,10 +232,10 @@ class PageTest {
                 model, key, samples, samples, 0, 0, false, 1, samples, window, total, Evaluation.Learning.UNKNOWN));
     }
 
-    private record Event(String id, JsonObject data) {}
+    private record Tick(String id, JsonObject data) {}
 
     /** Returns the first event of a new stream. */
-    private Event event(String lastEventId) throws Exception {
+    private Tick event(String lastEventId) throws Exception {
         var request = server.request("/ui/stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
@@ -216,7 +247,7 @@ class PageTest {
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             String id = reader.readLine();
             assertThat(reader.readLine()).isEqualTo("event: tick");
-            return new Event(
+            return new Tick(
                     id.substring("id: ".length()),
                     new JsonObject(reader.readLine().substring("data: ".length())));
         }

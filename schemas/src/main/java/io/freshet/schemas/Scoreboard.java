@@ -19,6 +19,8 @@ public final class Scoreboard {
     private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
     /** The one last made, of any key, by model. */
     private final Map<String, Evaluation> newest = new HashMap<>();
+    /** The last one that says that something was found, by model. */
+    private final Map<String, Evaluation> found = new HashMap<>();
 
     /** Takes in an evaluation; returns false if it was known already. */
     public synchronized boolean add(Evaluation evaluation) {
@@ -28,6 +30,7 @@ public final class Scoreboard {
                 return false;
             }
             keys.clear();
+            found.remove(evaluation.model());
         }
         Evaluation known = keys.get(evaluation.key());
         boolean newer = known == null
@@ -35,15 +38,23 @@ public final class Scoreboard {
                 || (evaluation.last() && !known.last());
         if (newer) {
             keys.put(evaluation.key(), evaluation);
-            newest.merge(evaluation.model(), evaluation, (a, b) -> a.emittedAt() > b.emittedAt() ? a : b);
+            newest.merge(evaluation.model(), evaluation, Scoreboard::later);
+            if (!evaluation.learning().events().isEmpty()) {
+                found.merge(evaluation.model(), evaluation, Scoreboard::later);
+            }
         }
         return newer;
+    }
+
+    private static Evaluation later(Evaluation known, Evaluation other) {
+        return known.emittedAt() > other.emittedAt() ? known : other;
     }
 
     /** Forgets a model that was deleted. */
     public synchronized void remove(String model) {
         models.remove(model);
         newest.remove(model);
+        found.remove(model);
     }
 
     /** Returns the names of the models that were evaluated, in order. */
@@ -60,6 +71,11 @@ public final class Scoreboard {
     /** Returns the evaluation of a model, of whichever key, that was made last; null if it has not been evaluated. */
     public synchronized @Nullable Evaluation newest(String model) {
         return newest.get(model);
+    }
+
+    /** Returns the last evaluation of a model, of whichever key, that has events; null if none has. */
+    public synchronized @Nullable Evaluation lastWithEvents(String model) {
+        return found.get(model);
     }
 
     /** Returns the sum over all keys of a model since the start, or null if it has not been evaluated. */

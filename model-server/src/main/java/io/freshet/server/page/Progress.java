@@ -2,6 +2,7 @@ package io.freshet.server.page;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.Scoreboard;
 import io.freshet.server.metrics.Backlog;
@@ -70,15 +71,26 @@ public final class Progress {
                     .put("finished", keys.stream().allMatch(Evaluation::last));
             Backlog.of(scoreboard.newest(name), now)
                     .ifPresent(backlog -> row.put("behind", backlog.behind()).put("catchingUp", backlog.catchingUp()));
+            Evaluation found = scoreboard.lastWithEvents(name);
+            if (found != null) {
+                row.put("event", lastEvent(found));
+            }
         }
         ServedModel model = store.model(name);
         if (model != null) {
             row.put("version", model.samples())
                     .put("age", finite(Freshness.ageSeconds(model.watermark(), now)))
+                    .put("lane", model.spec().spec().publish().lane().name().toLowerCase(Locale.ROOT))
                     .put("keyed", model.spec().keyed())
                     .put("keys", model.keys());
         }
         return row;
+    }
+
+    private static String lastEvent(Evaluation evaluation) {
+        List<Event> events = evaluation.learning().events();
+        Event last = events.get(events.size() - 1);
+        return evaluation.key().isEmpty() ? last.toString() : evaluation.key() + ": " + last;
     }
 
     /** JSON has no number for what is not finite. */

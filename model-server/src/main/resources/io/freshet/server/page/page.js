@@ -55,6 +55,33 @@ function quality(model) {
   return cells;
 }
 
+/** Returns a cell with the version served, and under it that it is seen only once it is durable, if so. */
+function version(model) {
+  const td = cell(count(model.version));
+  if (model.lane === "committed") {
+    const label = document.createElement("small");
+    label.textContent = "committed";
+    td.append(" ", label);
+  }
+  return td;
+}
+
+/** Returns a row over the whole width with what was found last while the model learned. */
+function event(text) {
+  const tr = document.createElement("tr");
+  tr.className = "event";
+  const td = document.createElement("td");
+  td.colSpan = 12;
+  td.textContent = text;
+  tr.append(td);
+  return tr;
+}
+
+/** Returns the row of a model, and one of its last event if there was any. */
+function rows(model) {
+  return model.event == null ? [row(model)] : [row(model), event(model.event)];
+}
+
 function row(model) {
   const tr = document.createElement("tr");
   const name = document.createElement("th");
@@ -77,7 +104,7 @@ function row(model) {
     cell(loss(model.window)),
     cell(loss(model.baseline)),
     ...quality(model),
-    cell(count(model.version)),
+    version(model),
     cell(model.keyed ? count(model.keys) : "–"),
     cell(age(model.age)));
   return tr;
@@ -86,7 +113,7 @@ function row(model) {
 /** Puts the rows in place, but for the focus: a reader of the table keeps the link that they stand on. */
 function table(models) {
   const focused = document.activeElement?.closest?.("#models a")?.textContent;
-  element("models").replaceChildren(...models.map(row));
+  element("models").replaceChildren(...models.flatMap(rows));
   element("empty").hidden = models.length > 0;
   if (focused) {
     [...document.querySelectorAll("#models a")].find(link => link.textContent === focused)?.focus();
