@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings all containers up, asks for a prediction, crashes what learns, and takes everything down again.
+# Brings all containers up, asks for a prediction, the metrics and the page, crashes what learns, and takes everything down
+# again.
 #
 # Usage: deploy/docker/smoke.sh      after mvn -q -DskipTests package
 # Exit code: 0 passed, 1 failed, 2 cannot be run here. Containers and volumes are a project of their own, freshet-smoke, so
@@ -8,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly PROJECT=freshet-smoke SERVER=http://localhost:8000 FLINK=http://localhost:8081 LOG=target/smoke.log
-readonly METRICS='http://localhost:9249/metrics http://localhost:9250/metrics'
+readonly METRICS="http://localhost:9249/metrics http://localhost:9250/metrics $SERVER/metrics"
 readonly START_SECONDS=180 RECOVER_SECONDS=90
 readonly REQUEST='{"inputs": [
   {"name": "minute_of_day", "datatype": "FP64", "shape": [1], "data": [1020]},
@@ -16,6 +17,8 @@ readonly REQUEST='{"inputs": [
   {"name": "distance_miles", "datatype": "FP64", "shape": [1], "data": [733]},
   {"name": "origin", "datatype": "BYTES", "shape": [1], "data": ["ORD"]},
   {"name": "destination", "datatype": "BYTES", "shape": [1], "data": ["LGA"]}]}'
+
+missing=
 
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 fail() { say "FAILED: $*" >&2; exit 1; }
@@ -35,7 +38,7 @@ until_true() {
   local end=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    ((SECONDS < end)) || fail "$what: not within the time allowed"
+    ((SECONDS < end)) || fail "$what${missing:+, without $missing}: not within the time allowed"
     sleep 1
   done
 }
@@ -69,15 +72,32 @@ has_checkpoints() {
   ((${count:-0} > 0))
 } 2>/dev/null
 
-# shows_documented_names: whether a scrape of task manager and job manager has every name of Flink's in docs/metrics.md.
+# shows_documented_names: whether a scrape of task manager, job manager and server has every name of docs/metrics.md, but
+# for the counters of what must not happen here.
 shows_documented_names() {
   local scraped name
-  # shellcheck disable=SC2086 # Two addresses.
+  # shellcheck disable=SC2086 # Three addresses.
   scraped=$(curl -fsS --max-time 5 $METRICS) || return 1
-  for name in $(sed -n 's/^| `\(flink_[A-Za-z_]*\)` |.*/\1/p' docs/metrics.md); do
-    grep -qE "^$name(_count)?\{" <<<"$scraped" || return 1
+  for name in $(sed -n 's/^| `\(flink_[A-Za-z_]*\|freshet_[a-z_]*\)` |.*/\1/p' docs/metrics.md); do
+    [[ $name != freshet_records_broken_total && $name != freshet_rejected_total ]] || continue
+    grep -qE "^$name(_count)?[{ ]" <<<"$scraped" || { missing=$name; return 1; }
   done
+  missing=
 } 2>/dev/null
+
+# The page, each file that it names, and its stream, which tells of both models.
+check_page() {
+  local html path event
+  html=$(curl -fsS --max-time 5 "$SERVER/") || fail "no page"
+  for path in $(grep -oE '(href|src)="/[^"]+"' <<<"$html" | cut -d'"' -f2); do
+    curl -fsS --max-time 5 --output /dev/null "$SERVER$path" || fail "page: no $path"
+  done
+  event=$(curl -fsS --no-buffer --max-time 5 "$SERVER/ui/stream" 2>/dev/null | sed -n '/^data: /{p;q}') || true
+  for path in delays delays-by-origin; do
+    [[ $event == *"\"$path\""* ]] || fail "page: its stream tells nothing of $path: '${event:0:200}'"
+  done
+  say "the page is there, and its stream"
+}
 
 crash() {
   until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints completed
@@ -134,5 +154,6 @@ until_true 30 "samples_learned: rising" learned_more_than "$(samples_learned)"
 check_exactly_once
 until_true 60 "metrics of docs/metrics.md" shows_documented_names
 say "a scrape shows every metric of docs/metrics.md"
+check_page
 crash taskmanager
 crash jobmanager
