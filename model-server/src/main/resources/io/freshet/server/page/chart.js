@@ -7,7 +7,7 @@ const [SAMPLES, AT, WINDOW, TOTAL, BASELINE] = [0, 1, 2, 3, 4];
 
 const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFractionDigits: 4 });
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 });
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 });
 
 export function loss(value) {
   if (value == null) return "–";
