@@ -34,7 +34,7 @@ final class OpenBlas {
         BLAS binding = null;
         Throwable failure = null;
         try {
-            binding = load();
+            binding = Libraries.load();
         } catch (RuntimeException | LinkageError e) {
             failure = e;
         }
@@ -61,26 +61,29 @@ final class OpenBlas {
         return BINDING;
     }
 
-    private static BLAS load() {
-        // Else it logs the number of threads that it finds, not that which we set.
-        System.setProperty("org.nd4j.log.initialization", "false");
-        new CpuBlas().setMaxThreads(1);
-        ANNOUNCEMENT.setLevel(Level.WARNING);
-        System.setProperty(LIBRARY_PATH, loadedFile(Loader.getLoadedLibraries()));
-        return NativeBLAS.getInstance();
-    }
-
-    private static String loadedFile(Map<String, String> loaded) {
-        List<String> files = loaded.entrySet().stream()
-                .filter(library ->
-                        library.getKey().contains(LIBRARY) && !library.getKey().contains("jni"))
-                .map(Map.Entry::getValue)
-                .distinct()
-                .toList();
-        if (files.size() != 1) {
-            throw new IllegalStateException(
-                    "loaded as " + LIBRARY + ": " + files + " of " + loaded + " (expected: one file)");
+    /** A class of its own: it cannot be linked where the libraries are not, and what says so can. */
+    private static final class Libraries {
+        static BLAS load() {
+            // Else it logs the number of threads that it finds, not that which we set.
+            System.setProperty("org.nd4j.log.initialization", "false");
+            new CpuBlas().setMaxThreads(1);
+            ANNOUNCEMENT.setLevel(Level.WARNING);
+            System.setProperty(LIBRARY_PATH, loadedFile(Loader.getLoadedLibraries()));
+            return NativeBLAS.getInstance();
         }
-        return files.get(0);
+
+        private static String loadedFile(Map<String, String> loaded) {
+            List<String> files = loaded.entrySet().stream()
+                    .filter(library ->
+                            library.getKey().contains(LIBRARY) && !library.getKey().contains("jni"))
+                    .map(Map.Entry::getValue)
+                    .distinct()
+                    .toList();
+            if (files.size() != 1) {
+                throw new IllegalStateException(
+                        "loaded as " + LIBRARY + ": " + files + " of " + loaded + " (expected: one file)");
+            }
+            return files.get(0);
+        }
     }
 }

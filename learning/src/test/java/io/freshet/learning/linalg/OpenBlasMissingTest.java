@@ -7,26 +7,30 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a job that fails with a bare NoClassDefFoundError, the second time, where the natives are not in Flink's lib folder. */
+/** Would catch a job that fails with a bare NoClassDefFoundError where the libraries, or their natives, are not in Flink's lib folder. */
 class OpenBlasMissingTest {
     @TempDir
     Path cache;
 
-    @Test
-    void without_its_natives_every_product_says_what_is_missing() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "openblas-.*-(linux|macosx|windows)-.*, java.lang.UnsatisfiedLinkError: no jniopenblas_nolapack",
+        "(openblas|javacpp|nd4j|blas)-.*, java.lang.NoClassDefFoundError: ",
+    })
+    void without_its_libraries_every_product_says_what_is_missing(String jars, String cause) throws Exception {
         String[] everything = System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator));
-        String withoutNatives = Arrays.stream(everything)
-                .filter(entry ->
-                        !Path.of(entry).getFileName().toString().matches("openblas-.*-(linux|macosx|windows)-.*"))
+        String without = Arrays.stream(everything)
+                .filter(entry -> !Path.of(entry).getFileName().toString().matches(jars))
                 .collect(Collectors.joining(File.pathSeparator));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dorg.bytedeco.javacpp.cachedir=" + cache,
                         "-cp",
-                        withoutNatives,
+                        without,
                         Twice.class.getName())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -36,7 +40,7 @@ class OpenBlasMissingTest {
         assertThat(output.lines())
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line)
-                        .startsWith("OpenBLAS does not load: java.lang.UnsatisfiedLinkError: no jniopenblas_nolapack")
+                        .startsWith("OpenBLAS does not load: " + cause)
                         .contains("or in Flink's lib folder", "openblas with the natives of"));
     }
 
