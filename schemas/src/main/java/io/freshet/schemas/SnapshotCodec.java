@@ -128,6 +128,7 @@ public final class SnapshotCodec {
                 .setUndone(lineage.undone().stream()
                         .map(undone -> new UndoneSamples(undone.after(), undone.samples()))
                         .toList())
+                .setOrder(WireOrder.write(lineage))
                 .setWatermark(watermark == Long.MIN_VALUE ? null : Instant.ofEpochMilli(watermark))
                 .setMoments(Arrays.stream(snapshot.moments()).boxed().toList())
                 .setParameterCount(parameters.length)
@@ -164,7 +165,8 @@ public final class SnapshotCodec {
                         .toList(),
                 manifest.getUndone().stream()
                         .map(undone -> new Lineage.Undone(undone.getAfter(), undone.getSamples()))
-                        .toList());
+                        .toList(),
+                WireOrder.read(manifest.getOrder(), manifest.getPosition()));
     }
 
     private static long[] longs(List<Long> list) {
@@ -271,7 +273,7 @@ public final class SnapshotCodec {
         }
     }
 
-    /** @throws MalformedRecordException if partitions and offsets do not go together */
+    /** @throws MalformedRecordException if partitions and offsets do not go together, or an order that cannot be */
     static void checkLineage(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
         int partitions = manifest.getPartitions().size();
         if (manifest.getOffsets().size() != partitions) {
@@ -283,6 +285,7 @@ public final class SnapshotCodec {
             throw new MalformedRecordException(
                     "firstOffsets: " + first + " (expected: one for each of " + partitions + " partitions)");
         }
+        WireOrder.check(manifest.getOrder(), manifest.getPosition());
     }
 
     /** Counts the bytes before it makes room for them: a specification may speak of far more than there is. */

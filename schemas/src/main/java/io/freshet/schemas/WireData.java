@@ -5,6 +5,7 @@ import io.freshet.wire.Event;
 import io.freshet.wire.Metrics;
 import io.freshet.wire.ModelSpec;
 import io.freshet.wire.ParameterBlock;
+import io.freshet.wire.Round;
 import io.freshet.wire.Sample;
 import io.freshet.wire.Snapshot;
 import io.freshet.wire.SpecificationChange;
@@ -30,6 +31,7 @@ final class WireData extends SpecificData {
                     new Metrics(),
                     new ModelSpec(),
                     new ParameterBlock(),
+                    new Round(),
                     new Sample(),
                     new Snapshot(),
                     new SpecificationChange(),

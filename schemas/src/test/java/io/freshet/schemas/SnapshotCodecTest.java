@@ -169,6 +169,28 @@ class SnapshotCodecTest {
     }
 
     @Test
+    void an_order_that_cannot_be_is_malformed() throws Exception {
+        assertMalformed(order(1, List.of(0), List.of(1L)), "order: a round from sample 1 on (expected: 0, before 1)");
+        assertMalformed(order(0, List.of(), List.of()), "order: 0 partitions, 0 numbers of samples");
+        assertMalformed(order(0, List.of(0, 1), List.of(1L)), "order: 2 partitions, 1 numbers of samples");
+        assertMalformed(order(0, List.of(0), List.of(0L)), "order: 0 samples of a turn");
+        assertMalformed(order(0, List.of(0), List.of(Long.MAX_VALUE)), "order: 9223372036854775807 samples of a turn");
+        assertMalformed(
+                manifest -> {
+                    order(0, List.of(0), List.of(1L)).accept(manifest);
+                    manifest.setPosition(9L);
+                    manifest.getOrder().add(manifest.getOrder().get(0));
+                },
+                "order: a round from sample 0 on (expected: at least 1, before 9)");
+    }
+
+    private static Consumer<io.freshet.wire.Snapshot> order(
+            long position, List<Integer> partitions, List<Long> samples) {
+        return manifest -> manifest.setOrder(
+                new ArrayList<>(List.of(new io.freshet.wire.Round(position, partitions, samples))));
+    }
+
+    @Test
     void random_bytes_are_malformed_at_worst() {
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] good = write(Snapshots.of("m", "k", 4, 1)).get(0).value();
@@ -259,6 +281,7 @@ class SnapshotCodecTest {
         assertThat(actual.lineage().partitions()).isEqualTo(expected.lineage().partitions());
         assertThat(actual.lineage().offsets()).isEqualTo(expected.lineage().offsets());
         assertThat(actual.lineage().watermark()).isEqualTo(expected.lineage().watermark());
+        assertThat(actual.lineage().order()).usingRecursiveComparison().isEqualTo(expected.lineage().order());
         assertThat(actual.metrics()).isEqualTo(expected.metrics());
     }
 }

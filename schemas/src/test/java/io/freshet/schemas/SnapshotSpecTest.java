@@ -38,6 +38,7 @@ class SnapshotSpecTest {
                 .setSpec("{name: m}")
                 .setChanges(List.of())
                 .setUndone(List.of())
+                .setOrder(List.of())
                 .build();
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> codec.assemble(manifest, new BlockAssembly()))

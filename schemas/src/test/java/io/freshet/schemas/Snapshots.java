@@ -3,14 +3,29 @@ package io.freshet.schemas;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.order.Interleaving;
+import io.freshet.learning.order.Round;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots for tests, with parameters from a seed. */
 final class Snapshots {
     private Snapshots() {}
+
+    /** Returns the order of so many samples, none of none: two rounds, as far as they come. */
+    private static Interleaving order(long samples) {
+        TreeMap<Long, Round> rounds = new TreeMap<>();
+        if (samples > 0) {
+            rounds.put(0L, new Round(new int[] {0, 3}, new long[] {4, 2}));
+        }
+        if (samples > 16) {
+            rounds.put(16L, new Round(new int[] {3}, new long[] {samples - 16}));
+        }
+        return new Interleaving(rounds, samples);
+    }
 
     /**
      * Returns a large snapshot.
@@ -60,7 +75,8 @@ final class Snapshots {
                         1_700_000_000_000L,
                         version,
                         List.of(),
-                        List.of(new Lineage.Undone(2, 3), new Lineage.Undone(7, 11))),
+                        List.of(new Lineage.Undone(2, 3), new Lineage.Undone(7, 11)),
+                        order(version)),
                 new long[0],
                 new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), 0.375, 1.0, null));
     }

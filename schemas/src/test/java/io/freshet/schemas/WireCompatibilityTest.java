@@ -136,8 +136,11 @@ class WireCompatibilityTest {
     void a_snapshot_of_version_2_is_read() throws Exception {
         SnapshotReader.Change change =
                 new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v2", "snapshot"));
-        assertThat(change.snapshot().snapshot().metrics())
-                .isEqualTo(Snapshots.of("delays", "k/1", 5, 40).metrics());
+        Snapshot expected = Snapshots.of("delays", "k/1", 5, 40);
+        assertThat(change.snapshot().snapshot().metrics()).isEqualTo(expected.metrics());
+        assertThat(change.snapshot().snapshot().lineage())
+                .usingRecursiveComparison()
+                .isEqualTo(expected.lineage());
     }
 
     @Test

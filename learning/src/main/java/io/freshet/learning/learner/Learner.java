@@ -51,6 +51,7 @@ public final class Learner {
     private final BatchLearner batchLearner;
     private final Batch single;
     private final int largestFullBatch;
+    private final boolean inTurn;
 
     public Learner(ModelSpec spec) {
         this(spec, null);
@@ -73,6 +74,7 @@ public final class Learner {
         batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
         batchLearner = new BatchLearner(spec, layout);
+        inTurn = spec.stream().order().strict();
         single = new Batch(batchShape);
         largestFullBatch = (int) (LARGEST_FULL_BATCH
                 / (1 + in.numbers() * Math.max(1, spec.model().steps()) + in.fields() + spec.labelLength()));
@@ -175,10 +177,10 @@ public final class Learner {
         if (sample.epoch() != state.course().epoch()) {
             nextEpoch(state, sample.epoch());
         }
+        came(state, sample);
         if (state.course().stops(spec.training().earlyStopping())) {
             return;
         }
-        state.lineage().came(hash, state.samples(), sample.partition(), sample.offset());
         if (sample.holdout()) {
             single.clear();
             single.add(sample, standardizer, state.moments());
@@ -211,6 +213,17 @@ public final class Learner {
                 batchLearner.update(state, pending);
             }
         }
+    }
+
+    /** Counts a sample that is a duplicate of one that came, and leaves it out. */
+    public void leaveOut(LearnerState state, Sample sample) {
+        batchLearner.rejections().clear();
+        adopt(state);
+        came(state, sample);
+    }
+
+    private void came(LearnerState state, Sample sample) {
+        state.lineage().came(hash, state.samples(), sample.partition(), sample.offset(), inTurn);
     }
 
     private void learnAlone(LearnerState state, Sample sample) {

@@ -5,11 +5,15 @@ import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.order.Interleaving;
+import io.freshet.learning.order.Round;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +151,27 @@ public final class LearnerStateCodec {
             out.writeLong(undone.samples());
         }
         out.writeUTF(lineage.warmStart());
+        writeOrder(lineage.order(), out);
+    }
+
+    private static void writeOrder(Interleaving order, DataOutput out) throws IOException {
+        out.writeLong(order.samples());
+        out.writeInt(order.rounds().size());
+        for (Map.Entry<Long, Round> round : order.rounds().entrySet()) {
+            out.writeLong(round.getKey());
+            int[] partitions = round.getValue().partitions();
+            FlatArrays.writeInts(partitions, partitions.length, out);
+            FlatArrays.writeLongs(round.getValue().samples(), out);
+        }
+    }
+
+    private static Interleaving readOrder(DataInput in) throws IOException {
+        long samples = in.readLong();
+        TreeMap<Long, Round> rounds = new TreeMap<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            rounds.put(in.readLong(), new Round(FlatArrays.readInts(in), FlatArrays.readLongs(in)));
+        }
+        return new Interleaving(rounds, samples);
     }
 
     private static Lineage readLineage(DataInput in) throws IOException {
@@ -164,9 +189,11 @@ public final class LearnerStateCodec {
         for (int count = in.readInt(); count > 0; count--) {
             undone.add(new Lineage.Undone(in.readLong(), in.readLong()));
         }
-        Lineage lineage =
-                new Lineage(partitions, firstOffsets, offsets, windowOffsets, watermark, position, changes, undone);
-        lineage.warmStart(in.readUTF());
+        String warmStart = in.readUTF();
+        Interleaving order = readOrder(in);
+        Lineage lineage = new Lineage(
+                partitions, firstOffsets, offsets, windowOffsets, watermark, position, changes, undone, order);
+        lineage.warmStart(warmStart);
         return lineage;
     }
 

@@ -1,13 +1,14 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.order.Interleaving;
 import io.freshet.learning.watch.Event;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a state has learned from: the offsets of each partition, the newest event time, how many samples came, and from
- * which of them on it learned by which specification.
+ * What a state has learned from: the offsets of each partition, the newest event time, how many samples came, from which of
+ * them on it learned by which specification, and, where partitions take turns, in which order they came.
  *
  * <p>A model sees few partitions, so they stand in plain arrays, in the order first seen.
  */
@@ -23,6 +24,7 @@ public final class Lineage {
     private long position;
     private final List<Change> changes;
     private final List<Undone> undone;
+    private final Interleaving order;
     private String warmStart = "";
 
     /**
@@ -43,10 +45,10 @@ public final class Lineage {
     public record Undone(long after, long samples) {}
 
     public Lineage() {
-        this(new int[0], new long[0], new long[0], Long.MIN_VALUE, 0, List.of(), List.of());
+        this(new int[0], new long[0], new long[0], Long.MIN_VALUE, 0, List.of());
     }
 
-    /** A lineage of which nothing is undone. */
+    /** A lineage of which nothing is undone, and no order is kept. */
     public Lineage(
             int[] partitions,
             long[] firstOffsets,
@@ -54,7 +56,7 @@ public final class Lineage {
             long watermark,
             long position,
             List<Change> changes) {
-        this(partitions, firstOffsets, offsets, watermark, position, changes, List.of());
+        this(partitions, firstOffsets, offsets, watermark, position, changes, List.of(), new Interleaving());
     }
 
     /**
@@ -62,9 +64,10 @@ public final class Lineage {
      * @param firstOffsets the first one that came of each, the same length
      * @param offsets the last one learned of each, the same length; where none was yet, the one before the first that came
      * @param watermark the newest event time learned, milliseconds since 1970; Long.MIN_VALUE before the first
-     * @param position samples that came: learned, refused, held out or passed over
+     * @param position samples that came: learned, refused, held out, passed over or left out as duplicates
      * @param changes of the specification, the first one at the start
      * @param undone stretches of what was learned, in order
+     * @param order of the partitions that the samples came from; of fewer samples than came where it is not kept
      */
     public Lineage(
             int[] partitions,
@@ -73,8 +76,9 @@ public final class Lineage {
             long watermark,
             long position,
             List<Change> changes,
-            List<Undone> undone) {
-        this(partitions, firstOffsets, offsets, none(partitions.length), watermark, position, changes, undone);
+            List<Undone> undone,
+            Interleaving order) {
+        this(partitions, firstOffsets, offsets, none(partitions.length), watermark, position, changes, undone, order);
     }
 
     Lineage(
@@ -85,7 +89,9 @@ public final class Lineage {
             long watermark,
             long position,
             List<Change> changes,
-            List<Undone> undone) {
+            List<Undone> undone,
+            Interleaving order) {
+        this.order = order;
         this.windowOffsets = windowOffsets;
         this.undone = new ArrayList<>(undone);
         this.count = partitions.length;
@@ -97,14 +103,21 @@ public final class Lineage {
         this.changes = new ArrayList<>(changes);
     }
 
-    /** Says that a sample came, to be learned by a specification, when so many samples had been learned. */
-    void came(String specHash, long samples, int partition, long offset) {
+    /**
+     * Says that a sample came, to be learned by a specification, when so many samples had been learned.
+     *
+     * @param inTurn whether its partition takes turns with others: then their order is kept, if it is from the start
+     */
+    void came(String specHash, long samples, int partition, long offset, boolean inTurn) {
         int last = changes.size() - 1;
         // The same text is nearly always the same object.
         if (last < 0
                 || changes.get(last).specHash() != specHash
                         && !changes.get(last).specHash().equals(specHash)) {
             changes.add(new Change(position, samples, specHash));
+        }
+        if (inTurn && order.samples() == position) {
+            order.came(partition);
         }
         position++;
         place(partition, offset);
@@ -182,7 +195,7 @@ public final class Lineage {
         return watermark;
     }
 
-    /** Returns how many samples came: learned, refused, held out or passed over. */
+    /** Returns how many samples came: learned, refused, held out, passed over or left out as duplicates. */
     public long position() {
         return position;
     }
@@ -195,6 +208,16 @@ public final class Lineage {
     /** Returns what was learned and is in the parameters no more, in order. */
     public List<Undone> undone() {
         return List.copyOf(undone);
+    }
+
+    /** Whether it is kept in which order the samples came. */
+    public boolean isOrdered() {
+        return position > 0 && order.samples() == position;
+    }
+
+    /** Returns the order of the partitions that the samples came from; of fewer samples than came where it is not kept. */
+    public Interleaving order() {
+        return order;
     }
 
     long[] windowOffsets() {
@@ -219,7 +242,8 @@ public final class Lineage {
                 watermark,
                 position,
                 changes,
-                undone);
+                undone,
+                order.copy());
         copy.warmStart = warmStart;
         return copy;
     }
