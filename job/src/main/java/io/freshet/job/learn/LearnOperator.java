@@ -6,7 +6,6 @@ import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SpecChange;
 import io.freshet.job.source.TopicEnds;
-import io.freshet.learning.features.SampleId;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
@@ -56,7 +55,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     private transient HeldSamples held;
     private transient Backlog backlog;
     private transient StrictOrder strict;
-    private transient SeenIds seen;
+    private transient SeenIds<Exception> seen;
     private transient Expiry expiry;
     private transient ModelTrainer trainer;
     private transient InternalTimerService<VoidNamespace> timers;
@@ -96,7 +95,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
                 context.getKeyedStateStore(),
                 partitions,
                 () -> getProcessingTimeService().getCurrentProcessingTime());
-        seen = new SeenIds(getKeyedStateBackend(), context.getKeyedStateStore());
+        seen = new SeenIds<>(new KeyedIds(getKeyedStateBackend(), context.getKeyedStateStore()));
     }
 
     @Override
@@ -149,9 +148,13 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         if (before != null && Expiry.isOver(learner, before, keyed.sample())) {
             forget(address, before);
             before = null;
+        } else if (before != null && !before.stateHash().equals(learner.stateHash())) {
+            // It starts anew: what the model before it has seen, this one has not.
+            seen.clear();
         }
-        if (isDuplicate(learner, keyed)) {
+        if (seen.isDuplicate(keyed, learner.spec().stream().deduplicateMillis()) && before != null) {
             duplicates.inc();
+            trainer.leaveOut(learner, keyed, before);
             return;
         }
         ModelState state = trainer.learn(learner, keyed, before);
@@ -165,12 +168,6 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
                     VoidNamespace.INSTANCE, now + learner.spec().publish().everyMillis());
             state.publishTimer(true);
         }
-    }
-
-    private boolean isDuplicate(Learner learner, KeyedSample keyed) throws Exception {
-        long window = learner.spec().stream().deduplicateMillis();
-        SampleId id = keyed.id();
-        return window > 0 && id != null && seen.isDuplicate(id, keyed.sample().eventTime(), window);
     }
 
     /** Learns, in their order, what is held and may be learned now. */

@@ -42,12 +42,8 @@ final class ModelTrainer {
         if (state == null || !state.stateHash().equals(learner.stateHash())) {
             state = ModelState.start(learner, before);
         }
-        publication.started();
-        told.use(learner);
         LearnerState learnerState = state.learner();
-        if (learner.isToRebase(learnerState)) {
-            learner.rebase(learnerState, Publication.key(keyed.address()));
-        }
+        use(learner, keyed, learnerState);
         Sample sample = keyed.sample();
         long updates = learnerState.updates();
         long start = metrics.start();
@@ -62,6 +58,20 @@ final class ModelTrainer {
             publishDue(learner, keyed.address(), state);
         }
         return state;
+    }
+
+    /** Counts a sample that is a duplicate, and leaves it out. */
+    void leaveOut(Learner learner, KeyedSample keyed, ModelState state) {
+        use(learner, keyed, state.learner());
+        learner.leaveOut(state.learner(), keyed.sample());
+    }
+
+    private void use(Learner learner, KeyedSample keyed, LearnerState state) {
+        publication.started();
+        told.use(learner);
+        if (learner.isToRebase(state)) {
+            learner.rebase(state, Publication.key(keyed.address()));
+        }
     }
 
     private void reject(Learner learner) {

@@ -1,21 +1,14 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.decode.SampleIdSerializer;
+import io.freshet.job.decode.KeyedSample;
 import io.freshet.learning.features.SampleId;
 import java.util.Arrays;
-import org.apache.flink.api.common.state.KeyedStateStore;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer;
-import org.apache.flink.runtime.state.KeyedStateBackend;
-import org.apache.flink.runtime.state.internal.InternalMapState;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids that each model and key has seen within a window of event time, in keyed state.
+ * The ids that a model and key has seen within a window of event time.
  *
  * <pre>
  *   a sample is a duplicate if one with the same id came before it and |event time - its event time| &lt;= window
@@ -23,36 +16,53 @@ import org.jspecify.annotations.Nullable;
  *
  * Ids are kept by periods of half a window. So those of a window are in three periods; the four that began last are kept, so
  * that a stray event time does not push out what is needed, and when a fifth begins the one that began first is forgotten as
- * a whole. What is remembered is a function of the samples that came, and a checkpoint writes the ids that are new. One id
- * takes about 30 bytes in RocksDB and 120 on the heap.
+ * a whole. What is remembered is a function of the samples that came, so that who takes the same samples, as a replay does,
+ * finds the same duplicates.
+ *
+ * @param <E> what may go wrong where they are kept
  */
-final class SeenIds {
+public final class SeenIds<E extends Exception> {
     private static final int PERIODS_IN_WINDOW = 2;
     private static final int PERIODS_KEPT = 4;
     /** Before the periods: the window that they are parts of. */
     private static final int FIRST = 1;
 
-    /** By period: each id, and the event time of the sample that it came with. */
-    private final InternalMapState<String, Long, SampleId, Long> ids;
-    /** The window in milliseconds, then the periods kept, in the order in which they began. Never changed in place. */
-    private final ValueState<long[]> periods;
+    private final Store<E> store;
 
-    SeenIds(KeyedStateBackend<String> backend, KeyedStateStore store) throws Exception {
-        MapState<SampleId, Long> state = backend.getOrCreateKeyedState(
-                LongSerializer.INSTANCE,
-                new MapStateDescriptor<>("seen", new SampleIdSerializer(), LongSerializer.INSTANCE));
-        ids = internal(state);
-        periods = store.getState(new ValueStateDescriptor<>("seen-periods", LongPrimitiveArraySerializer.INSTANCE));
+    /** Where they are kept. */
+    interface Store<E extends Exception> {
+        /** Returns the window in milliseconds, then the periods kept, in the order in which they began; null for none. */
+        long @Nullable [] periods() throws E;
+
+        /** @param periods never changed afterwards */
+        void periods(long @Nullable [] periods) throws E;
+
+        /** Returns the event time of the sample that an id of a period came with, or null. */
+        @Nullable Long eventTime(long period, SampleId id) throws E;
+
+        void put(long period, SampleId id, long eventTime) throws E;
+
+        /** Forgets the ids of a period. */
+        void forget(long period) throws E;
     }
 
-    @SuppressWarnings("unchecked") // The map states of every backend are of this kind.
-    private static InternalMapState<String, Long, SampleId, Long> internal(MapState<SampleId, Long> state) {
-        return (InternalMapState<String, Long, SampleId, Long>) state;
+    SeenIds(Store<E> store) {
+        this.store = store;
     }
 
-    /** Whether the current key has seen an id within {@code window} milliseconds; if not, remembers it. */
-    boolean isDuplicate(SampleId id, long eventTime, long window) throws Exception {
-        long[] kept = periods.value();
+    /** Returns the ids of one model and key that has seen none. */
+    public static SeenIds<RuntimeException> inMemory() {
+        return new SeenIds<>(new InMemory());
+    }
+
+    /** Whether a sample is a duplicate, where the window is not 0 and it has an id; if not, remembers it. */
+    public boolean isDuplicate(KeyedSample keyed, long window) throws E {
+        SampleId id = keyed.id();
+        return window > 0 && id != null && isDuplicate(id, keyed.sample().eventTime(), window);
+    }
+
+    private boolean isDuplicate(SampleId id, long eventTime, long window) throws E {
+        long[] kept = store.periods();
         if (kept == null || kept[0] != window) {
             clear();
             kept = new long[] {window};
@@ -62,28 +72,25 @@ final class SeenIds {
         for (int i = kept.length - 1; i >= FIRST; i--) {
             begun |= kept[i] == period;
             if (EventTimes.distance(kept[i], period) <= PERIODS_IN_WINDOW) {
-                ids.setCurrentNamespace(kept[i]);
-                Long seen = ids.get(id);
+                Long seen = store.eventTime(kept[i], id);
                 if (seen != null && EventTimes.distance(seen, eventTime) <= window) {
                     return true;
                 }
             }
         }
         if (!begun) {
-            periods.update(begin(period, kept));
+            store.periods(begin(period, kept));
         }
-        ids.setCurrentNamespace(period);
-        ids.put(id, eventTime);
+        store.put(period, id, eventTime);
         return false;
     }
 
-    private long[] begin(long period, long[] kept) {
+    private long[] begin(long period, long[] kept) throws E {
         long[] next;
         if (kept.length < FIRST + PERIODS_KEPT) {
             next = Arrays.copyOf(kept, kept.length + 1);
         } else {
-            ids.setCurrentNamespace(kept[FIRST]);
-            ids.clear();
+            store.forget(kept[FIRST]);
             next = kept.clone();
             System.arraycopy(kept, FIRST + 1, next, FIRST, PERIODS_KEPT - 1);
         }
@@ -91,16 +98,45 @@ final class SeenIds {
         return next;
     }
 
-    /** Forgets what the current key has seen. */
-    void clear() throws Exception {
-        long @Nullable [] kept = periods.value();
+    /** Forgets what was seen. */
+    void clear() throws E {
+        long[] kept = store.periods();
         if (kept == null) {
             return;
         }
         for (int i = FIRST; i < kept.length; i++) {
-            ids.setCurrentNamespace(kept[i]);
-            ids.clear();
+            store.forget(kept[i]);
         }
-        periods.clear();
+        store.periods(null);
+    }
+
+    private static final class InMemory implements Store<RuntimeException> {
+        private final Map<Long, Map<SampleId, Long>> ids = new HashMap<>();
+        private long @Nullable [] periods;
+
+        @Override
+        public long @Nullable [] periods() {
+            return periods;
+        }
+
+        @Override
+        public void periods(long @Nullable [] kept) {
+            periods = kept;
+        }
+
+        @Override
+        public @Nullable Long eventTime(long period, SampleId id) {
+            return ids.getOrDefault(period, Map.of()).get(id);
+        }
+
+        @Override
+        public void put(long period, SampleId id, long eventTime) {
+            ids.computeIfAbsent(period, p -> new HashMap<>()).put(id, eventTime);
+        }
+
+        @Override
+        public void forget(long period) {
+            ids.remove(period);
+        }
     }
 }

@@ -8,6 +8,8 @@ import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,9 +62,13 @@ class SeenIdsHarnessTest {
             harness.end();
             Map<String, Long> came = new HashMap<>();
             harness.models()
-                    .forEach((address, state) ->
-                            came.put(address, state.learner().lineage().position()));
+                    .forEach((address, state) -> came.put(address, state.learner().samples()));
             assertThat(came).as("seed %s", seed).isEqualTo(expected);
+            assertThat(harness.models().values().stream()
+                            .mapToLong(state -> state.learner().lineage().position())
+                            .sum())
+                    .as("all came")
+                    .isEqualTo(samples.size());
             harness.close();
         }
     }
@@ -82,7 +88,13 @@ class SeenIdsHarnessTest {
                 without.learn(new KeyedSample(sample.address(), sample.spec(), sample.sample()));
             }
             assertThat(unique(samples).size()).isBetween(71, 299);
-            assertThat(all.learnerStates()).isEqualTo(without.learnerStates());
+            LearnerState learned = all.models().get("whole/").learner();
+            LearnerState expected = without.models().get("whole/").learner();
+            assertThat(learned.weights()).isEqualTo(expected.weights());
+            assertThat(learned.moments()).isEqualTo(expected.moments());
+            assertThat(learned.total().metrics()).isEqualTo(expected.total().metrics());
+            assertThat(learned.lineage().offsets()).isEqualTo(expected.lineage().offsets());
+            assertThat(learned.lineage().position()).as("all came").isEqualTo(300);
         }
     }
 
@@ -144,6 +156,40 @@ class SeenIdsHarnessTest {
             harness.learn(sample(wider, 1, "a", 0));
             harness.learn(sample(wider, 2, "a", 3_600_000));
             assertThat(learned(harness)).isEqualTo(2);
+        }
+    }
+
+    /** So that a lineage that begins anew says all that there is to know of it. */
+    @Test
+    void a_model_that_starts_anew_has_seen_nothing() throws Exception {
+        ModelSpec reset = ModelSpec.parse(SPEC.toYaml().replace("reset: false", "reset: true"));
+        ModelSpec narrower = ModelSpec.parse(reset.toYaml().replace("hashBits: 6", "hashBits: 5"));
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample(SPEC, 0, "a", 0));
+            harness.apply(reset);
+            harness.learn(sample(reset, 1, "a", 0));
+            assertThat(learned(harness)).isEqualTo(1);
+            harness.apply(narrower);
+            harness.learn(sample(narrower, 2, "a", 0));
+            harness.learn(sample(narrower, 3, "a", 0));
+            assertThat(learned(harness)).isEqualTo(1);
+            Lineage lineage = harness.models().get("whole/").learner().lineage();
+            assertThat(lineage.firstOffsets()).containsExactly(2);
+            assertThat(lineage.position()).isEqualTo(2);
+        }
+    }
+
+    /** A change takes effect with a sample that is left out, too: the next one of the same window is no duplicate of it. */
+    @Test
+    void a_change_that_a_duplicate_is_first_to_meet_is_in_the_lineage_from_there_on() throws Exception {
+        ModelSpec faster = ModelSpec.parse(SPEC.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: 0.5"));
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample(SPEC, 0, "a", 0));
+            harness.apply(faster);
+            harness.learn(sample(faster, 1, "a", 0));
+            harness.learn(sample(faster, 2, "b", 0));
+            assertThat(harness.models().get("whole/").learner().lineage().changes())
+                    .containsExactly(new Lineage.Change(0, 0, SPEC.hash()), new Lineage.Change(1, 1, faster.hash()));
         }
     }
 
