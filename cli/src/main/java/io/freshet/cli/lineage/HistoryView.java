@@ -4,6 +4,7 @@ import io.freshet.cli.tools.MetricsView;
 import io.freshet.cli.tools.Table;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.order.Round;
 import io.freshet.schemas.HistoryEntry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,8 +69,10 @@ final class HistoryView {
             fields.put("specHash", entry.specHash());
             fields.put(
                     "changes", lineage.changes().stream().map(HistoryView::json).toList());
+            fields.put("undone", lineage.undone().stream().map(HistoryView::json).toList());
             fields.put("topic", entry.topic());
             fields.put("partitions", partitions(lineage));
+            fields.put("order", order(lineage));
             fields.put("watermark", watermark(lineage));
             fields.put("checksum", checksum(entry.checksum()));
             fields.put("freshet", entry.freshet());
@@ -92,6 +95,25 @@ final class HistoryView {
         return fields;
     }
 
+    private static Map<String, Object> json(Lineage.Undone undone) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("after", undone.after());
+        fields.put("samples", undone.samples());
+        return fields;
+    }
+
+    private static List<Map<String, Object>> order(Lineage lineage) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (Map.Entry<Long, Round> round : lineage.order().rounds().entrySet()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("position", round.getKey());
+            fields.put("partitions", round.getValue().partitions());
+            fields.put("samples", round.getValue().samples());
+            all.add(fields);
+        }
+        return all;
+    }
+
     private static List<Map<String, Object>> partitions(Lineage lineage) {
         List<Map<String, Object>> all = new ArrayList<>();
         for (int i = 0; i < lineage.partitions().length; i++) {
@@ -107,6 +129,8 @@ final class HistoryView {
     @Override
     public String toString() {
         boolean keyed = entries.stream().anyMatch(entry -> !entry.key().isEmpty());
+        boolean undone =
+                entries.stream().anyMatch(entry -> !entry.lineage().undone().isEmpty());
         List<String> header = new ArrayList<>(List.of(
                 "VERSION",
                 "PUBLISHED",
@@ -120,6 +144,9 @@ final class HistoryView {
                 "FRESHET"));
         if (keyed) {
             header.add(0, "KEY");
+        }
+        if (undone) {
+            header.add("UNDONE");
         }
         Table table = new Table(header.toArray(String[]::new));
         for (int i = 0; i < entries.size(); i++) {
@@ -141,6 +168,9 @@ final class HistoryView {
             if (keyed) {
                 row.add(0, entry.key());
             }
+            if (undone) {
+                row.add(undone(lineage));
+            }
             table.add(row.toArray(String[]::new));
         }
         List<String> lines = new ArrayList<>(List.of(table.toString()));
@@ -148,7 +178,7 @@ final class HistoryView {
             lines.add(String.format(Locale.ROOT, "the newest %,d of %,d (--limit)", entries.size(), all));
         }
         for (String each : ambiguous) {
-            lines.add(each + ": several checksums, so it was learned from other samples, in another order, or anew");
+            lines.add(each + ": several checksums, so it was learned anew, from other samples, or in another order");
         }
         return String.join(System.lineSeparator(), lines);
     }
@@ -160,6 +190,14 @@ final class HistoryView {
             all.add(lineage.partitions()[i] + ":" + lineage.firstOffsets()[i] + ".." + lineage.offsets()[i]);
         }
         return String.join(" ", all);
+    }
+
+    /** Returns {@code first..last} of each stretch of samples that are undone, by their number from 1. */
+    private static String undone(Lineage lineage) {
+        List<String> all = lineage.undone().stream()
+                .map(undone -> undone.after() + 1 + ".." + undone.samples())
+                .toList();
+        return all.isEmpty() ? "-" : String.join(" ", all);
     }
 
     /** Returns eight hexadecimal digits. */
