@@ -2,10 +2,7 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.CommandException;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.tools.Output;
-import io.freshet.job.FormatOptions;
-import io.freshet.job.decode.RegistryClient;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.HistoryEntry;
@@ -47,16 +44,7 @@ public final class DiffCommand implements Callable<Integer> {
     private int limit = 10;
 
     @Mixin
-    private KafkaOptions kafka = new KafkaOptions();
-
-    @Option(
-            names = "--samples",
-            paramLabel = "TOPIC",
-            description = "Topic of the samples (default: the one that the version names).")
-    private @Nullable String samples;
-
-    @Mixin
-    private FormatOptions format = new FormatOptions();
+    private Rebuilder rebuilder = new Rebuilder();
 
     @Mixin
     private Output output = new Output();
@@ -79,14 +67,9 @@ public final class DiffCommand implements Callable<Integer> {
         }
         long first = version("V1", what.get(1));
         long second = version("V2", what.get(2));
-        kafka.connect().close();
-        History history = History.read(kafka, what.get(0), key == null ? "" : key);
-        Rebuilder rebuilder = new Rebuilder(
-                kafka,
-                samples,
-                format.format(RegistryClient::impatient),
-                command.commandLine().getErr());
-        print(published(history, first, rebuilder), published(history, second, rebuilder));
+        rebuilder.kafka().connect().close();
+        History history = History.read(rebuilder.kafka(), what.get(0), key == null ? "" : key);
+        print(published(history, first), published(history, second));
         return 0;
     }
 
@@ -95,9 +78,9 @@ public final class DiffCommand implements Callable<Integer> {
         return new Side(file.toString(), snapshot.spec(), snapshot.version(), snapshot.parameters());
     }
 
-    private Side published(History history, long version, Rebuilder rebuilder) throws CommandException {
-        HistoryEntry entry = history.require(version);
-        float[] parameters = PublishedParameters.find(kafka, entry);
+    private Side published(History history, long version) throws CommandException {
+        HistoryEntry entry = history.require(version, null);
+        float[] parameters = PublishedParameters.find(rebuilder.kafka(), entry);
         if (parameters == null) {
             command.commandLine()
                     .getErr()

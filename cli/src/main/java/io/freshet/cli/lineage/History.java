@@ -6,7 +6,6 @@ import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.Nearest;
-import io.freshet.learning.spec.StreamSpec;
 import io.freshet.schemas.HistoryCodec;
 import io.freshet.schemas.HistoryEntry;
 import io.freshet.schemas.MalformedRecordException;
@@ -116,19 +115,23 @@ final class History {
      * Returns the newest snapshot of a version.
      *
      * @param version null for the newest of all
+     * @param checksum of its parameters, as {@code freshet history} shows it, or null for any
      * @throws CommandException if there is none
      */
-    HistoryEntry require(@Nullable Long version) throws CommandException {
+    HistoryEntry require(@Nullable Long version, @Nullable String checksum) throws CommandException {
         requireAny();
         HistoryEntry found = null;
         for (HistoryEntry entry : entries.values()) {
-            if (version == null || entry.version() == version) {
+            if ((version == null || entry.version() == version)
+                    && (checksum == null || HistoryView.checksum(entry.checksum()).equals(checksum))) {
                 found = entry;
             }
         }
         if (found == null) {
-            throw new CommandException("model " + model + ", version " + version + ": not on " + topic
-                    + " (expected: one that freshet history " + model + " shows)");
+            throw new CommandException("model " + model
+                    + (version == null ? "" : ", version " + version)
+                    + (checksum == null ? "" : ", checksum " + checksum)
+                    + ": not on " + topic + " (expected: one that freshet history " + model + " shows)");
         }
         return found;
     }
@@ -153,21 +156,7 @@ final class History {
             }
             result.add(spec);
         }
-        for (ModelSpec spec : result) {
-            checkRepeatable(spec);
-        }
         return result;
-    }
-
-    /** What a replay does not do is said, rather than shown as a difference. */
-    private static void checkRepeatable(ModelSpec spec) throws CommandException {
-        StreamSpec stream = spec.stream();
-        String field =
-                stream.deduplicateMillis() > 0 ? "deduplicate" : stream.timeToLiveMillis() > 0 ? "timeToLive" : null;
-        if (field != null) {
-            throw new CommandException("model " + spec.name() + ": learned with " + field
-                    + " (expected: without; such a version cannot be learned again yet)");
-        }
     }
 
     private static String expected(String name, SortedSet<String> names, String ifNone) {

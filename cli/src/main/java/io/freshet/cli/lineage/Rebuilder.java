@@ -2,28 +2,48 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.job.FormatOptions;
+import io.freshet.job.decode.RegistryClient;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.HistoryEntry;
-import io.freshet.schemas.input.RecordFormat;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/**
- * Rebuilds the parameters of a snapshot from the samples that it says it learned.
- *
- * @param kafka where they are
- * @param samples their topic, or null for the one that the snapshot names
- * @param format of the records
- * @param err for a line now and then that says how far it is
- */
-record Rebuilder(KafkaOptions kafka, @Nullable String samples, RecordFormat format, PrintWriter err) {
+/** Rebuilds the parameters of a snapshot from the samples that it says it learned; the options say where these are. */
+final class Rebuilder {
     private static final long PROGRESS_NANOS = 10_000_000_000L;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--samples",
+            paramLabel = "TOPIC",
+            description = "Topic of the samples (default: the one that the version names).")
+    private @Nullable String samples;
+
+    @Mixin
+    private FormatOptions format = new FormatOptions();
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    KafkaOptions kafka() {
+        return kafka;
+    }
 
     String topic(HistoryEntry entry) {
         return samples == null ? entry.topic() : samples;
@@ -37,40 +57,67 @@ record Rebuilder(KafkaOptions kafka, @Nullable String samples, RecordFormat form
      */
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         Lineage lineage = entry.lineage();
-        requireOrder(entry);
-        Replay replay = new Replay(entry, specs, WarmStarts.read(kafka, specs), format);
-        TopicPartition partition = new TopicPartition(topic(entry), lineage.partitions()[0]);
-        try (SampleRange range = SampleRange.open(kafka, partition, lineage.firstOffsets()[0], lineage.offsets()[0])) {
-            long shown = System.nanoTime();
-            while (!replay.isComplete() && range.hasMore()) {
-                for (ConsumerRecord<byte[], byte[]> record : range.poll()) {
-                    replay.take(SourceRecordReader.read(record));
-                }
-                if (System.nanoTime() - shown > PROGRESS_NANOS) {
-                    shown = System.nanoTime();
-                    err.printf(Locale.ROOT, "replay: %,d of %,d samples%n", replay.position(), lineage.position());
-                }
+        requireOrder(entry, specs);
+        Replay replay = new Replay(entry, specs, WarmStarts.read(kafka, specs), format.format(RegistryClient::impatient));
+        Map<Integer, SampleRange> ranges = new TreeMap<>();
+        try {
+            for (int i = 0; i < lineage.partitions().length; i++) {
+                TopicPartition partition = new TopicPartition(topic(entry), lineage.partitions()[i]);
+                ranges.put(
+                        partition.partition(),
+                        SampleRange.open(kafka, partition, lineage.firstOffsets()[i], lineage.offsets()[i]));
             }
-        }
-        if (!replay.isComplete()) {
-            throw new CommandException(String.format(
-                    Locale.ROOT,
-                    "topic %s, partition %d: %,d samples for the model (expected: the %,d that came to version %d)",
-                    partition.topic(),
-                    partition.partition(),
-                    replay.position(),
-                    lineage.position(),
-                    entry.version()));
+            learn(replay, ranges, entry);
+        } finally {
+            ranges.values().forEach(SampleRange::close);
         }
         return replay.parameters();
     }
 
-    private static void requireOrder(HistoryEntry entry) throws CommandException {
+    private void learn(Replay replay, Map<Integer, SampleRange> ranges, HistoryEntry entry) throws CommandException {
+        long position = entry.lineage().position();
+        long shown = System.nanoTime();
+        while (!replay.isComplete()) {
+            SampleRange range = ranges.get(replay.partition());
+            ConsumerRecord<byte[], byte[]> record = range == null ? null : range.next();
+            if (record == null) {
+                throw new CommandException(String.format(
+                        Locale.ROOT,
+                        "topic %s, partition %d: %,d samples for the model (expected: the %,d that came to version %d)",
+                        topic(entry),
+                        replay.partition(),
+                        replay.position(),
+                        position,
+                        entry.version()));
+            }
+            replay.take(SourceRecordReader.read(record));
+            if (System.nanoTime() - shown > PROGRESS_NANOS) {
+                shown = System.nanoTime();
+                PrintWriter err = command.commandLine().getErr();
+                err.printf(Locale.ROOT, "replay: %,d of %,d samples%n", replay.position(), position);
+            }
+        }
+    }
+
+    private static void requireOrder(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         int partitions = entry.lineage().partitions().length;
-        if (partitions != 1) {
-            throw new CommandException("version " + entry.version() + ": learned from " + partitions
-                    + " partitions, in the order in which their samples arrived, which nothing has kept"
-                    + " (expected: samples of one model and key from one partition)");
+        if (partitions == 1) {
+            return;
+        }
+        String version = "version " + entry.version() + ": learned from " + partitions + " partitions, ";
+        if (!entry.lineage().isOrdered()) {
+            throw new CommandException(version + "in an order that nothing has kept (expected: samples of one model and key"
+                    + " from one partition, or order: strict from the first on)");
+        }
+        // Samples that waited for their turn were encoded by one and learned by the next.
+        if (specs.stream().map(ModelSpec::holdout).distinct().count() > 1
+                || specs.stream()
+                                .map(spec -> spec.stream().deduplicateMillis() > 0)
+                                .distinct()
+                                .count()
+                        > 1) {
+            throw new CommandException(version + "and went over to another holdout, or to deduplicate, meanwhile"
+                    + " (expected: neither; which samples waited for their turn then is kept nowhere)");
         }
     }
 }

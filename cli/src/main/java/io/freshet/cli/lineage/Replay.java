@@ -2,6 +2,7 @@ package io.freshet.cli.lineage;
 
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.ModelSamples;
+import io.freshet.job.learn.SeenIds;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.learning.learner.Base;
 import io.freshet.learning.learner.Learner;
@@ -17,7 +18,8 @@ import java.util.Map;
 
 /**
  * Learns again, from the records of the samples topic in their order, what a snapshot had learned: each sample by the
- * specification that its lineage names, up to as many as had come when it was made.
+ * specification that its lineage names, duplicates left out, up to as many as had come when it was made. A lineage begins
+ * anew where a model is forgotten or starts anew, with no ids seen: so its own samples are all that there is to know.
  *
  * <p>A snapshot may lie between two batches, or behind samples that were held out or refused; so what came is counted, not
  * what was learned. If all of it came and fewer samples are learned than the version says, the input had ended there, and
@@ -30,6 +32,7 @@ final class Replay {
     private final List<Learner> learners;
     private final ModelSamples samples;
     private final LearnerState state;
+    private final SeenIds<RuntimeException> seen = SeenIds.inMemory();
     /** Index of the specification in use. */
     private int current;
 
@@ -64,7 +67,15 @@ final class Replay {
         return state.lineage().position();
     }
 
-    /** Takes the next record; one behind the snapshot, or for another model or key, changes nothing. */
+    /** Returns the partition that the next sample came from. */
+    int partition() {
+        Lineage lineage = target.lineage();
+        return lineage.partitions().length == 1
+                ? lineage.partitions()[0]
+                : lineage.order().partition(position());
+    }
+
+    /** Takes the next record of {@link #partition}; one behind the snapshot, or for another model or key, changes nothing. */
     void take(SourceRecord record) {
         if (isComplete()) {
             return;
@@ -79,6 +90,10 @@ final class Replay {
         Learner learner = learners.get(current);
         if (learner.isToRebase(state)) {
             learner.rebase(state, target.key());
+        }
+        if (seen.isDuplicate(keyed, learner.spec().stream().deduplicateMillis())) {
+            learner.leaveOut(state, keyed.sample());
+            return;
         }
         learner.learn(state, keyed.sample());
         if (state.window().samples() >= learner.spec().window()) {

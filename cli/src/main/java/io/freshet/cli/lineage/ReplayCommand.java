@@ -4,8 +4,6 @@ import io.freshet.cli.CommandException;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.tools.Output;
-import io.freshet.job.FormatOptions;
-import io.freshet.job.decode.RegistryClient;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.FloatBytes;
@@ -43,23 +41,20 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "KEY", description = "Value of the key field, of a model that has one.")
     private String key = "";
 
-    @Mixin
-    private KafkaOptions kafka = new KafkaOptions();
-
     @Option(
-            names = "--samples",
-            paramLabel = "TOPIC",
-            description = "Topic of the samples (default: the one that the version names).")
-    private @Nullable String samples;
+            names = "--checksum",
+            paramLabel = "C",
+            description = "Of several snapshots of that version, the one with this checksum (default: the newest).")
+    private @Nullable String checksum;
+
+    @Mixin
+    private Rebuilder rebuilder = new Rebuilder();
 
     @Option(
             names = "--input",
             paramLabel = "FILE",
             description = "Learn the rows of a file in place of the topic, as train does.")
     private @Nullable Path input;
-
-    @Mixin
-    private FormatOptions format = new FormatOptions();
 
     @Option(
             names = "--against",
@@ -90,17 +85,13 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, IOException {
         PublishedSnapshot saved = against == null ? null : saved(against);
-        Rebuilder rebuilder = new Rebuilder(
-                kafka,
-                samples,
-                format.format(RegistryClient::impatient),
-                command.commandLine().getErr());
+        KafkaOptions kafka = rebuilder.kafka();
         boolean alone = saved != null && input != null && isOfOneSpec(saved);
         if (!alone) {
             kafka.connect().close();
         }
         History history = alone ? History.none(model, key) : History.read(kafka, model, key);
-        HistoryEntry entry = saved == null ? history.require(version) : HistoryEntry.of(saved);
+        HistoryEntry entry = saved == null ? history.require(version, checksum) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
         float[] rebuilt = input == null
                 ? rebuilder.rebuild(entry, specs)

@@ -3,11 +3,14 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** The records of one partition from an offset on, up to where it ends now. */
 final class SampleRange implements AutoCloseable {
@@ -17,6 +20,7 @@ final class SampleRange implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final long end;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
 
     private SampleRange(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end) {
         this.consumer = consumer;
@@ -66,13 +70,15 @@ final class SampleRange implements AutoCloseable {
                 + " (expected: " + expected + ")");
     }
 
-    boolean hasMore() {
-        return consumer.position(partition) < end;
-    }
-
-    /** Returns the next records; none where none came for a moment. */
-    ConsumerRecords<byte[], byte[]> poll() {
-        return consumer.poll(POLL);
+    /** Returns the next record, or null at the end. */
+    @Nullable ConsumerRecord<byte[], byte[]> next() {
+        while (!polled.hasNext()) {
+            if (consumer.position(partition) >= end) {
+                return null;
+            }
+            polled = consumer.poll(POLL).iterator();
+        }
+        return polled.next();
     }
 
     @Override

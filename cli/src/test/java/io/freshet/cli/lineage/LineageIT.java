@@ -13,6 +13,7 @@ import io.freshet.cli.local.LocalCluster;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.order.Interleaving;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.HistoryCodec;
 import io.freshet.schemas.KeyedBytes;
@@ -163,9 +164,9 @@ class LineageIT {
         assertThat(run.done("replay", "whole", "--version", first).out()).contains("identical");
 
         // The last sample but ten, with another label.
-        List<ConsumerRecord<byte[], byte[]>> records = records(run.topics().samples());
-        run.createTopic("other");
-        run.createTopic("changed");
+        List<ConsumerRecord<byte[], byte[]>> records = run.samples();
+        run.createTopic("other", 1);
+        run.createTopic("changed", 1);
         run.send(records.stream()
                 .map(record -> copy(record, "other", record.value()))
                 .toList());
@@ -229,7 +230,7 @@ class LineageIT {
     }
 
     @Test
-    void json_comes_out_again_and_the_order_of_two_partitions_is_not_known() throws Exception {
+    void json_comes_out_again_and_the_order_of_two_partitions_as_they_arrive_is_not_known() throws Exception {
         LineageRun run = LineageRun.create(kafka, "json", 2, directory);
         run.apply("{name: m, label: $.y, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
         run.apply("{name: k, label: $.y, key: $.c, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
@@ -244,11 +245,13 @@ class LineageIT {
 
         assertThat(run.done("replay", "k", "--key", "c1", "--format", "json").out())
                 .contains("identical");
+        assertThat(run.run("replay", "k", "--key", "c1", "--format", "xml").err())
+                .contains("--format: xml (expected: avro, confluent or json)");
         Run unknown = run.run("replay", "m", "--format", "json");
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err())
-                .contains("learned from 2 partitions, in the order in which their samples arrived")
-                .contains("(expected: samples of one model and key from one partition)");
+                .contains("learned from 2 partitions, in an order that nothing has kept (expected: samples of one model"
+                        + " and key from one partition, or order: strict from the first on)");
         assertThat(run.run("replay", "k", "--key", "c3").err()).contains("key c3: no snapshot on json.history");
     }
 
@@ -260,7 +263,7 @@ class LineageIT {
         records.add(entry(200, 100, 2));
         records.add(entry(300, 200, 3));
         records.add(entry(200, 150, 2));
-        records.add(entry(300, 200, 4));
+        records.add(entry(300, 200, 4, new Lineage.Undone(120, 250)));
         run.send(records.stream()
                 .map(record -> new ProducerRecord<>(run.topics().history(), record.key(), record.value()))
                 .toList());
@@ -269,7 +272,12 @@ class LineageIT {
                 .containsExactly(100L, 300L, 200L, 300L);
         assertThat(run.done("history", "m", "--limit", "2").out())
                 .contains("the newest 2 of 4 (--limit)")
-                .contains("version 300: several checksums");
+                .contains("version 300: several checksums")
+                .contains("UNDONE")
+                .contains(" 121..250");
+        assertThat(run.json("history", "m").get(3).get("undone").toString())
+                .isEqualTo("[{\"after\":120,\"samples\":250}]");
+        assertThat(run.done("replay", "--help").out()).contains("--checksum");
     }
 
     @Test
@@ -314,7 +322,7 @@ class LineageIT {
         assertThat(Run.of("diff", saved, saved, "--key", "c0").out()).contains(": 0 of 2 parameters moved");
     }
 
-    private static KeyedBytes entry(long version, long parent, float parameter) {
+    private static KeyedBytes entry(long version, long parent, float parameter, Lineage.Undone... undone) {
         SnapshotCodec codec = new SnapshotCodec();
         Snapshot snapshot = new Snapshot(
                 ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error}"),
@@ -323,7 +331,15 @@ class LineageIT {
                 version,
                 new float[] {parameter, 0},
                 new double[3],
-                new Lineage(new int[] {0}, new long[] {0}, new long[] {version - 1}, 5, version, List.of()),
+                new Lineage(
+                        new int[] {0},
+                        new long[] {0},
+                        new long[] {version - 1},
+                        5,
+                        version,
+                        List.of(),
+                        List.of(undone),
+                        new Interleaving()),
                 new long[0],
                 (Metrics) null);
         PublishedSnapshot published = codec.publish(snapshot, parent, "samples", 1000, "0.1.0");
@@ -360,14 +376,6 @@ class LineageIT {
         Map<String, Double> numbers = new LinkedHashMap<>(Map.of("a", a, "b", b, "y", label, "t", 3 * a - b / 100));
         Map<String, String> texts = Map.of("c", "c" + random.nextInt(3), "d", "d" + random.nextInt(20));
         return new SampleWriter().write("id" + number, "", 1_000_000 + number, numbers, texts);
-    }
-
-    private static List<ConsumerRecord<byte[], byte[]>> records(String topic) throws Exception {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
-            reader.readToEnd(records::add);
-        }
-        return records;
     }
 
     private static ProducerRecord<byte[], byte[]> copy(

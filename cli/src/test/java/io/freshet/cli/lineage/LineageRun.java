@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
 import io.freshet.cli.local.LocalCluster;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
@@ -23,6 +25,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -42,15 +45,27 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
         done("apply", "-f", file.toString());
     }
 
-    void createTopic(String name) throws Exception {
+    void createTopic(String name, int partitions) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get();
         }
     }
 
+    /** Returns the records of the samples topic, those of each partition in their order. */
+    List<ConsumerRecord<byte[], byte[]>> samples() throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topics.samples())) {
+            reader.readToEnd(records::add);
+        }
+        return records;
+    }
+
     void send(List<ProducerRecord<byte[], byte[]>> records) {
+        // Into a topic just created, a second batch in flight can overtake a first that is sent again.
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.in.flight.requests.per.connection", "1"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             records.forEach(producer::send);

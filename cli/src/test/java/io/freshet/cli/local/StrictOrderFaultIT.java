@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
@@ -95,6 +96,9 @@ class StrictOrderFaultIT {
         assertThat(learned.snapshot().version()).isEqualTo(expected.samples());
         assertThat(learned.snapshot().parameters())
                 .isEqualTo(new Learner(SPEC).snapshot(expected, "").parameters());
+        String[] replay = {"replay", "whole", "--bootstrap-servers", kafka.bootstrapServers(), "--prefix", "strict"};
+        Run replayed = Run.of(replay);
+        assertThat(replayed.out()).as(replayed.err()).contains("\nidentical: 1,027 parameters");
     }
 
     /** Runs the job to the end of its topic, failing it {@code faults} times on the way; returns the last snapshot. */

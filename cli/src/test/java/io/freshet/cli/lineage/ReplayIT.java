@@ -1,0 +1,299 @@
+package io.freshet.cli.lineage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.local.LocalCluster;
+import io.freshet.schemas.SampleWriter;
+import io.freshet.schemas.input.RecordFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Catches parameters that do not come out again of what a job left out, forgot, or took in turn: a duplicate learned, a life
+ * begun too early, a partition that was passed over and is waited for.
+ */
+@Timeout(180)
+class ReplayIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static EmbeddedKafka kafka;
+
+    @TempDir
+    Path directory;
+
+    private LineageRun run;
+
+    @BeforeAll
+    static void start() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @Test
+    void duplicates_are_left_out_again_and_by_another_window_from_a_change_on() throws Exception {
+        run = LineageRun.create(kafka, "once", 1, directory);
+        String spec = """
+                {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
+                 optimizer: {type: sgd, learningRate: 0.01}, batch: {size: 3}, deduplicate: 1s,
+                 publish: {everySamples: 40, everyMillis: 200}}
+                """;
+        run.apply(spec);
+        List<Integer> ids = new ArrayList<>();
+        try (LocalCluster cluster = LocalCluster.start(directory.resolve("cluster"), 1)) {
+            run.submit(cluster, false, RecordFormat.avro());
+            send(ids, 800);
+            await().atMost(PATIENCE).until(() -> !run.history("m").isEmpty());
+            run.apply(spec.replace("1s", "3s"));
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+                send(ids, 60);
+                return newest().get("changes").size() == 2;
+            });
+            send(ids, 400);
+            await().atMost(PATIENCE).until(() -> newest().get("came").asInt() > ids.size() - 100);
+        }
+
+        long changed = newest().get("changes").get(1).get("position").asLong();
+        long late = run.history("m").stream()
+                .filter(entry -> entry.get("came").asLong() > changed + 300)
+                .count();
+        assertThat(late).as("versions long after the change").isPositive();
+        assertAllIdentical(6);
+
+        // The first duplicate within the window, and the first beyond it, as if they were none.
+        int dropped = first(ids, 100);
+        int kept = first(ids, 300);
+        List<ConsumerRecord<byte[], byte[]>> records = run.samples();
+        copy("same", 1, records, records);
+        assertThat(run.done("replay", "m", "--samples", "same").out()).contains("identical");
+        copy("unlike", 1, records, replaced(records, dropped, "none-other"));
+        assertThat(run.run("replay", "m", "--samples", "unlike").out()).contains("\ndifferent: checksum ");
+        copy("alike", 1, records, replaced(records, kept, "none-other"));
+        String before = version(run.history("m"), kept + 10, changed);
+        assertThat(run.done("replay", "m", "--samples", "alike", "--version", before)
+                        .out())
+                .contains("identical");
+    }
+
+    /** Sends samples five milliseconds apart; some have the id of the one 100 or 300 before. */
+    private void send(List<Integer> ids, int count) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int number = ids.size();
+            int before = number % 10 == 3 ? 100 : number % 10 == 7 ? 300 : 0;
+            ids.add(number < before ? number : number - before);
+            records.add(run.sample(0, sample("id" + ids.get(number), number, number * 5L, "c")));
+        }
+        run.send(records);
+    }
+
+    private static int first(List<Integer> ids, int before) {
+        int number = before;
+        while (ids.get(number) != number - before) {
+            number++;
+        }
+        return number;
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> replaced(
+            List<ConsumerRecord<byte[], byte[]>> records, int number, String id) {
+        List<ConsumerRecord<byte[], byte[]>> replaced = new ArrayList<>(records);
+        ConsumerRecord<byte[], byte[]> record = records.get(number);
+        replaced.set(
+                number,
+                new ConsumerRecord<>(
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        record.key(),
+                        sample(id, number, number * 5L, "c")));
+        return replaced;
+    }
+
+    /** Returns the last version of which fewer samples had come than {@code before}, but at least so many. */
+    private static String version(List<JsonNode> entries, long least, long before) {
+        String version = null;
+        for (JsonNode entry : entries) {
+            if (entry.get("came").asLong() >= least && entry.get("came").asLong() < before) {
+                version = entry.get("version").asText();
+            }
+        }
+        assertThat(version).as("a version from sample %s to %s", least, before).isNotNull();
+        return version;
+    }
+
+    @Test
+    void each_life_of_a_key_comes_out_again_from_its_own_first_sample_on() throws Exception {
+        run = LineageRun.create(kafka, "lives", 1, directory);
+        run.apply("""
+                {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, timeToLive: 10s,
+                 optimizer: {type: rmsprop, learningRate: 0.1}, deduplicate: 2s, publish: {everySamples: 5}}
+                """);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int life = 0; life < 3; life++) {
+            for (int i = 0; i < 12; i++) {
+                int number = life * 12 + i;
+                long time = 100_000L * life + 500 * i;
+                records.add(run.sample(0, sample("all" + number, 1000 + number, time, "c0")));
+                records.add(run.sample(0, sample("id" + (i % 4 == 3 ? number - 1 : number), number, time, "c1")));
+            }
+        }
+        // As late as can be after the last that was no duplicate.
+        records.add(run.sample(0, sample("last", 50, 200_000 + 10 * 500 + 10_000, "c1")));
+        run.send(records);
+        run.learn(RecordFormat.avro());
+
+        List<JsonNode> entries = run.history("m", "--key", "c1");
+        Map<Long, Set<String>> checksums = new HashMap<>();
+        for (JsonNode entry : entries) {
+            long version = entry.get("version").asLong();
+            String checksum = entry.get("checksum").asText();
+            checksums.computeIfAbsent(version, v -> new HashSet<>()).add(checksum);
+            Run replay = run.done(
+                    "replay", "m", "--key", "c1", "--version", Long.toString(version), "--checksum", checksum);
+            assertThat(replay.out())
+                    .contains("offsets 0:" + entry.get("partitions").get(0).get("first") + "..")
+                    .contains("\nidentical: 2 parameters, checksum " + checksum);
+        }
+        assertThat(checksums.get(5L)).as("of each life one").hasSize(3);
+        assertThat(entries.stream().map(entry -> entry.get("partitions").get(0).get("first").asInt()))
+                .contains(1, 25, 49);
+        JsonNode last = entries.get(entries.size() - 1);
+        assertThat(last.get("version").asInt()).as("9 and the late one").isEqualTo(10);
+        assertThat(run.done("replay", "m", "--key", "c1", "--version", "5").out())
+                .contains("offsets 0:49..");
+        assertThat(run.run("replay", "m", "--key", "c1", "--version", "5", "--checksum", "x")
+                        .err())
+                .contains("model m, version 5, checksum x: not on lives.history");
+    }
+
+    @Test
+    void partitions_that_took_turns_do_so_again_with_those_that_were_passed_over_and_came_back() throws Exception {
+        run = LineageRun.create(kafka, "turns", 3, directory);
+        String spec = """
+                {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,
+                 optimizer: {type: rmsprop, learningRate: 0.05}, deduplicate: 1h,
+                 order: {type: strict, count: 10, idle: 300ms}, publish: {everySamples: 30, everyMillis: 200}}
+                """;
+        run.apply(spec);
+        int[] sent = new int[3];
+        try (LocalCluster cluster = LocalCluster.start(directory.resolve("cluster"), 2)) {
+            run.submit(cluster, false, RecordFormat.avro());
+            send(sent, 150, 40, 150);
+            // Partition 1 is passed over ...
+            awaitSamples(300);
+            send(sent, 100, 0, 100);
+            awaitSamples(480);
+            // ... and comes back.
+            send(sent, 0, 200, 0);
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+                send(sent, 20, 0, 20);
+                return newest().get("order").size() > 2 && lastOffset(1) > 100;
+            });
+            run.apply(spec.replace("count: 10", "count: 25"));
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+                send(sent, 30, 30, 30);
+                return newest().get("changes").size() == 2;
+            });
+            long changed = newest().get("came").asLong();
+            send(sent, 100, 100, 100);
+            awaitSamples(changed + 150);
+        }
+        assertThat(newest().get("partitions")).hasSize(3);
+        assertAllIdentical(10);
+
+        List<ConsumerRecord<byte[], byte[]>> records = run.samples();
+        run.createTopic("exchanged", 3);
+        run.send(records.stream()
+                .map(record -> new ProducerRecord<>("exchanged", 2 - record.partition(), record.key(), record.value()))
+                .toList());
+        Run exchanged = run.run("replay", "m", "--samples", "exchanged");
+        assertThat(exchanged.out()).as(exchanged.err()).contains("\ndifferent: checksum ");
+    }
+
+    /** Sends so many samples to each partition; every seventh has the id of one of another partition. */
+    private void send(int[] sent, int... counts) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int partition = 0; partition < counts.length; partition++) {
+            for (int i = 0; i < counts[partition]; i++) {
+                int number = sent[partition]++;
+                int other = number % 7 == 6 ? (partition + 1) % 3 : partition;
+                byte[] value = sample("id" + other + "/" + number, number * 3 + partition, number, "c");
+                records.add(run.sample(partition, value));
+            }
+        }
+        run.send(records);
+    }
+
+    private void awaitSamples(long least) {
+        await().atMost(PATIENCE)
+                .until(() -> !run.history("m").isEmpty() && newest().get("came").asLong() >= least);
+    }
+
+    private JsonNode newest() throws Exception {
+        List<JsonNode> entries = run.history("m");
+        return entries.get(entries.size() - 1);
+    }
+
+    private long lastOffset(int partition) throws Exception {
+        long last = -1;
+        for (JsonNode each : newest().get("partitions")) {
+            last = each.get("partition").asInt() == partition ? each.get("last").asLong() : last;
+        }
+        return last;
+    }
+
+    /** Replays so many versions, the newest among them. */
+    private void assertAllIdentical(int count) throws Exception {
+        List<JsonNode> entries = run.history("m");
+        int step = Math.max(1, entries.size() / count);
+        for (int i = entries.size() - 1; i >= 0; i -= step) {
+            Run replay = run.done(
+                    "replay", "m", "--version", entries.get(i).get("version").asText());
+            assertThat(replay.out())
+                    .contains("\nidentical: 2 parameters, checksum "
+                            + entries.get(i).get("checksum").asText())
+                    .contains("compared with the published parameters");
+        }
+    }
+
+    private void copy(
+            String topic,
+            int partitions,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            List<ConsumerRecord<byte[], byte[]>> changed)
+            throws Exception {
+        assertThat(changed).hasSameSizeAs(records);
+        run.createTopic(topic, partitions);
+        run.send(changed.stream()
+                .map(record -> new ProducerRecord<>(topic, record.partition(), record.key(), record.value()))
+                .toList());
+    }
+
+    private static byte[] sample(String id, int number, long time, String key) {
+        SplittableRandom random = new SplittableRandom(number);
+        double a = random.nextDouble(-3, 3);
+        Map<String, Double> numbers = Map.of("a", a, "y", 3 * a - random.nextDouble());
+        return new SampleWriter().write(id, "", 1_000_000 + time, numbers, Map.of("c", key));
+    }
+}
