@@ -121,7 +121,7 @@ public final class ApplyCommand implements Callable<Integer> {
             WarmStart warmStart = plan.after().stream().warmStart();
             if (plan.isChange()) {
                 changed.add(plan.after());
-                if (warmStart != null && !snapshots.isEmpty()) {
+                if (warmStart != null && plan.goesOver()) {
                     brought.addAll(new WarmStartCodec().write(plan.after().name(), warmStart.checksum(), snapshots));
                 }
             }

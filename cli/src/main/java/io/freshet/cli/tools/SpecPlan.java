@@ -67,6 +67,13 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
         return before == null || !differences.isEmpty();
     }
 
+    /** Whether the model has other parameters to start from than those that the models topic holds already. */
+    boolean goesOver() {
+        WarmStart inUse = before == null ? null : before.stream().warmStart();
+        WarmStart named = after.stream().warmStart();
+        return named != null && (inUse == null || !named.checksum().equals(inUse.checksum()));
+    }
+
     /** Whether the model loses what it has learned. */
     boolean startsAnew() {
         return before != null && !Objects.equals(before.stateHash(), after.stateHash());

@@ -134,6 +134,15 @@ class ApplyIT {
                 .isEqualTo("model delays: frozen: false -> true");
         assertThat(held().get(0).stream().warmStart()).isEqualTo(first);
         assertThat(apply(done("describe", "delays").out()).out()).startsWith("model delays: unchanged (");
+        assertThat(done("apply", "-f", file(SPEC), "--from", one.toString()).outLines())
+                .hasSize(2)
+                .last()
+                .isEqualTo("model delays: frozen: true -> false");
+        assertThat(done("tail", "models", "--from-beginning", "--limit", "4").outLines())
+                .as("the parameters are there already")
+                .last()
+                .asString()
+                .contains("model=delays state=applied");
 
         Run changed = done("apply", "-f", file(SPEC), "--from", two.toString());
 
@@ -142,7 +151,7 @@ class ApplyIT {
                 .contains("model delays: warmStart.version: 1 -> 2")
                 .contains("model delays: warmStart.checksum: " + first.checksum() + " -> " + second.checksum());
         assertThat(brought().warmStart()).isEqualTo(second);
-        assertThat(done("tail", "models", "--from-beginning", "--limit", "6").outLines())
+        assertThat(done("tail", "models", "--from-beginning", "--limit", "7").outLines())
                 .last()
                 .asString()
                 .endsWith(" model=delays warmStart=" + first.checksum() + " state=deleted");
