@@ -1,50 +1,122 @@
 package io.freshet.learning.evaluation;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts samples by label and logit, for AUC: negatives, then positives, in {@value #BINS} bins each over
+ * Counts samples by label and logit, for AUC: negatives and positives in {@value #BINS} bins each over
  * [-{@value #LOGIT_RANGE}, {@value #LOGIT_RANGE}].
  *
  * <p>Two samples in one bin count as tied, as equal scores do. A bin that is full halves all of them, which AUC, a ratio,
- * does not notice.
+ * does not notice. Only the bins from the least logit to the greatest are there, as most of many small models have few.
  */
 final class LogitHistogram {
     static final int BINS = 256;
     static final int LOGIT_RANGE = 12;
     static final int LENGTH = 2 * BINS;
 
-    private LogitHistogram() {}
+    /** Bins are added so many at a time; divides {@link #BINS}. */
+    private static final int GRAIN = 8;
 
-    static void add(int[] histogram, boolean positive, float logit) {
-        int bin = (positive ? BINS : 0) + bin(logit);
-        if (histogram[bin] == Integer.MAX_VALUE) {
-            halve(histogram);
-        }
-        histogram[bin]++;
+    private static final int[] NONE = {};
+
+    /** Of each bin from {@link #first} on: negatives, positives. */
+    private int[] counts;
+
+    private int first;
+
+    LogitHistogram() {
+        this(NONE, 0);
     }
 
-    static void addAll(int[] histogram, int[] other) {
+    private LogitHistogram(int[] counts, int first) {
+        this.counts = counts;
+        this.first = first;
+    }
+
+    /** Returns what {@link #toArray} gave. */
+    static LogitHistogram of(int[] array) {
+        LogitHistogram histogram = new LogitHistogram();
+        for (int i = 0; i < LENGTH; i++) {
+            if (array[i] != 0) {
+                int bin = i % BINS;
+                histogram.reach(bin, bin + 1);
+                histogram.counts[histogram.at(bin, i >= BINS)] = array[i];
+            }
+        }
+        return histogram;
+    }
+
+    /** Returns the counts of negatives by bin, then those of positives. */
+    int[] toArray() {
+        int[] array = new int[LENGTH];
+        for (int i = 0; i < counts.length; i++) {
+            array[(i & 1) * BINS + first + i / 2] = counts[i];
+        }
+        return array;
+    }
+
+    void add(boolean positive, float logit) {
+        int bin = bin(logit);
+        int at = at(bin, positive);
+        if (at < 0 || at >= counts.length) {
+            reach(bin, bin + 1);
+            at = at(bin, positive);
+        }
+        if (counts[at] == Integer.MAX_VALUE) {
+            halve();
+        }
+        counts[at]++;
+    }
+
+    private int at(int bin, boolean positive) {
+        return 2 * (bin - first) + (positive ? 1 : 0);
+    }
+
+    /** Makes room for bins of a range. */
+    private void reach(int from, int to) {
+        int end = first + counts.length / 2;
+        int newFirst = from / GRAIN * GRAIN;
+        int newEnd = (to + GRAIN - 1) / GRAIN * GRAIN;
+        if (counts.length > 0) {
+            newFirst = Math.min(newFirst, first);
+            newEnd = Math.max(newEnd, end);
+        }
+        int[] reached = new int[2 * (newEnd - newFirst)];
+        System.arraycopy(counts, 0, reached, counts.length == 0 ? 0 : 2 * (first - newFirst), counts.length);
+        counts = reached;
+        first = newFirst;
+    }
+
+    void addAll(LogitHistogram other) {
+        if (other.counts.length == 0) {
+            return;
+        }
+        int end = other.first + other.counts.length / 2;
+        if (at(other.first, false) < 0 || at(end, false) > counts.length) {
+            reach(other.first, end);
+        }
+        int from = at(other.first, false);
         boolean full = false;
-        for (int i = 0; i < histogram.length; i++) {
-            full |= (long) histogram[i] + other[i] > Integer.MAX_VALUE;
+        for (int i = 0; i < other.counts.length; i++) {
+            full |= (long) counts[from + i] + other.counts[i] > Integer.MAX_VALUE;
         }
         if (full) {
-            halve(histogram);
+            halve();
         }
-        for (int i = 0; i < histogram.length; i++) {
-            histogram[i] += full ? other[i] / 2 : other[i];
+        for (int i = 0; i < other.counts.length; i++) {
+            counts[from + i] += full ? other.counts[i] / 2 : other.counts[i];
         }
     }
 
     /** Returns the chance that a positive scores above a negative, ties half; null while there is none of one kind. */
-    static @Nullable Double auc(int[] histogram) {
+    @Nullable Double auc() {
         double below = 0;
         double positives = 0;
         double wins = 0;
-        for (int i = 0; i < BINS; i++) {
-            double negative = histogram[i];
-            double positive = histogram[BINS + i];
+        for (int i = 0; i < counts.length; i += 2) {
+            double negative = counts[i];
+            double positive = counts[i + 1];
             wins += positive * (below + negative / 2);
             below += negative;
             positives += positive;
@@ -52,9 +124,17 @@ final class LogitHistogram {
         return below == 0 || positives == 0 ? null : wins / (below * positives);
     }
 
-    private static void halve(int[] histogram) {
-        for (int i = 0; i < histogram.length; i++) {
-            histogram[i] /= 2;
+    void clear() {
+        Arrays.fill(counts, 0);
+    }
+
+    LogitHistogram copy() {
+        return new LogitHistogram(counts.length == 0 ? NONE : counts.clone(), first);
+    }
+
+    private void halve() {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] /= 2;
         }
     }
 

@@ -33,18 +33,21 @@ public final class Tally {
     /** Of version 1: count, weight, loss, correct, |error|, error^2, label, label^2. */
     private static final int OLD_SUMS = 8;
 
+    private static final double[] NO_CLASSES = {};
+
     private final Task task;
     private final double[] sums;
     private final double[] classes;
-    private final int[] histogram;
+    /** Stays empty where there are not two classes. */
+    private final LogitHistogram histogram;
 
     /** @param outputs K */
     public Tally(Task task, int outputs) {
         this(
                 task,
                 new double[SUMS],
-                new double[outputs > 1 && task != Task.MASK && task != Task.BOX ? outputs : 0],
-                new int[task.isBinary() ? LogitHistogram.LENGTH : 0]);
+                outputs > 1 && task != Task.MASK && task != Task.BOX ? new double[outputs] : NO_CLASSES,
+                new LogitHistogram());
     }
 
     /**
@@ -55,17 +58,25 @@ public final class Tally {
      * @param histogram as {@link LogitHistogram} has it for two classes, otherwise of length 0
      */
     public Tally(Task task, double[] sums, double[] classes, int[] histogram) {
+        this(task, sums, classes, histogram(task, histogram));
+    }
+
+    private Tally(Task task, double[] sums, double[] classes, LogitHistogram histogram) {
         if (sums.length != SUMS && sums.length != OLD_SUMS) {
             throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + SUMS + ")");
-        }
-        int bins = task.isBinary() ? LogitHistogram.LENGTH : 0;
-        if (histogram.length != bins) {
-            throw new IllegalArgumentException("histogram: " + histogram.length + " (expected: " + bins + ")");
         }
         this.task = task;
         this.sums = sums.length == SUMS ? sums : upgraded(sums);
         this.classes = classes;
         this.histogram = histogram;
+    }
+
+    private static LogitHistogram histogram(Task task, int[] counts) {
+        int bins = task.isBinary() ? LogitHistogram.LENGTH : 0;
+        if (counts.length != bins) {
+            throw new IllegalArgumentException("histogram: " + counts.length + " (expected: " + bins + ")");
+        }
+        return bins == 0 ? new LogitHistogram() : LogitHistogram.of(counts);
     }
 
     private static double[] upgraded(double[] old) {
@@ -155,7 +166,7 @@ public final class Tally {
             sums[CORRECT] += share * (logits[at + k] >= 0 == positive ? 1 : 0);
             addLabel(k, weight * label, share * label);
             sums[PREDICTION] += share * predictions[at + k];
-            LogitHistogram.add(histogram, positive, logits[at + k]);
+            histogram.add(positive, logits[at + k]);
         }
     }
 
@@ -205,7 +216,7 @@ public final class Tally {
         for (int i = 0; i < classes.length; i++) {
             classes[i] += other.classes[i];
         }
-        LogitHistogram.addAll(histogram, other.histogram);
+        histogram.addAll(other.histogram);
     }
 
     /** Returns what two groups of labels deviate beside what each deviates in itself (Chan et al. 1979). */
@@ -232,7 +243,7 @@ public final class Tally {
     public void clear() {
         Arrays.fill(sums, 0);
         Arrays.fill(classes, 0);
-        Arrays.fill(histogram, 0);
+        histogram.clear();
     }
 
     /** Returns the importance of all samples together. */
@@ -263,7 +274,7 @@ public final class Tally {
                 baselineLoss(weight),
                 number || task == Task.BOX ? null : (Double) (sums[CORRECT] / weight),
                 task == Task.BINARY || task.hasClasses() ? loss : null,
-                task.isBinary() ? LogitHistogram.auc(histogram) : null,
+                task.isBinary() ? histogram.auc() : null,
                 number ? sums[ABSOLUTE_ERROR] / weight : null,
                 number ? Math.sqrt(squaredError) : null,
                 number && variance > 0 ? 1 - squaredError / variance : null,
@@ -327,12 +338,13 @@ public final class Tally {
         return classes;
     }
 
+    /** Returns how many samples of each label had which logits, in an array of its own; of length 0 for no two classes. */
     public int[] histogram() {
-        return histogram;
+        return task.isBinary() ? histogram.toArray() : new int[0];
     }
 
     public Tally copy() {
-        return new Tally(task, sums.clone(), classes.clone(), histogram.clone());
+        return new Tally(task, sums.clone(), classes.clone(), histogram.copy());
     }
 
     private String shape() {

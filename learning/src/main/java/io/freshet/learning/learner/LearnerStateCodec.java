@@ -35,6 +35,9 @@ public final class LearnerStateCodec {
             Task.BOX,
             Task.SEQUENCE);
 
+    /** Of a tally of two classes without samples, as most of a small model's are; never written to. */
+    private static final int[] NO_COUNTS = new int[Tally.HISTOGRAM];
+
     private LearnerStateCodec() {}
 
     public static void write(LearnerState state, DataOutput out) throws IOException {
@@ -109,7 +112,8 @@ public final class LearnerStateCodec {
         out.writeByte(TASKS.indexOf(tally.task()));
         FlatArrays.writeDoubles(tally.sums(), out);
         FlatArrays.writeDoubles(tally.classes(), out);
-        FlatArrays.writeCounts(tally.histogram(), out);
+        boolean isEmpty = tally.samples() == 0 && tally.task().isBinary();
+        FlatArrays.writeCounts(isEmpty ? NO_COUNTS : tally.histogram(), out);
     }
 
     private static Tally readTally(DataInput in) throws IOException {

@@ -43,6 +43,8 @@ public final class Watcher {
 
     /** The detector of one kind, or its state for want of the specification that makes one. */
     static final class Slot {
+        private static final double[] NOTHING = {};
+
         private String settings;
         private double[] saved;
         private @Nullable Detector detector;
@@ -57,7 +59,7 @@ public final class Watcher {
         }
 
         static Slot none() {
-            return new Slot("", new double[0]);
+            return new Slot("", NOTHING);
         }
 
         String settings() {
@@ -80,13 +82,13 @@ public final class Watcher {
                 }
             }
             settings = wantedSettings;
-            saved = new double[0];
+            saved = NOTHING;
         }
 
         private void restart() {
             settings = "";
             detector = null;
-            saved = new double[0];
+            saved = NOTHING;
         }
 
         private Slot copy() {

@@ -11,28 +11,31 @@ import java.util.Arrays;
  * <p>In the sparse matrix, entry i says that feature row {@code rows[i]} has {@code values[i]}. Row 0 is the bias; then
  * come the numbers, standardised; then the hashed features. A model with a dense matrix has the numbers there, a row for
  * each sample, or for each step of it. Grows as needed and is used again: adding a sample allocates nothing once it is
- * large enough.
+ * large enough, and one that never had a sample takes no room for any.
  */
 public final class Batch {
+    private static final int[] NO_INTS = {};
+    private static final long[] NO_LONGS = {};
+    private static final float[] NO_FLOATS = {};
+    /** Where the first of no samples would start; never written to. */
+    private static final int[] NO_STARTS = {0};
+
     private final BatchShape shape;
     private int size;
-    private int[] start = new int[2];
-    private int[] rows = new int[16];
-    private float[] values = new float[16];
-    private int[] ends;
-    private float[] matrix;
-    private int[] steps = new int[1];
-    private float[] labels;
-    private float[] weight = new float[1];
-    private int[] partition = new int[1];
-    private long[] offset = new long[1];
-    private long[] eventTime = new long[1];
+    private int[] start = NO_STARTS;
+    private int[] rows = NO_INTS;
+    private float[] values = NO_FLOATS;
+    private int[] ends = NO_INTS;
+    private float[] matrix = NO_FLOATS;
+    private int[] steps = NO_INTS;
+    private float[] labels = NO_FLOATS;
+    private float[] weight = NO_FLOATS;
+    private int[] partition = NO_INTS;
+    private long[] offset = NO_LONGS;
+    private long[] eventTime = NO_LONGS;
 
     public Batch(BatchShape shape) {
         this.shape = shape;
-        ends = new int[shape.fields()];
-        matrix = new float[shape.matrix() * shape.steps()];
-        labels = new float[shape.labelLength()];
     }
 
     public BatchShape shape() {
@@ -280,7 +283,7 @@ public final class Batch {
 
     private void reserve(int samples, int entries) {
         if (samples > weight.length) {
-            int capacity = samples * 2;
+            int capacity = weight.length == 0 ? samples : samples * 2;
             start = Arrays.copyOf(start, capacity + 1);
             ends = Arrays.copyOf(ends, capacity * shape.fields());
             matrix = Arrays.copyOf(matrix, Math.multiplyExact(capacity, shape.matrix() * shape.steps()));
@@ -292,8 +295,9 @@ public final class Batch {
             eventTime = Arrays.copyOf(eventTime, capacity);
         }
         if (entries > rows.length) {
-            rows = Arrays.copyOf(rows, entries * 2);
-            values = Arrays.copyOf(values, entries * 2);
+            int capacity = rows.length == 0 ? entries : entries * 2;
+            rows = Arrays.copyOf(rows, capacity);
+            values = Arrays.copyOf(values, capacity);
         }
     }
 }
