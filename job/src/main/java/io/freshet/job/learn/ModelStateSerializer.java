@@ -1,7 +1,11 @@
 package io.freshet.job.learn;
 
+import io.freshet.job.serialization.ZeroRunInput;
+import io.freshet.job.serialization.ZeroRunOutput;
 import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.spec.PublishSpec.Lane;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -11,12 +15,13 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Model states in checkpoints: a version byte, then every field. Every version ever written stays readable, so that a
- * savepoint of any release resumes in any later one.
+ * Model states in checkpoints: a version byte, then every field, from version 2 on with runs of zeros cut short. Every
+ * version ever written stays readable, so that a savepoint of any release resumes in any later one.
  */
 public final class ModelStateSerializer extends TypeSerializerSingleton<ModelState> {
     private static final long serialVersionUID = 1;
-    private static final byte VERSION = 1;
+    private static final byte WITH_ZEROS = 1;
+    private static final byte VERSION = 2;
     private static final byte NO_LANE = 0;
     private static final byte EAGER = 1;
     private static final byte COMMITTED = 2;
@@ -49,6 +54,10 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     @Override
     public void serialize(ModelState state, DataOutputView out) throws IOException {
         out.writeByte(VERSION);
+        ZeroRunOutput.write(out, fields -> write(state, fields));
+    }
+
+    private static void write(ModelState state, DataOutput out) throws IOException {
         out.writeUTF(state.stateHash());
         write(state.published(), out);
         out.writeBoolean(state.publishTimer());
@@ -59,9 +68,14 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     @Override
     public ModelState deserialize(DataInputView in) throws IOException {
         byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("model state: version " + version + " (expected: 1 to " + VERSION + ")");
-        }
+        return switch (version) {
+            case WITH_ZEROS -> read(in);
+            case VERSION -> ZeroRunInput.read(in, ModelStateSerializer::read);
+            default -> throw new IOException("model state: version " + version + " (expected: 1 to " + VERSION + ")");
+        };
+    }
+
+    private static ModelState read(DataInput in) throws IOException {
         String stateHash = in.readUTF();
         Published published = readPublished(in);
         boolean publishTimer = in.readBoolean();
@@ -69,7 +83,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer, life);
     }
 
-    private static void write(Published published, DataOutputView out) throws IOException {
+    private static void write(Published published, DataOutput out) throws IOException {
         out.writeLong(published.version());
         out.writeByte(published.lane() == null ? NO_LANE : laneCode(published.lane()));
         out.writeInt(published.blocks());
@@ -77,7 +91,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         out.writeInt(published.leftBlocks());
     }
 
-    private static Published readPublished(DataInputView in) throws IOException {
+    private static Published readPublished(DataInput in) throws IOException {
         return new Published(in.readLong(), lane(in.readByte()), in.readInt(), in.readInt(), in.readInt());
     }
 

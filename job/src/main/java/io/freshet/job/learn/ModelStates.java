@@ -35,8 +35,8 @@ final class ModelStates {
     private static final String MODEL = "model";
     private static final int LARGEST_WHOLE = 1 << 16;
     private static final long NEVER = -1;
-    /** Of a small model of two classes, as measured: batch, tallies with their histograms, moments, keys. */
-    private static final long OVERHEAD_BYTES = 8192;
+    /** Of a small model of two classes, as measured on a full heap: tallies, moments, lineage, keys. */
+    private static final long OVERHEAD_BYTES = 2560;
 
     private final KeyedStateBackend<String> backend;
     private final ValueState<ModelState> models;

@@ -120,7 +120,7 @@ class ModelStateSerializerTest {
     void a_version_from_the_future_is_an_error_that_says_so() {
         assertThatThrownBy(() -> serializer.deserialize(new DataInputDeserializer(new byte[] {99})))
                 .isInstanceOf(IOException.class)
-                .hasMessage("model state: version 99 (expected: 1 to 1)");
+                .hasMessage("model state: version 99 (expected: 1 to 2)");
     }
 
     /** Returns the state after so many samples, published as far as batches are full. */

@@ -31,14 +31,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StateCompatibilityTest {
     private static final ModelSpec SPEC = TestStream.whole(4);
 
-    @Test
-    void a_stored_model_state_is_read_and_goes_on_learning_as_before() throws IOException {
-        ModelState stored = read("model-state-v2", new ModelStateSerializer());
+    @ParameterizedTest
+    @ValueSource(strings = {"model-state-v2", "model-state-v3"})
+    void a_stored_model_state_is_read_and_goes_on_learning_as_before(String name) throws IOException {
+        ModelState stored = read(name, new ModelStateSerializer());
         ModelState expected = ModelStateSerializerTest.state(23);
         assertThat(stored.stateHash()).isEqualTo("0d0c4356e212a547");
         assertThat(stored.published()).isEqualTo(new Published(20, Lane.COMMITTED, 3, 4, 5));
         assertThat(stored.publishTimer()).isTrue();
-        assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v2"));
+        assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v3"));
 
         Learner learner = new Learner(SPEC);
         for (long offset = 23; offset < 60; offset++) {
@@ -108,7 +109,7 @@ class StateCompatibilityTest {
     /** Writes the files of this version that are not there yet into a directory. */
     public static void main(String[] arguments) throws IOException {
         Map<String, byte[]> files = Map.of(
-                "model-state-v2", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
+                "model-state-v3", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
                 "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
                 "model-state-serializer-v1", write(new ModelStateSerializer()),
                 "block-serializer-v1", write(new BlockSerializer()),

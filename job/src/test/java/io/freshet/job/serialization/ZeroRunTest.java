@@ -1,0 +1,102 @@
+package io.freshet.job.serialization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a byte lost where a piece, a run or a value ends, and a reader that takes some of the next value. */
+class ZeroRunTest {
+    private static final long SEED = 5;
+
+    @Test
+    void values_read_back_one_after_the_other() throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 500; trial++) {
+            byte[] first = bytes(random);
+            byte[] second = bytes(random);
+            DataInput in = in(packed(first), packed(second), new byte[] {99});
+            assertThat(read(in, first.length, random))
+                    .as("seed %d, trial %d", SEED, trial)
+                    .isEqualTo(first);
+            assertThat(read(in, second.length, random))
+                    .as("seed %d, trial %d", SEED, trial)
+                    .isEqualTo(second);
+            assertThat(in.readByte()).isEqualTo((byte) 99);
+        }
+    }
+
+    @Test
+    void zeros_take_next_to_no_room_and_other_bytes_hardly_more_than_theirs() throws IOException {
+        assertThat(packed(new byte[10_000])).hasSize(3 * (2 + 3));
+        byte[] dense = new byte[10_240];
+        for (int i = 0; i < dense.length; i++) {
+            dense[i] = (byte) (1 + i % 3);
+        }
+        assertThat(packed(dense)).hasSize(10_240 + 3 * (2 + 3));
+    }
+
+    @Test
+    void what_is_left_unread_or_not_there_is_an_error() throws IOException {
+        assertThatThrownBy(() -> ZeroRunInput.read(in(packed(new byte[] {1, 2, 3})), DataInput::readByte))
+                .isInstanceOf(IOException.class)
+                .hasMessage("runs of zeros: 2 bytes left (expected: 0)");
+        assertThatThrownBy(() -> ZeroRunInput.read(in(packed(new byte[] {1, 2, 3})), DataInput::readInt))
+                .isInstanceOf(EOFException.class);
+    }
+
+    /** Returns runs of zeros and of other bytes, short and long. */
+    private static byte[] bytes(SplittableRandom random) {
+        byte[] bytes = new byte[random.nextInt(4000)];
+        int at = 0;
+        while (at < bytes.length) {
+            at += random.nextInt(random.nextBoolean() ? 5 : 1500);
+            for (int others = random.nextInt(random.nextBoolean() ? 5 : 1500);
+                    others > 0 && at < bytes.length;
+                    others--) {
+                bytes[at++] = (byte) random.nextInt(256);
+            }
+        }
+        return bytes;
+    }
+
+    private static byte[] packed(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        ZeroRunOutput.write(new DataOutputStream(packed), out -> {
+            int half = bytes.length / 2;
+            out.write(bytes, 0, half);
+            for (int i = half; i < bytes.length; i++) {
+                out.writeByte(bytes[i]);
+            }
+        });
+        return packed.toByteArray();
+    }
+
+    private static byte[] read(DataInput in, int length, SplittableRandom random) throws IOException {
+        int inOne = random.nextInt(length + 1);
+        return ZeroRunInput.read(in, value -> {
+            byte[] bytes = new byte[length];
+            value.readFully(bytes, 0, inOne);
+            for (int i = inOne; i < length; i++) {
+                bytes[i] = value.readByte();
+            }
+            return bytes;
+        });
+    }
+
+    private static DataInput in(byte[]... parts) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.write(part);
+        }
+        return new DataInputStream(new ByteArrayInputStream(all.toByteArray()));
+    }
+}
