@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
@@ -23,6 +25,17 @@ public final class TrainerEnvironment {
     /** Key groups, fixed for the life of a job's state: the most that it can be rescaled to. */
     public static final int MAXIMUM_PARALLELISM = 128;
 
+    /** Of RocksDB's options by their names, as a cluster without it has no classes of it. */
+    private static final ConfigOption<String> ROCKSDB_BLOOM_FILTER = ConfigOptions.key(
+                    "state.backend.rocksdb.use-bloom-filter")
+            .stringType()
+            .noDefaultValue();
+
+    private static final ConfigOption<String> ROCKSDB_COMPRESSION = ConfigOptions.key(
+                    "state.backend.rocksdb.compression.per.level")
+            .stringType()
+            .noDefaultValue();
+
     private static final Logger LOG = LoggerFactory.getLogger(TrainerEnvironment.class);
 
     private TrainerEnvironment() {}
@@ -30,7 +43,9 @@ public final class TrainerEnvironment {
     /**
      * Refuses generic types, so that no state depends on Kryo; reuses objects, since none is changed once it is sent; and
      * checkpoints: incrementally and to be kept when the job is cancelled, unless the cluster's configuration says
-     * otherwise, and as often as that says.
+     * otherwise, and as often as that says. Unless it says otherwise, too, what
+     * is written from the heap is compressed, since Flink reads only compressed state in pieces larger than a number; and
+     * RocksDB finds models by Bloom filters and does not compress, since a sample would wait while its model is unpacked.
      *
      * @param checkpointInterval used if the configuration has none
      * @throws IllegalArgumentException if the configuration has checkpoints of a kind that the trainer's state would not
@@ -49,6 +64,9 @@ public final class TrainerEnvironment {
                 given,
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        setDefault(configuration, given, ExecutionOptions.SNAPSHOT_COMPRESSION, true);
+        setDefault(configuration, given, ROCKSDB_BLOOM_FILTER, "true");
+        setDefault(configuration, given, ROCKSDB_COMPRESSION, "NO_COMPRESSION");
         env.configure(configuration, TrainerEnvironment.class.getClassLoader());
         if (!env.getCheckpointConfig().isCheckpointingEnabled()) {
             env.enableCheckpointing(checkpointInterval.toMillis());

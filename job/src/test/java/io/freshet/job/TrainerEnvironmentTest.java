@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.StateChangelogOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
+import org.rocksdb.CompressionType;
 
 /** Catches a cluster's setting that is overruled, and one under which a recovery would not lead to the same bits. */
 class TrainerEnvironmentTest {
@@ -28,6 +32,11 @@ class TrainerEnvironmentTest {
         assertThat(env.getConfiguration().get(CheckpointingOptions.INCREMENTAL_CHECKPOINTS))
                 .isTrue();
         assertThat(env.getMaxParallelism()).isEqualTo(TrainerEnvironment.MAXIMUM_PARALLELISM);
+        assertThat(env.getConfig().isUseSnapshotCompression()).isTrue();
+        assertThat(env.getConfiguration().get(RocksDBConfigurableOptions.USE_BLOOM_FILTER))
+                .isTrue();
+        assertThat(env.getConfiguration().get(RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL))
+                .containsExactly(CompressionType.NO_COMPRESSION);
     }
 
     @Test
@@ -38,6 +47,9 @@ class TrainerEnvironmentTest {
         cluster.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
+        cluster.set(ExecutionOptions.SNAPSHOT_COMPRESSION, false);
+        cluster.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, false);
+        cluster.set(RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL, List.of(CompressionType.LZ4_COMPRESSION));
         StreamExecutionEnvironment env = configured(cluster);
 
         assertThat(env.getCheckpointConfig().getCheckpointInterval()).isEqualTo(3_000);
@@ -45,6 +57,11 @@ class TrainerEnvironmentTest {
                 .isEqualTo(ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
         assertThat(env.getConfiguration().get(CheckpointingOptions.INCREMENTAL_CHECKPOINTS))
                 .isFalse();
+        assertThat(env.getConfig().isUseSnapshotCompression()).isFalse();
+        assertThat(env.getConfiguration().get(RocksDBConfigurableOptions.USE_BLOOM_FILTER))
+                .isFalse();
+        assertThat(env.getConfiguration().get(RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL))
+                .containsExactly(CompressionType.LZ4_COMPRESSION);
     }
 
     @Test
