@@ -9,7 +9,9 @@ import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 final class CheckpointSummary {
     private CheckpointSummary() {}
 
-    static String of(List<AbstractCheckpointStats> completed) {
+    /** @param from of those in the list, the first that counts */
+    static String of(List<AbstractCheckpointStats> all, int from) {
+        List<AbstractCheckpointStats> completed = all.subList(from, all.size());
         return String.format(
                 Locale.ROOT,
                 "%d; ms %s; written, kB %s; state, kB %s",

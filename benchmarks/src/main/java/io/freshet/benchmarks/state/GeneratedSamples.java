@@ -2,30 +2,24 @@ package io.freshet.benchmarks.state;
 
 import io.freshet.job.source.SourceRecord;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The sample at each offset, always the same. Counts what was read, for the one who runs the job in the same JVM.
- */
+/** The sample at each offset, always the same. */
 final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
-    static final AtomicLong READ = new AtomicLong();
-
     private static final long serialVersionUID = 1;
     private static final String[] NO_NAMES = {};
     private static final byte[][] NO_VALUES = {};
 
     private final Workload workload;
-    private final int keys;
+    private final Keys keys;
     private final int perSecond;
     private transient byte @Nullable [][] samples;
 
     /**
-     * @param keys that samples are spread over, evenly and at random
      * @param perSecond the most that are read; 0 for as many as can be learned
      */
-    GeneratedSamples(Workload workload, int keys, int perSecond) {
+    GeneratedSamples(Workload workload, Keys keys, int perSecond) {
         this.workload = workload;
         this.keys = keys;
         this.perSecond = perSecond;
@@ -33,7 +27,6 @@ final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
 
     @Override
     public SourceRecord apply(long offset) {
-        READ.lazySet(READ.get() + 1);
         if (perSecond > 0) {
             LockSupport.parkNanos(1_000_000_000L / perSecond);
         }
@@ -41,9 +34,7 @@ final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
             samples = workload.samples();
         }
         byte[] sample = samples[(int) (offset % samples.length)].clone();
-        if (keys > 1) {
-            Workload.writeKey(sample, new SplittableRandom(offset).nextInt(keys));
-        }
+        Workload.writeKey(sample, keys.key(new SplittableRandom(offset).nextDouble()));
         return new SourceRecord(0, offset, 0, null, sample, NO_NAMES, NO_VALUES);
     }
 }

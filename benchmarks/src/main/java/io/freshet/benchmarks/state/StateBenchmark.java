@@ -4,7 +4,9 @@ import io.freshet.job.StateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +21,9 @@ public final class StateBenchmark implements Callable<Integer> {
     @Option(names = "--keys", description = "Models of the workload KEYED.")
     private int keys = 1_000_000;
 
+    @Option(names = "--draw", description = "How often each key comes: ${COMPLETION-CANDIDATES}.")
+    private Keys.Draw draw = Keys.Draw.EVEN;
+
     @Option(names = "--warm-up", description = "Samples to learn before what is measured.")
     private long warmUp = 500_000;
 
@@ -31,55 +36,77 @@ public final class StateBenchmark implements Callable<Integer> {
     @Option(names = "--checkpoint-millis", description = "0 for none before the end.")
     private int checkpointMillis = 0;
 
+    @Option(names = "--publish-samples", description = "Samples to a snapshot; 0 for as many as the workload has.")
+    private int publishSamples = 0;
+
     @Option(names = "--restart", description = "Restart from a checkpoint taken at the end.")
     private boolean restart;
 
     @Option(names = "--directory", description = "For checkpoints and what RocksDB has on disk.", required = true)
     private Path directory = Path.of("");
 
+    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "An option of Flink's configuration.")
+    private Map<String, String> flink = Map.of();
+
     @Mixin
     private StateOptions state = new StateOptions();
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new StateBenchmark())
+        System.exit(run(arguments));
+    }
+
+    /** Returns 0 if all went well. */
+    static int run(String... arguments) {
+        return new CommandLine(new StateBenchmark())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments));
+                .execute(arguments);
     }
 
     @Override
     public Integer call() throws Exception {
-        Duration interval = checkpointMillis == 0 ? Duration.ofDays(1) : Duration.ofMillis(checkpointMillis);
-        int spread = workload == Workload.KEYED ? keys : 1;
-        GeneratedSamples samples = new GeneratedSamples(workload, spread, perSecond);
         String checkpoint;
-        try (StateRun run = StateRun.start(directory, state.settings(), workload, samples, interval, null)) {
+        try (StateRun run = start(null)) {
             run.awaitSamples(warmUp);
-            long from = run.checkpoints().size();
-            double rate = run.rate(seconds);
-            say("%s, %s: %,.0f samples/s", workload, run.backend(), rate);
-            say(
-                    "checkpoints: %s",
-                    CheckpointSummary.of(run.checkpoints()
-                            .subList((int) from, run.checkpoints().size())));
-            checkpoint = run.checkpoint();
-            say(
-                    "last checkpoint: %s",
-                    CheckpointSummary.of(run.checkpoints()
-                            .subList(
-                                    run.checkpoints().size() - 1,
-                                    run.checkpoints().size())));
-            say("heap in use after a collection: %,d MB", StateRun.heapMegabytes());
+            checkpoint = measure(run);
         }
         if (restart) {
-            try (StateRun run = StateRun.start(directory, state.settings(), workload, samples, interval, checkpoint)) {
+            try (StateRun run = start(checkpoint)) {
                 say("restart to all tasks running: %.2f s", run.secondsToRunning());
-                long before = System.nanoTime();
+                run.awaitSamples(1);
+                say("to the first sample learned: %.2f s", run.seconds());
                 run.awaitSamples(50_000);
-                say("and 50,000 samples later: %.2f s", (System.nanoTime() - before) / 1e9);
+                say("to the first 50,000 learned: %.2f s", run.seconds());
                 say("rate after it: %,.0f samples/s", run.rate(seconds));
             }
         }
         return 0;
+    }
+
+    private StateRun start(@Nullable String checkpoint) throws Exception {
+        Duration interval = checkpointMillis == 0 ? Duration.ofDays(1) : Duration.ofMillis(checkpointMillis);
+        Keys spread = new Keys(workload == Workload.KEYED ? keys : 1, draw);
+        GeneratedSamples samples = new GeneratedSamples(workload, spread, perSecond);
+        return StateRun.start(
+                directory, state.settings(), workload, publishSamples, samples, interval, flink, checkpoint);
+    }
+
+    /** Prints what a run does and what its checkpoints take; returns where the last of them is. */
+    private String measure(StateRun run) throws Exception {
+        int before = run.checkpoints().size();
+        long snapshots = LearnerCounters.count("snapshots");
+        long bytes = LearnerCounters.count("publishedBytes");
+        double rate = run.rate(seconds);
+        snapshots = LearnerCounters.count("snapshots") - snapshots;
+        bytes = LearnerCounters.count("publishedBytes") - bytes;
+        say("%s, %s: %,.0f samples/s", workload, run.backend(), rate);
+        say("snapshots: %d, %.3f MB each", snapshots, bytes / 1e6 / Math.max(1, snapshots));
+        say("checkpoints: %s", CheckpointSummary.of(run.checkpoints(), before));
+        String checkpoint = run.checkpoint();
+        say(
+                "last checkpoint: %s",
+                CheckpointSummary.of(run.checkpoints(), run.checkpoints().size() - 1));
+        say("heap in use after a collection: %,d MB", StateRun.heapMegabytes());
+        return checkpoint;
     }
 
     private static void say(String format, Object... values) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -46,16 +47,23 @@ final class StateRun implements AutoCloseable {
         this.submittedAt = submittedAt;
     }
 
-    /** @param checkpoint to go on from, or null */
+    /**
+     * @param publishEvery so many samples; 0 for as many as are usual for the workload
+     * @param flink options of its configuration
+     * @param checkpoint to go on from, or null
+     */
     static StateRun start(
             Path directory,
             StateSettings state,
             Workload workload,
+            int publishEvery,
             GeneratedSamples samples,
             Duration interval,
+            Map<String, String> flink,
             @Nullable String checkpoint)
             throws Exception {
         Configuration configuration = configuration(directory, state);
+        configuration.addAll(Configuration.fromMap(flink));
         if (checkpoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
         }
@@ -73,7 +81,7 @@ final class StateRun implements AutoCloseable {
                 1,
                 new GeneratedSource<>(Long.MAX_VALUE, samples),
                 new GeneratedSource<SpecChange>(0, offset -> new SpecChange()),
-                workload.registry(),
+                workload.registry(publishEvery),
                 RecordFormat.avro(),
                 null,
                 state.cacheBytes());
@@ -86,7 +94,7 @@ final class StateRun implements AutoCloseable {
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         new DiscardingSink<>()));
-        GeneratedSamples.READ.set(0);
+        LearnerCounters.clear();
         long now = System.currentTimeMillis();
         return new StateRun(
                 cluster, cluster.submitJob(env.getStreamGraph()).get().getJobID(), now);
@@ -102,13 +110,14 @@ final class StateRun implements AutoCloseable {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 directory.resolve("checkpoints").toUri().toString());
+        configuration.setString("metrics.reporter.counters.factory.class", LearnerCounters.class.getName());
         configuration.addAll(state.flink());
         return configuration;
     }
 
-    /** Waits until so many samples were read since the start. */
+    /** Waits until so many samples were learned since the start. */
     void awaitSamples(long count) throws Exception {
-        while (GeneratedSamples.READ.get() < count) {
+        while (LearnerCounters.count("learned") < count) {
             requireRunning();
             Thread.sleep(POLL_MILLIS);
         }
@@ -116,13 +125,13 @@ final class StateRun implements AutoCloseable {
 
     /** Returns how many samples a second are learned for a while. */
     double rate(int seconds) throws Exception {
-        long from = GeneratedSamples.READ.get();
+        long from = LearnerCounters.count("learned");
         long start = System.nanoTime();
         while (System.nanoTime() - start < seconds * 1_000_000_000L) {
             requireRunning();
             Thread.sleep(POLL_MILLIS);
         }
-        return (GeneratedSamples.READ.get() - from) / ((System.nanoTime() - start) / 1e9);
+        return (LearnerCounters.count("learned") - from) / ((System.nanoTime() - start) / 1e9);
     }
 
     private void requireRunning() throws Exception {
@@ -130,6 +139,11 @@ final class StateRun implements AutoCloseable {
         if (status == JobStatus.FAILED || status == JobStatus.RESTARTING || status == JobStatus.FAILING) {
             throw new IllegalStateException("the job failed: " + graph().getFailureInfo());
         }
+    }
+
+    /** Returns the seconds since the job was submitted. */
+    double seconds() {
+        return (System.currentTimeMillis() - submittedAt) / 1000.0;
     }
 
     /** Returns the seconds from when the job was submitted to when every task had its state and ran. */

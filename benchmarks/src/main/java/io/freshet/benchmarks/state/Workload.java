@@ -16,23 +16,26 @@ enum Workload {
             17,
             1,
             1 << 12,
+            100_000,
             "{name: m, label: y, features: {numeric: [%s], categorical: [c0], hashBits: 5}, loss: binary-cross-entropy,"
-                    + " optimizer: {type: rmsprop}, publish: {everySamples: 100000, everyMillis: 600000}}"),
+                    + " optimizer: {type: rmsprop}, publish: {everySamples: %d, everyMillis: 600000}}"),
     /** That model for each key. */
     KEYED(
             17,
             1,
             1 << 12,
+            1000,
             "{name: m, label: y, key: k, features: {numeric: [%s], categorical: [c0], hashBits: 5},"
                     + " loss: binary-cross-entropy, optimizer: {type: rmsprop},"
-                    + " publish: {everySamples: 1000, everyMillis: 600000}}"),
-    /** One model of 2^22 coordinates and two slots, 32 of them in a sample: 50 MB. */
+                    + " publish: {everySamples: %d, everyMillis: 600000}}"),
+    /** One model of 2^22 coordinates and a slot, 32 of them in a sample: 34 MB. */
     HASHED(
             0,
             32,
             1 << 16,
+            2_000_000_000,
             "{name: m, label: y, features: {categorical: [%s], hashBits: 22}, loss: binary-cross-entropy,"
-                    + " optimizer: {type: ftrl}, publish: {everySamples: 2000000000, everyMillis: 600000}}");
+                    + " optimizer: {type: adagrad}, publish: {everySamples: %d, everyMillis: 600000, fullEvery: 1000000}}");
 
     private static final String KEY = "k0000000";
     /** The end of the texts, no vectors, epoch 0. */
@@ -43,25 +46,29 @@ enum Workload {
     private final int numbers;
     private final int categories;
     private final int distinct;
+    private final int publishSamples;
     private final String yaml;
 
-    Workload(int numbers, int categories, int distinct, String yaml) {
+    Workload(int numbers, int categories, int distinct, int publishSamples, String yaml) {
         this.numbers = numbers;
         this.categories = categories;
         this.distinct = distinct;
+        this.publishSamples = publishSamples;
         this.yaml = yaml;
     }
 
-    ModelSpec spec() {
+    /** @param publishEvery so many samples; 0 for as many as are usual */
+    private ModelSpec spec(int publishEvery) {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < (numbers > 0 ? numbers : categories); i++) {
             names.append(i == 0 ? "" : ", ").append(numbers > 0 ? "n" : "c").append(i);
         }
-        return ModelSpec.parse(yaml.formatted(names));
+        return ModelSpec.parse(yaml.formatted(names, publishEvery == 0 ? publishSamples : publishEvery));
     }
 
-    SpecRegistry registry() {
-        return new SpecRegistry(List.of(spec()));
+    /** @param publishEvery so many samples; 0 for as many as are usual */
+    SpecRegistry registry(int publishEvery) {
+        return new SpecRegistry(List.of(spec(publishEvery)));
     }
 
     /** Returns samples to take again and again; each has the key {@value #KEY}, to be written over. */

@@ -1,0 +1,49 @@
+package io.freshet.benchmarks.state;
+
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.MetricConfig;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.reporter.MetricReporter;
+import org.apache.flink.metrics.reporter.MetricReporterFactory;
+
+/** Hands what the learner counts to the one who runs the job in the same JVM. */
+public final class LearnerCounters implements MetricReporter, MetricReporterFactory {
+    private static final Map<String, Counter> COUNTERS = new ConcurrentHashMap<>();
+
+    /** Returns a count of the job that started last, 0 before its learner has started. */
+    static long count(String name) {
+        Counter counter = COUNTERS.get(name);
+        return counter == null ? 0 : counter.getCount();
+    }
+
+    static void clear() {
+        COUNTERS.clear();
+    }
+
+    @Override
+    public MetricReporter createMetricReporter(Properties properties) {
+        return this;
+    }
+
+    @Override
+    public void open(MetricConfig config) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+        Map<String, String> variables = group.getAllVariables();
+        boolean ofOneModel = variables.containsKey("<model>");
+        if (metric instanceof Counter counter && "learn".equals(variables.get("<operator_name>")) && !ofOneModel) {
+            COUNTERS.put(name, counter);
+        }
+    }
+
+    @Override
+    public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {}
+}

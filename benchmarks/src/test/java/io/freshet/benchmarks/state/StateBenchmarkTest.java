@@ -1,0 +1,46 @@
+package io.freshet.benchmarks.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs every workload once, briefly, from a start and from a checkpoint, so that none can rot. */
+class StateBenchmarkTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--workload one --checkpoint-millis 200",
+                "--workload keyed --keys 1000 --state-backend rocksdb",
+                "--workload keyed --keys 1000 --draw zipf --state-backend heap",
+                "--workload hashed --publish-samples 5000"
+            })
+    void every_workload_runs_and_restarts(String options) {
+        List<String> arguments = new ArrayList<>(List.of(options.split(" ")));
+        arguments.addAll(List.of("--warm-up", "1000", "--seconds", "1", "--restart"));
+        arguments.addAll(List.of("--directory", directory.toString()));
+        assertThat(StateBenchmark.run(arguments.toArray(new String[0]))).isZero();
+    }
+
+    @Test
+    void every_key_comes_and_by_zipf_s_law_the_first_most_often() {
+        int[] even = new int[10];
+        int[] zipf = new int[10];
+        for (int i = 0; i < 10_000; i++) {
+            even[new Keys(10, Keys.Draw.EVEN).key(i / 10_000.0)]++;
+            zipf[new Keys(10, Keys.Draw.ZIPF).key(i / 10_000.0)]++;
+        }
+        assertThat(even).containsOnly(1000);
+        assertThat(zipf).hasSize(10).doesNotContain(0);
+        // The first of n has a share of log 2 / log (n + 1).
+        assertThat(zipf[7919 % 10]).isBetween(2880, 2900);
+    }
+}
