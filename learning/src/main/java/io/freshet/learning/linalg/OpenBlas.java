@@ -74,8 +74,8 @@ final class OpenBlas {
 
         private static String loadedFile(Map<String, String> loaded) {
             List<String> files = loaded.entrySet().stream()
-                    .filter(library ->
-                            library.getKey().contains(LIBRARY) && !library.getKey().contains("jni"))
+                    .filter(library -> library.getKey().contains(LIBRARY)
+                            && !library.getKey().contains("jni"))
                     .map(Map.Entry::getValue)
                     .distinct()
                     .toList();
