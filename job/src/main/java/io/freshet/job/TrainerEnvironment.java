@@ -43,9 +43,9 @@ public final class TrainerEnvironment {
     /**
      * Refuses generic types, so that no state depends on Kryo; reuses objects, since none is changed once it is sent; and
      * checkpoints: incrementally and to be kept when the job is cancelled, unless the cluster's configuration says
-     * otherwise, and as often as that says. Unless it says otherwise, too, what
-     * is written from the heap is compressed, since Flink reads only compressed state in pieces larger than a number; and
-     * RocksDB finds models by Bloom filters and does not compress, since a sample would wait while its model is unpacked.
+     * otherwise, and as often as that says. Unless it says otherwise, too, what is written from the heap is compressed,
+     * since Flink reads only compressed state in pieces larger than a number; and RocksDB finds models by Bloom filters and
+     * does not compress, since a sample would wait while its model is unpacked.
      *
      * @param checkpointInterval used if the configuration has none
      * @throws IllegalArgumentException if the configuration has checkpoints of a kind that the trainer's state would not

@@ -34,8 +34,7 @@ final class WireOrder {
     static Interleaving read(List<io.freshet.wire.Round> rounds, long position) {
         TreeMap<Long, Round> read = new TreeMap<>();
         for (io.freshet.wire.Round round : rounds) {
-            int[] partitions =
-                    round.getPartitions().stream().mapToInt(i -> i).toArray();
+            int[] partitions = round.getPartitions().stream().mapToInt(i -> i).toArray();
             long[] samples = round.getSamples().stream().mapToLong(i -> i).toArray();
             read.put(round.getPosition(), new Round(partitions, samples));
         }

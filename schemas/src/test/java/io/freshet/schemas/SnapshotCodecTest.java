@@ -186,8 +186,8 @@ class SnapshotCodecTest {
 
     private static Consumer<io.freshet.wire.Snapshot> order(
             long position, List<Integer> partitions, List<Long> samples) {
-        return manifest -> manifest.setOrder(
-                new ArrayList<>(List.of(new io.freshet.wire.Round(position, partitions, samples))));
+        return manifest ->
+                manifest.setOrder(new ArrayList<>(List.of(new io.freshet.wire.Round(position, partitions, samples))));
     }
 
     @Test
@@ -281,7 +281,9 @@ class SnapshotCodecTest {
         assertThat(actual.lineage().partitions()).isEqualTo(expected.lineage().partitions());
         assertThat(actual.lineage().offsets()).isEqualTo(expected.lineage().offsets());
         assertThat(actual.lineage().watermark()).isEqualTo(expected.lineage().watermark());
-        assertThat(actual.lineage().order()).usingRecursiveComparison().isEqualTo(expected.lineage().order());
+        assertThat(actual.lineage().order())
+                .usingRecursiveComparison()
+                .isEqualTo(expected.lineage().order());
         assertThat(actual.metrics()).isEqualTo(expected.metrics());
     }
 }

@@ -123,7 +123,8 @@ final class History {
         HistoryEntry found = null;
         for (HistoryEntry entry : entries.values()) {
             if ((version == null || entry.version() == version)
-                    && (checksum == null || HistoryView.checksum(entry.checksum()).equals(checksum))) {
+                    && (checksum == null
+                            || HistoryView.checksum(entry.checksum()).equals(checksum))) {
                 found = entry;
             }
         }

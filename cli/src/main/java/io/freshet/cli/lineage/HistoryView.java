@@ -69,7 +69,8 @@ final class HistoryView {
             fields.put("specHash", entry.specHash());
             fields.put(
                     "changes", lineage.changes().stream().map(HistoryView::json).toList());
-            fields.put("undone", lineage.undone().stream().map(HistoryView::json).toList());
+            fields.put(
+                    "undone", lineage.undone().stream().map(HistoryView::json).toList());
             fields.put("topic", entry.topic());
             fields.put("partitions", partitions(lineage));
             fields.put("order", order(lineage));

@@ -106,8 +106,9 @@ final class Rebuilder {
         }
         String version = "version " + entry.version() + ": learned from " + partitions + " partitions, ";
         if (!entry.lineage().isOrdered()) {
-            throw new CommandException(version + "in an order that nothing has kept (expected: samples of one model and key"
-                    + " from one partition, or order: strict from the first on)");
+            throw new CommandException(
+                    version + "in an order that nothing has kept (expected: samples of one model and key"
+                            + " from one partition, or order: strict from the first on)");
         }
         // Samples that waited for their turn were encoded by one and learned by the next.
         if (specs.stream().map(ModelSpec::holdout).distinct().count() > 1

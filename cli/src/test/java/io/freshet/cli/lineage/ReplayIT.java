@@ -153,7 +153,7 @@ class ReplayIT {
         for (int life = 0; life < 3; life++) {
             for (int i = 0; i < 12; i++) {
                 int number = life * 12 + i;
-                long time = 100_000L * life + 500 * i;
+                long time = 100_000L * life + 500L * i;
                 records.add(run.sample(0, sample("all" + number, 1000 + number, time, "c0")));
                 records.add(run.sample(0, sample("id" + (i % 4 == 3 ? number - 1 : number), number, time, "c1")));
             }
@@ -169,14 +169,16 @@ class ReplayIT {
             long version = entry.get("version").asLong();
             String checksum = entry.get("checksum").asText();
             checksums.computeIfAbsent(version, v -> new HashSet<>()).add(checksum);
-            Run replay = run.done(
-                    "replay", "m", "--key", "c1", "--version", Long.toString(version), "--checksum", checksum);
+            Run replay =
+                    run.done("replay", "m", "--key", "c1", "--version", Long.toString(version), "--checksum", checksum);
             assertThat(replay.out())
                     .contains("offsets 0:" + entry.get("partitions").get(0).get("first") + "..")
                     .contains("\nidentical: 2 parameters, checksum " + checksum);
         }
         assertThat(checksums.get(5L)).as("of each life one").hasSize(3);
-        assertThat(entries.stream().map(entry -> entry.get("partitions").get(0).get("first").asInt()))
+        assertThat(entries.stream()
+                        .map(entry ->
+                                entry.get("partitions").get(0).get("first").asInt()))
                 .contains(1, 25, 49);
         JsonNode last = entries.get(entries.size() - 1);
         assertThat(last.get("version").asInt()).as("9 and the late one").isEqualTo(10);

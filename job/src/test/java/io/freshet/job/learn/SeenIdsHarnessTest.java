@@ -8,8 +8,8 @@ import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +62,8 @@ class SeenIdsHarnessTest {
             harness.end();
             Map<String, Long> came = new HashMap<>();
             harness.models()
-                    .forEach((address, state) -> came.put(address, state.learner().samples()));
+                    .forEach((address, state) ->
+                            came.put(address, state.learner().samples()));
             assertThat(came).as("seed %s", seed).isEqualTo(expected);
             assertThat(harness.models().values().stream()
                             .mapToLong(state -> state.learner().lineage().position())

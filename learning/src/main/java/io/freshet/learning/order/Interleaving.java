@@ -1,6 +1,7 @@
 package io.freshet.learning.order;
 
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,18 +48,19 @@ public final class Interleaving {
             this.rounds.put(position, round.copy());
             turns += round.turns();
         });
-        if (rounds.isEmpty()) {
+        Map.Entry<Long, Round> newest = this.rounds.lastEntry();
+        if (newest == null) {
             return;
         }
-        long begin = this.rounds.lastKey();
-        Round last = this.rounds.lastEntry().getValue();
+        long begin = newest.getKey();
+        Round last = newest.getValue();
         current = last;
         isRest = begin > 0 && last.turns() == 1 && partition(begin - 1) == last.partition(0);
         repeats = samples - begin > last.length();
         if (repeats) {
-            long newest = (samples - begin - 1) % last.length();
-            turn = last.turnOf(newest);
-            taken = newest + 1;
+            long sample = (samples - begin - 1) % last.length();
+            turn = last.turnOf(sample);
+            taken = sample + 1;
             for (int before = 0; before < turn; before++) {
                 taken -= last.samples(before);
             }
@@ -131,7 +133,7 @@ public final class Interleaving {
 
     /** Returns the partition that a sample came from, of those that came, by its number from 0. */
     public int partition(long sample) {
-        var entry = rounds.floorEntry(sample);
+        Map.Entry<Long, Round> entry = rounds.floorEntry(sample);
         if (entry == null || sample >= samples) {
             throw new IndexOutOfBoundsException("sample: " + sample + " (expected: from 0 to before " + samples + ")");
         }

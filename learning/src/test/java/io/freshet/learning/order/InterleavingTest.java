@@ -82,7 +82,9 @@ class InterleavingTest {
         int most = 0;
         for (int i = 0; i < 100_000 && (i == 0 || order.samples() > 0); i++) {
             order.came(random.nextInt(50));
-            most = Math.max(most, order.rounds().values().stream().mapToInt(Round::turns).sum());
+            most = Math.max(
+                    most,
+                    order.rounds().values().stream().mapToInt(Round::turns).sum());
         }
         assertThat(most).isEqualTo(Interleaving.MOST_TURNS);
         assertThat(order.samples()).isZero();
