@@ -58,7 +58,8 @@ final class Rebuilder {
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         Lineage lineage = entry.lineage();
         requireOrder(entry, specs);
-        Replay replay = new Replay(entry, specs, WarmStarts.read(kafka, specs), format.format(RegistryClient::impatient));
+        Replay replay =
+                new Replay(entry, specs, WarmStarts.read(kafka, specs), format.format(RegistryClient::impatient));
         Map<Integer, SampleRange> ranges = new TreeMap<>();
         try {
             for (int i = 0; i < lineage.partitions().length; i++) {
