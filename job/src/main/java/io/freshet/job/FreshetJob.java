@@ -66,8 +66,10 @@ public final class FreshetJob implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "DIR",
+            defaultValue = "${env:FRESHET_RESUME}",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
             description = "Go on from the newest whole checkpoint in DIR, the folder of this job's checkpoints as in"
-                    + " execution.checkpointing.dir; from --start if there is none.")
+                    + " execution.checkpointing.dir; from --start if there is none (default: $FRESHET_RESUME).")
     private @Nullable String resume;
 
     @Mixin
