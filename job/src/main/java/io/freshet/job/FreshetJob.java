@@ -160,13 +160,21 @@ public final class FreshetJob implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), option + ": " + value + " (expected: " + expected + ")");
     }
 
-    /** Makes {@code --kafka KEY=VALUE} of {@code --kafka.KEY=VALUE}. */
+    /**
+     * Makes {@code --kafka KEY=VALUE} of {@code --kafka.KEY=VALUE}; leaves out {@code -D jobmanager.memory...}, which the
+     * scripts of a cluster that runs one job put behind the job's own arguments.
+     */
     static String[] expand(String[] arguments) {
         List<String> expanded = new ArrayList<>();
-        for (String argument : arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
             if (argument.startsWith("--kafka.")) {
                 expanded.add("--kafka");
                 expanded.add(argument.substring("--kafka.".length()));
+            } else if (argument.equals("-D")
+                    && i + 1 < arguments.length
+                    && arguments[i + 1].startsWith("jobmanager.memory.")) {
+                i++;
             } else {
                 expanded.add(argument);
             }
