@@ -54,7 +54,13 @@ class FreshetJobTest {
     @Test
     void memory_settings_that_flinks_scripts_put_behind_the_arguments_are_left_out() {
         assertThat(FreshetJob.expand(new String[] {
-                    "--resume", "file:///c", "-D", "jobmanager.memory.heap.size=1b", "-D", "jobmanager.memory.x=2b", "-D"
+                    "--resume",
+                    "file:///c",
+                    "-D",
+                    "jobmanager.memory.heap.size=1b",
+                    "-D",
+                    "jobmanager.memory.x=2b",
+                    "-D"
                 }))
                 .containsExactly("--resume", "file:///c", "-D");
     }
