@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -23,6 +24,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
+import org.apache.flink.runtime.checkpoint.CheckpointException;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** The job on a cluster in this JVM, one subtask of each operator, all that it sends thrown away. */
 final class StateRun implements AutoCloseable {
     private static final int POLL_MILLIS = 10;
+    private static final int MOST_ATTEMPTS = 500;
 
     private final MiniCluster cluster;
     private final JobID job;
@@ -167,9 +170,18 @@ final class StateRun implements AutoCloseable {
         }
     }
 
-    /** Takes a checkpoint and returns where it is. */
+    /** Takes a checkpoint and returns where it is. One that meets a task as it ends is declined, and taken again. */
     String checkpoint() throws Exception {
-        return cluster.triggerCheckpoint(job).get();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return cluster.triggerCheckpoint(job).get();
+            } catch (ExecutionException e) {
+                if (attempt == MOST_ATTEMPTS || !(e.getCause() instanceof CheckpointException)) {
+                    throw e;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
     }
 
     /** Returns the checkpoints that are complete, the oldest first. */
