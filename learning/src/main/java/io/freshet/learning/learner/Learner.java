@@ -1,20 +1,16 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.BatchShape;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.StateLayout;
-import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.StreamSpec.OnDivergence;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.WatchSpec;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +34,6 @@ public final class Learner {
     private static final long LARGEST_FULL_BATCH = 1L << 27;
 
     private final ModelSpec spec;
-    private final @Nullable Base base;
     private final String hash;
     private final String stateHash;
     private final BatchSpec batchSpec;
@@ -46,8 +41,9 @@ public final class Learner {
     private final int scheduleMemoryLength;
     private final WatchSpec watchSpec;
     private final StateLayout layout;
-    private final BatchShape batchShape;
     private final Standardizer standardizer;
+    private final Starter starter;
+    private final Guard guard;
     private final BatchLearner batchLearner;
     private final Batch single;
     private final int largestFullBatch;
@@ -60,7 +56,6 @@ public final class Learner {
     /** @param base what states start from, or go over to; null: what the specification alone says */
     public Learner(ModelSpec spec, @Nullable Base base) {
         this.spec = spec;
-        this.base = base;
         hash = spec.hash();
         stateHash = spec.stateHash();
         batchSpec = spec.training().batch();
@@ -71,8 +66,10 @@ public final class Learner {
         StateLayout natural =
                 spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
         layout = spec.optimizer().needsObjective() ? natural.bySlot() : natural;
-        batchShape = spec.model().batchShape(in, spec.labelLength());
+        BatchShape batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
+        starter = new Starter(spec, base, layout, batchShape);
+        guard = new Guard(spec, starter);
         batchLearner = new BatchLearner(spec, layout);
         inTurn = spec.stream().order().strict();
         single = new Batch(batchShape);
@@ -96,44 +93,12 @@ public final class Learner {
 
     /** Returns the state before the first sample, and before it goes over to the base. */
     public LearnerState start() {
-        float[] weights = new float[layout.length()];
-        place(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
-        return new LearnerState(
-                layout,
-                weights,
-                standardizer.start(),
-                new Batch(batchShape),
-                tally(),
-                tally(),
-                new UpdateTally(),
-                Course.start(tally()),
-                schedule.memory(),
-                new Watcher(),
-                new Lineage(),
-                BlockVersions.start(layout),
-                null,
-                0,
-                0,
-                0,
-                0);
-    }
-
-    /** Puts parameters into a state, with slots as they are before the first step from there. */
-    private void place(float[] weights, float[] parameters) {
-        Arrays.fill(weights, 0);
-        layout.set(weights, parameters);
-        Optimizer optimizer = spec.optimizer();
-        float rate = (float) schedule.rate(spec.training().learningRate(), 0, schedule.memory());
-        int length = layout.byRow() ? layout.width() : layout.parameters();
-        for (int row = 0; row < layout.parameters() / length; row++) {
-            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
-        }
+        return starter.start();
     }
 
     /** Whether a state has still to go over to the base: {@link #rebase}, before it learns by this specification. */
     public boolean isToRebase(LearnerState state) {
-        return base != null
-                && !base.warmStart().checksum().equals(state.lineage().warmStart());
+        return starter.isToRebase(state);
     }
 
     /**
@@ -143,27 +108,7 @@ public final class Learner {
      * has learned.
      */
     public void rebase(LearnerState state, String key) {
-        if (base == null) {
-            throw new IllegalStateException("model " + spec.name() + ": no base");
-        }
-        boolean isNew = state.lineage().position() == 0;
-        Base.Parameters parameters = base.of(key, isNew);
-        state.lineage().warmStart(base.warmStart().checksum());
-        if (parameters == null) {
-            return;
-        }
-        state.convert(layout);
-        place(state.weights(), parameters.parameters());
-        System.arraycopy(parameters.moments(), 0, state.moments(), 0, state.moments().length);
-        state.restarted(schedule.memory());
-        state.watcher().forgetWindows();
-        // Not back to what was before.
-        state.keepGood(false);
-        state.keepGood(spec.stream().onDivergence() == OnDivergence.REVERT);
-    }
-
-    private Tally tally() {
-        return new Tally(spec.loss().task(), spec.outputs());
+        starter.rebase(state, key);
     }
 
     /**
@@ -283,26 +228,10 @@ public final class Learner {
         Tally window = state.window();
         if (window.weight() > 0 && (window.samples() >= spec.window() || batchSpec.isFull())) {
             schedule.endWindow(state.scheduleMemory(), window.loss());
-            OnDivergence policy = spec.stream().onDivergence();
-            double norm = state.updateWindow().metrics().updateNorm();
-            state.watcher().window(window.loss(), norm, state.samples(), policy.action(), state.lineage());
-            guard(state, policy);
+            guard.endWindow(state);
         }
         read.run();
         state.nextWindow();
-    }
-
-    /** Does what the policy says about a window that has ended. */
-    private void guard(LearnerState state, OnDivergence policy) {
-        boolean exploded = state.watcher().isExploded();
-        if (exploded && policy == OnDivergence.REVERT) {
-            LastGood good = state.lastGood();
-            state.revert(good == null ? LastGood.of(start()) : good);
-        } else if (exploded && policy == OnDivergence.RESET) {
-            state.revert(LastGood.of(start()));
-            state.watcher().forgetWindows();
-        }
-        state.keepGood(policy == OnDivergence.REVERT);
     }
 
     /**
@@ -310,15 +239,8 @@ public final class Learner {
      * full yet would, of which a tenth must have been seen.
      */
     public boolean isHeld(LearnerState state) {
-        OnDivergence policy = spec.stream().onDivergence();
-        if (policy == OnDivergence.NONE) {
-            return false;
-        }
         adopt(state);
-        Watcher watcher = state.watcher();
-        Tally window = state.window();
-        return policy == OnDivergence.HOLD && watcher.isExploded()
-                || window.samples() * 10L >= spec.window() && watcher.explodes(window.loss());
+        return guard.isHeld(state);
     }
 
     /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, unread. */

@@ -1,0 +1,45 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.StreamSpec.OnDivergence;
+
+/** Keeps a model that diverges from what comes after it, as its policy says. */
+final class Guard {
+    private final OnDivergence policy;
+    private final int window;
+    private final Starter starter;
+
+    Guard(ModelSpec spec, Starter starter) {
+        policy = spec.stream().onDivergence();
+        window = spec.window();
+        this.starter = starter;
+    }
+
+    /** Takes in a window that is full, and does what the policy says if it exploded. */
+    void endWindow(LearnerState state) {
+        Watcher watcher = state.watcher();
+        double norm = state.updateWindow().metrics().updateNorm();
+        watcher.window(state.window().loss(), norm, state.samples(), policy.action(), state.lineage());
+        boolean exploded = watcher.isExploded();
+        if (exploded && policy == OnDivergence.REVERT) {
+            LastGood good = state.lastGood();
+            state.revert(good == null ? LastGood.of(starter.start()) : good);
+        } else if (exploded && policy == OnDivergence.RESET) {
+            state.revert(LastGood.of(starter.start()));
+            watcher.forgetWindows();
+        }
+        state.keepGood(policy == OnDivergence.REVERT);
+    }
+
+    /** Whether a model is not to be published: {@link Learner#isHeld}. */
+    boolean isHeld(LearnerState state) {
+        if (policy == OnDivergence.NONE) {
+            return false;
+        }
+        Watcher watcher = state.watcher();
+        Tally seen = state.window();
+        return policy == OnDivergence.HOLD && watcher.isExploded()
+                || seen.samples() * 10L >= window && watcher.explodes(seen.loss());
+    }
+}
