@@ -154,13 +154,16 @@ final class ModelClient {
             for (int row = 0; row < rows; row++) {
                 List<Object> values = new ArrayList<>();
                 for (int i = row * width; i < (row + 1) * width; i++) {
-                    JsonNode value = data.get(i);
-                    values.add(value.isNumber() ? value.numberValue() : value.asText());
+                    values.add(value(data.get(i)));
                 }
                 result.get(row).put(output.path("name").asText(), values);
             }
         }
         return result;
+    }
+
+    private static Object value(JsonNode value) {
+        return value.isNumber() ? value.numberValue() : value.isBoolean() ? value.booleanValue() : value.asText();
     }
 
     private HttpRequest.Builder request(String model, String path) throws CommandException {

@@ -33,7 +33,12 @@ import picocli.CommandLine.Spec;
 @Command(name = "predict", description = "Asks a model server for predictions.")
 public final class PredictCommand implements Callable<Integer> {
     private static final int ROWS_A_REQUEST = 256;
-    private static final String PREDICTION = "prediction";
+
+    /** Of the outputs that a server has, the one to print: the first of these. */
+    private static final List<String> PRINTED = List.of("prediction", "score", "box", "mask", "class");
+
+    /** The class at steps that a sequence does not have, beside longer ones. */
+    private static final Object BEHIND_THE_END = -1;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
@@ -194,14 +199,27 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     private void print(long row, Map<String, List<Object>> outputs) throws CommandException {
-        List<Object> prediction = outputs.get(PREDICTION);
-        if (prediction == null) {
-            throw new CommandException(server + ": no output " + PREDICTION + " (expected: Freshet's server)");
-        }
+        List<Object> printed = printed(outputs);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("row", row);
         outputs.forEach((name, data) -> json.put(name, data.size() == 1 ? data.get(0) : data));
-        output.print(json, () -> prediction.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+        output.print(
+                json,
+                () -> printed.stream()
+                        .filter(value -> !value.equals(BEHIND_THE_END))
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" ")));
+    }
+
+    private List<Object> printed(Map<String, List<Object>> outputs) throws CommandException {
+        for (String name : PRINTED) {
+            List<Object> values = outputs.get(name);
+            if (values != null) {
+                return values;
+            }
+        }
+        throw new CommandException(
+                server + ": outputs: " + outputs.keySet() + " (expected: one of " + String.join(", ", PRINTED) + ")");
     }
 
     private void fail(long row, String message) {

@@ -1,0 +1,157 @@
+package io.freshet.cli.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.job.Topics;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.SnapshotCodec;
+import io.freshet.server.ModelServer;
+import io.freshet.server.ServerOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Catches a kind of model of which the server answers what the command cannot print. */
+@Timeout(120)
+class PredictIT {
+    /** Parameters of each model in their order: the bias of each output, then the weights of x. */
+    private static final Map<String, float[]> PARAMETERS = Map.of(
+            "{name: number, label: y, features: {numeric: [x]}, loss: mean-squared-error}",
+            new float[] {1, 2},
+            "{name: two, label: [y, z], features: {numeric: [x]}, outputs: 2, loss: huber}",
+            new float[] {1, 3, 2, 0},
+            "{name: label, label: y, features: {numeric: [x]}, loss: binary-cross-entropy}",
+            new float[] {0, 0},
+            "{name: margin, label: y, features: {numeric: [x]}, loss: hinge}",
+            new float[] {-5, 2},
+            "{name: class, label: y, features: {numeric: [x]}, outputs: 3, loss: sparse-categorical-cross-entropy}",
+            new float[] {0, 0, 0, 0, 2, 1},
+            "{name: mask, label: m*, features: {numeric: [x]}, outputs: 3, loss: dice}",
+            new float[] {1, -1, 0, 0, 0, 1},
+            "{name: box, label: [a, b, c, d], features: {numeric: [x]}, outputs: 4, loss: box-iou}",
+            new float[] {0, 1, 2, 3, 0, 0, 0, 0},
+            "{name: keyed, label: y, key: k, features: {numeric: [x]}, loss: mean-squared-error}",
+            new float[] {1, 2});
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedKafka broker;
+    private static ModelServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = EmbeddedKafka.start(directory.resolve("kafka"));
+        Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
+        assertThat(Run.of("topics", "create", "--bootstrap-servers", broker.bootstrapServers())
+                        .code())
+                .isZero();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            PARAMETERS.forEach((yaml, parameters) -> publish(
+                    producer, topics, ModelSpec.parse(yaml.replace("[x]}", "[x], standardize: false}")), parameters));
+            publish(
+                    producer,
+                    topics,
+                    ModelSpec.parse("{name: words, label: tags, features: {tokens: [text], hashBits: 4}, outputs: 2, "
+                            + "model: {type: sequence, steps: 4}, loss: sequence-cross-entropy}"),
+                    null);
+        }
+        server = ModelServer.start(ServerOptions.of(broker.bootstrapServers()).withAddress("127.0.0.1", 0));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(predict("words", "text=a").err()).isEmpty());
+    }
+
+    private static void publish(
+            KafkaProducer<byte[], byte[]> producer, Topics topics, ModelSpec spec, float[] parameters) {
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        if (parameters != null) {
+            state.layout().set(state.weights(), parameters);
+        }
+        String key = spec.fields().key() == null ? "" : "K";
+        new SnapshotCodec()
+                .write(learner.snapshot(state, key), topics.samples(), 1_000, "test")
+                .forEach(record ->
+                        producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value())));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+        broker.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "number, 7.0, prediction",
+        "two, 7.0 3.0, prediction",
+        "label, 0.5, prediction class",
+        "margin, 1.0, score class",
+        "class, 1, probabilities class",
+        "mask, true false true, probabilities mask",
+        "box, 0.0 1.0 2.0 3.0, box",
+    })
+    void prints_what_is_predicted(String model, String text, String outputs) throws Exception {
+        assertThat(predict(model, "x=3")).isEqualTo(new Run(0, text + System.lineSeparator(), ""));
+
+        Map<?, ?> json = new ObjectMapper()
+                .readValue(predict(model, "x=3", "--output", "json").out(), Map.class);
+        assertThat(json.keySet().stream().map(String::valueOf).skip(1)).containsExactly(outputs.split(" "));
+        assertThat(String.valueOf(json.get("mask"))).isEqualTo(model.equals("mask") ? "[true, false, true]" : "null");
+    }
+
+    @Test
+    void prints_the_prediction_of_a_key_and_in_json_its_version() {
+        assertThat(predict("keyed", "k=K", "x=3").out().strip()).isEqualTo("7.0");
+        assertThat(predict("keyed", "k=K", "x=3", "--output", "json").out().strip())
+                .isEqualTo("{\"row\":1,\"prediction\":7.0,\"version\":0}");
+        assertThat(predict("keyed", "k=L", "x=3").err()).contains("L");
+    }
+
+    @Test
+    void prints_a_class_for_each_word_however_long_the_texts_beside_it() throws Exception {
+        Path texts = Files.writeString(directory.resolve("texts.csv"), "text\na\na b c d\nc d\n");
+
+        List<String> lines = predict("words", "--input", texts.toString()).outLines();
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.stream().map(line -> line.split(" ").length)).containsExactly(1, 4, 2);
+        assertThat(lines.stream().flatMap(line -> Arrays.stream(line.split(" "))))
+                .containsAnyOf("0", "1")
+                .isSubsetOf("0", "1");
+    }
+
+    private static Run predict(String model, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("predict", "--server", url(), model));
+        all.addAll(List.of(arguments));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    private static String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+}
