@@ -3,12 +3,30 @@ package io.freshet.cli.kafka;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 
-/** Keeps passwords and the like out of what is printed. */
+/**
+ * Keeps passwords and the like out of what is printed: the values of settings that Kafka calls passwords, and of any other
+ * whose name sounds like one.
+ */
 final class Secrets {
-    private static final List<String> MARKS = List.of("password", "secret", "jaas", "token");
+    private static final List<String> MARKS =
+            List.of("password", "passphrase", "secret", "jaas", "token", "credential", "private.key");
+
+    private static final Set<String> PASSWORDS = Stream.of(
+                    AdminClientConfig.configDef(), ConsumerConfig.configDef(), ProducerConfig.configDef())
+            .flatMap(definition -> definition.configKeys().values().stream())
+            .filter(key -> key.type == ConfigDef.Type.PASSWORD)
+            .map(key -> key.name)
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final String HIDDEN = "****";
 
     private Secrets() {}
@@ -35,6 +53,6 @@ final class Secrets {
 
     private static boolean secret(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return MARKS.stream().anyMatch(lower::contains);
+        return PASSWORDS.contains(lower) || MARKS.stream().anyMatch(lower::contains);
     }
 }

@@ -1,0 +1,44 @@
+package io.freshet.cli.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretsTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssl.keystore.password",
+                "ssl.key.password",
+                "ssl.keystore.key",
+                "ssl.truststore.password",
+                "sasl.jaas.config",
+                "SSL.Keystore.Key",
+                "sasl.oauthbearer.client.credentials.client.secret",
+                "sasl.oauthbearer.assertion.private.key.passphrase",
+                "my.interceptor.token",
+            })
+    void a_secret_is_neither_shown_nor_quoted(String setting) {
+        Map<String, String> settings = Map.of(setting, "s3cret", "client.id", "a");
+
+        assertThat(Secrets.show(settings))
+                .contains(setting + "=****")
+                .contains("client.id=a")
+                .doesNotContain("s3cret");
+        assertThat(Secrets.hide("bad value s3cret of " + setting, settings)).isEqualTo("bad value **** of " + setting);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"security.protocol", "ssl.keystore.location", "sasl.mechanism", "key.serializer"})
+    void what_is_no_secret_is_shown(String setting) {
+        assertThat(Secrets.show(Map.of(setting, "value"))).isEqualTo(setting + "=value");
+    }
+
+    @Test
+    void settings_come_in_the_order_of_their_names() {
+        assertThat(Secrets.show(Map.of("b", "2", "a", "1"))).isEqualTo("a=1, b=2");
+    }
+}
