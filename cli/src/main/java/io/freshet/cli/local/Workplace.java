@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -20,48 +21,47 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A broker and a cluster in this JVM, on a temporary directory that goes when they go, be it by {@link #close} or by the
- * end of the JVM. All topics have one partition, so that samples keep the order in which they were sent.
+ * end of the JVM, which may come before they have started. All topics have one partition, so that samples keep the order
+ * in which they were sent.
  */
 final class Workplace implements AutoCloseable {
     // Made on the first thread: two threads that make the first loggers at once would have SLF4J complain.
     private static final Logger log = LoggerFactory.getLogger(Workplace.class);
 
     private final Path directory;
-    private final EmbeddedKafka kafka;
-    private final LocalCluster cluster;
+    private final CompletableFuture<EmbeddedKafka> kafka;
+    private final CompletableFuture<LocalCluster> cluster;
     private final Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
     private boolean closed;
 
-    private Workplace(Path directory, EmbeddedKafka kafka, LocalCluster cluster) {
+    private Workplace(Path directory, int parallelism, StateSettings state) {
         this.directory = directory;
-        this.kafka = kafka;
-        this.cluster = cluster;
+        kafka = started(() -> EmbeddedKafka.start(directory.resolve("kafka")));
+        cluster = started(() -> LocalCluster.start(directory, parallelism, state.flink()));
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Starts broker and cluster side by side, and creates the topics. */
-    static Workplace start(int parallelism, StateSettings state) throws Exception {
-        Path directory = Files.createTempDirectory("freshet-");
-        CompletableFuture<LocalCluster> cluster = CompletableFuture.supplyAsync(() -> {
+    private static <T> CompletableFuture<T> started(Callable<T> start) {
+        return CompletableFuture.supplyAsync(() -> {
             try {
-                return LocalCluster.start(directory, parallelism, state.flink());
+                return start.call();
             } catch (Exception e) {
                 throw new CompletionException(e);
             }
         });
-        Workplace workplace = null;
+    }
+
+    /** Starts broker and cluster side by side, and creates the topics. */
+    static Workplace start(int parallelism, StateSettings state) throws Exception {
+        Workplace workplace = new Workplace(Files.createTempDirectory("freshet-"), parallelism, state);
         try {
-            EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-            workplace = new Workplace(directory, kafka, cluster.get());
+            workplace.kafka.get();
+            workplace.cluster.get();
             workplace.createTopics();
             return workplace;
         } catch (Exception e) {
-            if (workplace == null) {
-                delete(directory);
-            } else {
-                workplace.close();
-            }
+            workplace.close();
             throw e;
         }
     }
@@ -75,7 +75,7 @@ final class Workplace implements AutoCloseable {
     }
 
     KafkaOptions kafkaOptions() {
-        return KafkaOptions.of(kafka.bootstrapServers());
+        return KafkaOptions.of(bootstrapServers());
     }
 
     /** Returns a directory for more files, which goes with the rest. */
@@ -84,7 +84,7 @@ final class Workplace implements AutoCloseable {
     }
 
     LocalCluster cluster() {
-        return cluster;
+        return cluster.join();
     }
 
     Topics topics() {
@@ -92,10 +92,10 @@ final class Workplace implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return kafka.bootstrapServers();
+        return kafka.join().bootstrapServers();
     }
 
-    /** Stops both and deletes the directory. Does nothing the second time. */
+    /** Stops both, once they have started, and deletes the directory. Does nothing the second time. */
     @Override
     public synchronized void close() throws Exception {
         if (closed) {
@@ -103,13 +103,29 @@ final class Workplace implements AutoCloseable {
         }
         closed = true;
         try {
-            cluster.close();
+            stop(cluster);
         } finally {
-            kafka.close();
+            stop(kafka);
             delete(directory);
             if (Thread.currentThread() != hook) {
-                Runtime.getRuntime().removeShutdownHook(hook);
+                removeHook();
             }
+        }
+    }
+
+    /** What has failed to start needs no stopping. */
+    private static void stop(CompletableFuture<? extends AutoCloseable> started) throws Exception {
+        AutoCloseable running = started.handle((value, failure) -> value).join();
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM ends already: the hook runs, and finds everything closed.
         }
     }
 
