@@ -75,6 +75,8 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         metrics.put("auc", variant -> variant.training().auc());
         metrics.put("mae", variant -> variant.training().mae());
         metrics.put("rmse", variant -> variant.training().rmse());
+        metrics.put("r2", variant -> variant.training().r2());
+        metrics.put("iou", variant -> variant.training().iou());
         if (variants.stream()
                 .allMatch(v ->
                         Double.valueOf(v.training().loss()).equals(v.training().logLoss()))) {

@@ -82,9 +82,12 @@ public final class MetricsView implements RecordView {
         fields.put("loss", metrics.loss());
         fields.put("baselineLoss", metrics.baselineLoss());
         fields.put("accuracy", metrics.accuracy());
+        fields.put("logLoss", metrics.logLoss());
         fields.put("auc", metrics.auc());
         fields.put("mae", metrics.mae());
         fields.put("rmse", metrics.rmse());
+        fields.put("r2", metrics.r2());
+        fields.put("iou", metrics.iou());
         fields.put("calibration", metrics.calibration());
     }
 }
