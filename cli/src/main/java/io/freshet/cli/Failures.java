@@ -2,6 +2,8 @@ package io.freshet.cli;
 
 import io.freshet.cli.input.InputException;
 import io.freshet.learning.spec.SpecException;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -34,10 +36,22 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private static void say(CommandLine command, Throwable failure) {
-        String message = failure.getMessage();
+        String message = failure instanceof FileSystemException file ? reason(file) : failure.getMessage();
         String line = message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
                 : message.strip().replaceAll("\\s*\\R\\s*", " ");
         command.getErr().println("freshet: " + line);
+    }
+
+    /** Such an exception says what is wrong by its type alone, where the system says nothing. */
+    private static String reason(FileSystemException e) {
+        String reason = e.getReason() == null
+                ? e.getClass()
+                        .getSimpleName()
+                        .replace("Exception", "")
+                        .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                        .toLowerCase(Locale.ROOT)
+                : e.getReason();
+        return e.getFile() + ": " + reason;
     }
 }

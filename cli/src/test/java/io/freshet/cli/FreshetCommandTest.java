@@ -2,13 +2,19 @@ package io.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 @Timeout(60)
 class FreshetCommandTest {
@@ -167,6 +173,21 @@ class FreshetCommandTest {
     }
 
     @Test
+    void what_the_file_system_says_by_a_type_alone_is_told_in_words() {
+        StringWriter said = new StringWriter();
+        CommandLine command = new CommandLine(new FreshetCommand()).setErr(new PrintWriter(said, true));
+
+        for (Exception e : List.of(
+                new AccessDeniedException("r.json"),
+                new FileSystemException("m.bin", null, "No space left on device"))) {
+            new Failures().handleExecutionException(e, command, command.parseArgs());
+        }
+
+        assertThat(said.toString().lines())
+                .containsExactly("freshet: r.json: access denied", "freshet: m.bin: No space left on device");
+    }
+
+    @Test
     void bad_specifications_and_files_are_told_before_anyone_waits_for_kafka() throws Exception {
         Path spec = Files.writeString(directory.resolve("s.yaml"), "name: delays\nlabel: late\nloss: none\n");
         Path good = Files.writeString(directory.resolve("g.yaml"), """
@@ -203,7 +224,16 @@ class FreshetCommandTest {
                 "--spec",
                 good.toString(),
                 NOBODY);
-        told("freshet: format: tsv ", "feed", "--input", "r.csv", "--format", "tsv", "--spec", good.toString(), NOBODY);
+        told(
+                "freshet: --format: tsv ",
+                "feed",
+                "--input",
+                "r.csv",
+                "--format",
+                "tsv",
+                "--spec",
+                good.toString(),
+                NOBODY);
     }
 
     private static void told(String start, String... arguments) {

@@ -34,7 +34,9 @@ public final class SnapshotFile {
 
     /** Writes snapshots, replacing the file; nothing is left of it if writing fails. */
     public static void write(Path file, Collection<PublishedSnapshot> snapshots) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+        // What cannot be opened is not taken away.
+        OutputStream opened = Files.newOutputStream(file);
+        try (OutputStream out = new BufferedOutputStream(opened)) {
             write(out, snapshots);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(file);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How the rows of a file are written down. */
 public enum Format {
@@ -23,8 +24,16 @@ public enum Format {
         this.extensions = extensions;
     }
 
-    /** Returns the format that a file's name tells, with or without {@code .gz}. */
-    public static Format of(Path file) throws InputException {
+    /**
+     * Returns the format of a label: {@code csv}, {@code libsvm}, {@code jsonl}; without one, that which the file's name
+     * tells, with or without {@code .gz}.
+     *
+     * @param option by which a user gives the label
+     */
+    public static Format of(Path file, @Nullable String label, String option) throws InputException {
+        if (label != null) {
+            return of(label, option);
+        }
         Path last = file.getFileName();
         String name = last == null ? "" : last.toString().toLowerCase(Locale.ROOT);
         String bare = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
@@ -33,17 +42,16 @@ public enum Format {
                 return format;
             }
         }
-        throw new InputException(file, "the name does not tell the format (expected: --format " + labels() + ")");
+        throw new InputException(file, "the name does not tell the format (expected: " + option + " " + labels() + ")");
     }
 
-    /** Returns the format of a label: {@code csv}, {@code libsvm}, {@code jsonl}. */
-    public static Format of(String label) throws InputException {
+    private static Format of(String label, String option) throws InputException {
         for (Format format : values()) {
             if (format.label.equals(label)) {
                 return format;
             }
         }
-        throw new InputException("format: " + label + " (expected: " + labels() + ")");
+        throw new InputException(option + ": " + label + " (expected: " + labels() + ")");
     }
 
     @Override

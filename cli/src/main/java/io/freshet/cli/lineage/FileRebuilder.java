@@ -36,11 +36,11 @@ final class FileRebuilder implements SampleSink {
      * @param bases what they start from, by checksum
      * @throws CommandException if the file has fewer samples for the model than came to the snapshot
      */
-    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, Base> bases, Path file)
+    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, Base> bases, Path file, Format format)
             throws CommandException, IOException {
         Replay replay = new Replay(entry, specs, bases, RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
-        new FileFeed(file, Format.of(file), one).send(new FileRebuilder(replay), Passes.of(one));
+        new FileFeed(file, format, one).send(new FileRebuilder(replay), Passes.of(one));
         if (!replay.isComplete()) {
             throw new CommandException(String.format(
                     Locale.ROOT,

@@ -1,6 +1,7 @@
 package io.freshet.cli.lineage;
 
 import io.freshet.cli.CommandException;
+import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.tools.Output;
@@ -57,6 +58,12 @@ public final class ReplayCommand implements Callable<Integer> {
     private @Nullable Path input;
 
     @Option(
+            names = "--input-format",
+            paramLabel = "csv|libsvm|jsonl",
+            description = "Format of the file (default: by its name).")
+    private @Nullable String inputFormat;
+
+    @Option(
             names = "--against",
             paramLabel = "M.snapshot",
             description = "Compare with the snapshot in a file, as train --save writes it, instead of a published one.")
@@ -84,6 +91,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
+        Format format = input == null ? null : Format.of(input, inputFormat, "--input-format");
         PublishedSnapshot saved = against == null ? null : saved(against);
         KafkaOptions kafka = rebuilder.kafka();
         boolean alone = saved != null && input != null && isOfOneSpec(saved);
@@ -93,9 +101,9 @@ public final class ReplayCommand implements Callable<Integer> {
         History history = alone ? History.none(model, key) : History.read(kafka, model, key);
         HistoryEntry entry = saved == null ? history.require(version, checksum) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
-        float[] rebuilt = input == null
+        float[] rebuilt = input == null || format == null
                 ? rebuilder.rebuild(entry, specs)
-                : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), input);
+                : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), input, format);
         float[] expected = saved == null
                 ? PublishedParameters.find(kafka, entry)
                 : saved.snapshot().parameters();

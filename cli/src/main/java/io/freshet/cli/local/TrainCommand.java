@@ -72,10 +72,10 @@ public final class TrainCommand implements Callable<Integer> {
         if (testFile != null) {
             report = report.withTest(testFile.score(spec, result.snapshots()));
         }
-        String json = options.report(report);
         if (save != null) {
             SnapshotFile.write(save, result.snapshots().values());
         }
+        String json = options.report(report);
         if (options.text()) {
             summary(out, report, training.passes());
         } else {

@@ -97,7 +97,7 @@ final class TrainingOptions {
 
     /** Returns how the rows of a file are written down: as an option says for all files, or as the name tells. */
     Format format(Path file) throws InputException {
-        return format == null ? Format.of(file) : Format.of(format);
+        return Format.of(file, format, "--format");
     }
 
     /** Writes a report, if one was asked for; returns its JSON. */
@@ -117,11 +117,11 @@ final class TrainingOptions {
         }
     }
 
-    /** @throws InputException if a file is named and its folder cannot be written */
+    /** @throws InputException if a file is named and cannot be written, be it there or not */
     static void requireWritable(@Nullable Path file) throws InputException {
         if (file != null) {
-            Path folder = file.toAbsolutePath().getParent();
-            if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+            Path written = Files.exists(file) ? file : file.toAbsolutePath().getParent();
+            if (Files.isDirectory(file) || written == null || !Files.isWritable(written)) {
                 throw new InputException(file + ": cannot be written (expected: a file in a folder that can be)");
             }
         }

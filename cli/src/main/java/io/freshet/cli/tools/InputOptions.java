@@ -31,6 +31,6 @@ final class InputOptions {
     }
 
     Format format(Path file) throws InputException {
-        return format == null ? Format.of(file) : Format.of(format);
+        return Format.of(file, format, "--format");
     }
 }

@@ -38,7 +38,7 @@ class DataFilesTest {
     private static void read(String name, RowLayout layout, long expectedRows) throws Exception {
         Path file = Path.of(System.getenv("FRESHET_DATA"), name);
         Row row = new Row(layout);
-        try (RowReader reader = RowReader.open(file, Format.of(file), layout)) {
+        try (RowReader reader = RowReader.open(file, Format.of(file, null, "--format"), layout)) {
             while (reader.next(row)) {
                 // Each is asked for below, by its number.
             }

@@ -21,21 +21,24 @@ class FormatTest {
         "a.ndjson.gz, JSON_LINES"
     })
     void is_told_by_the_name(String name, Format format) throws Exception {
-        assertThat(Format.of(Path.of(name))).isEqualTo(format);
+        assertThat(Format.of(Path.of(name), null, "--format")).isEqualTo(format);
     }
 
     @Test
     void asks_for_the_option_where_the_name_does_not_tell() {
-        assertThatThrownBy(() -> Format.of(Path.of("data.txt")))
+        assertThatThrownBy(() -> Format.of(Path.of("data.txt"), null, "--input-format"))
                 .isInstanceOf(InputException.class)
-                .hasMessage("data.txt: the name does not tell the format (expected: --format csv, libsvm, jsonl)");
+                .hasMessage(
+                        "data.txt: the name does not tell the format (expected: --input-format csv, libsvm, jsonl)");
     }
 
     @Test
     void reads_its_own_label() throws Exception {
         for (Format format : Format.values()) {
-            assertThat(Format.of(format.toString())).isEqualTo(format);
+            assertThat(Format.of(Path.of("data.txt"), format.toString(), "--format"))
+                    .isEqualTo(format);
         }
-        assertThatThrownBy(() -> Format.of("tsv")).hasMessage("format: tsv (expected: csv, libsvm, jsonl)");
+        assertThatThrownBy(() -> Format.of(Path.of("data.csv"), "tsv", "--format"))
+                .hasMessage("--format: tsv (expected: csv, libsvm, jsonl)");
     }
 }
