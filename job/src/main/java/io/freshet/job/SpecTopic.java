@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end) {
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration CONNECT = Duration.ofSeconds(30);
 
     /** Of specifications that start from nothing but themselves. */
     public SpecTopic(List<ModelSpec> specs, long end) {
@@ -38,7 +42,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
      * Reads the models topic, which has one partition, to its end.
      *
      * @param bounded whether the samples have an end: otherwise there are specifications to pass over
-     * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
+     * @throws KafkaException if the topic does not exist or cannot be read
      */
     public static SpecTopic read(String bootstrapServers, String topic, boolean bounded, Map<String, String> kafka) {
         Properties properties = new Properties();
@@ -50,6 +54,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
         Set<SpecChange> parts = new LinkedHashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            requireExists(consumer, bootstrapServers, topic);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
@@ -60,6 +65,19 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
             }
             parts.removeIf(part -> !isOf(specs.get(part.name), part));
             return new SpecTopic(new ArrayList<>(specs.values()), List.copyOf(parts), consumer.position(partition));
+        }
+    }
+
+    private static void requireExists(KafkaConsumer<?, ?> consumer, String bootstrapServers, String topic) {
+        List<PartitionInfo> partitions;
+        try {
+            partitions = consumer.partitionsFor(topic, CONNECT);
+        } catch (TimeoutException e) {
+            throw new KafkaException(
+                    "Kafka at " + bootstrapServers + ": no answer within " + CONNECT.toSeconds() + " s", e);
+        }
+        if (partitions.isEmpty()) {
+            throw new KafkaException("topic " + topic + ": does not exist (expected: freshet topics create)");
         }
     }
 
