@@ -4,13 +4,18 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.StreamSpec.OnDivergence;
 
-/** Keeps a model that diverges from what comes after it, as its policy says. */
+/**
+ * Does with a model that diverges what its policy says. Of one that is frozen the parameters stay: they are not what
+ * diverges.
+ */
 final class Guard {
     private final OnDivergence policy;
+    private final boolean frozen;
     private final int window;
     private final Starter starter;
 
     Guard(ModelSpec spec, Starter starter) {
+        frozen = spec.stream().frozen();
         policy = spec.stream().onDivergence();
         window = spec.window();
         this.starter = starter;
@@ -20,7 +25,11 @@ final class Guard {
     void endWindow(LearnerState state) {
         Watcher watcher = state.watcher();
         double norm = state.updateWindow().metrics().updateNorm();
-        watcher.window(state.window().loss(), norm, state.samples(), policy.action(), state.lineage());
+        String action = frozen && policy != OnDivergence.HOLD ? "" : policy.action();
+        watcher.window(state.window().loss(), norm, state.samples(), action, state.lineage());
+        if (frozen) {
+            return;
+        }
         boolean exploded = watcher.isExploded();
         if (exploded && policy == OnDivergence.REVERT) {
             LastGood good = state.lastGood();

@@ -93,6 +93,24 @@ class DivergencePolicyTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"revert", "reset"})
+    void a_frozen_model_stays_whatever_comes(String policy) {
+        ModelSpec spec = spec(policy, "adam", 1);
+        ModelSpec frozen = ModelSpec.parse(spec.toYaml().replace("frozen: false", "frozen: true"));
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        learn(learner, state, samples().subList(0, POISON - 50));
+        float[] weights = state.weights().clone();
+
+        List<Event> events = learn(new Learner(frozen), state, samples().subList(POISON - 50, SAMPLES));
+
+        assertThat(events).extracting(Event::action).isNotEmpty().containsOnly("");
+        assertThat(state.weights()).isEqualTo(weights);
+        assertThat(state.lineage().undone()).isEmpty();
+        assertThat(state.samples()).isEqualTo(POISON - 50);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"hold", "revert", "reset"})
     void after_a_restart_the_rest_leads_to_the_same_bits(String policy) throws IOException {
         ModelSpec spec = spec(policy, "adam", 7);
