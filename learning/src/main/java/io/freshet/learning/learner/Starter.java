@@ -64,7 +64,8 @@ final class Starter {
         Arrays.fill(weights, 0);
         layout.set(weights, parameters);
         Optimizer optimizer = spec.optimizer();
-        float rate = (float) schedule().rate(spec.training().learningRate(), 0, schedule().memory());
+        float rate = (float)
+                schedule().rate(spec.training().learningRate(), 0, schedule().memory());
         int length = layout.byRow() ? layout.width() : layout.parameters();
         for (int row = 0; row < layout.parameters() / length; row++) {
             optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
