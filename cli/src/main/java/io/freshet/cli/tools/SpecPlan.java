@@ -29,7 +29,10 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
         WarmStart named = asked.stream().warmStart();
         if (base != null) {
             check(asked, "--from", base.misfit(asked));
-            named = base.warmStart();
+            // The same parameters under another name are the same.
+            boolean same =
+                    inUse != null && inUse.checksum().equals(base.warmStart().checksum());
+            named = same ? inUse : base.warmStart();
         } else if (named == null && before != null && SpecCompatibility.misfit(before, asked) == null) {
             named = inUse;
         } else if (named != null && !named.equals(inUse)) {

@@ -128,6 +128,15 @@ class ApplyIT {
         assertThat(brought().warmStart()).isEqualTo(first);
         assertThat(done("apply", "-f", file(SPEC), "--from", one.toString()).out())
                 .startsWith("model delays: unchanged (");
+        assertThat(done(
+                                "apply",
+                                "-f",
+                                file(SPEC),
+                                "--from",
+                                snapshots("other", 1).toString())
+                        .out())
+                .as("the same parameters under another name")
+                .startsWith("model delays: unchanged (");
         assertThat(apply(SPEC + "frozen: true\n").outLines())
                 .hasSize(2)
                 .last()

@@ -8,6 +8,7 @@ import io.freshet.learning.spec.WarmStart;
 import io.freshet.schemas.MalformedRecordException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("NullAway.Init") // initialize comes before anything else.
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
+    private static final String NOTHING = "";
     private static final Logger LOG = LoggerFactory.getLogger(SpecRegistry.class);
 
     /** Broadcast state: a model's name to its YAML. */
@@ -39,6 +41,8 @@ public final class SpecRegistry implements Serializable {
     private final boolean keepsParameters;
     private transient BroadcastState<String, String> specs;
     private transient WarmStartParts parts;
+    /** The checksum that the specification before each model's newest starts from: samples may still wait for that one. */
+    private transient Map<String, String> before;
 
     /** Makes a registry that starts with {@code initial}. */
     public SpecRegistry(List<ModelSpec> initial) {
@@ -65,6 +69,7 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         parts = new WarmStartParts(context.getOperatorStateStore());
+        before = new HashMap<>();
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
                 apply(change);
@@ -81,20 +86,24 @@ public final class SpecRegistry implements Serializable {
         }
         if (change.isDeletion()) {
             specs.remove(change.name);
-            parts.keep(change.name, null);
+            before.remove(change.name);
+            parts.keep(change.name, List.of());
             return true;
         }
         String yaml = specs.get(change.name);
-        ModelSpec before = yaml == null ? null : ModelSpec.parse(yaml);
+        ModelSpec current = yaml == null ? null : ModelSpec.parse(yaml);
         ModelSpec after = change.spec();
-        String reason = refusal(before, after);
+        String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name, change.yaml);
+            before.put(change.name, checksum(current));
+            current = after;
         } else {
             LOG.warn("model {}: change refused: {}", change.name, reason);
         }
-        ModelSpec current = reason == null ? after : before;
-        parts.keep(change.name, current == null || !keepsParameters ? null : checksum(current));
+        parts.keep(
+                change.name,
+                keepsParameters ? List.of(checksum(current), before.getOrDefault(change.name, NOTHING)) : List.of());
         return reason == null;
     }
 
@@ -105,7 +114,7 @@ public final class SpecRegistry implements Serializable {
             return reason;
         }
         String misfit;
-        if (before != null && warmStart.equals(before.stream().warmStart())) {
+        if (before != null && warmStart.checksum().equals(checksum(before))) {
             misfit = SpecCompatibility.misfit(before, after);
         } else {
             try {
@@ -117,15 +126,15 @@ public final class SpecRegistry implements Serializable {
         return misfit == null ? null : "warmStart " + warmStart + ": " + misfit;
     }
 
-    private static @Nullable String checksum(ModelSpec spec) {
-        WarmStart warmStart = spec.stream().warmStart();
-        return warmStart == null ? null : warmStart.checksum();
+    private static String checksum(@Nullable ModelSpec spec) {
+        WarmStart warmStart = spec == null ? null : spec.stream().warmStart();
+        return warmStart == null ? NOTHING : warmStart.checksum();
     }
 
     /** Returns what the states of a model start from, or go over to; null if nothing but what its specification says. */
     public @Nullable Base base(ModelSpec spec) throws Exception {
         String checksum = checksum(spec);
-        return checksum == null ? null : parts.join(spec.name(), checksum);
+        return checksum.equals(NOTHING) ? null : parts.join(spec.name(), checksum);
     }
 
     /** Returns the specifications, in the order of their names. */

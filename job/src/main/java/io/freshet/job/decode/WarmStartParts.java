@@ -12,7 +12,6 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters that models start from, in parts as they came, in broadcast state: a recovery needs them for keys that
@@ -47,12 +46,13 @@ final class WarmStartParts {
         return WarmStartCodec.join(found, checksum);
     }
 
-    /** Lets go of all that a model does not start from, by the checksum; null: of everything. */
-    void keep(String model, @Nullable String checksum) throws Exception {
+    /** Lets go of all that a model does not start from, by checksums. */
+    void keep(String model, List<String> checksums) throws Exception {
         List<String> gone = new ArrayList<>();
         for (Map.Entry<String, byte[]> part : parts.immutableEntries()) {
             String key = part.getKey();
-            if (key.startsWith(model + "#") && (checksum == null || !key.startsWith(prefix(model, checksum)))) {
+            if (key.startsWith(model + "#")
+                    && checksums.stream().noneMatch(checksum -> key.startsWith(prefix(model, checksum)))) {
                 gone.add(key);
             }
         }

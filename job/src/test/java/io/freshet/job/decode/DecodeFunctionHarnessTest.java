@@ -10,8 +10,17 @@ import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SpecChange;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Base;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.WarmStart;
+import io.freshet.schemas.KeyedBytes;
+import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SampleWriter;
+import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.WarmStartCodec;
 import io.freshet.schemas.input.RecordFields;
 import io.freshet.schemas.input.RecordFormat;
 import java.util.ArrayList;
@@ -361,6 +370,34 @@ class DecodeFunctionHarnessTest {
             BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness) throws Exception {
         send(harness, TestStream.record(7, TestStream.value(7)));
         assertThat(bytes(harness.extractOutputValues())).isEqualTo(bytes(List.of(TestStream.sample(KEYED, 7))));
+    }
+
+    /** It lets go of parameters that it has seen to fit: those of one checksum are the same under any name. */
+    @Test
+    void the_same_warm_start_under_another_name_needs_no_parameters_again() throws Exception {
+        Learner learner = new Learner(WHOLE);
+        Snapshot snapshot = learner.snapshot(learner.start(), "");
+        WarmStart one = Base.of(List.of(snapshot)).warmStart();
+        ModelSpec warm = WHOLE.withStream(WHOLE.stream().withWarmStart(one));
+        ModelSpec renamed =
+                WHOLE.withStream(WHOLE.stream().withWarmStart(new WarmStart("retrained", 70_000, one.checksum())));
+        SnapshotReader reader = new SnapshotReader();
+        WarmStartCodec codec = new WarmStartCodec();
+        try (var harness = start(WHOLE)) {
+            for (KeyedBytes record : new SnapshotCodec().write(snapshot, "samples", 0, "test")) {
+                PublishedSnapshot published =
+                        reader.read(record.key(), record.value()).snapshot();
+                for (KeyedBytes part : codec.write("whole", one.checksum(), List.of(published))) {
+                    apply(harness, SpecChange.part(codec.read(part.key(), part.value())));
+                }
+            }
+            apply(harness, SpecChange.applied(warm));
+            apply(harness, SpecChange.applied(renamed));
+            harness.snapshot(1, 1);
+            send(harness, TestStream.record(7, TestStream.value(7, "whole")));
+
+            assertThat(bytes(harness.extractOutputValues())).isEqualTo(bytes(List.of(TestStream.sample(renamed, 7))));
+        }
     }
 
     private static BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> start(ModelSpec... specs)
