@@ -118,6 +118,21 @@ final class ActiveLearners {
         return active != null && active.usable ? active.learner : null;
     }
 
+    /** Returns a specification, be it to be used yet or not; null if it has not come or is gone. */
+    @Nullable ModelSpec spec(long number) {
+        Active active = byNumber.get(number);
+        return active == null ? null : active.learner.spec();
+    }
+
+    /**
+     * Whether a checkpoint under way holds a specification of a model that is not to be used before it is complete: what
+     * has not been learned before its barrier is learned by that one, as a recovery would.
+     */
+    boolean isGoingOver(String model) {
+        Active last = newest.get(model);
+        return last != null && !last.usable && last.checkpoint != NEVER;
+    }
+
     /** Returns the learner by which a model learns now: the newest that may be used, or null. */
     @Nullable Learner current(String model) {
         Active current = null;
@@ -131,14 +146,14 @@ final class ActiveLearners {
         return current == null ? null : current.learner;
     }
 
-    /** Returns the learner of a state: that which it last learned by, or a newer one that goes on from it; or null. */
+    /** Returns the learner of a state: that which it last learned by, or the one in use that goes on from it; or null. */
     @Nullable Learner of(String model, ModelState state) {
         Active last = byNumber.get(Long.parseUnsignedLong(state.specHash(), 16));
         if (last != null) {
             return last.learner;
         }
-        Active active = newest.get(model);
-        return active != null && active.learner.stateHash().equals(state.stateHash()) ? active.learner : null;
+        Learner current = current(model);
+        return current != null && current.stateHash().equals(state.stateHash()) ? current : null;
     }
 
     /** Whether samples that were encoded by a specification are to be dropped. */

@@ -1,31 +1,63 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.decode.KeyedSampleSerializer;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.jspecify.annotations.Nullable;
 
-/** Samples that may not be learned yet, in keyed state, and the addresses that have some. */
+/**
+ * Samples that may not be learned yet, in keyed state, and the addresses that have some. With them is what they were
+ * encoded by: before they are learned there may be a newer specification of their model, and that is all that a recovery
+ * finds elsewhere.
+ */
 final class HeldSamples {
     private static final String STATE = "waiting";
 
+    private final KeyedStateBackend<String> backend;
     private final ListState<KeyedSample> samples;
+    /** Specifications as YAML, by their number. */
+    private final MapState<Long, String> specs;
     /** How many each holds; 0 of those from before a restart, until they were looked at. */
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
     private int count;
     private boolean restored;
 
-    HeldSamples(KeyedStateBackend<String> backend, ListState<KeyedSample> samples) {
-        this.samples = samples;
+    HeldSamples(KeyedStateBackend<String> backend, KeyedStateStore store) {
+        this.backend = backend;
+        samples = store.getListState(new ListStateDescriptor<>(STATE, new KeyedSampleSerializer()));
+        specs = store.getMapState(
+                new MapStateDescriptor<>("waiting-for", LongSerializer.INSTANCE, StringSerializer.INSTANCE));
         try (Stream<String> keys = backend.getKeys(STATE, VoidNamespace.INSTANCE)) {
             keys.forEach(address -> counts.put(address, 0));
         }
         restored = !counts.isEmpty();
+    }
+
+    /** Returns what the samples from before a restart were encoded by. */
+    List<ModelSpec> specs() throws Exception {
+        Set<String> yamls = new LinkedHashSet<>();
+        for (String address : counts.keySet()) {
+            backend.setCurrentKey(address);
+            specs.values().forEach(yamls::add);
+        }
+        return yamls.stream().map(ModelSpec::parse).toList();
     }
 
     boolean isEmpty() {
@@ -46,9 +78,16 @@ final class HeldSamples {
         return counts.containsKey(address);
     }
 
-    /** Holds a sample of the current key. */
-    void add(KeyedSample keyed) throws Exception {
+    /**
+     * Holds a sample of the current key.
+     *
+     * @param spec that it was encoded by, or null if that has not come yet
+     */
+    void add(KeyedSample keyed, @Nullable ModelSpec spec) throws Exception {
         samples.add(keyed);
+        if (spec != null && !specs.contains(keyed.spec())) {
+            specs.put(keyed.spec(), spec.toYaml());
+        }
         counts.merge(keyed.address(), 1, Integer::sum);
         count++;
     }
@@ -67,7 +106,20 @@ final class HeldSamples {
     /** Puts what is left in the place of what the current key holds. */
     void replace(String address, List<KeyedSample> left) throws Exception {
         samples.update(left);
+        if (left.isEmpty()) {
+            specs.clear();
+        }
         Integer before = left.isEmpty() ? counts.remove(address) : counts.put(address, left.size());
         count += left.size() - (before == null ? 0 : before);
+    }
+
+    /** Forgets what is held for a model. */
+    void delete(String model) throws Exception {
+        for (String address : new ArrayList<>(counts.keySet())) {
+            if (address.startsWith(model + "/")) {
+                backend.setCurrentKey(address);
+                replace(address, List.of());
+            }
+        }
     }
 }

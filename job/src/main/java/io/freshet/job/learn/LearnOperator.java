@@ -1,7 +1,6 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.decode.KeyedSample;
-import io.freshet.job.decode.KeyedSampleSerializer;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.job.source.SpecChange;
@@ -10,7 +9,6 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -80,16 +78,18 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
+        states = new ModelStates(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
+        held = new HeldSamples(getKeyedStateBackend(), context.getKeyedStateStore());
         learners = new ActiveLearners();
-        for (ModelSpec spec : registry.initialize(context)) {
+        List<ModelSpec> specs = registry.initialize(context);
+        // Those that samples wait for first: they came before those that are the newest.
+        for (ModelSpec spec : held.specs()) {
+            learners.apply(spec, registry.base(spec));
+        }
+        for (ModelSpec spec : specs) {
             learners.apply(spec, registry.base(spec));
         }
         learners.useAll();
-        states = new ModelStates(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
-        held = new HeldSamples(
-                getKeyedStateBackend(),
-                context.getKeyedStateStore()
-                        .getListState(new ListStateDescriptor<>("waiting", new KeyedSampleSerializer())));
         strict = new StrictOrder(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
@@ -120,8 +120,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
 
     @Override
     public void processElement1(StreamRecord<KeyedSample> element) throws Exception {
-        if (held.isRestored() || strict.isRestored()) {
-            learnHeld();
+        if (learnRestored()) {
             setKeyContextElement1(element);
         }
         KeyedSample keyed = element.getValue();
@@ -129,7 +128,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         if (learner != null) {
             take(learner, keyed);
         } else if (!learners.isPast(keyed.spec())) {
-            held.add(keyed);
+            held.add(keyed, learners.spec(keyed.spec()));
         }
     }
 
@@ -170,6 +169,15 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
     }
 
+    /** Learns what a restored state holds, before anything else; returns whether there was anything. */
+    private boolean learnRestored() throws Exception {
+        boolean any = held.isRestored() || strict.isRestored();
+        if (any) {
+            learnHeld();
+        }
+        return any;
+    }
+
     /** Learns, in their order, what is held and may be learned now. */
     private void learnHeld() throws Exception {
         strict.learnDue(learners, this::learn);
@@ -190,6 +198,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
 
     @Override
     public void processElement2(StreamRecord<SpecChange> element) throws Exception {
+        learnRestored();
         SpecChange change = element.getValue();
         if (!registry.apply(change)) {
             return;
@@ -209,6 +218,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         states.forEach(address -> modelName(address).equals(model), (address, state) -> {
             forget(address, state);
         });
+        held.delete(model);
         strict.delete(model);
     }
 

@@ -147,7 +147,7 @@ final class StrictOrder {
         for (String address : models.keySet().toArray(new String[0])) {
             Learner learner = learners.current(model(address));
             Lanes lanes = models.get(address);
-            if (learner == null || lanes == null) {
+            if (learner == null || lanes == null || learners.isGoingOver(model(address))) {
                 continue;
             }
             backend.setCurrentKey(address);

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SpecChangeHarnessTest {
     private static final ModelSpec KEYED = changed(TestStream.keyed(), "reset: false", "reset: true");
     private static final ModelSpec FASTER = changed(KEYED, "learningRate: 0.01", "learningRate: 0.5");
+    private static final ModelSpec SLOWER = changed(KEYED, "learningRate: 0.01", "learningRate: 0.001");
     private static final ModelSpec NARROWER = changed(KEYED, "hashBits: 4", "hashBits: 3");
 
     @ParameterizedTest
@@ -168,6 +169,77 @@ class SpecChangeHarnessTest {
             restored.end();
             restored.learn(FASTER, 60, 80);
             assertThat(restored.models()).hasSize(5);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void samples_that_wait_for_a_specification_are_learned_after_a_recovery_that_finds_a_newer_one(Backend backend)
+            throws Exception {
+        Map<String, String> expected;
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
+            harness.learn(KEYED, 0, 20);
+            harness.announce(FASTER);
+            harness.snapshot();
+            harness.learn(FASTER, 20, 40);
+            harness.announce(SLOWER);
+            state = harness.snapshot();
+            harness.learn(SLOWER, 40, 60);
+            harness.complete();
+            expected = harness.learnerStates();
+            assertThat(expected).isNotEqualTo(learned(KEYED, 0, 60));
+            assertThat(harness.models()
+                            .get(TestStream.sample(KEYED, 0).address())
+                            .learner()
+                            .lineage()
+                            .changes())
+                    .extracting(change -> change.specHash())
+                    .containsExactly(KEYED.hash(), FASTER.hash(), SLOWER.hash());
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            restored.learn(SLOWER, 40, 60);
+            assertThat(restored.learnerStates()).isEqualTo(expected);
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            // Undone: the newest is again what they wait for.
+            restored.announce(FASTER);
+            restored.learn(SLOWER, 40, 60);
+            assertThat(restored.learnerStates()).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void samples_that_wait_for_a_model_that_is_deleted_are_gone_for_ever(Backend backend) throws Exception {
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(backend)) {
+            harness.announce(KEYED);
+            harness.snapshot();
+            harness.learn(KEYED, 0, 40);
+            harness.delete(KEYED);
+            state = harness.snapshot();
+            harness.apply(KEYED);
+            harness.learn(KEYED, 40, 60);
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 40, 60));
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            restored.apply(KEYED);
+            restored.learn(KEYED, 40, 60);
+            assertThat(restored.learnerStates()).isEqualTo(learned(KEYED, 40, 60));
+        }
+    }
+
+    @Test
+    void a_timer_acts_by_a_specification_that_is_in_use() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.takeSnapshots();
+            harness.apply(FASTER);
+            harness.announce(SLOWER);
+            harness.time(60_000);
+
+            assertThat(harness.takeSnapshots()).isNotEmpty().allMatch(line -> line.contains(FASTER.hash()));
         }
     }
 

@@ -237,6 +237,32 @@ class StrictOrderHarnessTest {
         harness.close();
     }
 
+    /** A checkpoint may be said to be complete after the barrier of the next: what that one holds counts from there on. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void what_waits_is_learned_by_the_changed_specification_though_a_decision_comes_late(Backend backend)
+            throws Exception {
+        ModelSpec spec = strict("idle: 10s");
+        ModelSpec faster = changed(spec, "learningRate: 0.01", "learningRate: 0.5");
+        LearnHarness harness = LearnHarness.start(backend, spec);
+        learn(harness, spec, 0, 0, 7);
+        learn(harness, spec, 2, 0, 7);
+        harness.time(20_000);
+        harness.snapshot();
+        harness.announce(faster);
+        OperatorSubtaskState barrier = harness.snapshot();
+        harness.flink().notifyOfCompletedCheckpoint(1);
+        assertThat(learned(harness)).isEqualTo(7);
+        harness.complete();
+        assertThat(learned(harness)).isEqualTo(14);
+        try (LearnHarness restored = LearnHarness.restore(backend, barrier)) {
+            restored.time(20_001);
+            assertThat(learned(restored)).isEqualTo(14);
+            assertThat(weights(restored)).isEqualTo(weights(harness));
+        }
+        harness.close();
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void what_waits_for_a_state_that_there_is_no_more_is_left_out(Backend backend) throws Exception {

@@ -104,6 +104,32 @@ class WarmStartHarnessTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void samples_that_wait_for_one_warm_start_are_learned_after_a_recovery_that_finds_another(Backend backend)
+            throws Exception {
+        PublishedSnapshot[] others = {published(COLD, "c2")};
+        ModelSpec other = from(COLD, others);
+        OperatorSubtaskState state;
+        Map<String, String> expected;
+        try (LearnHarness harness = LearnHarness.start(backend, COLD)) {
+            harness.bring(WARM, KEYS);
+            harness.announce(WARM);
+            harness.snapshot();
+            harness.learn(WARM, 0, 20);
+            harness.bring(other, others);
+            harness.announce(other);
+            state = harness.snapshot();
+            harness.complete();
+            harness.learn(other, 20, 40);
+            expected = harness.learnerStates();
+        }
+        try (LearnHarness restored = LearnHarness.restore(backend, state)) {
+            restored.learn(other, 20, 40);
+            assertThat(restored.learnerStates()).isEqualTo(expected);
+        }
+    }
+
     /** All blocks of a large state are others at once; a frozen model has no update that would say so. */
     @ParameterizedTest
     @EnumSource(Backend.class)
