@@ -48,6 +48,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
         Properties properties = new Properties();
         properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.putAll(kafka);
         TopicPartition partition = new TopicPartition(topic, 0);
         Map<String, ModelSpec> specs = new TreeMap<>();
