@@ -5,6 +5,7 @@ import io.freshet.server.page.PageRoutes;
 import io.freshet.server.page.Progress;
 import io.freshet.server.serve.BearerToken;
 import io.freshet.server.serve.ErrorAnswers;
+import io.freshet.server.serve.Limits;
 import io.freshet.server.serve.ProtocolRoutes;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -45,17 +46,15 @@ final class HttpFront implements AutoCloseable {
      * @throws IllegalArgumentException if the address or the TLS files cannot be used
      */
     static HttpFront start(ServerOptions options, Served served, BooleanSupplier ready) {
+        return start(options, Limits.of(options.maximumRows(), options.maximumBodyBytes()), served, ready);
+    }
+
+    static HttpFront start(ServerOptions options, Limits limits, Served served, BooleanSupplier ready) {
         ProtocolRoutes protocol = new ProtocolRoutes(
-                served.store(),
-                served.metrics(),
-                served.clock(),
-                ready,
-                version(),
-                options.maximumRows(),
-                options.maximumBodyBytes());
+                served.store(), served.metrics(), served.clock(), ready, version(), limits);
         EventStream stream = new EventStream(
                 served.curves(), new Progress(served.scoreboard(), served.store()), served.clock(), options.flinkUrl());
-        ErrorAnswers errors = new ErrorAnswers(served.metrics(), options.maximumBodyBytes());
+        ErrorAnswers errors = new ErrorAnswers(served.metrics(), limits.bodyBytes());
         PageRoutes page = new PageRoutes(stream);
         int processors = Runtime.getRuntime().availableProcessors();
         Vertx vertx = Vertx.vertx(new VertxOptions()

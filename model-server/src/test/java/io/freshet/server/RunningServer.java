@@ -10,6 +10,7 @@ import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
+import io.freshet.server.serve.Limits;
 import io.freshet.server.store.ModelStore;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -44,11 +45,16 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options, InstantSource clock) {
+        this(options, clock, Limits.of(options.maximumRows(), options.maximumBodyBytes()));
+    }
+
+    RunningServer(ServerOptions options, InstantSource clock, Limits limits) {
         metrics = new ServerMetrics(store, scoreboard, clock);
         Curves curves = new Curves(scoreboard);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics, scoreboard::remove);
         evaluations = new EvaluationIngest(scoreboard, curves::add);
-        front = HttpFront.start(options, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
+        front = HttpFront.start(
+                options, limits, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
     }
 
     int port() {

@@ -2,6 +2,7 @@ package io.freshet.server.serve;
 
 import io.freshet.server.metrics.ServerMetrics;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -41,25 +42,27 @@ public final class ErrorAnswers {
     private void answer(RoutingContext context) {
         int status = context.statusCode();
         Throwable failure = context.failure();
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten() || response.closed()) {
+            log.debug("{} {}: after its end", context.request().method(), context.normalizedPath(), failure);
+            return;
+        }
         if (failure instanceof RequestException refused) {
             status = refused.status();
         } else if (status == 500) {
             log.error("{} {}", context.request().method(), context.normalizedPath(), failure);
         }
         metrics.rejected(REASONS.getOrDefault(status, "other"));
-        if (context.response().ended() || context.response().headWritten()) {
-            return;
-        }
         String message =
                 failure instanceof RequestException ? String.valueOf(failure.getMessage()) : text(context, status);
-        context.response()
+        response
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader("X-Content-Type-Options", "nosniff");
         if (status == 401) {
-            context.response().putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
         }
-        context.response().end(new JsonObject().put("error", message).toBuffer());
+        response.end(new JsonObject().put("error", message).toBuffer());
     }
 
     private String text(RoutingContext context, int status) {

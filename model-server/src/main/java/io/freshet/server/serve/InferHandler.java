@@ -3,49 +3,56 @@ package io.freshet.server.serve;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code POST .../infer}: small requests on the event loop; large ones, and those to a net, on a worker. */
 final class InferHandler {
     /** A body that takes no longer than a millisecond or so, if each of its rows touches few parameters. */
     private static final int SMALL = 16 * 1024;
-    /** Bodies are held in memory while they arrive. */
-    private static final int MAXIMUM_IN_FLIGHT = 256;
+    private static final String TICKET = Admission.Ticket.class.getName();
 
     private final ModelStore store;
     private final ServerMetrics metrics;
     private final InstantSource clock;
+    private final Admission admission;
+    private final long maximumBytes;
     private final InferRequestReader reader;
     private final AnswerWriter writer = new AnswerWriter();
 
-    InferHandler(ModelStore store, ServerMetrics metrics, InstantSource clock, int maximumRows) {
+    InferHandler(ModelStore store, ServerMetrics metrics, InstantSource clock, Limits limits) {
         this.store = store;
         this.metrics = metrics;
         this.clock = clock;
-        reader = new InferRequestReader(maximumRows);
+        admission = new Admission(metrics, limits.heldBytes());
+        maximumBytes = limits.bodyBytes();
+        reader = new InferRequestReader(limits.rows());
     }
 
-    /** Comes before the body is read: counts the request in and out, and turns it away if there are too many. */
+    /** Comes before the body is read: counts the request in and out, and turns it away if there is no room for it. */
     void begin(RoutingContext context) {
         long start = System.nanoTime();
-        int inFlight = metrics.begin();
+        Admission.Ticket ticket = admission.enter();
+        context.put(TICKET, ticket);
         context.addEndHandler(end -> {
-            metrics.end();
+            ticket.responded();
             metrics.request(
                     context.pathParam("model"),
                     context.response().getStatusCode(),
                     Duration.ofNanos(System.nanoTime() - start));
         });
-        if (inFlight > MAXIMUM_IN_FLIGHT) {
-            context.fail(RequestException.of(
-                    503,
-                    "requests in flight: " + inFlight + " (expected: up to " + MAXIMUM_IN_FLIGHT + "; try again)"));
+        try {
+            ticket.admit(bodyBytes(context.request()));
+        } catch (RequestException e) {
+            context.fail(e.status(), e);
             return;
         }
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
@@ -59,35 +66,62 @@ final class InferHandler {
 
     /** Comes after the body is read. */
     void answer(RoutingContext context) {
-        Buffer body = context.body().buffer();
-        byte[] bytes = body == null ? new byte[0] : body.getBytes();
-        String version = context.pathParam("version");
+        Buffer given = context.body().buffer();
+        Buffer body = given == null ? Buffer.buffer() : given;
         ServedModel model;
         try {
             model = Versions.model(store, context.pathParam("model"));
-            if (bytes.length <= SMALL && model.spec().spec().model().isTable()) {
-                send(context, answer(model, version, bytes));
-                return;
-            }
         } catch (RequestException e) {
             context.fail(e.status(), e);
             return;
         }
-        context.vertx()
-                .executeBlocking(() -> answer(model, version, bytes), false)
-                .onSuccess(answer -> send(context, answer))
-                .onFailure(context::fail);
+        Admission.Ticket ticket = context.get(TICKET);
+        ticket.work(body.length());
+        String version = context.pathParam("version");
+        Callable<byte[]> make = () -> answer(model, version, body);
+        boolean small = body.length() <= SMALL && model.spec().spec().model().isTable();
+        Future<byte[]> made = small ? call(make) : context.vertx().executeBlocking(make, false);
+        made.compose(answer -> send(context, ticket, answer)).onComplete(sent -> {
+            if (sent.failed()) {
+                context.fail(sent.cause());
+            }
+            ticket.leave();
+        });
     }
 
-    private byte[] answer(ServedModel model, @Nullable String version, byte[] body) throws RequestException {
+    private byte[] answer(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
         Answer answer = Inference.answer(model, version, reader.read(body));
         return writer.write(answer, clock.millis());
     }
 
-    private static void send(RoutingContext context, byte[] body) {
-        context.response()
+    private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, byte[] answer) {
+        try {
+            ticket.hold(answer.length);
+        } catch (RequestException e) {
+            return Future.failedFuture(e);
+        }
+        return context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(Buffer.buffer(body));
+                .end(Buffer.buffer(answer));
+    }
+
+    private static Future<byte[]> call(Callable<byte[]> make) {
+        try {
+            return Future.succeededFuture(make.call());
+        } catch (Throwable e) {
+            // As executeBlocking does: whatever it is, the request is to be answered and its ticket given back.
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Returns how large the body is or, if it does not say so, how large it can be. */
+    private long bodyBytes(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? maximumBytes : Math.min(maximumBytes, Math.max(0, Long.parseLong(length)));
+        } catch (NumberFormatException e) {
+            return maximumBytes;
+        }
     }
 
     private static boolean isJson(String type) {

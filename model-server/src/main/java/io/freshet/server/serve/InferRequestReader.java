@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +36,8 @@ final class InferRequestReader {
     }
 
     /** @throws RequestException if the body is not JSON, or not a request */
-    InferRequest read(byte[] body) throws RequestException {
-        try (JsonParser parser = json.createParser(body)) {
+    InferRequest read(Buffer body) throws RequestException {
+        try (JsonParser parser = json.createParser(new BufferStream(body))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw RequestException.bad("body: no JSON object (expected: {\"inputs\": [...]})");
             }

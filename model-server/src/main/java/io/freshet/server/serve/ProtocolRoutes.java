@@ -26,14 +26,13 @@ public final class ProtocolRoutes {
     private final InstantSource clock;
     private final BooleanSupplier ready;
     private final String version;
-    private final long maximumBytes;
+    private final Limits limits;
     private final InferHandler infer;
 
     /**
      * @param ready whether the server may be sent requests
      * @param version of Freshet
-     * @param maximumRows of one request
-     * @param maximumBytes of one body
+     * @param limits of requests to infer
      */
     public ProtocolRoutes(
             ModelStore store,
@@ -41,15 +40,14 @@ public final class ProtocolRoutes {
             InstantSource clock,
             BooleanSupplier ready,
             String version,
-            int maximumRows,
-            long maximumBytes) {
+            Limits limits) {
         this.store = store;
         this.metrics = metrics;
         this.clock = clock;
         this.ready = ready;
         this.version = version;
-        this.maximumBytes = maximumBytes;
-        infer = new InferHandler(store, metrics, clock, maximumRows);
+        this.limits = limits;
+        infer = new InferHandler(store, metrics, clock, limits);
     }
 
     public void mount(Router router) {
@@ -63,7 +61,7 @@ public final class ProtocolRoutes {
             router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
             // Routes of their own: within one, Vert.x has bodies read before anything else.
             router.post(path + "/infer").handler(infer::begin);
-            router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(maximumBytes));
+            router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(limits.bodyBytes()));
             router.post(path + "/infer").handler(infer::answer);
         }
         router.get("/metrics").handler(this::scrape);

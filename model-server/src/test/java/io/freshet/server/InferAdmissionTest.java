@@ -1,0 +1,115 @@
+package io.freshet.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.serve.Limits;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What requests may hold of the server. Would catch bodies that together are larger than the heap, and places that are
+ * never given back.
+ */
+@Timeout(60)
+class InferAdmissionTest {
+    private static final int BODY = 20_000;
+    private static final int HELD = 30_000;
+    private static final ModelSpec SPEC =
+            ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
+    private static final ModelSpec WIDE = ModelSpec.parse("{name: wide, label: y,"
+            + " loss: sparse-categorical-cross-entropy, outputs: 1000, features: {numeric: [a]}}");
+    private static final String ONE_ROW =
+            InferErrorsTest.inputs(InferErrorsTest.tensor("a", "[1]", "FP64", "[1]"));
+
+    private RunningServer server = start(new Limits(1_000, BODY, HELD));
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void bodies_are_admitted_by_the_bytes_that_they_will_hold() throws Exception {
+        try (Socket slow = begin("Content-Length: " + BODY)) {
+            awaitInFlight(1);
+            String large = ONE_ROW + " ".repeat(HELD - BODY + 1 - ONE_ROW.length());
+            HttpResponse<String> refused = infer(large);
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(new JsonObject(refused.body()).getString("error"))
+                    .isEqualTo("bytes of requests in flight: 30001 (expected: up to 30000; try again)");
+            assertThat(infer(ONE_ROW).statusCode()).isEqualTo(200);
+        }
+        awaitInFlight(0);
+        assertThat(infer(ONE_ROW + " ".repeat(BODY - ONE_ROW.length())).statusCode())
+                .as("the place of a client that went away is free")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_body_that_does_not_tell_its_length_counts_as_the_largest_until_it_is_there() throws Exception {
+        try (Socket slow = begin("Transfer-Encoding: chunked")) {
+            awaitInFlight(1);
+            assertThat(inferChunked(ONE_ROW).statusCode()).isEqualTo(503);
+        }
+        awaitInFlight(0);
+        assertThat(inferChunked(ONE_ROW).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void an_answer_holds_bytes_too() throws Exception {
+        server.publish(Published.records(WIDE, "", 1, 0, 1));
+        String rows = InferErrorsTest.inputs(
+                InferErrorsTest.tensor("a", "[20]", "FP64", "[" + "1,".repeat(19) + "1]"));
+
+        HttpResponse<String> refused = server.post("/v2/models/wide/infer", rows);
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(server.post("/v2/models/wide/infer", ONE_ROW).statusCode()).isEqualTo(200);
+        awaitInFlight(0);
+    }
+
+    private static RunningServer start(Limits limits) {
+        RunningServer server = new RunningServer(
+                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),
+                InstantSource.fixed(Instant.ofEpochMilli(RunningServer.NOW)),
+                limits);
+        server.publish(Published.records(SPEC, "", 1, 0, 1));
+        return server;
+    }
+
+    /** Returns a connection on which a request has begun whose body goes on. */
+    private Socket begin(String length) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.getOutputStream()
+                .write(("POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\n" + length + "\r\n\r\n").getBytes(UTF_8));
+        return socket;
+    }
+
+    private HttpResponse<String> infer(String body) throws Exception {
+        return server.post("/v2/models/m/infer", body);
+    }
+
+    private HttpResponse<String> inferChunked(String body) throws Exception {
+        return server.send(server.request("/v2/models/m/infer")
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body.getBytes(UTF_8)))));
+    }
+
+    private void awaitInFlight(int requests) {
+        await().untilAsserted(() ->
+                assertThat(server.get("/metrics").body()).contains("freshet_requests_in_flight " + requests + ".0"));
+    }
+}
