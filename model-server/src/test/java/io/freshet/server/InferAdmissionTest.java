@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class InferAdmissionTest {
     private static final String ONE_ROW =
             InferErrorsTest.inputs(InferErrorsTest.tensor("a", "[1]", "FP64", "[1]"));
 
-    private RunningServer server = start(new Limits(1_000, BODY, HELD));
+    private RunningServer server = start(new Limits(1_000, BODY, HELD, Duration.ofSeconds(40)));
 
     @AfterEach
     void stop() {
@@ -80,6 +81,29 @@ class InferAdmissionTest {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(server.post("/v2/models/wide/infer", ONE_ROW).statusCode()).isEqualTo(200);
         awaitInFlight(0);
+    }
+
+    /** Would catch clients that keep their place by sending a byte now and then, each of which is a new idle time. */
+    @Test
+    void a_body_that_takes_too_long_is_refused_and_its_connection_closed() throws Exception {
+        server.close();
+        server = start(new Limits(1_000, BODY, HELD, Duration.ofMillis(200)));
+        try (Socket slow = begin("Content-Length: " + BODY)) {
+            slow.getOutputStream().write(ONE_ROW.getBytes(UTF_8));
+            String answer = new String(slow.getInputStream().readAllBytes(), UTF_8);
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 408 ")
+                    .containsIgnoringCase("connection: close")
+                    .endsWith("{\"error\":\"body: not there after 200 ms (expected: all of it)\"}");
+        }
+        awaitInFlight(0);
+        assertThat(server.get("/metrics").body().lines())
+                .contains(
+                        "freshet_request_duration_seconds_count{code=\"408\",model=\"m\"} 1",
+                        "freshet_rejected_total{reason=\"slow\"} 1.0")
+                .noneMatch(line -> line.contains("reason=\"failed\""));
+        assertThat(infer(ONE_ROW).statusCode()).isEqualTo(200);
     }
 
     private static RunningServer start(Limits limits) {

@@ -18,6 +18,7 @@ public final class ErrorAnswers {
             401, "unauthorized",
             404, "not_found",
             405, "method",
+            408, "slow",
             413, "too_large",
             415, "media_type",
             500, "failed",
@@ -34,7 +35,7 @@ public final class ErrorAnswers {
 
     /** Takes over the errors of a router. */
     public void install(Router router) {
-        for (int status : new int[] {400, 401, 404, 405, 406, 413, 414, 415, 431, 500, 501, 503}) {
+        for (int status : new int[] {400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
             router.errorHandler(status, this::answer);
         }
     }

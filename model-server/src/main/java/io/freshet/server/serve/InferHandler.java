@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,12 +20,13 @@ final class InferHandler {
     /** A body that takes no longer than a millisecond or so, if each of its rows touches few parameters. */
     private static final int SMALL = 16 * 1024;
     private static final String TICKET = Admission.Ticket.class.getName();
+    private static final String TIMER = InferHandler.class.getName();
 
     private final ModelStore store;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final Admission admission;
-    private final long maximumBytes;
+    private final Limits limits;
     private final InferRequestReader reader;
     private final AnswerWriter writer = new AnswerWriter();
 
@@ -33,7 +35,7 @@ final class InferHandler {
         this.metrics = metrics;
         this.clock = clock;
         admission = new Admission(metrics, limits.heldBytes());
-        maximumBytes = limits.bodyBytes();
+        this.limits = limits;
         reader = new InferRequestReader(limits.rows());
     }
 
@@ -42,7 +44,10 @@ final class InferHandler {
         long start = System.nanoTime();
         Admission.Ticket ticket = admission.enter();
         context.put(TICKET, ticket);
+        long timer = context.vertx().setTimer(limits.bodyTime().toMillis(), late -> turnAwaySlow(context));
+        context.put(TIMER, timer);
         context.addEndHandler(end -> {
+            context.vertx().cancelTimer(timer);
             ticket.responded();
             metrics.request(
                     context.pathParam("model"),
@@ -64,8 +69,27 @@ final class InferHandler {
         context.next();
     }
 
+    /** A client that sends a byte now and then is never idle, and would keep its place for ever. */
+    private void turnAwaySlow(RoutingContext context) {
+        boolean ownConnection = context.request().version() != HttpVersion.HTTP_2;
+        if (ownConnection) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        context.fail(RequestException.of(
+                408, "body: not there after " + limits.bodyTime().toMillis() + " ms (expected: all of it)"));
+        if (ownConnection) {
+            context.request().connection().close();
+        } else {
+            context.response().reset();
+        }
+    }
+
     /** Comes after the body is read. */
     void answer(RoutingContext context) {
+        context.vertx().cancelTimer(context.get(TIMER));
+        if (context.response().ended()) {
+            return;
+        }
         Buffer given = context.body().buffer();
         Buffer body = given == null ? Buffer.buffer() : given;
         ServedModel model;
@@ -118,9 +142,11 @@ final class InferHandler {
     private long bodyBytes(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
-            return length == null ? maximumBytes : Math.min(maximumBytes, Math.max(0, Long.parseLong(length)));
+            return length == null
+                    ? limits.bodyBytes()
+                    : Math.min(limits.bodyBytes(), Math.max(0, Long.parseLong(length)));
         } catch (NumberFormatException e) {
-            return maximumBytes;
+            return limits.bodyBytes();
         }
     }
 
