@@ -146,6 +146,8 @@ final class HttpFront implements AutoCloseable {
                     .setPort(options.port() == 0 ? -1 : options.port())
                     .setIdleTimeout(IDLE_SECONDS)
                     .setMaxHeaderSize(MAXIMUM_HEADER_BYTES)
+                    // Over TLS clients agree on HTTP/2; without, nothing here needs it.
+                    .setHttp2ClearTextEnabled(false)
                     .setHandle100ContinueAutomatically(true);
             ServerOptions.Tls tls = options.tls();
             if (tls != null) {

@@ -135,6 +135,14 @@ class ModelServerTest {
                             BodyHandlers.ofString());
 
             assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
+    }
+
+    @Test
+    void without_tls_it_speaks_http_1_alone() throws Exception {
+        try (ModelServer server = ModelServer.start(OPTIONS)) {
+            assertThat(get(server, "/v2/health/live", null).version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         }
     }
 
