@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads all partitions of one topic from the beginning and goes on for ever, on a thread of its own.
  *
- * <p>While the topic or the broker is not there it says so once, waits, and tries again; so it does after any error of
- * the client, from the beginning, which the sinks bear. A record that its sink refuses, or fails on, is logged once and
+ * <p>While the topic or the broker is not there it says so once, waits, and tries again; so it does after any error, from
+ * the beginning, which the sinks bear. A record that its sink refuses, or fails on, is logged once and
  * counted. Partitions that are added later are read too.
  */
 public final class TopicFollower implements AutoCloseable {
@@ -38,7 +39,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private static final long RETRY_MILLIS = 1000;
 
-    private final ConsumerSettings settings;
+    private final Supplier<Consumer<byte[], byte[]>> open;
     private final String topic;
     private final RecordSink sink;
     private final ServerMetrics metrics;
@@ -52,7 +53,12 @@ public final class TopicFollower implements AutoCloseable {
     private volatile boolean missing;
 
     public TopicFollower(ConsumerSettings settings, String topic, RecordSink sink, ServerMetrics metrics) {
-        this.settings = settings;
+        this(() -> settings.open(topic), topic, sink, metrics);
+    }
+
+    /** @param open makes a new consumer for each attempt */
+    TopicFollower(Supplier<Consumer<byte[], byte[]>> open, String topic, RecordSink sink, ServerMetrics metrics) {
+        this.open = open;
         this.topic = topic;
         this.sink = sink;
         this.metrics = metrics;
@@ -99,24 +105,36 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    /** Reads until there is an error, whatever it is: a thread that died of one would leave the server ready, and stale. */
     private void attempt() throws InterruptedException {
-        Consumer<byte[], byte[]> attempt = null;
         if (closed.getCount() == 0) {
             return;
         }
+        if (!caughtUp) {
+            // The topic may be another one by now.
+            targets.clear();
+        }
         try {
-            attempt = settings.open(topic);
-            consumer = attempt;
-            follow(attempt);
+            connect();
         } catch (WakeupException | InterruptException e) {
             log.debug("{}: asked to stop", topic);
         } catch (KafkaException e) {
             complain(reason(e));
+        } catch (RuntimeException | Error e) {
+            complain(e.toString());
+            log.debug("{}", topic, e);
+        }
+        metrics.lag(topic, Double.NaN);
+    }
+
+    private void connect() throws InterruptedException {
+        Consumer<byte[], byte[]> attempt = open.get();
+        try {
+            consumer = attempt;
+            follow(attempt);
         } finally {
             consumer = null;
-            if (attempt != null) {
-                attempt.close(CloseOptions.timeout(CLOSE));
-            }
+            attempt.close(CloseOptions.timeout(CLOSE));
         }
     }
 
@@ -194,11 +212,18 @@ public final class TopicFollower implements AutoCloseable {
             OptionalLong of = from.currentLag(partition);
             lag += of.orElse(0);
         }
-        metrics.lag(topic, lag);
+        metrics.lag(topic, connected(from) ? lag : Double.NaN);
         if (!caughtUp) {
             caughtUp = targets.entrySet().stream()
                     .allMatch(target -> from.position(target.getKey(), ANSWER) >= target.getValue());
         }
+    }
+
+    /** Whether a broker is connected: while none is, the client waits for one without a word. */
+    private static boolean connected(Consumer<byte[], byte[]> consumer) {
+        return consumer.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("connection-count"))
+                .allMatch(metric -> metric.metricValue() instanceof Number count && count.doubleValue() > 0);
     }
 
     /** Says what is in the way, once until it is out of the way. */

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
 /** The server's own metrics. Thread-safe; close it to let go of the JVM's listeners. */
@@ -48,7 +47,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final Scoreboard scoreboard;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
+    private final Map<String, Double> lags = new ConcurrentHashMap<>();
     private final MultiGauge age;
     private final MultiGauge version;
     private final MultiGauge keys;
@@ -92,14 +91,15 @@ public final class ServerMetrics implements AutoCloseable {
         registry.counter("freshet.records.broken", "topic", topic).increment();
     }
 
-    /** Notes how many records of a topic are still to be read. */
-    public void lag(String topic, long records) {
-        lags.computeIfAbsent(topic, name -> {
-                    AtomicLong lag = new AtomicLong();
-                    registry.gauge("freshet.lag.records", Tags.of("topic", name), lag);
-                    return lag;
-                })
-                .set(records);
+    /** Notes how many records of a topic are still to be read; NaN if that is not known. */
+    public void lag(String topic, double records) {
+        if (lags.put(topic, records) == null) {
+            registry.gauge(
+                    "freshet.lag.records",
+                    Tags.of("topic", topic),
+                    lags,
+                    all -> all.getOrDefault(topic, Double.NaN));
+        }
     }
 
     /** Starts a request; returns how many are being answered, this one among them. */

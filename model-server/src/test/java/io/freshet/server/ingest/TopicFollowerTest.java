@@ -1,0 +1,197 @@
+package io.freshet.server.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.Scoreboard;
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.store.ModelStore;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Would catch a thread that ends with an error, after which the server is ready and never learns of anything again. */
+@Timeout(60)
+class TopicFollowerTest {
+    private static final String TOPIC = "t";
+    private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+
+    private final ServerMetrics metrics =
+            new ServerMetrics(new ModelStore(), new Scoreboard(), InstantSource.system());
+    private final List<String> taken = new CopyOnWriteArrayList<>();
+    /** What the follower gets for each attempt, which waits for it. */
+    private final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();
+
+    private final TopicFollower follower = new TopicFollower(this::open, TOPIC, this::take, metrics);
+
+    @AfterEach
+    void close() {
+        attempts.add(Broker::new);
+        follower.close();
+        metrics.close();
+    }
+
+    @Test
+    void any_error_is_followed_by_another_attempt_from_the_beginning() {
+        Broker failing = new Broker("a", "b");
+        failing.schedulePollTask(() -> {});
+        failing.schedulePollTask(() -> {
+            throw new IllegalStateException("while it reads");
+        });
+        failing.failsToClose = true;
+        attempts.add(() -> {
+            throw new NoClassDefFoundError("while it opens");
+        });
+        attempts.add(() -> failing);
+        follower.start();
+
+        await().untilAsserted(() -> assertThat(taken).containsExactly("a", "b"));
+        assertThat(follower.caughtUp()).isTrue();
+        await().untilAsserted(() -> assertThat(lag()).as("nothing is connected").isEqualTo("NaN"));
+        attempts.add(() -> new Broker("a", "b", "c"));
+
+        await().untilAsserted(() -> assertThat(taken).containsExactly("a", "b", "a", "b", "c"));
+        await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
+    }
+
+    @Test
+    void the_lag_has_no_value_while_no_broker_is_connected() {
+        Broker broker = new Broker("a");
+        attempts.add(() -> broker);
+        follower.start();
+        await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
+
+        broker.connections = 0;
+        await().untilAsserted(() -> assertThat(lag()).isEqualTo("NaN"));
+
+        broker.connections = 2;
+        await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
+    }
+
+    /** Would catch a server that waits for offsets which a topic made anew will not have for long. */
+    @Test
+    void a_topic_that_is_shorter_at_the_next_attempt_is_read_when_its_own_end_is_reached() {
+        Broker longer = new Broker("a");
+        longer.updateEndOffsets(Map.of(PARTITION, 100L));
+        longer.schedulePollTask(() -> {});
+        longer.schedulePollTask(() -> {
+            throw new IllegalStateException("the topic is gone");
+        });
+        attempts.add(() -> longer);
+        attempts.add(() -> new Broker("b"));
+        follower.start();
+
+        await().until(follower::caughtUp);
+        assertThat(taken).containsExactly("a", "b");
+    }
+
+    @Test
+    void a_record_that_its_sink_fails_on_is_left_out_and_counted_once_however_often_it_is_read() {
+        Broker failing = new Broker("a", "malformed", "error", "b");
+        failing.schedulePollTask(() -> {});
+        failing.schedulePollTask(() -> {
+            throw new IllegalStateException("once more");
+        });
+        attempts.add(() -> failing);
+        attempts.add(() -> new Broker("a", "malformed", "error", "b"));
+        follower.start();
+
+        await().untilAsserted(() -> assertThat(taken).containsExactly("a", "b", "a", "b"));
+        assertThat(metrics.scrape()).contains("freshet_records_broken_total{topic=\"t\"} 2.0");
+    }
+
+    private Consumer<byte[], byte[]> open() {
+        try {
+            return attempts.take().get();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void take(byte[] key, byte[] value) throws MalformedRecordException {
+        String text = new String(value, UTF_8);
+        if (text.equals("malformed")) {
+            throw new MalformedRecordException(text);
+        }
+        if (text.equals("error")) {
+            throw new NoClassDefFoundError(text);
+        }
+        taken.add(text);
+    }
+
+    private String lag() {
+        String name = "freshet_lag_records{topic=\"t\"} ";
+        return metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()))
+                .findFirst()
+                .orElse("none");
+    }
+
+    /** Kafka's own stand-in for a consumer, with a topic of one partition that holds so many records. */
+    private static final class Broker extends MockConsumer<byte[], byte[]> {
+        private final String[] values;
+        private boolean failsToClose;
+        private volatile double connections = 1;
+
+        Broker(String... values) {
+            super("earliest");
+            this.values = values;
+            updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, Node.noNode(), new Node[0], new Node[0])));
+            updateBeginningOffsets(Map.of(PARTITION, 0L));
+            updateEndOffsets(Map.of(PARTITION, (long) values.length));
+        }
+
+        @Override
+        public synchronized void assign(Collection<TopicPartition> partitions) {
+            super.assign(partitions);
+            for (int i = 0; i < values.length; i++) {
+                addRecord(new ConsumerRecord<>(TOPIC, 0, i, null, values[i].getBytes(UTF_8)));
+            }
+        }
+
+        @Override
+        public synchronized Map<MetricName, Metric> metrics() {
+            MetricName name = new MetricName("connection-count", "consumer-metrics", "", Map.of());
+            return Map.of(name, new Metric() {
+                @Override
+                public MetricName metricName() {
+                    return name;
+                }
+
+                @Override
+                public Object metricValue() {
+                    return connections;
+                }
+            });
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            super.close(options);
+            if (failsToClose) {
+                throw new IllegalStateException("while it closes");
+            }
+        }
+    }
+}
