@@ -183,10 +183,9 @@ public final class TopicFollower implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record) {
         try {
             sink.accept(record.key(), record.value());
-        } catch (MalformedRecordException e) {
-            refuse(record, e);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // One record may not take down the server: not even one whose array does not fit the heap.
+        } catch (MalformedRecordException | RuntimeException | Error e) {
+            // One record may not keep the server from those behind it. It asks for no more memory than a few times its own
+            // bytes, which are checked first; where models fill the heap, the image's Java ends the process.
             refuse(record, e);
         }
     }
