@@ -12,13 +12,17 @@ public final class Nearest {
         String best = null;
         int bestDistance = Integer.MAX_VALUE;
         for (String name : names) {
-            int distance = distance(word, name);
-            if (distance < bestDistance) {
-                best = name;
-                bestDistance = distance;
+            int most = Math.min(bestDistance - 1, (name.length() + 2) / 3);
+            // The distance is at least that of the lengths, and takes time by their product: a word may be a whole request.
+            if (Math.abs(word.length() - name.length()) <= most) {
+                int distance = distance(word, name);
+                if (distance <= most) {
+                    best = name;
+                    bestDistance = distance;
+                }
             }
         }
-        return best != null && bestDistance <= (best.length() + 2) / 3 ? Optional.of(best) : Optional.empty();
+        return Optional.ofNullable(best);
     }
 
     private static int distance(String a, String b) {
