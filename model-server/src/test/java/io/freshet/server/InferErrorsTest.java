@@ -156,6 +156,9 @@ class InferErrorsTest {
                 bad(
                         inputs(tensor("a", "[2]", "FP64", "[1, 2]"), GOOD_CITY),
                         "city.shape: [1] (expected: [2], as a has)"),
+                bad(
+                        inputs(GOOD_A, tensor("b".repeat(100), "[2]", "FP64", "[1, 2]")),
+                        "b".repeat(60) + "....shape: [2] (expected: [1], as a has)"),
                 outputs(
                         "[{\"name\": \"predictoin\"}]",
                         "outputs: predictoin (expected: prediction; did you mean that?)"),

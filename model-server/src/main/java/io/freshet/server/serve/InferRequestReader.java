@@ -75,7 +75,7 @@ final class InferRequestReader {
         for (InputTensor input : inputs) {
             if (input.rows() != rows) {
                 throw RequestException.bad(
-                        input.name() + ".shape",
+                        Shown.name(input.name()) + ".shape",
                         "[" + input.rows() + "]",
                         "[" + rows + "], as " + Shown.name(inputs.get(0).name()) + " has");
             }
