@@ -1,5 +1,6 @@
 package io.freshet.server.serve;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class InferHandler {
     /** A body that takes no longer than a millisecond or so, if each of its rows touches few parameters. */
     private static final int SMALL = 16 * 1024;
+    /** Rows may have next to no bytes, but then as many predictions as any. */
+    private static final int FEW_PREDICTIONS = 16;
     private static final String TICKET = Admission.Ticket.class.getName();
     private static final String TIMER = InferHandler.class.getName();
 
@@ -103,14 +106,20 @@ final class InferHandler {
         ticket.work(body.length());
         String version = context.pathParam("version");
         Callable<byte[]> make = () -> answer(model, version, body);
-        boolean small = body.length() <= SMALL && model.spec().spec().model().isTable();
-        Future<byte[]> made = small ? call(make) : context.vertx().executeBlocking(make, false);
+        Future<byte[]> made = isSmall(model.spec().spec(), body.length())
+                ? call(make)
+                : context.vertx().executeBlocking(make, false);
         made.compose(answer -> send(context, ticket, answer)).onComplete(sent -> {
             if (sent.failed()) {
                 context.fail(sent.cause());
             }
             ticket.leave();
         });
+    }
+
+    /** Whether to answer a body of so many bytes at once, on the event loop. */
+    static boolean isSmall(ModelSpec spec, int bytes) {
+        return bytes <= SMALL && spec.logitCount() <= FEW_PREDICTIONS && spec.model().isTable();
     }
 
     private byte[] answer(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
