@@ -4,6 +4,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.Nearest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,7 +41,7 @@ final class Fields {
     }
 
     /** @throws RequestException if an input is none of {@code specs}' fields, or stands twice */
-    static void check(List<InputTensor> inputs, String model, List<ModelSpec> specs) throws RequestException {
+    static void check(List<InputTensor> inputs, String model, Collection<ModelSpec> specs) throws RequestException {
         Set<String> fields = new LinkedHashSet<>();
         for (ModelSpec spec : specs) {
             fields.addAll(of(spec));

@@ -7,6 +7,7 @@ import io.freshet.server.store.ServedSet;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,14 @@ final class Inference {
         checkSize(spec.spec(), request.rows());
         List<Output> wanted = wanted(request.outputs(), Output.of(spec), model.name());
 
-        List<ModelSpec> specs = new ArrayList<>();
+        // By hash: a specification's own hash code goes through all of it, for each row of a model with keys.
+        Map<String, ModelSpec> specs = new LinkedHashMap<>();
         if (newest.keyed()) {
-            specs.add(newest.spec());
+            specs.put(newest.hash(), newest.spec());
         }
-        sets.stream().map(set -> set.served().spec()).distinct().forEach(specs::add);
-        Fields.check(request.inputs(), model.name(), specs);
+        sets.forEach(set -> specs.putIfAbsent(
+                set.served().hash(), set.served().spec()));
+        Fields.check(request.inputs(), model.name(), specs.values());
         float[][] predictions = RowPredictions.of(request, sets);
         int longest = 0;
         for (float[] prediction : predictions) {
