@@ -57,17 +57,18 @@ public final class ModelStore {
     private Outcome put(PublishedSnapshot published, Lane lane) {
         ModelSpec spec = published.snapshot().spec();
         ServedModel model = models.get(spec.name());
-        boolean known = model != null && model.spec().hash().equals(published.specHash());
-        ServedSpec served = model != null && known ? model.spec() : ServedSpec.of(spec, published.specHash());
+        ServedSpec known = model == null ? null : model.spec(published.specHash());
+        ServedSpec served = known == null ? ServedSpec.of(spec, published.specHash()) : known;
+        boolean joins = model != null && model.spec().answersLike(served);
+        if (model != null && !joins && published.publishedAt() <= model.publishedAt()) {
+            return Outcome.STALE;
+        }
         ServedSet set = ServedSet.of(served, published, lane);
-        if (!known) {
+        if (known == null) {
             WarmUp.run(set);
         }
-        if (model != null && model.spec().answersLike(served)) {
+        if (model != null && joins) {
             return model.put(set) ? Outcome.SWAPPED : Outcome.STALE;
-        }
-        if (model != null && published.publishedAt() <= model.publishedAt()) {
-            return Outcome.STALE;
         }
         models.put(spec.name(), new ServedModel(set));
         return Outcome.SWAPPED;

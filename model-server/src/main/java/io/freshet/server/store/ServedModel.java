@@ -1,6 +1,8 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.spec.PublishSpec.Lane;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +17,17 @@ import org.jspecify.annotations.Nullable;
 public final class ServedModel {
     private final String name;
     private final ConcurrentHashMap<String, ServedSet> sets = new ConcurrentHashMap<>();
+    /** Those that sets were learned by, by hash. Guarded by this, as all writing is. */
+    private final Map<String, Shared> specs = new HashMap<>();
+
     private final LongAdder samples = new LongAdder();
     private final LongAdder parameterBytes = new LongAdder();
     private volatile ServedSpec spec;
     private volatile long publishedAt;
     private volatile long watermark;
+
+    /** A specification and how many sets it has. */
+    private record Shared(ServedSpec spec, int sets) {}
 
     ServedModel(ServedSet first) {
         name = first.snapshot().spec().name();
@@ -36,6 +44,12 @@ public final class ServedModel {
     /** Returns the newest specification. */
     public ServedSpec spec() {
         return spec;
+    }
+
+    /** Returns the specification of a hash, if a set was learned by it, or null. */
+    synchronized @Nullable ServedSpec spec(String hash) {
+        Shared shared = specs.get(hash);
+        return shared == null ? null : shared.spec;
     }
 
     /** Returns the set of a key, or of "" for a model without keys; null if there is none. */
@@ -106,5 +120,10 @@ public final class ServedModel {
     private void count(ServedSet set, int sign) {
         samples.add(sign * set.version());
         parameterBytes.add(sign * set.parameterBytes());
+        ServedSpec served = set.served();
+        specs.merge(served.hash(), new Shared(served, sign), (known, change) -> {
+            int left = known.sets + change.sets;
+            return left == 0 ? null : new Shared(known.spec, left);
+        });
     }
 }

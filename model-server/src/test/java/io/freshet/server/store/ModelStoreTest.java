@@ -69,6 +69,25 @@ class ModelStoreTest {
                 .isSameAs(store.model("m").set("y").served());
     }
 
+    /** Would catch each key of an older specification with a shape and a warm-up of its own. */
+    @Test
+    void sets_of_an_older_specification_share_it_as_long_as_there_are_any() {
+        put(KEYED, "a", "x", 5, 100);
+        put(KEYED, "b", "y", 1, 200);
+        put(KEYED, "a", "z", 3, 100);
+        ServedModel model = store.model("m");
+        ServedSpec older = model.set("x").served();
+
+        assertThat(model.set("z").served()).isSameAs(older);
+        assertThat(model.spec(older.hash())).isSameAs(older);
+
+        put(KEYED, "b", "x", 1, 200);
+        delete("z");
+
+        assertThat(model.spec(older.hash())).isNull();
+        assertThat(model.spec(model.spec().hash())).isSameAs(model.spec());
+    }
+
     @Test
     void a_new_specification_comes_key_by_key_while_answers_stay_alike() {
         put(KEYED, "a", "x", 5, 100);
