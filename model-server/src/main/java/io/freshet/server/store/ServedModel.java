@@ -25,6 +25,8 @@ public final class ServedModel {
     private volatile ServedSpec spec;
     private volatile long publishedAt;
     private volatile long watermark;
+    /** Whether the set that had the newest event time is gone, so that the next who asks has to look through all. */
+    private volatile boolean watermarkGone;
 
     /** A specification and how many sets it has. */
     private record Shared(ServedSpec spec, int sets) {}
@@ -72,9 +74,12 @@ public final class ServedModel {
         return parameterBytes.sum();
     }
 
-    /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample. */
+    /**
+     * Returns the newest event time that a set which is served has learned, milliseconds since 1970, or Long.MIN_VALUE
+     * before the first sample.
+     */
     public long watermark() {
-        return watermark;
+        return watermarkGone ? findWatermark() : watermark;
     }
 
     /** Returns when the newest set was published, milliseconds since 1970, UTC. */
@@ -98,7 +103,7 @@ public final class ServedModel {
         if (known != null) {
             count(known, -1);
         }
-        watermark = Math.max(watermark, set.watermark());
+        noteWatermark(known, set.watermark());
         if (set.published().publishedAt() >= publishedAt) {
             publishedAt = set.published().publishedAt();
             spec = set.served();
@@ -114,7 +119,28 @@ public final class ServedModel {
         }
         sets.remove(key);
         count(known, -1);
+        noteWatermark(known, Long.MIN_VALUE);
         return true;
+    }
+
+    private void noteWatermark(@Nullable ServedSet gone, long come) {
+        if (come >= watermark) {
+            watermark = come;
+            watermarkGone = false;
+        } else if (gone != null && gone.watermark() == watermark) {
+            watermarkGone = true;
+        }
+    }
+
+    private synchronized long findWatermark() {
+        if (watermarkGone) {
+            watermark = sets.values().stream()
+                    .mapToLong(ServedSet::watermark)
+                    .max()
+                    .orElse(Long.MIN_VALUE);
+            watermarkGone = false;
+        }
+        return watermark;
     }
 
     private void count(ServedSet set, int sign) {

@@ -10,6 +10,7 @@ import io.freshet.schemas.ParameterKey;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotCodec;
 import io.freshet.schemas.SnapshotReader.Change;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelStoreTest {
@@ -139,6 +140,34 @@ class ModelStoreTest {
         assertThat(live("")).isEqualTo(8);
         assertThat(delete("", Lane.COMMITTED)).isEqualTo(Outcome.REMOVED);
         assertThat(store.isEmpty()).isTrue();
+    }
+
+    /** Would catch an age that stays low while older parameters are served. */
+    @Test
+    void the_watermark_is_the_newest_of_the_sets_that_are_served() {
+        put(learnedTo(ONE, "a", "", 5, 1_000), 100, Lane.EAGER);
+        put(learnedTo(ONE, "b", "", 1, 400), 200, Lane.EAGER);
+        assertThat(store.model("m").watermark()).as("a new start on older samples").isEqualTo(400);
+        put(learnedTo(ONE, "b", "", 2, 500), 200, Lane.EAGER);
+        assertThat(store.model("m").watermark()).isEqualTo(500);
+        delete("");
+
+        put(learnedTo(KEYED, "a", "x", 5, 1_000), 100, Lane.EAGER);
+        put(learnedTo(KEYED, "a", "y", 5, 700), 100, Lane.EAGER);
+        put(learnedTo(KEYED, "a", "z", 5, 600), 100, Lane.EAGER);
+        assertThat(store.model("m").watermark()).isEqualTo(1_000);
+        put(learnedTo(KEYED, "b", "x", 1, 300), 200, Lane.EAGER);
+        assertThat(store.model("m").watermark()).as("x was the newest").isEqualTo(700);
+        delete("y");
+        assertThat(store.model("m").watermark()).isEqualTo(600);
+        delete("x");
+        assertThat(store.model("m").watermark()).isEqualTo(600);
+    }
+
+    private static Snapshot learnedTo(String yaml, String feature, String key, long version, long watermark) {
+        ModelSpec spec = ModelSpec.parse(yaml.formatted(feature));
+        Lineage lineage = new Lineage(new int[1], new long[1], new long[1], watermark, version, List.of());
+        return new Snapshot(spec, key, version, version, new float[2], new double[3], lineage, new long[0], null);
     }
 
     private static Snapshot snapshot(String yaml, long version) {
