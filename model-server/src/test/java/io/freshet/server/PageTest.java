@@ -17,7 +17,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -85,10 +88,10 @@ class PageTest {
                 1));
         evaluate("m", "", 10);
         evaluate("m", "", 20);
-        Tick first = event(null);
+        Tick first = event(null, "m", 20);
         evaluate("m", "", 30);
-        Tick resumed = event(first.id);
-        Tick stranger = event("other-1");
+        Tick resumed = event(first.id, "m", 30);
+        Tick stranger = event("other-1", "m", 30);
 
         assertThat(first.data.getBoolean("reset")).isTrue();
         assertThat(samples(first, "m")).containsExactly(10, 20);
@@ -108,12 +111,31 @@ class PageTest {
                 .containsEntry("finished", false);
     }
 
+    /** Would catch pages that each sum over all keys of all models when they are opened. */
+    @Test
+    void a_new_page_is_sent_the_last_tick_and_causes_none() throws Exception {
+        AtomicLong clock = new AtomicLong(RunningServer.NOW);
+        try (RunningServer ticking = new RunningServer(
+                        ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),
+                        () -> Instant.ofEpochMilli(clock.incrementAndGet()));
+                BufferedReader first = open(ticking, null)) {
+            List<Long> ticks = new ArrayList<>(List.of(read(first).data.getLong("at")));
+            try (BufferedReader second = open(ticking, null)) {
+                long seen = read(second).data.getLong("at");
+                while (ticks.get(ticks.size() - 1) < seen) {
+                    ticks.add(read(first).data.getLong("at"));
+                }
+                assertThat(ticks).contains(seen);
+            }
+        }
+    }
+
     @Test
     void a_model_with_keys_has_one_curve_over_all_of_them() throws Exception {
         evaluate("shops", "a", 10);
         evaluate("shops", "b", 20);
 
-        Tick event = event(null);
+        Tick event = event(null, "shops", 30);
 
         assertThat(samples(event, "shops")).containsExactly(30);
         assertThat(event.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
@@ -129,7 +151,7 @@ class PageTest {
         server.evaluate(
                 new Evaluation("masks", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
 
-        Tick event = event(null);
+        Tick event = event(null, "masks", 10);
 
         JsonObject row = event.data.getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
@@ -150,7 +172,7 @@ class PageTest {
         server.evaluate(
                 new Evaluation("numbers", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
 
-        JsonObject row = event(null).data.getJsonArray("models").getJsonObject(0);
+        JsonObject row = event(null, "numbers", 10).data.getJsonArray("models").getJsonObject(0);
 
         assertThat(row.getDouble("mae")).isEqualTo(0.5);
         assertThat(row.getDouble("r2")).isZero();
@@ -165,7 +187,7 @@ class PageTest {
         evaluate("stopped", "", RunningServer.NOW - 60_001, new Evaluation.Progress(1L, 12_345L, true));
         evaluate("unknown", "", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
 
-        JsonArray rows = event(null).data.getJsonArray("models");
+        JsonArray rows = event(null, "unknown", 1).data.getJsonArray("models");
 
         assertThat(rows.stream()
                         .map(row -> ((JsonObject) row).getMap())
@@ -182,14 +204,14 @@ class PageTest {
 
     @Test
     void a_model_shows_its_lane_and_what_was_found_last_while_it_learned() throws Exception {
+        String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, publish: {lane: %s}}";
+        server.publish(Published.records(ModelSpec.parse(yaml.formatted("committed")), "", 10, 1, 1));
         evaluate("m", "", 10);
         evaluate("shops", "a", 20, Event.Kind.DRIFT);
         evaluate("shops", "b", 30, Event.Kind.DIVERGENCE);
         evaluate("shops", "c", 40);
-        String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, publish: {lane: %s}}";
-        server.publish(Published.records(ModelSpec.parse(yaml.formatted("committed")), "", 10, 1, 1));
 
-        JsonArray rows = event(null).data.getJsonArray("models");
+        JsonArray rows = event(null, "shops", 90).data.getJsonArray("models");
 
         assertThat(rows.getJsonObject(0).getMap())
                 .containsEntry("lane", "committed")
@@ -232,10 +254,36 @@ class PageTest {
                 model, key, samples, samples, 0, 0, false, 1, samples, window, total, Evaluation.Learning.UNKNOWN));
     }
 
-    private record Tick(String id, JsonObject data) {}
+    private record Tick(String id, JsonObject data) {
+        /** Returns the samples of a model, or -1 if it has no row. */
+        int samples(String model) {
+            return data.getJsonArray("models").stream()
+                    .map(row -> (JsonObject) row)
+                    .filter(row -> row.getString("name").equals(model))
+                    .mapToInt(row -> row.getInteger("samples", -1))
+                    .findFirst()
+                    .orElse(-1);
+        }
+    }
 
-    /** Returns the first event of a new stream. */
-    private Tick event(String lastEventId) throws Exception {
+    /** Opens a stream and reads on until a model has so many samples; returns the last event, with the points of all. */
+    private Tick event(String lastEventId, String model, int samples) throws Exception {
+        try (BufferedReader reader = open(server, lastEventId)) {
+            Tick first = read(reader);
+            Tick last = first;
+            JsonObject points = first.data.getJsonObject("points");
+            while (last.samples(model) < samples) {
+                last = read(reader);
+                last.data.getJsonObject("points").forEach(more -> points.put(
+                        more.getKey(),
+                        points.getJsonArray(more.getKey(), new JsonArray()).addAll((JsonArray) more.getValue())));
+            }
+            last.data.put("points", points).put("reset", first.data.getBoolean("reset"));
+            return last;
+        }
+    }
+
+    private static BufferedReader open(RunningServer server, String lastEventId) throws Exception {
         var request = server.request("/ui/stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
@@ -243,13 +291,14 @@ class PageTest {
         HttpResponse<InputStream> response =
                 HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofInputStream());
         assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-            String id = reader.readLine();
-            assertThat(reader.readLine()).isEqualTo("event: tick");
-            return new Tick(
-                    id.substring("id: ".length()),
-                    new JsonObject(reader.readLine().substring("data: ".length())));
-        }
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    private static Tick read(BufferedReader reader) throws Exception {
+        String id = reader.readLine();
+        assertThat(reader.readLine()).isEqualTo("event: tick");
+        JsonObject data = new JsonObject(reader.readLine().substring("data: ".length()));
+        assertThat(reader.readLine()).isEmpty();
+        return new Tick(id.substring("id: ".length()), data);
     }
 }

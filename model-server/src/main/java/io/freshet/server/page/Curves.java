@@ -32,8 +32,8 @@ public final class Curves {
         }
     }
 
-    /** Adds a point to the curve of each model with keys that has learned since. */
-    synchronized void tick(long now) {
+    /** Adds a point to the curve of each model with keys that has learned since. Sums without keeping readers waiting. */
+    void tick(long now) {
         for (String model : scoreboard.models()) {
             List<Evaluation> keys = scoreboard.keys(model);
             if (keys.size() == 1 && keys.get(0).key().isEmpty()) {
@@ -41,8 +41,17 @@ public final class Curves {
             }
             Tally total = scoreboard.total(model);
             if (total != null) {
-                add(model, total.metrics(), now, windowLoss(keys));
+                Metrics metrics = total.metrics();
+                double window = windowLoss(keys);
+                addIfKnown(model, metrics, now, window);
             }
+        }
+    }
+
+    /** A model that was deleted meanwhile left the scoreboard before it left the curves. */
+    private synchronized void addIfKnown(String model, Metrics total, long at, double window) {
+        if (scoreboard.newest(model) != null) {
+            add(model, total, at, window);
         }
     }
 

@@ -1,0 +1,53 @@
+package io.freshet.server.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
+import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.Scoreboard;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class CurvesTest {
+    private final Scoreboard scoreboard = new Scoreboard();
+    private final Curves curves = new Curves(scoreboard);
+
+    /** Would catch event loops that wait, with all their requests, until all keys of all models are summed. */
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void points_can_be_read_while_a_tick_sums() throws Exception {
+        evaluate("a");
+        evaluate("b");
+        Thread tick = new Thread(() -> curves.tick(1));
+        synchronized (scoreboard) {
+            tick.start();
+            await().until(() -> tick.getState() == Thread.State.BLOCKED);
+
+            assertThat(curves.since(-1).points()).isEmpty();
+        }
+        tick.join();
+        assertThat(curves.since(-1).points().get("shops")).hasSize(1);
+    }
+
+    @Test
+    void a_model_that_was_removed_has_no_curve() {
+        evaluate("a");
+        evaluate("b");
+        curves.tick(1);
+        scoreboard.remove("shops");
+        curves.remove("shops");
+
+        curves.tick(2);
+
+        assertThat(curves.since(-1).points()).isEmpty();
+    }
+
+    private void evaluate(String key) {
+        Tally total = new Tally(Task.REGRESSION, 1);
+        total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+        scoreboard.add(
+                new Evaluation("shops", key, 1, 1, 0, 0, false, 1, 1, null, total, Evaluation.Learning.UNKNOWN));
+    }
+}
