@@ -145,10 +145,10 @@ public final class ModelServerMain implements Callable<Integer> {
     }
 
     private @Nullable String token(Map<String, String> environment) throws IOException {
-        return tokenFile == null
+        String token = tokenFile == null
                 ? environment.get(TOKEN_VARIABLE)
-                : Files.readString(readable("--token-file", tokenFile), StandardCharsets.UTF_8)
-                        .strip();
+                : Files.readString(readable("--token-file", tokenFile), StandardCharsets.UTF_8);
+        return token == null ? null : token.strip();
     }
 
     private static Path readable(String option, Path file) {

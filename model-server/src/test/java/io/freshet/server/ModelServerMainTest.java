@@ -59,6 +59,15 @@ class ModelServerMainTest {
         assertThat(options.toString()).contains("sasl.jaas.config").doesNotContain("hush");
     }
 
+    /** Would catch a variable that came out of a file, whose last line break no client sends. */
+    @Test
+    void a_token_has_no_space_around_it_wherever_it_comes_from(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("token"), "hush\n");
+
+        assertThat(options(Map.of(), "--bootstrap-servers=b:1", "--token-file=" + file).token()).isEqualTo("hush");
+        assertThat(options(Map.of("FRESHET_TOKEN", " hush\n"), "--bootstrap-servers=b:1").token()).isEqualTo("hush");
+    }
+
     @Test
     void a_certificate_without_a_key_is_refused() {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--tls-certificate=c"))
