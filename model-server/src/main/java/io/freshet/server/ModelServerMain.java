@@ -128,20 +128,42 @@ public final class ModelServerMain implements Callable<Integer> {
             throw new IllegalArgumentException(
                     (tlsKey == null ? "--tls-key" : "--tls-certificate") + ": missing (expected: both or neither)");
         }
-        return new ServerOptions(
-                bootstrapServers,
-                prefix,
-                host,
-                port,
-                token(environment),
-                tlsCertificate == null || tlsKey == null
-                        ? null
-                        : new ServerOptions.Tls(
-                                readable("--tls-certificate", tlsCertificate), readable("--tls-key", tlsKey)),
-                maximumRows,
-                maximumBodyBytes,
-                flinkUrl,
-                kafka);
+        ServerOptions.Tls tls = tlsCertificate == null || tlsKey == null
+                ? null
+                : new ServerOptions.Tls(readable("--tls-certificate", tlsCertificate), readable("--tls-key", tlsKey));
+        String token = token(environment);
+        try {
+            return new ServerOptions(
+                    bootstrapServers,
+                    prefix,
+                    host,
+                    port,
+                    token,
+                    tls,
+                    maximumRows,
+                    maximumBodyBytes,
+                    flinkUrl,
+                    kafka);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(asTyped(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** Returns a message of {@link ServerOptions} that begins with the option's name on the command line. */
+    private String asTyped(String message) {
+        String name = message.substring(0, Math.max(0, message.indexOf(':')));
+        String typed =
+                switch (name) {
+                    case "bootstrapServers" -> "--bootstrap-servers";
+                    case "prefix" -> "--prefix";
+                    case "port" -> "--port";
+                    case "token" -> tokenFile == null ? TOKEN_VARIABLE : "--token-file";
+                    case "maximumRows" -> "--max-rows";
+                    case "maximumBodyBytes" -> "--max-body-bytes";
+                    case "flinkUrl" -> "--flink-url";
+                    default -> name;
+                };
+        return typed + message.substring(name.length());
     }
 
     private @Nullable String token(Map<String, String> environment) throws IOException {

@@ -83,15 +83,25 @@ class ModelServerMainTest {
     @Test
     void values_that_cannot_be_are_named() {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--port=70000"))
-                .hasMessage("port: 70000 (expected: 0 to 65535)");
+                .hasMessage("--port: 70000 (expected: 0 to 65535)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--prefix=a/b"))
-                .hasMessage("prefix: a/b (expected: letters, digits, . _ -)");
+                .hasMessage("--prefix: a/b (expected: letters, digits, . _ -)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers= "))
+                .hasMessage("--bootstrap-servers:   (expected: host:port)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--max-body-bytes=0"))
+                .hasMessage("--max-body-bytes: 0 (expected: at least 1)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--max-rows=0"))
-                .hasMessage("maximumRows: 0 (expected: at least 1)");
+                .hasMessage("--max-rows: 0 (expected: at least 1)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--flink-url=javascript:alert(1)"))
-                .hasMessage("flinkUrl: javascript:alert(1) (expected: http://host:port)");
+                .hasMessage("--flink-url: javascript:alert(1) (expected: http://host:port)");
         assertThatThrownBy(() -> options(Map.of("FRESHET_TOKEN", " "), "--bootstrap-servers=b:1"))
-                .hasMessage("token: blank (expected: a secret)");
+                .hasMessage("FRESHET_TOKEN: blank (expected: a secret)");
+    }
+
+    @Test
+    void in_a_program_they_are_named_as_there() {
+        assertThatThrownBy(() -> ServerOptions.of("b:1").withLimits(0, 1))
+                .hasMessage("maximumRows: 0 (expected: at least 1)");
     }
 
     @Test
