@@ -106,6 +106,20 @@ class InferAdmissionTest {
         assertThat(infer(ONE_ROW).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void a_client_that_goes_away_within_its_body_is_no_success() throws Exception {
+        try (Socket slow = begin("Content-Length: " + BODY)) {
+            slow.getOutputStream().write(ONE_ROW.getBytes(UTF_8));
+            awaitInFlight(1);
+        }
+        awaitInFlight(0);
+
+        assertThat(server.get("/metrics").body().lines())
+                .contains("freshet_request_duration_seconds_count{code=\"499\",model=\"m\"} 1")
+                .noneMatch(line -> line.startsWith("freshet_request_duration_seconds_count{code=\"200\""))
+                .noneMatch(line -> line.startsWith("freshet_rejected_total"));
+    }
+
     private static RunningServer start(Limits limits) {
         RunningServer server = new RunningServer(
                 ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 /** Gives every error the body {@code {"error": "..."}}, and counts it. */
 public final class ErrorAnswers {
     private static final Logger log = LoggerFactory.getLogger(ErrorAnswers.class);
+    /** What Vert.x fails a request with whose body breaks off. */
+    private static final int BROKEN_OFF = 200;
+
     private static final Map<Integer, String> REASONS = Map.of(
             400, "invalid",
             401, "unauthorized",
@@ -35,13 +38,13 @@ public final class ErrorAnswers {
 
     /** Takes over the errors of a router. */
     public void install(Router router) {
-        for (int status : new int[] {400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
+        for (int status : new int[] {BROKEN_OFF, 400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
             router.errorHandler(status, this::answer);
         }
     }
 
     private void answer(RoutingContext context) {
-        int status = context.statusCode();
+        int status = context.statusCode() == BROKEN_OFF ? 400 : context.statusCode();
         Throwable failure = context.failure();
         HttpServerResponse response = context.response();
         if (response.ended() || response.headWritten() || response.closed()) {

@@ -22,6 +22,9 @@ final class InferHandler {
     private static final int SMALL = 16 * 1024;
     /** Rows may have next to no bytes, but then as many predictions as any. */
     private static final int FEW_PREDICTIONS = 16;
+    /** The code of requests whose client went away before the answer, as proxies have it. */
+    private static final int CLIENT_GONE = 499;
+
     private static final String TICKET = Admission.Ticket.class.getName();
     private static final String TIMER = InferHandler.class.getName();
 
@@ -54,7 +57,7 @@ final class InferHandler {
             ticket.responded();
             metrics.request(
                     context.pathParam("model"),
-                    context.response().getStatusCode(),
+                    end.succeeded() ? context.response().getStatusCode() : CLIENT_GONE,
                     Duration.ofNanos(System.nanoTime() - start));
         });
         try {
