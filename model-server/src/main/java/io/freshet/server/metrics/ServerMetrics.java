@@ -128,8 +128,8 @@ public final class ServerMetrics implements AutoCloseable {
         registry.counter("freshet.rejected", "reason", reason).increment();
     }
 
-    /** Returns all metrics in Prometheus' text format. */
-    public String scrape() {
+    /** Returns all metrics in Prometheus' text format. One at a time: each makes the rows of the models anew. */
+    public synchronized String scrape() {
         List<ServedModel> models = store.models();
         rows(age, models, model -> Freshness.ageSeconds(model.watermark(), clock.millis()));
         rows(version, models, ServedModel::samples);

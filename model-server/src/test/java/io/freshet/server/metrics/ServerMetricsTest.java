@@ -1,0 +1,61 @@
+package io.freshet.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.ParameterKey;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.SnapshotReader.Change;
+import io.freshet.server.store.ModelStore;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class ServerMetricsTest {
+    private static final int MODELS = 50;
+
+    /** Would catch rows of a scrape that are missing because another takes them away to make them anew. */
+    @Test
+    void scrapes_at_the_same_time_each_have_all_models() throws Exception {
+        ModelStore store = new ModelStore();
+        for (int i = 0; i < MODELS; i++) {
+            put(store, "m" + i);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (ServerMetrics metrics = new ServerMetrics(store, new Scoreboard(), InstantSource.system())) {
+            Callable<Long> scrape = () -> metrics.scrape()
+                    .lines()
+                    .filter(line -> line.startsWith("freshet_model_version{"))
+                    .count();
+            List<Future<Long>> rows = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                rows.add(threads.submit(scrape));
+            }
+            for (Future<Long> each : rows) {
+                assertThat(each.get()).isEqualTo(MODELS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void put(ModelStore store, String name) {
+        ModelSpec spec = ModelSpec.parse(
+                "{name: " + name + ", label: y, loss: mean-squared-error, features: {numeric: [a]}}");
+        Snapshot snapshot =
+                new Snapshot(spec, "", 1, 1, new float[2], new double[3], new Lineage(), new long[0], null);
+        PublishedSnapshot published =
+                new PublishedSnapshot(snapshot, spec.hash(), "samples", 1, 0, "0.1.0", SnapshotCodec.NO_PARENT);
+        store.apply(new Change(ParameterKey.snapshot(name, ""), published), Lane.EAGER);
+    }
+}
