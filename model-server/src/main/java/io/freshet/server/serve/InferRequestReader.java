@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads requests to infer from JSON, token by token: no depth of nesting can exhaust the stack.
  *
- * <p>Fields that the protocol does not know, and {@code parameters}, are passed over. Thread-safe.
+ * <p>Fields that the protocol does not know, and {@code parameters}, are passed over; what may be left out may be null.
+ * Thread-safe.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
  */
@@ -61,9 +62,9 @@ final class InferRequestReader {
             String field = parser.currentName();
             parser.nextToken();
             switch (field) {
-                case "id" -> id = text(parser, "id");
+                case "id" -> id = isNull(parser) ? null : text(parser, "id");
                 case "inputs" -> inputs = inputs(parser);
-                case "outputs" -> outputs = outputs(parser);
+                case "outputs" -> outputs = isNull(parser) ? List.of() : outputs(parser);
                 default -> parser.skipChildren();
             }
         }
@@ -183,6 +184,10 @@ final class InferRequestReader {
             names.add(name);
         }
         return names;
+    }
+
+    private static boolean isNull(JsonParser parser) {
+        return parser.currentToken() == JsonToken.VALUE_NULL;
     }
 
     private static String text(JsonParser parser, String path) throws IOException, RequestException {
