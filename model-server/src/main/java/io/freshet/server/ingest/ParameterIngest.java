@@ -47,7 +47,7 @@ public final class ParameterIngest implements RecordSink {
         }
         String model = change.key().model();
         if (change.snapshot() != null) {
-            SnapshotCheck.check(change.key(), change.snapshot().snapshot());
+            SnapshotCheck.check(change.snapshot().snapshot());
         }
         Outcome outcome = store.apply(change, lane);
         if (outcome == Outcome.REMOVED && store.model(model) == null) {
