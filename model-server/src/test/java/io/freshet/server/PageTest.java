@@ -103,7 +103,6 @@ class PageTest {
         JsonObject row = resumed.data.getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
                 .containsEntry("name", "m")
-                .containsEntry("task", "binary")
                 .containsEntry("samples", 30)
                 .containsEntry("window", 0.25)
                 .containsEntry("version", 30)
@@ -155,7 +154,6 @@ class PageTest {
 
         JsonObject row = event.data.getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
-                .containsEntry("task", "mask")
                 .containsEntry("iou", 0.5)
                 .containsEntry("baseline", null)
                 .containsEntry("mae", null);

@@ -51,8 +51,7 @@ public final class Progress {
             List<Evaluation> keys = scoreboard.keys(name);
             Metrics metrics = total.metrics();
             Rate rate = rates.computeIfAbsent(name, model -> new Rate());
-            row.put("task", total.task().name().toLowerCase(Locale.ROOT))
-                    .put("samples", metrics.samples())
+            row.put("samples", metrics.samples())
                     .put("rate", finite(rate.note(now, metrics.samples())))
                     .put("loss", finite(metrics.loss()))
                     .put("window", finite(Curves.windowLoss(keys)))
@@ -65,9 +64,6 @@ public final class Progress {
                     .put("r2", finite(metrics.r2()))
                     .put("calibration", finite(metrics.calibration()))
                     .put("iou", finite(metrics.iou()))
-                    .put(
-                            "rejected",
-                            keys.stream().mapToLong(Evaluation::rejected).sum())
                     .put("finished", keys.stream().allMatch(Evaluation::last));
             Backlog.of(scoreboard.newest(name), now)
                     .ifPresent(backlog -> row.put("behind", backlog.behind()).put("catchingUp", backlog.catchingUp()));
