@@ -13,6 +13,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +30,19 @@ import org.slf4j.LoggerFactory;
 final class HttpFront implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpFront.class);
     private static final int IDLE_SECONDS = 120;
+    /** Requests that are being answered when the server closes have so long to end. */
+    private static final int DRAIN_SECONDS = 5;
+
     private static final int CLOSE_SECONDS = 10;
     private static final int MAXIMUM_HEADER_BYTES = 16 * 1024;
 
     private final Vertx vertx;
+    private final EventStream stream;
     private final int port;
 
-    private HttpFront(Vertx vertx, int port) {
+    private HttpFront(Vertx vertx, EventStream stream, int port) {
         this.vertx = vertx;
+        this.stream = stream;
         this.port = port;
     }
 
@@ -71,7 +78,7 @@ final class HttpFront implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpFront(vertx, bound.get());
+            return new HttpFront(vertx, stream, bound.get());
         } catch (Exception e) {
             // Vert.x throws what went wrong as it is, checked or not.
             close(vertx);
@@ -83,8 +90,10 @@ final class HttpFront implements AutoCloseable {
         return port;
     }
 
+    /** Takes no new requests, and waits a while for those that are being answered. */
     @Override
     public void close() {
+        stream.close();
         close(vertx);
     }
 
@@ -117,6 +126,7 @@ final class HttpFront implements AutoCloseable {
         private final PageRoutes page;
         private final ErrorAnswers errors;
         private final AtomicInteger bound;
+        private @Nullable HttpServer server;
 
         Listener(
                 ServerOptions options,
@@ -157,10 +167,13 @@ final class HttpFront implements AutoCloseable {
                                 .setCertPath(tls.certificate().toString())
                                 .setKeyPath(tls.key().toString()));
             }
-            return vertx.createHttpServer(http)
-                    .requestHandler(router)
-                    .listen()
-                    .onSuccess(server -> bound.set(server.actualPort()));
+            server = vertx.createHttpServer(http).requestHandler(router);
+            return server.listen().onSuccess(listening -> bound.set(listening.actualPort()));
+        }
+
+        @Override
+        public Future<?> stop() {
+            return server == null ? Future.succeededFuture() : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
         }
     }
 }

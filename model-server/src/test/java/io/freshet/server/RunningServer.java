@@ -82,6 +82,11 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /** Returns the metrics without asking over HTTP. */
+    String scrape() {
+        return metrics.scrape();
+    }
+
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }

@@ -37,6 +37,8 @@ public final class EventStream {
     /** What the last tick said of the models; null before the first. */
     private volatile @Nullable String last;
 
+    private volatile boolean closed;
+
     /** An open page; its fields are used on its own context alone. */
     private static final class Page {
         private final Context context;
@@ -62,6 +64,16 @@ public final class EventStream {
     /** Starts to tick. */
     public void start(Vertx vertx) {
         schedule(vertx, PERIOD_MILLIS);
+    }
+
+    /** Ends the streams of all pages, which would go on for ever, and ticks no more. */
+    public void close() {
+        closed = true;
+        pages.forEach(page -> page.context.runOnContext(go -> {
+            if (!page.response.ended()) {
+                page.response.end();
+            }
+        }));
     }
 
     /** Opens a stream for a page. */
@@ -92,6 +104,9 @@ public final class EventStream {
     }
 
     private void schedule(Vertx vertx, long millis) {
+        if (closed) {
+            return;
+        }
         vertx.setTimer(millis, timer -> {
             long start = System.nanoTime();
             vertx.executeBlocking(this::tick, true).onComplete(done -> {

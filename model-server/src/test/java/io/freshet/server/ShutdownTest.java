@@ -1,0 +1,72 @@
+package io.freshet.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Would catch a server that cuts off, when it is stopped, what it was asked before. */
+@Timeout(60)
+class ShutdownTest {
+    private static final int REQUESTS = 4;
+    private static final int ROWS = 20;
+    private static final int CLASSES = 50_000;
+
+    @Test
+    void requests_that_are_being_answered_when_the_server_closes_are_answered_in_full() throws Exception {
+        RunningServer server = new RunningServer();
+        server.publish(Published.records(
+                ModelSpec.parse("{name: wide, label: y, loss: sparse-categorical-cross-entropy, outputs: " + CLASSES
+                        + ", features: {numeric: [a]}}"),
+                "",
+                1,
+                0,
+                1));
+        String body = InferErrorsTest.inputs(
+                InferErrorsTest.tensor("a", "[" + ROWS + "]", "FP64", "[" + "1,".repeat(ROWS - 1) + "1]"));
+        String request = "POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                + body;
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());
+            client.getOutputStream().write(request.getBytes(UTF_8));
+            clients.add(client);
+        }
+        // No answer fits the buffers between the two, so that all are in flight until they are read.
+        await().until(() -> server.scrape().contains("freshet_requests_in_flight " + REQUESTS + ".0"));
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+
+        for (Socket client : clients) {
+            String answer = new String(client.getInputStream().readAllBytes(), UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 200 ");
+            JsonObject probabilities = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n")))
+                    .getJsonArray("outputs")
+                    .getJsonObject(0);
+            assertThat(probabilities.getJsonArray("data").size()).isEqualTo(ROWS * CLASSES);
+            client.close();
+        }
+        closing.join();
+    }
+
+    @Test
+    void open_pages_do_not_keep_it_from_closing() throws Exception {
+        RunningServer server = new RunningServer();
+        var page = HttpClient.newHttpClient().send(server.request("/ui/stream").build(), BodyHandlers.ofLines());
+
+        server.close();
+
+        assertThat(page.body()).as("ends, and not by an error").isNotEmpty();
+    }
+}
