@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -30,10 +31,11 @@ class InferAdmissionTest {
     private static final int HELD = 30_000;
     private static final ModelSpec SPEC =
             ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
-    private static final ModelSpec WIDE = ModelSpec.parse("{name: wide, label: y,"
-            + " loss: sparse-categorical-cross-entropy, outputs: 1000, features: {numeric: [a]}}");
-    private static final String ONE_ROW =
-            InferErrorsTest.inputs(InferErrorsTest.tensor("a", "[1]", "FP64", "[1]"));
+    private static final String CLASSES =
+            "{name: %s, label: y," + " loss: sparse-categorical-cross-entropy, outputs: %d, features: {numeric: [a]}}";
+    private static final ModelSpec WIDE = ModelSpec.parse(CLASSES.formatted("wide", 1_000));
+    private static final ModelSpec WIDER = ModelSpec.parse(CLASSES.formatted("wider", 50_000));
+    private static final String ONE_ROW = rows(1);
 
     private RunningServer server = start(new Limits(1_000, BODY, HELD, Duration.ofSeconds(40)));
 
@@ -73,13 +75,33 @@ class InferAdmissionTest {
     @Test
     void an_answer_holds_bytes_too() throws Exception {
         server.publish(Published.records(WIDE, "", 1, 0, 1));
-        String rows = InferErrorsTest.inputs(
-                InferErrorsTest.tensor("a", "[20]", "FP64", "[" + "1,".repeat(19) + "1]"));
-
-        HttpResponse<String> refused = server.post("/v2/models/wide/infer", rows);
+        HttpResponse<String> refused = server.post("/v2/models/wide/infer", rows(20));
 
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(server.post("/v2/models/wide/infer", ONE_ROW).statusCode()).isEqualTo(200);
+        awaitInFlight(0);
+    }
+
+    /** Would catch answers that pile up in memory because their clients do not read them. */
+    @Test
+    void a_request_keeps_its_place_until_its_answer_is_written() throws Exception {
+        server.close();
+        server = start(new Limits(1_000, BODY, 1 << 30, Duration.ofSeconds(40)));
+        server.publish(Published.records(WIDER, "", 1, 0, 1));
+        String rows = rows(20);
+        try (Socket slow = new Socket()) {
+            slow.setReceiveBufferSize(8_192);
+            slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            slow.getOutputStream()
+                    .write(("POST /v2/models/wider/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + rows.length()
+                                    + "\r\n\r\n" + rows)
+                            .getBytes(UTF_8));
+            assertThat(slow.getInputStream().read()).isEqualTo('H');
+            String ended = "freshet_request_duration_seconds_count{code=\"200\",model=\"wider\"} 1";
+            await().until(() -> server.scrape().contains(ended));
+
+            assertThat(server.scrape()).contains("freshet_requests_in_flight 1.0");
+        }
         awaitInFlight(0);
     }
 
@@ -135,6 +157,11 @@ class InferAdmissionTest {
         socket.getOutputStream()
                 .write(("POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\n" + length + "\r\n\r\n").getBytes(UTF_8));
         return socket;
+    }
+
+    private static String rows(int count) {
+        return InferErrorsTest.inputs(
+                InferErrorsTest.tensor("a", "[" + count + "]", "FP64", "[" + "1,".repeat(count - 1) + "1]"));
     }
 
     private HttpResponse<String> infer(String body) throws Exception {
