@@ -57,8 +57,8 @@ final class HttpFront implements AutoCloseable {
     }
 
     static HttpFront start(ServerOptions options, Limits limits, Served served, BooleanSupplier ready) {
-        ProtocolRoutes protocol = new ProtocolRoutes(
-                served.store(), served.metrics(), served.clock(), ready, version(), limits);
+        ProtocolRoutes protocol =
+                new ProtocolRoutes(served.store(), served.metrics(), served.clock(), ready, version(), limits);
         EventStream stream = new EventStream(
                 served.curves(), new Progress(served.scoreboard(), served.store()), served.clock(), options.flinkUrl());
         ErrorAnswers errors = new ErrorAnswers(served.metrics(), limits.bodyBytes());

@@ -134,16 +134,7 @@ public final class ModelServerMain implements Callable<Integer> {
         String token = token(environment);
         try {
             return new ServerOptions(
-                    bootstrapServers,
-                    prefix,
-                    host,
-                    port,
-                    token,
-                    tls,
-                    maximumRows,
-                    maximumBodyBytes,
-                    flinkUrl,
-                    kafka);
+                    bootstrapServers, prefix, host, port, token, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(asTyped(String.valueOf(e.getMessage())), e);
         }
@@ -152,17 +143,16 @@ public final class ModelServerMain implements Callable<Integer> {
     /** Returns a message of {@link ServerOptions} that begins with the option's name on the command line. */
     private String asTyped(String message) {
         String name = message.substring(0, Math.max(0, message.indexOf(':')));
-        String typed =
-                switch (name) {
-                    case "bootstrapServers" -> "--bootstrap-servers";
-                    case "prefix" -> "--prefix";
-                    case "port" -> "--port";
-                    case "token" -> tokenFile == null ? TOKEN_VARIABLE : "--token-file";
-                    case "maximumRows" -> "--max-rows";
-                    case "maximumBodyBytes" -> "--max-body-bytes";
-                    case "flinkUrl" -> "--flink-url";
-                    default -> name;
-                };
+        String typed = switch (name) {
+            case "bootstrapServers" -> "--bootstrap-servers";
+            case "prefix" -> "--prefix";
+            case "port" -> "--port";
+            case "token" -> tokenFile == null ? TOKEN_VARIABLE : "--token-file";
+            case "maximumRows" -> "--max-rows";
+            case "maximumBodyBytes" -> "--max-body-bytes";
+            case "flinkUrl" -> "--flink-url";
+            default -> name;
+        };
         return typed + message.substring(name.length());
     }
 

@@ -184,13 +184,15 @@ class InferErrorsTest {
     @Test
     void what_may_be_left_out_may_be_null() throws Exception {
         String input = GOOD_A.replace("}", ", \"parameters\": null}");
-        String all = "{\"id\": null, \"parameters\": null, \"outputs\": null, \"inputs\": [" + input + ", " + GOOD_CITY + "]}";
+        String all = "{\"id\": null, \"parameters\": null, \"outputs\": null, \"inputs\": [" + input + ", " + GOOD_CITY
+                + "]}";
 
         HttpResponse<String> nulls = server.post("/v2/models/m/infer", all);
 
         assertThat(nulls.statusCode()).as(nulls.body()).isEqualTo(200);
         assertThat(nulls.body())
-                .isEqualTo(server.post("/v2/models/m/infer", inputs(GOOD_A, GOOD_CITY)).body());
+                .isEqualTo(server.post("/v2/models/m/infer", inputs(GOOD_A, GOOD_CITY))
+                        .body());
         String output = "[{\"name\": \"class\", \"parameters\": null}]";
         assertThat(server.post("/v2/models/m/infer", all.replace("\"outputs\": null", "\"outputs\": " + output))
                         .statusCode())

@@ -64,8 +64,12 @@ class ModelServerMainTest {
     void a_token_has_no_space_around_it_wherever_it_comes_from(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("token"), "hush\n");
 
-        assertThat(options(Map.of(), "--bootstrap-servers=b:1", "--token-file=" + file).token()).isEqualTo("hush");
-        assertThat(options(Map.of("FRESHET_TOKEN", " hush\n"), "--bootstrap-servers=b:1").token()).isEqualTo("hush");
+        assertThat(options(Map.of(), "--bootstrap-servers=b:1", "--token-file=" + file)
+                        .token())
+                .isEqualTo("hush");
+        assertThat(options(Map.of("FRESHET_TOKEN", " hush\n"), "--bootstrap-servers=b:1")
+                        .token())
+                .isEqualTo("hush");
     }
 
     @Test

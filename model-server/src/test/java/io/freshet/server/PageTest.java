@@ -272,9 +272,12 @@ class PageTest {
             JsonObject points = first.data.getJsonObject("points");
             while (last.samples(model) < samples) {
                 last = read(reader);
-                last.data.getJsonObject("points").forEach(more -> points.put(
-                        more.getKey(),
-                        points.getJsonArray(more.getKey(), new JsonArray()).addAll((JsonArray) more.getValue())));
+                last.data
+                        .getJsonObject("points")
+                        .forEach(more -> points.put(
+                                more.getKey(),
+                                points.getJsonArray(more.getKey(), new JsonArray())
+                                        .addAll((JsonArray) more.getValue())));
             }
             last.data.put("points", points).put("reset", first.data.getBoolean("reset"));
             return last;

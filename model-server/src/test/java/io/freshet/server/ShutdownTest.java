@@ -35,8 +35,8 @@ class ShutdownTest {
                 1));
         String body = InferErrorsTest.inputs(
                 InferErrorsTest.tensor("a", "[" + ROWS + "]", "FP64", "[" + "1,".repeat(ROWS - 1) + "1]"));
-        String request = "POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n"
-                + body;
+        String request = "POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
         List<Socket> clients = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
             Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());

@@ -13,7 +13,8 @@ public final class Nearest {
         int bestDistance = Integer.MAX_VALUE;
         for (String name : names) {
             int most = Math.min(bestDistance - 1, (name.length() + 2) / 3);
-            // The distance is at least that of the lengths, and takes time by their product: a word may be a whole request.
+            // The distance is at least that of the lengths, and takes time by their product: a word may be a whole
+            // request.
             if (Math.abs(word.length() - name.length()) <= most) {
                 int distance = distance(word, name);
                 if (distance <= most) {

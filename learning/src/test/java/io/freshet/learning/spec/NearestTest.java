@@ -10,15 +10,20 @@ import org.junit.jupiter.api.Timeout;
 class NearestTest {
     @Test
     void the_nearest_of_the_names_within_a_third_of_their_letters_is_found() {
-        assertThat(Nearest.of("distanec", List.of("origin", "distance", "distances"))).hasValue("distance");
+        assertThat(Nearest.of("distanec", List.of("origin", "distance", "distances")))
+                .hasValue("distance");
         assertThat(Nearest.of("citty", List.of("a", "city"))).hasValue("city");
-        assertThat(Nearest.of("ab", List.of("ax", "ay"))).as("the first of equals").hasValue("ax");
+        assertThat(Nearest.of("ab", List.of("ax", "ay")))
+                .as("the first of equals")
+                .hasValue("ax");
     }
 
     @Test
     void a_name_farther_away_is_not_meant() {
         assertThat(Nearest.of("temperature", List.of("a", "city"))).isEmpty();
-        assertThat(Nearest.of("abcd", List.of("abxy"))).as("2 letters of 4 is 2, within").hasValue("abxy");
+        assertThat(Nearest.of("abcd", List.of("abxy")))
+                .as("2 letters of 4 is 2, within")
+                .hasValue("abxy");
         assertThat(Nearest.of("abcd", List.of("axyz"))).isEmpty();
         assertThat(Nearest.of("x", List.of())).isEmpty();
     }

@@ -95,10 +95,7 @@ public final class ServerMetrics implements AutoCloseable {
     public void lag(String topic, double records) {
         if (lags.put(topic, records) == null) {
             registry.gauge(
-                    "freshet.lag.records",
-                    Tags.of("topic", topic),
-                    lags,
-                    all -> all.getOrDefault(topic, Double.NaN));
+                    "freshet.lag.records", Tags.of("topic", topic), lags, all -> all.getOrDefault(topic, Double.NaN));
         }
     }
 

@@ -59,8 +59,7 @@ public final class ErrorAnswers {
         metrics.rejected(REASONS.getOrDefault(status, "other"));
         String message =
                 failure instanceof RequestException ? String.valueOf(failure.getMessage()) : text(context, status);
-        response
-                .setStatusCode(status)
+        response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader("X-Content-Type-Options", "nosniff");
         if (status == 401) {

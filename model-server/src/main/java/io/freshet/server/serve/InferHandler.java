@@ -122,7 +122,9 @@ final class InferHandler {
 
     /** Whether to answer a body of so many bytes at once, on the event loop. */
     static boolean isSmall(ModelSpec spec, int bytes) {
-        return bytes <= SMALL && spec.logitCount() <= FEW_PREDICTIONS && spec.model().isTable();
+        return bytes <= SMALL
+                && spec.logitCount() <= FEW_PREDICTIONS
+                && spec.model().isTable();
     }
 
     private byte[] answer(ServedModel model, @Nullable String version, Buffer body) throws RequestException {

@@ -43,8 +43,7 @@ final class Inference {
         if (newest.keyed()) {
             specs.put(newest.hash(), newest.spec());
         }
-        sets.forEach(set -> specs.putIfAbsent(
-                set.served().hash(), set.served().spec()));
+        sets.forEach(set -> specs.putIfAbsent(set.served().hash(), set.served().spec()));
         Fields.check(request.inputs(), model.name(), specs.values());
         float[][] predictions = RowPredictions.of(request, sets);
         int longest = 0;

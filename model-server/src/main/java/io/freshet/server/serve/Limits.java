@@ -19,9 +19,6 @@ public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime)
     /** Returns the limits that this process can bear. */
     public static Limits of(int rows, int bodyBytes) {
         return new Limits(
-                rows,
-                bodyBytes,
-                Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP),
-                BODY_TIME);
+                rows, bodyBytes, Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP), BODY_TIME);
     }
 }

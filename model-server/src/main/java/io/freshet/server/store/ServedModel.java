@@ -134,10 +134,8 @@ public final class ServedModel {
 
     private synchronized long findWatermark() {
         if (watermarkGone) {
-            watermark = sets.values().stream()
-                    .mapToLong(ServedSet::watermark)
-                    .max()
-                    .orElse(Long.MIN_VALUE);
+            watermark =
+                    sets.values().stream().mapToLong(ServedSet::watermark).max().orElse(Long.MIN_VALUE);
             watermarkGone = false;
         }
         return watermark;

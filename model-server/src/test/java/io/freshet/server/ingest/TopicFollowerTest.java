@@ -35,8 +35,7 @@ class TopicFollowerTest {
     private static final String TOPIC = "t";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
 
-    private final ServerMetrics metrics =
-            new ServerMetrics(new ModelStore(), new Scoreboard(), InstantSource.system());
+    private final ServerMetrics metrics = new ServerMetrics(new ModelStore(), new Scoreboard(), InstantSource.system());
     private final List<String> taken = new CopyOnWriteArrayList<>();
     /** What the follower gets for each attempt, which waits for it. */
     private final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();

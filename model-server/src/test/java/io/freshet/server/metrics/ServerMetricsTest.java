@@ -50,10 +50,9 @@ class ServerMetricsTest {
     }
 
     private static void put(ModelStore store, String name) {
-        ModelSpec spec = ModelSpec.parse(
-                "{name: " + name + ", label: y, loss: mean-squared-error, features: {numeric: [a]}}");
-        Snapshot snapshot =
-                new Snapshot(spec, "", 1, 1, new float[2], new double[3], new Lineage(), new long[0], null);
+        ModelSpec spec =
+                ModelSpec.parse("{name: " + name + ", label: y, loss: mean-squared-error, features: {numeric: [a]}}");
+        Snapshot snapshot = new Snapshot(spec, "", 1, 1, new float[2], new double[3], new Lineage(), new long[0], null);
         PublishedSnapshot published =
                 new PublishedSnapshot(snapshot, spec.hash(), "samples", 1, 0, "0.1.0", SnapshotCodec.NO_PARENT);
         store.apply(new Change(ParameterKey.snapshot(name, ""), published), Lane.EAGER);

@@ -147,7 +147,9 @@ class ModelStoreTest {
     void the_watermark_is_the_newest_of_the_sets_that_are_served() {
         put(learnedTo(ONE, "a", "", 5, 1_000), 100, Lane.EAGER);
         put(learnedTo(ONE, "b", "", 1, 400), 200, Lane.EAGER);
-        assertThat(store.model("m").watermark()).as("a new start on older samples").isEqualTo(400);
+        assertThat(store.model("m").watermark())
+                .as("a new start on older samples")
+                .isEqualTo(400);
         put(learnedTo(ONE, "b", "", 2, 500), 200, Lane.EAGER);
         assertThat(store.model("m").watermark()).isEqualTo(500);
         delete("");
