@@ -185,6 +185,11 @@ public final class Lineage {
         return firstOffsets;
     }
 
+    /** Returns where it began; not known of a snapshot of version 1. */
+    public Origin origin() {
+        return position < 0 ? Origin.UNKNOWN : new Origin(partitions, firstOffsets);
+    }
+
     /** Returns the last offset learned of each of {@link #partitions}; where none was yet, the one before the first. */
     public long[] offsets() {
         return offsets;
