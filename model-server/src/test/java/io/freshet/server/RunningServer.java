@@ -46,8 +46,8 @@ final class RunningServer implements AutoCloseable {
     RunningServer(ServerOptions options, InstantSource clock) {
         metrics = new ServerMetrics(store, scoreboard, clock);
         Curves curves = new Curves(scoreboard);
-        parameters = new ParameterIngest(Lane.EAGER, store, metrics, scoreboard::remove);
-        evaluations = new EvaluationIngest(scoreboard, curves::add);
+        parameters = new ParameterIngest(Lane.EAGER, store, metrics);
+        evaluations = new EvaluationIngest(scoreboard, curves::add, curves::remove);
         front = HttpFront.start(options, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
     }
 
@@ -69,6 +69,16 @@ final class RunningServer implements AutoCloseable {
     /** Takes in a record of the metrics topic. */
     void evaluate(Evaluation evaluation) {
         KeyedBytes record = new EvaluationCodec().write(evaluation);
+        try {
+            evaluations.accept(record.key(), record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Takes in a tombstone of the metrics topic. */
+    void forget(String model, String key) {
+        KeyedBytes record = new EvaluationCodec().delete(model, key);
         try {
             evaluations.accept(record.key(), record.value());
         } catch (MalformedRecordException e) {
