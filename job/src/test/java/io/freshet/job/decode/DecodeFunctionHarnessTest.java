@@ -212,6 +212,26 @@ class DecodeFunctionHarnessTest {
         }
     }
 
+    /** Its snapshots would not fit a record: the job would fail and take it again, for ever. */
+    @Test
+    void a_key_that_is_empty_or_very_long_is_a_dead_letter_of_the_models_with_a_key() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            String longest = "\u00e9".repeat(512);
+            send(harness, TestStream.record(1, TestStream.valueOfKey(1, longest)));
+            send(harness, TestStream.record(2, TestStream.valueOfKey(2, longest + "e")));
+            send(harness, TestStream.record(3, TestStream.valueOfKey(3, "k".repeat(600_000))));
+            send(harness, TestStream.record(4, TestStream.valueOfKey(4, "")));
+
+            assertThat(harness.extractOutputValues().stream().map(KeyedSample::address))
+                    .containsExactly("keyed/" + longest, "whole/", "whole/", "whole/", "whole/");
+            assertThat(deadLetters(harness).stream().map(DecodeFunctionHarnessTest::message))
+                    .containsExactly(
+                            "c: a text of 1025 bytes (expected: a key of 1 to 1024 bytes of UTF-8)",
+                            "c: a text of 600000 bytes (expected: a key of 1 to 1024 bytes of UTF-8)",
+                            "c: a text of 0 bytes (expected: a key of 1 to 1024 bytes of UTF-8)");
+        }
+    }
+
     @Test
     void a_record_that_two_models_refuse_is_a_dead_letter_of_each() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
