@@ -281,7 +281,28 @@ class DecodeFunctionHarnessTest {
                     .doesNotContainKey("trace")
                     .containsEntry("__connect.errors.partition", "2")
                     .containsEntry("__connect.errors.offset", "9")
-                    .containsEntry("freshet.size", "2000007");
+                    .containsEntry("freshet.size", "2000017");
+        }
+    }
+
+    /** What headers take beside their names and values makes a record too large, too. */
+    @Test
+    void headers_too_many_or_too_long_to_be_carried_along_leave_a_dead_letter_that_says_where_they_are()
+            throws Exception {
+        try (var harness = start(WHOLE)) {
+            String[] many = new String[600_000];
+            Arrays.fill(many, "");
+            String[] wide = {"\u20ac".repeat(340_000)};
+            String[] few = {"\u20ac".repeat(330_000)};
+            send(harness, new SourceRecord(0, 1, 1, null, new byte[1], many, new byte[many.length][]));
+            send(harness, new SourceRecord(0, 2, 1, null, new byte[1], wide, new byte[1][]));
+            send(harness, new SourceRecord(0, 3, 1, null, new byte[1], few, new byte[1][]));
+
+            assertThat(deadLetters(harness).stream()
+                            .map(letter -> TestLines.headers(letter).get("freshet.size")))
+                    .containsExactly("6000001", "1020011", null);
+            assertThat(deadLetters(harness).get(0).headerNames()).hasSizeLessThan(10);
+            assertThat(deadLetters(harness).get(2).headerNames()).contains(few[0]);
         }
     }
 
