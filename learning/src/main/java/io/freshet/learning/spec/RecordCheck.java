@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 final class RecordCheck {
     /**
      * Bytes. A record has up to 1 MiB, and parameters in it up to a quarter of that; the rest is for the key and the lineage,
-     * which have limits of their own.
+     * which have limits of their own. Pinned by {@code SnapshotLimitsTest} of the schemas.
      */
     private static final int MAXIMUM = 1 << 19;
 
