@@ -85,6 +85,11 @@ public final class TrainerEnvironment {
         require(given, CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE, aligned);
         require(
                 given,
+                CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS,
+                1,
+                "as what is decided at a barrier is used once that checkpoint is complete, and no other meanwhile");
+        require(
+                given,
                 StateChangelogOptions.ENABLE_STATE_CHANGE_LOG,
                 false,
                 "as models on the heap are changed in place, which no log of changes would see");

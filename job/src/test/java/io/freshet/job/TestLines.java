@@ -71,10 +71,15 @@ public final class TestLines {
                 + snapshot.lineage().watermark();
     }
 
+    /** Returns a line for each evaluation, and for each tombstone. */
     public static List<String> evaluations(Collection<OutRecord> records) {
         EvaluationCodec codec = new EvaluationCodec();
         List<String> lines = new ArrayList<>();
         for (OutRecord record : records) {
+            if (record.value() == null) {
+                lines.add("delete " + new String(record.key(), UTF_8));
+                continue;
+            }
             Evaluation e = evaluation(codec, record);
             lines.add(new String(record.key(), UTF_8)
                     + (e.last() ? " last" : "")

@@ -59,6 +59,13 @@ public final class TestStream {
         return WRITER.write("", "", eventTime(offset), all, texts(offset));
     }
 
+    /** Returns a sample of every model, of another key. */
+    public static byte[] valueOfKey(long offset, String c) {
+        Map<String, String> texts = texts(offset);
+        texts.put("c", c);
+        return WRITER.write("", "", eventTime(offset), numbers(offset), texts);
+    }
+
     /** Returns a record of partition 0. */
     public static SourceRecord record(long offset, byte[] value) {
         return new SourceRecord(0, offset, eventTime(offset), null, value, new String[0], new byte[0][]);

@@ -77,6 +77,10 @@ class TrainerEnvironmentTest {
                 CheckpointingMode.AT_LEAST_ONCE,
                 "execution.checkpointing.mode: AT_LEAST_ONCE (expected: EXACTLY_ONCE, as ");
         refused(
+                CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS,
+                2,
+                "execution.checkpointing.max-concurrent-checkpoints: 2 (expected: 1, as what is decided at a barrier");
+        refused(
                 StateChangelogOptions.ENABLE_STATE_CHANGE_LOG,
                 true,
                 "state.changelog.enabled: true (expected: false, as models on the heap are changed in place");

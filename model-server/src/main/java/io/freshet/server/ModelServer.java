@@ -10,7 +10,6 @@ import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,19 +35,15 @@ public final class ModelServer implements AutoCloseable {
         Curves curves = new Curves(scoreboard);
         metrics = new ServerMetrics(store, scoreboard, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
-        Consumer<String> deleted = model -> {
-            scoreboard.remove(model);
-            curves.remove(model);
-        };
         parameters = new TopicFollower(
-                settings, options.parametersTopic(), new ParameterIngest(Lane.EAGER, store, metrics, deleted), metrics);
+                settings, options.parametersTopic(), new ParameterIngest(Lane.EAGER, store, metrics), metrics);
         committed = new TopicFollower(
-                settings,
-                options.committedTopic(),
-                new ParameterIngest(Lane.COMMITTED, store, metrics, deleted),
-                metrics);
+                settings, options.committedTopic(), new ParameterIngest(Lane.COMMITTED, store, metrics), metrics);
         evaluations = new TopicFollower(
-                settings, options.metricsTopic(), new EvaluationIngest(scoreboard, curves::add), metrics);
+                settings,
+                options.metricsTopic(),
+                new EvaluationIngest(scoreboard, curves::add, curves::remove),
+                metrics);
         try {
             front = HttpFront.start(
                     options,

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -226,6 +227,19 @@ class InferErrorsTest {
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(error(response)).isEqualTo("model keyed, shop: \"S9\" (expected: a key that it has learned)");
+    }
+
+    @Test
+    void a_key_that_no_sample_may_have_is_a_bad_request() throws Exception {
+        for (String key : List.of("", "k".repeat(1025))) {
+            HttpResponse<String> response = server.post(
+                    "/v2/models/keyed/infer", inputs(GOOD_A, tensor("shop", "[1]", "BYTES", "[\"" + key + "\"]")));
+
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(error(response))
+                    .isEqualTo(
+                            "shop: a text of " + key.length() + " bytes (expected: a key of 1 to 1024 bytes of UTF-8)");
+        }
     }
 
     @Test

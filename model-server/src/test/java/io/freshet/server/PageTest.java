@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
@@ -141,6 +142,65 @@ class PageTest {
                 .isEqualTo(30);
     }
 
+    /** Would catch a curve that waits until the model has learned as much as the one before it had. */
+    @Test
+    void a_model_that_begins_anew_begins_another_curve() throws Exception {
+        evaluate("m", 0, 10);
+        evaluate("m", 0, 20);
+        Tick first = event(null, "m", 20);
+        evaluate("m", 500, 5);
+        evaluate("m", 500, 15);
+        Tick resumed = event(first.id, "m", 15);
+
+        assertThat(samples(resumed, "m")).containsExactly(5, 15);
+        assertThat(samples(event(null, "m", 15), "m")).containsExactly(5, 15);
+        assertThat(resumed.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+                .isEqualTo(15);
+    }
+
+    @Test
+    void a_model_that_was_deleted_is_shown_no_more() throws Exception {
+        evaluate("m", "", 10);
+        evaluate("shops", "a", 10);
+        evaluate("shops", "b", RunningServer.NOW, new Evaluation.Progress(1L, 40L, false));
+        server.forget("m", "");
+        server.forget("shops", "a");
+        server.forget("shops", "b");
+        server.forget("stranger", "");
+
+        Tick event = event(null, "shops", -1);
+
+        assertThat(event.data.getJsonArray("models")).isEmpty();
+        assertThat(event.data.getJsonObject("points")).isEmpty();
+        assertThat(server.get("/metrics").body()).doesNotContain("shops");
+    }
+
+    @Test
+    void a_curve_goes_on_when_keys_are_forgotten() throws Exception {
+        evaluate("shops", "a", 100);
+        evaluate("shops", "b", 20);
+        event(null, "shops", 120);
+        server.forget("shops", "a");
+        event(null, "shops", 20);
+        evaluate("shops", "b", 30);
+
+        Tick event = event(null, "shops", 30);
+
+        assertThat(samples(event, "shops")).containsExactly(120, 130);
+        assertThat(event.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+                .isEqualTo(30);
+    }
+
+    @Test
+    void a_model_with_keys_that_is_scored_in_another_way_begins_another_curve() throws Exception {
+        evaluate("shops", "a", 100);
+        event(null, "shops", 100);
+        evaluate("shops", "a", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
+        event(null, "shops", 1);
+
+        assertThat(samples(event(null, "shops", 1), "shops")).containsExactly(1);
+    }
+
     @Test
     void a_model_of_masks_shows_their_overlap_and_no_baseline() throws Exception {
         Tally total = new Tally(Task.MASK, 2);
@@ -220,20 +280,30 @@ class PageTest {
     }
 
     private void evaluate(String model, String key, int samples, Event.Kind found) {
-        Tally total = new Tally(Task.BINARY, 1);
-        for (int i = 0; i < samples; i++) {
-            total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
-        }
         Event event = new Event(found, found.text(), samples, 0.25, 4);
         Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
-        server.evaluate(new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, null, total, learning));
+        server.evaluate(
+                new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, null, tally(samples), learning));
     }
 
     private void evaluate(String model, String key, long emittedAt, Evaluation.Progress progress) {
         Tally total = new Tally(Task.REGRESSION, 1);
         total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
         server.evaluate(new Evaluation(
-                model, key, 1, 1, 0, 0, false, 1, emittedAt, null, total, Evaluation.Learning.UNKNOWN, progress));
+                model,
+                key,
+                1,
+                1,
+                0,
+                0,
+                false,
+                1,
+                emittedAt,
+                null,
+                total,
+                Evaluation.Learning.UNKNOWN,
+                progress,
+                Origin.UNKNOWN));
     }
 
     private static Iterable<Object> samples(Tick event, String model) {
@@ -243,13 +313,47 @@ class PageTest {
     }
 
     private void evaluate(String model, String key, int samples) {
+        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
+        server.evaluate(new Evaluation(
+                model,
+                key,
+                samples,
+                samples,
+                0,
+                0,
+                false,
+                1,
+                samples,
+                window,
+                tally(samples),
+                Evaluation.Learning.UNKNOWN));
+    }
+
+    /** Evaluates a model whose life began at an offset of partition 0. */
+    private void evaluate(String model, long firstOffset, int samples) {
+        server.evaluate(new Evaluation(
+                model,
+                "",
+                samples,
+                samples,
+                0,
+                0,
+                false,
+                1,
+                firstOffset + samples,
+                null,
+                tally(samples),
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN,
+                new Origin(new int[] {0}, new long[] {firstOffset})));
+    }
+
+    private static Tally tally(int samples) {
         Tally total = new Tally(Task.BINARY, 1);
         for (int i = 0; i < samples; i++) {
             total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
         }
-        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
-        server.evaluate(new Evaluation(
-                model, key, samples, samples, 0, 0, false, 1, samples, window, total, Evaluation.Learning.UNKNOWN));
+        return total;
     }
 
     private record Tick(String id, JsonObject data) {
@@ -270,7 +374,7 @@ class PageTest {
             Tick first = read(reader);
             Tick last = first;
             JsonObject points = first.data.getJsonObject("points");
-            while (last.samples(model) < samples) {
+            while (last.samples(model) != samples) {
                 last = read(reader);
                 last.data
                         .getJsonObject("points")

@@ -51,8 +51,8 @@ final class RunningServer implements AutoCloseable {
     RunningServer(ServerOptions options, InstantSource clock, Limits limits) {
         metrics = new ServerMetrics(store, scoreboard, clock);
         Curves curves = new Curves(scoreboard);
-        parameters = new ParameterIngest(Lane.EAGER, store, metrics, scoreboard::remove);
-        evaluations = new EvaluationIngest(scoreboard, curves::add);
+        parameters = new ParameterIngest(Lane.EAGER, store, metrics);
+        evaluations = new EvaluationIngest(scoreboard, curves::add, curves::remove);
         front = HttpFront.start(
                 options, limits, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
     }
@@ -85,6 +85,16 @@ final class RunningServer implements AutoCloseable {
     /** Returns the metrics without asking over HTTP. */
     String scrape() {
         return metrics.scrape();
+    }
+
+    /** Takes in a tombstone of the metrics topic. */
+    void forget(String model, String key) {
+        KeyedBytes record = new EvaluationCodec().delete(model, key);
+        try {
+            evaluations.accept(record.key(), record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package io.freshet.schemas;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.watch.Event;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param total sums since the start, to be added over keys
  * @param learning how the learning went in the window
  * @param progress how far it has come
+ * @param origin where it began
  */
 public record Evaluation(
         String model,
@@ -37,8 +39,9 @@ public record Evaluation(
         @Nullable Metrics window,
         Tally total,
         Learning learning,
-        Progress progress) {
-    /** Makes one of which it is not known how far the learning has come. */
+        Progress progress,
+        Origin origin) {
+    /** Makes one of which it is not known where the learning began, and how far it has come. */
     public Evaluation(
             String model,
             String key,
@@ -65,7 +68,8 @@ public record Evaluation(
                 window,
                 total,
                 learning,
-                Progress.UNKNOWN);
+                Progress.UNKNOWN,
+                Origin.UNKNOWN);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.freshet.schemas;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.loss.Task;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,9 +44,19 @@ public final class EvaluationCodec {
                 .setWatermark(progress.watermark() == null ? null : Instant.ofEpochMilli(progress.watermark()))
                 .setBehind(progress.behind())
                 .setCatchingUp(progress.catchingUp())
+                .setPartitions(
+                        Arrays.stream(evaluation.origin().partitions()).boxed().toList())
+                .setFirstOffsets(Arrays.stream(evaluation.origin().firstOffsets())
+                        .boxed()
+                        .toList())
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
+    }
+
+    /** Returns the tombstone that says that a model and key is no more. */
+    public KeyedBytes delete(String model, String key) {
+        return new KeyedBytes(ParameterKey.snapshot(model, key).toBytes(), null);
     }
 
     public Evaluation read(byte[] value) throws MalformedRecordException {
@@ -75,10 +86,23 @@ public final class EvaluationCodec {
                                     ? null
                                     : (Long) wire.getWatermark().toEpochMilli(),
                             wire.getBehind(),
-                            wire.getCatchingUp()));
+                            wire.getCatchingUp()),
+                    origin(wire));
         } catch (IllegalArgumentException e) {
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
         }
+    }
+
+    private static Origin origin(io.freshet.wire.Evaluation wire) {
+        int partitions = wire.getPartitions().size();
+        int offsets = wire.getFirstOffsets().size();
+        if (offsets != partitions) {
+            throw new IllegalArgumentException(
+                    "firstOffsets: " + offsets + ", not one for each of " + partitions + " partitions");
+        }
+        return new Origin(
+                wire.getPartitions().stream().mapToInt(i -> i).toArray(),
+                wire.getFirstOffsets().stream().mapToLong(i -> i).toArray());
     }
 
     private static List<Integer> sparse(int[] histogram) {

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ParameterKey(String model, String key, int block) {
     public static final int SNAPSHOT = -1;
+    /** Bytes of the longest value of a key field, in UTF-8: it is in each record, each state and each address of its model. */
+    public static final int LONGEST_KEY = 1 << 10;
+    /** What the value of a key field must be. An empty one would be taken for that of a model without a key. */
+    public static final String EXPECTED_KEY = "a key of 1 to " + LONGEST_KEY + " bytes of UTF-8";
 
     public static ParameterKey snapshot(String model, String key) {
         return new ParameterKey(model, key, SNAPSHOT);
@@ -20,6 +24,11 @@ public record ParameterKey(String model, String key, int block) {
 
     public static ParameterKey block(String model, String key, int block) {
         return new ParameterKey(model, key, block);
+    }
+
+    /** Whether a model may have a key of so many bytes. */
+    public static boolean isKeyLength(int bytes) {
+        return bytes > 0 && bytes <= LONGEST_KEY;
     }
 
     /** Returns the text that decides the partition, the same for a snapshot and its blocks. */

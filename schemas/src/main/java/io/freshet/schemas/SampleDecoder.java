@@ -38,9 +38,6 @@ public final class SampleDecoder implements RecordDecoder {
     static final long FINGERPRINT_1 =
             SchemaNormalization.parsingFingerprint64(PastSchemas.of("Sample").get(0));
 
-    /** The most numbers of a vector: no honest one is longer, and a row keeps room for the longest that it saw. */
-    static final int LONGEST_VECTOR = 1 << 20;
-
     private final FieldNames numbers;
     private final FieldNames texts;
     private final FieldNames vectors;
@@ -197,7 +194,7 @@ public final class SampleDecoder implements RecordDecoder {
             if (count > (end - at) / Float.BYTES) {
                 throw truncated();
             }
-            if (count > LONGEST_VECTOR - length) {
+            if (count > Row.LONGEST_VECTOR - length) {
                 throw tooLong(length + count);
             }
             int to = length + (int) count;
@@ -214,7 +211,7 @@ public final class SampleDecoder implements RecordDecoder {
 
     private static MalformedRecordException tooLong(long length) {
         return new MalformedRecordException(
-                "vector: " + length + " numbers or more (expected: up to " + LONGEST_VECTOR + ")");
+                "vector: " + length + " numbers or more (expected: up to " + Row.LONGEST_VECTOR + ")");
     }
 
     private int readEpoch() throws MalformedRecordException {
@@ -294,7 +291,7 @@ public final class SampleDecoder implements RecordDecoder {
     }
 
     private static void resolve(List<Float> from, int place, Row row) throws MalformedRecordException {
-        if (from.size() > LONGEST_VECTOR) {
+        if (from.size() > Row.LONGEST_VECTOR) {
             throw tooLong(from.size());
         }
         if (place >= 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.loss.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -45,6 +46,16 @@ class EvaluationCodecTest {
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
+        assertThat(read.origin()).usingRecursiveComparison().isEqualTo(Origin.UNKNOWN);
+    }
+
+    @Test
+    void a_tombstone_is_under_the_key_of_the_evaluations() {
+        KeyedBytes tombstone = codec.delete("delays", "a/b#1");
+        assertThat(tombstone.key())
+                .isEqualTo(codec.write(Evaluations.of("delays", "a/b#1", new Tally(Task.BINARY, 1), 1, false))
+                        .key());
+        assertThat(tombstone.value()).isNull();
     }
 
     @Test
@@ -55,6 +66,7 @@ class EvaluationCodecTest {
         assertMalformed(wire -> wire.getEvents().get(0).setKind("flood"), "Kind");
         assertMalformed(wire -> wire.setSums(List.of(1.0)), "sums: 1 (expected: 11)");
         assertMalformed(wire -> wire.setHistogram(List.of(1)), "histogram: 1 numbers");
+        assertMalformed(wire -> wire.setFirstOffsets(List.of(1L)), "firstOffsets: 1, not one for each of 2 partitions");
         assertMalformed(wire -> wire.setHistogram(List.of(512, 1)), "histogram: bin 512");
         assertMalformed(wire -> wire.setHistogram(List.of(-1, 1)), "histogram: bin -1");
         assertMalformed(wire -> wire.setHistogram(List.of(5, -1)), "histogram: -1 samples");

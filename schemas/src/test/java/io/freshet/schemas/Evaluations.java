@@ -2,6 +2,7 @@ package io.freshet.schemas;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.watch.Event;
 import java.util.List;
@@ -27,6 +28,8 @@ final class Evaluations {
 
     static final Evaluation.Progress PROGRESS = new Evaluation.Progress(1_700_000_000_000L, 12_345L, true);
 
+    static final Origin ORIGIN = new Origin(new int[] {3, 0}, new long[] {11, 0});
+
     private Evaluations() {}
 
     static Evaluation of(String model, String key, Tally total, long emittedAt, boolean last) {
@@ -35,6 +38,18 @@ final class Evaluations {
 
     static Evaluation of(
             String model, String key, Tally total, long emittedAt, boolean last, Evaluation.Learning learning) {
+        boolean known = learning == LEARNING;
+        return of(model, key, total, emittedAt, last, learning, known ? ORIGIN : Origin.UNKNOWN);
+    }
+
+    static Evaluation of(
+            String model,
+            String key,
+            Tally total,
+            long emittedAt,
+            boolean last,
+            Evaluation.Learning learning,
+            Origin origin) {
         return new Evaluation(
                 model,
                 key,
@@ -48,7 +63,8 @@ final class Evaluations {
                 total.samples() == 0 ? null : total.metrics(),
                 total,
                 learning,
-                learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN);
+                learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN,
+                origin);
     }
 
     /** Returns a tally of some samples, every third of them predicted wrongly. */

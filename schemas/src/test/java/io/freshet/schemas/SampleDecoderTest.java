@@ -129,7 +129,7 @@ class SampleDecoderTest {
     /** A million blocks of one number each are a vector like any other, and a row has room for it. */
     @Test
     void a_vector_has_up_to_2_to_the_20_numbers_in_any_number_of_blocks() throws Exception {
-        int longest = SampleDecoder.LONGEST_VECTOR;
+        int longest = Row.LONGEST_VECTOR;
         decoder.decode(vector("pixel", longest, 1), 0, row);
         assertThat(row.vectorLength(0)).isEqualTo(longest);
         assertThat(row.vector(0)[longest - 1]).isEqualTo(longest - 1f);

@@ -3,10 +3,14 @@ package io.freshet.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.loss.Task;
 import org.junit.jupiter.api.Test;
 
-/** Would catch samples counted twice after a replay, and a page that fails once a model has changed its task. */
+/**
+ * Would catch samples counted twice after a replay, a page that fails once a model has changed its task, and one that shows a
+ * model that is no more.
+ */
 class ScoreboardTest {
     private final Scoreboard scoreboard = new Scoreboard();
 
@@ -31,8 +35,12 @@ class ScoreboardTest {
         add("m", "b", 20, 6);
         assertThat(scoreboard.newest("m").key()).isEqualTo("a");
         add("m", "a", 3, 9);
-        assertThat(scoreboard.newest("m").emittedAt()).as("replayed").isEqualTo(7);
-        scoreboard.remove("m");
+        assertThat(scoreboard.newest("m").emittedAt())
+                .as("replayed, but it says how far the learning is")
+                .isEqualTo(9);
+        scoreboard.remove("m", "a");
+        assertThat(scoreboard.newest("m").emittedAt()).as("of those left").isEqualTo(6);
+        scoreboard.remove("m", "b");
         assertThat(scoreboard.newest("m")).isNull();
     }
 
@@ -61,10 +69,56 @@ class ScoreboardTest {
     void what_is_unknown_or_removed_is_empty() {
         assertThat(scoreboard.total("m")).isNull();
         assertThat(scoreboard.keys("m")).isEmpty();
+        assertThat(scoreboard.remove("m", "")).as("unknown").isFalse();
         add("m", "", 1, 1);
-        scoreboard.remove("m");
+        assertThat(scoreboard.remove("m", "")).isTrue();
         assertThat(scoreboard.models()).isEmpty();
         assertThat(scoreboard.total("m")).isNull();
+        assertThat(scoreboard.lastWithEvents("m")).isNull();
+        assertThat(scoreboard.remove("m", "")).as("replayed").isFalse();
+    }
+
+    @Test
+    void a_key_that_is_forgotten_leaves_the_others() {
+        add("m", "a", 5, 2);
+        add("m", "b", 10, 1);
+        assertThat(scoreboard.remove("m", "a")).isFalse();
+        assertThat(scoreboard.keys("m"))
+                .singleElement()
+                .extracting(Evaluation::key)
+                .isEqualTo("b");
+        assertThat(scoreboard.total("m").samples()).isEqualTo(10);
+        assertThat(add("m", "a", 1, 3)).as("learned anew").isTrue();
+        assertThat(scoreboard.total("m").samples()).isEqualTo(11);
+        assertThat(scoreboard.remove("m", "b")).isFalse();
+        assertThat(scoreboard.remove("m", "a")).as("the last one").isTrue();
+    }
+
+    /** Its state may be gone with nobody to say so: it was reset, or its checkpoints were removed. */
+    @Test
+    void another_life_takes_the_place_of_the_one_before_it_though_it_has_learned_less() {
+        add("m", 0, 100, 10, Evaluations.LEARNING);
+        assertThat(add("m", 0, 90, 11, Evaluations.LEARNING)).as("replayed").isFalse();
+        assertThat(add("m", 500, 4, 12, Evaluation.Learning.UNKNOWN)).isTrue();
+        assertThat(scoreboard.total("m").samples()).isEqualTo(4);
+        assertThat(scoreboard.lastWithEvents("m"))
+                .as("found in the life before")
+                .isNull();
+        assertThat(add("m", 0, 200, 11, Evaluations.LEARNING)).as("made before").isFalse();
+        assertThat(add("m", 500, 8, 12, Evaluation.Learning.UNKNOWN)).isTrue();
+        assertThat(scoreboard.total("m").samples()).isEqualTo(8);
+    }
+
+    /** A failure just after a model was forgotten repeats the end of its life, the tombstone, and the next one. */
+    @Test
+    void a_replay_over_the_end_of_a_life_ends_with_the_next_one() {
+        add("m", 0, 100, 10, Evaluations.LEARNING);
+        scoreboard.remove("m", "");
+        add("m", 500, 4, 12, Evaluations.LEARNING);
+        add("m", 0, 100, 13, Evaluations.LEARNING);
+        scoreboard.remove("m", "");
+        assertThat(add("m", 500, 4, 14, Evaluations.LEARNING)).isTrue();
+        assertThat(scoreboard.total("m").samples()).isEqualTo(4);
     }
 
     /** A model may be applied again with another loss or more classes while its keys are still on the topic. */
@@ -83,6 +137,12 @@ class ScoreboardTest {
                 .isTrue();
         assertThat(scoreboard.total("m").task()).isEqualTo(Task.REGRESSION);
         assertThat(scoreboard.total("m").samples()).isEqualTo(2);
+    }
+
+    private boolean add(String model, long firstOffset, int samples, long emittedAt, Evaluation.Learning learning) {
+        Origin origin = new Origin(new int[] {0}, new long[] {firstOffset});
+        Tally tally = Evaluations.tally(Task.BINARY, 1, samples);
+        return scoreboard.add(Evaluations.of(model, "", tally, emittedAt, false, learning, origin));
     }
 
     private boolean add(String model, String key, int samples, long emittedAt) {

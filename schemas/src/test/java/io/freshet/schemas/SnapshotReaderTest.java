@@ -120,6 +120,27 @@ class SnapshotReaderTest {
         assertThat(readAll(one).snapshot().snapshot().version()).isEqualTo(1);
     }
 
+    /** The tombstones between two lives of a model may be compacted away before they are read. */
+    @Test
+    void blocks_of_another_life_are_not_taken_for_those_of_their_version() throws Exception {
+        Snapshot first = Snapshots.blocks("big", "", BITS, 1, null, 1, 1, 1, 1, 1);
+        readAll(write(first));
+        float[] anew = Snapshots.of("big", "", BITS, 7).parameters();
+        Snapshot second = Snapshots.blocks("big", "", BITS, 1, anew, 1, 1, 1, 1, 1);
+        List<KeyedBytes> records = write(second);
+
+        assertThatThrownBy(() -> read(records.get(BLOCKS)))
+                .as("its manifest, over the blocks of the first")
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessageStartingWith("checksum: ");
+        assertThat(readAll(records).snapshot().snapshot().parameters()).isEqualTo(anew);
+        float[] changed = anew.clone();
+        changed[0] = 42;
+        Snapshot next = Snapshots.blocks("big", "", BITS, 2, changed, 2, 1, 1, 1, 1);
+        SnapshotReader.Change change = readAll(codec.write(codec.publish(next, 1, "samples", 1, "0.1.0"), 1));
+        assertThat(change.snapshot().snapshot().parameters()).isEqualTo(changed);
+    }
+
     @Test
     void what_was_deleted_is_not_used_again() throws Exception {
         List<KeyedBytes> records = write(Snapshots.of("big", "", BITS, 1));

@@ -6,6 +6,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Base;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.loss.Task;
 import io.freshet.wire.ParameterBlock;
@@ -81,6 +82,7 @@ class WireCompatibilityTest {
         assertThat(snapshot.moments()).isEqualTo(expected.moments());
         assertThat(snapshot.lineage().partitions()).containsExactly(3, 0);
         assertThat(snapshot.lineage().offsets()).containsExactly(17, 40);
+        assertThat(snapshot.lineage().origin()).as("not known").isSameAs(Origin.UNKNOWN);
         assertThat(snapshot.lineage().watermark()).isEqualTo(1_700_000_000_000L);
         // Version 1 had no r2 and no calibration.
         assertThat(snapshot.metrics())
@@ -109,10 +111,11 @@ class WireCompatibilityTest {
         Evaluation read = new EvaluationCodec().read(stored("evaluation"));
         assertThat(read)
                 .usingRecursiveComparison()
-                .ignoringFields("window", "total", "learning", "progress")
+                .ignoringFields("window", "total", "learning", "progress", "origin")
                 .isEqualTo(expected);
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
+        assertThat(read.origin().partitions()).isEmpty();
         // Version 1 had no sum of predictions, so that no calibration is known.
         Metrics total = read.total().metrics();
         assertThat(total)

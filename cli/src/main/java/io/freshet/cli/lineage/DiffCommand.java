@@ -3,6 +3,7 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.CommandException;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.tools.Output;
+import io.freshet.learning.learner.Origin;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.HistoryEntry;
@@ -54,7 +55,7 @@ public final class DiffCommand implements Callable<Integer> {
     private CommandSpec command;
 
     /** One side of the comparison. */
-    private record Side(String name, ModelSpec spec, long version, float[] parameters) {}
+    private record Side(String name, ModelSpec spec, long version, Origin origin, float[] parameters) {}
 
     @Override
     public Integer call() throws CommandException, InputException {
@@ -69,13 +70,25 @@ public final class DiffCommand implements Callable<Integer> {
         long second = version("V2", what.get(2));
         rebuilder.kafka().connect().close();
         History history = History.read(rebuilder.kafka(), what.get(0), key == null ? "" : key);
-        print(published(history, first), published(history, second));
+        Side before = published(history, first);
+        Side after = published(history, second);
+        if (!before.origin().isOneLife(after.origin())) {
+            command.commandLine()
+                    .getErr()
+                    .println(before.name() + " and " + after.name() + " are of different lives of the model");
+        }
+        print(before, after);
         return 0;
     }
 
     private Side saved(Path file) throws InputException {
         Snapshot snapshot = SavedSnapshot.read(file, null, key).snapshot();
-        return new Side(file.toString(), snapshot.spec(), snapshot.version(), snapshot.parameters());
+        return new Side(
+                file.toString(),
+                snapshot.spec(),
+                snapshot.version(),
+                snapshot.lineage().origin(),
+                snapshot.parameters());
     }
 
     private Side published(History history, long version) throws CommandException {
@@ -91,7 +104,8 @@ public final class DiffCommand implements Callable<Integer> {
                             entry.lineage().position());
             parameters = rebuilder.rebuild(entry, history.specs(entry));
         }
-        return new Side("version " + version, entry.spec(), version, parameters);
+        return new Side(
+                "version " + version, entry.spec(), version, entry.lineage().origin(), parameters);
     }
 
     private void print(Side before, Side after) throws CommandException {

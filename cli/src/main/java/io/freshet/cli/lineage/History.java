@@ -140,13 +140,19 @@ final class History {
     /**
      * Returns the specifications that a snapshot was learned by, in the order of its changes.
      *
-     * @throws CommandException if one is not known any more
+     * @throws CommandException if one is not known any more, or the lineage has forgotten it
      */
     List<ModelSpec> specs(HistoryEntry entry) throws CommandException {
         specs.put(entry.specHash(), entry.spec());
         List<Lineage.Change> changes = entry.lineage().changes();
         if (changes.isEmpty()) {
             return List.of(entry.spec());
+        }
+        long known = changes.get(0).position();
+        if (known > 0) {
+            throw new CommandException("specifications of the first " + known
+                    + " samples: forgotten, as the last " + changes.size()
+                    + " are kept (expected: a version from before so many changes)");
         }
         List<ModelSpec> result = new ArrayList<>();
         for (Lineage.Change change : changes) {

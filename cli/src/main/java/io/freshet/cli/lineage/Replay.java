@@ -91,7 +91,11 @@ final class Replay {
         if (learner.isToRebase(state)) {
             learner.rebase(state, target.key());
         }
-        if (seen.isDuplicate(keyed, learner.spec().stream().deduplicateMillis())) {
+        long window = learner.spec().stream().deduplicateMillis();
+        if (window == 0) {
+            seen.clear();
+        }
+        if (seen.isDuplicate(keyed, window)) {
             learner.leaveOut(state, keyed.sample());
             return;
         }

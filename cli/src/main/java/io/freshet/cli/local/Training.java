@@ -118,7 +118,7 @@ record Training(
             List<Result> results = new ArrayList<>();
             for (int i = 0; i < specs.size(); i++) {
                 ModelSpec spec = specs.get(i);
-                Tally total = evaluations.scoreboard().total(spec.name());
+                Tally total = evaluations.total(spec.name());
                 if (table != null && total != null) {
                     table.update(spec.name(), total, true);
                 }
@@ -162,14 +162,14 @@ record Training(
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
                 take(record, evaluations, table);
                 for (ModelSpec spec : specs) {
-                    Tally total = spec.key() == null ? evaluations.scoreboard().total(spec.name()) : null;
+                    Tally total = spec.key() == null ? evaluations.total(spec.name()) : null;
                     if (table != null && total != null) {
                         table.update(spec.name(), total, false);
                     }
                 }
             }
             List<Tally> totals = specs.stream()
-                    .map(spec -> evaluations.scoreboard().total(spec.name()))
+                    .map(spec -> evaluations.total(spec.name()))
                     .filter(Objects::nonNull)
                     .toList();
             // Of several models, the loss of the best.

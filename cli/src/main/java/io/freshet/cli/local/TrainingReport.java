@@ -158,12 +158,12 @@ record TrainingReport(
             FileFeed.Sent sent,
             int model,
             SortedMap<String, PublishedSnapshot> snapshots) {
-        Tally total = evaluations.scoreboard().total(spec.name());
+        Tally total = evaluations.total(spec.name());
         if (total == null) {
             throw new IllegalStateException("no evaluation (expected: at least the last)");
         }
         Metrics metrics = total.metrics();
-        List<Evaluation> keys = evaluations.scoreboard().keys(spec.name());
+        List<Evaluation> keys = evaluations.newest(spec.name());
         double seconds = evaluations.seconds(spec.name());
         long refused = keys.stream().mapToLong(Evaluation::rejected).sum();
         @Nullable Integer epochs = epochs(spec, metrics.samples() + refused, sent.learnable(model, 1));

@@ -6,6 +6,7 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.ParameterKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -18,13 +19,16 @@ public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
 
     @Override
-    public @Nullable Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record)
-            throws MalformedRecordException {
+    public Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         if (record.value() == null) {
-            return null;
+            ParameterKey key = ParameterKey.parse(record.key());
+            fields.put("model", key.model());
+            fields.put("key", key.key());
+            fields.put("state", "deleted");
+            return fields;
         }
         Evaluation evaluation = codec.read(record.value());
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("model", evaluation.model());
         fields.put("key", evaluation.key());
         fields.put("version", evaluation.version());

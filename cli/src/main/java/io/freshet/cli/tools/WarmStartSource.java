@@ -28,6 +28,7 @@ final class WarmStartSource {
     private final String model;
     private final long version;
     private final TreeMap<String, PublishedSnapshot> found = new TreeMap<>();
+    /** Version of the last one that was read: of the life that goes on, which may have learned less than one before it. */
     private long newest = NEWEST;
 
     private WarmStartSource(String model, long version) {
@@ -91,9 +92,10 @@ final class WarmStartSource {
             PublishedSnapshot snapshot = change.snapshot();
             if (snapshot == null) {
                 found.remove(key.key());
+                newest = found.isEmpty() ? NEWEST : newest;
                 return;
             }
-            newest = Math.max(newest, snapshot.snapshot().version());
+            newest = snapshot.snapshot().version();
             if (version == NEWEST || snapshot.snapshot().version() == version) {
                 found.put(key.key(), snapshot);
             }

@@ -322,7 +322,25 @@ class LineageIT {
         assertThat(Run.of("diff", saved, saved, "--key", "c0").out()).contains(": 0 of 2 parameters moved");
     }
 
+    @Test
+    void a_version_whose_lineage_has_forgotten_its_first_specifications_is_not_learned_again() throws Exception {
+        LineageRun run = LineageRun.create(kafka, "forgetful", 1, directory);
+        KeyedBytes record = entry(100, -1, 1, List.of(new Lineage.Change(7, 6, "0123456789abcdef")));
+        run.send(List.of(new ProducerRecord<>(run.topics().history(), record.key(), record.value())));
+
+        Run replay = run.run("replay", "m");
+        assertThat(replay.code()).isEqualTo(1);
+        assertThat(replay.err().strip())
+                .isEqualTo("freshet: specifications of the first 7 samples: forgotten, as the last 1 are kept"
+                        + " (expected: a version from before so many changes)");
+    }
+
     private static KeyedBytes entry(long version, long parent, float parameter, Lineage.Undone... undone) {
+        return entry(version, parent, parameter, List.of(), undone);
+    }
+
+    private static KeyedBytes entry(
+            long version, long parent, float parameter, List<Lineage.Change> changes, Lineage.Undone... undone) {
         SnapshotCodec codec = new SnapshotCodec();
         Snapshot snapshot = new Snapshot(
                 ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error}"),
@@ -337,7 +355,7 @@ class LineageIT {
                         new long[] {version - 1},
                         5,
                         version,
-                        List.of(),
+                        changes,
                         List.of(undone),
                         new Interleaving()),
                 new long[0],

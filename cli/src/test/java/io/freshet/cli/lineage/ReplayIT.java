@@ -160,6 +160,9 @@ class ReplayIT {
         }
         // As late as can be after the last that was no duplicate.
         records.add(run.sample(0, sample("last", 50, 200_000 + 10 * 500 + 10_000, "c1")));
+        for (int i = 0; i < 15; i++) {
+            records.add(run.sample(0, sample("short" + i, i, i < 10 ? i : 100_000, "c2")));
+        }
         run.send(records);
         run.learn(RecordFormat.avro());
 
@@ -187,6 +190,9 @@ class ReplayIT {
         assertThat(run.run("replay", "m", "--key", "c1", "--version", "5", "--checksum", "x")
                         .err())
                 .contains("model m, version 5, checksum x: not on lives.history");
+        assertThat(run.done("diff", "m", "5", "10", "--key", "c1").err()).doesNotContain("lives");
+        assertThat(run.done("diff", "m", "5", "10", "--key", "c2").err())
+                .contains("version 5 and version 10 are of different lives of the model");
     }
 
     @Test

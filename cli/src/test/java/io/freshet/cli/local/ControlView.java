@@ -8,6 +8,7 @@ import io.freshet.job.Topics;
 import io.freshet.learning.learner.Lineage;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.ParameterKey;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotReader;
 import java.time.Duration;
@@ -57,8 +58,12 @@ final class ControlView implements AutoCloseable {
             }
         }
         for (var record : metrics.poll()) {
-            Evaluation evaluation = codec.read(record.value());
-            evaluations.put(evaluation.model() + "/" + evaluation.key(), evaluation);
+            String address = ParameterKey.parse(record.key()).address();
+            if (record.value() == null) {
+                evaluations.remove(address);
+            } else {
+                evaluations.put(address, codec.read(record.value()));
+            }
         }
     }
 

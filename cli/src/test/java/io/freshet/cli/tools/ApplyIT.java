@@ -213,6 +213,20 @@ class ApplyIT {
         assertThat(brought("by-carrier").warmStart().toString()).startsWith("keyed@5 (");
     }
 
+    @Test
+    void a_model_starts_from_the_last_life_of_another_in_whichever_lane_it_is() throws Exception {
+        publish("other", "", 7);
+        publish("other", "", 2);
+        assertThat(run("apply", "-f", file(SPEC), "--from", "other@9").err()).contains("(expected: 2, the newest");
+        done("apply", "-f", file(SPEC), "--from", "other");
+        assertThat(brought().warmStart().toString()).startsWith("other@2 (");
+
+        send(".parameters", new SnapshotCodec().delete("other", "", 0));
+        send(".parameters-committed", new SnapshotCodec().write(snapshot("other", "", 3), "samples", 0, "test"));
+        done("apply", "-f", file(SPEC), "--from", "other");
+        assertThat(brought().warmStart().toString()).startsWith("other@3 (");
+    }
+
     /** Returns the snapshot that a model could have. */
     private static Snapshot snapshot(String model, String key, long version) {
         ModelSpec spec = ModelSpec.parse(SPEC.replace("delays", model) + (key.isEmpty() ? "" : "key: carrier\n"));
@@ -251,12 +265,16 @@ class ApplyIT {
     }
 
     private void publish(String model, String key, long version) throws Exception {
+        send(".parameters", new SnapshotCodec().write(snapshot(model, key, version), "samples", 0, "test"));
+    }
+
+    private void send(String topic, List<KeyedBytes> records) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            for (KeyedBytes record : new SnapshotCodec().write(snapshot(model, key, version), "samples", 0, "test")) {
-                producer.send(new ProducerRecord<>(prefix + ".parameters", record.key(), record.value()))
+            for (KeyedBytes record : records) {
+                producer.send(new ProducerRecord<>(prefix + topic, record.key(), record.value()))
                         .get();
             }
         }

@@ -256,6 +256,7 @@ class ToolsIT {
                 prefix + ".metrics",
                 List.of(
                         new EvaluationCodec().write(evaluation),
+                        new EvaluationCodec().delete("delays", "AA"),
                         new KeyedBytes("x".getBytes(UTF_8), "broken".getBytes(UTF_8))));
 
         assertThat(done("tail", "snapshots", "--from-beginning", "--limit", "2").outLines())
@@ -266,11 +267,12 @@ class ToolsIT {
                                         + " parameters=18 watermark=1970-01-01T00:00:00Z"),
                         line -> assertThat(line)
                                 .endsWith(" 0@1 model=delays key=AA topic=" + prefix + ".parameters state=deleted"));
-        assertThat(done("tail", "metrics", "--from-beginning", "--limit", "2").outLines())
+        assertThat(done("tail", "metrics", "--from-beginning", "--limit", "3").outLines())
                 .satisfiesExactly(
                         line -> assertThat(line).contains(" 0@0 model=delays key=AA version=40 window=3 samples=0 "),
+                        line -> assertThat(line).endsWith(" 0@1 model=delays key=AA state=deleted"),
                         line -> assertThat(line)
-                                .contains(" 0@1 malformed=\"value: ")
+                                .contains(" 0@2 malformed=\"value: ")
                                 .endsWith(" value=broken"));
     }
 

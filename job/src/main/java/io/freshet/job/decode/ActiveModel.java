@@ -6,6 +6,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.ParameterKey;
 import org.jspecify.annotations.Nullable;
 
 /** A model that the decoder encodes samples for. Holds scratch space: one for each thread. */
@@ -47,6 +48,10 @@ final class ActiveModel {
         if (keyField != null) {
             if (!row.hasText(keyPlace)) {
                 throw BadSampleException.of(keyField, "missing", "a text, the key");
+            }
+            int length = row.textTo(keyPlace) - row.textFrom(keyPlace);
+            if (!ParameterKey.isKeyLength(length)) {
+                throw BadSampleException.of(keyField, "a text of " + length + " bytes", ParameterKey.EXPECTED_KEY);
             }
             address = addresses.of(row.bytes(), row.textFrom(keyPlace), row.textTo(keyPlace));
         }

@@ -13,7 +13,7 @@ import org.apache.flink.types.StringValue;
 
 /**
  * Moves samples from the decoder to the learner, and keeps those in state that wait for their specification. Starts
- * with a version byte; every version ever written stays readable.
+ * with a version byte; every version that a release writes stays readable. Version 1, which no release wrote, is refused.
  */
 public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     private static final long serialVersionUID = 1;

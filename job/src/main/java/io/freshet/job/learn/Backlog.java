@@ -66,11 +66,14 @@ final class Backlog implements AutoCloseable {
         }
     }
 
-    private void lookAgain() {
+    /** Looks; if that fails in any way, nothing is known until a look succeeds. */
+    void lookAgain() {
         try {
             look();
             failing = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // One that got through would end the looking without a word, and the last look would hold for ever.
+            last = null;
             if (!failing && !Thread.currentThread().isInterrupted()) {
                 LOG.warn("where the samples topic ends is not known: {}", e.toString());
             }

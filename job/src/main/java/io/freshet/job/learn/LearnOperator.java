@@ -143,6 +143,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
 
     private void learn(Learner learner, KeyedSample keyed) throws Exception {
         String address = keyed.address();
+        long window = learner.spec().stream().deduplicateMillis();
         ModelState before = states.get(address);
         if (before != null && Expiry.isOver(learner, before, keyed.sample())) {
             forget(address, before);
@@ -150,8 +151,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         } else if (before != null && !before.stateHash().equals(learner.stateHash())) {
             // It starts anew: what the model before it has seen, this one has not.
             seen.clear();
+        } else if (before != null && window == 0 && before.learner().lineage().isChange(learner.hash())) {
+            // From here on nobody looks at what was seen.
+            seen.clear();
         }
-        if (seen.isDuplicate(keyed, learner.spec().stream().deduplicateMillis()) && before != null) {
+        if (seen.isDuplicate(keyed, window) && before != null) {
             duplicates.inc();
             trainer.leaveOut(learner, keyed, before);
             return;

@@ -55,14 +55,19 @@ final class ModelStates {
         private boolean changed = true;
         /** Samples learned when its blocks were last written. */
         private long written;
+        /** As counted last. */
+        private long bytes;
 
         Entry(ModelState state, long written) {
             this.state = state;
             this.written = written;
         }
 
-        long bytes() {
-            return OVERHEAD_BYTES + (long) Float.BYTES * state.learner().weights().length;
+        /** Counts anew how large it is; returns by how much it has grown since the last time. */
+        long grown() {
+            long before = bytes;
+            bytes = OVERHEAD_BYTES + state.learner().bytes();
+            return bytes - before;
         }
     }
 
@@ -103,6 +108,8 @@ final class ModelStates {
             ModelState whole = isInBlocks(state) ? state.with(join(state.learner())) : state;
             entry = new Entry(whole, state.learner().samples());
             add(address, entry);
+        } else {
+            count(address, entry);
         }
         entry.changed = true;
         return entry.state;
@@ -121,7 +128,12 @@ final class ModelStates {
 
     private void add(String address, Entry entry) throws Exception {
         cache.put(address, entry);
-        usedBytes += entry.bytes();
+        count(address, entry);
+    }
+
+    /** Counts the model used last, which learning may have made larger, and makes room if that is too much. */
+    private void count(String address, Entry entry) throws Exception {
+        usedBytes += entry.grown();
         if (usedBytes > cacheBytes) {
             makeRoom();
             backend.setCurrentKey(address);
@@ -134,7 +146,7 @@ final class ModelStates {
         while (cache.size() > 1 && usedBytes > cacheBytes) {
             Map.Entry<String, Entry> each = eldest.next();
             write(each.getKey(), each.getValue());
-            usedBytes -= each.getValue().bytes();
+            usedBytes -= each.getValue().bytes;
             eldest.remove();
         }
     }
@@ -149,7 +161,7 @@ final class ModelStates {
     private void letGo(String address) throws Exception {
         Entry gone = cache.remove(address);
         if (gone != null) {
-            usedBytes -= gone.bytes();
+            usedBytes -= gone.bytes;
         }
         ModelState stored = models.value();
         if (gone != null || stored != null) {

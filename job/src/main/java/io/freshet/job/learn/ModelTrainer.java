@@ -126,8 +126,9 @@ final class ModelTrainer {
         return taken;
     }
 
-    /** Sends the tombstones of a model that is deleted. */
+    /** Sends the tombstones of a model that is deleted, and of its evaluations. */
     void delete(String address, String model, ModelState state) {
         snapshots.delete(address, model, state);
+        out.send(OutRecord.EVALUATIONS, publication.deleteEvaluations(address, model));
     }
 }

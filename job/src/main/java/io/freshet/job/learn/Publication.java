@@ -116,8 +116,14 @@ final class Publication implements Serializable {
                 state.window().samples() == 0 ? null : state.window().metrics(),
                 state.total(),
                 learning(state),
-                progress));
+                progress,
+                state.lineage().origin()));
         return OutRecord.of(address, record, now);
+    }
+
+    /** Returns the tombstone that says on the metrics topic that a model and key is no more. */
+    OutRecord deleteEvaluations(String address, String model) {
+        return OutRecord.of(address, evaluations.delete(model, key(address)), System.currentTimeMillis());
     }
 
     private static Evaluation.Learning learning(LearnerState state) {

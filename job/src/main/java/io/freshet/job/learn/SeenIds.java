@@ -98,8 +98,8 @@ public final class SeenIds<E extends Exception> {
         return next;
     }
 
-    /** Forgets what was seen. */
-    void clear() throws E {
+    /** Forgets what was seen: where a model begins anew, or looks for duplicates no more. */
+    public void clear() throws E {
         long[] kept = store.periods();
         if (kept == null) {
             return;

@@ -30,6 +30,8 @@ final class CompressedState {
     private static final int CHECKSUM = 4;
     private static final int NUMBER = 4;
     private static final int HEAD = 4;
+    /** Bytes that one frame holds, before they are compressed. */
+    private static final int LARGEST_FRAME = 1 << 16;
 
     private CompressedState() {}
 
@@ -76,6 +78,11 @@ final class CompressedState {
         }
         byte[] data = Arrays.copyOfRange(body, CHECKSUM, body.length);
         if (type == COMPRESSED) {
+            // The block says how long it becomes, and so much room is made: a changed byte may say 2 GiB.
+            int length = Snappy.uncompressedLength(data);
+            if (length < 0 || length > LARGEST_FRAME) {
+                throw new IOException("a frame of " + length + " bytes (expected: up to " + LARGEST_FRAME + ")");
+            }
             data = Snappy.uncompress(data);
         }
         CRC32C crc = new CRC32C();

@@ -3,7 +3,9 @@ package io.freshet.job.recovery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -40,8 +42,12 @@ public final class RetainedCheckpoints {
      * @throws IOException if there is no such file system
      */
     public RetainedCheckpoints(Path folder) throws IOException {
+        this(folder, folder.getFileSystem());
+    }
+
+    RetainedCheckpoints(Path folder, FileSystem files) {
         this.folder = folder;
-        files = folder.getFileSystem();
+        this.files = files;
     }
 
     /**
@@ -74,26 +80,49 @@ public final class RetainedCheckpoints {
     }
 
     /**
-     * Deletes the folders of jobs that have no checkpoint as new as the one that is gone on from, if its own has another to
-     * fall back on. Flink leaves them, since it did not write them in this job.
+     * Deletes the folders of jobs that have no checkpoint as new as the one that is gone on from, if its own has an older one
+     * that is whole to fall back on. Flink leaves them, since it did not write them in this job. If that fails, the log says
+     * so, and they stay.
+     *
+     * @param checkpoint what {@link #newestWhole} returned
      */
-    public void deleteOlderJobsThan(Path checkpoint) throws IOException {
+    public void deleteOlderJobsThan(Path checkpoint) {
+        try {
+            deleteOlder(checkpoint);
+        } catch (IOException e) {
+            log.warn("{}: folders of earlier jobs could not be deleted and stay: {}", folder, e.toString());
+        }
+    }
+
+    private void deleteOlder(Path checkpoint) throws IOException {
         Path job = checkpoint.getParent();
         List<Found> found = find();
-        if (found.stream().filter(one -> one.path().getParent().equals(job)).count() < 2) {
-            return;
+        // Those in front of it are newer, and damaged: they were passed over.
+        List<Found> from =
+                found.stream().dropWhile(one -> !one.path().equals(checkpoint)).toList();
+        Set<Path> keep = new HashSet<>();
+        for (Found one : found) {
+            if (from.isEmpty() || one.writtenAt() >= from.get(0).writtenAt()) {
+                keep.add(one.path().getParent());
+            }
         }
-        long writtenAt = found.stream()
-                .filter(other -> other.path().equals(checkpoint))
-                .mapToLong(Found::writtenAt)
-                .findFirst()
-                .orElse(Long.MIN_VALUE);
-        for (Path other : children(folder, JOB)) {
-            boolean older = found.stream()
-                    .noneMatch(one -> one.path().getParent().equals(other) && one.writtenAt() >= writtenAt);
-            if (older && !other.equals(job)) {
+        List<Path> older = new ArrayList<>(children(folder, JOB));
+        older.removeAll(keep);
+        boolean canFallBack = !older.isEmpty()
+                && from.stream().skip(1).anyMatch(one -> one.path().getParent().equals(job) && isWhole(one));
+        if (canFallBack) {
+            for (Path other : older) {
                 files.delete(other, true);
             }
+        }
+    }
+
+    private static boolean isWhole(Found checkpoint) {
+        try {
+            CheckpointCheck.check(checkpoint.path());
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

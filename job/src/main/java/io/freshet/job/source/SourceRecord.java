@@ -1,5 +1,6 @@
 package io.freshet.job.source;
 
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,14 @@ public record SourceRecord(
         byte @Nullable [] value,
         String[] headerNames,
         byte[] @Nullable [] headerValues) {
-    /** Returns the bytes of key, value and headers together, header names by their characters. */
+    /** What the lengths of one header's name and value take at most, beside these. */
+    private static final int HEADER_BYTES = 10;
+
+    /** Returns about how many bytes key, value and headers take together in a record, and never less. */
     public long size() {
         long size = length(key) + length(value);
         for (int i = 0; i < headerNames.length; i++) {
-            size += headerNames[i].length() + length(headerValues[i]);
+            size += HEADER_BYTES + Utils.utf8Length(headerNames[i]) + length(headerValues[i]);
         }
         return size;
     }

@@ -212,6 +212,26 @@ class DecodeFunctionHarnessTest {
         }
     }
 
+    /** Its snapshots would not fit a record: the job would fail and take it again, for ever. */
+    @Test
+    void a_key_that_is_empty_or_very_long_is_a_dead_letter_of_the_models_with_a_key() throws Exception {
+        try (var harness = start(WHOLE, KEYED)) {
+            String longest = "\u00e9".repeat(512);
+            send(harness, TestStream.record(1, TestStream.valueOfKey(1, longest)));
+            send(harness, TestStream.record(2, TestStream.valueOfKey(2, longest + "e")));
+            send(harness, TestStream.record(3, TestStream.valueOfKey(3, "k".repeat(600_000))));
+            send(harness, TestStream.record(4, TestStream.valueOfKey(4, "")));
+
+            assertThat(harness.extractOutputValues().stream().map(KeyedSample::address))
+                    .containsExactly("keyed/" + longest, "whole/", "whole/", "whole/", "whole/");
+            assertThat(deadLetters(harness).stream().map(DecodeFunctionHarnessTest::message))
+                    .containsExactly(
+                            "c: a text of 1025 bytes (expected: a key of 1 to 1024 bytes of UTF-8)",
+                            "c: a text of 600000 bytes (expected: a key of 1 to 1024 bytes of UTF-8)",
+                            "c: a text of 0 bytes (expected: a key of 1 to 1024 bytes of UTF-8)");
+        }
+    }
+
     @Test
     void a_record_that_two_models_refuse_is_a_dead_letter_of_each() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
@@ -261,7 +281,28 @@ class DecodeFunctionHarnessTest {
                     .doesNotContainKey("trace")
                     .containsEntry("__connect.errors.partition", "2")
                     .containsEntry("__connect.errors.offset", "9")
-                    .containsEntry("freshet.size", "2000007");
+                    .containsEntry("freshet.size", "2000017");
+        }
+    }
+
+    /** What headers take beside their names and values makes a record too large, too. */
+    @Test
+    void headers_too_many_or_too_long_to_be_carried_along_leave_a_dead_letter_that_says_where_they_are()
+            throws Exception {
+        try (var harness = start(WHOLE)) {
+            String[] many = new String[600_000];
+            Arrays.fill(many, "");
+            String[] wide = {"\u20ac".repeat(340_000)};
+            String[] few = {"\u20ac".repeat(330_000)};
+            send(harness, new SourceRecord(0, 1, 1, null, new byte[1], many, new byte[many.length][]));
+            send(harness, new SourceRecord(0, 2, 1, null, new byte[1], wide, new byte[1][]));
+            send(harness, new SourceRecord(0, 3, 1, null, new byte[1], few, new byte[1][]));
+
+            assertThat(deadLetters(harness).stream()
+                            .map(letter -> TestLines.headers(letter).get("freshet.size")))
+                    .containsExactly("6000001", "1020011", null);
+            assertThat(deadLetters(harness).get(0).headerNames()).hasSizeLessThan(10);
+            assertThat(deadLetters(harness).get(2).headerNames()).contains(few[0]);
         }
     }
 

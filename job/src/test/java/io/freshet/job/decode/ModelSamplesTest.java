@@ -40,6 +40,8 @@ class ModelSamplesTest {
                 .isNull();
         assertThat(samples.encode(new SourceRecord(0, 1, 1, null, null, new String[0], new byte[0][]), 0))
                 .isNull();
+        assertThat(samples.encode(TestStream.record(1, TestStream.valueOfKey(1, "k".repeat(1025))), 0))
+                .isNull();
         assertThat(samples.encode(TestStream.record(1, TestStream.value(1, "whole")), 0))
                 .isNull();
         assertThat(samples.encode(TestStream.record(1, TestStream.value(1, "keyed")), 0))

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.source.TopicEnds;
 import io.freshet.schemas.Evaluation.Progress;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a model that is called live with a backlog left, and one that is never called live. */
@@ -107,6 +109,31 @@ class BacklogTest {
         backlog.learned(0, 89);
         backlog.learned(0, 20);
         assertThat(backlog.progress(NEVER).behind()).isEqualTo(10);
+    }
+
+    @Test
+    void while_looks_fail_nothing_is_known_and_then_it_goes_on() {
+        TopicEnds works = () -> ends.clone();
+        List<TopicEnds> failures = List.of(
+                () -> {
+                    throw new IllegalStateException("no broker");
+                },
+                () -> {
+                    throw new NoClassDefFoundError("gone");
+                });
+        AtomicReference<TopicEnds> now = new AtomicReference<>(works);
+        Backlog unsteady = new Backlog(() -> now.get().look());
+        ends = new long[] {1000};
+        unsteady.lookAgain();
+        unsteady.learned(0, 899);
+        for (TopicEnds failure : failures) {
+            now.set(failure);
+            unsteady.lookAgain();
+            assertThat(unsteady.progress(7)).isEqualTo(new Progress(7L, null, false));
+            now.set(works);
+            unsteady.lookAgain();
+            assertThat(unsteady.progress(7)).isEqualTo(new Progress(7L, 100L, true));
+        }
     }
 
     @Test

@@ -133,6 +133,7 @@ class ExpiryHarnessTest {
             assertThat(snapshots).hasSize(2);
             assertThat(snapshots.get(0)).isEqualTo("delete keyed/a");
             assertThat(snapshots.get(1)).startsWith("keyed/a version 10");
+            assertThat(harness.takeEvaluations()).containsOnlyOnce("delete keyed/a");
         }
     }
 

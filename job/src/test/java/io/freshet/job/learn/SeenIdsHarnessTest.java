@@ -160,6 +160,26 @@ class SeenIdsHarnessTest {
         }
     }
 
+    /** They would stay until the model ends, of no use to anyone. */
+    @Test
+    void a_model_that_looks_for_duplicates_no_more_forgets_what_it_has_seen() throws Exception {
+        ModelSpec off = ModelSpec.parse(SPEC.toYaml().replace("deduplicate: 1s", "deduplicate: 0"));
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample(SPEC, 0, "a", 0));
+            int few = harness.flink().numKeyedStateEntries();
+            for (int i = 1; i < 50; i++) {
+                harness.learn(sample(SPEC, i, "a" + i, i));
+            }
+            harness.apply(off);
+            harness.learn(sample(off, 50, "a", 0));
+            assertThat(harness.flink().numKeyedStateEntries()).isLessThan(few);
+            harness.apply(SPEC);
+            harness.learn(sample(SPEC, 51, "a", 0));
+            harness.learn(sample(SPEC, 52, "a", 0));
+            assertThat(learned(harness)).isEqualTo(52);
+        }
+    }
+
     /** So that a lineage that begins anew says all that there is to know of it. */
     @Test
     void a_model_that_starts_anew_has_seen_nothing() throws Exception {

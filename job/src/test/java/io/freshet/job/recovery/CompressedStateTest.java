@@ -1,5 +1,6 @@
 package io.freshet.job.recovery;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,6 +36,21 @@ class CompressedStateTest {
             byte[] changed = bytes.clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
             assertThatThrownBy(() -> check(changed)).as("bit " + bit).isInstanceOf(IOException.class);
+        }
+    }
+
+    /** Making room for what the frame says it holds would end with an OutOfMemoryError. */
+    @Test
+    void a_frame_that_says_it_holds_gigabytes_is_noticed_before_room_is_made_for_them() throws IOException {
+        byte[] bytes = written();
+        int block = START + 4 + 4;
+        assertThat(bytes[START]).as("a compressed frame").isZero();
+        for (byte[] length : new byte[][] {{-1, -1, -1, -1, 7}, {-1, -1, -1, -1, 15}, {-127, -128, 4}}) {
+            byte[] changed = bytes.clone();
+            System.arraycopy(length, 0, changed, block, length.length);
+            assertThatThrownBy(() -> check(changed))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageMatching("a frame of -?\\d+ bytes \\(expected: up to 65536\\)");
         }
     }
 

@@ -11,6 +11,9 @@ import java.util.Arrays;
  * thread-safe.
  */
 public final class Row {
+    /** The most numbers of a vector: no honest one is longer, and a row keeps room for the longest that it saw. */
+    public static final int LONGEST_VECTOR = 1 << 20;
+
     /** A NaN that no arithmetic makes: the number was not in the record. */
     private static final long ABSENT_BITS = 0x7ff8_0000_0f0e_0d0cL;
 

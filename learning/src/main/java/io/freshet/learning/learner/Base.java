@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * each key of a model that has one. Immutable, as long as nobody changes its arrays.
  */
 public final class Base {
-    /** The key of what is for all keys. */
-    private static final String ALL = "";
+    /** The key of a model that has none. */
+    private static final String NONE = "";
 
     private static final int PIECE = 1 << 14;
 
@@ -98,7 +98,7 @@ public final class Base {
      */
     @Nullable Parameters of(String key, boolean isNew) {
         Parameters own = byKey.get(key);
-        return own == null && isNew ? byKey.get(ALL) : own;
+        return own == null && isNew && spec.key() == null ? byKey.get(NONE) : own;
     }
 
     private static String checksum(Map<String, Parameters> byKey) {

@@ -240,6 +240,12 @@ public final class LearnerState {
         updateWindow.addRejected();
     }
 
+    /** Returns how many bytes what may be large of it takes: weights, those to go back to, and the batch. */
+    public long bytes() {
+        long floats = (long) weights.length + (lastGood == null ? 0 : lastGood.weights().length);
+        return Float.BYTES * floats + pending.bytes();
+    }
+
     public LearnerState copy() {
         return with(weights.clone());
     }

@@ -10,9 +10,15 @@ import java.util.List;
  * What a state has learned from: the offsets of each partition, the newest event time, how many samples came, from which of
  * them on it learned by which specification, and, where partitions take turns, in which order they came.
  *
- * <p>A model sees few partitions, so they stand in plain arrays, in the order first seen.
+ * <p>A model sees few partitions, so they stand in plain arrays, in the order first seen. All of it is in every snapshot, so
+ * that no list in it grows without end: of more than {@value #MOST_CHANGES} changes the first are forgotten, and of more than
+ * {@value #MOST_UNDONE} stretches undone the first two become one, with what was learned between them. Pinned by
+ * {@code LineageTest}.
  */
 public final class Lineage {
+    static final int MOST_CHANGES = 1_000;
+    static final int MOST_UNDONE = 1_000;
+
     private int count;
     private int[] partitions;
     private long[] firstOffsets;
@@ -109,18 +115,26 @@ public final class Lineage {
      * @param inTurn whether its partition takes turns with others: then their order is kept, if it is from the start
      */
     void came(String specHash, long samples, int partition, long offset, boolean inTurn) {
-        int last = changes.size() - 1;
-        // The same text is nearly always the same object.
-        if (last < 0
-                || changes.get(last).specHash() != specHash
-                        && !changes.get(last).specHash().equals(specHash)) {
+        if (isChange(specHash)) {
             changes.add(new Change(position, samples, specHash));
+            while (changes.size() > MOST_CHANGES) {
+                changes.remove(0);
+            }
         }
         if (inTurn && order.samples() == position) {
             order.came(partition);
         }
         position++;
         place(partition, offset);
+    }
+
+    /** Whether no sample came by a specification yet, or the last one by another. */
+    public boolean isChange(String specHash) {
+        int last = changes.size() - 1;
+        // The same text is nearly always the same object.
+        return last < 0
+                || changes.get(last).specHash() != specHash
+                        && !changes.get(last).specHash().equals(specHash);
     }
 
     void learned(int partition, long offset, long eventTime) {
@@ -174,6 +188,10 @@ public final class Lineage {
         if (from < samples) {
             undone.add(new Undone(from, samples));
         }
+        while (undone.size() > MOST_UNDONE) {
+            Undone first = undone.remove(0);
+            undone.set(0, new Undone(first.after(), undone.get(0).samples()));
+        }
     }
 
     public int[] partitions() {
@@ -183,6 +201,11 @@ public final class Lineage {
     /** Returns the first offset that came of each of {@link #partitions}. */
     public long[] firstOffsets() {
         return firstOffsets;
+    }
+
+    /** Returns where it began; not known of a snapshot of version 1. */
+    public Origin origin() {
+        return position < 0 ? Origin.UNKNOWN : new Origin(partitions, firstOffsets);
     }
 
     /** Returns the last offset learned of each of {@link #partitions}; where none was yet, the one before the first. */
@@ -200,12 +223,12 @@ public final class Lineage {
         return position;
     }
 
-    /** Returns from where on each specification was learned by, the first one from the start. */
+    /** Returns from where on each specification was learned by; the first one from the start, unless it is forgotten. */
     public List<Change> changes() {
         return List.copyOf(changes);
     }
 
-    /** Returns what was learned and is in the parameters no more, in order. */
+    /** Returns what was learned and is in the parameters no more, in order; the first may be several, and what was between. */
     public List<Undone> undone() {
         return List.copyOf(undone);
     }

@@ -114,6 +114,14 @@ public final class Batch {
         size = 0;
     }
 
+    /** Returns how many bytes its arrays take. */
+    public long bytes() {
+        long ints = (long) start.length + rows.length + ends.length + steps.length + partition.length;
+        long floats = (long) values.length + matrix.length + labels.length + weight.length;
+        long longs = (long) offset.length + eventTime.length;
+        return Integer.BYTES * ints + Float.BYTES * floats + Long.BYTES * longs;
+    }
+
     /** Takes samples out, keeping the order of the others: those for which {@code gone} is true. */
     public void remove(boolean[] gone) {
         Batch kept = new Batch(shape);

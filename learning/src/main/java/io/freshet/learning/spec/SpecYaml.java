@@ -224,6 +224,10 @@ final class SpecYaml {
                 throw SpecException.of(node.path("field"), field, "each vector once");
             }
         }
+        long numbers = vectors.stream().mapToLong(FeatureSpec.Dense::length).sum();
+        if (numbers > MAXIMUM_BATCH_NUMBERS) {
+            throw SpecException.of("features.dense", numbers + " numbers", "up to 2^26 together");
+        }
         return vectors;
     }
 
@@ -271,6 +275,7 @@ final class SpecYaml {
             throw new SpecException(unfit);
         }
         SequenceCheck.check(spec);
+        RecordCheck.check(spec);
         if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
             throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
                     + " parameters (expected: up to 2^28)");

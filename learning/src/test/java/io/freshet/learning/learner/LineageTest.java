@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a lineage that begins behind samples that came and were not learned, so that nobody can count them again. */
@@ -40,5 +41,27 @@ class LineageTest {
         lineage.came("c", 0, 2, 8, true);
         assertThat(lineage.isOrdered()).isFalse();
         assertThat(lineage.order().samples()).isEqualTo(2);
+    }
+
+    /** Both are in every snapshot: a model that goes back again and again would outgrow what a producer sends. */
+    @Test
+    void what_is_undone_and_changed_most_often_is_kept_of_the_end_and_told_in_one_of_the_start() {
+        Lineage lineage = new Lineage();
+        for (int i = 0; i < 2 * Lineage.MOST_UNDONE; i++) {
+            lineage.undo(10 * i, 10 * i + 5);
+        }
+        List<Lineage.Undone> undone = lineage.undone();
+        assertThat(undone).hasSize(Lineage.MOST_UNDONE);
+        assertThat(undone.subList(0, 2))
+                .containsExactly(new Lineage.Undone(0, 10_005), new Lineage.Undone(10_010, 10_015));
+        assertThat(undone.get(undone.size() - 1)).isEqualTo(new Lineage.Undone(19_990, 19_995));
+
+        for (int i = 0; i < 2 * Lineage.MOST_CHANGES; i++) {
+            lineage.came("h" + i % 2, i, 0, i, false);
+        }
+        List<Lineage.Change> changes = lineage.changes();
+        assertThat(changes).hasSize(Lineage.MOST_CHANGES);
+        assertThat(changes.get(0)).isEqualTo(new Lineage.Change(1000, 1000, "h0"));
+        assertThat(changes.get(changes.size() - 1)).isEqualTo(new Lineage.Change(1999, 1999, "h1"));
     }
 }

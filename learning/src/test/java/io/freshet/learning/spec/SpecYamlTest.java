@@ -18,6 +18,8 @@ import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.TrainingSpec.Regularization;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -426,6 +428,36 @@ class SpecYamlTest {
                 .hasMessage("model: 335544325 parameters (expected: up to 2^28)");
         assertThatThrownBy(() -> ModelSpec.parse(classes.replace("26", "4") + "outputs: 100000\nbatch: {size: 65536}"))
                 .hasMessage("batch.size: 65536 (expected: size * (outputs + numbers) up to 2^26)");
+    }
+
+    /** Its snapshots would be larger than a producer sends, and the job would fail at the first, again and again. */
+    @Test
+    void moments_and_text_that_leave_no_room_in_a_snapshot_are_refused() {
+        String dense = "{name: m, label: y, loss: mean-squared-error,"
+                + " features: {dense: {field: x, length: %d, standardize: %s}}}";
+        ModelSpec.parse(dense.formatted(32_000, true));
+        ModelSpec.parse(dense.formatted(1 << 20, false));
+        assertThatThrownBy(() -> ModelSpec.parse(dense.formatted(1 << 16, true)))
+                .isInstanceOf(SpecException.class)
+                .hasMessageMatching(
+                        "features: 65536 standardized numbers, \\d+ bytes of text \\(expected: 16 \\* numbers"
+                                + " \\+ text up to 524288, as both are in every snapshot\\)");
+        String names = IntStream.range(0, 60_000).mapToObj(i -> "field" + i).collect(Collectors.joining(", "));
+        String many = "{name: m, label: y, loss: mean-squared-error, features: {categorical: [%s]}}";
+        assertThatThrownBy(() -> ModelSpec.parse(many.formatted(names)))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("specification: 0 standardized numbers, ");
+    }
+
+    @Test
+    void vectors_of_more_numbers_than_an_array_has_are_refused() {
+        String vectors = IntStream.range(0, 2048)
+                .mapToObj(i -> "{field: v" + i + ", length: 1048576}")
+                .collect(Collectors.joining(", "));
+        assertThatThrownBy(() -> ModelSpec.parse(
+                        "{name: m, label: y, loss: mean-squared-error, features: {dense: [" + vectors + "]}}"))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("features.dense: 2147483648 numbers (expected: up to 2^26 together)");
     }
 
     @Test

@@ -13,19 +13,24 @@ public final class EvaluationIngest implements RecordSink {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final Scoreboard scoreboard;
     private final Consumer<Evaluation> news;
+    private final Consumer<String> deleted;
 
-    /** @param news is told each evaluation that is newer than what was known */
-    public EvaluationIngest(Scoreboard scoreboard, Consumer<Evaluation> news) {
+    /**
+     * @param news is told each evaluation that is newer than what was known
+     * @param deleted is told the name of each model that is no more
+     */
+    public EvaluationIngest(Scoreboard scoreboard, Consumer<Evaluation> news, Consumer<String> deleted) {
         this.scoreboard = scoreboard;
         this.news = news;
+        this.deleted = deleted;
     }
 
     @Override
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         if (value == null) {
-            ParameterKey deleted = ParameterKey.parse(key);
-            if (deleted.key().isEmpty()) {
-                scoreboard.remove(deleted.model());
+            ParameterKey gone = ParameterKey.parse(key);
+            if (scoreboard.remove(gone.model(), gone.key())) {
+                deleted.accept(gone.model());
             }
             return;
         }

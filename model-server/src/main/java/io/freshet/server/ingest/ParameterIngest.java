@@ -8,7 +8,6 @@ import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.Outcome;
 import java.util.Locale;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts snapshots together from the parameters topic of one lane, checks them, and swaps them in. Not thread-safe. */
@@ -17,17 +16,12 @@ public final class ParameterIngest implements RecordSink {
     private final Lane lane;
     private final ModelStore store;
     private final ServerMetrics metrics;
-    private final Consumer<String> deleted;
 
-    /**
-     * @param lane of the topic
-     * @param deleted is told the name of each model that is no longer served
-     */
-    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics, Consumer<String> deleted) {
+    /** @param lane of the topic */
+    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics) {
         this.lane = lane;
         this.store = store;
         this.metrics = metrics;
-        this.deleted = deleted;
     }
 
     @Override
@@ -50,9 +44,6 @@ public final class ParameterIngest implements RecordSink {
             SnapshotCheck.check(change.snapshot().snapshot());
         }
         Outcome outcome = store.apply(change, lane);
-        if (outcome == Outcome.REMOVED && store.model(model) == null) {
-            deleted.accept(model);
-        }
         // A tombstone of a model that is not there must not make a time series of its name.
         if (change.snapshot() != null || outcome == Outcome.REMOVED) {
             metrics.swap(model, outcome.name().toLowerCase(Locale.ROOT));

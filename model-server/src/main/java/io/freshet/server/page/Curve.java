@@ -1,5 +1,7 @@
 package io.freshet.server.page;
 
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.Origin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,9 +12,34 @@ import java.util.List;
 final class Curve {
     static final int CAPACITY = 2_000;
 
+    private final Origin origin;
+    private final Tally first;
     private final List<Point> points = new ArrayList<>();
     private long offered;
     private long stride = 1;
+    private long counted;
+    private long forgotten;
+
+    /**
+     * @param origin of its model, not known of one with keys
+     * @param first metrics that it begins with
+     */
+    Curve(Origin origin, Tally first) {
+        this.origin = origin;
+        this.first = first;
+    }
+
+    /** Whether metrics go on with those that it began with: of the same life, and of the same kind. */
+    boolean continues(Origin other, Tally total) {
+        return origin.isOneLife(other) && first.sameShape(total);
+    }
+
+    /** Returns how many samples all keys were scored by, when those that are left were by so many. */
+    long count(long samples) {
+        forgotten += Math.max(0, counted - samples);
+        counted = samples;
+        return samples + forgotten;
+    }
 
     /** Adds a point, unless the curve takes only every n-th and this is not one of them. */
     void add(Point point) {

@@ -2,6 +2,7 @@ package io.freshet.server.page;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.Origin;
 import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.Scoreboard;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.TreeMap;
 
 /**
  * The learning curves of all models: a point for each evaluation of a model without keys, and a point a tick for one
- * with keys, over all of them. At most {@value #MAXIMUM_MODELS} models have one. Thread-safe.
+ * with keys, over all of them. A model that begins another life, or is scored in another way, begins another curve. At most
+ * {@value #MAXIMUM_MODELS} models have one. Thread-safe.
  */
 public final class Curves {
     static final int MAXIMUM_MODELS = 200;
@@ -27,8 +29,12 @@ public final class Curves {
     public synchronized void add(Evaluation evaluation) {
         if (evaluation.key().isEmpty()) {
             Metrics window = evaluation.window();
-            Metrics total = evaluation.total().metrics();
-            add(evaluation.model(), total, evaluation.emittedAt(), window == null ? Double.NaN : window.loss());
+            add(
+                    evaluation.model(),
+                    evaluation.origin(),
+                    evaluation.total(),
+                    evaluation.emittedAt(),
+                    window == null ? Double.NaN : window.loss());
         }
     }
 
@@ -41,17 +47,16 @@ public final class Curves {
             }
             Tally total = scoreboard.total(model);
             if (total != null) {
-                Metrics metrics = total.metrics();
                 double window = windowLoss(keys);
-                addIfKnown(model, metrics, now, window);
+                addIfKnown(model, total, now, window);
             }
         }
     }
 
     /** A model that was deleted meanwhile left the scoreboard before it left the curves. */
-    private synchronized void addIfKnown(String model, Metrics total, long at, double window) {
+    private synchronized void addIfKnown(String model, Tally total, long at, double window) {
         if (scoreboard.newest(model) != null) {
-            add(model, total, at, window);
+            add(model, Origin.UNKNOWN, total, at, window);
         }
     }
 
@@ -93,17 +98,19 @@ public final class Curves {
         return samples == 0 ? Double.NaN : sum / samples;
     }
 
-    private void add(String model, Metrics total, long at, double window) {
+    private void add(String model, Origin origin, Tally total, long at, double window) {
         Curve curve = curves.get(model);
-        if (curve == null) {
-            if (curves.size() == MAXIMUM_MODELS) {
-                return;
-            }
-            curve = new Curve();
+        if (curve == null && curves.size() == MAXIMUM_MODELS) {
+            return;
+        }
+        if (curve == null || !curve.continues(origin, total)) {
+            curve = new Curve(origin, total);
             curves.put(model, curve);
         }
-        if (total.samples() > curve.samples()) {
-            curve.add(new Point(++sequence, total.samples(), at, total.loss(), window, total.baselineLoss()));
+        Metrics metrics = total.metrics();
+        long samples = curve.count(metrics.samples());
+        if (samples > curve.samples()) {
+            curve.add(new Point(++sequence, samples, at, metrics.loss(), window, metrics.baselineLoss()));
         }
     }
 }

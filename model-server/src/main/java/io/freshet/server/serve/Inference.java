@@ -2,9 +2,11 @@ package io.freshet.server.serve;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.Nearest;
+import io.freshet.schemas.ParameterKey;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSet;
 import io.freshet.server.store.ServedSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -80,12 +82,21 @@ final class Inference {
         for (int row = 0; row < request.rows(); row++) {
             ServedSet set = byKey.get(keys[row]);
             if (set == null) {
+                checkKey(field, keys[row]);
                 set = Versions.require(model, keys[row], version);
                 byKey.put(keys[row], set);
             }
             sets.add(set);
         }
         return sets;
+    }
+
+    /** One that no sample may have is no key that is just not learned yet. */
+    private static void checkKey(String field, String key) throws RequestException {
+        int length = key.getBytes(StandardCharsets.UTF_8).length;
+        if (!ParameterKey.isKeyLength(length)) {
+            throw RequestException.bad(field, "a text of " + length + " bytes", ParameterKey.EXPECTED_KEY);
+        }
     }
 
     private static List<Output> wanted(List<String> names, List<Output> all, String model) throws RequestException {

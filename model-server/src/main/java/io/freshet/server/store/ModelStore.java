@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * All models that are served, by name.
  *
  * <pre>
- *   same specification        the higher version (samples learned) is served
- *   another specification     the one published later is served
+ *   one specification, life   the higher version (samples learned) is served
+ *   another of either         the one published later is served
  *   other answers             (key field, task or classes changed) the model published later is served, with its keys alone
  *   deleted in a lane         what came in that lane is no longer served
  * </pre>

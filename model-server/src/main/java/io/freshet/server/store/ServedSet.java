@@ -40,11 +40,18 @@ public record ServedSet(ServedSpec served, PublishedSnapshot published, Lane lan
 
     /**
      * Whether this set takes the place of {@code known}, of the same model and key: by version if both were learned by
-     * one specification, since a replay repeats versions; otherwise by the time of publishing.
+     * one specification in one life, since a replay repeats versions; otherwise by the time of publishing.
      */
     boolean replaces(ServedSet known) {
-        return published.specHash().equals(known.published.specHash())
+        return published.specHash().equals(known.published.specHash()) && isOneLife(known)
                 ? version() > known.version()
                 : published.publishedAt() > known.published.publishedAt();
+    }
+
+    private boolean isOneLife(ServedSet other) {
+        return snapshot()
+                .lineage()
+                .origin()
+                .isOneLife(other.snapshot().lineage().origin());
     }
 }

@@ -41,6 +41,8 @@ export class Chart {
   }
 
   add(points) {
+    // Samples that fall are those of another life of the model.
+    if (points[0]?.[SAMPLES] < this.points.at(-1)?.[SAMPLES]) this.clear();
     this.points.push(...points);
     if (this.points.length > CAPACITY) {
       // Every second point of the older half goes: the curve keeps its whole length.

@@ -36,7 +36,8 @@ class CurvesTest {
         evaluate("a");
         evaluate("b");
         curves.tick(1);
-        scoreboard.remove("shops");
+        scoreboard.remove("shops", "a");
+        scoreboard.remove("shops", "b");
         curves.remove("shops");
 
         curves.tick(2);

@@ -47,6 +47,51 @@ class ModelStoreTest {
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
 
+    /** Would catch a server that goes on with a model that is no more, until the next has learned more than it had. */
+    @Test
+    void another_life_is_served_if_it_was_published_later_whatever_its_version() {
+        put(origin(0, 3), 5_000, 100);
+
+        assertThat(put(origin(0, 3), 4_999, 200)).as("replayed").isEqualTo(Outcome.STALE);
+        assertThat(put(origin(9, 3), 1, 300)).as("began later").isEqualTo(Outcome.SWAPPED);
+        assertThat(put(origin(0, 3), 5_001, 299)).as("published before it").isEqualTo(Outcome.STALE);
+        assertThat(put(origin(9, 3), 1, 400)).as("replayed").isEqualTo(Outcome.STALE);
+        assertThat(put(origin(9, 3), 2, 300)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(origin(0, 0), 1, 500)).as("began before").isEqualTo(Outcome.SWAPPED);
+        assertThat(live("")).isEqualTo(1);
+    }
+
+    @Test
+    void a_partition_that_joins_is_no_other_life() {
+        put(new Lineage(new int[] {1}, new long[] {7}, new long[] {90}, 0, 80, List.of()), 80, 100);
+
+        Lineage joined = new Lineage(new int[] {1, 0}, new long[] {7, 0}, new long[] {80, 3}, 0, 70, List.of());
+        assertThat(put(joined, 70, 200)).isEqualTo(Outcome.STALE);
+        assertThat(put(joined, 81, 100)).isEqualTo(Outcome.SWAPPED);
+    }
+
+    @Test
+    void by_version_alone_goes_what_does_not_say_where_it_began() {
+        put(origin(0, 3), 5_000, 100);
+        Lineage unknown = new Lineage(new int[] {0}, new long[] {9}, new long[] {9}, 0, -1, List.of());
+
+        assertThat(put(unknown, 4_000, 200)).isEqualTo(Outcome.STALE);
+        assertThat(put(unknown, 5_001, 200)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(origin(0, 3), 5_000, 300)).isEqualTo(Outcome.STALE);
+    }
+
+    /** As a failure just after it was forgotten has it: the end of a life, its tombstone and the next one come again. */
+    @Test
+    void a_replay_over_the_end_of_a_life_ends_with_the_next_one() {
+        put(origin(0, 3), 99, 100);
+        delete("");
+        put(origin(9, 3), 1, 110);
+
+        assertThat(put(origin(0, 3), 99, 200)).as("for a moment").isEqualTo(Outcome.SWAPPED);
+        assertThat(delete("")).isEqualTo(Outcome.REMOVED);
+        assertThat(put(origin(9, 3), 1, 210)).isEqualTo(Outcome.SWAPPED);
+    }
+
     @Test
     void each_key_has_its_own_version() {
         put(KEYED, "a", "x", 5, 100);
@@ -173,8 +218,22 @@ class ModelStoreTest {
     }
 
     private static Snapshot snapshot(String yaml, long version) {
+        return snapshot(yaml, version, new Lineage());
+    }
+
+    private static Snapshot snapshot(String yaml, long version, Lineage lineage) {
         ModelSpec spec = ModelSpec.parse(yaml.formatted("a"));
-        return new Snapshot(spec, "", version, version, new float[2], new double[3], new Lineage(), new long[0], null);
+        return new Snapshot(spec, "", version, version, new float[2], new double[3], lineage, new long[0], null);
+    }
+
+    /** Returns what began at these offsets of partitions 0 and 1. */
+    private static Lineage origin(long first, long second) {
+        return new Lineage(
+                new int[] {0, 1}, new long[] {first, second}, new long[] {9_999, 9_999}, 0, 9_999, List.of());
+    }
+
+    private Outcome put(Lineage lineage, long version, long publishedAt) {
+        return put(snapshot(ONE, version, lineage), publishedAt, Lane.EAGER);
     }
 
     private long live(String key) {

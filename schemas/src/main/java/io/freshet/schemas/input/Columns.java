@@ -46,9 +46,9 @@ final class Columns {
 
     /** Takes a number of the row; not a number for null. */
     void take(int number, float value) throws MalformedRecordException {
-        if (number >= RowFiller.LONGEST_VECTOR) {
+        if (number >= Row.LONGEST_VECTOR) {
             throw new MalformedRecordException(
-                    prefix + number + ": a key (expected: up to " + prefix + (RowFiller.LONGEST_VECTOR - 1) + ")");
+                    prefix + number + ": a key (expected: up to " + prefix + (Row.LONGEST_VECTOR - 1) + ")");
         }
         any = true;
         zero |= number == 0;

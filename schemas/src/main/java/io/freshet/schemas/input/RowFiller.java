@@ -13,9 +13,6 @@ import java.util.List;
 
 /** Puts what stands in a record into the fields of a row, and keeps what could not be. Not thread-safe. */
 final class RowFiller {
-    /** The most numbers of a vector: no honest one is longer, and a row keeps room for the longest that it saw. */
-    static final int LONGEST_VECTOR = 1 << 20;
-
     private static final int MOST_FAULTS = 100;
 
     private final FieldPaths paths;
@@ -70,12 +67,12 @@ final class RowFiller {
     /**
      * Says that the vector of a field has {@code length} numbers, and returns the array to write them to.
      *
-     * @throws MalformedRecordException if that is more than {@value #LONGEST_VECTOR}
+     * @throws MalformedRecordException if that is more than {@value Row#LONGEST_VECTOR}
      */
     float[] vector(Field field, int length) throws MalformedRecordException {
-        if (length > LONGEST_VECTOR) {
+        if (length > Row.LONGEST_VECTOR) {
             throw new MalformedRecordException(
-                    field.name + ": " + length + " numbers or more (expected: up to " + LONGEST_VECTOR + ")");
+                    field.name + ": " + length + " numbers or more (expected: up to " + Row.LONGEST_VECTOR + ")");
         }
         return row.vector(field.vector, length);
     }

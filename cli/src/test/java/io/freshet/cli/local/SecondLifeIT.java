@@ -1,0 +1,200 @@
+package io.freshet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
+import io.freshet.job.Topics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.schemas.input.RecordFormat;
+import io.freshet.server.ModelServer;
+import io.freshet.server.ServerOptions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Catches a server that holds on to a model that is no more while the same specification is learned anew. */
+@Timeout(180)
+class SecondLifeIT {
+    private static final int SAMPLES = 2_000;
+    private static final int DELETED = 1_500;
+    private static final String SPEC = """
+            {name: m, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy,
+             publish: {everySamples: 100, everyMillis: 50}, evaluation: {window: 100}}
+            """;
+    private static EmbeddedKafka kafka;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void start() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @Test
+    void a_job_that_lost_its_checkpoints_is_followed_from_its_first_sample_on() throws Exception {
+        Topics topics = Topics.of("lost");
+        prepare(topics);
+        try (ModelServer server = server(topics)) {
+            try (LocalCluster cluster = job(topics, "first")) {
+                awaitSamples(server, SAMPLES);
+            }
+            deleteSamples(topics, DELETED);
+            try (LocalCluster cluster = job(topics, "second")) {
+                awaitSamples(server, SAMPLES - DELETED);
+            }
+        }
+    }
+
+    @Test
+    void a_deleted_model_stays_away_and_one_that_is_applied_again_begins_anew() throws Exception {
+        Topics topics = Topics.of("deleted");
+        prepare(topics);
+        try (ModelServer server = server(topics);
+                LocalCluster cluster = job(topics, "deleted")) {
+            awaitSamples(server, SAMPLES);
+            run(topics, "delete", "m");
+            await("it is gone")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            version(server) == 0 && server.scoreboard().models().isEmpty());
+            try (ModelServer other = server(topics)) {
+                await("another server has read all")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() ->
+                                metrics(other).contains("freshet_lag_records{topic=\"" + topics.metrics() + "\"} 0.0"));
+                assertThat(other.scoreboard().models()).isEmpty();
+                assertThat(version(other)).isZero();
+            }
+            run(topics, "apply", "-f", spec());
+            // Samples are for the model from the checkpoint on that holds it.
+            try (KafkaProducer<byte[], byte[]> producer = producer()) {
+                long[] sent = {SAMPLES};
+                await("it learns again").atMost(Duration.ofSeconds(60)).until(() -> {
+                    send(producer, topics, sent[0], sent[0] + 100);
+                    sent[0] += 100;
+                    Tally total = server.scoreboard().total("m");
+                    return total != null && version(server) > 0 && total.samples() < SAMPLES;
+                });
+            }
+        }
+    }
+
+    private void prepare(Topics topics) throws Exception {
+        run(topics, "topics", "create", "--partitions", "1");
+        run(topics, "apply", "-f", spec());
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            send(producer, topics, 0, SAMPLES);
+        }
+    }
+
+    private String spec() throws Exception {
+        return Files.writeString(directory.resolve("m.yaml"), SPEC).toString();
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.in.flight.requests.per.connection", 1),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> producer, Topics topics, long from, long to) {
+        for (long offset = from; offset < to; offset++) {
+            producer.send(new ProducerRecord<>(topics.samples(), ControlStream.record(offset)));
+        }
+        producer.flush();
+    }
+
+    private static void deleteSamples(Topics topics, long before) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topics.samples(), 0), RecordsToDelete.beforeOffset(before)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private LocalCluster job(Topics topics, String name) throws Exception {
+        LocalCluster cluster = LocalCluster.start(directory.resolve(name), 1);
+        KafkaTrainer trainer = new KafkaTrainer(
+                kafka.bootstrapServers(),
+                topics,
+                OffsetsInitializer.earliest(),
+                false,
+                SpecTopic.read(kafka.bootstrapServers(), topics.models(), false, Map.of()),
+                RecordFormat.avro(),
+                Map.of());
+        cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(100));
+        return cluster;
+    }
+
+    private static ModelServer server(Topics topics) {
+        return ModelServer.start(ServerOptions.of(kafka.bootstrapServers())
+                .withPrefix(topics.prefix())
+                .withAddress("127.0.0.1", 0));
+    }
+
+    private static void run(Topics topics, String... arguments) {
+        String[] all = Stream.concat(
+                        Arrays.stream(arguments),
+                        Stream.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()))
+                .toArray(String[]::new);
+        Run run = Run.of(all);
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+    }
+
+    /** Waits until the server serves what learned from so many samples, and shows how it did. */
+    private void awaitSamples(ModelServer server, long samples) {
+        await("version " + samples).atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(version(server)).isEqualTo(samples);
+            Tally total = server.scoreboard().total("m");
+            assertThat(total == null ? 0 : total.samples()).isEqualTo(samples);
+        });
+    }
+
+    /** Returns the version that is served, 0 if none is. */
+    private long version(ModelServer server) throws Exception {
+        return metrics(server)
+                .lines()
+                .filter(line -> line.startsWith("freshet_model_version{"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findAny()
+                .orElse(0);
+    }
+
+    private String metrics(ModelServer server) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}

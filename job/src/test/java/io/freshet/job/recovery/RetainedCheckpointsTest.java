@@ -1,0 +1,113 @@
+package io.freshet.job.recovery;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.core.fs.local.LocalFileSystem;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Would catch a checkpoint that is deleted while nothing else can be gone on from, and a job that cleaning up stops. */
+class RetainedCheckpointsTest {
+    private static final String OLDER = "a".repeat(32);
+    private static final String JOB = "b".repeat(32);
+
+    @TempDir
+    Path folder;
+
+    private org.apache.flink.core.fs.Path path;
+
+    @BeforeEach
+    void start() throws IOException {
+        path = new org.apache.flink.core.fs.Path(folder.toUri());
+        whole(OLDER, 3);
+    }
+
+    @Test
+    void older_jobs_are_deleted_once_there_is_another_whole_one_to_fall_back_on() throws IOException {
+        whole(JOB, 4);
+        cleanUp();
+        assertThat(folder.resolve(OLDER)).as("of its own there is no other").exists();
+
+        damage(whole(JOB, 5));
+        assertThat(cleanUp()).endsWith("chk-4");
+        assertThat(folder.resolve(OLDER)).as("the newer one is damaged").exists();
+
+        whole(JOB, 6);
+        damage(folder.resolve(JOB).resolve("chk-4"));
+        assertThat(cleanUp()).endsWith("chk-6");
+        assertThat(folder.resolve(OLDER)).as("the older ones are damaged").exists();
+
+        whole(JOB, 7);
+        assertThat(cleanUp()).endsWith("chk-7");
+        assertThat(folder.resolve(OLDER)).doesNotExist();
+        assertThat(folder.resolve(JOB).resolve("chk-6")).exists();
+    }
+
+    @Test
+    void a_folder_with_a_checkpoint_as_new_stays() throws IOException {
+        whole(JOB, 4);
+        whole(JOB, 5);
+        damage(whole(OLDER, 6));
+        assertThat(cleanUp()).endsWith("chk-5");
+        assertThat(folder.resolve(OLDER)).exists();
+    }
+
+    @Test
+    void a_folder_that_cannot_be_deleted_stays_and_the_job_starts() throws IOException {
+        whole(JOB, 4);
+        whole(JOB, 5);
+        RetainedCheckpoints readOnly = new RetainedCheckpoints(path, new LocalFileSystem() {
+            @Override
+            public boolean delete(org.apache.flink.core.fs.Path file, boolean recursive) throws IOException {
+                throw new IOException(file + ": permission denied");
+            }
+        });
+
+        readOnly.deleteOlderJobsThan(newestWhole());
+        assertThat(folder.resolve(OLDER)).exists();
+        cleanUp();
+        assertThat(folder.resolve(OLDER)).doesNotExist();
+    }
+
+    /** Does what a job does that starts with --resume; returns where it goes on from. */
+    private String cleanUp() throws IOException {
+        org.apache.flink.core.fs.Path newest = newestWhole();
+        new RetainedCheckpoints(path).deleteOlderJobsThan(newest);
+        return newest.getPath();
+    }
+
+    private org.apache.flink.core.fs.Path newestWhole() throws IOException {
+        return requireNonNull(new RetainedCheckpoints(path).newestWhole());
+    }
+
+    /** Writes a checkpoint of a job without operators, a second after the one before it. */
+    private Path whole(String job, int number) throws IOException {
+        Path checkpoint = Files.createDirectories(folder.resolve(job).resolve("chk-" + number));
+        Path metadata = checkpoint.resolve("_metadata");
+        try (OutputStream out = Files.newOutputStream(metadata)) {
+            Checkpoints.storeCheckpointMetadata(new CheckpointMetadata(number, List.of(), List.of()), out);
+        }
+        Files.setLastModifiedTime(metadata, FileTime.fromMillis(1_000_000_000_000L + 1000L * number));
+        return checkpoint;
+    }
+
+    /** Cuts the metadata short; they are as new as they were. */
+    private static void damage(Path checkpoint) throws IOException {
+        Path metadata = checkpoint.resolve("_metadata");
+        FileTime written = Files.getLastModifiedTime(metadata);
+        byte[] bytes = Files.readAllBytes(metadata);
+        Files.write(metadata, Arrays.copyOf(bytes, bytes.length / 2));
+        Files.setLastModifiedTime(metadata, written);
+    }
+}

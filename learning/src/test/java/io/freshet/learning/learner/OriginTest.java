@@ -1,0 +1,49 @@
+package io.freshet.learning.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a model that was learned anew and is taken for the one before it, and a recovery that is taken for another. */
+class OriginTest {
+    @Test
+    void a_life_is_one_whatever_partitions_joined_and_in_whichever_order() {
+        Lineage lineage = new Lineage();
+        lineage.came("a", 0, 2, 7, false);
+        Origin first = lineage.origin();
+        lineage.came("a", 0, 0, 3, false);
+        lineage.came("b", 0, 2, 8, false);
+        Origin later = lineage.origin();
+
+        assertOne(first, later, true);
+        assertOne(later, new Origin(new int[] {0, 2}, new long[] {3, 7}), true);
+        assertThat(first.partitions()).as("as it was then").containsExactly(2);
+    }
+
+    @Test
+    void other_first_samples_are_another_life() {
+        Origin origin = new Origin(new int[] {0, 2}, new long[] {3, 7});
+        assertOne(origin, new Origin(new int[] {0, 2}, new long[] {3, 9}), false);
+        assertOne(origin, new Origin(new int[] {2, 0}, new long[] {3, 7}), false);
+        assertOne(origin, new Origin(new int[] {2}, new long[] {8}), false);
+    }
+
+    @Test
+    void nothing_in_common_is_another_life() {
+        assertOne(new Origin(new int[] {0}, new long[] {7}), new Origin(new int[] {1}, new long[] {7}), false);
+    }
+
+    @Test
+    void what_is_not_known_may_be_any_life() {
+        Lineage ofVersion1 = new Lineage(new int[] {0}, new long[] {9}, new long[] {9}, 1, -1, List.of());
+        assertThat(ofVersion1.origin()).isSameAs(Origin.UNKNOWN);
+        assertOne(Origin.UNKNOWN, new Origin(new int[] {1}, new long[] {7}), true);
+        assertOne(Origin.UNKNOWN, Origin.UNKNOWN, true);
+    }
+
+    private static void assertOne(Origin a, Origin b, boolean one) {
+        assertThat(a.isOneLife(b)).isEqualTo(one);
+        assertThat(b.isOneLife(a)).isEqualTo(one);
+    }
+}

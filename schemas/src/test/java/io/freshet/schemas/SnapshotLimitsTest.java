@@ -1,0 +1,84 @@
+package io.freshet.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.order.Interleaving;
+import io.freshet.learning.order.Round;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.SpecException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a snapshot that no producer sends by its defaults, which fails the job again and again. */
+class SnapshotLimitsTest {
+    /** Bytes of a request that a producer sends by default. */
+    private static final int LARGEST_REQUEST = 1 << 20;
+    /** Of a record in a request of its own, beside key and value. */
+    private static final int FRAME = 100;
+
+    private static final long MANY = 1_000_000_000_000L;
+    private static final int LISTED = 1_000;
+    private static final int STANDARDIZED = 32_000;
+
+    /** Two outputs, so that it has nearly as many parameters as a snapshot in one record may have. */
+    private static ModelSpec spec(int standardized) {
+        return ModelSpec.parse("{name: m, label: y, key: k, outputs: 2, loss: sparse-categorical-cross-entropy,"
+                + " features: {dense: {field: x, length: " + standardized + ", standardize: true}}}");
+    }
+
+    @Test
+    void a_snapshot_with_everything_at_its_limit_is_sent() {
+        ModelSpec spec = spec(STANDARDIZED);
+        assertThatThrownBy(() -> spec(STANDARDIZED + STANDARDIZED / 20)).isInstanceOf(SpecException.class);
+        assertThat(spec.parameterCount()).isBetween(SnapshotCodec.LARGEST_WHOLE * 9 / 10, SnapshotCodec.LARGEST_WHOLE);
+        double[] moments = new double[1 + 2 * STANDARDIZED];
+        Arrays.fill(moments, Math.PI);
+        Snapshot snapshot = new Snapshot(
+                spec,
+                "k".repeat(ParameterKey.LONGEST_KEY),
+                MANY,
+                MANY,
+                new float[spec.parameterCount()],
+                moments,
+                lineage(),
+                new long[0],
+                Snapshots.of("m", "k", 3, 1).metrics());
+
+        List<KeyedBytes> records = new SnapshotCodec().write(snapshot, "samples", MANY, "1.0.0");
+
+        assertThat(records).hasSize(1);
+        KeyedBytes record = records.get(0);
+        assertThat(record.key().length + record.value().length + FRAME)
+                .isBetween(LARGEST_REQUEST * 9 / 10, LARGEST_REQUEST);
+    }
+
+    /** All that one can keep: an order of as many turns as there may be, and changes and stretches undone. */
+    private static Lineage lineage() {
+        TreeMap<Long, Round> rounds = new TreeMap<>();
+        for (int i = 0; i < Interleaving.MOST_TURNS; i++) {
+            long position = i * (MANY / Interleaving.MOST_TURNS);
+            rounds.put(position, new Round(new int[] {i % LISTED}, new long[] {MANY / Interleaving.MOST_TURNS}));
+        }
+        long[] offsets = LongStream.range(0, LISTED).map(i -> MANY + i).toArray();
+        return new Lineage(
+                IntStream.range(0, LISTED).toArray(),
+                offsets,
+                offsets,
+                MANY,
+                MANY,
+                IntStream.range(0, LISTED)
+                        .mapToObj(i -> new Lineage.Change(MANY - LISTED + i, MANY - LISTED + i, "0123456789abcdef"))
+                        .toList(),
+                IntStream.range(0, LISTED)
+                        .mapToObj(i -> new Lineage.Undone(MANY - 3 * LISTED + 2 * i, MANY - 3 * LISTED + 2 * i + 1))
+                        .toList(),
+                new Interleaving(rounds, MANY));
+    }
+}
