@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,6 +35,7 @@ class ChaosIT {
     Path directory;
 
     @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void every_snapshot_is_the_plain_loops_after_any_faults() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         // By a random of its own: how many are drawn changes nothing else.
