@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * snapshots that are seen and then taken back. Kafka, the job manager and two task managers are processes; a round is load
  * and two faults at seeded moments under it, and then every snapshot ever published must be the plain loop's, bit for bit.
  *
- * <p>System properties {@code freshet.chaos.rounds} (3) and {@code freshet.chaos.seed}, by which samples, faults and the
- * samples that these meet are the same again, however many rounds. Rounds go on where the one before ended, so that the last
+ * <p>System properties {@code freshet.chaos.rounds} (3) and {@code freshet.chaos.seed}, by which the samples, the
+ * faults and the samples at which they are due are the same again, however many rounds. Rounds go on where the one before ended, so that the last
  * state has been through all faults. Three rounds have each kind once.
  */
 class ChaosIT {
@@ -29,6 +29,9 @@ class ChaosIT {
     private static final int FAULTS_A_ROUND = 2;
     private static final int ROUNDS = Integer.getInteger("freshet.chaos.rounds", 3);
     private static final long SEED = Long.getLong("freshet.chaos.seed", 2026);
+    /** The job manager ends where the broker is away when it starts; what ends more often than that crashes. */
+    private static final int MOST_ENDED_A_ROUND = 3;
+
     private static final Path OUTPUT = Path.of("target", "chaos");
 
     @TempDir
@@ -40,9 +43,10 @@ class ChaosIT {
         SplittableRandom random = new SplittableRandom(SEED);
         // By a random of its own: how many are drawn changes nothing else.
         List<Fault> faults = Fault.draw(ROUNDS * FAULTS_A_ROUND, random.split());
-        ChaosReport report = new ChaosReport(SEED, OUTPUT);
         Topics topics = Topics.of("chaos");
-        try (TrainerCluster cluster = new TrainerCluster(directory, OUTPUT, topics.prefix(), SampleStream.PARTITIONS)) {
+        try (ChaosReport report = new ChaosReport(SEED, OUTPUT);
+                TrainerCluster cluster =
+                        new TrainerCluster(directory, OUTPUT, topics.prefix(), SampleStream.PARTITIONS)) {
             cluster.start(Part.BROKER);
             TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
             Part.ALL.stream().filter(part -> part != Part.BROKER).forEach(cluster::start);
@@ -59,19 +63,23 @@ class ChaosIT {
                     report.begin();
                     List<String> done = disturb(cluster, producer, now, random);
                     cluster.awaitThat("all samples learned", learned::isComplete);
-                    report.end(round, done, SAMPLES_A_ROUND, learned);
+                    List<String> ended = cluster.endedByThemselves();
+                    report.end(round, done, SAMPLES_A_ROUND, learned, ended);
                     learned.assertSameAsOracle((long) round * SAMPLES_A_ROUND);
                     learned.assertNoneTakenBack();
+                    assertThat(ended).as("ended without a kill").hasSizeLessThanOrEqualTo(MOST_ENDED_A_ROUND);
                 }
-                assertThat(learned.eager().again())
-                        .as("snapshots published again: without, no fault had an effect")
-                        .isPositive();
+                // One may come just after a checkpoint.
+                if (faults.stream().filter(Fault::undoesLearning).count() > 1) {
+                    assertThat(learned.eager().again())
+                            .as("snapshots published again: without, no fault had an effect")
+                            .isPositive();
+                }
             }
         }
-        report.write();
     }
 
-    /** Sends the samples of a round, with a fault whenever a drawn one of them is sent. */
+    /** Sends the samples of a round, with a fault when a drawn one of them is sent, a second when there is a checkpoint too. */
     private static List<String> disturb(
             TrainerCluster cluster, LoadProducer producer, List<Fault> faults, SplittableRandom random) {
         List<String> done = new ArrayList<>();
@@ -83,7 +91,8 @@ class ChaosIT {
         for (int i = 0; i < faults.size(); i++) {
             int moment = moments.get(i);
             cluster.awaitThat("sample " + moment, () -> producer.sent() >= moment || sending.isDone());
-            done.add(faults.get(i).inject(cluster, random) + " at sample " + moment);
+            String sent = (sending.isDone() ? "all" : producer.sent()) + " sent";
+            done.add(faults.get(i).inject(cluster, random) + " at sample " + moment + " (" + sent + ")");
             cluster.supervise();
             cluster.awaitCheckpoint();
         }

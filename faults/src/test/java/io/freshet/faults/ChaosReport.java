@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Says what each round did and came to, as lines on the console and as a table in a file. */
-final class ChaosReport {
+/** Says what each round did and came to, as lines on the console and, in the end, as a table in a file. */
+final class ChaosReport implements AutoCloseable {
     private final Path directory;
     private final List<String> rows = new ArrayList<>();
     private long began;
@@ -20,19 +20,22 @@ final class ChaosReport {
         rows.add("");
         rows.add(
                 "| round | faults | samples | snapshots compared, eager + committed | again, eager | given up, committed |"
-                        + " dead letters | differ | s |");
-        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+                        + " dead letters | differ | s | ended by themselves |");
+        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
     }
 
     void begin() {
         began = System.nanoTime();
     }
 
-    /** @param learned all since the first round */
-    void end(int round, List<String> faults, int samples, Learned learned) {
+    /**
+     * @param learned all since the first round
+     * @param ended processes that ended in this round without a kill
+     */
+    void end(int round, List<String> faults, int samples, Learned learned, List<String> ended) {
         long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
         String differ = learned.eager().different() + learned.committed().different();
-        String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d |"
+        String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d | %s |"
                 .formatted(
                         round,
                         String.join(", ", faults),
@@ -43,12 +46,14 @@ final class ChaosReport {
                         learned.givenUp(),
                         learned.deadLetters(),
                         differ.isEmpty() ? "none" : differ,
-                        seconds);
+                        seconds,
+                        ended.isEmpty() ? "none" : String.join(", ", ended));
         rows.add(row);
         System.out.println(row);
     }
 
-    void write() throws IOException {
+    @Override
+    public void close() throws IOException {
         Files.createDirectories(directory);
         Files.write(directory.resolve("rounds.md"), rows);
     }
