@@ -83,7 +83,7 @@ class ChaosIT {
     private static List<String> disturb(
             TrainerCluster cluster, LoadProducer producer, List<Fault> faults, SplittableRandom random) {
         List<String> done = new ArrayList<>();
-        Future<?> sending = producer.send(SAMPLES_A_ROUND);
+        Future<Integer> sending = producer.send(SAMPLES_A_ROUND);
         List<Integer> moments = faults.stream()
                 .map(fault -> random.nextInt(SAMPLES_A_ROUND / 10, SAMPLES_A_ROUND))
                 .sorted(Comparator.naturalOrder())

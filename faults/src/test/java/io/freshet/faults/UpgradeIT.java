@@ -35,7 +35,7 @@ class UpgradeIT {
                             cluster.bootstrapServers(), topics.samples(), new SampleStream(2)::next, RATE);
                     Learned learned = new Learned(
                             cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
-                Future<?> sending = producer.send(SAMPLES);
+                Future<Integer> sending = producer.send(SAMPLES);
                 cluster.awaitThat("a third sent", () -> producer.sent() > SAMPLES / 3);
                 cluster.startFrom(stop(cluster));
                 cluster.classPathBegins(JobJar.write(FreshetJob.class, NEXT_VERSION, directory.resolve("next.jar")));
