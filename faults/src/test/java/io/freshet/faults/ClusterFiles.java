@@ -60,13 +60,7 @@ record ClusterFiles(Path directory) {
         settings.put("state.backend.type", "hashmap");
         settings.put("execution.checkpointing.interval", "500 ms");
         settings.put("execution.checkpointing.timeout", "20 s");
-        settings.put("execution.checkpointing.storage", "filesystem");
-        settings.put("execution.checkpointing.dir", checkpoints().toUri());
-        settings.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        settings.put("execution.checkpointing.num-retained", 3);
-        settings.put("restart-strategy.type", "fixed-delay");
-        settings.put("restart-strategy.fixed-delay.attempts", Integer.MAX_VALUE);
-        settings.put("restart-strategy.fixed-delay.delay", "500 ms");
+        settings.putAll(CheckpointSettings.of(checkpoints(), "500 ms"));
         settings.put("heartbeat.interval", "500 ms");
         settings.put("heartbeat.timeout", "4 s");
         String yaml = settings.entrySet().stream()
