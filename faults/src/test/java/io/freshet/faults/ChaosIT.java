@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * snapshots that are seen and then taken back. Kafka, the job manager and two task managers are processes; a round is load
  * and two faults at seeded moments under it, and then every snapshot ever published must be the plain loop's, bit for bit.
  *
- * <p>System properties {@code freshet.chaos.rounds} (3) and {@code freshet.chaos.seed}, by which the samples, the
+ * <p>System properties {@code freshet.chaos.backend} (hashmap, or rocksdb), {@code freshet.chaos.rounds} (3) and {@code
+ * freshet.chaos.seed}, by which the samples, the
  * faults and the samples at which they are due are the same again, however many rounds. Rounds go on where the one before ended, so that the last
  * state has been through all faults. Three rounds have each kind once.
  */
@@ -32,6 +33,7 @@ class ChaosIT {
     /** The job manager ends where the broker is away when it starts; what ends more often than that crashes. */
     private static final int MOST_ENDED_A_ROUND = 3;
 
+    private static final String BACKEND = System.getProperty("freshet.chaos.backend", "hashmap");
     private static final Path OUTPUT = Path.of("target", "chaos");
 
     @TempDir
@@ -44,9 +46,9 @@ class ChaosIT {
         // By a random of its own: how many are drawn changes nothing else.
         List<Fault> faults = Fault.draw(ROUNDS * FAULTS_A_ROUND, random.split());
         Topics topics = Topics.of("chaos");
-        try (ChaosReport report = new ChaosReport(SEED, OUTPUT);
+        try (ChaosReport report = new ChaosReport(SEED, BACKEND, OUTPUT);
                 TrainerCluster cluster =
-                        new TrainerCluster(directory, OUTPUT, topics.prefix(), SampleStream.PARTITIONS)) {
+                        new TrainerCluster(directory, OUTPUT, topics.prefix(), SampleStream.PARTITIONS, BACKEND)) {
             cluster.start(Part.BROKER);
             TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
             Part.ALL.stream().filter(part -> part != Part.BROKER).forEach(cluster::start);

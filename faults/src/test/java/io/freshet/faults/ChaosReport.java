@@ -13,10 +13,11 @@ final class ChaosReport implements AutoCloseable {
     private final List<String> rows = new ArrayList<>();
     private long began;
 
-    ChaosReport(long seed, Path directory) {
+    ChaosReport(long seed, String backend, Path directory) {
         this.directory = directory;
-        System.out.println("chaos: seed " + seed);
-        rows.add("Seed " + seed + ".");
+        String title = "Seed " + seed + ", state backend " + backend + ".";
+        System.out.println(title);
+        rows.add(title);
         rows.add("");
         rows.add(
                 "| round | faults | samples | snapshots compared, eager + committed | again, eager | given up, committed |"

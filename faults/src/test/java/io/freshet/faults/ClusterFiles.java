@@ -30,8 +30,12 @@ record ClusterFiles(Path directory) {
         return directory.resolve("conf");
     }
 
-    /** Writes Flink's configuration; the two ports of the job manager are the same after each of its restarts. */
-    void configure(int rpcPort, int restPort, int parallelism) {
+    /**
+     * Writes Flink's configuration; the two ports of the job manager are the same after each of its restarts.
+     *
+     * @param backend of the state: {@code hashmap} or {@code rocksdb}
+     */
+    void configure(int rpcPort, int restPort, int parallelism, String backend) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("jobmanager.rpc.address", "127.0.0.1");
         settings.put("jobmanager.rpc.port", rpcPort);
@@ -51,13 +55,13 @@ record ClusterFiles(Path directory) {
         settings.put("taskmanager.memory.task.off-heap.size", "64m");
         settings.put("taskmanager.memory.network.min", "32m");
         settings.put("taskmanager.memory.network.max", "32m");
-        settings.put("taskmanager.memory.managed.size", "0m");
+        settings.put("taskmanager.memory.managed.size", backend.equals("rocksdb") ? "64m" : "0m");
         settings.put("taskmanager.memory.jvm-metaspace.size", "128m");
         settings.put("taskmanager.memory.jvm-overhead.min", "64m");
         settings.put("taskmanager.memory.jvm-overhead.max", "64m");
         settings.put("taskmanager.registration.timeout", "60 s");
         settings.put("parallelism.default", parallelism);
-        settings.put("state.backend.type", "hashmap");
+        settings.put("state.backend.type", backend);
         settings.put("execution.checkpointing.interval", "500 ms");
         settings.put("execution.checkpointing.timeout", "20 s");
         settings.putAll(CheckpointSettings.of(checkpoints(), "500 ms"));

@@ -10,10 +10,10 @@ import java.util.SplittableRandom;
 /**
  * The same samples for the same seed, and now and then a record that is none.
  *
- * <p>Four models, each with samples of its own: {@code whole} without a key, whose samples are all in partition 0; {@code
- * keyed} and {@code ledger} with the key c, whose samples are in the partition that c decides; and {@code large}, which takes
- * the partitions in turn. So the order is given for each of them. The last two are in the committed lane; {@code ledger}
- * learns each id once, and {@code large} is published in blocks, of which few change between two snapshots.
+ * <p>Five models, each with samples of its own: {@code whole} without a key, whose samples are all in partition 0; {@code
+ * keyed}, {@code net} and {@code ledger} with the key c, whose samples are in the partition that c decides; and {@code large},
+ * which takes the partitions in turn. So the order is given for each of them. The last two are in the committed lane; {@code
+ * ledger} learns each id once, and {@code large} is published in blocks, of which few change between two snapshots.
  */
 final class SampleStream {
     static final int PARTITIONS = 2;
@@ -24,6 +24,11 @@ final class SampleStream {
                     """), ModelSpec.parse("""
                     {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 5},
                      loss: mean-squared-error, optimizer: {type: adam}, batch: {size: 7},
+                     publish: {everySamples: 100, everyMillis: 300}}
+                    """), ModelSpec.parse("""
+                    {name: net, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
+                     model: {type: embedding-mlp, dimension: 4, hidden: [8]},
+                     loss: mean-squared-error, optimizer: {type: rmsprop}, batch: {size: 5},
                      publish: {everySamples: 100, everyMillis: 300}}
                     """), ModelSpec.parse("""
                     {name: ledger, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},

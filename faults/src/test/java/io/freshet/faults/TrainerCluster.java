@@ -39,15 +39,16 @@ final class TrainerCluster implements AutoCloseable {
      * @param directory of topics, checkpoints and savepoints
      * @param logs where each process writes a file
      * @param prefix of the topics
+     * @param backend of the state: {@code hashmap} or {@code rocksdb}
      */
-    TrainerCluster(Path directory, Path logs, String prefix, int parallelism) {
+    TrainerCluster(Path directory, Path logs, String prefix, int parallelism, String backend) {
         this.logs = logs;
         this.prefix = prefix;
         FreePorts ports = new FreePorts();
         brokerPort = ports.next();
         int restPort = ports.next();
         files = new ClusterFiles(directory);
-        files.configure(ports.next(), restPort, parallelism);
+        files.configure(ports.next(), restPort, parallelism, backend);
         rest = new FlinkRest(URI.create("http://127.0.0.1:" + restPort));
         Runtime.getRuntime().addShutdownHook(hook);
     }
