@@ -98,8 +98,8 @@ class CheckpointFaultIT {
     }
 
     /** Has trouble until a checkpoint has failed for it and the log has said why. */
-    private static void failOne(
-            SmallRun run, MiniTrainer trainer, Supplier<FaultyFileSystem.Trouble> begin, String why) throws Exception {
+    private static void failOne(SmallRun run, MiniTrainer trainer, Supplier<FaultyFileSystem.Trouble> begin, String why)
+            throws Exception {
         long before = trainer.checkpoints().getNumberOfFailedCheckpoints();
         try (CheckpointLog log = new CheckpointLog();
                 FaultyFileSystem.Trouble trouble = begin.get()) {

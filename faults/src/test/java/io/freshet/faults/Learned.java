@@ -88,9 +88,11 @@ final class Learned implements AutoCloseable {
         assertThat(committed.incomplete())
                 .as("committed snapshots without all of their blocks")
                 .isZero();
-        specs.stream().filter(Learned::countsEachSample).forEach(spec -> assertThat(learned(spec))
-                .as("samples that %s has learned, by its versions", spec.name())
-                .isEqualTo(oracle.learned().get(spec.name())));
+        specs.stream()
+                .filter(Learned::countsEachSample)
+                .forEach(spec -> assertThat(learned(spec))
+                        .as("samples that %s has learned, by its versions", spec.name())
+                        .isEqualTo(oracle.learned().get(spec.name())));
     }
 
     /** Whether the newest versions of a model say how many samples came: none waits, and none is left out. */

@@ -195,7 +195,9 @@ class BackfillIT {
     }
 
     private String run(EmbeddedKafka kafka, String... arguments) {
-        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments).done().out();
+        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments)
+                .done()
+                .out();
     }
 
     private static String get(int port, String path) throws IOException {

@@ -1,6 +1,5 @@
 package io.freshet.cli.local;
 
-
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.KafkaTrainer;
