@@ -30,17 +30,18 @@ final class ChaosReport implements AutoCloseable {
     }
 
     /**
+     * @param sent samples since the first round
      * @param learned all since the first round
      * @param ended processes that ended in this round without a kill
      */
-    void end(int round, List<String> faults, int samples, Learned learned, List<String> ended) {
+    void end(int round, List<String> faults, long sent, Learned learned, List<String> ended) {
         long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
         String differ = learned.eager().different() + learned.committed().different();
         String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d | %s |"
                 .formatted(
                         round,
                         String.join(", ", faults),
-                        (long) round * samples,
+                        sent,
                         learned.eager().snapshots(),
                         learned.committed().snapshots(),
                         learned.eager().again(),
