@@ -7,48 +7,55 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Says what each round did and came to, as lines on the console and as a table in a file. */
-final class ChaosReport {
+/** Says what each round did and came to, as lines on the console and, in the end, as a table in a file. */
+final class ChaosReport implements AutoCloseable {
     private final Path directory;
     private final List<String> rows = new ArrayList<>();
     private long began;
 
-    ChaosReport(long seed, Path directory) {
+    ChaosReport(long seed, String backend, Path directory) {
         this.directory = directory;
-        System.out.println("chaos: seed " + seed);
-        rows.add("Seed " + seed + ".");
+        String title = "Seed " + seed + ", state backend " + backend + ".";
+        System.out.println(title);
+        rows.add(title);
         rows.add("");
         rows.add(
                 "| round | faults | samples | snapshots compared, eager + committed | again, eager | given up, committed |"
-                        + " dead letters | differ | s |");
-        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+                        + " dead letters | differ | s | ended by themselves |");
+        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
     }
 
     void begin() {
         began = System.nanoTime();
     }
 
-    /** @param learned all since the first round */
-    void end(int round, List<String> faults, int samples, Learned learned) {
+    /**
+     * @param sent samples since the first round
+     * @param learned all since the first round
+     * @param ended processes that ended in this round without a kill
+     */
+    void end(int round, List<String> faults, long sent, Learned learned, List<String> ended) {
         long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
         String differ = learned.eager().different() + learned.committed().different();
-        String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d |"
+        String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d | %s |"
                 .formatted(
                         round,
                         String.join(", ", faults),
-                        (long) round * samples,
+                        sent,
                         learned.eager().snapshots(),
                         learned.committed().snapshots(),
                         learned.eager().again(),
                         learned.givenUp(),
                         learned.deadLetters(),
                         differ.isEmpty() ? "none" : differ,
-                        seconds);
+                        seconds,
+                        ended.isEmpty() ? "none" : String.join(", ", ended));
         rows.add(row);
         System.out.println(row);
     }
 
-    void write() throws IOException {
+    @Override
+    public void close() throws IOException {
         Files.createDirectories(directory);
         Files.write(directory.resolve("rounds.md"), rows);
     }

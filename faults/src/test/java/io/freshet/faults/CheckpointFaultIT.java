@@ -1,14 +1,13 @@
 package io.freshet.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -19,27 +18,20 @@ class CheckpointFaultIT {
     private static final long SEED = 5;
     private static final int SAMPLES = 3_000;
     private static final int MOST_WRITES = 40;
+    private static final String NO_SPACE = "No space left on device";
 
     @TempDir
     Path directory;
 
-    @AfterEach
-    void heal() {
-        FaultyFileSystem.heal();
-    }
-
     @Test
     void checkpoints_that_fail_at_any_write_are_as_if_they_had_not_been_begun() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
-        try (CheckpointLog log = new CheckpointLog();
-                SmallRun run = new SmallRun(SEED);
-                MiniTrainer trainer = MiniTrainer.start(run.plan(directory)
-                        .with("execution.checkpointing.dir", "faulty://" + directory.resolve("checkpoints")))) {
+        try (SmallRun run = new SmallRun(SEED);
+                MiniTrainer trainer = MiniTrainer.start(onFaultyDisk(run))) {
             for (int fault = 0; fault < 4; fault++) {
                 run.send(SAMPLES);
-                failOne(run, trainer, () -> FaultyFileSystem.failAfter(random.nextInt(MOST_WRITES)));
-                run.awaitThat("an error that says why", () -> log.says("no more writes"));
-                FaultyFileSystem.heal();
+                int writes = random.nextInt(MOST_WRITES);
+                failOne(run, trainer, () -> FaultyFileSystem.failAfter(writes), "no more writes");
                 run.awaitCheckpoint(trainer);
             }
             run.send(SAMPLES);
@@ -50,16 +42,12 @@ class CheckpointFaultIT {
 
     @Test
     void checkpoints_that_take_too_long_are_given_up() throws Exception {
-        try (CheckpointLog log = new CheckpointLog();
-                SmallRun run = new SmallRun(SEED);
-                MiniTrainer trainer = MiniTrainer.start(run.plan(directory)
-                        .with("execution.checkpointing.dir", "faulty://" + directory.resolve("checkpoints"))
-                        .with("execution.checkpointing.timeout", "500 ms"))) {
+        try (SmallRun run = new SmallRun(SEED);
+                MiniTrainer trainer =
+                        MiniTrainer.start(onFaultyDisk(run).with("execution.checkpointing.timeout", "3 s"))) {
             run.send(SAMPLES);
             run.awaitCheckpoint(trainer);
-            failOne(run, trainer, FaultyFileSystem::stall);
-            run.awaitThat("an error that says why", () -> log.says("Checkpoint expired before completing"));
-            FaultyFileSystem.heal();
+            failOne(run, trainer, FaultyFileSystem::stall, "Checkpoint expired before completing");
             run.awaitCheckpoint(trainer);
             run.send(SAMPLES);
             run.assertAllLearned();
@@ -67,16 +55,37 @@ class CheckpointFaultIT {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void no_space_is_waited_out() throws Exception {
+        try (SmallRun run = new SmallRun(SEED);
+                MiniTrainer trainer = MiniTrainer.start(onFaultyDisk(run))) {
+            run.send(SAMPLES);
+            run.awaitCheckpoint(trainer);
+            try (CheckpointLog log = new CheckpointLog();
+                    FaultyFileSystem.Trouble trouble = FaultyFileSystem.fill()) {
+                run.awaitThat("an error that says why", () -> log.says(NO_SPACE));
+                run.send(SAMPLES);
+            }
+            run.awaitCheckpoint(trainer);
+            run.assertAllLearned();
+        }
+    }
+
+    /** The same on a disk, which has space for the beginning of a file and not for all of it. */
+    @Test
     void a_full_disk_is_waited_out() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"));
-                CheckpointLog log = new CheckpointLog();
                 SmallRun run = new SmallRun(SEED);
                 MiniTrainer trainer = MiniTrainer.start(run.plan(directory)
                         .with("execution.checkpointing.dir", disk.path().toUri().toString()))) {
             run.send(SAMPLES);
             run.awaitCheckpoint(trainer);
-            failOne(run, trainer, disk::fill);
-            run.awaitThat("an error that says why", () -> log.says("No space left on device"));
+            try (CheckpointLog log = new CheckpointLog()) {
+                run.awaitThat("an error that says why", () -> {
+                    disk.fill();
+                    return log.says(NO_SPACE);
+                });
+            }
             run.send(SAMPLES);
             disk.free();
             run.awaitCheckpoint(trainer);
@@ -84,55 +93,18 @@ class CheckpointFaultIT {
         }
     }
 
-    /** What goes wrong with the disk. */
-    private interface Trouble {
-        void begin() throws IOException;
+    private MiniTrainer.Plan onFaultyDisk(SmallRun run) {
+        return run.plan(directory).with("execution.checkpointing.dir", "faulty://" + directory.resolve("checkpoints"));
     }
 
-    private static void failOne(SmallRun run, MiniTrainer trainer, Trouble trouble) throws Exception {
+    /** Has trouble until a checkpoint has failed for it and the log has said why. */
+    private static void failOne(SmallRun run, MiniTrainer trainer, Supplier<FaultyFileSystem.Trouble> begin, String why)
+            throws Exception {
         long before = trainer.checkpoints().getNumberOfFailedCheckpoints();
-        trouble.begin();
-        run.awaitThat("a failed checkpoint", () -> trainer.checkpoints().getNumberOfFailedCheckpoints() > before);
-    }
-
-    /** A disk of 4 MiB. */
-    private record SmallDisk(Path path) implements AutoCloseable {
-        /** Mounts it, where this process may; elsewhere the test is skipped. */
-        static SmallDisk mount(Path path) throws Exception {
-            Files.createDirectories(path);
-            boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", path.toString());
-            assumeTrue(mounted, "a small disk cannot be mounted here");
-            return new SmallDisk(path);
-        }
-
-        void fill() throws IOException {
-            try (var out = Files.newOutputStream(path.resolve("filler"))) {
-                byte[] page = new byte[4096];
-                while (true) {
-                    out.write(page);
-                }
-            } catch (IOException e) {
-                if (!String.valueOf(e.getMessage()).contains("No space left")) {
-                    throw e;
-                }
-            }
-        }
-
-        void free() throws IOException {
-            Files.delete(path.resolve("filler"));
-        }
-
-        @Override
-        public void close() throws Exception {
-            run("umount", path.toString());
-        }
-
-        private static boolean run(String... command) throws Exception {
-            try {
-                return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
-            } catch (IOException e) {
-                return false;
-            }
+        try (CheckpointLog log = new CheckpointLog();
+                FaultyFileSystem.Trouble trouble = begin.get()) {
+            run.awaitThat("a failed checkpoint", () -> trainer.checkpoints().getNumberOfFailedCheckpoints() > before);
+            run.awaitThat("an error that says why", () -> log.says(why));
         }
     }
 }

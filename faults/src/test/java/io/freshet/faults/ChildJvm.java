@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A JVM of its own for one main class: its output goes to a file, and it ends when the JVM that started it does, however
@@ -70,28 +69,19 @@ final class ChildJvm implements AutoCloseable {
 
     /** SIGSTOP, and SIGCONT after a while: to everyone else it has gone silent, and then it is back and knows nothing of it. */
     void pause(Duration time) {
-        signal("STOP");
+        String pid = Long.toString(process.pid());
+        String seconds = Double.toString(time.toMillis() / 1000.0);
         try {
-            // A stopped process does not end by itself.
-            process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            signal("CONT");
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            // By a process of its own, which goes on when this JVM is killed: one that is stopped cannot see that.
+            int code = new ProcessBuilder("sh", "-c", "kill -STOP $0 && sleep $1; kill -CONT $0", pid, seconds)
                     .inheritIO()
                     .start()
                     .waitFor();
             if (code != 0) {
-                throw new IllegalStateException("kill -" + name + " " + process.pid() + ": exit code " + code);
+                throw new IllegalStateException("kill -CONT " + pid + ": exit code " + code);
             }
         } catch (IOException e) {
-            throw new IllegalStateException("kill -" + name + ": cannot be run", e);
+            throw new IllegalStateException("sh: cannot be run", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -30,8 +30,12 @@ record ClusterFiles(Path directory) {
         return directory.resolve("conf");
     }
 
-    /** Writes Flink's configuration; the two ports of the job manager are the same after each of its restarts. */
-    void configure(int rpcPort, int restPort, int parallelism) {
+    /**
+     * Writes Flink's configuration; the two ports of the job manager are the same after each of its restarts.
+     *
+     * @param backend of the state: {@code hashmap} or {@code rocksdb}
+     */
+    void configure(int rpcPort, int restPort, int parallelism, String backend) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("jobmanager.rpc.address", "127.0.0.1");
         settings.put("jobmanager.rpc.port", rpcPort);
@@ -51,22 +55,16 @@ record ClusterFiles(Path directory) {
         settings.put("taskmanager.memory.task.off-heap.size", "64m");
         settings.put("taskmanager.memory.network.min", "32m");
         settings.put("taskmanager.memory.network.max", "32m");
-        settings.put("taskmanager.memory.managed.size", "0m");
+        settings.put("taskmanager.memory.managed.size", backend.equals("rocksdb") ? "64m" : "0m");
         settings.put("taskmanager.memory.jvm-metaspace.size", "128m");
         settings.put("taskmanager.memory.jvm-overhead.min", "64m");
         settings.put("taskmanager.memory.jvm-overhead.max", "64m");
         settings.put("taskmanager.registration.timeout", "60 s");
         settings.put("parallelism.default", parallelism);
-        settings.put("state.backend.type", "hashmap");
+        settings.put("state.backend.type", backend);
         settings.put("execution.checkpointing.interval", "500 ms");
         settings.put("execution.checkpointing.timeout", "20 s");
-        settings.put("execution.checkpointing.storage", "filesystem");
-        settings.put("execution.checkpointing.dir", checkpoints().toUri());
-        settings.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        settings.put("execution.checkpointing.num-retained", 3);
-        settings.put("restart-strategy.type", "fixed-delay");
-        settings.put("restart-strategy.fixed-delay.attempts", Integer.MAX_VALUE);
-        settings.put("restart-strategy.fixed-delay.delay", "500 ms");
+        settings.putAll(CheckpointSettings.of(checkpoints(), "500 ms"));
         settings.put("heartbeat.interval", "500 ms");
         settings.put("heartbeat.timeout", "4 s");
         String yaml = settings.entrySet().stream()

@@ -78,10 +78,23 @@ class CorruptCheckpointIT {
 
             DAMAGES.get("a bit of the state has changed").to(newestFirst.get(0));
             DAMAGES.get("the metadata are cut short").to(newestFirst.get(1));
+            assertThat(newestWhole(plan.checkpoints())).isEqualTo(newestFirst.get(2));
             try (MiniTrainer trainer = MiniTrainer.resume(plan)) {
                 run.send(SAMPLES);
                 run.assertAllLearnedIfGoneBack();
+                assertThat(trainer.checkpoints().getNumberOfRestoredCheckpoints())
+                        .as("gone on from it, and never again")
+                        .isOne();
+                trainer.cancel();
             }
+
+            for (Path checkpoint : checkpoints(plan.checkpoints())) {
+                cut(checkpoint.resolve("_metadata"));
+            }
+            assertThatThrownBy(() -> MiniTrainer.resume(plan))
+                    .as("none is whole")
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("(expected: one to go on from)");
         }
     }
 

@@ -32,6 +32,11 @@ enum Fault {
         return drawn;
     }
 
+    /** Whether what was learned since the last checkpoint is gone and has to be learned again. */
+    boolean undoesLearning() {
+        return this == KILL_TASK_MANAGER || this == KILL_JOB_MANAGER;
+    }
+
     /** Does it; returns what was done. A killed process is dead, and nobody has started it again yet. */
     String inject(TrainerCluster cluster, SplittableRandom random) {
         Part part = switch (this) {

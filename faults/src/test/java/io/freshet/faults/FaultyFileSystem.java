@@ -14,11 +14,18 @@ import org.apache.flink.core.fs.FileSystemFactory;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 
-/** The local file system as {@code faulty://}, whose writes fail or wait when they are told to. All of one JVM. */
+/**
+ * The local file system as {@code faulty://}, whose writes fail or wait while there is {@link Trouble}. All of one JVM has
+ * the same, and one at a time.
+ */
 final class FaultyFileSystem extends FileSystem {
     private static final URI NAME = URI.create("faulty:///");
     private static final AtomicLong WRITES_LEFT = new AtomicLong(Long.MAX_VALUE);
     private static volatile CountDownLatch gate = new CountDownLatch(0);
+    /** Where no byte has space: the device of Linux that says so by the system's own error. */
+    private static final Path FULL = new Path("/dev/full");
+
+    private static volatile boolean isFull;
 
     private final FileSystem local = LocalFileSystem.getSharedInstance();
 
@@ -35,19 +42,33 @@ final class FaultyFileSystem extends FileSystem {
         }
     }
 
+    /** What is wrong with the writes, until it is closed. */
+    interface Trouble extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Lets so many writes pass, and fails all others. */
-    static void failAfter(long writes) {
+    static Trouble failAfter(long writes) {
         WRITES_LEFT.set(writes);
+        return FaultyFileSystem::heal;
     }
 
-    /** Lets writes wait until {@link #heal}. */
-    static void stall() {
+    /** Lets all writes wait. */
+    static Trouble stall() {
         gate = new CountDownLatch(1);
+        return FaultyFileSystem::heal;
     }
 
-    /** Lets all writes pass. */
-    static void heal() {
+    /** Has no space for what is written to files that are created from now on. */
+    static Trouble fill() {
+        isFull = true;
+        return FaultyFileSystem::heal;
+    }
+
+    private static void heal() {
         WRITES_LEFT.set(Long.MAX_VALUE);
+        isFull = false;
         gate.countDown();
     }
 
@@ -66,7 +87,7 @@ final class FaultyFileSystem extends FileSystem {
     @Override
     public FSDataOutputStream create(Path path, WriteMode mode) throws IOException {
         write(path);
-        return new Output(path, local.create(path, mode));
+        return new Output(path, isFull ? local.create(FULL, WriteMode.OVERWRITE) : local.create(path, mode));
     }
 
     private static final class Output extends FSDataOutputStream {

@@ -19,6 +19,7 @@ final class LoadProducer implements AutoCloseable {
     private final String topic;
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final AtomicInteger sent = new AtomicInteger();
+    private volatile boolean stopped;
     private final long nanosBetween;
 
     /** @param rate samples a second */
@@ -38,13 +39,19 @@ final class LoadProducer implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Starts to send so many samples; the result is there when the broker has them all. */
-    Future<?> send(int count) {
+    /** Starts to send until {@link #stop}; otherwise as {@link #send(int)}. */
+    Future<Integer> send() {
+        return send(Integer.MAX_VALUE);
+    }
+
+    /** Starts to send so many samples; the result, how many were sent, is there when the broker has them all. */
+    Future<Integer> send(int count) {
         sent.set(0);
+        stopped = false;
         return thread.submit(() -> {
             AtomicInteger refused = new AtomicInteger();
             long start = System.nanoTime();
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < count && !stopped; i++) {
                 SampleStream.Sent next = samples.get();
                 producer.send(new ProducerRecord<>(topic, next.partition(), null, next.value()), (metadata, e) -> {
                     if (e != null) {
@@ -56,8 +63,9 @@ final class LoadProducer implements AutoCloseable {
             }
             producer.flush();
             if (refused.get() > 0) {
-                throw new IllegalStateException(refused + " of " + count + " samples not taken by the broker");
+                throw new IllegalStateException(refused + " of " + sent + " samples not taken by the broker");
             }
+            return sent.get();
         });
     }
 
@@ -66,12 +74,18 @@ final class LoadProducer implements AutoCloseable {
         return sent.get();
     }
 
-    /** Waits until all are sent. */
-    static void finish(Future<?> sending) {
+    /** Has the sending end. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Waits until all are sent; returns how many these are. */
+    static int finish(Future<Integer> sending) {
         try {
-            sending.get();
+            return sending.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

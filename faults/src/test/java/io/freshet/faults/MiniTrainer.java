@@ -122,14 +122,7 @@ final class MiniTrainer implements AutoCloseable {
         configuration.setString("taskmanager.memory.network.min", "64m");
         configuration.setString("taskmanager.memory.network.max", "64m");
         configuration.setString("taskmanager.memory.managed.size", "64m");
-        configuration.setString("execution.checkpointing.storage", "filesystem");
-        configuration.setString(
-                "execution.checkpointing.dir", plan.checkpoints().toUri().toString());
-        configuration.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        configuration.setString("execution.checkpointing.num-retained", "3");
-        configuration.setString("restart-strategy.type", "fixed-delay");
-        configuration.setString("restart-strategy.fixed-delay.attempts", Integer.toString(Integer.MAX_VALUE));
-        configuration.setString("restart-strategy.fixed-delay.delay", "100 ms");
+        CheckpointSettings.of(plan.checkpoints(), "100 ms").forEach(configuration::setString);
         if (!plan.savepoint().isEmpty()) {
             configuration.setString("execution.state-recovery.path", plan.savepoint());
         }

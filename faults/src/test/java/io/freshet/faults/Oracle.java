@@ -30,7 +30,7 @@ final class Oracle {
     private final Map<String, Map<Long, Long>> bits = new HashMap<>();
     private final Set<String> ids = new HashSet<>();
     private final Set<String> refused = new TreeSet<>();
-    private long learned;
+    private final Map<String, Long> learned = new TreeMap<>();
 
     /**
      * A model.
@@ -70,7 +70,7 @@ final class Oracle {
                         || decoder.model().equals(model.learner().spec().name())) {
                     Sample sample = model.encoder().encode(row, record.partition(), record.offset());
                     String address = model.address(row, layout);
-                    learned++;
+                    learned.merge(model.learner().spec().name(), 1L, Long::sum);
                     if (!model.once() || ids.add(address + " " + row.id())) {
                         learn(model, address, sample);
                     }
@@ -99,8 +99,8 @@ final class Oracle {
         }
     }
 
-    /** Returns how many samples came to a model: all that were not refused. */
-    long learned() {
+    /** Returns how many samples came to each model: all that were not refused. */
+    Map<String, Long> learned() {
         return learned;
     }
 

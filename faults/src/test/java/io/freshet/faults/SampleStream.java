@@ -10,26 +10,35 @@ import java.util.SplittableRandom;
 /**
  * The same samples for the same seed, and now and then a record that is none.
  *
- * <p>Four models, each with samples of its own: {@code whole} without a key, whose samples are all in partition 0; {@code
- * keyed} and {@code ledger} with the key c, whose samples are in the partition that c decides; and {@code large}, which takes
- * the partitions in turn. So the order is given for each of them. The last two are in the committed lane; {@code ledger}
- * learns each id once, and {@code large} is published in blocks, of which few change between two snapshots.
+ * <p>Five models, each with samples of its own: {@code whole} without a key, whose samples are all in partition 0; {@code
+ * keyed}, {@code net} and {@code ledger} with the key c, whose samples are in the partition that c decides; and {@code large},
+ * which takes the partitions in turn. So the order is given for each of them. The last two are in the committed lane; {@code
+ * ledger} learns each id once, and {@code large} is published in blocks, of which few change between two snapshots.
  */
 final class SampleStream {
     static final int PARTITIONS = 2;
-    static final List<ModelSpec> SPECS =
-            List.of(ModelSpec.parse("""
+    static final List<ModelSpec> SPECS = List.of(
+            ModelSpec.parse("""
                     {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [c], cross: [[c, d]], hashBits: 8},
                      loss: binary-cross-entropy, optimizer: {type: rmsprop}, publish: {everySamples: 400, everyMillis: 300}}
-                    """), ModelSpec.parse("""
+                    """),
+            ModelSpec.parse("""
                     {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 5},
                      loss: mean-squared-error, optimizer: {type: adam}, batch: {size: 7},
                      publish: {everySamples: 100, everyMillis: 300}}
-                    """), ModelSpec.parse("""
+                    """),
+            ModelSpec.parse("""
+                    {name: net, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
+                     model: {type: embedding-mlp, dimension: 4, hidden: [8]},
+                     loss: mean-squared-error, optimizer: {type: rmsprop}, batch: {size: 5},
+                     publish: {everySamples: 100, everyMillis: 300}}
+                    """),
+            ModelSpec.parse("""
                     {name: ledger, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
                      loss: mean-squared-error, optimizer: {type: sgd}, deduplicate: 1h,
                      publish: {everySamples: 100, everyMillis: 300, lane: committed}}
-                    """), ModelSpec.parse("""
+                    """),
+            ModelSpec.parse("""
                     {name: large, label: t, features: {numeric: [a], categorical: [d], hashBits: 17},
                      loss: mean-squared-error, optimizer: {type: sgd}, order: {type: strict, count: 50, idle: 0},
                      publish: {everySamples: 100, everyMillis: 300, lane: committed, fullEvery: 5}}

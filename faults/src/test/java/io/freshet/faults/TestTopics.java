@@ -1,5 +1,6 @@
 package io.freshet.faults;
 
+import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.KeyedBytes;
@@ -24,14 +25,9 @@ final class TestTopics {
         int millis = (int) PATIENCE.toMillis();
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", Integer.toString(millis)))) {
-            admin.createTopics(List.of(
-                            new NewTopic(topics.samples(), partitions, (short) 1),
-                            new NewTopic(topics.models(), 1, (short) 1),
-                            new NewTopic(topics.parameters(), partitions, (short) 1),
-                            new NewTopic(topics.committed(), partitions, (short) 1),
-                            new NewTopic(topics.history(), partitions, (short) 1),
-                            new NewTopic(topics.metrics(), 1, (short) 1),
-                            new NewTopic(topics.deadLetters(), 1, (short) 1)))
+            admin.createTopics(TopicPlan.of(topics, partitions).stream()
+                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1))
+                            .toList())
                     .all()
                     .get();
         }

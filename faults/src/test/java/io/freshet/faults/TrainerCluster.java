@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -22,6 +24,8 @@ final class TrainerCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Map<Part, ChildJvm> running = new EnumMap<>(Part.class);
+    private final Set<Part> killed = EnumSet.noneOf(Part.class);
+    private final List<String> endedByThemselves = new ArrayList<>();
     private final ClusterFiles files;
     private final Path logs;
     private final String prefix;
@@ -35,15 +39,16 @@ final class TrainerCluster implements AutoCloseable {
      * @param directory of topics, checkpoints and savepoints
      * @param logs where each process writes a file
      * @param prefix of the topics
+     * @param backend of the state: {@code hashmap} or {@code rocksdb}
      */
-    TrainerCluster(Path directory, Path logs, String prefix, int parallelism) {
+    TrainerCluster(Path directory, Path logs, String prefix, int parallelism, String backend) {
         this.logs = logs;
         this.prefix = prefix;
         FreePorts ports = new FreePorts();
         brokerPort = ports.next();
         int restPort = ports.next();
         files = new ClusterFiles(directory);
-        files.configure(ports.next(), restPort, parallelism);
+        files.configure(ports.next(), restPort, parallelism, backend);
         rest = new FlinkRest(URI.create("http://127.0.0.1:" + restPort));
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -79,6 +84,7 @@ final class TrainerCluster implements AutoCloseable {
 
     void kill(Part part) {
         process(part).kill();
+        killed.add(part);
     }
 
     void pause(Part part, Duration time) {
@@ -89,9 +95,19 @@ final class TrainerCluster implements AutoCloseable {
     void supervise() {
         running.forEach((part, process) -> {
             if (!process.isAlive()) {
+                if (!killed.remove(part)) {
+                    endedByThemselves.add(part.title());
+                }
                 start(part);
             }
         });
+    }
+
+    /** Returns who has ended and was not killed, since the last time that this was asked. */
+    List<String> endedByThemselves() {
+        List<String> ended = List.copyOf(endedByThemselves);
+        endedByThemselves.clear();
+        return ended;
     }
 
     /** Waits until something is so, while it looks after the processes. */

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TransactionTimeoutIT {
     private static final int SAMPLES = 4_000;
+    /** Longer than it takes to the savepoint; the brokers look every ten seconds for what is over. */
+    private static final String TRANSACTION_TIMEOUT_MILLIS = "15000";
 
     @TempDir
     Path directory;
@@ -20,10 +22,11 @@ class TransactionTimeoutIT {
     @Test
     void a_job_that_was_down_for_longer_than_a_transaction_may_be_open_goes_on() throws Exception {
         try (SmallRun run = new SmallRun(13)) {
-            MiniTrainer.Plan plan = run.plan(directory).withKafka(Map.of("transaction.timeout.ms", "1000"));
+            MiniTrainer.Plan plan = run.plan(directory);
             String savepoint;
             // No checkpoint but the savepoint, which ends a transaction and, since the job goes on, does not commit it.
-            try (MiniTrainer trainer = MiniTrainer.start(plan.with("execution.checkpointing.interval", "1 h"))) {
+            try (MiniTrainer trainer = MiniTrainer.start(plan.with("execution.checkpointing.interval", "1 h")
+                    .withKafka(Map.of("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS)))) {
                 run.send(SAMPLES);
                 run.awaitThat("the eager lane", run.learned()::isEagerComplete);
                 savepoint = trainer.savepoint(directory.resolve("savepoints"));

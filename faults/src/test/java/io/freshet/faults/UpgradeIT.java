@@ -26,7 +26,8 @@ class UpgradeIT {
     void another_jar_goes_on_from_the_savepoint_of_this_one() throws Exception {
         Topics topics = Topics.of("upgraded");
         Path logs = Path.of("target", "upgrade");
-        try (TrainerCluster cluster = new TrainerCluster(directory, logs, topics.prefix(), SampleStream.PARTITIONS)) {
+        try (TrainerCluster cluster =
+                new TrainerCluster(directory, logs, topics.prefix(), SampleStream.PARTITIONS, "hashmap")) {
             cluster.start(Part.BROKER);
             TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
             Part.ALL.stream().filter(part -> part != Part.BROKER).forEach(cluster::start);
@@ -35,7 +36,7 @@ class UpgradeIT {
                             cluster.bootstrapServers(), topics.samples(), new SampleStream(2)::next, RATE);
                     Learned learned = new Learned(
                             cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
-                Future<?> sending = producer.send(SAMPLES);
+                Future<Integer> sending = producer.send(SAMPLES);
                 cluster.awaitThat("a third sent", () -> producer.sent() > SAMPLES / 3);
                 cluster.startFrom(stop(cluster));
                 cluster.classPathBegins(JobJar.write(FreshetJob.class, NEXT_VERSION, directory.resolve("next.jar")));

@@ -187,7 +187,7 @@ class MetricsDocsTest {
     }
 
     private static String page() throws IOException {
-        assumeTrue(Files.isRegularFile(PAGE), "skipped: no docs/metrics.md beside this module");
+        assumeTrue(Files.isDirectory(PAGE.getParent()), "skipped: no docs beside this module");
         return Files.readString(PAGE);
     }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
  * The samples topic of every test: a record for each offset, always the same.
@@ -50,6 +51,16 @@ public final class TestStream {
 
     public static byte[] value(long offset, String model) {
         return WRITER.write("", model, eventTime(offset), numbers(offset), texts(offset));
+    }
+
+    /** Returns the first samples, so many. */
+    public static List<byte[]> values(int count) {
+        return LongStream.range(0, count).mapToObj(TestStream::value).toList();
+    }
+
+    /** Returns a sample of every model with an id. */
+    public static byte[] identified(long offset, String id) {
+        return WRITER.write(id, "", eventTime(offset), numbers(offset), texts(offset));
     }
 
     /** Returns a sample of every model, changed by {@code numbers}. */

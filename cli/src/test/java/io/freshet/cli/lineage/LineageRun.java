@@ -117,15 +117,11 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
     }
 
     Run run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()));
-        return Run.of(all.toArray(String[]::new));
+        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments);
     }
 
     Run done(String... arguments) {
-        Run run = run(arguments);
-        assertThat(run.code()).as(run.out() + run.err()).isZero();
-        return run;
+        return run(arguments).done();
     }
 
     JsonNode json(String... arguments) throws IOException {

@@ -195,11 +195,9 @@ class BackfillIT {
     }
 
     private String run(EmbeddedKafka kafka, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()));
-        Run run = Run.of(all.toArray(String[]::new));
-        assertThat(run.code()).as(run.err()).isZero();
-        return run.out();
+        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments)
+                .done()
+                .out();
     }
 
     private static String get(int port, String path) throws IOException {

@@ -2,33 +2,21 @@ package io.freshet.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.job.TestStream;
 import io.freshet.job.Topics;
-import io.freshet.job.TrainerSources;
-import io.freshet.job.source.SourceRecord;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.SampleWriter;
 import io.freshet.schemas.SnapshotReader;
-import io.freshet.schemas.input.RecordFormat;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import java.util.concurrent.Future;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +42,7 @@ class CommittedLaneFaultIT {
                      loss: binary-cross-entropy, optimizer: {type: ftrl},
                      publish: {everySamples: 100, everyMillis: 10, lane: committed, fullEvery: 5}}
                     """));
-    private static final List<byte[]> SAMPLES = samples(20_000);
+    private static final List<byte[]> SAMPLES = TestStream.values(20_000);
     private static TestBroker broker;
 
     @TempDir
@@ -78,20 +66,10 @@ class CommittedLaneFaultIT {
         Topics topics = Topics.of("committed");
         broker.create(topics, SAMPLES);
         List<Seen> seen;
-        try (LocalCluster cluster = LocalCluster.start(directory, 2)) {
-            FaultyReader.reset(FAULTS);
-            KafkaTrainer trainer = new KafkaTrainer(
-                    broker.bootstrapServers(),
-                    topics,
-                    OffsetsInitializer.earliest(),
-                    true,
-                    new SpecTopic(SPECS, 0),
-                    RecordFormat.avro(),
-                    Map.of());
-            JobID job = cluster.submit(failing(trainer.sources()), trainer.sinks(), Duration.ofMillis(50));
-            seen = follow(topics.committed(), cluster.result(job));
+        try (FaultyRun run = FaultyRun.start(broker.trainer(topics, SPECS), directory, 2, FAULTS)) {
+            seen = follow(topics.committed(), run.result());
+            run.awaitEnd();
         }
-        assertThat(FaultyReader.failures()).isEqualTo(FAULTS);
         assertThat(broker.readAll(topics.parameters())).as("the eager lane").isEmpty();
 
         Map<String, Long> newest = new HashMap<>();
@@ -116,74 +94,29 @@ class CommittedLaneFaultIT {
         assertThat(bits.get("large/")).as("seen on the way").hasSizeGreaterThan(FAULTS);
     }
 
-    private TrainerSources failing(TrainerSources of) {
-        KafkaSource<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
-                .setBootstrapServers(broker.bootstrapServers())
-                .setTopics(of.topic())
-                .setDeserializer(new FaultyReader(directory.resolve("checkpoints")))
-                .setBounded(OffsetsInitializer.latest())
-                .setProperty("max.poll.records", "50")
-                .build();
-        return new TrainerSources(
-                of.topic(),
-                of.partitions(),
-                samples,
-                of.specs(),
-                of.registry(),
-                of.format(),
-                of.ends(),
-                of.cacheBytes());
-    }
-
     /** Returns what is seen of a topic, in its order, from before the job does anything to after its end. */
-    private static List<Seen> follow(String topic, CompletableFuture<JobResult> job) throws Exception {
+    private static List<Seen> follow(String topic, Future<JobResult> job) throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = broker.follow(topic)) {
+            while (!job.isDone()) {
+                reader.poll().forEach(records::add);
+            }
+            reader.readToEnd(records::add);
+        }
         List<Seen> seen = new ArrayList<>();
         SnapshotReader reader = new SnapshotReader();
-        TopicPartition partition = new TopicPartition(topic, 0);
-        try (KafkaConsumer<byte[], byte[]> consumer = broker.follow(topic)) {
-            while (!job.isDone()) {
-                take(consumer, reader, seen);
-            }
-            assertThat(job.get().isSuccess()).isTrue();
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                take(consumer, reader, seen);
-            }
-        }
-        return seen;
-    }
-
-    private static void take(KafkaConsumer<byte[], byte[]> consumer, SnapshotReader reader, List<Seen> seen)
-            throws MalformedRecordException {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             if (change != null) {
                 Snapshot snapshot = change.snapshot().snapshot();
                 seen.add(new Seen(change.key().address(), snapshot.version(), bits(snapshot)));
             }
         }
+        return seen;
     }
 
     /** Of the parameters alone: moments are those of samples too that wait for their batch to be full. */
     private static int bits(Snapshot snapshot) {
         return Arrays.hashCode(snapshot.parameters());
-    }
-
-    private static List<byte[]> samples(int count) {
-        SplittableRandom random = new SplittableRandom(7);
-        SampleWriter writer = new SampleWriter();
-        List<byte[]> samples = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            double a = random.nextDouble(-3, 3);
-            double b = random.nextDouble(0, 1000);
-            double label = a + random.nextDouble() > 0.5 ? 1 : 0;
-            samples.add(writer.write(
-                    "",
-                    "",
-                    1_000L + i,
-                    Map.of("a", a, "b", b, "y", label, "t", 3 * a - b / 100),
-                    Map.of("c", "c" + random.nextInt(20), "d", "d" + random.nextInt(100))));
-        }
-        return samples;
     }
 }

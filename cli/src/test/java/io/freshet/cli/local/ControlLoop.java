@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.TestStream;
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -46,7 +47,7 @@ final class ControlLoop {
         SampleDecoder decoder = new SampleDecoder(layout);
         Row row = new Row(layout);
         for (long offset = 0; offset < sent; offset++) {
-            decoder.decode(ControlStream.record(offset), 0, row);
+            decoder.decode(TestStream.value(offset), 0, row);
             for (ModelSpec spec : specs) {
                 String key = spec.key() == null ? "" : row.text(layout.text(spec.key()));
                 action.take(spec.name() + "/" + key, key, offset, row);

@@ -1,14 +1,10 @@
 package io.freshet.cli.local;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
 import io.freshet.job.Topics;
-import io.freshet.job.TrainerSources;
-import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SpecChange;
 import io.freshet.learning.learner.Base;
 import io.freshet.learning.learner.Learner;
@@ -20,12 +16,10 @@ import io.freshet.schemas.WarmStartCodec;
 import io.freshet.schemas.input.RecordFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,7 +30,7 @@ final class ControlRun implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final Topics topics;
     private final Path directory;
-    private final LocalCluster cluster;
+    private final FaultyRun job;
     private final ControlView view;
     private final ControlStream stream;
     /** By every specification that was applied, by its hash. */
@@ -48,8 +42,6 @@ final class ControlRun implements AutoCloseable {
         this.directory = directory;
         done("topics", "create", "--partitions", "1");
         apply(yamls);
-        FaultyReader.reset(0);
-        cluster = LocalCluster.start(directory.resolve("cluster"), 2);
         KafkaTrainer trainer = new KafkaTrainer(
                 kafka.bootstrapServers(),
                 topics,
@@ -58,7 +50,7 @@ final class ControlRun implements AutoCloseable {
                 specs(),
                 RecordFormat.avro(),
                 Map.of());
-        cluster.submit(failing(trainer.sources()), trainer.sinks(), Duration.ofMillis(100));
+        job = FaultyRun.start(trainer, directory.resolve("cluster"), 2, 0);
         view = ControlView.open(kafka.bootstrapServers(), topics);
         stream = ControlStream.start(kafka.bootstrapServers(), topics.samples());
     }
@@ -66,16 +58,6 @@ final class ControlRun implements AutoCloseable {
     /** Starts the job on specifications, and the stream. */
     static ControlRun start(EmbeddedKafka kafka, String prefix, Path directory, String... yamls) throws Exception {
         return new ControlRun(kafka, Topics.of(prefix), directory, yamls);
-    }
-
-    private TrainerSources failing(TrainerSources sources) {
-        KafkaSource<SourceRecord> failing = KafkaSource.<SourceRecord>builder()
-                .setBootstrapServers(kafka.bootstrapServers())
-                .setTopics(topics.samples())
-                .setDeserializer(new FaultyReader(directory.resolve("cluster").resolve("checkpoints")))
-                .setProperty("max.poll.records", "50")
-                .build();
-        return sources.withSamples(failing);
     }
 
     ControlView view() {
@@ -147,21 +129,17 @@ final class ControlRun implements AutoCloseable {
     }
 
     Run done(String... arguments) {
-        Run run = run(arguments);
-        assertThat(run.code()).as(run.out() + run.err()).isZero();
-        return run;
+        return run(arguments).done();
     }
 
     Run run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()));
-        return Run.of(all.toArray(String[]::new));
+        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments);
     }
 
     @Override
     public void close() throws Exception {
         stream.stop();
         view.close();
-        cluster.close();
+        job.close();
     }
 }

@@ -1,9 +1,7 @@
 package io.freshet.cli.local;
 
-import io.freshet.schemas.SampleWriter;
-import java.util.LinkedHashMap;
+import io.freshet.job.TestStream;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,7 +38,7 @@ final class ControlStream {
         try (producer) {
             while (!stopped) {
                 for (int i = 0; i < BURST; i++) {
-                    producer.send(new ProducerRecord<>(topic, record(sent++)));
+                    producer.send(new ProducerRecord<>(topic, TestStream.value(sent++)));
                 }
                 producer.flush();
                 LockSupport.parkNanos(PAUSE_NANOS);
@@ -53,22 +51,5 @@ final class ControlStream {
         stopped = true;
         thread.join();
         return sent;
-    }
-
-    /** Returns the sample at an offset, always the same. */
-    static byte[] record(long offset) {
-        SplittableRandom random = new SplittableRandom(offset);
-        double a = random.nextDouble(-3, 3);
-        double b = random.nextDouble(0, 1000);
-        Map<String, Double> numbers = new LinkedHashMap<>();
-        numbers.put("a", a);
-        numbers.put("b", b);
-        numbers.put("y", a + random.nextDouble() > 0.5 ? 1.0 : 0.0);
-        numbers.put("t", 3 * a - b / 100);
-        numbers.put("w", random.nextDouble(0, 2));
-        Map<String, String> texts = new LinkedHashMap<>();
-        texts.put("c", "c" + random.nextInt(5));
-        texts.put("d", "d" + random.nextInt(100));
-        return new SampleWriter().write("", "", 1_000L + offset, numbers, texts);
     }
 }

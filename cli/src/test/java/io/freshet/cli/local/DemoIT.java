@@ -19,13 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 /** The demo as a user runs it: it answers while it learns, and leaves nothing behind. */
@@ -36,7 +36,6 @@ class DemoIT {
 
     @Test
     void answers_while_it_learns_and_leaves_nothing() throws Exception {
-        Set<Path> before = temporaryFiles();
         String port = Integer.toString(freePort());
         StringWriter out = new StringWriter();
         CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
@@ -60,23 +59,29 @@ class DemoIT {
         assertThat(status(server + "/")).isEqualTo(200);
         assertThat(status(server + "/metrics")).isEqualTo(200);
 
-        assertThatVersionsComeOutAgain(out);
+        String bootstrapServers = bootstrapServers(out);
+        assertThatVersionsComeOutAgain(bootstrapServers);
+        Path directory = directory(bootstrapServers);
 
         Run ran = demo.get(120, TimeUnit.SECONDS);
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("first prediction after", "curl -s " + server, "delays-by-origin", "stopped");
-        assertThat(temporaryFiles()).isEqualTo(before);
+        assertThat(directory).doesNotExist();
     }
 
-    /** As a user would in another terminal, with the lines that the demo prints. */
-    private static void assertThatVersionsComeOutAgain(StringWriter out) throws IOException {
+    private static String bootstrapServers(StringWriter out) {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> KAFKA.matcher(out.toString()).find());
         Matcher kafka = KAFKA.matcher(out.toString());
         assertThat(kafka.find()).isTrue();
+        return kafka.group(1);
+    }
+
+    /** As a user would in another terminal, with the lines that the demo prints. */
+    private static void assertThatVersionsComeOutAgain(String bootstrapServers) throws IOException {
         for (String key : List.of("", "ORD")) {
             String model = key.isEmpty() ? "delays" : "delays-by-origin";
-            List<String> where = new ArrayList<>(List.of(model, "--bootstrap-servers", kafka.group(1)));
+            List<String> where = new ArrayList<>(List.of(model, "--bootstrap-servers", bootstrapServers));
             if (!key.isEmpty()) {
                 where.addAll(List.of("--key", key));
             }
@@ -124,11 +129,24 @@ class DemoIT {
         }
     }
 
-    private static Set<Path> temporaryFiles() throws IOException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        try (Stream<Path> files = Files.list(temporary)) {
-            return files.filter(file -> file.getFileName().toString().matches("(freshet|flink|vertx|kafka).*"))
-                    .collect(Collectors.toSet());
+    /** Returns where the demo keeps all of its files: the directory of that broker, and not of one beside it. */
+    private static Path directory(String bootstrapServers) throws Exception {
+        String cluster;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            cluster = admin.describeCluster().clusterId().get();
+        }
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> says(file.resolve("kafka/meta.properties"), "cluster.id=" + cluster))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static boolean says(Path file, String line) {
+        try {
+            return Files.readAllLines(file).contains(line);
+        } catch (IOException e) {
+            return false; // Not there.
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.cli.local;
 
+import io.freshet.job.TrainerSources;
 import io.freshet.job.source.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import java.io.IOException;
@@ -14,19 +15,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads as the job does, and fails it as often as asked: each time after some records and a checkpoint that is complete
- * and new, so that what comes next must be a restore from the middle. While faults are to come, it goes slowly enough for
- * checkpoints to come as well. What it counts is static, as the job and the test share a JVM.
+ * and new, so that what comes next must be a restore from the middle. While faults are to come, it goes slowly, and the more
+ * so the longer none has come, so that checkpoints do before the records end. What it counts is static, as the job and the
+ * test share a JVM.
  */
 final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecord> {
     private static final long serialVersionUID = 1;
     private static final int RECORDS_BETWEEN_LOOKS = 250;
     private static final long PACE_NANOS = 20_000;
+    /** So many times slower than at first, at most. */
+    private static final int SLOWEST = 25;
+
     private static final AtomicInteger LEFT = new AtomicInteger();
     private static final AtomicInteger FAILED = new AtomicInteger();
     private static final AtomicLong RESUMED_AT = new AtomicLong();
@@ -36,8 +45,26 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
     private final String checkpoints;
     private int seen;
 
-    FaultyReader(Path checkpoints) {
+    private FaultyReader(Path checkpoints) {
         this.checkpoints = checkpoints.toString();
+    }
+
+    /**
+     * Returns the same sources with samples that are read so.
+     *
+     * @param directory of the cluster, with its checkpoints
+     */
+    static TrainerSources in(TrainerSources sources, String bootstrapServers, Path directory) {
+        KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
+                .setBootstrapServers(bootstrapServers)
+                .setTopics(sources.topic())
+                .setDeserializer(new FaultyReader(directory.resolve("checkpoints")))
+                .setProperty("isolation.level", "read_committed")
+                .setProperty("max.poll.records", "50");
+        if (sources.samples().getBoundedness() == Boundedness.BOUNDED) {
+            samples.setBounded(OffsetsInitializer.latest());
+        }
+        return sources.withSamples(samples.build());
     }
 
     static void reset(int faults) {
@@ -62,9 +89,10 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
             RESUMED_AT.accumulateAndGet(record.offset(), Math::max);
         }
         if (LEFT.get() > 0) {
-            LockSupport.parkNanos(PACE_NANOS);
-            if (seen % RECORDS_BETWEEN_LOOKS == 0 && newCheckpoint()) {
-                LEFT.decrementAndGet();
+            LockSupport.parkNanos(PACE_NANOS * (1 + Math.min(SLOWEST, seen / RECORDS_BETWEEN_LOOKS)));
+            if (seen % RECORDS_BETWEEN_LOOKS == 0
+                    && newCheckpoint()
+                    && LEFT.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 FAILED.incrementAndGet();
                 throw new IllegalStateException("a fault at offset " + record.offset());
             }

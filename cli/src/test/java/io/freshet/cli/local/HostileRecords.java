@@ -129,6 +129,9 @@ enum HostileRecords {
     };
 
     static final int KINDS = 12;
+    /** The kind whose label is none of either model. */
+    static final int BAD_LABEL = 10;
+
     private static final byte[] ENORMOUS = {-128, -128, -128, -128, -128, -128, -128, -128, 32};
     private static final Schema SCHEMA = new Schema.Parser().parse("""
             {"type": "record", "name": "Click", "fields": [
@@ -177,7 +180,7 @@ enum HostileRecords {
             case 7 -> encode(new Fields(good.a, good.c, good.v, good.y, "stranger"));
             case 8 -> null;
             case 9 -> new byte[0];
-            case 10 -> encode(new Fields(good.a, good.c, good.v, 7, ""));
+            case BAD_LABEL -> encode(new Fields(good.a, good.c, good.v, 7, ""));
             case 11 -> join(encode(good), new byte[] {'x'});
             default -> throw new IllegalArgumentException("kind: " + kind);
         };

@@ -4,15 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
 import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.FloatBytes;
-import io.freshet.schemas.SnapshotReader;
 import io.freshet.schemas.input.RecordFormat;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -20,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -28,14 +24,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +47,7 @@ class HostileRecordsIT {
                     {name: keyed, label: y, key: c, features: {numeric: [a], dense: {field: v, length: 3}},
                      loss: binary-cross-entropy, batch: {size: 3}}
                     """));
-    private static EmbeddedKafka kafka;
+    private static TestBroker broker;
     private static HttpServer registry;
 
     @TempDir
@@ -65,14 +55,14 @@ class HostileRecordsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        kafka = EmbeddedKafka.startTemporary();
+        broker = TestBroker.start();
         registry = HostileRecords.startRegistry();
     }
 
     @AfterAll
     static void stop() {
         registry.stop(0);
-        kafka.close();
+        broker.close();
     }
 
     @ParameterizedTest
@@ -85,8 +75,14 @@ class HostileRecordsIT {
             good.add(records.encode(HostileRecords.Fields.good(random)));
         }
         List<byte @Nullable []> mixed = new ArrayList<>(good);
+        Set<byte[]> isOfBadLabel = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < hostile; i++) {
-            mixed.add(records.hostile(i % HostileRecords.KINDS, random));
+            int kind = i % HostileRecords.KINDS;
+            byte[] record = records.hostile(kind, random);
+            mixed.add(record);
+            if (kind == HostileRecords.BAD_LABEL) {
+                isOfBadLabel.add(record);
+            }
         }
         mixed.add(HostileRecords.noise(LARGE, random));
         mixed.add(records.encode(new HostileRecords.Fields(1, "c".repeat(LARGE), new float[] {1}, 1, "")));
@@ -101,10 +97,9 @@ class HostileRecordsIT {
         Topics disturbed = Topics.of(records + "-disturbed");
         assertThat(run(disturbed, format, mixed)).hasSize(6).isEqualTo(expected);
 
-        assertThat(read(calm.deadLetters())).isEmpty();
-        Set<Long> refused = new HashSet<>();
-        Set<String> letters = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> letter : read(disturbed.deadLetters())) {
+        assertThat(broker.readAll(calm.deadLetters())).isEmpty();
+        Map<Long, Set<String>> letters = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> letter : broker.readAll(disturbed.deadLetters())) {
             long offset = Long.parseLong(header(letter, "__connect.errors.offset"));
             byte[] value = mixed.get((int) offset);
             if (value != null && value.length > 1_000_000) {
@@ -114,14 +109,19 @@ class HostileRecordsIT {
                 assertThat(letter.value()).isEqualTo(value);
             }
             assertThat(header(letter, "__connect.errors.exception.message")).contains("(expected: ");
-            refused.add(offset);
+            Set<String> models = letters.computeIfAbsent(offset, any -> new HashSet<>());
             // Twice the same would be a job that was started again.
-            assertThat(letters.add(offset + header(letter, "freshet.model"))).isTrue();
+            assertThat(models.add(header(letter, "freshet.model"))).isTrue();
         }
         for (int offset = 0; offset < mixed.size(); offset++) {
-            assertThat(refused.contains((long) offset))
+            assertThat(letters.containsKey((long) offset))
                     .as("offset %d is a dead letter", offset)
                     .isEqualTo(!isGood.contains(mixed.get(offset)));
+            if (isOfBadLabel.contains(mixed.get(offset))) {
+                assertThat(letters.get((long) offset))
+                        .as("offset %d is one of each model, which would learn it but for its label", offset)
+                        .containsExactlyInAnyOrder("whole", "keyed");
+            }
         }
     }
 
@@ -148,68 +148,18 @@ class HostileRecordsIT {
     /** Runs the job over records; returns the parameters of each model and key. */
     private Map<String, ByteBuffer> run(Topics topics, RecordFormat format, List<byte @Nullable []> records)
             throws Exception {
-        produce(topics, records);
-        KafkaTrainer trainer = new KafkaTrainer(
-                kafka.bootstrapServers(),
-                topics,
-                OffsetsInitializer.earliest(),
-                true,
-                new SpecTopic(SPECS, 0),
-                format,
-                Map.of());
+        broker.create(topics, records);
+        KafkaTrainer trainer = broker.trainer(topics, SPECS, format);
         try (LocalCluster cluster = LocalCluster.start(directory.resolve(topics.prefix()), 2)) {
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
             assertThat(cluster.result(job).get().isSuccess()).isTrue();
         }
         Map<String, ByteBuffer> parameters = new TreeMap<>();
-        SnapshotReader reader = new SnapshotReader();
-        for (ConsumerRecord<byte[], byte[]> record : read(topics.parameters())) {
-            SnapshotReader.Change change = reader.read(record.key(), record.value());
-            if (change != null && change.snapshot() != null) {
-                float[] floats = change.snapshot().snapshot().parameters();
-                parameters.put(change.key().address(), FloatBytes.write(floats, 0, floats.length));
-            }
-        }
+        broker.last(topics.parameters()).forEach((address, published) -> {
+            float[] floats = published.snapshot().parameters();
+            parameters.put(address, FloatBytes.write(floats, 0, floats.length));
+        });
         return parameters;
-    }
-
-    private static void produce(Topics topics, List<byte @Nullable []> records) throws Exception {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "max.in.flight.requests.per.connection",
-                1,
-                "max.request.size",
-                2 * LARGE);
-        try (Admin admin = Admin.create(settings)) {
-            NewTopic samples = new NewTopic(topics.samples(), 1, (short) 1)
-                    .configs(Map.of("max.message.bytes", Integer.toString(2 * LARGE)));
-            List<NewTopic> all = new ArrayList<>(List.of(samples));
-            for (String topic : List.of(
-                    topics.models(),
-                    topics.parameters(),
-                    topics.committed(),
-                    topics.history(),
-                    topics.metrics(),
-                    topics.deadLetters())) {
-                all.add(new NewTopic(topic, 1, (short) 1));
-            }
-            admin.createTopics(all).all().get();
-        }
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (byte[] record : records) {
-                producer.send(new ProducerRecord<>(topics.samples(), record));
-            }
-        }
-    }
-
-    private static List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
-            reader.readToEnd(records::add);
-        }
-        return records;
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

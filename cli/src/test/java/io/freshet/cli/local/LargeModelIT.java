@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
 import io.freshet.job.Topics;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.ParameterKey;
 import io.freshet.schemas.SampleWriter;
 import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.input.RecordFormat;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;
@@ -26,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +55,7 @@ class LargeModelIT {
                     ServerOptions.of(broker.bootstrapServers()).withPrefix(lane).withAddress("127.0.0.1", 0);
             try (ModelServer following = ModelServer.start(options)) {
                 train(broker, topics, spec);
-                Snapshot last = last(spec, samples);
+                Snapshot last = SampleOracle.last(List.of(spec), samples).get("large/");
                 assertServes(following, last);
                 try (ModelServer late = ModelServer.start(options)) {
                     assertServes(late, last);
@@ -80,14 +77,7 @@ class LargeModelIT {
     }
 
     private void train(TestBroker broker, Topics topics, ModelSpec spec) throws Exception {
-        KafkaTrainer trainer = new KafkaTrainer(
-                broker.bootstrapServers(),
-                topics,
-                OffsetsInitializer.earliest(),
-                true,
-                new SpecTopic(List.of(spec), 0),
-                RecordFormat.avro(),
-                Map.of());
+        KafkaTrainer trainer = broker.trainer(topics, List.of(spec));
         try (LocalCluster cluster = LocalCluster.start(directory, 1)) {
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(100));
             assertThat(cluster.result(job).get().isSuccess()).isTrue();
@@ -110,16 +100,6 @@ class LargeModelIT {
     private HttpResponse<String> get(ModelServer server, String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
         return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static Snapshot last(ModelSpec spec, List<byte[]> samples) throws Exception {
-        List<Snapshot> last = new ArrayList<>();
-        SampleOracle.learn(List.of(spec), samples, (address, after) -> {
-            if (after.version() == samples.size()) {
-                last.add(after.take());
-            }
-        });
-        return last.get(last.size() - 1);
     }
 
     /** Twelve categories, so that a sample changes one of so many blocks, and the one of the bias. */

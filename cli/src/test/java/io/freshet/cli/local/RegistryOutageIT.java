@@ -9,37 +9,27 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
+import io.freshet.job.TestStream;
 import io.freshet.job.Topics;
-import io.freshet.job.TrainerSources;
 import io.freshet.job.decode.RegistryAddress;
 import io.freshet.job.decode.RegistryClient;
-import io.freshet.job.source.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SampleWriter;
-import io.freshet.schemas.SnapshotReader;
 import io.freshet.schemas.input.RecordFields;
 import io.freshet.schemas.input.RecordFormat;
 import io.freshet.wire.Sample;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.runtime.jobmaster.JobResult;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +49,7 @@ class RegistryOutageIT {
             {name: whole, label: y, features: {numeric: [a], categorical: [c], hashBits: 6},
              loss: binary-cross-entropy, optimizer: {type: rmsprop}}
             """));
-    private static final List<byte[]> SAMPLES = samples(20_000);
+    private static final List<byte[]> SAMPLES = TestStream.values(20_000);
     private static TestBroker broker;
 
     private final AtomicInteger refused = new AtomicInteger();
@@ -82,23 +72,19 @@ class RegistryOutageIT {
         Topics topics = Topics.of("outage");
         broker.create(topics, SAMPLES.stream().map(RegistryOutageIT::framed).toList());
         CompletableFuture<Void> asked = new CompletableFuture<>();
-        HttpServer registry = registry(0, exchange -> {
+        HttpServer registry = registry(exchange -> {
             answer(exchange);
             asked.complete(null);
         });
         int port = registry.getAddress().getPort();
-        FaultyReader.reset(1);
-        try (LocalCluster cluster = LocalCluster.start(directory, 1)) {
-            KafkaTrainer trainer = trainer(topics, port);
-            JobID job = cluster.submit(failing(trainer.sources()), trainer.sinks(), Duration.ofMillis(50));
-            CompletableFuture<JobResult> result = cluster.result(job);
+        try (FaultyRun run = FaultyRun.start(trainer(topics, port), directory, 1, 1)) {
             // Those who read by the schema have it; the fault comes later, after a checkpoint.
             asked.get();
             registry.stop(0);
             await().atMost(Duration.ofSeconds(60)).until(() -> FaultyReader.failures() == 1);
             registry = registry(port, this::refuseAtFirst);
-            assertThat(result.get().isSuccess()).isTrue();
-            assertThat(failures(cluster, job))
+            run.awaitEnd();
+            assertThat(failures(run))
                     .singleElement()
                     .satisfies(failure ->
                             assertThat(failure.get("stacktrace").asText()).contains("a fault at offset"));
@@ -106,33 +92,26 @@ class RegistryOutageIT {
             registry.stop(0);
         }
         assertThat(refused.get()).isGreaterThan(REFUSALS);
-        assertThat(FaultyReader.resumedAt()).as("offset of the restart").isBetween(1L, SAMPLES.size() - 1L);
         assertThat(broker.readAll(topics.deadLetters())).isEmpty();
-        assertThat(published(topics)).isEqualTo(oracle());
+        SampleOracle.assertLearned(broker.last(topics.parameters()), SPECS, SAMPLES);
     }
 
     private static KafkaTrainer trainer(Topics topics, int port) {
         RegistryAddress address = RegistryAddress.of("http://127.0.0.1:" + port, null, null);
-        return new KafkaTrainer(
-                broker.bootstrapServers(),
-                topics,
-                OffsetsInitializer.earliest(),
-                true,
-                new SpecTopic(SPECS, 0),
-                new RecordFormat.Confluent(
-                        RecordFields.NONE, RegistryClient.waiting(address).withFirstPause(Duration.ofMillis(5))),
-                Map.of());
+        RegistryClient client = RegistryClient.waiting(address).withFirstPause(Duration.ofMillis(5));
+        return broker.trainer(topics, SPECS, new RecordFormat.Confluent(RecordFields.NONE, client));
     }
 
-    private TrainerSources failing(TrainerSources of) {
-        KafkaSource<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
-                .setBootstrapServers(broker.bootstrapServers())
-                .setTopics(of.topic())
-                .setDeserializer(new FaultyReader(directory.resolve("checkpoints")))
-                .setBounded(OffsetsInitializer.latest())
-                .setProperty("max.poll.records", "50")
-                .build();
-        return of.withSamples(samples);
+    /** Starts a registry on a port to which it can come back: the system gives those below to no connection meanwhile. */
+    private static HttpServer registry(HttpHandler handler) throws IOException {
+        SplittableRandom random = new SplittableRandom(System.nanoTime());
+        while (true) {
+            try {
+                return registry(random.nextInt(20_000, 32_000), handler);
+            } catch (BindException e) {
+                // Taken: another one.
+            }
+        }
     }
 
     private static HttpServer registry(int port, HttpHandler handler) throws IOException {
@@ -160,38 +139,15 @@ class RegistryOutageIT {
     }
 
     /** Returns what made the job start again, as Flink's REST interface tells. */
-    private static List<JsonNode> failures(LocalCluster cluster, JobID job) throws Exception {
+    private static List<JsonNode> failures(FaultyRun run) throws Exception {
         JsonNode told = new ObjectMapper()
-                .readTree(cluster.webAddress()
-                        .resolve("/jobs/" + job + "/exceptions")
+                .readTree(run.cluster()
+                        .webAddress()
+                        .resolve("/jobs/" + run.job() + "/exceptions")
                         .toURL());
         List<JsonNode> entries = new ArrayList<>();
         told.get("exceptionHistory").get("entries").forEach(entries::add);
         return entries;
-    }
-
-    private static Map<String, Integer> published(Topics topics) throws Exception {
-        Map<String, Integer> bits = new HashMap<>();
-        SnapshotReader reader = new SnapshotReader();
-        for (ConsumerRecord<byte[], byte[]> record : broker.readAll(topics.parameters())) {
-            SnapshotReader.Change change = reader.read(record.key(), record.value());
-            if (change != null && change.snapshot() != null) {
-                bits.put(
-                        change.key().address(),
-                        Arrays.hashCode(change.snapshot().snapshot().parameters()));
-            }
-        }
-        return bits;
-    }
-
-    private static Map<String, Integer> oracle() throws Exception {
-        Map<String, Integer> bits = new HashMap<>();
-        SampleOracle.learn(SPECS, SAMPLES, (address, after) -> {
-            if (after.version() == SAMPLES.size()) {
-                bits.put(address, Arrays.hashCode(after.take().parameters()));
-            }
-        });
-        return bits;
     }
 
     /** Returns a sample in Confluent's frame, by schema 1. */
@@ -200,18 +156,5 @@ class RegistryOutageIT {
         framed.put((byte) 0).putInt(1);
         framed.put(sample, SINGLE_OBJECT_HEADER, sample.length - SINGLE_OBJECT_HEADER);
         return framed.array();
-    }
-
-    private static List<byte[]> samples(int count) {
-        SplittableRandom random = new SplittableRandom(17);
-        SampleWriter writer = new SampleWriter();
-        List<byte[]> samples = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            double a = random.nextDouble(-3, 3);
-            double label = a + random.nextDouble() > 0.5 ? 1 : 0;
-            Map<String, String> texts = Map.of("c", "c" + random.nextInt(20));
-            samples.add(writer.write("", "", 1_000L + i, Map.of("a", a, "y", label), texts));
-        }
-        return samples;
     }
 }

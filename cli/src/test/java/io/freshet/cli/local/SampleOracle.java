@@ -1,5 +1,7 @@
 package io.freshet.cli.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -7,10 +9,12 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SampleDecoder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** The oracle: models that learn the samples one after another, on one thread, without a job around them. */
@@ -42,6 +46,30 @@ final class SampleOracle {
                 after.accept(spec.name() + "/" + key, new Snapshots(learner, state, key));
             });
         }
+    }
+
+    /** Returns, by address, what each model knows in the end. */
+    static Map<String, Snapshot> last(List<ModelSpec> specs, List<byte[]> samples) throws Exception {
+        Map<String, Snapshots> states = new TreeMap<>();
+        learn(specs, samples, states::put);
+        Map<String, Snapshot> last = new TreeMap<>();
+        states.forEach((address, state) -> last.put(address, state.take()));
+        return last;
+    }
+
+    /** Asserts that what was published last, by address, is what each model knows in the end. */
+    static void assertLearned(Map<String, PublishedSnapshot> published, List<ModelSpec> specs, List<byte[]> samples)
+            throws Exception {
+        Map<String, Snapshot> expected = last(specs, samples);
+        assertThat(published.keySet()).isEqualTo(expected.keySet());
+        published.forEach((address, last) -> {
+            assertThat(last.snapshot().version())
+                    .as("version of %s", address)
+                    .isEqualTo(expected.get(address).version());
+            assertThat(last.snapshot().parameters())
+                    .as("parameters of %s", address)
+                    .isEqualTo(expected.get(address).parameters());
+        });
     }
 
     /** What a model knows, copied only where it is asked for. */

@@ -7,6 +7,7 @@ import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
+import io.freshet.job.TestStream;
 import io.freshet.job.Topics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.schemas.input.RecordFormat;
@@ -131,7 +132,7 @@ class SecondLifeIT {
 
     private static void send(KafkaProducer<byte[], byte[]> producer, Topics topics, long from, long to) {
         for (long offset = from; offset < to; offset++) {
-            producer.send(new ProducerRecord<>(topics.samples(), ControlStream.record(offset)));
+            producer.send(new ProducerRecord<>(topics.samples(), TestStream.value(offset)));
         }
         producer.flush();
     }

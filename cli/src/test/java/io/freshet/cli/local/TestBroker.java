@@ -1,24 +1,33 @@
 package io.freshet.cli.local;
 
 import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
 import io.freshet.job.Topics;
-import java.time.Duration;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.input.RecordFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
-/** A broker of one test class, and its topics of one partition. */
+/** A broker of one test class, its topics, and the job on them. */
 record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
+    private static final int LARGEST_RECORD = 16 << 20;
+
     static TestBroker start() {
         return new TestBroker(EmbeddedKafka.startTemporary());
     }
@@ -27,55 +36,82 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
         return kafka.bootstrapServers();
     }
 
-    /** Creates all topics, and sends the samples in their order. */
-    void create(Topics topics, List<byte[]> samples) throws Exception {
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers());
-        try (Admin admin = Admin.create(settings)) {
-            admin.createTopics(Stream.of(
-                                    topics.samples(),
-                                    topics.models(),
-                                    topics.parameters(),
-                                    topics.committed(),
-                                    topics.history(),
-                                    topics.metrics(),
-                                    topics.deadLetters())
-                            .map(topic -> new NewTopic(topic, 1, (short) 1))
+    /** Returns a job that learns the samples from their first to their last, and ends. */
+    KafkaTrainer trainer(Topics topics, List<ModelSpec> specs) {
+        return trainer(topics, specs, RecordFormat.avro());
+    }
+
+    KafkaTrainer trainer(Topics topics, List<ModelSpec> specs, RecordFormat format) {
+        return new KafkaTrainer(
+                bootstrapServers(),
+                topics,
+                OffsetsInitializer.earliest(),
+                true,
+                new SpecTopic(specs, 0),
+                format,
+                Map.of());
+    }
+
+    /** Creates all topics, none of them compacted: a test sees all that was ever written. */
+    void create(Topics topics, int partitions) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            admin.createTopics(TopicPlan.of(topics, partitions).stream()
+                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1)
+                                    .configs(Map.of("max.message.bytes", Integer.toString(LARGEST_RECORD))))
                             .toList())
                     .all()
                     .get();
         }
-        // Into a topic just created, a second batch in flight can overtake a first that is sent again.
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers(), "max.in.flight.requests.per.connection", "1"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            samples.forEach(sample -> producer.send(new ProducerRecord<>(topics.samples(), sample)));
+    }
+
+    /** Creates all topics with one partition, and sends the samples in their order. */
+    void create(Topics topics, List<byte @Nullable []> samples) throws Exception {
+        create(topics, 1);
+        send(topics.samples(), 0, samples);
+    }
+
+    /** Sends records in their order; returns once the broker has them all. */
+    void send(String topic, int partition, List<byte @Nullable []> values) throws Exception {
+        Map<String, Object> settings = Map.of("max.request.size", LARGEST_RECORD);
+        try (KafkaProducer<byte[], byte[]> producer =
+                KafkaOptions.of(bootstrapServers()).producer(settings)) {
+            List<Future<?>> sent = new ArrayList<>();
+            for (byte[] value : values) {
+                sent.add(producer.send(new ProducerRecord<>(topic, partition, null, value)));
+            }
+            for (Future<?> each : sent) {
+                each.get();
+            }
         }
     }
 
-    /** Returns a consumer of committed records at the beginning of a topic. */
-    KafkaConsumer<byte[], byte[]> follow(String topic) {
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partition = List.of(new TopicPartition(topic, 0));
-        consumer.assign(partition);
-        consumer.seekToBeginning(partition);
-        return consumer;
+    /** Returns a reader of committed records at the beginning of a topic. */
+    TopicReader follow(String topic) throws Exception {
+        return TopicReader.open(KafkaOptions.of(bootstrapServers()), topic);
     }
 
     /** Returns all that a topic holds and that is committed. */
-    List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> readAll(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = follow(topic)) {
-            TopicPartition partition = new TopicPartition(topic, 0);
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
+        try (TopicReader reader = follow(topic)) {
+            reader.readToEnd(records::add);
         }
         return records;
+    }
+
+    /** Returns the last snapshot of each model and key, by address. */
+    Map<String, PublishedSnapshot> last(String topic) throws Exception {
+        Map<String, PublishedSnapshot> last = new TreeMap<>();
+        SnapshotReader reader = new SnapshotReader();
+        for (ConsumerRecord<byte[], byte[]> record : readAll(topic)) {
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            if (change != null && change.snapshot() != null) {
+                last.put(change.key().address(), change.snapshot());
+            } else if (change != null) {
+                last.remove(change.key().address());
+            }
+        }
+        return last;
     }
 
     @Override

@@ -341,10 +341,6 @@ class RedriveIT {
     }
 
     private Run done(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()));
-        Run run = Run.of(all.toArray(String[]::new));
-        assertThat(run.code()).as(run.err()).isZero();
-        return run;
+        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments).done();
     }
 }

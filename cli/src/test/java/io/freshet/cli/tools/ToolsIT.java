@@ -289,14 +289,10 @@ class ToolsIT {
     }
 
     private Run done(String... arguments) {
-        Run run = run(arguments);
-        assertThat(run.code()).as(run.err()).isZero();
-        return run;
+        return run(arguments).done();
     }
 
     private Run run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", prefix));
-        return Run.of(all.toArray(String[]::new));
+        return Run.at(kafka.bootstrapServers(), prefix, arguments);
     }
 }

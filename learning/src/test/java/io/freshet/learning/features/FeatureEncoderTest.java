@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -267,9 +268,24 @@ class FeatureEncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "   1:1   2:2  ", "0:1", "2147483647:-0.0", "007:1.", "1:.5", "1:+5", "1:1E-3"})
-    void good_pairs_are_taken(String pairs) throws BadSampleException {
-        encode(BINARY, with(GOOD, "tags", pairs));
+    @CsvSource(delimiter = '|', textBlock = """
+            ''               | ''
+            ' '              | ''
+            '   1:1   2:2  ' | 1=1.0 2=2.0
+            0:1              | 0=1.0
+            2147483647:-0.0  | 2147483647=-0.0
+            007:1.           | 7=1.0
+            1:.5             | 1=0.5
+            1:+5             | 1=5.0
+            1:1E-3           | 1=0.001
+            """)
+    void good_pairs_are_taken(String text, String expected) throws BadSampleException {
+        List<String> taken = new ArrayList<>();
+        for (SparsePairs pairs = pairs(text); pairs.next(); ) {
+            taken.add(pairs.index() + "=" + pairs.value());
+        }
+        assertThat(String.join(" ", taken)).isEqualTo(expected);
+        encode(BINARY, with(GOOD, "tags", text));
     }
 
     @Test
