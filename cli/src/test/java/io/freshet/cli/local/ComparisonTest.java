@@ -39,15 +39,33 @@ class ComparisonTest {
                         "*  m.rmsprop  1,500    0.5000  0.2500       0.6900    0.8000");
     }
 
+    @Test
+    void the_table_has_a_metric_that_any_of_them_has() {
+        assertThat(comparison(
+                                variant("m.box", "box-iou", 0.3, null, 0.71),
+                                variant("m.price", "huber", 0.2, 0.94, null))
+                        .table()
+                        .lines())
+                .containsExactly(
+                        "  variant  samples  loss    last window  constant  accuracy  r2      iou",
+                        "  m.box    1,500    0.3000  0.2500       0.6900    0.8000    -       0.7100",
+                        "  m.price  1,500    0.2000  0.2500       0.6900    0.8000    0.9400  -");
+    }
+
     private static Comparison comparison(Comparison.Variant... variants) {
         return Comparison.of("m", List.of(variants));
     }
 
     private static Comparison.Variant variant(String name, String lossName, double loss) {
+        return variant(name, lossName, loss, null, null);
+    }
+
+    private static Comparison.Variant variant(
+            String name, String lossName, double loss, @Nullable Double r2, @Nullable Double iou) {
         List<TrainingReport.Window> windows = List.of(window(0, 1000, 0.25), window(1, 500, 8));
         TrainingReport training = new TrainingReport(
-                name, "", 1500, 0, 1500, 1, 1500, loss, 0.69, 0.8, loss, null, null, null, null, null, null, windows,
-                "", 1500, 3, null, 1, 0, null, List.of(), null);
+                name, "", 1500, 0, 1500, 1, 1500, loss, 0.69, 0.8, loss, null, null, null, r2, null, iou, windows, "",
+                1500, 3, null, 1, 0, null, List.of(), null);
         return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), training);
     }
 

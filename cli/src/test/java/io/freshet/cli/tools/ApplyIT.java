@@ -1,6 +1,7 @@
 package io.freshet.cli.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
@@ -27,6 +28,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +115,15 @@ class ApplyIT {
         Run needless = done("apply", "--reset", "-f", file(narrower + "holdout: 0.5\n"));
         assertThat(needless.err()).startsWith("freshet: model delays: --reset: nothing to reset");
         assertThat(apply(SPEC + "reset: true\n").out()).contains("model delays: starts anew");
+    }
+
+    @Test
+    void a_job_that_finds_no_models_topic_says_so_and_what_to_do() {
+        String topic = prefix + ".nobody-created";
+
+        assertThatThrownBy(() -> SpecTopic.read(kafka.bootstrapServers(), topic, false, Map.of()))
+                .isInstanceOf(KafkaException.class)
+                .hasMessage("topic " + topic + ": does not exist (expected: freshet topics create)");
     }
 
     @Test
