@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.Run;
-import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
 import io.freshet.job.TestStream;
@@ -22,14 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +42,7 @@ class SecondLifeIT {
             {name: m, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy,
              publish: {everySamples: 100, everyMillis: 50}, evaluation: {window: 100}}
             """;
-    private static EmbeddedKafka kafka;
+    private static TestBroker broker;
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -54,12 +51,12 @@ class SecondLifeIT {
 
     @BeforeAll
     static void start() {
-        kafka = EmbeddedKafka.startTemporary();
+        broker = TestBroker.start();
     }
 
     @AfterAll
     static void stop() {
-        kafka.close();
+        broker.close();
     }
 
     @Test
@@ -99,46 +96,35 @@ class SecondLifeIT {
             }
             run(topics, "apply", "-f", spec());
             // Samples are for the model from the checkpoint on that holds it.
-            try (KafkaProducer<byte[], byte[]> producer = producer()) {
-                long[] sent = {SAMPLES};
-                await("it learns again").atMost(Duration.ofSeconds(60)).until(() -> {
-                    send(producer, topics, sent[0], sent[0] + 100);
-                    sent[0] += 100;
-                    Tally total = server.scoreboard().total("m");
-                    return total != null && version(server) > 0 && total.samples() < SAMPLES;
-                });
-            }
+            long[] sent = {SAMPLES};
+            await("it learns again").atMost(Duration.ofSeconds(60)).until(() -> {
+                send(topics, sent[0], sent[0] + 100);
+                sent[0] += 100;
+                Tally total = server.scoreboard().total("m");
+                return total != null && version(server) > 0 && total.samples() < SAMPLES;
+            });
         }
     }
 
     private void prepare(Topics topics) throws Exception {
         run(topics, "topics", "create", "--partitions", "1");
         run(topics, "apply", "-f", spec());
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            send(producer, topics, 0, SAMPLES);
-        }
+        send(topics, 0, SAMPLES);
     }
 
     private String spec() throws Exception {
         return Files.writeString(directory.resolve("m.yaml"), SPEC).toString();
     }
 
-    private static KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.in.flight.requests.per.connection", 1),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-    }
-
-    private static void send(KafkaProducer<byte[], byte[]> producer, Topics topics, long from, long to) {
-        for (long offset = from; offset < to; offset++) {
-            producer.send(new ProducerRecord<>(topics.samples(), TestStream.value(offset)));
-        }
-        producer.flush();
+    private static void send(Topics topics, long from, long to) throws Exception {
+        broker.send(
+                topics.samples(),
+                0,
+                LongStream.range(from, to).mapToObj(TestStream::value).toList());
     }
 
     private static void deleteSamples(Topics topics, long before) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.deleteRecords(Map.of(new TopicPartition(topics.samples(), 0), RecordsToDelete.beforeOffset(before)))
                     .all()
                     .get();
@@ -148,11 +134,11 @@ class SecondLifeIT {
     private LocalCluster job(Topics topics, String name) throws Exception {
         LocalCluster cluster = LocalCluster.start(directory.resolve(name), 1);
         KafkaTrainer trainer = new KafkaTrainer(
-                kafka.bootstrapServers(),
+                broker.bootstrapServers(),
                 topics,
                 OffsetsInitializer.earliest(),
                 false,
-                SpecTopic.read(kafka.bootstrapServers(), topics.models(), false, Map.of()),
+                SpecTopic.read(broker.bootstrapServers(), topics.models(), false, Map.of()),
                 RecordFormat.avro(),
                 Map.of());
         cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(100));
@@ -160,7 +146,7 @@ class SecondLifeIT {
     }
 
     private static ModelServer server(Topics topics) {
-        return ModelServer.start(ServerOptions.of(kafka.bootstrapServers())
+        return ModelServer.start(ServerOptions.of(broker.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0));
     }
@@ -168,7 +154,7 @@ class SecondLifeIT {
     private static void run(Topics topics, String... arguments) {
         String[] all = Stream.concat(
                         Arrays.stream(arguments),
-                        Stream.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", topics.prefix()))
+                        Stream.of("--bootstrap-servers", broker.bootstrapServers(), "--prefix", topics.prefix()))
                 .toArray(String[]::new);
         Run run = Run.of(all);
         assertThat(run.code()).as(run.out() + run.err()).isZero();

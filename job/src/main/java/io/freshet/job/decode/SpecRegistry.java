@@ -42,7 +42,7 @@ public final class SpecRegistry implements Serializable {
     private transient BroadcastState<String, String> specs;
     private transient WarmStartParts parts;
     /** The checksum that the specification before each model's newest starts from: samples may still wait for that one. */
-    private transient Map<String, String> before;
+    private transient Map<String, String> previousStarts;
 
     /** Makes a registry that starts with {@code initial}. */
     public SpecRegistry(List<ModelSpec> initial) {
@@ -69,7 +69,7 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         parts = new WarmStartParts(context.getOperatorStateStore());
-        before = new HashMap<>();
+        previousStarts = new HashMap<>();
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
                 apply(change);
@@ -86,7 +86,7 @@ public final class SpecRegistry implements Serializable {
         }
         if (change.isDeletion()) {
             specs.remove(change.name);
-            before.remove(change.name);
+            previousStarts.remove(change.name);
             parts.keep(change.name, List.of());
             return true;
         }
@@ -96,14 +96,13 @@ public final class SpecRegistry implements Serializable {
         String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name, change.yaml);
-            before.put(change.name, checksum(current));
+            previousStarts.put(change.name, checksum(current));
             current = after;
         } else {
             LOG.warn("model {}: change refused: {}", change.name, reason);
         }
-        parts.keep(
-                change.name,
-                keepsParameters ? List.of(checksum(current), before.getOrDefault(change.name, NOTHING)) : List.of());
+        String previous = previousStarts.getOrDefault(change.name, NOTHING);
+        parts.keep(change.name, keepsParameters ? List.of(checksum(current), previous) : List.of());
         return reason == null;
     }
 

@@ -3,7 +3,6 @@ package io.freshet.job.learn;
 import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.KeyedSampleSerializer;
 import io.freshet.learning.spec.ModelSpec;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -115,7 +114,7 @@ final class HeldSamples {
 
     /** Forgets what is held for a model. */
     void delete(String model) throws Exception {
-        for (String address : new ArrayList<>(counts.keySet())) {
+        for (String address : List.copyOf(counts.keySet())) {
             if (address.startsWith(model + "/")) {
                 backend.setCurrentKey(address);
                 replace(address, List.of());
