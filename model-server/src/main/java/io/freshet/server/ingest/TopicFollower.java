@@ -184,9 +184,8 @@ public final class TopicFollower implements AutoCloseable {
         try {
             sink.accept(record.key(), record.value());
         } catch (MalformedRecordException | RuntimeException | Error e) {
-            // One record may not keep the server from those behind it. It asks for a few times its own bytes of memory
-            // at
-            // most; where models fill the heap, the image's Java ends the process.
+            // One record may not keep the server from those behind it. It takes a few times its own bytes;
+            // where models fill the heap, the image's Java ends the process.
             refuse(record, e);
         }
     }
