@@ -111,6 +111,6 @@ final class Replay {
             Learner learner = learners.get(current);
             learner.finish(state, () -> learner.nextWindow(state));
         }
-        return state.layout().parameters(state.weights());
+        return state.weights().parameters();
     }
 }

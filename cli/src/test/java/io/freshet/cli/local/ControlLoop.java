@@ -97,7 +97,7 @@ final class ControlLoop {
             assertThat(snapshot.version()).as(address).isEqualTo(state.samples());
             assertThat(snapshot.parameters())
                     .as(address)
-                    .isEqualTo(state.layout().parameters(state.weights()));
+                    .isEqualTo(state.weights().parameters());
             assertThat(snapshot.moments()).as(address).isEqualTo(state.moments());
         });
     }

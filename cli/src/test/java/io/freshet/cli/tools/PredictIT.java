@@ -90,7 +90,7 @@ class PredictIT {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         if (parameters != null) {
-            state.layout().set(state.weights(), parameters);
+            state.weights().set(parameters);
         }
         String key = spec.fields().key() == null ? "" : "K";
         new SnapshotCodec()

@@ -1,7 +1,7 @@
 package io.freshet.job.learn;
 
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * that it can hand out a copy where a checkpoint is still being written of the one before.
  *
  * <p>A model of more than 2^16 numbers is in state without them, and they beside it in blocks: a checkpoint then writes the
- * blocks that changed since the last, and an incremental one carries no others. The array that learning works on is ours.
+ * blocks that changed since the last, and an incremental one carries no others. The arrays that learning works on are ours.
  */
 final class ModelStates {
     private static final String MODEL = "model";
@@ -219,20 +219,18 @@ final class ModelStates {
 
     /** Those of the version that was written last, too: what changed then may have changed again without a sample. */
     private void writeBlocks(LearnerState learner, long since) throws Exception {
-        StateLayout layout = learner.layout();
         long[] versions = learner.blockVersions();
         for (int block = 0; block < versions.length; block++) {
             if (versions[block] >= since) {
-                blocks.put(block, layout.block(learner.weights(), block));
+                blocks.put(block, learner.weights().block(block));
             }
         }
     }
 
     private LearnerState join(LearnerState learner) throws Exception {
-        StateLayout layout = learner.layout();
-        float[] weights = new float[layout.length()];
-        for (int block = 0; block < layout.blocks(); block++) {
-            layout.setBlock(weights, block, blocks.get(block));
+        Weights weights = Weights.zero(learner.layout());
+        for (int block = 0; block < learner.layout().blocks(); block++) {
+            weights.setBlock(block, blocks.get(block));
         }
         return learner.with(weights);
     }

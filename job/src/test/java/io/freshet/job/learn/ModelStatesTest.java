@@ -16,7 +16,7 @@ class ModelStatesTest {
     @Test
     void what_a_model_goes_back_to_counts_and_makes_another_leave() throws Exception {
         Learner learner = learner("evaluation: {window: " + WINDOW + "}, onDivergence: revert");
-        long weights = 4L * learner.start().weights().length;
+        long weights = learner.start().weights().bytes();
         try (StatesHarness harness = new StatesHarness(Backend.ROCKSDB, 3 * weights, null, 1, 0)) {
             harness.put("m/1", ModelState.start(learner, null));
             harness.put("m/2", ModelState.start(learner, null));

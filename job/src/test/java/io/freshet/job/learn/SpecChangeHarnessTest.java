@@ -8,6 +8,7 @@ import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.publish.OutRecord;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.Map;
@@ -308,7 +309,7 @@ class SpecChangeHarnessTest {
         OperatorSubtaskState state;
         try (LearnHarness harness = LearnHarness.start(backend, whole)) {
             harness.learn(whole, 0, 40);
-            float[] weights = harness.models().get("whole/").learner().weights().clone();
+            Weights weights = harness.models().get("whole/").learner().weights().copy();
             harness.takeSnapshots();
             harness.takeEvaluations();
             harness.apply(frozen);

@@ -7,6 +7,7 @@ import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -337,7 +338,7 @@ class StrictOrderHarnessTest {
         return state == null ? 0 : state.learner().samples();
     }
 
-    private static float[] weights(LearnHarness harness) throws Exception {
+    private static Weights weights(LearnHarness harness) throws Exception {
         return harness.models().get("whole/").learner().weights();
     }
 
@@ -383,7 +384,7 @@ class StrictOrderHarnessTest {
         return state;
     }
 
-    private static float[] weights(ModelSpec spec, List<long[]> order) {
+    private static Weights weights(ModelSpec spec, List<long[]> order) {
         return learned(spec, order).weights();
     }
 

@@ -8,6 +8,7 @@ import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.learning.learner.Base;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotCodec;
@@ -35,7 +36,7 @@ class WarmStartHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_model_goes_over_from_the_barrier_on_and_after_any_recovery(Backend backend) throws Exception {
-        Map<String, float[]> expected = expected(COLD, 0, 40, WARM, 80, KEYS);
+        Map<String, Weights> expected = expected(COLD, 0, 40, WARM, 80, KEYS);
         OperatorSubtaskState withoutSpecification;
         OperatorSubtaskState atTheBarrier;
         OperatorSubtaskState whileHeld;
@@ -202,13 +203,13 @@ class WarmStartHarnessTest {
         return published;
     }
 
-    private static Map<String, float[]> expected(
+    private static Map<String, Weights> expected(
             ModelSpec first, long from, long change, ModelSpec second, long to, PublishedSnapshot... snapshots) {
         return expected(first, from, change, second, change, to, snapshots);
     }
 
     /** Returns what a plain loop learns by one specification in [from, end) and by another in [again, to). */
-    private static Map<String, float[]> expected(
+    private static Map<String, Weights> expected(
             ModelSpec first,
             long from,
             long end,
@@ -219,7 +220,7 @@ class WarmStartHarnessTest {
         Map<String, LearnerState> states = new TreeMap<>();
         loop(learner(first, snapshots), from, end, states);
         loop(learner(second, snapshots), again, to, states);
-        Map<String, float[]> weights = new TreeMap<>();
+        Map<String, Weights> weights = new TreeMap<>();
         states.forEach((address, state) -> weights.put(address, state.weights()));
         return weights;
     }
@@ -239,7 +240,7 @@ class WarmStartHarnessTest {
         }
     }
 
-    private static void assertWeights(LearnHarness harness, Map<String, float[]> expected) throws Exception {
+    private static void assertWeights(LearnHarness harness, Map<String, Weights> expected) throws Exception {
         Map<String, ModelState> models = harness.models();
         assertThat(models.keySet()).isEqualTo(expected.keySet());
         models.forEach((address, model) ->

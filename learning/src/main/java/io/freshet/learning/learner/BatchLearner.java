@@ -55,7 +55,7 @@ final class BatchLearner {
 
     /** Predicts and scores the one sample of a batch, and no more. */
     void holdOut(LearnerState state, Batch one) {
-        evaluator.evaluate(state.weights(), one, 0, 1, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
             evaluator.tally(one, 0, 0, state.course().holdout());
         }
@@ -64,7 +64,7 @@ final class BatchLearner {
 
     /** Predicts and scores the one sample of a batch, as if it were to be learned. */
     void score(LearnerState state, Batch one) {
-        evaluator.evaluate(state.weights(), one, 0, 1, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
             tally(state, one, 1);
         }
@@ -145,7 +145,7 @@ final class BatchLearner {
                 meanLoss += share * evaluator.loss(i - from);
                 evaluator.scale(i - from, (float) share);
             }
-            bound += evaluator.backward(state.weights(), batch, from, to, gradient);
+            bound += evaluator.backward(state.weights().array(), batch, from, to, gradient);
             bound = finite ? bound : Float.NaN;
             if (score) {
                 scoreLarge(batch, from, to);
@@ -159,20 +159,20 @@ final class BatchLearner {
         gradient.clear();
         boolean finite = evaluate(state, batch, i, i + 1);
         evaluator.scale(0, factor);
-        float bound = evaluator.backward(state.weights(), batch, i, i + 1, gradient);
+        float bound = evaluator.backward(state.weights().array(), batch, i, i + 1, gradient);
         return finite ? bound : Float.NaN;
     }
 
     /** Predicts and scores samples [from, to) and computes the gradients of their losses; returns whether all are finite. */
     private boolean evaluate(LearnerState state, Batch batch, int from, int to) {
-        evaluator.evaluate(state.weights(), batch, from, to, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), batch, from, to, Network.PREDICT);
         lastSample = to - from - 1;
         boolean finite = true;
         for (int i = 0; i < to - from; i++) {
             finite &= evaluator.isFinite(i);
         }
         if (network.dropsOut()) {
-            evaluator.evaluateAgain(state.weights(), batch, from, to, state.updates());
+            evaluator.evaluateAgain(state.weights().array(), batch, from, to, state.updates());
         }
         return finite;
     }

@@ -17,6 +17,22 @@ final class FlatArrays {
 
     static void writeFloats(float[] array, int length, DataOutput out) throws IOException {
         out.writeInt(length);
+        writeValues(array, length, out);
+    }
+
+    /** Writes arrays as if they were one. */
+    static void writeFloats(float[][] arrays, DataOutput out) throws IOException {
+        int length = 0;
+        for (float[] array : arrays) {
+            length += array.length;
+        }
+        out.writeInt(length);
+        for (float[] array : arrays) {
+            writeValues(array, array.length, out);
+        }
+    }
+
+    private static void writeValues(float[] array, int length, DataOutput out) throws IOException {
         byte[] piece = new byte[Math.min(PIECE, length) * Float.BYTES];
         for (int at = 0; at < length; at += PIECE) {
             int count = Math.min(PIECE, length - at);
@@ -27,13 +43,18 @@ final class FlatArrays {
 
     static float[] readFloats(DataInput in) throws IOException {
         float[] array = new float[readLength(in)];
+        readValues(array, in);
+        return array;
+    }
+
+    /** Reads as many values as an array holds, behind a length that {@link #readLength} has read. */
+    static void readValues(float[] array, DataInput in) throws IOException {
         byte[] piece = new byte[Math.min(PIECE, array.length) * Float.BYTES];
         for (int at = 0; at < array.length; at += PIECE) {
             int count = Math.min(PIECE, array.length - at);
             in.readFully(piece, 0, count * Float.BYTES);
             littleEndian(piece).asFloatBuffer().get(array, at, count);
         }
-        return array;
     }
 
     static void writeDoubles(double[] array, DataOutput out) throws IOException {
@@ -144,7 +165,7 @@ final class FlatArrays {
         return array;
     }
 
-    private static int readLength(DataInput in) throws IOException {
+    static int readLength(DataInput in) throws IOException {
         int length = in.readInt();
         if (length < 0) {
             throw new IOException("array: length " + length + " (expected: at least 0)");

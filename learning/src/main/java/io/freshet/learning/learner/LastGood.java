@@ -1,6 +1,7 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 
 /**
  * What a model was at the end of the last window that did not diverge, to go back to: parameters, optimizer slots, feature
@@ -9,21 +10,13 @@ import io.freshet.learning.model.StateLayout;
  * <p>As large as the model again. Only the blocks that changed are copied, at the end of a window.
  */
 final class LastGood {
-    private StateLayout layout;
-    private float[] weights;
+    private Weights weights;
     private final double[] moments;
     private final double[] scheduleMemory;
     private final long updates;
     private final long samples;
 
-    LastGood(
-            StateLayout layout,
-            float[] weights,
-            double[] moments,
-            double[] scheduleMemory,
-            long updates,
-            long samples) {
-        this.layout = layout;
+    LastGood(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
         this.weights = weights;
         this.moments = moments;
         this.scheduleMemory = scheduleMemory;
@@ -34,24 +27,18 @@ final class LastGood {
     /** Returns a state as it is now. */
     static LastGood of(LearnerState state) {
         return new LastGood(
-                state.layout(),
-                state.weights().clone(),
+                state.weights().copy(),
                 state.moments().clone(),
                 state.scheduleMemory().clone(),
                 state.updates(),
                 state.samples());
     }
 
-    /** Returns a later state as it is now, in the array of this one. */
+    /** Returns a later state as it is now, in the arrays of this one. */
     LastGood later(LearnerState state) {
         copyBlocks(state, state.weights(), weights);
         return new LastGood(
-                layout,
-                weights,
-                state.moments().clone(),
-                state.scheduleMemory().clone(),
-                state.updates(),
-                state.samples());
+                weights, state.moments().clone(), state.scheduleMemory().clone(), state.updates(), state.samples());
     }
 
     /** Puts parameters, slots and moments back into a later state. */
@@ -61,23 +48,22 @@ final class LastGood {
     }
 
     /** Copies the blocks of a state that changed since. */
-    private void copyBlocks(LearnerState state, float[] from, float[] to) {
+    private void copyBlocks(LearnerState state, Weights from, Weights to) {
         long[] versions = state.blockVersions();
         for (int block = 0; block < versions.length; block++) {
             if (versions[block] > samples) {
-                layout.setBlock(to, block, layout.block(from, block));
+                to.setBlock(block, from.block(block));
             }
         }
     }
 
     void convert(StateLayout to) {
-        if (!layout.equals(to)) {
-            weights = layout.convert(weights, to);
-            layout = to;
+        if (!weights.layout().equals(to)) {
+            weights = weights.convert(to);
         }
     }
 
-    float[] weights() {
+    Weights weights() {
         return weights;
     }
 
@@ -99,6 +85,6 @@ final class LastGood {
     }
 
     LastGood copy() {
-        return new LastGood(layout, weights.clone(), moments.clone(), scheduleMemory.clone(), updates, samples);
+        return new LastGood(weights.copy(), moments.clone(), scheduleMemory.clone(), updates, samples);
     }
 }

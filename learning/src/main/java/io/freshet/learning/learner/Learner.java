@@ -274,7 +274,7 @@ public final class Learner {
                 key,
                 state.samples(),
                 state.updates(),
-                state.layout().parameters(state.weights()),
+                state.weights().parameters(),
                 state.moments().clone(),
                 state.lineage().copy(),
                 state.blockVersions().clone(),

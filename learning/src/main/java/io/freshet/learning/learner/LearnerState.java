@@ -5,17 +5,16 @@ import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that one model has learned and will need to go on: what a checkpoint holds for one key.
  *
- * <p>{@link #weights} is flat, parameters and optimizer slots as {@link #layout} has them. A learner changes it in place;
- * {@link #copy} shares nothing with it.
+ * <p>A learner changes {@link #weights} in place; {@link #copy} shares nothing with it.
  */
 public final class LearnerState {
-    private StateLayout layout;
-    private float[] weights;
+    private Weights weights;
     private final double[] moments;
     private final Batch pending;
     private final Tally window;
@@ -33,8 +32,7 @@ public final class LearnerState {
     private long windows;
 
     LearnerState(
-            StateLayout layout,
-            float[] weights,
+            Weights weights,
             double[] moments,
             Batch pending,
             Tally window,
@@ -50,7 +48,6 @@ public final class LearnerState {
             long updates,
             long rejected,
             long windows) {
-        this.layout = layout;
         this.weights = weights;
         this.moments = moments;
         this.pending = pending;
@@ -71,19 +68,19 @@ public final class LearnerState {
 
     /** Returns where parameters and slots stand in {@link #weights}. */
     public StateLayout layout() {
-        return layout;
+        return weights.layout();
     }
 
     /** Returns parameters and slots. */
-    public float[] weights() {
+    public Weights weights() {
         return weights;
     }
 
     /** Moves parameters and slots to where another layout has them. */
     void convert(StateLayout to) {
+        StateLayout layout = weights.layout();
         if (layout != to && !layout.equals(to)) {
-            weights = layout.convert(weights, to);
-            layout = to;
+            weights = weights.convert(to);
             if (lastGood != null) {
                 lastGood.convert(to);
             }
@@ -242,23 +239,21 @@ public final class LearnerState {
 
     /** Returns how many bytes what may be large of it takes: weights, those to go back to, and the batch. */
     public long bytes() {
-        long floats = (long) weights.length + (lastGood == null ? 0 : lastGood.weights().length);
-        return Float.BYTES * floats + pending.bytes();
+        return weights.bytes() + (lastGood == null ? 0 : lastGood.weights().bytes()) + pending.bytes();
     }
 
     public LearnerState copy() {
-        return with(weights.clone());
+        return with(weights.copy());
     }
 
     /** Returns a copy without parameters and slots, which are kept elsewhere. */
     public LearnerState withoutWeights() {
-        return with(new float[0]);
+        return with(Weights.absent(layout()));
     }
 
     /** Returns a copy with these parameters and slots, which it takes. */
-    public LearnerState with(float[] replaced) {
+    public LearnerState with(Weights replaced) {
         return new LearnerState(
-                layout,
                 replaced,
                 moments.clone(),
                 pending.copy(),

@@ -5,6 +5,7 @@ import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.order.Interleaving;
 import io.freshet.learning.order.Round;
 import java.io.DataInput;
@@ -51,7 +52,7 @@ public final class LearnerStateCodec {
         out.writeInt(layout.width());
         out.writeInt(layout.slots());
         out.writeBoolean(layout.byRow());
-        FlatArrays.writeFloats(state.weights(), state.weights().length, out);
+        FlatArrays.writeFloats(state.weights().arrays(), out);
         FlatArrays.writeDoubles(state.moments(), out);
         PendingCodec.write(state.pending(), out);
         writeTally(state.window(), out);
@@ -76,7 +77,7 @@ public final class LearnerStateCodec {
         long rejected = in.readLong();
         long windows = in.readLong();
         StateLayout layout = new StateLayout(in.readInt(), in.readInt(), in.readInt(), in.readBoolean());
-        float[] weights = FlatArrays.readFloats(in);
+        Weights weights = readWeights(layout, in);
         double[] moments = FlatArrays.readDoubles(in);
         Batch pending = PendingCodec.read(in);
         Tally window = readTally(in);
@@ -89,7 +90,6 @@ public final class LearnerStateCodec {
         BlockVersions blockVersions = BlockVersions.of(layout, FlatArrays.readLongs(in));
         LastGood lastGood = readLastGood(layout, in);
         return new LearnerState(
-                layout,
                 weights,
                 moments,
                 pending,
@@ -106,6 +106,22 @@ public final class LearnerStateCodec {
                 updates,
                 rejected,
                 windows);
+    }
+
+    /** By slot, one array behind the other; none if they are kept elsewhere. */
+    private static Weights readWeights(StateLayout layout, DataInput in) throws IOException {
+        int length = FlatArrays.readLength(in);
+        if (length == 0) {
+            return Weights.absent(layout);
+        }
+        if (length != layout.length()) {
+            throw new IOException("weights: " + length + " (expected: " + layout.length() + ")");
+        }
+        Weights weights = Weights.zero(layout);
+        for (float[] array : weights.arrays()) {
+            FlatArrays.readValues(array, in);
+        }
+        return weights;
     }
 
     private static void writeTally(Tally tally, DataOutput out) throws IOException {
@@ -204,7 +220,7 @@ public final class LearnerStateCodec {
     private static void writeLastGood(@Nullable LastGood good, DataOutput out) throws IOException {
         out.writeBoolean(good != null);
         if (good != null) {
-            FlatArrays.writeFloats(good.weights(), good.weights().length, out);
+            FlatArrays.writeFloats(good.weights().arrays(), out);
             FlatArrays.writeDoubles(good.moments(), out);
             FlatArrays.writeDoubles(good.scheduleMemory(), out);
             out.writeLong(good.updates());
@@ -217,8 +233,7 @@ public final class LearnerStateCodec {
             return null;
         }
         return new LastGood(
-                layout,
-                FlatArrays.readFloats(in),
+                readWeights(layout, in),
                 FlatArrays.readDoubles(in),
                 FlatArrays.readDoubles(in),
                 in.readLong(),

@@ -5,6 +5,7 @@ import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.BatchShape;
 import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
@@ -29,10 +30,9 @@ final class Starter {
 
     /** Returns the state before the first sample, and before it goes over to the base. */
     LearnerState start() {
-        float[] weights = new float[layout.length()];
+        Weights weights = Weights.zero(layout);
         place(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
         return new LearnerState(
-                layout,
                 weights,
                 spec.features().standardizer().start(),
                 new Batch(batchShape),
@@ -60,15 +60,17 @@ final class Starter {
     }
 
     /** Puts parameters into a state, with slots as they are before the first step from there. */
-    private void place(float[] weights, float[] parameters) {
-        Arrays.fill(weights, 0);
-        layout.set(weights, parameters);
+    private void place(Weights weights, float[] parameters) {
+        for (float[] array : weights.arrays()) {
+            Arrays.fill(array, 0);
+        }
+        weights.set(parameters);
         Optimizer optimizer = spec.optimizer();
         float rate = (float)
                 schedule().rate(spec.training().learningRate(), 0, schedule().memory());
         int length = layout.byRow() ? layout.width() : layout.parameters();
         for (int row = 0; row < layout.parameters() / length; row++) {
-            optimizer.warmStart(weights, layout.slot(), row * layout.stride(), length, rate);
+            optimizer.warmStart(weights.arrays(), layout.slot(), row * layout.stride(), length, rate);
         }
     }
 

@@ -59,13 +59,13 @@ final class Updater {
         double rate = start(state);
         boolean measure = UpdateTally.measures(state.updates());
         double norm = measure ? norm(gradient) : 0;
-        float[] weights = state.weights();
+        float[] weights = state.weights().array();
         if (measure) {
             remember(weights, gradient);
         }
         Objective objective = new BatchObjective(
                 weights, layout, gradient, training.regularization().l2(), loss, again);
-        optimizer.minimise(weights, layout.slot(), layout.parameters(), objective, step);
+        optimizer.minimise(state.weights().arrays(), objective, step);
         end(state, gradient, samples, rate, measure, norm, false);
     }
 
@@ -85,7 +85,7 @@ final class Updater {
             double norm,
             boolean clipped) {
         if (measure) {
-            state.updateWindow().addNorms(norm, change(state.weights(), gradient));
+            state.updateWindow().addNorms(norm, change(state.weights().array(), gradient));
         }
         state.updateWindow().add(samples, rate, clipped);
         state.updated();
@@ -97,22 +97,22 @@ final class Updater {
         boolean measure = UpdateTally.measures(state.updates());
         double norm = measure || clipping ? norm(gradient) : 0;
         boolean clipped = clipping && clip(gradient, norm);
-        float[] weights = state.weights();
+        float[] weights = state.weights().array();
         if (penalised) {
             penalise(weights, gradient);
         }
         if (measure) {
             remember(weights, gradient);
         }
-        step(weights, gradient);
+        step(state.weights().arrays(), gradient);
         end(state, gradient, samples, rate, measure, norm, clipped);
     }
 
-    private void step(float[] weights, Gradient gradient) {
+    private void step(float[][] arrays, Gradient gradient) {
         int width = gradient.width();
-        if (width == 1) {
+        if (width == 1 && arrays.length == 1) {
             optimizer.step(
-                    weights,
+                    arrays[0],
                     layout.slot(),
                     layout.stride(),
                     gradient.factoredRows(),
@@ -123,7 +123,7 @@ final class Updater {
                     step);
         } else {
             optimizer.stepRows(
-                    weights,
+                    arrays,
                     layout.slot(),
                     layout.stride(),
                     gradient.rows(),
@@ -134,7 +134,7 @@ final class Updater {
         }
         float[] dense = gradient.dense();
         if (dense.length > 0) {
-            optimizer.step(weights, layout.slot(), gradient.denseFrom(), dense.length, dense, 0, step);
+            optimizer.step(arrays, layout.slot(), gradient.denseFrom(), dense.length, dense, 0, step);
         }
     }
 

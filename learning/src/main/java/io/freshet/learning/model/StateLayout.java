@@ -1,14 +1,15 @@
 package io.freshet.learning.model;
 
 /**
- * Where parameters and optimizer slots stand in one flat state array.
+ * Where parameters and optimizer slots stand: {@link Weights}.
  *
  * <pre>
- *   by slot   [parameters | slot 0 | slot 1 ...]                       each part of length n
- *   by row    [row 0 | its slot 0 | its slot 1 ... | row 1 | ...]      each part of length width
+ *   by slot   [parameters] [slot 0] [slot 1] ...                       an array each, of length n
+ *   by row    [row 0 | its slot 0 | its slot 1 ... | row 1 | ...]      one array, each part of length width
  * </pre>
  *
- * By slot, a net's weight matrices are one piece, as matrix products want them. By row, all that an update of a sparse
+ * By slot, a net's weight matrices are one piece, as matrix products want them, and each parameter has the index of its
+ * slots, as the compiler wants them to make vector instructions of an update. By row, all that an update of a sparse
  * model touches of one row is in one cache line.
  *
  * @param parameters how many, n
@@ -29,7 +30,7 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
         return new StateLayout(parameters, width, slots, false);
     }
 
-    /** Returns the length of the array. */
+    /** Returns how many parameters and slots there are. */
     public int length() {
         return Math.multiplyExact(parameters, 1 + slots);
     }
@@ -39,35 +40,9 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
         return byRow ? width * (1 + slots) : width;
     }
 
-    /** Returns the distance from a parameter to its slot 0. */
+    /** Returns the distance from a parameter to its slot 0, and from there to its slot 1; 0 if they are in other arrays. */
     public int slot() {
-        return byRow ? width : parameters;
-    }
-
-    /** Returns the parameters of a state in their order, in an array of their own. */
-    public float[] parameters(float[] state) {
-        float[] result = new float[parameters];
-        copy(state, stride(), result, width);
-        return result;
-    }
-
-    /** Puts parameters into a state; slots stay as they are. */
-    public void set(float[] state, float[] parameters) {
-        copy(parameters, width, state, stride());
-    }
-
-    /** Returns the same state in another layout of the same parameters and slots. */
-    public float[] convert(float[] state, StateLayout to) {
-        if (!byRow && !to.byRow) {
-            return state.clone();
-        }
-        float[] result = new float[length()];
-        for (int row = 0; row < parameters / width; row++) {
-            for (int s = 0; s <= slots; s++) {
-                System.arraycopy(state, row * stride() + s * slot(), result, row * to.stride() + s * to.slot(), width);
-            }
-        }
-        return result;
+        return byRow ? width : 0;
     }
 
     /**
@@ -91,43 +66,5 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
     /** Returns the index behind the last parameter of a block. */
     public int blockEnd(int block) {
         return Math.min(parameters, blockStart(block) + blockParameters());
-    }
-
-    /** Returns the parameters of a block and their slots, as they stand in a state, in an array of their own. */
-    public float[] block(float[] state, int block) {
-        int start = blockStart(block);
-        int length = blockEnd(block) - start;
-        float[] result = new float[length * (1 + slots)];
-        if (byRow) {
-            System.arraycopy(state, start * (1 + slots), result, 0, result.length);
-            return result;
-        }
-        for (int s = 0; s <= slots; s++) {
-            System.arraycopy(state, s * parameters + start, result, s * length, length);
-        }
-        return result;
-    }
-
-    /** Puts what {@link #block} returned back into a state. */
-    public void setBlock(float[] state, int block, float[] from) {
-        int start = blockStart(block);
-        int length = blockEnd(block) - start;
-        if (byRow) {
-            System.arraycopy(from, 0, state, start * (1 + slots), from.length);
-            return;
-        }
-        for (int s = 0; s <= slots; s++) {
-            System.arraycopy(from, s * length, state, s * parameters + start, length);
-        }
-    }
-
-    private void copy(float[] from, int fromStride, float[] to, int toStride) {
-        if (fromStride == toStride) {
-            System.arraycopy(from, 0, to, 0, parameters);
-            return;
-        }
-        for (int row = 0; row < parameters / width; row++) {
-            System.arraycopy(from, row * fromStride, to, row * toStride, width);
-        }
     }
 }

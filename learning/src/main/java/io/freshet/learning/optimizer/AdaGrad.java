@@ -37,13 +37,10 @@ public record AdaGrad(double epsilon) implements Optimizer {
     }
 
     @Override
-    public void step(Tile tile, int count, Step step) {
-        float[] theta = tile.theta;
-        float[] gradient = tile.gradient;
-        float[] squares = tile.first;
+    public void step(float[] theta, float[] gradient, float[] squares, float[] second, int from, int to, Step step) {
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             float g = gradient[i];
             float sum = Math.min(squares[i] + g * g, Float.MAX_VALUE);
             squares[i] = sum;

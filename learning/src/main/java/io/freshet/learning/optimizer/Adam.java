@@ -71,11 +71,7 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     }
 
     @Override
-    public void step(Tile tile, int count, Step step) {
-        float[] theta = tile.theta;
-        float[] gradient = tile.gradient;
-        float[] means = tile.first;
-        float[] squares = tile.second;
+    public void step(float[] theta, float[] gradient, float[] means, float[] squares, int from, int to, Step step) {
         float keep1 = (float) beta1;
         float take1 = (float) (1 - beta1);
         float keep2 = (float) beta2;
@@ -83,7 +79,7 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
         float eps = (float) epsilon;
         float rate = step.first;
         float correction = step.second;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             float g = gradient[i];
             float m = keep1 * means[i] + take1 * g;
             float v = keep2 * squares[i] + take2 * (g * g);

@@ -84,26 +84,24 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     }
 
     @Override
-    public void warmStart(float[] state, int slot, int from, int length, float learningRate) {
+    public void warmStart(float[][] state, int slot, int from, int length, float learningRate) {
         float inverse = inverse(learningRate);
+        float[] sums = Optimizer.array(state, 1);
+        float[] squares = Optimizer.array(state, 2);
         for (int c = from; c < from + length; c++) {
-            float theta = state[c];
-            float factor = ((float) beta + (float) Math.sqrt(state[c + 2 * slot])) * inverse + (float) lambda2;
-            state[c + slot] = 0 - theta * factor - Math.signum(theta) * (float) lambda1;
+            float theta = state[0][c];
+            float factor = ((float) beta + (float) Math.sqrt(squares[c + 2 * slot])) * inverse + (float) lambda2;
+            sums[c + slot] = 0 - theta * factor - Math.signum(theta) * (float) lambda1;
         }
     }
 
     @Override
-    public void step(Tile tile, int count, Step step) {
-        float[] theta = tile.theta;
-        float[] gradient = tile.gradient;
-        float[] sums = tile.first;
-        float[] squares = tile.second;
+    public void step(float[] theta, float[] gradient, float[] sums, float[] squares, int from, int to, Step step) {
         float b = (float) beta;
         float l1 = (float) lambda1;
         float l2 = (float) lambda2;
         float inverse = step.first;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             float g = gradient[i];
             float n = Math.min(squares[i] + g * g, Float.MAX_VALUE);
             float d = (b + (float) Math.sqrt(n)) * inverse + l2;

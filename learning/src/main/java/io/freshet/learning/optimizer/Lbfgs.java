@@ -55,7 +55,7 @@ public record Lbfgs(int history) implements Optimizer {
     }
 
     @Override
-    public void step(Tile tile, int count, Step step) {
+    public void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step) {
         throw needsWholeBatch();
     }
 
@@ -78,50 +78,64 @@ public record Lbfgs(int history) implements Optimizer {
     }
 
     @Override
-    public void minimise(float[] state, int slot, int length, Objective objective, Step step) {
+    public void minimise(float[][] state, Objective objective, Step step) {
+        float[] parameters = state[0];
+        int length = parameters.length;
         float[] gradient = step.vector(0, length);
         float[] direction = step.vector(1, length);
-        LineSearch search = new LineSearch(objective, state, step.vector(2, length), step.vector(3, length), direction);
+        LineSearch search =
+                new LineSearch(objective, parameters, step.vector(2, length), step.vector(3, length), direction);
         double loss = objective.evaluate(gradient);
         int place = (int) ((step.number() - 1) % history);
-        boolean remembers = direction(state, slot, gradient, direction, place);
-        double slope = Vectors.dot(gradient, 0, direction, 0, length);
+        boolean remembers = direction(state, gradient, direction, place);
+        double slope = Vectors.dot(gradient, direction);
         if (!(slope < 0)) {
             remembers = false;
             downhill(gradient, direction);
-            slope = Vectors.dot(gradient, 0, direction, 0, length);
+            slope = Vectors.dot(gradient, direction);
         }
-        int s = slot * (1 + 2 * place);
-        int y = s + slot;
-        Arrays.fill(state, s, s + length, 0);
-        Arrays.fill(state, y, y + length, 0);
+        float[] s = moves(state, place);
+        float[] y = turns(state, place);
+        Arrays.fill(s, 0);
+        Arrays.fill(y, 0);
         if (!(slope < 0)) {
             return;
         }
         double first = step.learningRate() * (remembers ? 1 : Math.min(1, 1 / Vectors.sumOfMagnitudes(gradient)));
         if (search.run(loss, slope, first)) {
-            remember(state, s, y, search, gradient);
+            remember(parameters, s, y, search, gradient);
         } else {
-            Arrays.fill(state, slot, slot * (1 + slots()), 0);
+            for (int slot = 1; slot <= slots(); slot++) {
+                Arrays.fill(state[slot], 0);
+            }
         }
     }
 
+    /** Returns s of a pair: how far the parameters moved. */
+    private static float[] moves(float[][] state, int pair) {
+        return state[1 + 2 * pair];
+    }
+
+    /** Returns y of a pair: how far the gradient turned. */
+    private static float[] turns(float[][] state, int pair) {
+        return state[2 + 2 * pair];
+    }
+
     /** Writes -H g; returns whether there was a pair to make H of. */
-    private boolean direction(float[] state, int slot, float[] gradient, float[] direction, int place) {
-        int length = gradient.length;
+    private boolean direction(float[][] state, float[] gradient, float[] direction, int place) {
         double[] along = new double[history];
         double[] curvature = new double[history];
         double scale = 0;
         downhill(gradient, direction);
         for (int back = 1; back <= history; back++) {
             int pair = Math.floorMod(place - back, history);
-            int s = slot * (1 + 2 * pair);
-            int y = s + slot;
-            curvature[pair] = Vectors.dot(state, s, state, y, length);
+            float[] s = moves(state, pair);
+            float[] y = turns(state, pair);
+            curvature[pair] = Vectors.dot(s, y);
             if (curvature[pair] > 0) {
-                scale = scale == 0 ? curvature[pair] / Vectors.dot(state, y, state, y, length) : scale;
-                along[pair] = Vectors.dot(state, s, direction, 0, length) / curvature[pair];
-                Vectors.add(direction, state, y, -along[pair]);
+                scale = scale == 0 ? curvature[pair] / Vectors.dot(y, y) : scale;
+                along[pair] = Vectors.dot(s, direction) / curvature[pair];
+                Vectors.add(direction, y, -along[pair]);
             }
         }
         if (scale == 0) {
@@ -130,10 +144,9 @@ public record Lbfgs(int history) implements Optimizer {
         Vectors.scale(direction, scale);
         for (int back = history; back >= 1; back--) {
             int pair = Math.floorMod(place - back, history);
-            int s = slot * (1 + 2 * pair);
             if (curvature[pair] > 0) {
-                double across = Vectors.dot(state, s + slot, direction, 0, length) / curvature[pair];
-                Vectors.add(direction, state, s, along[pair] - across);
+                double across = Vectors.dot(turns(state, pair), direction) / curvature[pair];
+                Vectors.add(direction, moves(state, pair), along[pair] - across);
             }
         }
         return true;
@@ -145,20 +158,17 @@ public record Lbfgs(int history) implements Optimizer {
         }
     }
 
-    private static void remember(float[] state, int s, int y, LineSearch search, float[] gradient) {
-        int length = gradient.length;
+    private static void remember(float[] parameters, float[] s, float[] y, LineSearch search, float[] gradient) {
         float[] start = search.start();
         float[] after = search.gradient();
-        for (int i = 0; i < length; i++) {
-            state[s + i] = state[i] - start[i];
-            state[y + i] = after[i] - gradient[i];
+        for (int i = 0; i < s.length; i++) {
+            s[i] = parameters[i] - start[i];
+            y[i] = after[i] - gradient[i];
         }
-        double sy = Vectors.dot(state, s, state, y, length);
-        double norms =
-                Math.sqrt(Vectors.dot(state, s, state, s, length)) * Math.sqrt(Vectors.dot(state, y, state, y, length));
-        if (!(sy > LEAST_COSINE * norms)) {
-            Arrays.fill(state, s, s + length, 0);
-            Arrays.fill(state, y, y + length, 0);
+        double norms = Math.sqrt(Vectors.dot(s, s)) * Math.sqrt(Vectors.dot(y, y));
+        if (!(Vectors.dot(s, y) > LEAST_COSINE * norms)) {
+            Arrays.fill(s, 0);
+            Arrays.fill(y, 0);
         }
     }
 }

@@ -23,7 +23,7 @@ final class LineSearch {
     private static final double ROUNDING = 1e-6;
 
     private final Objective objective;
-    private final float[] state;
+    private final float[] parameters;
     private final float[] start;
     private final float[] gradient;
     private final float[] direction;
@@ -32,14 +32,14 @@ final class LineSearch {
     private record Point(double at, double value, double slope) {}
 
     /**
-     * @param state its first n numbers are the parameters
+     * @param parameters of length n, which it moves
      * @param start scratch of length n
      * @param gradient scratch of length n
      * @param direction of length n
      */
-    LineSearch(Objective objective, float[] state, float[] start, float[] gradient, float[] direction) {
+    LineSearch(Objective objective, float[] parameters, float[] start, float[] gradient, float[] direction) {
         this.objective = objective;
-        this.state = state;
+        this.parameters = parameters;
         this.start = start;
         this.gradient = gradient;
         this.direction = direction;
@@ -64,7 +64,7 @@ final class LineSearch {
      * @return false if there is none, and the parameters are where they were
      */
     boolean run(double value, double slope, double first) {
-        System.arraycopy(state, 0, start, 0, start.length);
+        System.arraycopy(parameters, 0, start, 0, start.length);
         Point low = new Point(0, value, slope);
         Point high = null;
         double next = first;
@@ -88,7 +88,7 @@ final class LineSearch {
         if (found) {
             evaluate(low.at);
         } else {
-            System.arraycopy(start, 0, state, 0, start.length);
+            System.arraycopy(start, 0, parameters, 0, start.length);
         }
         return found;
     }
@@ -96,14 +96,12 @@ final class LineSearch {
     /** A loss that is not finite is an end that is not lower, whose slope says nothing. */
     private Point evaluate(double at) {
         for (int i = 0; i < start.length; i++) {
-            state[i] = (float) (start[i] + at * direction[i]);
+            parameters[i] = (float) (start[i] + at * direction[i]);
         }
         double value = objective.evaluate(gradient);
         boolean finite = Math.abs(value) <= Double.MAX_VALUE;
         return new Point(
-                at,
-                finite ? value : Double.POSITIVE_INFINITY,
-                finite ? Vectors.dot(gradient, 0, direction, 0, start.length) : Double.NaN);
+                at, finite ? value : Double.POSITIVE_INFINITY, finite ? Vectors.dot(gradient, direction) : Double.NaN);
     }
 
     /** Where the slope would be 0 if it went on as between the two points, 2 to 10 times as far. */

@@ -37,13 +37,10 @@ public record Nesterov(double momentum) implements Optimizer {
     }
 
     @Override
-    public void step(Tile tile, int count, Step step) {
-        float[] theta = tile.theta;
-        float[] gradient = tile.gradient;
-        float[] velocity = tile.first;
+    public void step(float[] theta, float[] gradient, float[] velocity, float[] second, int from, int to, Step step) {
         float mu = (float) momentum;
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             float g = gradient[i];
             float v = mu * velocity[i] + g;
             velocity[i] = v;

@@ -5,12 +5,13 @@ import java.util.Map;
 /**
  * Turns a gradient into a change of the parameters, in place.
  *
- * <p>State is one flat array that holds each parameter and its slots. {@code slot} is the distance from a parameter to
- * its slot 0, from there to its slot 1, and so on; where they stand side by side is not an optimizer's concern. A step
- * touches only the coordinates that it is given: parameters and slots of the others stay as they are ("lazy").
- * Optimizers hold hyperparameters only; they are values, thread-safe, and allocate nothing for a step. Each has its formula
- * twice, in the same order of arithmetic: once for coordinates in a {@link Tile}, which the compiler turns into vector
- * instructions, and once for coordinates that stand apart. Both give the same bits: {@code OptimizerContractTest}.
+ * <p>State is an array of parameters and one for each slot, or a single one that holds each parameter and its slots: then
+ * {@code slot} is the distance from a parameter to its slot 0, and from there to its slot 1; otherwise it is 0, and all of
+ * a parameter has one index. A step touches only the coordinates that it is given: parameters and slots of the others stay
+ * as they are ("lazy"). Optimizers hold hyperparameters only; they are values, thread-safe, and allocate nothing for a
+ * step. Each has its formula twice, in the same order of arithmetic: once for stretches of arrays in which all of a
+ * coordinate has one index, which the compiler turns into vector instructions, and once for coordinates of a single array
+ * that stand apart. Both give the same bits: {@code OptimizerContractTest}.
  */
 public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Momentum, Nesterov, RmsProp, Sgd {
     /** Returns the name in YAML, for example {@code rmsprop}. */
@@ -51,40 +52,41 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      *
      * @param learningRate of the next step
      */
-    default void warmStart(float[] state, int slot, int from, int length, float learningRate) {}
+    default void warmStart(float[][] state, int slot, int from, int length, float learningRate) {}
+
+    /** Returns the array of a state that holds the parameters, as 0, or slot {@code which - 1}. */
+    static float[] array(float[][] state, int which) {
+        return state[Math.min(which, state.length - 1)];
+    }
 
     /**
      * Applies one update to {@code length} coordinates side by side.
      *
      * @param state parameters and slots
-     * @param slot distance from a parameter to its slot 0
+     * @param slot distance from a parameter to its slot 0; 0 if slots are in arrays of their own
      * @param from index of the first parameter
      * @param length how many
      * @param gradient dLoss/dparameter, of the first one at {@code at}; not changed
      * @param step prepared by {@link #prepare}
      */
-    default void step(float[] state, int slot, int from, int length, float[] gradient, int at, Step step) {
-        Tile tile = step.tile;
-        if (length < Tile.WORTHWHILE) {
-            for (int i = 0; i < length; i++) {
-                tile.rows[i] = from + i;
-                tile.gradient[i] = gradient[at + i];
-            }
-            step(state, slot, 1, tile.rows, tile.gradient, 0, length, 1, step);
+    default void step(float[][] state, int slot, int from, int length, float[] gradient, int at, Step step) {
+        if (slot == 0 && at == from) {
+            step(array(state, 0), gradient, array(state, 1), array(state, 2), from, from + length, step);
             return;
         }
+        Tile tile = step.tile;
         for (int done = 0; done < length; done += Tile.LENGTH) {
             int count = Math.min(Tile.LENGTH, length - done);
             System.arraycopy(gradient, at + done, tile.gradient, 0, count);
             tile.load(state, slot, slots(), from + done, count);
-            step(tile, count, step);
+            step(tile.theta, tile.gradient, tile.first, tile.second, 0, count, step);
             tile.store(state, slot, slots(), from + done, count);
         }
     }
 
     /**
-     * Applies one update to rows of {@code width} coordinates side by side: narrow ones as so many coordinates that stand
-     * apart, all in one loop.
+     * Applies one update to rows of {@code width} coordinates side by side. Narrow ones are so many coordinates that stand
+     * apart: all in one loop, or gathered first if their slots are in arrays of their own.
      *
      * @param stride row r starts at {@code r * stride}
      * @param rows the rows touched, each once
@@ -92,7 +94,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      * @param gradient dLoss/dparameter: row i has [i * width, (i + 1) * width); not changed
      */
     default void stepRows(
-            float[] state, int slot, int stride, int[] rows, int count, int width, float[] gradient, Step step) {
+            float[][] state, int slot, int stride, int[] rows, int count, int width, float[] gradient, Step step) {
         if (width >= Tile.WORTHWHILE) {
             for (int i = 0; i < count; i++) {
                 step(state, slot, rows[i] * stride, width, gradient, i * width, step);
@@ -106,14 +108,36 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
                 coordinates[i * width + k] = first + k;
             }
         }
-        step(state, slot, 1, coordinates, gradient, 0, count * width, 1, step);
+        if (state.length == 1) {
+            step(state[0], slot, 1, coordinates, gradient, 0, count * width, 1, step);
+        } else {
+            stepApart(state, coordinates, count * width, gradient, step);
+        }
     }
 
-    /** Applies one update to the first {@code count} coordinates of a tile. */
-    void step(Tile tile, int count, Step step);
+    private void stepApart(float[][] state, int[] coordinates, int length, float[] gradient, Step step) {
+        Tile tile = step.tile;
+        for (int done = 0; done < length; done += Tile.LENGTH) {
+            int count = Math.min(Tile.LENGTH, length - done);
+            System.arraycopy(gradient, done, tile.gradient, 0, count);
+            tile.gather(state, slots(), coordinates, done, count);
+            step(tile.theta, tile.gradient, tile.first, tile.second, 0, count, step);
+            tile.scatter(state, slots(), coordinates, done, count);
+        }
+    }
 
     /**
-     * Applies one update to coordinates that stand apart, by a gradient that may still have to be multiplied. A product of
+     * Applies one update to coordinates [from, to) of arrays in which all of a coordinate has one index.
+     *
+     * @param theta parameters
+     * @param gradient dLoss/dparameter; not changed
+     * @param first slot 0 of each parameter; any array if there is none
+     * @param second slot 1 of each parameter; any array if there is none
+     */
+    void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step);
+
+    /**
+     * Applies one update to coordinates of a single array that stand apart, by a gradient that may still have to be multiplied. A product of
      * -0 counts as 0, as any sum of products that starts at 0 does.
      *
      * @param stride parameter of row r is at {@code r * stride}
@@ -132,15 +156,14 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
             Step step);
 
     /**
-     * Applies one update to all parameters, which stand at the start of the state, by the loss of a whole data set: where
+     * Applies one update to all parameters, whose slots are in arrays of their own, by the loss of a whole data set: where
      * not said otherwise, one step by its gradient.
-     *
-     * @param length parameters, n
      */
-    default void minimise(float[] state, int slot, int length, Objective objective, Step step) {
+    default void minimise(float[][] state, Objective objective, Step step) {
+        int length = state[0].length;
         float[] gradient = step.vector(0, length);
         objective.evaluate(gradient);
-        step(state, slot, 0, length, gradient, 0, step);
+        step(state, 0, 0, length, gradient, 0, step);
     }
 
     /** Plain gradient descent. */

@@ -43,15 +43,12 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     }
 
     @Override
-    public void step(Tile tile, int count, Step step) {
-        float[] theta = tile.theta;
-        float[] gradient = tile.gradient;
-        float[] squares = tile.first;
+    public void step(float[] theta, float[] gradient, float[] squares, float[] second, int from, int to, Step step) {
         float keep = (float) decay;
         float take = (float) (1 - decay);
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             float g = gradient[i];
             float meanSquare = keep * squares[i] + take * (g * g);
             squares[i] = meanSquare;

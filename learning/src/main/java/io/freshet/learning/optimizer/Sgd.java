@@ -28,11 +28,9 @@ public record Sgd() implements Optimizer {
     }
 
     @Override
-    public void step(Tile tile, int count, Step step) {
-        float[] theta = tile.theta;
-        float[] gradient = tile.gradient;
+    public void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step) {
         float learningRate = step.learningRate();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             theta[i] -= learningRate * gradient[i];
         }
     }

@@ -4,20 +4,20 @@ package io.freshet.learning.optimizer;
 final class Vectors {
     private Vectors() {}
 
-    static double dot(float[] a, int fromA, float[] b, int fromB, int length) {
+    static double dot(float[] a, float[] b) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
         int i = 0;
-        for (; i + 4 <= length; i += 4) {
-            s0 += (double) a[fromA + i] * b[fromB + i];
-            s1 += (double) a[fromA + i + 1] * b[fromB + i + 1];
-            s2 += (double) a[fromA + i + 2] * b[fromB + i + 2];
-            s3 += (double) a[fromA + i + 3] * b[fromB + i + 3];
+        for (; i < a.length - 3; i += 4) {
+            s0 += (double) a[i] * b[i];
+            s1 += (double) a[i + 1] * b[i + 1];
+            s2 += (double) a[i + 2] * b[i + 2];
+            s3 += (double) a[i + 3] * b[i + 3];
         }
-        for (; i < length; i++) {
-            s0 += (double) a[fromA + i] * b[fromB + i];
+        for (; i < a.length; i++) {
+            s0 += (double) a[i] * b[i];
         }
         return (s0 + s1) + (s2 + s3);
     }
@@ -31,9 +31,9 @@ final class Vectors {
     }
 
     /** Adds {@code factor} times a vector to {@code sum}. */
-    static void add(float[] sum, float[] a, int from, double factor) {
+    static void add(float[] sum, float[] a, double factor) {
         for (int i = 0; i < sum.length; i++) {
-            sum[i] = (float) (sum[i] + factor * a[from + i]);
+            sum[i] = (float) (sum[i] + factor * a[i]);
         }
     }
 

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
@@ -100,7 +101,7 @@ class DivergencePolicyTest {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         learn(learner, state, samples().subList(0, POISON - 50));
-        float[] weights = state.weights().clone();
+        Weights weights = state.weights().copy();
 
         List<Event> events = learn(new Learner(frozen), state, samples().subList(POISON - 50, SAMPLES));
 

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.Golden;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
@@ -14,6 +15,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ModelTable;
 import java.io.ByteArrayInputStream;
@@ -160,11 +162,12 @@ class EverythingContractTest {
 
     /** Returns the parameters, or the first slot of each. */
     private static float[] slot(LearnerState state, int which) {
+        float[] weights = Optimizer.array(state.weights().arrays(), which);
         float[] result = new float[state.layout().parameters()];
         int width = state.layout().width();
         for (int row = 0; row < result.length / width; row++) {
             int from = row * state.layout().stride() + which * state.layout().slot();
-            System.arraycopy(state.weights(), from, result, row * width, width);
+            System.arraycopy(weights, from, result, row * width, width);
         }
         return result;
     }
@@ -215,7 +218,7 @@ class EverythingContractTest {
             row.number(layout.number("y"), x[0] - x[2]);
             learner.learn(state, encoder.encode(row, 0, i));
         }
-        return state.weights();
+        return FlatWeights.of(state.weights());
     }
 
     @ParameterizedTest

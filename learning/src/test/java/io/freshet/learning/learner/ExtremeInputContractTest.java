@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.SequenceCases;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
@@ -109,7 +110,7 @@ class ExtremeInputContractTest {
     }
 
     private static void assertFinite(LearnerState state, ModelSpec spec, long seed) {
-        boolean finite = finite(state.weights())
+        boolean finite = finite(FlatWeights.of(state.weights()))
                 && Double.isFinite(state.total().metrics().loss());
         if (!finite) {
             throw new AssertionError("parameters or loss after %d samples: not finite; seed %d of%n%s"

@@ -223,7 +223,7 @@ class FullBatchTest {
     }
 
     private static float[] parameters(LearnerState state) {
-        return state.layout().parameters(state.weights());
+        return state.weights().parameters();
     }
 
     private static ModelSpec spec(String loss, String optimizer, double l2, int epochs) {

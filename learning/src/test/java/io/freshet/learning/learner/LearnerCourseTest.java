@@ -8,6 +8,7 @@ import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -117,7 +118,7 @@ class LearnerCourseTest {
         double[] heldOut = {2, 1, 1, 1, 1, 1};
         for (int epoch = 0; epoch < heldOut.length; epoch++) {
             boolean expected = epoch > 3;
-            float[] before = state.weights().clone();
+            Weights before = state.weights().copy();
             learner.learn(state, sample(0, heldOut[epoch], true, epoch, 0));
             assertThat(state.course().stopped()).as("epoch %d", epoch).isEqualTo(expected);
             if (!expected) {

@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.FeatureEncoder;
@@ -84,13 +85,13 @@ class LearnerOracleTest {
     }
 
     private static float[] parameters(LearnerState state) {
-        return state.layout().parameters(state.weights());
+        return state.weights().parameters();
     }
 
     private static float[] slots(ModelSpec spec, LearnerState state) {
         int n = spec.parameterCount();
         StateLayout bySlot = new StateLayout(n, spec.outputs(), spec.optimizer().slots(), false);
-        float[] weights = state.layout().convert(state.weights(), bySlot);
+        float[] weights = FlatWeights.of(state.weights().convert(bySlot));
         return Arrays.copyOfRange(weights, n, weights.length);
     }
 

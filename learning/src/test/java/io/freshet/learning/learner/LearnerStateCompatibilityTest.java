@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.loss.BinaryCrossEntropy;
@@ -51,7 +52,7 @@ class LearnerStateCompatibilityTest {
         assertThat(state.lineage().partitions()).containsExactly(0, 1, 2, 3);
         assertThat(state.lineage().offsets()).containsExactly(9, 9, 9, 9);
         assertThat(state.lineage().watermark()).isEqualTo(1039);
-        assertThat(state.weights()).hasSize(2 * spec.parameterCount());
+        assertThat(FlatWeights.of(state.weights())).hasSize(2 * spec.parameterCount());
     }
 
     @Test

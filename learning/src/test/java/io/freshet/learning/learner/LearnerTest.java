@@ -3,12 +3,14 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.MeanSquaredError;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -34,7 +36,7 @@ class LearnerTest {
         LearnerState state = learner.start();
         List<Sample> samples = RandomSamples.of(spec, 30, SEED);
         samples.subList(0, 18).forEach(sample -> learn(learner, state, sample));
-        float[] weights = state.weights().clone();
+        Weights weights = state.weights().copy();
         Tally total = state.total().copy();
 
         learner.learn(state, sample(spec, feature, 0.5f, 1));
@@ -123,8 +125,7 @@ class LearnerTest {
             second.learn(twice, light);
             second.learn(twice, other);
         }
-        assertThat(once.layout().parameters(once.weights()))
-                .isEqualTo(twice.layout().parameters(twice.weights()));
+        assertThat(once.weights().parameters()).isEqualTo(twice.weights().parameters());
         assertThat(once.updates()).isEqualTo(50);
         assertThat(twice.updates()).isEqualTo(50);
     }
@@ -138,7 +139,7 @@ class LearnerTest {
         for (int i = 0; i < 4; i++) {
             learner.learn(state, sample(spec, 3, 1, 0));
         }
-        assertThat(state.weights()).containsOnly(0);
+        assertThat(FlatWeights.of(state.weights())).containsOnly(0);
         assertThat(state.samples()).isEqualTo(4);
         assertThat(state.total().samples()).isEqualTo(4);
     }
@@ -149,7 +150,7 @@ class LearnerTest {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         for (int i = 1; i <= 10; i++) {
-            float[] before = state.weights().clone();
+            Weights before = state.weights().copy();
             learner.learn(state, sample(spec, i, 1, 1));
             if (i % 4 == 0) {
                 assertThat(state.weights()).as("sample " + i).isNotEqualTo(before);
@@ -160,7 +161,7 @@ class LearnerTest {
             assertThat(state.updates()).isEqualTo(i / 4);
             assertThat(state.pending().size()).isEqualTo(i % 4);
         }
-        float[] before = state.weights().clone();
+        Weights before = state.weights().copy();
         learner.finish(state, () -> {});
         assertThat(state.weights()).isNotEqualTo(before);
         assertThat(state.samples()).isEqualTo(10);

@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
@@ -96,7 +97,7 @@ class ModelLearningTest {
         }
         assertThat(state.samples() + state.rejected() + state.pending().size()).isEqualTo(70);
         assertThat(state.samples()).as("learned").isPositive();
-        for (float number : state.weights()) {
+        for (float number : FlatWeights.of(state.weights())) {
             assertThat(number).as("seed %d", SEED).isFinite();
         }
         assertThat(state.total().metrics().loss()).isFinite();
@@ -121,7 +122,7 @@ class ModelLearningTest {
         LearnerState state = learn(learner, learner.start(), samples);
         learner.finish(state, () -> {});
         assertThat(state.updates()).isEqualTo(1);
-        return state.weights();
+        return FlatWeights.of(state.weights());
     }
 
     private static LearnerState learn(Learner learner, LearnerState state, List<Sample> samples) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.model.ModelCases;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
@@ -57,8 +58,7 @@ class RebaseTest {
         long before = gone.samples();
 
         learner.rebase(gone, "");
-        assertThat(gone.layout().parameters(gone.weights()))
-                .isEqualTo(base.of("", true).parameters());
+        assertThat(gone.weights().parameters()).isEqualTo(base.of("", true).parameters());
         assertThat(gone.samples()).isEqualTo(before);
         assertThat(gone.blockVersions()).containsOnly(before + 1);
         samples.forEach(sample -> learner.learn(gone, sample));
@@ -92,7 +92,7 @@ class RebaseTest {
         Learner learner = new Learner(spec, Base.of(List.of(plain.snapshot(one, "1"), plain.snapshot(two, "2"))));
         LearnerState newTwo = learner.start();
         LearnerState oldThree = learned(plain, ModelCases.samples(spec, 8, SEED + 2));
-        float[] before = oldThree.weights().clone();
+        Weights before = oldThree.weights().copy();
         LearnerState newThree = learner.start();
 
         learner.rebase(newTwo, "2");
@@ -130,7 +130,7 @@ class RebaseTest {
         assertThat(base.misfit(keyed("k"))).isNull();
         Learner learner = new Learner(keyed("k"), base);
         LearnerState old = learned(new Learner(keyed("k")), ModelCases.samples(whole, 8, SEED + 1));
-        float[] before = old.weights().clone();
+        Weights before = old.weights().copy();
         LearnerState fresh = learner.start();
 
         learner.rebase(fresh, "1");
@@ -174,7 +174,7 @@ class RebaseTest {
             assertThat(learner.isHeld(state)).as("at %d", i).isFalse();
         }
 
-        copy.weights()[0] = FAR;
+        copy.weights().array()[0] = FAR;
         assertThat(learn(plain, copy, 0, WINDOW, 1)).extracting(Event::action).contains("hold");
         assertThat(plain.isHeld(copy)).isTrue();
     }
@@ -186,7 +186,7 @@ class RebaseTest {
         learn(plain, state, 0, 10 * WINDOW, 1);
         Learner learner = new Learner(watched("revert", "frozen: true"), base(plain, far(plain)));
         learner.rebase(state, "");
-        float[] gone = state.weights().clone();
+        Weights gone = state.weights().copy();
 
         learn(learner, state, 0, WINDOW, 1);
         Learner thawed = new Learner(watched("revert", ""), base(plain, far(plain)));
@@ -228,7 +228,7 @@ class RebaseTest {
         other.moments()[1]++;
         assertThat(base(plain, other).warmStart().checksum()).isNotEqualTo(checksum);
         other = state.copy();
-        other.weights()[0]++;
+        other.weights().array()[0]++;
         assertThat(base(plain, other).warmStart().checksum()).isNotEqualTo(checksum);
         assertThat(base(plain, state).warmStart().version()).isEqualTo(8);
     }
@@ -257,7 +257,7 @@ class RebaseTest {
     /** Returns a state that predicts what is far from every label. */
     private static LearnerState far(Learner learner) {
         LearnerState state = learner.start();
-        state.weights()[0] = FAR;
+        state.weights().array()[0] = FAR;
         return state;
     }
 

@@ -69,7 +69,7 @@ class SequenceLearnerTest {
         List<Sample> samples = SequenceCases.samples(together, n, SEED);
         LearnerState state = learn(together, new Learner(together).start(), samples);
         assertThat(state.updates()).isEqualTo(1);
-        float[] start = new Learner(together).start().weights();
+        float[] start = new Learner(together).start().weights().array();
         double[] mean = new double[start.length];
         double total = 0;
         for (Sample sample : samples) {
@@ -79,13 +79,17 @@ class SequenceLearnerTest {
             learner.learn(alone, unit);
             double weight = (double) sample.weight() * sample.label().length;
             for (int p = 0; p < mean.length; p++) {
-                mean[p] += weight * (alone.weights()[p] - start[p]);
+                mean[p] += weight * (alone.weights().array()[p] - start[p]);
             }
             total += weight;
         }
         for (int p = 0; p < mean.length; p++) {
             Golden.assertClose(
-                    state.weights()[p] - start[p], mean[p] / total, 1e-3, 1e-6, "seed " + SEED + ", parameter " + p);
+                    state.weights().array()[p] - start[p],
+                    mean[p] / total,
+                    1e-3,
+                    1e-6,
+                    "seed " + SEED + ", parameter " + p);
         }
     }
 

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.SequenceCases;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
@@ -49,7 +50,7 @@ class SpecChangeTest {
         learn(after, state, samples.subList(24, 400));
         new Learner(after).finish(state, () -> {});
         assertThat(state.samples()).isEqualTo(400);
-        for (float number : state.weights()) {
+        for (float number : FlatWeights.of(state.weights())) {
             assertThat(number).isFinite();
         }
     }

@@ -71,7 +71,7 @@ class UpdaterTest {
     }
 
     private static float[] parameters(LearnerState state) {
-        return state.layout().parameters(state.weights());
+        return state.weights().parameters();
     }
 
     private static ModelSpec spec(String more) {

@@ -99,14 +99,14 @@ class FactorizationMachineTest {
         LearnerState state = learner.start();
         Learner reference = new Learner(linear);
         LearnerState expected = reference.start();
-        Arrays.fill(state.weights(), 0);
+        Arrays.fill(state.weights().array(), 0);
         for (Sample sample : ModelCases.samples(linear, 200, SEED)) {
             learner.learn(state, sample);
             reference.learn(expected, sample);
             assertThat(learner.lastPrediction()).as("seed %d", SEED).isEqualTo(reference.lastPrediction());
         }
-        float[] rows = state.layout().parameters(state.weights());
-        float[] weights = expected.layout().parameters(expected.weights());
+        float[] rows = state.weights().parameters();
+        float[] weights = expected.weights().parameters();
         assertThat(weights).isNotEqualTo(new float[weights.length]);
         for (int i = 0; i < rows.length; i++) {
             assertThat(rows[i]).isEqualTo(i % 4 == 0 ? weights[i / 4] : 0);
@@ -157,7 +157,7 @@ class FactorizationMachineTest {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         ModelCases.samples(spec, 50, SEED).forEach(sample -> learner.learn(state, sample));
-        float[] after = state.layout().parameters(state.weights());
+        float[] after = state.weights().parameters();
         for (int i = 0; i < spec.outputs() * 9; i++) {
             assertThat(after[i] != 0).isEqualTo(i % 9 == 0);
         }

@@ -86,7 +86,7 @@ class FtrlTest {
             z += g - (d - before) * theta;
             before = d;
             theta = Math.abs(z) <= l1 ? 0 : -(z - Math.signum(z) * l1) / d;
-            ftrl.step(state, 1, 0, 1, new float[] {g}, 0, StepRows.prepare(ftrl, (float) rate, t + 1));
+            ftrl.step(new float[][] {state}, 1, 0, 1, new float[] {g}, 0, StepRows.prepare(ftrl, (float) rate, t + 1));
             assertThat((double) state[0]).as("step %d", t).isCloseTo(theta, within(1e-4 * Math.abs(theta) + 1e-7));
         }
         assertThat(theta).isBetween(0.5, 1.5);
@@ -101,7 +101,7 @@ class FtrlTest {
             gradient[i] = i % 2 == 0 ? 1 : -1;
         }
         Step step = StepRows.prepare(ftrl, 0.1f, 1);
-        ftrl.step(state, 60, 0, 60, gradient, 0, step);
+        ftrl.step(new float[][] {state}, 60, 0, 60, gradient, 0, step);
         ftrl.step(state, 60, 1, StepRows.all(60), gradient, 0, 60, 1, step);
         for (int i = 0; i < 60; i++) {
             assertThat(Float.floatToRawIntBits(state[i])).as("parameter %d", i).isZero();
@@ -111,11 +111,11 @@ class FtrlTest {
     private static float[] warm(Optimizer ftrl, float rate) {
         float[] state = new float[3 * START.length];
         System.arraycopy(START, 0, state, 0, START.length);
-        ftrl.warmStart(state, START.length, 0, START.length, rate);
+        ftrl.warmStart(new float[][] {state}, START.length, 0, START.length, rate);
         return state;
     }
 
     private static void step(Optimizer ftrl, float[] state, float[] gradient, float rate) {
-        ftrl.step(state, START.length, 0, START.length, gradient, 0, StepRows.prepare(ftrl, rate, 1));
+        ftrl.step(new float[][] {state}, START.length, 0, START.length, gradient, 0, StepRows.prepare(ftrl, rate, 1));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.OptimizerTable;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ class OptimizerContractTest {
             }
             float[] before = gradient.clone();
             Step step = StepRows.prepare(optimizer, 0.1f, t);
-            optimizer.step(state, n, 0, n, gradient, 0, step);
+            optimizer.step(new float[][] {state}, n, 0, n, gradient, 0, step);
             optimizer.step(apart, n, 1, rows, gradient, 0, n, 1, step);
             assertThat(gradient).as("the gradient handed in").isEqualTo(before);
             assertThat(apart).as("seed %d, step %d", SEED, t).isEqualTo(state);
@@ -114,29 +115,56 @@ class OptimizerContractTest {
         assertThat(back).isEqualTo(forth);
     }
 
-    /** There is a loop for long stretches, one for coordinates apart, and short stretches take the second. */
+    /** There is a loop for stretches of arrays, or of tiles, and one for coordinates of one array that stand apart. */
     @ParameterizedTest
     @FieldSource("STEPPING")
-    void side_by_side_or_apart_by_slot_or_by_row_the_bits_are_the_same(Optimizer optimizer) {
+    void side_by_side_or_apart_in_place_or_not_by_slot_or_by_row_the_bits_are_the_same(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int n : new int[] {1, 3, 47, 48, 511, 512, 513, 1301}) {
             StateLayout bySlot = new StateLayout(n, 1, optimizer.slots(), false);
             StateLayout byRow = new StateLayout(n, 1, optimizer.slots(), true);
-            float[] stretch = new float[bySlot.length()];
-            float[] apart = new float[byRow.length()];
+            Weights inPlace = Weights.zero(bySlot);
+            Weights byTile = Weights.zero(bySlot);
+            Weights gathered = Weights.zero(bySlot);
+            Weights inOneArray = Weights.zero(new StateLayout(n, n, optimizer.slots(), true));
+            Weights apart = Weights.zero(byRow);
             int[] rows = StepRows.all(n);
             for (int t = 1; t <= 30; t++) {
                 float[] gradient = new float[n + 2];
                 for (int i = 0; i < gradient.length; i++) {
                     gradient[i] = (float) (random.nextInt(5) == 0 ? 0 : random.nextDouble(-1, 1));
                 }
-                Step step = StepRows.prepare(optimizer, 0.1f / t, t);
-                optimizer.step(stretch, bySlot.slot(), 0, n, gradient, 2, step);
                 float[] same = Arrays.copyOfRange(gradient, 2, n + 2);
-                optimizer.step(apart, byRow.slot(), byRow.stride(), rows, same, 0, n, 1, step);
-                float[] moved = byRow.convert(apart, bySlot);
-                assertThat(moved).as("seed %d, n %d, step %d", SEED, n, t).isEqualTo(stretch);
+                Step step = StepRows.prepare(optimizer, 0.1f / t, t);
+                optimizer.step(inPlace.arrays(), 0, 0, n, same, 0, step);
+                optimizer.step(byTile.arrays(), 0, 0, n, gradient, 2, step);
+                optimizer.stepRows(gathered.arrays(), 0, 1, rows, n, 1, same, step);
+                optimizer.step(inOneArray.arrays(), n, 0, n, gradient, 2, step);
+                optimizer.step(apart.array(), byRow.slot(), byRow.stride(), rows, same, 0, n, 1, step);
+                String at = "seed %d, n %d, step %d".formatted(SEED, n, t);
+                assertThat(byTile).as(at).isEqualTo(inPlace);
+                assertThat(gathered).as(at).isEqualTo(inPlace);
+                assertThat(inOneArray.convert(bySlot)).as(at).isEqualTo(inPlace);
+                assertThat(apart.convert(bySlot)).as(at).isEqualTo(inPlace);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("STEPPING")
+    void a_step_leaves_the_coordinates_around_it_as_they_are(Optimizer optimizer) {
+        int n = 20;
+        float[] gradient = new float[n];
+        Arrays.fill(gradient, 1);
+        Step step = StepRows.prepare(optimizer, 0.1f, 1);
+        Weights weights = Weights.zero(new StateLayout(n, 1, optimizer.slots(), false));
+        optimizer.step(weights.arrays(), 0, 5, 10, gradient, 5, step);
+        optimizer.stepRows(weights.arrays(), 0, 2, new int[] {9}, 1, 2, gradient, step);
+        for (float[] array : weights.arrays()) {
+            assertThat(Arrays.copyOfRange(array, 0, 5)).containsOnly(0);
+            assertThat(Arrays.copyOfRange(array, 5, 15)).doesNotContain(0);
+            assertThat(Arrays.copyOfRange(array, 15, 18)).containsOnly(0);
+            assertThat(Arrays.copyOfRange(array, 18, 20)).doesNotContain(0);
         }
     }
 
@@ -177,7 +205,7 @@ class OptimizerContractTest {
         float[] state = new float[2 * (1 + optimizer.slots())];
         for (int t = 1; t <= 20; t++) {
             Step step = StepRows.prepare(optimizer, t > 10 ? 0 : 0.1f, t);
-            optimizer.step(state, 2, 0, 2, new float[] {1, -0.5f}, 0, step);
+            optimizer.step(new float[][] {state}, 2, 0, 2, new float[] {1, -0.5f}, 0, step);
             for (float number : state) {
                 assertThat(number).as("step %d", t).isFinite();
             }

@@ -33,7 +33,7 @@ final class StepRows {
             return;
         }
         for (int i = 0; i < count; i++) {
-            optimizer.step(state, n, rows[i] * width, width, gradient, i * width, step);
+            optimizer.step(new float[][] {state}, n, rows[i] * width, width, gradient, i * width, step);
         }
     }
 }

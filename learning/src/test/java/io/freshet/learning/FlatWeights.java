@@ -1,0 +1,18 @@
+package io.freshet.learning;
+
+import io.freshet.learning.model.Weights;
+
+/** Parameters and slots of a model in one array, as its bytes have them. */
+public final class FlatWeights {
+    private FlatWeights() {}
+
+    public static float[] of(Weights weights) {
+        float[] all = new float[weights.layout().length()];
+        int at = 0;
+        for (float[] array : weights.arrays()) {
+            System.arraycopy(array, 0, all, at, array.length);
+            at += array.length;
+        }
+        return all;
+    }
+}
