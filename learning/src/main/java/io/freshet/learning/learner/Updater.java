@@ -152,7 +152,7 @@ final class Updater {
         double c = 0;
         double d = 0;
         int i = from;
-        for (; i + 4 <= to; i += 4) {
+        for (; i < to - 3; i += 4) {
             a += square(factor * values[i]);
             b += square(factor * values[i + 1]);
             c += square(factor * values[i + 2]);

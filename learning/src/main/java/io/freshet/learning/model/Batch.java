@@ -146,7 +146,7 @@ public final class Batch {
         int b = 0;
         int c = 0;
         int d = 0;
-        for (; i + 4 <= to; i += 4) {
+        for (; i < to - 3; i += 4) {
             a = Math.max(a, Float.floatToRawIntBits(all[i]) & Integer.MAX_VALUE);
             b = Math.max(b, Float.floatToRawIntBits(all[i + 1]) & Integer.MAX_VALUE);
             c = Math.max(c, Float.floatToRawIntBits(all[i + 2]) & Integer.MAX_VALUE);

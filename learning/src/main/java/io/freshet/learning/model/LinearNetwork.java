@@ -63,7 +63,7 @@ final class LinearNetwork implements Network {
         float evenSize = 0;
         float oddSize = 0;
         int i = from;
-        for (; i + 4 <= to; i += 4) {
+        for (; i < to - 3; i += 4) {
             float value0 = values[i];
             float value1 = values[i + 1];
             float value2 = values[i + 2];

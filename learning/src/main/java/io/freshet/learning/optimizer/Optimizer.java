@@ -137,8 +137,8 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
     void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step);
 
     /**
-     * Applies one update to coordinates of a single array that stand apart, by a gradient that may still have to be multiplied. A product of
-     * -0 counts as 0, as any sum of products that starts at 0 does.
+     * Applies one update to coordinates of a single array that stand apart, by a gradient that may still have to be
+     * multiplied. A product of -0 counts as 0, as any sum of products that starts at 0 does.
      *
      * @param stride parameter of row r is at {@code r * stride}
      * @param rows the rows touched are those of [from, to), each once
