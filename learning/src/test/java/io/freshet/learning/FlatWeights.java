@@ -7,7 +7,7 @@ public final class FlatWeights {
     private FlatWeights() {}
 
     public static float[] of(Weights weights) {
-        float[] all = new float[weights.layout().length()];
+        float[] all = new float[(int) (weights.bytes() / Float.BYTES)];
         int at = 0;
         for (float[] array : weights.arrays()) {
             System.arraycopy(array, 0, all, at, array.length);

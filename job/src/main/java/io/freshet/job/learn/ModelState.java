@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What one model and key has in keyed state: all that it learned, and how far it was published.
  *
  * <p>Changed in place between {@code value()} and {@code update()} of one element, and never kept beyond it: on the heap
- * backend, a running checkpoint may still read the array behind it.
+ * backend, a running checkpoint may still read the arrays behind it.
  */
 final class ModelState {
     private final String stateHash;

@@ -31,7 +31,7 @@ class ModelStatesAttackTest {
     private static final List<String> ADDRESSES = Stream.of("a", "b", "c")
             .flatMap(model -> Stream.of("1", "2", "3", "4", "5").map(key -> model + "/" + key))
             .toList();
-    /** Two small ones; two tables in blocks, with one slot and two; and a net in blocks, its slots behind all weights. */
+    /** Two small ones; two tables in blocks, with one slot and two; and a net in blocks, its slots in arrays of their own. */
     private static final List<Learner> LEARNERS = Stream.of(
                     "features: {sparse: [x], hashBits: 6}, optimizer: {type: sgd}",
                     "features: {sparse: [x], hashBits: 6}, optimizer: {type: rmsprop}, batch: {size: 3}",

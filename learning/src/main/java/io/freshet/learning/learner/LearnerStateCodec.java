@@ -76,7 +76,7 @@ public final class LearnerStateCodec {
         long updates = in.readLong();
         long rejected = in.readLong();
         long windows = in.readLong();
-        StateLayout layout = new StateLayout(in.readInt(), in.readInt(), in.readInt(), in.readBoolean());
+        StateLayout layout = readLayout(in);
         Weights weights = readWeights(layout, in);
         double[] moments = FlatArrays.readDoubles(in);
         Batch pending = PendingCodec.read(in);
@@ -106,6 +106,18 @@ public final class LearnerStateCodec {
                 updates,
                 rejected,
                 windows);
+    }
+
+    private static StateLayout readLayout(DataInput in) throws IOException {
+        StateLayout layout = new StateLayout(in.readInt(), in.readInt(), in.readInt(), in.readBoolean());
+        boolean fits = layout.parameters() > 0
+                && layout.width() > 0
+                && layout.slots() >= 0
+                && layout.parameters() * (1L + layout.slots()) <= Integer.MAX_VALUE;
+        if (!fits) {
+            throw new IOException(layout + " (expected: parameters, rows and slots that an array can hold)");
+        }
+        return layout;
     }
 
     /** By slot, one array behind the other; none if they are kept elsewhere. */

@@ -70,7 +70,7 @@ final class Starter {
                 schedule().rate(spec.training().learningRate(), 0, schedule().memory());
         int length = layout.byRow() ? layout.width() : layout.parameters();
         for (int row = 0; row < layout.parameters() / length; row++) {
-            optimizer.warmStart(weights.arrays(), layout.slot(), row * layout.stride(), length, rate);
+            optimizer.warmStart(weights.arrays(), layout.slotDistance(), row * layout.stride(), length, rate);
         }
     }
 

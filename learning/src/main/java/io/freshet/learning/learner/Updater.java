@@ -113,7 +113,7 @@ final class Updater {
         if (width == 1 && arrays.length == 1) {
             optimizer.step(
                     arrays[0],
-                    layout.slot(),
+                    layout.slotDistance(),
                     layout.stride(),
                     gradient.factoredRows(),
                     gradient.factored(),
@@ -124,7 +124,7 @@ final class Updater {
         } else {
             optimizer.stepRows(
                     arrays,
-                    layout.slot(),
+                    layout.slotDistance(),
                     layout.stride(),
                     gradient.rows(),
                     gradient.count(),
@@ -134,7 +134,7 @@ final class Updater {
         }
         float[] dense = gradient.dense();
         if (dense.length > 0) {
-            optimizer.step(arrays, layout.slot(), gradient.denseFrom(), dense.length, dense, 0, step);
+            optimizer.step(arrays, layout.slotDistance(), gradient.denseFrom(), dense.length, dense, 0, step);
         }
     }
 

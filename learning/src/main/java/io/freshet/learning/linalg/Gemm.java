@@ -11,7 +11,7 @@ import java.util.Arrays;
  * </pre>
  *
  * A layer's forward pass on a batch is X W, its gradient X^T dY, and what it hands back dY W^T. A matrix lies anywhere in its array,
- * its rows at a fixed distance, so that weights and gradients are multiplied where they lie in a flat state. Nothing is
+ * its rows at a fixed distance, so that weights and gradients of a layer are multiplied where they lie among all. Nothing is
  * copied and nothing allocated; while a product runs, the garbage collector waits for it: 1 to 2 ms for a layer of 784 x 512 and a batch of 256.
  *
  * <p>Each product runs on the thread that calls it, and any number may at once, as long as no region written is read or

@@ -51,7 +51,8 @@ final class LinearNetwork implements Network {
 
     /**
      * Four sums side by side, since one would wait for each addition; always added up the same way. The magnitudes are
-     * summed on the way, which bounds them and takes a fifth of the time that the largest of them does.
+     * summed on the way, which bounds them and takes a fifth of the time that the largest of them does. Where {@code i + 4}
+     * could overflow, the compiler checks every index.
      */
     private float dot(float[] state, Batch batch, int from, int to, int sample) {
         int[] touched = batch.rows();

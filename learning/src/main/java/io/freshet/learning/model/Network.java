@@ -12,7 +12,7 @@ public sealed interface Network
     /**
      * Writes the logits of samples.
      *
-     * @param state an array of the network's layout
+     * @param state the parameters, as {@link Weights#array} has them
      * @param batch packed samples
      * @param from the first sample
      * @param to behind the last; at most {@link #MAXIMUM_SAMPLES} samples

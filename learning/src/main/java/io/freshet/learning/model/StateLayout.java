@@ -40,8 +40,8 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
         return byRow ? width * (1 + slots) : width;
     }
 
-    /** Returns the distance from a parameter to its slot 0, and from there to its slot 1; 0 if they are in other arrays. */
-    public int slot() {
+    /** Returns the distance from a parameter to its slot 0, and from there to its slot 1; 0 if these are in other arrays. */
+    public int slotDistance() {
         return byRow ? width : 0;
     }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 public final class Weights {
     private static final float[][] NONE = {};
+    private static final int SHOWN = 10;
 
     private final StateLayout layout;
     private final float[][] arrays;
@@ -23,7 +24,7 @@ public final class Weights {
         return new Weights(layout, new float[count][layout.length() / count]);
     }
 
-    /** Returns the place of weights that are kept elsewhere. */
+    /** Returns weights without numbers, which are kept elsewhere: there is the layout and no array. */
     public static Weights absent(StateLayout layout) {
         return new Weights(layout, NONE);
     }
@@ -37,7 +38,7 @@ public final class Weights {
         return arrays[0];
     }
 
-    /** Returns all arrays: the first, and by slot one for each slot behind it. */
+    /** Returns all arrays: one by row; by slot that of the parameters, then one for each slot. */
     public float[][] arrays() {
         return arrays;
     }
@@ -45,16 +46,16 @@ public final class Weights {
     /** Returns the parameters in their order, in an array of their own. */
     public float[] parameters() {
         float[] result = new float[layout.parameters()];
-        copy(arrays[0], 0, layout.stride(), result, 0, layout.width());
+        copyRows(arrays[0], 0, layout.stride(), result, 0, layout.width());
         return result;
     }
 
     /** Overwrites the parameters; slots stay as they are. */
     public void set(float[] parameters) {
-        copy(parameters, 0, layout.width(), arrays[0], 0, layout.stride());
+        copyRows(parameters, 0, layout.width(), arrays[0], 0, layout.stride());
     }
 
-    /** Returns the same parameters and slots in another layout of them, in arrays of their own. */
+    /** Returns the same parameters and slots in another layout of as many, of rows as wide, in arrays of their own. */
     public Weights convert(StateLayout to) {
         if (!layout.byRow() && !to.byRow()) {
             return new Weights(to, copy().arrays);
@@ -63,12 +64,12 @@ public final class Weights {
         for (int s = 0; s <= layout.slots(); s++) {
             float[] from = arrays[layout.byRow() ? 0 : s];
             float[] into = result.arrays[to.byRow() ? 0 : s];
-            copy(from, s * layout.slot(), layout.stride(), into, s * to.slot(), to.stride());
+            copyRows(from, s * layout.slotDistance(), layout.stride(), into, s * to.slotDistance(), to.stride());
         }
         return result;
     }
 
-    private void copy(float[] from, int fromStart, int fromStride, float[] to, int toStart, int toStride) {
+    private void copyRows(float[] from, int fromStart, int fromStride, float[] to, int toStart, int toStride) {
         int width = layout.width();
         if (fromStride == width && toStride == width) {
             System.arraycopy(from, fromStart, to, toStart, layout.parameters());
@@ -79,7 +80,7 @@ public final class Weights {
         }
     }
 
-    /** Returns the parameters of a block and their slots, as each array has them in turn, in an array of their own. */
+    /** Returns what each array has of a block of parameters and their slots, one behind the other, in an array of its own. */
     public float[] block(int block) {
         int from = blockStart(block);
         int length = blockEnd(block) - from;
@@ -133,8 +134,13 @@ public final class Weights {
         return Arrays.deepHashCode(arrays);
     }
 
+    /** Returns the layout, and what each array begins with. */
     @Override
     public String toString() {
-        return layout + " " + Arrays.deepToString(arrays);
+        StringBuilder text = new StringBuilder(layout.toString());
+        for (float[] array : arrays) {
+            text.append(' ').append(Arrays.toString(Arrays.copyOf(array, Math.min(SHOWN, array.length))));
+        }
+        return text.toString();
     }
 }

@@ -86,8 +86,8 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     @Override
     public void warmStart(float[][] state, int slot, int from, int length, float learningRate) {
         float inverse = inverse(learningRate);
-        float[] sums = Optimizer.array(state, 1);
-        float[] squares = Optimizer.array(state, 2);
+        float[] sums = Tile.slot(state, 0);
+        float[] squares = Tile.slot(state, 1);
         for (int c = from; c < from + length; c++) {
             float theta = state[0][c];
             float factor = ((float) beta + (float) Math.sqrt(squares[c + 2 * slot])) * inverse + (float) lambda2;
@@ -114,7 +114,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
 
     /**
      * The sign of z is as good as random from one coordinate to the next, and a branch on it three times as slow as its
-     * bits; tiles, for which bits are no vectors, have minimum and maximum.
+     * bits; the other loop, as bits are no vectors, has minimum and maximum.
      */
     @Override
     public void step(

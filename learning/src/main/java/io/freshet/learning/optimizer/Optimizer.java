@@ -54,11 +54,6 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      */
     default void warmStart(float[][] state, int slot, int from, int length, float learningRate) {}
 
-    /** Returns the array of a state that holds the parameters, as 0, or slot {@code which - 1}. */
-    static float[] array(float[][] state, int which) {
-        return state[Math.min(which, state.length - 1)];
-    }
-
     /**
      * Applies one update to {@code length} coordinates side by side.
      *
@@ -71,7 +66,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      */
     default void step(float[][] state, int slot, int from, int length, float[] gradient, int at, Step step) {
         if (slot == 0 && at == from) {
-            step(array(state, 0), gradient, array(state, 1), array(state, 2), from, from + length, step);
+            step(state[0], gradient, Tile.slot(state, 0), Tile.slot(state, 1), from, from + length, step);
             return;
         }
         Tile tile = step.tile;

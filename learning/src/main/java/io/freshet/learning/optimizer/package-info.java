@@ -1,5 +1,5 @@
 /**
- * The optimizers: each a fused loop over one flat state array of parameters and slots.
+ * The optimizers: each a fused loop over parameters and slots.
  *
  * <p>An optimizer is one file here and one line in {@code OptimizerTable}; it knows nothing of losses and models.
  */

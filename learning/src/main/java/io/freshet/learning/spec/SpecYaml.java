@@ -30,7 +30,7 @@ final class SpecYaml {
     private static final int MAXIMUM_DENSE = 1 << 20;
     /** A batch that is not full yet is part of the state. */
     private static final long MAXIMUM_BATCH_NUMBERS = 1L << 26;
-    /** More parameters than this do not fit a state array beside its slots. */
+    /** More parameters than this do not fit a state beside their slots. */
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
 
     private static final long MAXIMUM_STATE = 1L << 30;

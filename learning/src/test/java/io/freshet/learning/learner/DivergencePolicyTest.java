@@ -27,10 +27,11 @@ class DivergencePolicyTest {
     private static final int GOOD_AGAIN = 1_700;
 
     @ParameterizedTest
-    @CsvSource({"sgd,1", "adam,1", "adagrad,1", "adam,10"})
-    void a_model_that_reverts_learns_as_if_the_windows_that_exploded_had_not_been(String optimizer, int batch)
-            throws IOException {
-        ModelSpec spec = spec("revert", optimizer, batch);
+    @CsvSource({"linear,sgd,1", "linear,adam,1", "linear,adagrad,1", "linear,adam,10", "mlp,adam,10"})
+    void a_model_that_reverts_learns_as_if_the_windows_that_exploded_had_not_been(
+            String model, String optimizer, int batch) throws IOException {
+        ModelSpec spec =
+                ModelSpec.parse(spec("revert", optimizer, batch).toYaml().replace("type: linear", "type: " + model));
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         List<Event> events = learn(learner, state, samples());

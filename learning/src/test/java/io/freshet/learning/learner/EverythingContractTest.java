@@ -15,7 +15,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
-import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ModelTable;
 import java.io.ByteArrayInputStream;
@@ -162,14 +161,7 @@ class EverythingContractTest {
 
     /** Returns the parameters, or the first slot of each. */
     private static float[] slot(LearnerState state, int which) {
-        float[] weights = Optimizer.array(state.weights().arrays(), which);
-        float[] result = new float[state.layout().parameters()];
-        int width = state.layout().width();
-        for (int row = 0; row < result.length / width; row++) {
-            int from = row * state.layout().stride() + which * state.layout().slot();
-            System.arraycopy(weights, from, result, row * width, width);
-        }
-        return result;
+        return state.weights().convert(state.layout().bySlot()).arrays()[which];
     }
 
     @ParameterizedTest

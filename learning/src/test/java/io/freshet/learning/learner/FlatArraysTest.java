@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,22 @@ class FlatArraysTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         FlatArrays.writeFloats(new float[] {1, 2}, 1, new DataOutputStream(bytes));
         assertThat(bytes.toByteArray()).containsExactly(0, 0, 0, 1, 0, 0, 0x80, 0x3f);
+    }
+
+    @Test
+    void several_arrays_are_written_as_one() throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        float[] all = new float[2 * FlatArrays.PIECE + 10];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (float) random.nextDouble();
+        }
+        int half = all.length / 2;
+        float[][] parts = {Arrays.copyOf(all, half), {}, Arrays.copyOfRange(all, half, all.length)};
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        FlatArrays.writeFloats(all, all.length, new DataOutputStream(whole));
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        FlatArrays.writeFloats(parts, new DataOutputStream(joined));
+        assertThat(joined.toByteArray()).isEqualTo(whole.toByteArray());
     }
 
     @Test

@@ -10,16 +10,19 @@ import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -29,13 +32,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LearnerStateCompatibilityTest {
     private static final long SEED = 1;
 
+    private static final ModelSpec NET = ModelSpec.parse("""
+            name: test
+            label: y
+            features: {numeric: [a, b]}
+            model: {type: mlp, hidden: [3]}
+            loss: binary-cross-entropy
+            optimizer: {type: adam}
+            batch: {size: 8}
+            evaluation: {window: 32}
+            onDivergence: revert
+            """);
+
     @ParameterizedTest
     @ValueSource(strings = {"binary-v2", "regression-v2", "multiclass-v2"})
     void stored_states_are_read_and_go_on_learning_as_before(String name) throws IOException {
-        byte[] stored;
-        try (InputStream in = getClass().getResourceAsStream("/compatibility/learner-state-" + name + ".bin")) {
-            stored = in.readAllBytes();
-        }
+        byte[] stored = stored(name);
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
         assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
 
@@ -55,12 +67,55 @@ class LearnerStateCompatibilityTest {
         assertThat(FlatWeights.of(state.weights())).hasSize(2 * spec.parameterCount());
     }
 
+    /** Its products may have other last bits on another CPU, so that it is not learned again. */
+    @Test
+    void a_stored_net_is_read_with_each_slot_behind_all_parameters() throws IOException {
+        byte[] stored = stored("net-v2");
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+
+        assertThat(state.layout()).isEqualTo(new StateLayout(13, 1, 2, false));
+        assertThat(state.weights().arrays()).hasDimensions(3, 13);
+        assertThat(state.weights().array()).startsWith(-0.24526173f, 1.0240033f).endsWith(0.000584962f);
+        assertThat(state.weights().arrays()[1]).startsWith(0.00068167667f, -0.00036653562f);
+        assertThat(state.weights().arrays()[2]).startsWith(7.452178e-8f, 2.1391165e-6f);
+        assertThat(state.lastGood().weights().layout()).isEqualTo(state.layout());
+        assertThat(state.lastGood().weights()).isNotEqualTo(state.weights());
+        new Learner(NET).finish(state, () -> {});
+        assertThat(state.updates()).isEqualTo(6);
+    }
+
     @Test
     void a_version_from_the_future_is_an_error_that_says_so() {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
                 .hasMessage("learner state: version 99 (expected: 2)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "46 | 38         | weights: 38 (expected: 39)",
+                "33 | 0          | StateLayout[parameters=0, width=1, slots=2, byRow=false]",
+                "41 | 2147483647 | StateLayout[parameters=13, width=1, slots=2147483647, byRow=false]",
+                "41 | -1         | StateLayout[parameters=13, width=1, slots=-1, byRow=false]"
+            })
+    void numbers_that_do_not_fit_each_other_are_an_error_of_reading(int at, int number, String message)
+            throws IOException {
+        byte[] bytes = stored("net-v2");
+        ByteBuffer.wrap(bytes).putInt(at, number);
+        assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    private static byte[] stored(String name) throws IOException {
+        String file = "/compatibility/learner-state-" + name + ".bin";
+        try (InputStream in = LearnerStateCompatibilityTest.class.getResourceAsStream(file)) {
+            return in.readAllBytes();
+        }
     }
 
     private static ModelSpec spec(String name) {
@@ -85,10 +140,10 @@ class LearnerStateCompatibilityTest {
 
     /** Writes the files of this version that are not there yet into a directory. */
     public static void main(String[] arguments) throws IOException {
-        for (String name : List.of("binary-v2", "regression-v2", "multiclass-v2")) {
+        for (String name : List.of("binary-v2", "regression-v2", "multiclass-v2", "net-v2")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
-                Files.write(file, LearnerTest.bytes(state(spec(name))));
+                Files.write(file, LearnerTest.bytes(state(name.startsWith("net") ? NET : spec(name))));
             }
         }
     }

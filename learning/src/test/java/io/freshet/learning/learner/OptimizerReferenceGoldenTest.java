@@ -69,22 +69,19 @@ class OptimizerReferenceGoldenTest {
 
     private static void compare(String what, LearnerState state, JsonNode golden, int check, boolean early) {
         double relative = early ? 1e-5 : 1e-4;
-        StateLayout layout = state.layout();
+        float[][] numbers = state.weights().convert(state.layout().bySlot()).arrays();
         for (int c = 0; c < N; c++) {
             double expected = golden.get("parameters").get(check).get(c).doubleValue();
-            int at = c * layout.stride();
-            assertClose(
-                    state.weights().array()[at], expected, relative, early ? 1e-7 : 1e-6, what + ", parameter " + c);
+            assertClose(numbers[0][c], expected, relative, early ? 1e-7 : 1e-6, what + ", parameter " + c);
             if (golden.has("slots")) {
                 int slot = 0;
                 for (JsonNode rows : golden.get("slots")) {
                     slot++;
-                    float[] slots = Optimizer.array(state.weights().arrays(), slot);
                     double value = rows.get(check).get(c).doubleValue();
                     double floor = early ? 1e-11 : 1e-10;
-                    assertClose(slots[at + slot * layout.slot()], value, relative, floor, what + ", slot of " + c);
+                    assertClose(numbers[slot][c], value, relative, floor, what + ", slot of " + c);
                 }
-                assertThat(slot).isEqualTo(layout.slots());
+                assertThat(slot).isEqualTo(state.layout().slots());
             }
         }
     }
@@ -132,7 +129,7 @@ class OptimizerReferenceGoldenTest {
         if (golden.get("case").textValue().contains("warm start")) {
             for (int c = 0; c < N; c++) {
                 float rate = (float) spec.training().learningRate();
-                optimizer.warmStart(state.weights().arrays(), layout.slot(), c * layout.stride(), 1, rate);
+                optimizer.warmStart(state.weights().arrays(), layout.slotDistance(), c * layout.stride(), 1, rate);
             }
         }
         return state;

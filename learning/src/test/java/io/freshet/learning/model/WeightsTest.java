@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -14,7 +15,9 @@ class WeightsTest {
             new StateLayout(1, 1, 2, true),
             new StateLayout(12, 4, 0, true),
             new StateLayout(12, 4, 3, true),
+            new StateLayout(12, 4, 0, false),
             new StateLayout(12, 4, 3, false),
+            new StateLayout(40_000, 1, 2, false),
             new StateLayout(40_000, 1, 2, true),
             new StateLayout(40_002, 3, 1, true),
             new StateLayout(40_002, 3, 2, false));
@@ -45,13 +48,14 @@ class WeightsTest {
         Weights bySlot = weights.convert(layout.bySlot());
         assertThat(bySlot.array()).isEqualTo(parameters);
         assertThat(bySlot.arrays()).hasDimensions(1 + layout.slots(), n);
-        Weights slots = before.convert(layout.bySlot());
-        for (int slot = 1; slot <= layout.slots(); slot++) {
-            assertThat(bySlot.arrays()[slot]).isEqualTo(slots.arrays()[slot]).doesNotContain(0);
-        }
         for (int c = 0; c < n; c++) {
             int at = c / layout.width() * layout.stride() + c % layout.width();
             assertThat(weights.array()[at]).isEqualTo(parameters[c]);
+            for (int slot = 1; slot <= layout.slots(); slot++) {
+                float[] array = before.arrays()[layout.byRow() ? 0 : slot];
+                float number = array[at + slot * layout.slotDistance()];
+                assertThat(bySlot.arrays()[slot][c]).isEqualTo(number);
+            }
         }
     }
 
@@ -62,6 +66,20 @@ class WeightsTest {
         StateLayout other = new StateLayout(layout.parameters(), layout.width(), layout.slots(), !layout.byRow());
         assertThat(weights.convert(other).convert(layout)).isEqualTo(weights);
         assertThat(weights.convert(other).layout()).isEqualTo(other);
+    }
+
+    /** Blocks are in checkpoints. */
+    @Test
+    void a_block_has_its_parameters_and_then_each_slot_or_row_after_row() {
+        int n = (1 << 14) + 2;
+        Weights bySlot = numbered(new StateLayout(n, 1, 2, false));
+        int second = 1 << 14;
+        assertThat(bySlot.block(1))
+                .containsExactly(
+                        second + 1, second + 2, n + second + 1, n + second + 2, 2 * n + second + 1, 2 * n + second + 2);
+        Weights byRow = numbered(new StateLayout(n, 1, 2, true));
+        int from = 3 * second;
+        assertThat(byRow.block(1)).containsExactly(from + 1, from + 2, from + 3, from + 4, from + 5, from + 6);
     }
 
     @ParameterizedTest

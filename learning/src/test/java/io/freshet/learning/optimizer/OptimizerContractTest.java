@@ -3,6 +3,7 @@ package io.freshet.learning.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.FlatWeights;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.model.StateLayout;
@@ -45,6 +46,7 @@ class OptimizerContractTest {
         int n = 60;
         float[] state = new float[n * (1 + optimizer.slots())];
         float[] apart = state.clone();
+        Weights inPlace = Weights.zero(new StateLayout(n, 1, optimizer.slots(), false));
         int[] rows = StepRows.all(n);
         float[] extremes = {0, -0f, 0x1p60f, -0x1p60f, 0x1p-60f, -0x1p-100f, Float.MIN_VALUE, 1, -1};
         for (int t = 1; t <= 2000; t++) {
@@ -56,8 +58,10 @@ class OptimizerContractTest {
             Step step = StepRows.prepare(optimizer, 0.1f, t);
             optimizer.step(new float[][] {state}, n, 0, n, gradient, 0, step);
             optimizer.step(apart, n, 1, rows, gradient, 0, n, 1, step);
+            optimizer.step(inPlace.arrays(), 0, 0, n, gradient, 0, step);
             assertThat(gradient).as("the gradient handed in").isEqualTo(before);
             assertThat(apart).as("seed %d, step %d", SEED, t).isEqualTo(state);
+            assertThat(FlatWeights.of(inPlace)).as("seed %d, step %d", SEED, t).isEqualTo(state);
             for (float number : state) {
                 assertThat(number).as("seed %d, step %d", SEED, t).isFinite();
             }
@@ -72,27 +76,29 @@ class OptimizerContractTest {
             int width = random.nextInt(1, 5);
             int rows = random.nextInt(1, 20);
             int n = rows * width;
-            float[] state = new float[n * (1 + optimizer.slots())];
-            for (int c = 0; c < state.length; c++) {
-                state[c] = (float) random.nextDouble(0.01, 4);
+            float[][] state = new float[1 + optimizer.slots()][n];
+            for (float[] array : state) {
+                for (int c = 0; c < n; c++) {
+                    array[c] = (float) random.nextDouble(0.01, 4);
+                }
             }
-            float[] before = state.clone();
+            float[][] before = Arrays.stream(state).map(float[]::clone).toArray(float[][]::new);
             int[] touched =
                     random.ints(rows, 0, rows).distinct().limit(rows / 2).toArray();
             float[] gradient = new float[touched.length * width];
             Arrays.fill(gradient, 0.75f);
 
-            StepRows.step(optimizer, state, n, touched, touched.length, width, gradient, 0.1f);
+            StepRows.step(optimizer, state, touched, touched.length, width, gradient, 0.1f);
 
-            for (int c = 0; c < state.length; c++) {
-                int row = c % n / width;
+            for (int c = 0; c < n; c++) {
+                int row = c / width;
                 boolean given = Arrays.stream(touched).anyMatch(r -> r == row);
-                if (!given) {
-                    assertThat(state[c])
-                            .as("seed %d, trial %d, number %d", SEED, trial, c)
-                            .isEqualTo(before[c]);
-                } else if (c < n) {
-                    assertThat(state[c]).as("against the gradient").isLessThan(before[c]);
+                String at = "seed %d, trial %d, number %d".formatted(SEED, trial, c);
+                for (int which = 0; which < state.length && !given; which++) {
+                    assertThat(state[which][c]).as(at).isEqualTo(before[which][c]);
+                }
+                if (given) {
+                    assertThat(state[0][c]).as("against the gradient").isLessThan(before[0][c]);
                 }
             }
         }
@@ -103,22 +109,22 @@ class OptimizerContractTest {
     @FieldSource("STEPPING")
     void rows_in_any_order_give_the_same_bits(Optimizer optimizer) {
         int n = 6;
-        float[] forth = new float[n * (1 + optimizer.slots())];
-        float[] back = forth.clone();
+        float[][] forth = new float[1 + optimizer.slots()][n];
+        float[][] back = new float[1 + optimizer.slots()][n];
         SplittableRandom random = new SplittableRandom(SEED);
         for (int step = 0; step < 100; step++) {
             float a = (float) random.nextDouble(-1, 1);
             float b = (float) random.nextDouble(-1, 1);
-            StepRows.step(optimizer, forth, n, new int[] {1, 4}, 2, 1, new float[] {a, b}, 0.1f);
-            StepRows.step(optimizer, back, n, new int[] {4, 1}, 2, 1, new float[] {b, a}, 0.1f);
+            StepRows.step(optimizer, forth, new int[] {1, 4}, 2, 1, new float[] {a, b}, 0.1f);
+            StepRows.step(optimizer, back, new int[] {4, 1}, 2, 1, new float[] {b, a}, 0.1f);
         }
-        assertThat(back).isEqualTo(forth);
+        assertThat(back).isDeepEqualTo(forth);
     }
 
     /** There is a loop for stretches of arrays, or of tiles, and one for coordinates of one array that stand apart. */
     @ParameterizedTest
     @FieldSource("STEPPING")
-    void side_by_side_or_apart_in_place_or_not_by_slot_or_by_row_the_bits_are_the_same(Optimizer optimizer) {
+    void wherever_coordinates_stand_the_bits_are_the_same(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int n : new int[] {1, 3, 47, 48, 511, 512, 513, 1301}) {
             StateLayout bySlot = new StateLayout(n, 1, optimizer.slots(), false);
@@ -140,12 +146,39 @@ class OptimizerContractTest {
                 optimizer.step(byTile.arrays(), 0, 0, n, gradient, 2, step);
                 optimizer.stepRows(gathered.arrays(), 0, 1, rows, n, 1, same, step);
                 optimizer.step(inOneArray.arrays(), n, 0, n, gradient, 2, step);
-                optimizer.step(apart.array(), byRow.slot(), byRow.stride(), rows, same, 0, n, 1, step);
+                optimizer.step(apart.array(), byRow.slotDistance(), byRow.stride(), rows, same, 0, n, 1, step);
                 String at = "seed %d, n %d, step %d".formatted(SEED, n, t);
                 assertThat(byTile).as(at).isEqualTo(inPlace);
                 assertThat(gathered).as(at).isEqualTo(inPlace);
                 assertThat(inOneArray.convert(bySlot)).as(at).isEqualTo(inPlace);
                 assertThat(apart.convert(bySlot)).as(at).isEqualTo(inPlace);
+            }
+        }
+    }
+
+    /** Narrow rows are gathered where slots are in arrays of their own, wide ones are stretches. */
+    @ParameterizedTest
+    @FieldSource("STEPPING")
+    void rows_of_any_width_give_the_same_bits_by_slot_and_by_row(Optimizer optimizer) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int width : new int[] {1, 3, 47, 48, 60}) {
+            int rows = 40;
+            StateLayout layout = new StateLayout(rows * width, width, optimizer.slots(), true);
+            Weights byRow = Weights.zero(layout);
+            Weights bySlot = byRow.convert(layout.bySlot());
+            for (int t = 1; t <= 30; t++) {
+                int[] touched = random.ints(20, 0, rows).distinct().toArray();
+                float[] gradient = new float[touched.length * width];
+                for (int i = 0; i < gradient.length; i++) {
+                    gradient[i] = (float) random.nextDouble(-1, 1);
+                }
+                Step step = StepRows.prepare(optimizer, 0.1f / t, t);
+                int count = touched.length;
+                optimizer.stepRows(byRow.arrays(), width, layout.stride(), touched, count, width, gradient, step);
+                optimizer.stepRows(bySlot.arrays(), 0, width, touched, count, width, gradient, step);
+                assertThat(bySlot.convert(layout))
+                        .as("seed %d, width %d, step %d", SEED, width, t)
+                        .isEqualTo(byRow);
             }
         }
     }
@@ -306,10 +339,10 @@ class OptimizerContractTest {
         double epsilon = 1e-15;
         Optimizer optimizer = TestSpecs.optimizer(name, ", epsilon: " + epsilon);
         for (double g = 1e-12; g > 1e-37; g /= 10) {
-            float[] state = new float[1 + optimizer.slots()];
-            StepRows.step(optimizer, state, 1, new int[] {0}, 1, 1, new float[] {(float) g}, 1);
+            float[][] state = new float[1 + optimizer.slots()][1];
+            StepRows.step(optimizer, state, new int[] {0}, 1, 1, new float[] {(float) g}, 1);
             double root = corrected > 0 ? Math.sqrt(share / corrected) * g : Math.sqrt(share) * g;
-            Golden.assertClose(state[0], -g / (root + epsilon), 1e-4, 0, "one step at gradient " + g);
+            Golden.assertClose(state[0][0], -g / (root + epsilon), 1e-4, 0, "one step at gradient " + g);
         }
     }
 }

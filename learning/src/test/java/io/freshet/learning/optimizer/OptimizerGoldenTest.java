@@ -33,7 +33,8 @@ class OptimizerGoldenTest {
         int n = start.length;
         int width = golden.get("width").intValue();
         float learningRate = (float) golden.get("learningRate").doubleValue();
-        float[] state = Arrays.copyOf(start, n * (1 + optimizer.slots()));
+        float[][] state = new float[1 + optimizer.slots()][n];
+        state[0] = start.clone();
         int step = 0;
         int checked = 0;
         for (JsonNode update : golden.get("steps")) {
@@ -41,11 +42,11 @@ class OptimizerGoldenTest {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = update.get("rows").get(i).intValue();
             }
-            StepRows.step(optimizer, state, n, rows, rows.length, width, floats(update.get("gradient")), learningRate);
+            StepRows.step(optimizer, state, rows, rows.length, width, floats(update.get("gradient")), learningRate);
             step++;
             JsonNode check = golden.get("checks").get(checked);
             if (check.get("step").intValue() == step) {
-                compare(optimizer + " after step " + step, state, n, optimizer.slots(), check, step == 1 ? 1e-5 : 1e-4);
+                compare(optimizer + " after step " + step, state, check, step == 1 ? 1e-5 : 1e-4);
                 checked++;
             }
         }
@@ -53,19 +54,19 @@ class OptimizerGoldenTest {
                 .as("checks of " + optimizer)
                 .isEqualTo(golden.get("checks").size());
         int untouched = n - width;
-        assertThat(Arrays.copyOfRange(state, untouched, n))
+        assertThat(Arrays.copyOfRange(state[0], untouched, n))
                 .as("the row that no step touched")
                 .isEqualTo(Arrays.copyOfRange(start, untouched, n));
     }
 
-    private static void compare(String what, float[] state, int n, int slots, JsonNode check, double relative) {
-        for (int c = 0; c < n; c++) {
+    private static void compare(String what, float[][] state, JsonNode check, double relative) {
+        for (int c = 0; c < state[0].length; c++) {
             double expected = check.get("parameters").get(c).doubleValue();
             // Single steps are up to 400 of either sign, so that a small sum of them has lost digits.
-            assertClose(state[c], expected, relative, relative / 10, what + ", parameter " + c);
-            for (int s = 0; s < slots; s++) {
+            assertClose(state[0][c], expected, relative, relative / 10, what + ", parameter " + c);
+            for (int s = 0; s < state.length - 1; s++) {
                 double slot = check.get("slots").get(s).get(c).doubleValue();
-                assertClose(state[n * (s + 1) + c], slot, relative, 1e-20, what + ", slot " + s + " of " + c);
+                assertClose(state[1 + s][c], slot, relative, 1e-20, what + ", slot " + s + " of " + c);
             }
         }
     }

@@ -2,7 +2,7 @@ package io.freshet.learning.optimizer;
 
 import java.util.stream.IntStream;
 
-/** Steps an optimizer over rows of a state that is laid out by slot, as an update of a sparse model does. */
+/** Steps an optimizer over rows whose slots are in arrays of their own, as an update of a net with a table does. */
 final class StepRows {
     private StepRows() {}
 
@@ -20,20 +20,12 @@ final class StepRows {
 
     static void step(
             Optimizer optimizer,
-            float[] state,
-            int n,
+            float[][] state,
             int[] rows,
             int count,
             int width,
             float[] gradient,
             float learningRate) {
-        Step step = prepare(optimizer, learningRate, 1);
-        if (width == 1) {
-            optimizer.step(state, n, 1, rows, gradient, 0, count, 1, step);
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            optimizer.step(new float[][] {state}, n, rows[i] * width, width, gradient, i * width, step);
-        }
+        optimizer.stepRows(state, 0, width, rows, count, width, gradient, prepare(optimizer, learningRate, 1));
     }
 }
