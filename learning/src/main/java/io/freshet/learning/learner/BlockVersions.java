@@ -11,11 +11,15 @@ import java.util.Arrays;
 final class BlockVersions {
     private final int rowWidth;
     private final int blockParameters;
+    /** A block has 2 to the power of this of whole rows. */
+    private final int rowShift;
+
     private final long[] versions;
 
     private BlockVersions(StateLayout layout, long[] versions) {
         rowWidth = layout.width();
         blockParameters = layout.blockParameters();
+        rowShift = Integer.numberOfTrailingZeros(blockParameters / rowWidth);
         this.versions = versions;
     }
 
@@ -30,6 +34,7 @@ final class BlockVersions {
     private BlockVersions(BlockVersions from) {
         rowWidth = from.rowWidth;
         blockParameters = from.blockParameters;
+        rowShift = from.rowShift;
         versions = from.versions.clone();
     }
 
@@ -53,14 +58,12 @@ final class BlockVersions {
         }
     }
 
-    /** A block has a power of two of whole rows. */
     private void updatedRows(Gradient gradient, long version) {
         int[] rows = gradient.factoredRows();
-        int shift = Integer.numberOfTrailingZeros(blockParameters / rowWidth);
         int from = gradient.factoredFrom();
         int to = from + gradient.count();
         for (int i = from; i < to; i++) {
-            versions[rows[i] >>> shift] = version;
+            versions[rows[i] >>> rowShift] = version;
         }
     }
 
