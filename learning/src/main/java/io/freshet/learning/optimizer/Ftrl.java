@@ -86,8 +86,8 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     @Override
     public void warmStart(float[][] state, int slot, int from, int length, float learningRate) {
         float inverse = inverse(learningRate);
-        float[] sums = Tile.slot(state, 0);
-        float[] squares = Tile.slot(state, 1);
+        float[] sums = Tile.arrayOf(state, 1);
+        float[] squares = Tile.arrayOf(state, 2);
         for (int c = from; c < from + length; c++) {
             float theta = state[0][c];
             float factor = ((float) beta + (float) Math.sqrt(squares[c + 2 * slot])) * inverse + (float) lambda2;

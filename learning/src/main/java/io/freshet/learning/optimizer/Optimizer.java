@@ -50,6 +50,10 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      * Makes the slots fit parameters that were not learned: those that a network starts with, or that were brought from
      * elsewhere.
      *
+     * @param state parameters and slots
+     * @param slot distance from a parameter to its slot 0; 0 if slots are in arrays of their own
+     * @param from index of the first parameter
+     * @param length how many, side by side
      * @param learningRate of the next step
      */
     default void warmStart(float[][] state, int slot, int from, int length, float learningRate) {}
@@ -66,7 +70,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      */
     default void step(float[][] state, int slot, int from, int length, float[] gradient, int at, Step step) {
         if (slot == 0 && at == from) {
-            step(state[0], gradient, Tile.slot(state, 0), Tile.slot(state, 1), from, from + length, step);
+            step(state[0], gradient, Tile.arrayOf(state, 1), Tile.arrayOf(state, 2), from, from + length, step);
             return;
         }
         Tile tile = step.tile;

@@ -23,28 +23,28 @@ final class Tile {
 
     private final float[][] parts = {theta, first, second};
 
-    /** Returns the array that holds a slot, or the parameters at -1; any of them if there is no such slot. */
-    static float[] slot(float[][] state, int slot) {
-        return state[Math.min(1 + slot, state.length - 1)];
+    /** Returns the array that holds a part: 0 is the parameters, 1 slot 0, 2 slot 1; any array if there is none. */
+    static float[] arrayOf(float[][] state, int part) {
+        return state[Math.min(part, state.length - 1)];
     }
 
     void load(float[][] state, int slot, int slots, int from, int count) {
-        for (int s = 0; s <= slots; s++) {
-            System.arraycopy(slot(state, s - 1), from + s * slot, parts[s], 0, count);
+        for (int part = 0; part <= slots; part++) {
+            System.arraycopy(arrayOf(state, part), from + part * slot, parts[part], 0, count);
         }
     }
 
     void store(float[][] state, int slot, int slots, int from, int count) {
-        for (int s = 0; s <= slots; s++) {
-            System.arraycopy(parts[s], 0, slot(state, s - 1), from + s * slot, count);
+        for (int part = 0; part <= slots; part++) {
+            System.arraycopy(parts[part], 0, arrayOf(state, part), from + part * slot, count);
         }
     }
 
     /** Takes coordinates that stand apart in arrays of their own. */
     void gather(float[][] state, int slots, int[] coordinates, int at, int count) {
-        for (int s = 0; s <= slots; s++) {
-            float[] from = state[s];
-            float[] to = parts[s];
+        for (int part = 0; part <= slots; part++) {
+            float[] from = state[part];
+            float[] to = parts[part];
             for (int i = 0; i < count; i++) {
                 to[i] = from[coordinates[at + i]];
             }
@@ -53,9 +53,9 @@ final class Tile {
 
     /** Puts back what {@link #gather} took. */
     void scatter(float[][] state, int slots, int[] coordinates, int at, int count) {
-        for (int s = 0; s <= slots; s++) {
-            float[] from = parts[s];
-            float[] to = state[s];
+        for (int part = 0; part <= slots; part++) {
+            float[] from = parts[part];
+            float[] to = state[part];
             for (int i = 0; i < count; i++) {
                 to[coordinates[at + i]] = from[i];
             }
