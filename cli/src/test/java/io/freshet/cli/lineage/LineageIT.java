@@ -42,8 +42,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,24 +71,16 @@ class LineageIT {
             optimizer: {type: sgd, learningRate: 0.01}
             publish: {everySamples: 50, everyMillis: 500}
             """;
-    private static EmbeddedKafka kafka;
+
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
 
     @TempDir
     Path directory;
 
-    @BeforeAll
-    static void start() {
-        kafka = EmbeddedKafka.startTemporary();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
-
     @Test
     void every_version_of_a_live_job_comes_out_again_and_so_do_those_after_a_change() throws Exception {
-        LineageRun run = LineageRun.create(kafka, "live", 1, directory);
+        LineageRun run = LineageRun.create(KAFKA, "live", 1, directory);
         run.apply(WHOLE);
         run.apply(KEYED);
         try (LocalCluster cluster = LocalCluster.start(directory.resolve("cluster"), 2)) {
@@ -153,7 +144,7 @@ class LineageIT {
 
     @Test
     void what_the_input_ended_with_comes_out_again_and_other_samples_are_told() throws Exception {
-        LineageRun run = LineageRun.create(kafka, "ended", 1, directory);
+        LineageRun run = LineageRun.create(KAFKA, "ended", 1, directory);
         run.apply(WHOLE);
         run.send(samples(run, new AtomicLong(), 1000));
         run.learn(RecordFormat.avro());
@@ -213,7 +204,7 @@ class LineageIT {
         assertThat(again.err()).contains("version " + first + ": not published any more, learning its");
         assertThat(run.json("diff", "whole", first, last)).isEqualTo(diff);
 
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             TopicPartition partition = new TopicPartition(run.topics().samples(), 0);
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(5)))
                     .all()
@@ -231,7 +222,7 @@ class LineageIT {
 
     @Test
     void json_comes_out_again_and_the_order_of_two_partitions_as_they_arrive_is_not_known() throws Exception {
-        LineageRun run = LineageRun.create(kafka, "json", 2, directory);
+        LineageRun run = LineageRun.create(KAFKA, "json", 2, directory);
         run.apply("{name: m, label: $.y, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
         run.apply("{name: k, label: $.y, key: $.c, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -257,7 +248,7 @@ class LineageIT {
 
     @Test
     void a_version_that_went_out_twice_is_shown_once_unless_its_parameters_differ() throws Exception {
-        LineageRun run = LineageRun.create(kafka, "twice", 1, directory);
+        LineageRun run = LineageRun.create(KAFKA, "twice", 1, directory);
         List<KeyedBytes> records = new ArrayList<>();
         records.add(entry(100, -1, 1));
         records.add(entry(200, 100, 2));
@@ -324,7 +315,7 @@ class LineageIT {
 
     @Test
     void a_version_whose_lineage_has_forgotten_its_first_specifications_is_not_learned_again() throws Exception {
-        LineageRun run = LineageRun.create(kafka, "forgetful", 1, directory);
+        LineageRun run = LineageRun.create(KAFKA, "forgetful", 1, directory);
         KeyedBytes record = entry(100, -1, 1, List.of(new Lineage.Change(7, 6, "0123456789abcdef")));
         run.send(List.of(new ProducerRecord<>(run.topics().history(), record.key(), record.value())));
 
@@ -404,7 +395,7 @@ class LineageIT {
     private static Map<Long, float[]> published(String topic) throws Exception {
         Map<Long, float[]> published = new HashMap<>();
         SnapshotReader snapshots = new SnapshotReader();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(KAFKA.bootstrapServers()), topic)) {
             reader.readToEnd(record -> {
                 try {
                     Snapshot snapshot = snapshots
@@ -422,7 +413,7 @@ class LineageIT {
 
     /** Empties a compacted topic, as if all were compacted away. */
     private static void forget(String topic) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             var policy = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
             admin.incrementalAlterConfigs(Map.of(resource, List.of(policy)))

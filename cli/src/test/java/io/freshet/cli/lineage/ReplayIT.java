@@ -20,8 +20,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,26 +32,18 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ReplayIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static EmbeddedKafka kafka;
+
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
 
     @TempDir
     Path directory;
 
     private LineageRun run;
 
-    @BeforeAll
-    static void start() {
-        kafka = EmbeddedKafka.startTemporary();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
-
     @Test
     void duplicates_are_left_out_again_and_by_another_window_from_a_change_on() throws Exception {
-        run = LineageRun.create(kafka, "once", 1, directory);
+        run = LineageRun.create(KAFKA, "once", 1, directory);
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
                  optimizer: {type: sgd, learningRate: 0.01}, batch: {size: 3}, deduplicate: 1s,
@@ -144,7 +135,7 @@ class ReplayIT {
 
     @Test
     void each_life_of_a_key_comes_out_again_from_its_own_first_sample_on() throws Exception {
-        run = LineageRun.create(kafka, "lives", 1, directory);
+        run = LineageRun.create(KAFKA, "lives", 1, directory);
         run.apply("""
                 {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, timeToLive: 10s,
                  optimizer: {type: rmsprop, learningRate: 0.1}, deduplicate: 2s, publish: {everySamples: 5}}
@@ -197,7 +188,7 @@ class ReplayIT {
 
     @Test
     void partitions_that_took_turns_do_so_again_with_those_that_were_passed_over_and_came_back() throws Exception {
-        run = LineageRun.create(kafka, "turns", 3, directory);
+        run = LineageRun.create(KAFKA, "turns", 3, directory);
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,
                  optimizer: {type: rmsprop, learningRate: 0.05}, deduplicate: 1h,

@@ -30,8 +30,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +52,9 @@ class WarmStartReplayIT {
             {name: keyed, label: y, key: c, %s, loss: binary-cross-entropy, optimizer: {type: adam, learningRate: 0.01},
              publish: {everySamples: 20, everyMillis: 100}}
             """.formatted(SHAPE);
-    private static EmbeddedKafka kafka;
+
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
 
     @TempDir
     Path directory;
@@ -61,19 +62,9 @@ class WarmStartReplayIT {
     private LineageRun run;
     private int sent;
 
-    @BeforeAll
-    static void start() {
-        kafka = EmbeddedKafka.startTemporary();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
-
     @Test
     void versions_come_out_again_before_and_after_their_model_went_over_to_other_parameters() throws Exception {
-        run = LineageRun.create(kafka, "warm", 1, directory);
+        run = LineageRun.create(KAFKA, "warm", 1, directory);
         run.apply(TEACHER);
         String taught;
         String warmStart;
@@ -236,7 +227,7 @@ class WarmStartReplayIT {
         SnapshotReader snapshots = new SnapshotReader();
         List<PublishedSnapshot> found = new ArrayList<>();
         try (TopicReader reader = TopicReader.open(
-                KafkaOptions.of(kafka.bootstrapServers()), run.topics().parameters())) {
+                KafkaOptions.of(KAFKA.bootstrapServers()), run.topics().parameters())) {
             reader.readToEnd(record -> {
                 try {
                     SnapshotReader.Change change = snapshots.read(record.key(), record.value());
@@ -265,7 +256,7 @@ class WarmStartReplayIT {
     /** Empties the models topic, as compaction does where others have taken their place. */
     private void forgetModels() throws Exception {
         String topic = run.topics().models();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             var policy = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(policy)))
                     .all()

@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +42,9 @@ class CommittedLaneFaultIT {
                      publish: {everySamples: 100, everyMillis: 10, lane: committed, fullEvery: 5}}
                     """));
     private static final List<byte[]> SAMPLES = TestStream.values(20_000);
-    private static TestBroker broker;
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
 
     @TempDir
     Path directory;
@@ -51,26 +52,16 @@ class CommittedLaneFaultIT {
     /** A snapshot that was seen. */
     private record Seen(String address, long version, int bits) {}
 
-    @BeforeAll
-    static void start() {
-        broker = TestBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
-
     @Test
     void nothing_that_was_seen_is_ever_rolled_back() throws Exception {
         Topics topics = Topics.of("committed");
-        broker.create(topics, SAMPLES);
+        BROKER.create(topics, SAMPLES);
         List<Seen> seen;
-        try (FaultyRun run = FaultyRun.start(broker.trainer(topics, SPECS), directory, 2, FAULTS)) {
+        try (FaultyRun run = FaultyRun.start(BROKER.trainer(topics, SPECS), directory, 2, FAULTS)) {
             seen = follow(topics.committed(), run.result());
             run.awaitEnd();
         }
-        assertThat(broker.readAll(topics.parameters())).as("the eager lane").isEmpty();
+        assertThat(BROKER.readAll(topics.parameters())).as("the eager lane").isEmpty();
 
         Map<String, Long> newest = new HashMap<>();
         for (Seen each : seen) {
@@ -97,7 +88,7 @@ class CommittedLaneFaultIT {
     /** Returns what is seen of a topic, in its order, from before the job does anything to after its end. */
     private static List<Seen> follow(String topic, Future<JobResult> job) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = broker.follow(topic)) {
+        try (TopicReader reader = BROKER.follow(topic)) {
             while (!job.isDone()) {
                 reader.poll().forEach(records::add);
             }

@@ -10,8 +10,7 @@ import io.freshet.schemas.SnapshotFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,24 +36,15 @@ class ControlIT {
     /** Samples that must come after a change before the next one. */
     private static final long ENOUGH = 300;
 
-    private static EmbeddedKafka kafka;
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
 
     @TempDir
     Path directory;
 
-    @BeforeAll
-    static void start() {
-        kafka = EmbeddedKafka.startTemporary();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
-
     @Test
     void models_changed_while_they_learn_and_fail_are_those_of_a_plain_loop() throws Exception {
-        try (ControlRun run = ControlRun.start(kafka, "changed", directory, WHOLE, KEYED)) {
+        try (ControlRun run = ControlRun.start(KAFKA, "changed", directory, WHOLE, KEYED)) {
             ControlView view = run.view();
             view.until("samples are learned", () -> view.version("whole/") > 2 * ENOUGH);
             Path saved = directory.resolve("saved.snapshot");
@@ -127,7 +117,7 @@ class ControlIT {
     void a_model_that_starts_anew_in_another_shape_learns_from_there_on() throws Exception {
         String wider = KEYED.replace("hashBits: 6", "hashBits: 7");
         String narrower = KEYED.replace("hashBits: 6", "hashBits: 5");
-        try (ControlRun run = ControlRun.start(kafka, "anew", directory, WHOLE, KEYED)) {
+        try (ControlRun run = ControlRun.start(KAFKA, "anew", directory, WHOLE, KEYED)) {
             ControlView view = run.view();
             view.until(
                     "samples are learned",

@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,10 @@ class HostileRecordsIT {
                     {name: keyed, label: y, key: c, features: {numeric: [a], dense: {field: v, length: 3}},
                      loss: binary-cross-entropy, batch: {size: 3}}
                     """));
-    private static TestBroker broker;
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
+
     private static HttpServer registry;
 
     @TempDir
@@ -55,14 +59,12 @@ class HostileRecordsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = TestBroker.start();
         registry = HostileRecords.startRegistry();
     }
 
     @AfterAll
     static void stop() {
         registry.stop(0);
-        broker.close();
     }
 
     @ParameterizedTest
@@ -97,9 +99,9 @@ class HostileRecordsIT {
         Topics disturbed = Topics.of(records + "-disturbed");
         assertThat(run(disturbed, format, mixed)).hasSize(6).isEqualTo(expected);
 
-        assertThat(broker.readAll(calm.deadLetters())).isEmpty();
+        assertThat(BROKER.readAll(calm.deadLetters())).isEmpty();
         Map<Long, Set<String>> letters = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter : broker.readAll(disturbed.deadLetters())) {
+        for (ConsumerRecord<byte[], byte[]> letter : BROKER.readAll(disturbed.deadLetters())) {
             long offset = Long.parseLong(header(letter, "__connect.errors.offset"));
             byte[] value = mixed.get((int) offset);
             if (value != null && value.length > 1_000_000) {
@@ -148,14 +150,14 @@ class HostileRecordsIT {
     /** Runs the job over records; returns the parameters of each model and key. */
     private Map<String, ByteBuffer> run(Topics topics, RecordFormat format, List<byte @Nullable []> records)
             throws Exception {
-        broker.create(topics, records);
-        KafkaTrainer trainer = broker.trainer(topics, SPECS, format);
+        BROKER.create(topics, records);
+        KafkaTrainer trainer = BROKER.trainer(topics, SPECS, format);
         try (LocalCluster cluster = LocalCluster.start(directory.resolve(topics.prefix()), 2)) {
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
             assertThat(cluster.result(job).get().isSuccess()).isTrue();
         }
         Map<String, ByteBuffer> parameters = new TreeMap<>();
-        broker.last(topics.parameters()).forEach((address, published) -> {
+        BROKER.last(topics.parameters()).forEach((address, published) -> {
             float[] floats = published.snapshot().parameters();
             parameters.put(address, FloatBytes.write(floats, 0, floats.length));
         });

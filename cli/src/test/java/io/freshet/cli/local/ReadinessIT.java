@@ -24,8 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,19 +39,11 @@ class ReadinessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ModelSpec SPEC =
             ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
-    private static TestBroker broker;
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
 
     private final HttpClient http = HttpClient.newHttpClient();
-
-    @BeforeAll
-    static void start() {
-        broker = TestBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
 
     @Test
     void a_committed_topic_that_does_not_exist_is_not_waited_for_and_served_once_it_does() throws Exception {
@@ -110,7 +101,7 @@ class ReadinessIT {
     }
 
     private static void create(String... topics) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
             admin.createTopics(Stream.of(topics)
                             .map(topic -> new NewTopic(topic, 1, (short) 1))
                             .toList())
@@ -120,14 +111,14 @@ class ReadinessIT {
     }
 
     private static ModelServer server(Topics topics) {
-        return ModelServer.start(ServerOptions.of(broker.bootstrapServers())
+        return ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0));
     }
 
     private static KafkaProducer<byte[], byte[]> producer(String name) {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", name),
+                Map.of("bootstrap.servers", BROKER.bootstrapServers(), "transactional.id", name),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();

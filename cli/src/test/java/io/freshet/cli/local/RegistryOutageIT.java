@@ -30,8 +30,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,27 +49,19 @@ class RegistryOutageIT {
              loss: binary-cross-entropy, optimizer: {type: rmsprop}}
             """));
     private static final List<byte[]> SAMPLES = TestStream.values(20_000);
-    private static TestBroker broker;
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
 
     private final AtomicInteger refused = new AtomicInteger();
 
     @TempDir
     Path directory;
 
-    @BeforeAll
-    static void start() {
-        broker = TestBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
-
     @Test
     void a_restart_without_the_registry_waits_and_learns_the_same_bits_once_it_is_back() throws Exception {
         Topics topics = Topics.of("outage");
-        broker.create(topics, SAMPLES.stream().map(RegistryOutageIT::framed).toList());
+        BROKER.create(topics, SAMPLES.stream().map(RegistryOutageIT::framed).toList());
         CompletableFuture<Void> asked = new CompletableFuture<>();
         HttpServer registry = registry(exchange -> {
             answer(exchange);
@@ -92,14 +83,14 @@ class RegistryOutageIT {
             registry.stop(0);
         }
         assertThat(refused.get()).isGreaterThan(REFUSALS);
-        assertThat(broker.readAll(topics.deadLetters())).isEmpty();
-        SampleOracle.assertLearned(broker.last(topics.parameters()), SPECS, SAMPLES);
+        assertThat(BROKER.readAll(topics.deadLetters())).isEmpty();
+        SampleOracle.assertLearned(BROKER.last(topics.parameters()), SPECS, SAMPLES);
     }
 
     private static KafkaTrainer trainer(Topics topics, int port) {
         RegistryAddress address = RegistryAddress.of("http://127.0.0.1:" + port, null, null);
         RegistryClient client = RegistryClient.waiting(address).withFirstPause(Duration.ofMillis(5));
-        return broker.trainer(topics, SPECS, new RecordFormat.Confluent(RecordFields.NONE, client));
+        return BROKER.trainer(topics, SPECS, new RecordFormat.Confluent(RecordFields.NONE, client));
     }
 
     /** Starts a registry on a port to which it can come back: the system gives those below to no connection meanwhile. */

@@ -27,8 +27,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,22 +41,14 @@ class SecondLifeIT {
             {name: m, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy,
              publish: {everySamples: 100, everyMillis: 50}, evaluation: {window: 100}}
             """;
-    private static TestBroker broker;
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
 
     private final HttpClient http = HttpClient.newHttpClient();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void start() {
-        broker = TestBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
 
     @Test
     void a_job_that_lost_its_checkpoints_is_followed_from_its_first_sample_on() throws Exception {
@@ -117,14 +108,14 @@ class SecondLifeIT {
     }
 
     private static void send(Topics topics, long from, long to) throws Exception {
-        broker.send(
+        BROKER.send(
                 topics.samples(),
                 0,
                 LongStream.range(from, to).mapToObj(TestStream::value).toList());
     }
 
     private static void deleteSamples(Topics topics, long before) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
             admin.deleteRecords(Map.of(new TopicPartition(topics.samples(), 0), RecordsToDelete.beforeOffset(before)))
                     .all()
                     .get();
@@ -134,11 +125,11 @@ class SecondLifeIT {
     private LocalCluster job(Topics topics, String name) throws Exception {
         LocalCluster cluster = LocalCluster.start(directory.resolve(name), 1);
         KafkaTrainer trainer = new KafkaTrainer(
-                broker.bootstrapServers(),
+                BROKER.bootstrapServers(),
                 topics,
                 OffsetsInitializer.earliest(),
                 false,
-                SpecTopic.read(broker.bootstrapServers(), topics.models(), false, Map.of()),
+                SpecTopic.read(BROKER.bootstrapServers(), topics.models(), false, Map.of()),
                 RecordFormat.avro(),
                 Map.of());
         cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(100));
@@ -146,7 +137,7 @@ class SecondLifeIT {
     }
 
     private static ModelServer server(Topics topics) {
-        return ModelServer.start(ServerOptions.of(broker.bootstrapServers())
+        return ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0));
     }
@@ -154,7 +145,7 @@ class SecondLifeIT {
     private static void run(Topics topics, String... arguments) {
         String[] all = Stream.concat(
                         Arrays.stream(arguments),
-                        Stream.of("--bootstrap-servers", broker.bootstrapServers(), "--prefix", topics.prefix()))
+                        Stream.of("--bootstrap-servers", BROKER.bootstrapServers(), "--prefix", topics.prefix()))
                 .toArray(String[]::new);
         Run run = Run.of(all);
         assertThat(run.code()).as(run.out() + run.err()).isZero();

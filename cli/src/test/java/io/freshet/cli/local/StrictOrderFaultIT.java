@@ -21,8 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,40 +38,32 @@ class StrictOrderFaultIT {
              order: {type: strict, count: 100, idle: 0}, deduplicate: 1h}
             """);
     private static final List<List<byte[]>> PARTITIONS = partitions();
-    private static TestBroker broker;
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
 
     @TempDir
     Path directory;
 
-    @BeforeAll
-    static void start() {
-        broker = TestBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
-
     @Test
     void killed_run_learns_partitions_in_turn_and_each_id_once() throws Exception {
         Topics topics = Topics.of("strict");
-        broker.create(topics, SIZES.length);
+        BROKER.create(topics, SIZES.length);
         for (int partition = 0; partition < SIZES.length; partition++) {
-            broker.send(topics.samples(), partition, PARTITIONS.get(partition));
+            BROKER.send(topics.samples(), partition, PARTITIONS.get(partition));
         }
-        KafkaTrainer trainer = broker.trainer(topics, List.of(SPEC));
+        KafkaTrainer trainer = BROKER.trainer(topics, List.of(SPEC));
         assertThat(trainer.sources().partitions()).isEqualTo(SIZES.length);
         try (FaultyRun run = FaultyRun.start(trainer, directory, 2, 2)) {
             run.awaitEnd();
         }
 
         LearnerState expected = oracle();
-        PublishedSnapshot learned = broker.last(topics.parameters()).get("whole/");
+        PublishedSnapshot learned = BROKER.last(topics.parameters()).get("whole/");
         assertThat(learned.snapshot().version()).isEqualTo(expected.samples());
         assertThat(learned.snapshot().parameters())
                 .isEqualTo(new Learner(SPEC).snapshot(expected, "").parameters());
-        Run replayed = Run.at(broker.bootstrapServers(), topics.prefix(), "replay", "whole");
+        Run replayed = Run.at(BROKER.bootstrapServers(), topics.prefix(), "replay", "whole");
         assertThat(replayed.out()).as(replayed.err()).contains("\nidentical: 1,027 parameters");
     }
 

@@ -5,8 +5,7 @@ import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,30 +23,22 @@ class TrainerFaultIT {
                      loss: mean-squared-error, optimizer: {type: sgd}, batch: {size: 7}, publish: {everySamples: 5000}}
                     """));
     private static final List<byte[]> SAMPLES = TestStream.values(40_000);
-    private static TestBroker broker;
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void start() {
-        broker = TestBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
 
     @ParameterizedTest
     @CsvSource({"calm1, 1, 0", "calm2, 2, 0", "killed, 2, 3"})
     void a_run_equals_the_oracle_at_any_parallelism_and_with_faults(String prefix, int parallelism, int faults)
             throws Exception {
         Topics topics = Topics.of(prefix);
-        broker.create(topics, SAMPLES);
-        try (FaultyRun run = FaultyRun.start(broker.trainer(topics, SPECS), directory, parallelism, faults)) {
+        BROKER.create(topics, SAMPLES);
+        try (FaultyRun run = FaultyRun.start(BROKER.trainer(topics, SPECS), directory, parallelism, faults)) {
             run.awaitEnd();
         }
-        SampleOracle.assertLearned(broker.last(topics.parameters()), SPECS, SAMPLES);
+        SampleOracle.assertLearned(BROKER.last(topics.parameters()), SPECS, SAMPLES);
     }
 }

@@ -30,8 +30,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,22 +49,14 @@ class ApplyIT {
             features: {numeric: [miles], categorical: [origin], hashBits: 4}
             loss: binary-cross-entropy
             """;
-    private static EmbeddedKafka kafka;
+
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
 
     private final String prefix = "apply" + PREFIXES.incrementAndGet();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void start() {
-        kafka = EmbeddedKafka.startTemporary();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
 
     @BeforeEach
     void create() {
@@ -121,7 +112,7 @@ class ApplyIT {
     void a_job_that_finds_no_models_topic_says_so_and_what_to_do() {
         String topic = prefix + ".nobody-created";
 
-        assertThatThrownBy(() -> SpecTopic.read(kafka.bootstrapServers(), topic, false, Map.of()))
+        assertThatThrownBy(() -> SpecTopic.read(KAFKA.bootstrapServers(), topic, false, Map.of()))
                 .isInstanceOf(KafkaException.class)
                 .hasMessage("topic " + topic + ": does not exist (expected: freshet topics create)");
     }
@@ -176,7 +167,7 @@ class ApplyIT {
                 .asString()
                 .endsWith(" model=delays warmStart=" + first.checksum() + " state=deleted");
         done("delete", "delays");
-        assertThat(SpecTopic.read(kafka.bootstrapServers(), prefix + ".models", false, Map.of())
+        assertThat(SpecTopic.read(KAFKA.bootstrapServers(), prefix + ".models", false, Map.of())
                         .parts())
                 .isEmpty();
     }
@@ -281,7 +272,7 @@ class ApplyIT {
 
     private void send(String topic, List<KeyedBytes> records) throws Exception {
         try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
+                Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (KeyedBytes record : records) {
@@ -293,7 +284,7 @@ class ApplyIT {
 
     /** Returns the specifications that a job would start with. */
     private List<ModelSpec> held() {
-        return SpecTopic.read(kafka.bootstrapServers(), prefix + ".models", false, Map.of())
+        return SpecTopic.read(KAFKA.bootstrapServers(), prefix + ".models", false, Map.of())
                 .specs();
     }
 
@@ -303,7 +294,7 @@ class ApplyIT {
 
     /** Returns what a job would start a model from. */
     private Base brought(String model) throws Exception {
-        SpecTopic topic = SpecTopic.read(kafka.bootstrapServers(), prefix + ".models", false, Map.of());
+        SpecTopic topic = SpecTopic.read(KAFKA.bootstrapServers(), prefix + ".models", false, Map.of());
         ModelSpec spec = topic.specs().stream()
                 .filter(each -> each.name().equals(model))
                 .findAny()
@@ -331,6 +322,6 @@ class ApplyIT {
     }
 
     private Run run(String... arguments) {
-        return Run.at(kafka.bootstrapServers(), prefix, arguments);
+        return Run.at(KAFKA.bootstrapServers(), prefix, arguments);
     }
 }

@@ -43,8 +43,7 @@ import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,22 +57,13 @@ class RedriveIT {
     /** Offsets that the end of a transaction takes. */
     private static final int MARKER = 1;
 
-    private static EmbeddedKafka kafka;
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
 
     private final Topics topics = Topics.of("redrive" + PREFIXES.incrementAndGet());
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void start() {
-        kafka = EmbeddedKafka.startTemporary();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
 
     @BeforeEach
     void create() {
@@ -127,7 +117,7 @@ class RedriveIT {
     void a_record_that_fails_again_is_counted_and_left_after_some_attempts() throws Exception {
         apply("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         byte[] large = new byte[2_000_000];
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topics.samples());
             var size = new AlterConfigOp(new ConfigEntry("max.message.bytes", "3000000"), AlterConfigOp.OpType.SET);
             admin.incrementalAlterConfigs(Map.of(resource, List.of(size))).all().get();
@@ -158,7 +148,7 @@ class RedriveIT {
             letter(producer, DeadLetterHeaders.of(topics.samples(), 1, 1, "learn", "m", "gradient"));
             letter(producer, DeadLetterHeaders.ofRow(topics.samples(), 3, "x: y (expected: a number)"));
         }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             TopicPartition partition = new TopicPartition(topics.samples(), 1);
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1)))
                     .all()
@@ -194,7 +184,7 @@ class RedriveIT {
         }
         assertThat(redrive("--limit", "100").out()).contains(": 100 sent again");
         Path log = directory.resolve("redrive.log");
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             setQuota(admin, 1.0);
             Process pass = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -204,7 +194,7 @@ class RedriveIT {
                             Freshet.class.getName(),
                             "redrive",
                             "--bootstrap-servers",
-                            kafka.bootstrapServers(),
+                            KAFKA.bootstrapServers(),
                             "--prefix",
                             topics.prefix(),
                             "--kafka.client.id=" + SLOW)
@@ -260,11 +250,11 @@ class RedriveIT {
     /** Runs the job over the whole topic; returns how many samples each model learned. */
     private Map<String, Long> learn() throws Exception {
         KafkaTrainer trainer = new KafkaTrainer(
-                kafka.bootstrapServers(),
+                KAFKA.bootstrapServers(),
                 topics,
                 OffsetsInitializer.earliest(),
                 true,
-                SpecTopic.read(kafka.bootstrapServers(), topics.models(), true, Map.of()),
+                SpecTopic.read(KAFKA.bootstrapServers(), topics.models(), true, Map.of()),
                 RecordFormat.avro(),
                 Map.of());
         try (LocalCluster cluster = LocalCluster.start(Files.createTempDirectory(directory, "job"), 1)) {
@@ -316,14 +306,14 @@ class RedriveIT {
 
     private static KafkaProducer<byte[], byte[]> producer() {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.request.size", 3_000_000),
+                Map.of("bootstrap.servers", KAFKA.bootstrapServers(), "max.request.size", 3_000_000),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(KAFKA.bootstrapServers()), topic)) {
             reader.readToEnd(records::add);
         }
         return records;
@@ -341,6 +331,6 @@ class RedriveIT {
     }
 
     private Run done(String... arguments) {
-        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments).done();
+        return Run.at(KAFKA.bootstrapServers(), topics.prefix(), arguments).done();
     }
 }

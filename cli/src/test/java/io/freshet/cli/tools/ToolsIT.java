@@ -29,8 +29,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ToolsIT {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
-    private static EmbeddedKafka kafka;
+
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
 
     private final String prefix = "p" + PREFIXES.incrementAndGet();
 
@@ -48,16 +49,6 @@ class ToolsIT {
     Path directory;
 
     private Path spec;
-
-    @BeforeAll
-    static void start() {
-        kafka = EmbeddedKafka.startTemporary();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
 
     @BeforeEach
     void writeSpec() throws Exception {
@@ -96,7 +87,7 @@ class ToolsIT {
     void topics_are_created_with_the_settings_of_their_plan() throws Exception {
         done("topics", "create", "--partitions", "2");
         List<TopicPlan> plans = TopicPlan.of(Topics.of(prefix), 2);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             for (TopicPlan plan : plans) {
                 ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, plan.name());
                 Config found = admin.describeConfigs(List.of(topic)).all().get().get(topic);
@@ -111,7 +102,7 @@ class ToolsIT {
 
     @Test
     void a_topic_that_cannot_do_its_work_is_named_and_nothing_is_created() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(prefix + ".parameters", 1, (short) 1)))
                     .all()
                     .get();
@@ -278,7 +269,7 @@ class ToolsIT {
 
     private static void send(String topic, List<KeyedBytes> records) throws Exception {
         try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
+                Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (KeyedBytes record : records) {
@@ -293,6 +284,6 @@ class ToolsIT {
     }
 
     private Run run(String... arguments) {
-        return Run.at(kafka.bootstrapServers(), prefix, arguments);
+        return Run.at(KAFKA.bootstrapServers(), prefix, arguments);
     }
 }
