@@ -10,12 +10,13 @@ package io.freshet.learning.features;
  *   z     = (x - mean') / sqrt(m2' / n')        0 where the variance is 0 or too small to be a normal double
  *
  *   a     = max(1 / n', 1 - decay)              exponentially weighted: decay below 1
- *   mean' = mean + a * (x - mean)
+ *   mean' = mean + a * (x - mean)               x where that is too little to move the mean
  *   var'  = (1 - a) * (var + a * (x - mean)^2)
  *   z     = (x - mean') / sqrt(var')
  * </pre>
  *
- * The exact variance is the population's (divided by n'). As z uses the moments that include x, |z| is at most sqrt(n' -
+ * A mean that stood still beside a number that has become constant would leave their rounding as the whole variance. The
+ * exact variance is the population's (divided by n'). As z uses the moments that include x, |z| is at most sqrt(n' -
  * 1), or sqrt(1 / a - 1), and no early sample explodes. A prediction computes the same z without keeping the moments. The
  * state is one {@code double[]} of length 1 + 2 * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...], with the variance in the
  * place of m2 if it is exponentially weighted. Pinned by {@code MomentsTest}.
@@ -50,7 +51,7 @@ public final class Moments {
             variance = (moments[place + 1] + delta * (x - meanAfter)) / n;
         } else {
             double a = Math.max(1 / n, 1 - decay);
-            meanAfter = moments[place] + a * delta;
+            meanAfter = moved(moments[place], a, x);
             variance = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
         return variance >= Double.MIN_NORMAL ? (float) ((x - meanAfter) / Math.sqrt(variance)) : 0;
@@ -77,7 +78,7 @@ public final class Moments {
                 variance = spread / (n + i + 1);
             } else {
                 double a = Math.max(1 / (n + i + 1), 1 - decay);
-                mean += a * delta;
+                mean = moved(mean, a, x);
                 spread = (1 - a) * (spread + a * delta * delta);
                 variance = spread;
             }
@@ -94,8 +95,13 @@ public final class Moments {
             moments[place + 1] += delta * (x - meanAfter);
         } else {
             double a = Math.max(1 / n, 1 - decay);
-            moments[place] += a * delta;
+            moments[place] = moved(moments[place], a, x);
             moments[place + 1] = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
+    }
+
+    private static double moved(double mean, double a, double x) {
+        double moved = mean + a * (x - mean);
+        return moved == mean ? x : moved;
     }
 }

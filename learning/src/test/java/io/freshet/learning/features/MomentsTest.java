@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.Golden;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Would catch a variance that cancels to noise, a sample's variance for the population's, and an early z that explodes. */
 class MomentsTest {
@@ -37,6 +39,26 @@ class MomentsTest {
             }
         }
         assertThat(moments[0]).isEqualTo(n);
+    }
+
+    /** The mean stood still just beside it, and what was left between them was taken for its spread. */
+    @ParameterizedTest
+    @CsvSource({"0.99, 0.3", "0.99, 1000000.1", "0.9, -7.7", "0.999, 1e-9"})
+    void a_number_that_stays_the_same_goes_to_0_by_weighted_moments(double decay, double x) {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], decay);
+        double[] moments = standardizer.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        float[] z = new float[1];
+        for (int i = 0; i < 200_000; i++) {
+            double value = i < 1000 ? x * random.nextDouble() : x;
+            Sample sample = new Sample(new double[] {value}, new int[0], new float[0], 0, 1, 0, i, 0);
+            standardizer.write(moments, sample, z, 0);
+            standardizer.keep(moments, sample);
+            if (i > 1000 + 20 / (1 - decay)) {
+                assertThat(Math.abs(z[0])).as("at %d", i).isLessThan(0.01f);
+            }
+        }
+        assertThat(z[0]).isZero();
     }
 
     @Test
