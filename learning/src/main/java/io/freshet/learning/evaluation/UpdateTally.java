@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Sums over the updates of a window: how large gradients and changes were, how often they were clipped or refused.
  *
- * <p>Norms are measured at every {@value #EVERY}th update, since measuring costs as much as a small update itself.
+ * <p>Norms are measured at every {@value #EVERY}th update and at the first of a window, since measuring costs as much as a
+ * small update itself.
  */
 public final class UpdateTally {
     public static final int EVERY = 64;
@@ -39,9 +40,9 @@ public final class UpdateTally {
         this.learningRate = learningRate;
     }
 
-    /** Whether the norms of update t, from 0, are measured. */
-    public static boolean measures(long t) {
-        return t % EVERY == 0;
+    /** Whether the norms of the next update, of all update t from 0, are to be measured. */
+    public boolean measures(long t) {
+        return t % EVERY == 0 || sums[UPDATES] == 0;
     }
 
     /** Adds an update of so many samples. */

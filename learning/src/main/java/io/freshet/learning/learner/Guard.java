@@ -1,6 +1,7 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.StreamSpec.OnDivergence;
 
@@ -21,12 +22,25 @@ final class Guard {
         this.starter = starter;
     }
 
+    /**
+     * Says that the first sample by this specification came. One that learned by another policy until now has nothing to go
+     * back to but what it is.
+     */
+    void begin(LearnerState state) {
+        if (policy == OnDivergence.REVERT
+                && state.lastGood() == null
+                && state.samples() > 0
+                && !state.watcher().isExploded()) {
+            state.keepGood(true);
+        }
+    }
+
     /** Takes in a window that is full, and does what the policy says if it exploded. */
     void endWindow(LearnerState state) {
         Watcher watcher = state.watcher();
-        double norm = state.updateWindow().metrics().updateNorm();
+        UpdateMetrics updates = state.updateWindow().metrics();
         String action = frozen && policy != OnDivergence.HOLD ? "" : policy.action();
-        watcher.window(state.window().loss(), norm, state.samples(), action, state.lineage());
+        watcher.window(state.window().loss(), updates, state.samples(), action, state.lineage());
         if (frozen) {
             return;
         }

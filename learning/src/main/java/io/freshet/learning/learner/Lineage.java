@@ -113,9 +113,11 @@ public final class Lineage {
      * Says that a sample came, to be learned by a specification, when so many samples had been learned.
      *
      * @param inTurn whether its partition takes turns with others: then their order is kept, if it is from the start
+     * @return whether it is the first by this specification, or by it again
      */
-    void came(String specHash, long samples, int partition, long offset, boolean inTurn) {
-        if (isChange(specHash)) {
+    boolean came(String specHash, long samples, int partition, long offset, boolean inTurn) {
+        boolean isChange = isChange(specHash);
+        if (isChange) {
             changes.add(new Change(position, samples, specHash));
             while (changes.size() > MOST_CHANGES) {
                 changes.remove(0);
@@ -126,6 +128,7 @@ public final class Lineage {
         }
         position++;
         place(partition, offset);
+        return isChange;
     }
 
     /** Whether no sample came by a specification yet, or the last one by another. */

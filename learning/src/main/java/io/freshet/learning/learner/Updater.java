@@ -1,6 +1,5 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Objective;
@@ -57,7 +56,7 @@ final class Updater {
      */
     void minimise(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
         double rate = start(state);
-        boolean measure = UpdateTally.measures(state.updates());
+        boolean measure = state.updateWindow().measures(state.updates());
         double norm = measure ? norm(gradient) : 0;
         float[] weights = state.weights().array();
         if (measure) {
@@ -94,7 +93,7 @@ final class Updater {
     /** Changes the parameters by a gradient of so many samples; the gradient is not to be used again. */
     void update(LearnerState state, Gradient gradient, int samples) {
         double rate = start(state);
-        boolean measure = UpdateTally.measures(state.updates());
+        boolean measure = state.updateWindow().measures(state.updates());
         double norm = measure || clipping ? norm(gradient) : 0;
         boolean clipped = clipping && clip(gradient, norm);
         float[] weights = state.weights().array();

@@ -1,5 +1,6 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.DetectorSpec;
 import io.freshet.learning.spec.WatchSpec;
 import io.freshet.learning.watch.Detector;
@@ -115,13 +116,15 @@ public final class Watcher {
     /**
      * Takes in a window that ended after so many samples.
      *
-     * @param updateNorm mean norm of its updates, or 0 if none was measured
+     * @param updates of the window; their norms say nothing if there were none
      * @param action what is done should it explode, or "" for nothing
      * @param lineage knows where its samples stand
      */
-    void window(double loss, double updateNorm, long samples, String action, Lineage lineage) {
+    void window(double loss, UpdateMetrics updates, long samples, String action, Lineage lineage) {
         update(divergence, Event.Kind.DIVERGENCE, loss, samples, action, lineage.window());
-        update(norm, Event.Kind.DIVERGENCE, updateNorm, samples, action, lineage.window());
+        if (updates.updates() > 0) {
+            update(norm, Event.Kind.DIVERGENCE, updates.updateNorm(), samples, action, lineage.window());
+        }
         update(plateau, Event.Kind.PLATEAU, loss, samples, "", List.of());
     }
 

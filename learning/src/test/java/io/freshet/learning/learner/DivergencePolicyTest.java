@@ -53,6 +53,22 @@ class DivergencePolicyTest {
     }
 
     @Test
+    void a_model_that_goes_over_to_revert_goes_back_to_what_it_was_then() {
+        Learner hold = new Learner(spec("hold", "adam", 1));
+        LearnerState state = hold.start();
+        learn(hold, state, samples().subList(0, POISON));
+        Weights weights = state.weights().copy();
+        long updates = state.updates();
+
+        Learner revert = new Learner(spec("revert", "adam", 1));
+        List<Event> events = learn(revert, state, samples().subList(POISON, POISON + WINDOW));
+
+        assertThat(events).extracting(Event::action).contains("revert");
+        assertThat(state.weights()).isEqualTo(weights);
+        assertThat(state.updates()).isEqualTo(updates).isPositive();
+    }
+
+    @Test
     void a_model_that_is_reset_learns_as_if_it_began_there() {
         ModelSpec spec = spec("reset", "adam", 1);
         Learner learner = new Learner(spec);

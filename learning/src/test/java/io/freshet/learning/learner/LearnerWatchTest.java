@@ -3,6 +3,8 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
@@ -23,6 +25,7 @@ class LearnerWatchTest {
     private static final long SEED = 20260202;
     private static final int SAMPLES = 4_000;
     private static final int CHANGE = 2_500;
+    private static final UpdateMetrics NONE = new UpdateTally().metrics();
 
     static Stream<ModelSpec> watched() {
         String pageHinkley = "{type: page-hinkley, threshold: 20}";
@@ -144,13 +147,37 @@ class LearnerWatchTest {
         assertThat(state.watcher().divergence().state()).isEqualTo(best);
     }
 
+    /** Norms are measured at every 64th update, and of windows with fewer there were many without any. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64})
+    void a_model_whose_steps_explode_is_held_until_they_do_not(int batch) {
+        Learner learner = new Learner(ModelSpec.parse("""
+                {name: m, label: y, features: {numeric: [a], standardize: false}, loss: mean-absolute-error,
+                 batch: {size: %d}, evaluation: {window: 640}, watch: {divergence: {factor: 1e30, norm: 1000}}}
+                """.formatted(batch)));
+        LearnerState state = learner.start();
+        List<Event> events = new ArrayList<>();
+        for (int window = 0; window < 20; window++) {
+            for (int i = 0; i < 640; i++) {
+                double a = window < 6 || window >= 15 ? 1 : 1e7;
+                learner.learn(state, new Sample(new double[] {a}, new int[0], new float[0], 1.2345f, 1, 0, i, 0));
+            }
+            learner.nextWindow(state, () -> {
+                assertThat(state.updateWindow().metrics().updateNorm()).isPositive();
+                events.addAll(state.watcher().events());
+            });
+            assertThat(learner.isHeld(state)).as("after window %d", window).isEqualTo(window >= 6 && window < 15);
+        }
+        assertThat(events).hasSize(1);
+    }
+
     @Test
     void of_very_many_events_the_newest_are_kept() {
         Watcher watcher = new Watcher();
         watcher.attach(spec(1, "none", "2", "1").watch());
-        watcher.window(1, 0, 0, "hold", new Lineage());
+        watcher.window(1, NONE, 0, "hold", new Lineage());
         for (int i = 1; i <= 1_000; i++) {
-            watcher.window(1, 0, i, "hold", new Lineage());
+            watcher.window(1, NONE, i, "hold", new Lineage());
         }
         assertThat(watcher.events()).hasSize(Watcher.MOST_EVENTS);
         assertThat(watcher.events().get(99)).isEqualTo(new Event(Event.Kind.PLATEAU, "plateau", 1_000, 1, 1));
