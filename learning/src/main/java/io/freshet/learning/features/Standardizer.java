@@ -49,25 +49,34 @@ public final class Standardizer {
 
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
     public void write(double[] moments, Sample sample, float[] to, int at) {
-        double[] x = sample.numeric();
+        float[] vector = sample.dense();
+        System.arraycopy(vector, 0, to, at + numeric, vector.length);
+        write(moments, sample.numeric(), 0, to, at, dense == null ? 0 : vector.length / dense.length);
+    }
+
+    /**
+     * Writes numeric features to {@code to[at...]}, and standardises in their place the dense numbers that already stand
+     * behind them; changes no moments.
+     *
+     * @param x has the numeric features from {@code from} on
+     * @param steps of dense numbers; of 0 none is looked at
+     */
+    public void write(double[] moments, double[] x, int from, float[] to, int at, int steps) {
         double n = moments[0] + 1;
         int place = 1;
         if (numericStandardized) {
-            for (int i = 0; i < x.length; i++, place += 2) {
-                to[at + i] = Moments.standardize(moments, place, n, x[i], decay);
+            for (int i = 0; i < numeric; i++, place += 2) {
+                to[at + i] = Moments.standardize(moments, place, n, x[from + i], decay);
             }
         } else {
-            for (int i = 0; i < x.length; i++) {
-                to[at + i] = (float) x[i];
+            for (int i = 0; i < numeric; i++) {
+                to[at + i] = (float) x[from + i];
             }
         }
-        float[] vector = sample.dense();
-        System.arraycopy(vector, 0, to, at + x.length, vector.length);
         if (dense != null) {
-            int steps = vector.length / dense.length;
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
-                    Moments.standardize(moments, place, n - 1, decay, to, at + x.length + i, dense.length, steps);
+                    Moments.standardize(moments, place, n - 1, decay, to, at + numeric + i, dense.length, steps);
                     place += 2;
                 }
             }

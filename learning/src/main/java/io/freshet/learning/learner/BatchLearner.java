@@ -58,6 +58,8 @@ final class BatchLearner {
         evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
             evaluator.tally(one, 0, 0, state.course().holdout());
+        } else {
+            reject(state, one, 0);
         }
         lastSample = 0;
     }
@@ -67,6 +69,8 @@ final class BatchLearner {
         evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
             tally(state, one, 1);
+        } else {
+            reject(state, one, 0);
         }
         lastSample = 0;
     }

@@ -40,9 +40,12 @@ public final class Course {
         return stopped;
     }
 
-    /** Ends the epoch: compares its hold-out loss with the best so far. */
+    /** Ends the epoch: compares its hold-out loss with the best so far; the epoch in which it stops is the last. */
     void nextEpoch(int next, EarlyStopping stopping) {
-        if (holdout.samples() > 0) {
+        if (stops(stopping)) {
+            return;
+        }
+        if (holdout.weight() > 0) {
             double loss = holdout.metrics().loss();
             if (loss < bestLoss - stopping.minimumImprovement()) {
                 bestLoss = loss;
@@ -50,6 +53,9 @@ public final class Course {
             } else {
                 epochsWithoutImprovement++;
             }
+        }
+        if (stops(stopping)) {
+            return;
         }
         holdout.clear();
         epoch = next;

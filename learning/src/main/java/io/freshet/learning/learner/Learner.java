@@ -126,6 +126,9 @@ public final class Learner {
         if (state.course().stops(spec.training().earlyStopping())) {
             return;
         }
+        if (state.pending().size() > 0 && isOverdue(state.pending(), sample)) {
+            update(state);
+        }
         if (sample.holdout()) {
             single.clear();
             single.add(sample, standardizer, state.moments());
@@ -139,9 +142,6 @@ public final class Learner {
             return;
         }
         Batch pending = state.pending();
-        if (pending.size() > 0 && isOverdue(pending, sample)) {
-            batchLearner.update(state, pending);
-        }
         if (batchSpec.size() == 1 && pending.size() == 0) {
             learnAlone(state, sample);
         } else if (pending.size() >= largestFullBatch) {
@@ -152,12 +152,27 @@ public final class Learner {
                     sample.eventTime(),
                     "batch.size: full (expected: up to " + largestFullBatch + " samples)");
         } else {
-            pending.add(sample, standardizer, state.moments());
+            addTo(pending, state, sample);
             standardizer.keep(state.moments(), sample);
             if (pending.size() >= batchSpec.size()) {
                 batchLearner.update(state, pending);
             }
         }
+    }
+
+    /** A full batch is standardised once all of it is there: each sample as a snapshot of the end would. */
+    private void addTo(Batch pending, LearnerState state, Sample sample) {
+        if (batchSpec.isFull() && standardizer.size() > 0 && (pending.size() == 0 || pending.isRaw())) {
+            pending.addRaw(sample);
+        } else {
+            pending.standardize(standardizer, state.moments());
+            pending.add(sample, standardizer, state.moments());
+        }
+    }
+
+    private void update(LearnerState state) {
+        state.pending().standardize(standardizer, state.moments());
+        batchLearner.update(state, state.pending());
     }
 
     /** Counts a sample that is a duplicate of one that came, and leaves it out. */
@@ -168,7 +183,9 @@ public final class Learner {
     }
 
     private void came(LearnerState state, Sample sample) {
-        state.lineage().came(hash, state.samples(), sample.partition(), sample.offset(), inTurn);
+        if (state.lineage().came(hash, state.samples(), sample.partition(), sample.offset(), inTurn)) {
+            guard.begin(state);
+        }
     }
 
     private void learnAlone(LearnerState state, Sample sample) {
@@ -180,13 +197,17 @@ public final class Learner {
     }
 
     private boolean isOverdue(Batch pending, Sample sample) {
+        long first = pending.eventTime(0);
+        long age = sample.eventTime() - first;
+        // Negative although it is later: more than a long can hold.
         return batchSpec.maximumDelayMillis() > 0
-                && sample.eventTime() - pending.eventTime(0) > batchSpec.maximumDelayMillis();
+                && sample.eventTime() > first
+                && (age > batchSpec.maximumDelayMillis() || age < 0);
     }
 
     private void nextEpoch(LearnerState state, int epoch) {
         if (!batchSpec.isFull() && state.pending().size() > 0) {
-            batchLearner.update(state, state.pending());
+            update(state);
         }
         state.course().nextEpoch(epoch, spec.training().earlyStopping());
     }
@@ -204,14 +225,17 @@ public final class Learner {
             return;
         }
         if (!batchSpec.isFull()) {
-            batchLearner.update(state, pending);
+            update(state);
             return;
         }
+        pending.standardize(standardizer, state.moments());
         int epochs = spec.training().epochs();
         for (int epoch = 1; epoch <= epochs && pending.size() > 0; epoch++) {
             batchLearner.updateFull(state, pending);
             if (epoch < epochs) {
                 afterEpoch.run();
+                state.course()
+                        .nextEpoch(state.course().epoch() + 1, spec.training().earlyStopping());
             }
         }
         pending.clear();

@@ -7,13 +7,19 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** The batch that is not full yet as bytes, sample by sample, as it was packed. */
+/**
+ * The batch that is not full yet as bytes, sample by sample, as it was packed; and behind them, if they are not standardised
+ * yet, the numeric features of all.
+ */
 final class PendingCodec {
+    private static final int NUMBERS_AS_ROWS = 1;
+    private static final int RAW = 2;
+
     private PendingCodec() {}
 
     static void write(Batch batch, DataOutput out) throws IOException {
         BatchShape shape = batch.shape();
-        out.writeBoolean(shape.numbersAsRows());
+        out.writeByte((shape.numbersAsRows() ? NUMBERS_AS_ROWS : 0) | (batch.isRaw() ? RAW : 0));
         out.writeInt(shape.matrix());
         out.writeInt(shape.steps());
         out.writeInt(shape.fields());
@@ -33,11 +39,15 @@ final class PendingCodec {
             out.writeLong(batch.offset(i));
             out.writeLong(batch.eventTime(i));
         }
+        if (batch.isRaw()) {
+            FlatArrays.writeDoubles(batch.numeric(), out);
+        }
     }
 
     static Batch read(DataInput in) throws IOException {
-        Batch batch =
-                new Batch(new BatchShape(in.readBoolean(), in.readInt(), in.readInt(), in.readInt(), in.readInt()));
+        byte flags = in.readByte();
+        boolean numbersAsRows = (flags & NUMBERS_AS_ROWS) != 0;
+        Batch batch = new Batch(new BatchShape(numbersAsRows, in.readInt(), in.readInt(), in.readInt(), in.readInt()));
         int size = in.readInt();
         for (int i = 0; i < size; i++) {
             batch.restore(
@@ -51,6 +61,9 @@ final class PendingCodec {
                     in.readInt(),
                     in.readLong(),
                     in.readLong());
+        }
+        if ((flags & RAW) != 0) {
+            batch.restoreRaw(FlatArrays.readDoubles(in));
         }
         return batch;
     }

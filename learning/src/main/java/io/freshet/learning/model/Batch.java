@@ -17,6 +17,7 @@ public final class Batch {
     private static final int[] NO_INTS = {};
     private static final long[] NO_LONGS = {};
     private static final float[] NO_FLOATS = {};
+    private static final double[] NO_DOUBLES = {};
     /** Where the first of no samples would start; never written to. */
     private static final int[] NO_STARTS = {0};
 
@@ -33,6 +34,12 @@ public final class Batch {
     private int[] partition = NO_INTS;
     private long[] offset = NO_LONGS;
     private long[] eventTime = NO_LONGS;
+    /** Whether the numbers are not standardised yet. */
+    private boolean raw;
+    /** Of samples that are not, the numeric features, which as floats would lose what sets them apart. */
+    private double[] numeric = NO_DOUBLES;
+
+    private int numericLength;
 
     public Batch(BatchShape shape) {
         this.shape = shape;
@@ -48,6 +55,46 @@ public final class Batch {
      * @param moments to standardise by, as if the sample had been taken in
      */
     public void add(Sample sample, Standardizer standardizer, double[] moments) {
+        if (raw) {
+            throw new IllegalStateException("a sample that is standardised, among others that are not");
+        }
+        int place = addAllBut(sample);
+        if (sample.numeric().length + sample.dense().length > 0) {
+            standardizer.write(moments, sample, numbers(), place);
+        }
+    }
+
+    /** Packs a sample whose numbers are standardised later, as are those of all others of the batch: {@link #standardize}. */
+    public void addRaw(Sample sample) {
+        if (!raw && size > 0) {
+            throw new IllegalStateException("a sample that is not standardised, among others that are");
+        }
+        raw = true;
+        numericLength = sample.numeric().length;
+        int from = size * numericLength;
+        if (numeric.length < from + numericLength) {
+            numeric = Arrays.copyOf(numeric, Math.multiplyExact(size + 1, 2 * numericLength));
+        }
+        System.arraycopy(sample.numeric(), 0, numeric, from, numericLength);
+        float[] dense = sample.dense();
+        int place = addAllBut(sample);
+        System.arraycopy(dense, 0, numbers(), place + numericLength, dense.length);
+    }
+
+    /** Standardises the numbers of samples that were packed without: all by the same moments, which stay as they are. */
+    public void standardize(Standardizer standardizer, double[] moments) {
+        if (!raw) {
+            return;
+        }
+        for (int i = 0; i < size; i++) {
+            standardizer.write(moments, numeric, i * numericLength, numbers(), numbersFrom(i), steps[i]);
+        }
+        raw = false;
+        numeric = NO_DOUBLES;
+    }
+
+    /** Adds all of a sample but its numbers; returns where these are to stand. */
+    private int addAllBut(Sample sample) {
         int numbers = sample.numeric().length + sample.dense().length;
         int hashed = sample.rows().length;
         int from = start[size];
@@ -57,9 +104,7 @@ public final class Batch {
             rows[from] = 0;
             values[from] = 1;
         }
-        if (numbers > 0 || !shape.numbersAsRows()) {
-            addNumbers(sample, numbers, standardizer, moments);
-        }
+        int place = addNumbers(numbers);
         System.arraycopy(sample.rows(), 0, rows, first, hashed);
         System.arraycopy(sample.values(), 0, values, first, hashed);
         if (shape.fields() > 0) {
@@ -73,20 +118,31 @@ public final class Batch {
         eventTime[size] = sample.eventTime();
         size++;
         start[size] = first + hashed;
+        return place;
     }
 
-    private void addNumbers(Sample sample, int numbers, Standardizer standardizer, double[] moments) {
+    /** Makes room for the numbers of a sample; returns where they are to stand. */
+    private int addNumbers(int numbers) {
         if (shape.numbersAsRows()) {
             int from = start[size] + 1;
             for (int i = 0; i < numbers; i++) {
                 rows[from + i] = 1 + i;
             }
-            standardizer.write(moments, sample, values, from);
-        } else {
-            int width = shape.matrix() * shape.steps();
-            standardizer.write(moments, sample, matrix, size * width);
-            Arrays.fill(matrix, size * width + numbers, (size + 1) * width, 0);
+            return from;
         }
+        int width = shape.matrix() * shape.steps();
+        Arrays.fill(matrix, size * width + numbers, (size + 1) * width, 0);
+        return size * width;
+    }
+
+    /** Returns where the numbers of a sample stand in {@link #numbers}. */
+    private int numbersFrom(int sample) {
+        return shape.numbersAsRows() ? start[sample] + 1 : sample * shape.matrix() * shape.steps();
+    }
+
+    /** Returns the array that has the numbers of the samples. */
+    private float[] numbers() {
+        return shape.numbersAsRows() ? values : matrix;
     }
 
     private void addEnds(int[] sampleEnds, int from) {
@@ -112,17 +168,28 @@ public final class Batch {
 
     public void clear() {
         size = 0;
+        raw = false;
+    }
+
+    /** Whether it has samples whose numbers are not standardised yet. */
+    public boolean isRaw() {
+        return raw;
+    }
+
+    /** Returns the numeric features of the samples if they are not standardised yet, one sample behind the other. */
+    public double[] numeric() {
+        return raw ? Arrays.copyOf(numeric, size * numericLength) : NO_DOUBLES;
     }
 
     /** Returns how many bytes its arrays take. */
     public long bytes() {
         long ints = (long) start.length + rows.length + ends.length + steps.length + partition.length;
         long floats = (long) values.length + matrix.length + labels.length + weight.length;
-        long longs = (long) offset.length + eventTime.length;
+        long longs = (long) offset.length + eventTime.length + numeric.length;
         return Integer.BYTES * ints + Float.BYTES * floats + Long.BYTES * longs;
     }
 
-    /** Takes samples out, keeping the order of the others: those for which {@code gone} is true. */
+    /** Takes samples, all standardised, out, keeping the order of the others: those for which {@code gone} is true. */
     public void remove(boolean[] gone) {
         Batch kept = new Batch(shape);
         for (int i = 0; i < size; i++) {
@@ -222,6 +289,9 @@ public final class Batch {
         for (int i = 0; i < size; i++) {
             copy.addPacked(this, i);
         }
+        if (raw) {
+            copy.restoreRaw(numeric());
+        }
         return copy;
     }
 
@@ -287,6 +357,13 @@ public final class Batch {
         eventTime[size] = sampleEventTime;
         size++;
         start[size] = from + sampleRows.length;
+    }
+
+    /** Says that the samples that were restored are not standardised yet, and what their {@link #numeric} features are. */
+    public void restoreRaw(double[] features) {
+        raw = true;
+        numeric = features;
+        numericLength = features.length / Math.max(1, size);
     }
 
     private void reserve(int samples, int entries) {

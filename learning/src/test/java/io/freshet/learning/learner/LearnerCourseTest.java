@@ -121,8 +121,8 @@ class LearnerCourseTest {
             Weights before = state.weights().copy();
             learner.learn(state, sample(0, heldOut[epoch], true, epoch, 0));
             assertThat(state.course().stopped()).as("epoch %d", epoch).isEqualTo(expected);
+            assertThat(state.course().epoch()).as("of what was learned").isEqualTo(Math.min(epoch, 3));
             if (!expected) {
-                assertThat(state.course().epoch()).isEqualTo(epoch);
                 assertThat(state.weights()).isEqualTo(before);
                 learner.learn(state, sample(1, 0, false, epoch, 1));
                 assertThat(state.samples()).isEqualTo(epoch + 1);
@@ -200,6 +200,66 @@ class LearnerCourseTest {
             sizes.add(both.pending().size());
         }
         assertThat(sizes).as("whichever comes first").containsExactly(1, 2, 0, 1, 2, 0, 1, 1);
+    }
+
+    @Test
+    void a_sample_held_out_ends_a_batch_as_well() {
+        Learner learner = new Learner(spec("batch: {size: 100, maxDelayMillis: 10}", "holdout: 0.5"));
+        LearnerState state = learner.start();
+        learner.learn(state, sample(1, 1, false, 0, 0));
+        learner.learn(state, sample(1, 1, true, 0, 11));
+        assertThat(state.updates()).isEqualTo(1);
+        assertThat(state.pending().size()).isZero();
+    }
+
+    @Test
+    void a_batch_is_overdue_however_far_apart_its_times_are() {
+        Learner learner = new Learner(spec("batch: {size: 100, maxDelayMillis: 10}"));
+        LearnerState state = learner.start();
+        learner.learn(state, at(Long.MIN_VALUE, 0));
+        learner.learn(state, at(Long.MAX_VALUE, 1));
+        learner.learn(state, at(Long.MIN_VALUE, 2));
+        assertThat(state.updates()).isEqualTo(1);
+        assertThat(state.pending().size()).isEqualTo(2);
+    }
+
+    @Test
+    void an_epoch_whose_hold_out_weighs_nothing_is_no_better_and_no_worse() {
+        Learner learner = new Learner(spec("holdout: 0.5", "earlyStopping: {patience: 1}", "epochs: 9"));
+        LearnerState state = learner.start();
+        for (int epoch = 0; epoch < 5; epoch++) {
+            learner.learn(state, held(2, 0, epoch));
+            learner.learn(state, sample(1, 1, false, epoch, 1));
+        }
+        assertThat(state.course().bestLoss()).isInfinite();
+        assertThat(state.samples()).isEqualTo(5);
+    }
+
+    @Test
+    void a_sample_held_out_whose_loss_is_not_finite_is_refused() {
+        Learner learner = new Learner(spec("holdout: 0.5"));
+        LearnerState state = learner.start();
+        state.weights().array()[1] = 1e30f;
+        learner.learn(state, held(1e30, 1, 0));
+        assertThat(learner.rejections().count()).isEqualTo(1);
+        assertThat(state.rejected()).isEqualTo(1);
+        assertThat(state.course().holdout().samples()).isZero();
+    }
+
+    private static Sample held(double x, float weight, int epoch) {
+        return new Sample(
+                new double[] {x},
+                new float[0],
+                new int[0],
+                new int[0],
+                new float[0],
+                new float[] {1},
+                weight,
+                true,
+                0,
+                0,
+                0,
+                epoch);
     }
 
     private static Sample encode(FeatureEncoder encoder, RowLayout layout, Row row, String id, int epoch, long offset)
