@@ -9,8 +9,10 @@ import io.freshet.schemas.MalformedRecordException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -41,8 +43,8 @@ public final class SpecRegistry implements Serializable {
     private final boolean keepsParameters;
     private transient BroadcastState<String, String> specs;
     private transient WarmStartParts parts;
-    /** The checksum that the specification before each model's newest starts from: samples may still wait for that one. */
-    private transient Map<String, String> previousStarts;
+    /** The checksums that older specifications of each model start from: samples may still wait for one of those. */
+    private transient Map<String, Set<String>> olderStarts;
 
     /** Makes a registry that starts with {@code initial}. */
     public SpecRegistry(List<ModelSpec> initial) {
@@ -69,7 +71,7 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         parts = new WarmStartParts(context.getOperatorStateStore());
-        previousStarts = new HashMap<>();
+        olderStarts = new HashMap<>();
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
                 apply(change);
@@ -86,8 +88,8 @@ public final class SpecRegistry implements Serializable {
         }
         if (change.isDeletion()) {
             specs.remove(change.name);
-            previousStarts.remove(change.name);
-            parts.keep(change.name, List.of());
+            olderStarts.remove(change.name);
+            parts.keep(change.name, Set.of());
             return true;
         }
         String yaml = specs.get(change.name);
@@ -96,14 +98,23 @@ public final class SpecRegistry implements Serializable {
         String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name, change.yaml);
-            previousStarts.put(change.name, checksum(current));
+            olderStarts.computeIfAbsent(change.name, name -> new HashSet<>()).add(checksum(current));
             current = after;
         } else {
             LOG.warn("model {}: change refused: {}", change.name, reason);
         }
-        String previous = previousStarts.getOrDefault(change.name, NOTHING);
-        parts.keep(change.name, keepsParameters ? List.of(checksum(current), previous) : List.of());
+        Set<String> kept = new HashSet<>(olderStarts.getOrDefault(change.name, Set.of()));
+        kept.add(checksum(current));
+        parts.keep(change.name, keepsParameters ? kept : Set.of());
         return reason == null;
+    }
+
+    /** Lets go of what only older specifications start from: no sample waits for one of them any more. */
+    public void settled() throws Exception {
+        for (String name : olderStarts.keySet()) {
+            parts.keep(name, Set.of(checksum(ModelSpec.parse(specs.get(name)))));
+        }
+        olderStarts.clear();
     }
 
     private @Nullable String refusal(@Nullable ModelSpec before, ModelSpec after) throws Exception {

@@ -7,6 +7,7 @@ import io.freshet.schemas.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -47,7 +48,7 @@ final class WarmStartParts {
     }
 
     /** Lets go of all that a model does not start from, by checksums. */
-    void keep(String model, List<String> checksums) throws Exception {
+    void keep(String model, Set<String> checksums) throws Exception {
         List<String> gone = new ArrayList<>();
         for (Map.Entry<String, byte[]> part : parts.immutableEntries()) {
             String key = part.getKey();

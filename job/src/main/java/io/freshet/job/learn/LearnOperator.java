@@ -264,6 +264,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
         if (changed) {
             learners.forgetSuperseded();
+            if (held.isEmpty()) {
+                registry.settled();
+            }
         }
     }
 
