@@ -203,14 +203,12 @@ def expect_ftrl_is_adagrad():
 
 def cases():
     for optimizer in OPTIMIZERS:
-        for schedule in SCHEDULES:
+        for schedule in [*SCHEDULES, PLATEAUS[1]]:
             what = schedule["type"] + (" with restarts" if "restarts" in schedule else "")
             what += " after warmup" if "warmup" in schedule else ""
             yield case(what, optimizer, schedule, slots=schedule == CONSTANT)
     for optimizer in OTHERS:
         yield case("other hyperparameters", optimizer, slots=True)
-    for name in ("sgd", "rmsprop", "adam"):
-        yield case("plateau", named(name), PLATEAUS[1])
     for optimizer in OPTIMIZERS[-2:] + OTHERS[-1:]:
         yield case("warm start", optimizer, slots=True, warm=True)
     for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"):

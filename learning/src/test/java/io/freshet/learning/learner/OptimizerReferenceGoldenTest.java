@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
+import io.freshet.learning.TestSpecs;
 import io.freshet.learning.model.Batch;
 import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.Network;
 import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.schedule.Constant;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.OptimizerTable;
-import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.spec.ScheduleTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,24 +26,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Would catch an optimizer, clip or penalty that parts from PyTorch, alone or in company; in both layouts of the state.
- * Rates come from the formulas of the schedules, written out here, so that no schedule can hide a mistake.
+ * Would catch an optimizer, schedule, clip or penalty that parts from PyTorch, alone or in company, and a rate that is
+ * worked out and not stepped at; in both layouts of the state.
  */
 class OptimizerReferenceGoldenTest {
     private static final int N = 4;
     private static final JsonNode FILE = Golden.read("reference/optimizers.json");
 
     static Stream<JsonNode> cases() {
-        return StreamSupport.stream(FILE.get("cases").spliterator(), false)
-                .filter(golden -> !golden.has("windowLosses"));
+        return StreamSupport.stream(FILE.get("cases").spliterator(), false);
     }
 
     @Test
-    void every_optimizer_that_steps_by_a_gradient_occurs() {
-        Set<String> names = new TreeSet<>();
-        cases().forEach(golden -> names.add(golden.get("optimizer").textValue()));
-        names.add("lbfgs");
-        assertThat(names).isEqualTo(OptimizerTable.names());
+    void every_optimizer_that_steps_by_a_gradient_occurs_with_every_schedule() {
+        Map<String, Set<String>> schedules = new TreeMap<>();
+        cases().forEach(golden -> schedules
+                .computeIfAbsent(golden.get("optimizer").textValue(), name -> new TreeSet<>())
+                .add(golden.at("/schedule/type").textValue()));
+        assertThat(schedules.keySet()).containsExactlyInAnyOrderElementsOf(TestSpecs.steppingOptimizers());
+        assertThat(schedules.values()).containsOnly(ScheduleTable.names());
     }
 
     @ParameterizedTest
@@ -53,14 +55,19 @@ class OptimizerReferenceGoldenTest {
         for (boolean byRow : new boolean[] {true, false}) {
             StateLayout layout = new StateLayout(N, 1, slots, byRow);
             LearnerState state = start(golden, spec, layout);
+            Updater updater = new Updater(spec.training(), layout);
             int check = 0;
             for (int t = 0; t < FILE.get("gradients").size(); t++) {
-                TrainingSpec training = withRate(spec.training(), rate(golden, t));
-                new Updater(training, layout).update(state, gradient(spec, golden, t), 1);
+                updater.update(state, gradient(spec, golden, t), 1);
                 if (FILE.get("checks").get(check).intValue() == t + 1) {
                     String what = golden.get("case").textValue() + ", step " + (t + 1);
                     compare(what, state, golden, check, t < 10);
                     check++;
+                }
+                if (golden.has("windowLosses") && (t + 1) % golden.get("window").intValue() == 0) {
+                    int window = t / golden.get("window").intValue();
+                    double loss = golden.get("windowLosses").get(window).doubleValue();
+                    spec.training().schedule().endWindow(state.scheduleMemory(), loss);
                 }
             }
             assertThat(check).isEqualTo(FILE.get("checks").size());
@@ -102,11 +109,13 @@ class OptimizerReferenceGoldenTest {
                 features: {numeric: [a, b, c], standardize: false}
                 loss: mean-squared-error
                 optimizer: {type: %s, learningRate: %s}
+                schedule: %s
                 regularization: {%s}
                 clip: {%s}
                 """.formatted(
                         optimizer,
                         golden.get("learningRate").doubleValue(),
+                        golden.get("schedule"),
                         penalties.toString().replaceFirst("^, ", ""),
                         fields(golden.path("clip")).replaceFirst("^, ", "")));
     }
@@ -154,45 +163,5 @@ class OptimizerReferenceGoldenTest {
         Gradient gradient = network.gradient();
         network.backward(new float[N], batch, 0, 1, new float[] {1}, gradient);
         return gradient;
-    }
-
-    private static TrainingSpec withRate(TrainingSpec training, double rate) {
-        return new TrainingSpec(
-                training.optimizer(),
-                rate,
-                new Constant(),
-                training.regularization(),
-                training.clip(),
-                training.batch(),
-                training.epochs(),
-                training.shuffle(),
-                training.earlyStopping());
-    }
-
-    private static double rate(JsonNode golden, int step) {
-        JsonNode schedule = golden.get("schedule");
-        double eta = golden.get("learningRate").doubleValue();
-        int warmup = schedule.path("warmup").asInt(0);
-        if (step < warmup) {
-            return eta * (step + 1) / warmup;
-        }
-        int t = step - warmup;
-        return switch (schedule.get("type").textValue()) {
-            case "constant" -> eta;
-            case "step" -> eta * Math.pow(number(schedule, "gamma"), t / (int) number(schedule, "every"));
-            case "exponential" -> eta * Math.pow(number(schedule, "gamma"), t);
-            case "inverse" -> eta / Math.pow(1 + t / number(schedule, "tau"), number(schedule, "power"));
-            case "cosine" -> {
-                double length = number(schedule, "steps");
-                double at = schedule.has("restarts") ? t % length : Math.min(t, length);
-                double least = number(schedule, "minimum");
-                yield least + (eta - least) * (1 + Math.cos(Math.PI * at / length)) / 2;
-            }
-            default -> throw new IllegalArgumentException(schedule.toString());
-        };
-    }
-
-    private static double number(JsonNode node, String field) {
-        return node.get(field).doubleValue();
     }
 }
