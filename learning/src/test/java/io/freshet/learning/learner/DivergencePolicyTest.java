@@ -27,11 +27,21 @@ class DivergencePolicyTest {
     private static final int GOOD_AGAIN = 1_700;
 
     @ParameterizedTest
-    @CsvSource({"linear,sgd,1", "linear,adam,1", "linear,adagrad,1", "linear,adam,10", "mlp,adam,10"})
+    @CsvSource({
+        "linear,sgd,1,constant",
+        "linear,adam,1,constant",
+        "linear,adagrad,1,constant",
+        "linear,adam,10,constant",
+        "mlp,adam,10,constant",
+        "linear,sgd,1,plateau"
+    })
     void a_model_that_reverts_learns_as_if_the_windows_that_exploded_had_not_been(
-            String model, String optimizer, int batch) throws IOException {
-        ModelSpec spec =
-                ModelSpec.parse(spec("revert", optimizer, batch).toYaml().replace("type: linear", "type: " + model));
+            String model, String optimizer, int batch, String schedule) {
+        ModelSpec spec = ModelSpec.parse(spec("revert", optimizer, batch)
+                .toYaml()
+                .replace("type: linear", "type: " + model)
+                .replace("type: constant", "type: " + schedule));
+        assertThat(spec.training().schedule().name()).isEqualTo(schedule);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         List<Event> events = learn(learner, state, samples());
@@ -43,6 +53,7 @@ class DivergencePolicyTest {
 
         assertThat(state.weights()).isEqualTo(spared.weights());
         assertThat(state.moments()).isEqualTo(spared.moments());
+        assertThat(state.scheduleMemory()).isEqualTo(spared.scheduleMemory());
         assertThat(state.updates()).isEqualTo(spared.updates());
         assertThat(state.samples()).isEqualTo(SAMPLES);
         assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(POISON, GOOD_AGAIN));
@@ -131,7 +142,7 @@ class DivergencePolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"hold", "revert", "reset"})
     void after_a_restart_the_rest_leads_to_the_same_bits(String policy) throws IOException {
-        ModelSpec spec = spec(policy, "adam", 7);
+        ModelSpec spec = ModelSpec.parse(spec(policy, "adam", 7).toYaml().replace("type: constant", "type: plateau"));
         List<Sample> samples = samples();
         Learner learner = new Learner(spec);
         LearnerState whole = learner.start();

@@ -78,6 +78,26 @@ class LearnerCourseTest {
         assertThat(without.course().holdout().samples()).isZero();
     }
 
+    /** Early stopping would go by nets of which a part is left out. */
+    @Test
+    void samples_that_are_only_scored_are_predicted_by_the_whole_net() {
+        String net = "model: {type: mlp, hidden: [20], dropout: 0.5}";
+        Learner learner = new Learner(spec(net, "holdout: 0.5"));
+        LearnerState state = learner.start();
+        for (int i = 0; i < 20; i++) {
+            learner.learn(state, sample(i % 5 - 2, i % 3, false, 0, i));
+        }
+        Predictor predictor = new Predictor(learner.snapshot(state, ""));
+        Sample held = sample(1.5, 2, true, 0, 20);
+        learner.learn(state, held);
+        assertThat(learner.lastPrediction()).isEqualTo(predictor.predict(held));
+
+        Learner frozen = new Learner(spec(net, "frozen: true"));
+        Sample scored = sample(-1.5, 2, false, 0, 21);
+        frozen.learn(state, scored);
+        assertThat(frozen.lastPrediction()).isEqualTo(predictor.predict(scored));
+    }
+
     /** Two of a record kept with probability 1/2 are as one of each of the two that there were. */
     @Test
     void a_record_kept_with_probability_r_counts_1_over_r() throws BadSampleException {
@@ -138,6 +158,18 @@ class LearnerCourseTest {
         assertThat(LearnerTest.bytes(restored))
                 .as("passed over after a restart, and counted")
                 .isEqualTo(LearnerTest.bytes(state));
+    }
+
+    @Test
+    void a_copy_has_come_as_far_as_what_it_copies() {
+        Learner learner = new Learner(spec("holdout: 0.5", "earlyStopping: {patience: 2}", "epochs: 9"));
+        LearnerState state = learner.start();
+        for (int epoch = 0; epoch < 3; epoch++) {
+            learner.learn(state, sample(0, 1, true, epoch, 0));
+        }
+        assertThat(state.course().bestLoss()).isEqualTo(1);
+        assertThat(state.course().epochsWithoutImprovement()).isEqualTo(1);
+        assertThat(LearnerTest.bytes(state.copy())).isEqualTo(LearnerTest.bytes(state));
     }
 
     @ParameterizedTest

@@ -89,6 +89,18 @@ class LearnerTest {
         learn(learner, state, sample(spec, 1, 1, 1e5f));
     }
 
+    @Test
+    void a_sample_that_is_refused_alone_is_not_in_the_moments() {
+        ModelSpec spec = TestSpecs.of(new MeanSquaredError(), 1, "sgd", 1);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        RandomSamples.of(spec, 10, SEED).forEach(sample -> learn(learner, state, sample));
+        double[] moments = state.moments().clone();
+        learner.learn(state, new Sample(new double[] {50, -50}, new int[0], new float[0], 1, 1e30f, 0, 0, 0));
+        assertThat(learner.rejections().count()).isEqualTo(1);
+        assertThat(state.moments()).isEqualTo(moments);
+    }
+
     /** The mean gradient of two samples of weight 1e-45 was infinity times 0: every parameter became NaN. */
     @ParameterizedTest
     @ValueSource(floats = {Float.MIN_VALUE, 1e-42f, 1e-30f, 1e-10f, 1, 1e10f, 1e30f, Float.MAX_VALUE})
