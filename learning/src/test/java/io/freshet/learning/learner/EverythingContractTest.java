@@ -128,11 +128,12 @@ class EverythingContractTest {
     @ParameterizedTest
     @MethodSource("specs")
     void a_sample_of_weight_2_is_the_same_sample_twice_in_a_batch(ModelSpec spec) {
-        if (spec.training().batch().size() == 1
-                || spec.model().hyperparameters().get("dropout") instanceof Double) {
+        if (spec.training().batch().size() == 1) {
             return;
         }
-        ModelSpec plain = ModelSpec.parse(spec.toYaml().replace("standardize: true", "standardize: false"));
+        ModelSpec plain = ModelSpec.parse(spec.toYaml()
+                .replace("standardize: true", "standardize: false")
+                .replaceAll("dropout: [0-9.]+", "dropout: 0"));
         List<Sample> samples = encoded(plain, 5, SEED);
         List<Sample> heavy = new ArrayList<>();
         List<Sample> twice = new ArrayList<>();

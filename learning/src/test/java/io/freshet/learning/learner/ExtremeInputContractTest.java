@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Would catch a number that is none in parameters, slots or metrics: for every model, loss and optimizer of the tables, at
- * rates, penalties, features, labels and weights as extreme as a specification and the encoder let through.
+ * Would catch a number that is none in parameters, slots, moments or metrics: for every model, loss and optimizer of the
+ * tables, at rates, penalties, features, labels and weights as extreme as a specification and the encoder let through.
  */
 class ExtremeInputContractTest {
     private static final long SEED = 20260401;
@@ -111,9 +111,10 @@ class ExtremeInputContractTest {
 
     private static void assertFinite(LearnerState state, ModelSpec spec, long seed) {
         boolean finite = finite(FlatWeights.of(state.weights()))
+                && Arrays.stream(state.moments()).allMatch(Double::isFinite)
                 && Double.isFinite(state.total().metrics().loss());
         if (!finite) {
-            throw new AssertionError("parameters or loss after %d samples: not finite; seed %d of%n%s"
+            throw new AssertionError("parameters, moments or loss after %d samples: not finite; seed %d of%n%s"
                     .formatted(state.samples(), seed, spec.toYaml()));
         }
     }

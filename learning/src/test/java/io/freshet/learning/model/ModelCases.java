@@ -65,6 +65,40 @@ public final class ModelCases {
                 + String.join("\n", more));
     }
 
+    /** Draws the shape of a model: of its features, its outputs, and what is between them. */
+    static ModelSpec drawn(String model, String activation, Loss loss, SplittableRandom random) {
+        String layers = ", activation: " + activation + ", hidden: "
+                + random.ints(1 + random.nextInt(3), 1, 12).boxed().toList();
+        String hyperparameters = switch (model) {
+            case "factorization-machine" -> ", rank: " + random.nextInt(1, 10);
+            case "mlp" -> layers;
+            case "embedding-mlp" -> layers + ", dimension: " + random.nextInt(1, 6);
+            default -> "";
+        };
+        String hashed = ", categorical: %s, sparse: %s, hashBits: %d"
+                .formatted(some(1, random, "c", "d", "e"), some(0, random, "s"), random.nextInt(1, 6));
+        return ModelSpec.parse("""
+                name: test
+                label: y
+                weight: w
+                features: {numeric: %s, dense: [{field: v, length: %d}]%s}
+                model: {type: %s%s}
+                outputs: %d
+                loss: %s
+                """.formatted(
+                        some(0, random, "a", "b", "x"),
+                        random.nextInt(1, 8),
+                        model.equals("mlp") ? "" : hashed,
+                        model,
+                        hyperparameters,
+                        random.nextInt(loss.minimumOutputs(), Math.min(loss.maximumOutputs(), 7) + 1),
+                        loss.name()));
+    }
+
+    private static List<String> some(int least, SplittableRandom random, String... names) {
+        return List.of(names).subList(0, random.nextInt(least, names.length + 1));
+    }
+
     /** Draws samples of weights 0.5 to 3; now and then without any hashed feature in a field. */
     public static List<Sample> samples(ModelSpec spec, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);

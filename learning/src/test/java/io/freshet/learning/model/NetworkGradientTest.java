@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -16,24 +17,14 @@ class NetworkGradientTest {
     private static final long SEED = 20260301;
     private static final double STEP = 1e-6;
 
-    static Stream<ModelSpec> specs() {
-        return ModelCases.all("sgd").stream();
-    }
-
-    /** Dense layers of every activation and of shapes drawn at random, with and without embeddings. */
+    /** Every model with every loss and every activation, each of a shape drawn at random. */
     static Stream<ModelSpec> shapes() {
         SplittableRandom random = new SplittableRandom(SEED);
-        return Stream.of("mlp", "embedding-mlp")
-                .flatMap(model -> Stream.of("relu", "leaky-relu", "tanh", "sigmoid", "gelu")
-                        .flatMap(activation -> Stream.generate(() -> random.ints(1 + random.nextInt(3), 1, 12)
-                                        .boxed()
-                                        .toList())
-                                .limit(3)
-                                .map(hidden -> ModelCases.of(
-                                        model,
-                                        ", activation: %s, hidden: %s".formatted(activation, hidden),
-                                        TestSpecs.loss("mean-squared-error"),
-                                        "sgd"))));
+        return ModelCases.names().stream()
+                .flatMap(model -> TestSpecs.losses().stream()
+                        .filter(loss -> loss.task() != Task.SEQUENCE)
+                        .flatMap(loss -> Stream.of("relu", "leaky-relu", "tanh", "sigmoid", "gelu")
+                                .map(activation -> ModelCases.drawn(model, activation, loss, random))));
     }
 
     @Test
@@ -42,7 +33,7 @@ class NetworkGradientTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"specs", "shapes"})
+    @MethodSource("shapes")
     void logits_and_gradients_are_those_of_the_oracle(ModelSpec spec) {
         int samples = 7;
         RunningNetwork running = new RunningNetwork(spec, ModelCases.samples(spec, samples, SEED));
