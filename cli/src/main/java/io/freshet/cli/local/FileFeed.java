@@ -11,6 +11,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.RowEncoder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.List;
  *
  * <p>A pass is in the file's order, or in one drawn anew from seed and epoch; then the rows are kept in memory meanwhile.
  * Where a model holds out samples by the record's id, that is the number of the row: the same in each pass.
+ *
+ * <p>All rows have one event time, when the file was last written, so that what is learned of them depends neither on a
+ * clock nor on how fast they are sent.
  *
  * @param file to read
  * @param format of it
@@ -75,12 +79,15 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
         long rejected = 0;
         String firstReason = "";
         try (RowReader reader = RowReader.open(file, format, layout)) {
+            // 0 would be the time at which each row is sent.
+            long eventTime = Math.max(1, Files.getLastModifiedTime(file).toMillis());
             boolean more = true;
             while (more) {
                 try {
                     more = reader.next(row);
                     if (more) {
                         row.epoch(epoch);
+                        row.eventTime(eventTime);
                         if (numbered) {
                             row.id(Long.toString(reader.row()));
                         }

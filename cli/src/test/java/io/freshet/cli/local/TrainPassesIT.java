@@ -126,6 +126,30 @@ class TrainPassesIT {
         assertThat(run.out()).contains(", 2 rejected; first: row 2: k: west (expected: a key that was learned)");
     }
 
+    /** Would catch a run that learns something else when its rows are sent more slowly. */
+    @Test
+    void rows_happen_at_one_time_whenever_and_however_fast_they_are_sent() throws Exception {
+        List<String> rows = new ArrayList<>(List.of("a,x0,x1,x2,y,k"));
+        List<String> plain = lines(4000);
+        for (int i = 1; i <= 4000; i++) {
+            rows.add(plain.get(i) + ",k" + i % 3);
+        }
+        String yaml = LINE + "key: k\nepochs: 2\n";
+        train(yaml + "batch: {size: 64}\n", rows);
+        JsonNode expected = report();
+        String timed = yaml + "batch: {size: 64, maxDelayMillis: 1}\ndeduplicate: 1ms\ntimeToLive: 1ms\n";
+        String saved = directory.resolve("saved").toString();
+        for (List<String> more : List.of(List.<String>of(), List.of("--faults", "2"), List.of("--save", saved))) {
+            train(timed, rows, more.toArray(String[]::new));
+            for (String field : List.of("parametersSha256", "samples", "updates")) {
+                assertThat(report().get(field)).as(field + more).isEqualTo(expected.get(field));
+            }
+        }
+        String input = directory.resolve("input.csv").toString();
+        Run replay = Run.of("replay", "line", "--key", "k1", "--against", saved, "--input", input);
+        assertThat(replay.out()).as(replay.err()).contains("\nidentical: ");
+    }
+
     @Test
     void a_test_file_that_cannot_be_read_is_said_before_anything_starts() throws Exception {
         Path spec = Files.writeString(directory.resolve("spec.yaml"), LINE);
