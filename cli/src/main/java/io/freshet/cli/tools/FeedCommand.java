@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
  * Sends the rows of a file to the samples topic. Which fields are numbers and which are texts, specifications say.
  *
  * <p>Where the specifications agree on one key field, its text is the key of the record, so that the samples of a key
- * keep their order. Where a specification holds out samples by the record's own id, that is the number of the row, the
- * same in each epoch. A bad row goes to the dead letters, once, however many epochs there are.
+ * keep their order. Each sample says which epoch it is of. Where a specification holds out samples by the record's own id,
+ * that is the number of the row, the same in each epoch. A bad row goes to the dead letters, once, however many epochs
+ * there are.
  */
 @Command(name = "feed", description = "Sends the rows of a file to the samples topic.")
 public final class FeedCommand implements Callable<Integer> {
@@ -69,7 +70,8 @@ public final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "How often to send the file (default: ${DEFAULT-VALUE}).")
+            description = "How often to send the file, in its order; each sample says its epoch, unless --as json"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int epochs = 1;
 
     @Option(
@@ -158,6 +160,7 @@ public final class FeedCommand implements Callable<Integer> {
                         more = reader.next(row);
                         if (more) {
                             pace.await(progress.sent());
+                            row.epoch(epoch);
                             row.eventTime(liveEventTime ? System.currentTimeMillis() : 0);
                             if (numbered) {
                                 row.id(Long.toString(reader.row()));

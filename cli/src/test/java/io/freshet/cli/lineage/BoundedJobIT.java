@@ -1,0 +1,93 @@
+package io.freshet.cli.lineage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.schemas.SnapshotFile;
+import io.freshet.schemas.input.RecordFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A file that is fed, and learned by a job to the end of the topic, beside the same file learned by {@code freshet train}.
+ * Would catch passes that run into each other, a stop that is never judged, and a second pass taken for duplicates.
+ */
+@Timeout(180)
+class BoundedJobIT {
+    private static final String LINE = """
+            name: line
+            label: y
+            features: {numeric: [a, b]}
+            loss: mean-squared-error
+            optimizer: {type: sgd, learningRate: 0.05}
+            """;
+
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+
+    @TempDir
+    Path directory;
+
+    private Path rows;
+
+    @BeforeEach
+    void writeRows() throws IOException {
+        SplittableRandom random = new SplittableRandom(20261125);
+        List<String> lines = new ArrayList<>(List.of("a,b,y"));
+        for (int i = 0; i < 200; i++) {
+            double a = random.nextDouble();
+            double b = random.nextDouble();
+            double y = 2 * a - b + random.nextDouble() / 4;
+            lines.add(String.format(Locale.ROOT, "%.4f,%.4f,%.4f", a, b, y));
+        }
+        rows = Files.write(directory.resolve("rows.csv"), lines);
+    }
+
+    @Test
+    void a_file_that_is_fed_in_epochs_is_learned_as_train_learns_it() throws Exception {
+        LineageRun run = LineageRun.create(KAFKA, "epochs", 1, directory);
+        String yaml = LINE + "batch: {size: 7}\ndeduplicate: 1h\nholdout: 0.2\nepochs: 6\n"
+                + "earlyStopping: {patience: 1, minimumImprovement: 0.5}\n";
+        Path trained = train(yaml);
+        run.apply(yaml);
+        run.done("feed", "--input", rows.toString(), "--epochs", "6");
+        run.learn(RecordFormat.avro());
+
+        requireSame(run, trained);
+        long version = newest(run).get("version").asLong();
+        assertThat(version).as("two epochs of six").isBetween(2 * 120L, 2 * 199L);
+    }
+
+    /** What was published is what {@code train} has saved, and comes out of the topic again. */
+    private static void requireSame(LineageRun run, Path trained) throws Exception {
+        assertThat(newest(run).get("checksum").asText())
+                .isEqualTo(
+                        HistoryView.checksum(SnapshotFile.read(trained).get(0).checksum()));
+        assertThat(run.done("replay", "line").out()).contains("\nidentical: ");
+    }
+
+    private static JsonNode newest(LineageRun run) throws IOException {
+        List<JsonNode> history = run.history("line");
+        return history.get(history.size() - 1);
+    }
+
+    private Path train(String yaml) throws IOException {
+        Path spec = Files.writeString(directory.resolve("train.yaml"), yaml);
+        Path saved = directory.resolve("trained.snapshot");
+        Run run = Run.of("train", "--spec", spec.toString(), "--input", rows.toString(), "--save", saved.toString());
+        assertThat(run.code()).as(run.err()).isZero();
+        return saved;
+    }
+}
