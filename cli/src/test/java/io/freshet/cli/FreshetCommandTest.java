@@ -65,14 +65,19 @@ class FreshetCommandTest {
         Run refused = Run.of("apply", "-f", full.toString(), NOBODY);
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err().strip())
-                .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch is for bounded runs,"
-                        + " as train)");
+                .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch is for bounded runs:"
+                        + " train, or apply --bounded for a job with --bounded)");
+        assertThat(Run.of("apply", "--bounded", "-f", full.toString(), NOBODY).err())
+                .doesNotContain("batch.size", "no effect");
         Path idle = Files.writeString(
                 directory.resolve("idle.yaml"),
                 yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
         assertThat(Run.of("apply", "-f", idle.toString(), NOBODY).err())
                 .startsWith("freshet: model m: no effect on a live stream, only on bounded runs, as train: epochs,"
                         + " shuffle, earlyStopping" + System.lineSeparator());
+        assertThat(Run.of("apply", "--bounded", "-f", idle.toString(), NOBODY).err())
+                .startsWith("freshet: model m: no effect on a job with --bounded, which reads its topic once: epochs,"
+                        + " shuffle" + System.lineSeparator());
     }
 
     @Test

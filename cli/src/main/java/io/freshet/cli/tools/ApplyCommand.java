@@ -61,6 +61,12 @@ public final class ApplyCommand implements Callable<Integer> {
             description = "Let a model start anew where its state cannot go on, as if the file said reset: true.")
     private boolean reset;
 
+    @Option(
+            names = "--bounded",
+            description = "For a job that is started with --bounded: takes batch.size: full, whose epochs it learns at"
+                    + " the end. Other epochs and shuffle are of what sends the samples, as feed --epochs.")
+    private boolean bounded;
+
     @Option(names = "--dry-run", description = "Say what would change, and change nothing.")
     private boolean dryRun;
 
@@ -76,7 +82,7 @@ public final class ApplyCommand implements Callable<Integer> {
                     command.commandLine(), "--from: with " + specs.size() + " files (expected: one)");
         }
         for (ModelSpec spec : specs) {
-            checkForLiveStream(spec);
+            checkForStream(spec);
         }
         kafka.connect().close();
         AppliedSpecs applied = AppliedSpecs.read(kafka);
@@ -162,25 +168,30 @@ public final class ApplyCommand implements Callable<Integer> {
         output.print(json, () -> String.join(System.lineSeparator(), lines));
     }
 
-    /** Refuses what a stream without an end cannot do, and says what has no effect on it. */
-    private void checkForLiveStream(ModelSpec spec) throws InputException {
+    /** Refuses what a stream without an end cannot do, and says what has no effect on the stream. */
+    private void checkForStream(ModelSpec spec) throws InputException {
         TrainingSpec training = spec.training();
-        if (training.batch().isFull()) {
+        boolean full = training.batch().isFull();
+        if (full && !bounded) {
             throw new InputException("model " + spec.name()
-                    + ": batch.size: full (expected: a number; a full batch is for bounded runs, as train)");
+                    + ": batch.size: full (expected: a number; a full batch is for bounded runs: train, or apply"
+                    + " --bounded for a job with --bounded)");
         }
         List<String> idle = new ArrayList<>();
-        if (training.epochs() > 1) {
+        if (training.epochs() > 1 && !full) {
             idle.add("epochs");
         }
         if (training.shuffle()) {
             idle.add("shuffle");
         }
-        if (training.earlyStopping().patience() > 0) {
+        if (training.earlyStopping().patience() > 0 && !bounded) {
             idle.add("earlyStopping");
         }
         if (!idle.isEmpty()) {
-            say(spec, "no effect on a live stream, only on bounded runs, as train: " + String.join(", ", idle));
+            String where = bounded
+                    ? "no effect on a job with --bounded, which reads its topic once: "
+                    : "no effect on a live stream, only on bounded runs, as train: ";
+            say(spec, where + String.join(", ", idle));
         }
     }
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A file that is fed, and learned by a job to the end of the topic, beside the same file learned by {@code freshet train}.
- * Would catch passes that run into each other, a stop that is never judged, and a second pass taken for duplicates.
+ * Would catch passes that run into each other, a stop that is never judged, a second pass taken for duplicates, and a full
+ * batch that is not learned.
  */
 @Timeout(180)
 class BoundedJobIT {
@@ -68,6 +69,21 @@ class BoundedJobIT {
         requireSame(run, trained);
         long version = newest(run).get("version").asLong();
         assertThat(version).as("two epochs of six").isBetween(2 * 120L, 2 * 199L);
+    }
+
+    @Test
+    void a_full_batch_is_learned_in_all_its_epochs_at_the_end_of_the_topic() throws Exception {
+        LineageRun run = LineageRun.create(KAFKA, "full", 1, directory);
+        String yaml = LINE + "batch: {size: full}\nepochs: 30\n";
+        Path trained = train(yaml);
+        Path spec = Files.writeString(directory.resolve("full.yaml"), yaml);
+        assertThat(run.done("apply", "--bounded", "-f", spec.toString()).err()).isEmpty();
+        run.done("feed", "--input", rows.toString());
+        run.learn(RecordFormat.avro());
+
+        requireSame(run, trained);
+        assertThat(newest(run).get("version").asLong()).isEqualTo(30 * 200);
+        assertThat(newest(run).get("updates").asLong()).isEqualTo(30);
     }
 
     /** What was published is what {@code train} has saved, and comes out of the topic again. */
