@@ -133,7 +133,7 @@ class InferErrorsTest {
                 a("[1]", "FP64", "[\"NaN\"]", "a.data[0]: \"NaN\" (expected: a number (FP64))"),
                 a("[1]", "FP64", "[Infinity]", "body: line 1, column"),
                 a("[1]", "FP64", "[1e999]", "a.data[0]: Infinity (expected: a number (FP64))"),
-                a("[1]", "FP64", "[1e300]", "row 0: a: 1.0E300 (expected: a number)"),
+                a("[1]", "FP64", "[1e300]", "row 0: a: 1.0E300 (expected: a number of magnitude up to 3.4e38)"),
                 a("[1]", "FP32", "[1e39]", "a.data[0]: 1.0E39 (expected: a number (FP32))"),
                 a("[1]", "BOOL", "[1]", "a.data[0]: 1 (expected: true or false (BOOL))"),
                 a("[2]", "INT8", "[127, 128]", "a.data[1]: 128 (expected: a whole number (INT8))"),

@@ -107,7 +107,7 @@ final class CsvRowReader implements RowReader {
         if (Math.abs(value) <= Double.MAX_VALUE) {
             return value;
         }
-        throw bad(layout.numbers(), place, column, "a number");
+        throw bad(layout.numbers(), place, column, BadSampleException.expectedNumber(value));
     }
 
     private BadSampleException bad(List<String> names, int place, int column, String expected) {

@@ -65,16 +65,16 @@ final class CsvVectors {
             int column = columns[i];
             float value = (float) DecimalText.parse(chars, record.from(column), record.to(column));
             if (!(Math.abs(value) <= Float.MAX_VALUE)) {
-                throw bad(record, vector, i, length);
+                throw bad(record, vector, i, length, value);
             }
             numbers[i] = value;
         }
     }
 
-    private static BadSampleException bad(CsvRecordBuffer record, Vector vector, int i, int length) {
+    private static BadSampleException bad(CsvRecordBuffer record, Vector vector, int i, int length, float value) {
         String expected = empty(record, vector.columns[i])
                 ? "a number, as there is one in " + vector.names[length - 1]
-                : "a number";
+                : BadSampleException.expectedNumber(value);
         return BadSampleException.of(vector.names[i], Shown.of(record.text(vector.columns[i])), expected);
     }
 

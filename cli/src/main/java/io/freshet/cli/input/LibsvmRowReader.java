@@ -77,7 +77,7 @@ final class LibsvmRowReader implements RowReader {
         double value = parse(bytes, from, labelEnd);
         if (!(Math.abs(value) <= Double.MAX_VALUE)) {
             String text = new String(bytes, from, labelEnd - from, UTF_8);
-            throw BadSampleException.of(LABEL, Shown.of(text), "a number");
+            throw BadSampleException.of(LABEL, Shown.of(text), BadSampleException.expectedNumber(value));
         }
         target.clear(bytes);
         if (label >= 0) {

@@ -69,7 +69,10 @@ public final class VectorText {
         if (Math.abs(value) <= Float.MAX_VALUE) {
             return value;
         }
-        throw BadSampleException.of(name + "[" + i + "]", Shown.of(new String(chars, from, to - from)), "a number");
+        throw BadSampleException.of(
+                name + "[" + i + "]",
+                Shown.of(new String(chars, from, to - from)),
+                BadSampleException.expectedNumber(value));
     }
 
     private static int skipBlanks(char[] chars, int from, int to) {

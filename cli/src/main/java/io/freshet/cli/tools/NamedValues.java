@@ -66,14 +66,15 @@ final class NamedValues {
     }
 
     private static double number(String name, String text) throws InputException {
+        double number = Double.NaN;
         try {
-            double number = Double.parseDouble(text);
-            if (Double.isFinite(number)) {
-                return number;
-            }
+            number = Double.parseDouble(text);
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new InputException(name + ": " + text + " (expected: a number)");
+        if (Double.isFinite(number)) {
+            return number;
+        }
+        throw new InputException(name + ": " + text + " (expected: " + BadSampleException.expectedNumber(number) + ")");
     }
 }

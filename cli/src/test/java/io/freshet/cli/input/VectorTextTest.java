@@ -36,7 +36,7 @@ class VectorTextTest {
         assertBad("1,2,", "x[2]: empty (expected: a number)");
         assertBad(",", "x[0]: empty (expected: a number)");
         assertBad("1 NaN", "x[1]: NaN (expected: a number)");
-        assertBad("1 1e39", "x[1]: 1e39 (expected: a number)");
+        assertBad("1 1e39", "x[1]: 1e39 (expected: a number of magnitude up to 3.4e38)");
         assertBad("[1 2", "x: [1 2 (expected: numbers, and ] at the end)");
         assertBad("[", "x: [ (expected: numbers, and ] at the end)");
         assertBad("1 2]", "x[1]: 2] (expected: a number)");

@@ -64,6 +64,8 @@ class PredictCommandTest {
     void says_which_input_is_missing_unknown_or_no_number() {
         assertThat(predict("tens", "x=1").err()).isEqualTo(line("freshet: origin: missing (expected: a text)"));
         assertThat(predict("tens", "x=abc", "origin=A").err()).isEqualTo(line("freshet: x: abc (expected: a number)"));
+        assertThat(predict("tens", "x=1e999", "origin=A").err())
+                .isEqualTo(line("freshet: x: 1e999 (expected: a number of magnitude up to 3.4e38)"));
         assertThat(predict("tens", "x=1", "orign=A").err())
                 .isEqualTo(line("freshet: orign: unknown input (expected: origin?)"));
         assertThat(predict("tens", "x=1", "x=2", "origin=A").err())

@@ -24,6 +24,7 @@ public final class FeatureEncoder {
     private static final int CROSS_SEED = 0x63726f73;
     private static final int HOLDOUT_SEED = 0x686f6c64;
     private static final float[] NO_LABEL = {};
+    private static final String WEIGHT = "a number from 0 to 3.4e38";
 
     private final ModelSpec spec;
     private final List<String> numericNames;
@@ -107,9 +108,9 @@ public final class FeatureEncoder {
         float[] labelValue = label.read(row, limit);
         double weightValue = 1;
         if (weight >= 0) {
-            weightValue = required(row, weight, text(spec.fields().weight()), "a number, at least 0");
+            weightValue = required(row, weight, text(spec.fields().weight()), WEIGHT);
             if (weightValue < 0) {
-                throw BadSampleException.of(text(spec.fields().weight()), weightValue, "a number, at least 0");
+                throw BadSampleException.of(text(spec.fields().weight()), weightValue, WEIGHT);
             }
         }
         if (samplingRate >= 0) {
@@ -175,7 +176,8 @@ public final class FeatureEncoder {
             throws BadSampleException {
         double[] numbers = new double[numeric.length];
         for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = required(row, numeric[i], numericNames.get(i), "a number");
+            double value = row.number(numeric[i]);
+            numbers[i] = required(row, numeric[i], numericNames.get(i), BadSampleException.expectedNumber(value));
         }
         float[] vectors = dense.read(row, limit);
         count = 0;

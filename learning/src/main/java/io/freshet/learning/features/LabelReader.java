@@ -36,7 +36,7 @@ final class LabelReader {
         float[] label = vector ? vector(row, limit) : numbers(row, limit);
         @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
         if (expected != null) {
-            Object shown = label.length == 1 && !vector ? (Object) row.number(places[0]) : shown(label);
+            Object shown = vector ? shown(Arrays.toString(label)) : shownNumbers(row, label.length);
             throw BadSampleException.of(spec.label(), shown, expected);
         }
         return label;
@@ -46,9 +46,10 @@ final class LabelReader {
         float[] label = new float[limit == 0 ? places.length : limit];
         for (int i = 0; i < label.length; i++) {
             double value = row.number(places[i]);
-            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+            if (Double.isNaN(value)) {
                 throw BadSampleException.of(names.get(i), row.hasNumber(places[i]) ? value : "missing", "a number");
             }
+            // Infinite if it fits no float, which no loss takes.
             label[i] = (float) value;
         }
         return label;
@@ -67,8 +68,14 @@ final class LabelReader {
         return Arrays.copyOf(row.vector(places[0]), limit == 0 ? actual : limit);
     }
 
-    private static String shown(float[] label) {
-        String text = Arrays.toString(label);
+    /** Returns the numbers as they are in the row: one that fits no float, too. */
+    private String shownNumbers(Row row, int length) {
+        double[] numbers =
+                Arrays.stream(places).limit(length).mapToDouble(row::number).toArray();
+        return shown(length == 1 ? Double.toString(numbers[0]) : Arrays.toString(numbers));
+    }
+
+    private static String shown(String text) {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }
 }

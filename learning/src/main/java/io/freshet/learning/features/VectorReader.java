@@ -36,7 +36,7 @@ final class VectorReader {
             for (int i = 0; i < count * field.length; i++) {
                 float x = from[i] / field.divide;
                 if (!(Math.abs(x) <= Float.MAX_VALUE)) {
-                    throw BadSampleException.of(field.name + "[" + i + "]", from[i], "a number");
+                    throw refused(field, i, from[i]);
                 }
                 numbers[i / field.length * width + column + i % field.length] = x;
             }
@@ -62,6 +62,16 @@ final class VectorReader {
             count = limit == 0 ? length / field.length : limit;
         }
         return count;
+    }
+
+    private static BadSampleException refused(Field field, int i, float value) {
+        boolean divided = Math.abs(value) <= Float.MAX_VALUE;
+        return BadSampleException.of(
+                field.name + "[" + i + "]",
+                value,
+                divided
+                        ? "a number that divided by " + field.divide + " fits a float"
+                        : BadSampleException.expectedNumber(value));
     }
 
     private static BadSampleException refused(Row row, Field field, String expected) {

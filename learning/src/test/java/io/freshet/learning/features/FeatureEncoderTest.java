@@ -78,7 +78,7 @@ class FeatureEncoderTest {
             distance, a number
             hour,     a number
             late,     a number
-            w,        'a number, at least 0'
+            w,        a number from 0 to 3.4e38
             origin,   a text
             dest,     a text
             tags,     pairs index:value
@@ -93,8 +93,29 @@ class FeatureEncoderTest {
         for (double value :
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e39, -1e300}) {
             assertRefused(BINARY, with(GOOD, field, value))
-                    .hasMessageStartingWith(field + ": " + value + " (expected: a");
+                    .hasMessageStartingWith(field + ": " + value + " (expected: ");
         }
+    }
+
+    @Test
+    void a_number_that_fits_no_float_is_said_to_be_too_large_not_to_be_none() {
+        String magnitude = "a number of magnitude up to 3.4e38)";
+        assertRefused(BINARY, with(GOOD, "distance", 1e39)).hasMessage("distance: 1.0E39 (expected: " + magnitude);
+        assertRefused(BINARY, with(GOOD, "hour", -3.5e38)).hasMessage("hour: -3.5E38 (expected: " + magnitude);
+        assertRefused(BINARY, with(GOOD, "hour", Double.NaN)).hasMessage("hour: NaN (expected: a number)");
+        assertRefused(BINARY, with(GOOD, "w", 1e39)).hasMessage("w: 1.0E39 (expected: a number from 0 to 3.4e38)");
+    }
+
+    @Test
+    void a_label_that_fits_no_float_is_told_the_range_of_its_loss() {
+        assertRefused(BINARY, with(GOOD, "late", 1e39)).hasMessage("late: 1.0E39 (expected: in [0, 1])");
+        assertRefused(BINARY, with(GOOD, "late", Double.NaN)).hasMessage("late: NaN (expected: a number)");
+        String squares = BINARY.replace("binary-cross-entropy", "mean-squared-error");
+        assertRefused(squares, with(GOOD, "late", -1e39))
+                .hasMessage("late: -1.0E39 (expected: a number of magnitude up to 1e15)");
+        String two = squares.replace("label: late", "label: [hour, late]").replace("[distance, hour]", "[distance]");
+        assertRefused(two + "outputs: 2\n", with(GOOD, "late", 1e39))
+                .hasMessage("hour,late: [-3.0, 1.0E39] (expected: 2 numbers of magnitude up to 1e15)");
     }
 
     @Test
@@ -131,7 +152,7 @@ class FeatureEncoderTest {
 
     @Test
     void a_negative_weight_is_refused_and_0_is_taken() throws BadSampleException {
-        assertRefused(BINARY, with(GOOD, "w", -0.5)).hasMessage("w: -0.5 (expected: a number, at least 0)");
+        assertRefused(BINARY, with(GOOD, "w", -0.5)).hasMessage("w: -0.5 (expected: a number from 0 to 3.4e38)");
         assertThat(encode(BINARY, with(GOOD, "w", 0.0)).weight()).isZero();
     }
 

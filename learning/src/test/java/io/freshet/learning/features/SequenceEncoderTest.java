@@ -93,6 +93,11 @@ class SequenceEncoderTest {
                 .hasMessage("v: 6 numbers (expected: 2 numbers for each of 4 to 5 steps)");
         assertRefused(DENSE, with(GOOD, "v", new float[] {1, 2, 3, Float.NaN, 5, 6}))
                 .hasMessage("v[3]: NaN (expected: a number)");
+        float[] infinite = {1, 2, 3, 4, Float.NEGATIVE_INFINITY, 6};
+        assertRefused(DENSE, with(GOOD, "v", infinite))
+                .hasMessage("v[4]: -Infinity (expected: a number of magnitude up to 3.4e38)");
+        assertRefused(DENSE.replace("divide: 10", "divide: 1e-30"), with(GOOD, "u", new float[] {1, 1e10f, 1}))
+                .hasMessage("u[1]: 1.0E10 (expected: a number that divided by 1.0E-30 fits a float)");
     }
 
     @Test

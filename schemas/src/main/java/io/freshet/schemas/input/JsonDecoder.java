@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.MalformedRecordException;
@@ -149,7 +150,7 @@ public final class JsonDecoder implements RecordDecoder {
             if (Math.abs(value) <= Double.MAX_VALUE) {
                 filler.number(field, value);
             } else {
-                refuse(parser, token, field, "a number");
+                refuse(parser, token, field, BadSampleException.expectedNumber(value));
                 return;
             }
         }
@@ -213,7 +214,7 @@ public final class JsonDecoder implements RecordDecoder {
         if (Math.abs(value) <= Float.MAX_VALUE) {
             return value;
         }
-        filler.refuse(name, shown(parser, token), "a number");
+        filler.refuse(name, shown(parser, token), BadSampleException.expectedNumber(value));
         parser.skipChildren();
         return Float.POSITIVE_INFINITY;
     }

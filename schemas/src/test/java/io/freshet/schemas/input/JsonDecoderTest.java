@@ -38,7 +38,8 @@ class JsonDecoderTest {
         assertThat(decode("{\"words\": [\"a\", \"b c\", []], \"clicked\": 1}"))
                 .isEqualTo("clicked=1.0 ! words[1]: \"b c\" (expected: a word without spaces)");
         assertThat(decode("{\"user\": 5, \"clicked\": 1e400, \"pixel\": 7}"))
-                .isEqualTo("! clicked: 1e400 (expected: a number) ! pixel: 7 (expected: an array of numbers)");
+                .isEqualTo(
+                        "! clicked: 1e400 (expected: a number of magnitude up to 3.4e38) ! pixel: 7 (expected: an array of numbers)");
     }
 
     /** A sequence would otherwise be learned without its end. */
