@@ -2,6 +2,7 @@ package io.freshet.cli.tools;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
@@ -21,6 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -90,7 +93,10 @@ class ToolsIT {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             for (TopicPlan plan : plans) {
                 ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, plan.name());
-                Config found = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+                // A broker may not know yet what its controller has created.
+                Config found = await().ignoreException(ExecutionException.class)
+                        .until(() -> admin.describeConfigs(List.of(topic)).all().get(), Objects::nonNull)
+                        .get(topic);
                 assertThat(found.get("cleanup.policy").value()).as(plan.name()).isEqualTo(plan.cleanupPolicy());
                 plan.settings()
                         .forEach((key, value) -> assertThat(found.get(key).value())
