@@ -1,8 +1,8 @@
 package io.freshet.cli.input;
 
+import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.Nearest;
-import io.freshet.schemas.input.NumberedName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

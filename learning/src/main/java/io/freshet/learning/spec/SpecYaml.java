@@ -248,14 +248,7 @@ final class SpecYaml {
         if (spec.features().length() != null) {
             inputs.add(spec.features().length());
         }
-        for (String label : spec.fields().label()) {
-            if (spec.features().numeric().contains(label)) {
-                throw SpecException.of("features.numeric", label, "not the label");
-            }
-            if (inputs.contains(label) || spec.textFields().contains(label)) {
-                throw SpecException.of("features", label, "not the label");
-            }
-        }
+        LabelCheck.check(spec);
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             String wireName = RowLayout.wireName(vector.field());
             if (spec.inputNumberFields().contains(wireName)) {

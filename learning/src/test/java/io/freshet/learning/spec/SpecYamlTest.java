@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -329,7 +330,10 @@ class SpecYamlTest {
             features: {categorical: [y]}            | features: y (expected: not the label)
             features: {cross: [[a, y]]}             | features: y (expected: not the label)
             features: {sparse: [y]}                 | features: y (expected: not the label)
-            key: y                                  | features: y (expected: not the label)
+            key: y                                  | key: y (expected: not the label)
+            id: y                                   | id: y (expected: not the label)
+            weight: y                               | weight: y (expected: not the label)
+            samplingRate: $.y                       | samplingRate: y (expected: not the label)
             features: {cross: [a, b]}               | features.cross[0]: a (expected: a list of lists of two or more field names, as [[origin, dest]])
             features: {cross: [[a]]}                | features.cross[0]: [a] (expected: a list of lists of two or more field names, as [[origin, dest]])
             features: {cross: [[a, a]]}             | features.cross[0][1]: a (expected: each field once)
@@ -398,6 +402,38 @@ class SpecYamlTest {
             assertThatThrownBy(() -> ModelSpec.parse(yaml.toString()))
                     .isInstanceOf(SpecException.class)
                     .hasMessage(message);
+        }
+    }
+
+    /** A model that sees its label predicts it, and nothing else; a prefix says the same columns in another way. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            label: y*       | features: {numeric: [a, y1]}                   | features.numeric: y1
+            label: y*       | features: {numeric: [y]}                       | features.numeric: y
+            label: y*       | features: {dense: {field: y, length: 2}}       | features: y
+            label: y        | features: {dense: {field: y*, length: 2}}      | features: y*
+            label: y*       | features: {dense: {field: y1*, length: 2}}     | features: y1*
+            label: y1*      | features: {dense: {field: y*, length: 2}}      | features: y*
+            label: [y0, y1] | features: {dense: {field: y*, length: 2}}      | features: y*
+            label: [y0, y1] | features: {dense: {field: y1, length: 2}}      | features: y1
+            label: y*       | features: {categorical: [y0]}                  | features: y0
+            label: y*       | features: {numeric: [a], cross: [[b, y12]]}    | features: y12
+            label: y*       | {features: {numeric: [a]}, weight: y0}         | weight: y0
+            label: [y, z]   | {features: {numeric: [a]}, samplingRate: z}    | samplingRate: z
+            label: $.u.y*   | features: {numeric: [u.y0]}                    | features.numeric: u.y0
+            label: y*       | features: {numeric: [y1a, ya, 'y-1', x0]}      |
+            label: y        | features: {numeric: [y0]}                      |
+            label: [y0, y1] | features: {numeric: [y2], dense: {field: y00*, length: 2}} |
+            """)
+    void no_part_of_the_label_is_a_feature_however_it_is_named(String label, String fields, @Nullable String refused) {
+        String more = fields.startsWith("{") ? fields.substring(1, fields.length() - 1) : fields;
+        String yaml = "{name: m, %s, outputs: 2, loss: mean-squared-error, %s}".formatted(label, more);
+        if (refused == null) {
+            ModelSpec.parse(yaml);
+        } else {
+            assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage(refused + " (expected: not the label)");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.schemas.input;
 
+import io.freshet.learning.features.NumberedName;
 import io.freshet.schemas.input.FieldPaths.Field;
 import io.freshet.schemas.input.FieldPaths.Node;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.freshet.schemas.input;
+package io.freshet.learning.features;
 
 /** A name that is a prefix and a number: {@code pixel12} of {@code pixel}. */
 public final class NumberedName {
