@@ -104,7 +104,7 @@ public final class CompareCommand implements Callable<Integer> {
                 seconds,
                 Math.round(samples / seconds),
                 comparison.best() == null
-                        ? "; no best: the losses differ in kind, or are no numbers"
+                        ? "; no best: the losses differ in kind, or none is a number"
                         : "; best by loss: " + comparison.best());
     }
 }

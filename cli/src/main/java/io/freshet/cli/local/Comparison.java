@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model that they are variants of
  * @param best name of the variant with the least loss since the start, the first of equals; null where losses are of
- *     different kinds, or no number
+ *     different kinds, or none is a number
  * @param variants in the order given
  */
 record Comparison(String model, @Nullable String best, List<Variant> variants) {
@@ -29,7 +30,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
      * @param values of the fields that vary, by their path
      * @param loss name of the loss
      * @param window samples to a window
-     * @param lastWindowLoss of the newest whole window
+     * @param lastWindowLoss of the newest whole window; null if nothing was learned
      * @param training as of a run by itself; seconds are those of the run with all variants
      */
     record Variant(
@@ -37,7 +38,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
             Map<String, @Nullable Object> values,
             String loss,
             int window,
-            double lastWindowLoss,
+            @Nullable Double lastWindowLoss,
             TrainingReport training) {
         static Variant of(SpecVariants.Variant variant, TrainingReport training) {
             ModelSpec spec = variant.spec();
@@ -56,8 +57,9 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         double least = Double.POSITIVE_INFINITY;
         boolean comparable = variants.stream().map(Variant::loss).distinct().count() == 1;
         for (Variant variant : variants) {
-            if (comparable && variant.training().loss() < least) {
-                least = variant.training().loss();
+            Double loss = variant.training().scores().loss();
+            if (comparable && loss != null && loss < least) {
+                least = loss;
                 best = variant.variant();
             }
         }
@@ -67,19 +69,19 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
     /** Returns a line for each variant, the best with a star; a metric is there if any variant has it. */
     String table() {
         Map<String, Function<Variant, @Nullable Double>> metrics = new LinkedHashMap<>();
-        metrics.put("loss", variant -> variant.training().loss());
+        metrics.put("loss", variant -> variant.training().scores().loss());
         metrics.put("last window", Variant::lastWindowLoss);
-        metrics.put("constant", variant -> variant.training().baselineLoss());
-        metrics.put("accuracy", variant -> variant.training().accuracy());
-        metrics.put("log loss", variant -> variant.training().logLoss());
-        metrics.put("auc", variant -> variant.training().auc());
-        metrics.put("mae", variant -> variant.training().mae());
-        metrics.put("rmse", variant -> variant.training().rmse());
-        metrics.put("r2", variant -> variant.training().r2());
-        metrics.put("iou", variant -> variant.training().iou());
+        metrics.put("constant", variant -> variant.training().scores().baselineLoss());
+        metrics.put("accuracy", variant -> variant.training().scores().accuracy());
+        metrics.put("log loss", variant -> variant.training().scores().logLoss());
+        metrics.put("auc", variant -> variant.training().scores().auc());
+        metrics.put("mae", variant -> variant.training().scores().mae());
+        metrics.put("rmse", variant -> variant.training().scores().rmse());
+        metrics.put("r2", variant -> variant.training().scores().r2());
+        metrics.put("iou", variant -> variant.training().scores().iou());
         if (variants.stream()
-                .allMatch(v ->
-                        Double.valueOf(v.training().loss()).equals(v.training().logLoss()))) {
+                .map(variant -> variant.training().scores())
+                .allMatch(scores -> Objects.equals(scores.loss(), scores.logLoss()))) {
             metrics.remove("log loss");
         }
         metrics.values().removeIf(metric -> variants.stream().allMatch(variant -> metric.apply(variant) == null));

@@ -3,6 +3,7 @@ package io.freshet.cli.local;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the loss of a model falls: the running mean of the last windows, at the end of each. Of a model with a key, the
@@ -12,7 +13,8 @@ import java.util.TreeMap;
  *   y[i] = sum(loss * samples) / sum(samples)   over windows i - together + 1 ... i of all keys
  * </pre>
  *
- * <p>A window that the end of the input cut short tells little; it counts only for a key that has no other.
+ * <p>A window that the end of the input cut short tells little; it counts only for a key that has no other. One in which
+ * nothing was weighed tells nothing.
  *
  * @param samples that a model, or a key, had learned at each point
  * @param losses mean of each point, as many
@@ -24,8 +26,8 @@ record LossCurve(double[] samples, double[] losses, long width) {
     private static final int MEANS = 20;
 
     private record Sum(double loss, long samples, long most) {
-        static Sum of(TrainingReport.Window window) {
-            return new Sum(window.loss() * window.samples(), window.samples(), window.samples());
+        static Sum of(double loss, long samples) {
+            return new Sum(loss * samples, samples, samples);
         }
 
         Sum plus(Sum other) {
@@ -40,19 +42,20 @@ record LossCurve(double[] samples, double[] losses, long width) {
     /**
      * Returns the curve of a run.
      *
-     * @param windows at least one
+     * @param windows none if nothing was learned
      * @param window samples to a whole one
      */
     static LossCurve of(List<TrainingReport.Window> windows, int window) {
         SortedMap<Long, Sum> byIndex = new TreeMap<>();
         for (TrainingReport.Window each : windows) {
-            if (counts(each, window)) {
-                byIndex.merge(each.index(), Sum.of(each), Sum::plus);
+            Double loss = each.scores().loss();
+            if (loss != null && counts(each, window)) {
+                byIndex.merge(each.index(), Sum.of(loss, each.samples()), Sum::plus);
             }
         }
         List<Sum> sums = List.copyOf(byIndex.values());
         int together = Math.max(1, sums.size() / MEANS);
-        int every = (sums.size() + MOST_POINTS - 1) / MOST_POINTS;
+        int every = Math.max(1, (sums.size() + MOST_POINTS - 1) / MOST_POINTS);
         int points = (sums.size() + every - 1) / every;
         double[] samples = new double[points];
         double[] losses = new double[points];
@@ -72,14 +75,18 @@ record LossCurve(double[] samples, double[] losses, long width) {
         return each.samples() == window || each.index() == 0;
     }
 
-    /** Returns the loss of the newest whole window; of a model with a key, the mean of the keys' by samples. */
-    static double last(List<TrainingReport.Window> windows, int window) {
+    /** Returns the loss of the newest whole window; of a model with a key, the mean of the keys' by samples; null if none. */
+    static @Nullable Double last(List<TrainingReport.Window> windows, int window) {
         SortedMap<String, Sum> newest = new TreeMap<>();
         for (TrainingReport.Window each : windows) {
-            if (counts(each, window)) {
-                newest.put(each.key() == null ? "" : each.key(), Sum.of(each));
+            Double loss = each.scores().loss();
+            if (loss != null && counts(each, window)) {
+                newest.put(each.key() == null ? "" : each.key(), Sum.of(loss, each.samples()));
             }
         }
-        return newest.values().stream().reduce(Sum::plus).orElseThrow().mean();
+        return newest.isEmpty()
+                ? null
+                : (Double)
+                        newest.values().stream().reduce(Sum::plus).orElseThrow().mean();
     }
 }

@@ -23,7 +23,11 @@ final class ProgressLine {
         this.terminal = terminal;
     }
 
-    /** Shows the state if it is time to. */
+    /**
+     * Shows the state if it is time to.
+     *
+     * @param loss not a number where nothing was weighed yet
+     */
     void update(long done, long all, double loss) {
         long now = System.nanoTime();
         if (now - shownAt < (terminal ? TERMINAL_SECONDS : OTHER_SECONDS) * NANOS || done == 0) {
@@ -33,11 +37,11 @@ final class ProgressLine {
         double rate = done / ((now - start) / (double) NANOS);
         show(String.format(
                 Locale.ROOT,
-                "%,d of %,d samples, %,.0f/s, loss %.4f, %.0f s left",
+                "%,d of %,d samples, %,.0f/s, loss %s, %.0f s left",
                 done,
                 all,
                 rate,
-                loss,
+                ProgressTable.number(Double.isNaN(loss) ? null : (Double) loss),
                 (all - done) / rate));
     }
 

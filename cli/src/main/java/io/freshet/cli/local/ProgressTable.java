@@ -1,6 +1,6 @@
 package io.freshet.cli.local;
 
-import io.freshet.learning.evaluation.Metrics;
+import io.freshet.cli.tools.Scores;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.schemas.Evaluation;
 import java.io.PrintWriter;
@@ -55,24 +55,24 @@ final class ProgressTable {
                     "mae",
                     "iou");
         }
-        Metrics metrics = total.metrics();
+        Scores scores = Scores.of(total);
         double[] sums = total.sums();
         double[] before = last.getOrDefault(model, new double[sums.length]);
         double weight = sums[SUM_WEIGHT] - before[SUM_WEIGHT];
-        double since = weight > 0 ? (sums[SUM_LOSS] - before[SUM_LOSS]) / weight : metrics.loss();
+        @Nullable Double since = weight > 0 ? (Double) ((sums[SUM_LOSS] - before[SUM_LOSS]) / weight) : null;
         last.put(model, sums.clone());
         out.printf(
                 Locale.ROOT,
                 FORMAT,
                 model,
-                String.format(Locale.ROOT, "%,d", metrics.samples()),
-                number(metrics.loss()),
+                String.format(Locale.ROOT, "%,d", total.samples()),
+                number(scores.loss()),
                 number(since),
-                number(metrics.baselineLoss()),
-                number(metrics.accuracy()),
-                number(metrics.auc()),
-                number(metrics.mae()),
-                number(metrics.iou()));
+                number(scores.baselineLoss()),
+                number(scores.accuracy()),
+                number(scores.auc()),
+                number(scores.mae()),
+                number(scores.iou()));
         out.flush();
     }
 

@@ -53,7 +53,7 @@ record TestFile(Path file, Format format) {
         if (rejected == 0 && scorer.refused() > 0) {
             firstReason = "its loss is not finite";
         }
-        return TestResult.of(file.toString(), scorer.tally().metrics(), rejected + scorer.refused(), firstReason);
+        return TestResult.of(file.toString(), scorer.tally(), rejected + scorer.refused(), firstReason);
     }
 
     private static PublishedSnapshot snapshot(

@@ -1,6 +1,8 @@
 package io.freshet.cli.local;
 
-import io.freshet.learning.evaluation.Metrics;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.freshet.cli.tools.Scores;
+import io.freshet.learning.evaluation.Tally;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -11,53 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param samples predicted
  * @param rejected rows that are no samples, or of a key that was not learned
  * @param firstReason why the first of them is, with its number, or null
- * @param loss mean by weight, and the other metrics as {@link Metrics} has them
+ * @param scores of those predicted
  */
 record TestResult(
         String file,
         long samples,
         long rejected,
         @Nullable String firstReason,
-        double loss,
-        @Nullable Double baselineLoss,
-        @Nullable Double accuracy,
-        @Nullable Double logLoss,
-        @Nullable Double auc,
-        @Nullable Double mae,
-        @Nullable Double rmse,
-        @Nullable Double r2,
-        @Nullable Double calibration,
-        @Nullable Double iou) {
-    static TestResult of(String file, Metrics metrics, long rejected, @Nullable String firstReason) {
-        return new TestResult(
-                file,
-                metrics.samples(),
-                rejected,
-                firstReason,
-                metrics.loss(),
-                metrics.baselineLoss(),
-                metrics.accuracy(),
-                metrics.logLoss(),
-                metrics.auc(),
-                metrics.mae(),
-                metrics.rmse(),
-                metrics.r2(),
-                metrics.calibration(),
-                metrics.iou());
+        @JsonUnwrapped Scores scores) {
+    static TestResult of(String file, Tally tally, long rejected, @Nullable String firstReason) {
+        return new TestResult(file, tally.samples(), rejected, firstReason, Scores.of(tally));
     }
 
     /** Returns one line: {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}. */
     String line() {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "test %s: %,d samples", file, samples));
-        append(line, "loss", samples > 0 ? (Double) loss : null);
-        if (samples > 0) {
-            append(line, "accuracy", accuracy);
-            append(line, "auc", auc);
-            append(line, "mae", mae);
-            append(line, "rmse", rmse);
-            append(line, "r2", r2);
-            append(line, "iou", iou);
-        }
+        append(line, "loss", scores.loss());
+        append(line, "accuracy", scores.accuracy());
+        append(line, "auc", scores.auc());
+        append(line, "mae", scores.mae());
+        append(line, "rmse", scores.rmse());
+        append(line, "r2", scores.r2());
+        append(line, "iou", scores.iou());
         if (rejected > 0) {
             line.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
         }

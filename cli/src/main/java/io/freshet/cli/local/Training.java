@@ -177,7 +177,8 @@ record Training(
                     totals.stream().mapToLong(Tally::samples).sum(),
                     samples,
                     totals.stream()
-                            .mapToDouble(total -> total.metrics().loss())
+                            .filter(total -> total.weight() > 0)
+                            .mapToDouble(Tally::loss)
                             .min()
                             .orElse(Double.NaN));
         }

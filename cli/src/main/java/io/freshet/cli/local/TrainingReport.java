@@ -1,5 +1,7 @@
 package io.freshet.cli.local;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.freshet.cli.tools.Scores;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
@@ -18,8 +20,8 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a training run; its JSON has these names in this order. Metrics are progressive, since the start, and null
- * where they do not apply; sums run over the keys of a model.
+ * What came of a training run; its JSON has these names in this order. Metrics are progressive, since the start; sums run over
+ * the keys of a model.
  *
  * @param model name of the model
  * @param specHash fingerprint of its specification
@@ -28,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param updates steps of the optimizer
  * @param seconds from the first sample learned to the last
  * @param samplesPerSecond samples over seconds
- * @param loss mean by weight
- * @param baselineLoss of the best constant prediction in hindsight
+ * @param scores of all samples
  * @param windows metrics of each window, by key and then in order
  * @param parametersSha256 of all parameters as little-endian 32-bit floats, keys in their order
  * @param version samples that the parameters have learned from
@@ -50,16 +51,7 @@ record TrainingReport(
         long updates,
         double seconds,
         long samplesPerSecond,
-        double loss,
-        @Nullable Double baselineLoss,
-        @Nullable Double accuracy,
-        @Nullable Double logLoss,
-        @Nullable Double auc,
-        @Nullable Double mae,
-        @Nullable Double rmse,
-        @Nullable Double r2,
-        @Nullable Double calibration,
-        @Nullable Double iou,
+        @JsonUnwrapped Scores scores,
         List<Window> windows,
         String parametersSha256,
         long version,
@@ -77,6 +69,7 @@ record TrainingReport(
      * @param key of the model, or null for a model without one
      * @param index from 0
      * @param samples in it; fewer than the others where the input ended
+     * @param scores of them
      * @param learningRate of its last update
      * @param gradientNorm mean Euclidean norm of the gradient before clipping
      * @param updateNorm mean Euclidean norm of the change of the parameters
@@ -89,16 +82,7 @@ record TrainingReport(
             @Nullable String key,
             long index,
             long samples,
-            double loss,
-            @Nullable Double baselineLoss,
-            @Nullable Double accuracy,
-            @Nullable Double logLoss,
-            @Nullable Double auc,
-            @Nullable Double mae,
-            @Nullable Double rmse,
-            @Nullable Double r2,
-            @Nullable Double calibration,
-            @Nullable Double iou,
+            @JsonUnwrapped Scores scores,
             @Nullable Double learningRate,
             @Nullable Double gradientNorm,
             @Nullable Double updateNorm,
@@ -106,23 +90,15 @@ record TrainingReport(
             @Nullable Double rejectedShare,
             @Nullable Double holdoutLoss,
             int epoch) {
-        static Window of(@Nullable String key, long index, Metrics metrics, Evaluation.Learning learning) {
+        static Window of(@Nullable String key, Evaluation evaluation, Metrics metrics, Scores scores) {
+            Evaluation.Learning learning = evaluation.learning();
             UpdateMetrics updates = learning.updates();
             Metrics holdout = learning.holdout();
             return new Window(
                     key,
-                    index,
+                    evaluation.windowIndex(),
                     metrics.samples(),
-                    metrics.loss(),
-                    metrics.baselineLoss(),
-                    metrics.accuracy(),
-                    metrics.logLoss(),
-                    metrics.auc(),
-                    metrics.mae(),
-                    metrics.rmse(),
-                    metrics.r2(),
-                    metrics.calibration(),
-                    metrics.iou(),
+                    scores,
                     updates == null ? null : updates.learningRate(),
                     updates == null ? null : updates.gradientNorm(),
                     updates == null ? null : updates.updateNorm(),
@@ -162,29 +138,19 @@ record TrainingReport(
         if (total == null) {
             throw new IllegalStateException("no evaluation (expected: at least the last)");
         }
-        Metrics metrics = total.metrics();
         List<Evaluation> keys = evaluations.newest(spec.name());
         double seconds = evaluations.seconds(spec.name());
         long refused = keys.stream().mapToLong(Evaluation::rejected).sum();
-        @Nullable Integer epochs = epochs(spec, metrics.samples() + refused, sent.learnable(model, 1));
+        @Nullable Integer epochs = epochs(spec, total.samples() + refused, sent.learnable(model, 1));
         return new TrainingReport(
                 spec.name(),
                 spec.hash(),
-                metrics.samples(),
+                total.samples(),
                 sent.rejected() + refused,
                 keys.stream().mapToLong(Evaluation::updates).sum(),
                 seconds,
-                Math.round(metrics.samples() / seconds),
-                metrics.loss(),
-                metrics.baselineLoss(),
-                metrics.accuracy(),
-                metrics.logLoss(),
-                metrics.auc(),
-                metrics.mae(),
-                metrics.rmse(),
-                metrics.r2(),
-                metrics.calibration(),
-                metrics.iou(),
+                Math.round(total.samples() / seconds),
+                Scores.of(total),
                 windows(spec, evaluations.windows(spec.name())),
                 sha256(snapshots),
                 snapshots.values().stream()
@@ -220,16 +186,7 @@ record TrainingReport(
                 updates,
                 seconds,
                 samplesPerSecond,
-                loss,
-                baselineLoss,
-                accuracy,
-                logLoss,
-                auc,
-                mae,
-                rmse,
-                r2,
-                calibration,
-                iou,
+                scores,
                 windows,
                 parametersSha256,
                 version,
@@ -244,13 +201,25 @@ record TrainingReport(
 
     private static List<Window> windows(ModelSpec spec, List<Evaluation> evaluations) {
         List<Window> windows = new ArrayList<>();
+        Evaluation before = null;
         for (Evaluation evaluation : evaluations) {
             Metrics metrics = evaluation.window();
             if (metrics != null) {
-                windows.add(Window.of(key(spec, evaluation), evaluation.windowIndex(), metrics, evaluation.learning()));
+                Scores scores = isWeighed(evaluation, before) ? Scores.of(metrics) : Scores.NONE;
+                windows.add(Window.of(key(spec, evaluation), evaluation, metrics, scores));
             }
+            before = evaluation;
         }
         return windows;
+    }
+
+    /** Whether a sample of a window had a weight: then the sums since the start weigh more than after the window before. */
+    private static boolean isWeighed(Evaluation evaluation, @Nullable Evaluation before) {
+        boolean follows = before != null
+                && before.key().equals(evaluation.key())
+                && before.windowIndex() < evaluation.windowIndex();
+        return evaluation.total().weight()
+                > (before != null && follows ? before.total().weight() : 0);
     }
 
     private static List<Found> events(ModelSpec spec, List<Evaluation> evaluations) {

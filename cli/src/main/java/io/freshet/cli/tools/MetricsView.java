@@ -14,7 +14,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluations: the metrics of their window, or those since the start where the window is empty. */
+/** Evaluations: the metrics of their window, or those since the start where the window is empty; none of no weight. */
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
 
@@ -34,7 +34,12 @@ public final class MetricsView implements RecordView {
         fields.put("version", evaluation.version());
         fields.put("window", evaluation.windowIndex());
         Metrics window = evaluation.window();
-        put(fields, window == null ? evaluation.total().metrics() : window);
+        Scores total = Scores.of(evaluation.total());
+        if (window == null) {
+            put(fields, evaluation.total().samples(), total);
+        } else {
+            put(fields, window.samples(), total.loss() == null ? Scores.NONE : Scores.of(window));
+        }
         put(fields, evaluation.learning());
         put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
@@ -82,16 +87,20 @@ public final class MetricsView implements RecordView {
     }
 
     public static void put(Map<String, @Nullable Object> fields, Metrics metrics) {
-        fields.put("samples", metrics.samples());
-        fields.put("loss", metrics.loss());
-        fields.put("baselineLoss", metrics.baselineLoss());
-        fields.put("accuracy", metrics.accuracy());
-        fields.put("logLoss", metrics.logLoss());
-        fields.put("auc", metrics.auc());
-        fields.put("mae", metrics.mae());
-        fields.put("rmse", metrics.rmse());
-        fields.put("r2", metrics.r2());
-        fields.put("iou", metrics.iou());
-        fields.put("calibration", metrics.calibration());
+        put(fields, metrics.samples(), Scores.of(metrics));
+    }
+
+    private static void put(Map<String, @Nullable Object> fields, long samples, Scores scores) {
+        fields.put("samples", samples);
+        fields.put("loss", scores.loss());
+        fields.put("baselineLoss", scores.baselineLoss());
+        fields.put("accuracy", scores.accuracy());
+        fields.put("logLoss", scores.logLoss());
+        fields.put("auc", scores.auc());
+        fields.put("mae", scores.mae());
+        fields.put("rmse", scores.rmse());
+        fields.put("r2", scores.r2());
+        fields.put("iou", scores.iou());
+        fields.put("calibration", scores.calibration());
     }
 }

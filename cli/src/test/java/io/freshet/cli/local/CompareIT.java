@@ -109,6 +109,33 @@ class CompareIT {
         assertThat(ImageIO.read(plot.toFile()).getWidth()).isGreaterThan(1000);
     }
 
+    /** Would catch a run that fails at its end, and a variant that wins since it learned nothing. */
+    @Test
+    void a_variant_that_holds_everything_out_has_no_metrics_and_is_not_the_best() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(49)));
+        Path plot = directory.resolve("plot.svg");
+        Path report = directory.resolve("report.json");
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=holdout=0.99999,0",
+                "--plot=" + plot,
+                "--report=" + report);
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode comparison = JSON.readTree(report.toFile());
+        assertThat(comparison.get("best").asText()).isEqualTo("shops.holdout-0");
+        JsonNode none = comparison.get("variants").get(0);
+        assertThat(none.get("lastWindowLoss").isNull()).isTrue();
+        assertThat(none.get("training").get("samples").asLong()).isZero();
+        for (String metric : List.of("loss", "baselineLoss", "accuracy", "logLoss", "auc")) {
+            assertThat(none.get("training").get(metric).isNull()).as(metric).isTrue();
+        }
+        assertThat(run.outLines().get(1)).matches(" +shops\\.holdout-0\\.99999 +0 +- +- +- +- +-");
+        assertThat(Files.readString(plot)).contains("shops.holdout-0.99999");
+    }
+
     @Test
     void what_cannot_be_compared_is_said_before_anything_starts() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);

@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cli.tools.Scores;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,21 @@ class ComparisonTest {
                         "  m.price  1,500    0.2000  0.2500       0.6900    0.8000    0.9400  -");
     }
 
+    /** Would catch a variant that learned nothing and wins by the loss of nothing. */
+    @Test
+    void what_learned_nothing_is_never_the_best_and_has_no_metrics() {
+        Comparison.Variant none = variant("m.none", ENTROPY, Scores.NONE, List.of());
+        Comparison comparison = comparison(none, variant("m.some", ENTROPY, 0.5));
+        assertThat(comparison.best()).isEqualTo("m.some");
+        assertThat(comparison.table().lines())
+                .containsExactly(
+                        "   variant  samples  loss    last window  constant  accuracy",
+                        "   m.none   1,500    -       -            -         -",
+                        "*  m.some   1,500    0.5000  0.2500       0.6900    0.8000");
+        assertThat(comparison.chart("rows.csv").lines().get(0).xs()).isEmpty();
+        assertThat(comparison(none).best()).isNull();
+    }
+
     private static Comparison comparison(Comparison.Variant... variants) {
         return Comparison.of("m", List.of(variants));
     }
@@ -63,16 +79,18 @@ class ComparisonTest {
     private static Comparison.Variant variant(
             String name, String lossName, double loss, @Nullable Double r2, @Nullable Double iou) {
         List<TrainingReport.Window> windows = List.of(window(0, 1000, 0.25), window(1, 500, 8));
+        return variant(name, lossName, new Scores(loss, 0.69, 0.8, loss, null, null, null, r2, null, iou), windows);
+    }
+
+    private static Comparison.Variant variant(
+            String name, String lossName, Scores scores, List<TrainingReport.Window> windows) {
         TrainingReport training = new TrainingReport(
-                name, "", 1500, 0, 1500, 1, 1500, loss, 0.69, 0.8, loss, null, null, null, r2, null, iou, windows, "",
-                1500, 3, null, 1, 0, null, List.of(), null);
+                name, "", 1500, 0, 1500, 1, 1500, scores, windows, "", 1500, 3, null, 1, 0, null, List.of(), null);
         return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), training);
     }
 
     private static TrainingReport.Window window(long index, long samples, double loss) {
-        @Nullable Double none = null;
-        return new TrainingReport.Window(
-                null, index, samples, loss, 0.69, none, none, none, none, none, none, none, none, none, none, none,
-                none, none, none, 0);
+        Scores scores = new Scores(loss, 0.69, null, null, null, null, null, null, null, null);
+        return new TrainingReport.Window(null, index, samples, scores, null, null, null, null, null, null, 0);
     }
 }

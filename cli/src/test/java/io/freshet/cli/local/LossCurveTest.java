@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cli.tools.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,18 @@ class LossCurveTest {
     }
 
     @Test
+    void without_a_window_that_weighs_anything_there_is_no_point_and_no_last() {
+        for (List<TrainingReport.Window> windows :
+                List.of(List.<TrainingReport.Window>of(), List.of(window(null, 0, 10, Scores.NONE)))) {
+            assertThat(LossCurve.of(windows, 10).losses()).isEmpty();
+            assertThat(LossCurve.of(windows, 10).samples()).isEmpty();
+            assertThat(LossCurve.last(windows, 10)).isNull();
+        }
+        assertThat(LossCurve.last(List.of(window(null, 0, 10, 3), window(null, 1, 10, Scores.NONE)), 10))
+                .isEqualTo(3);
+    }
+
+    @Test
     void very_many_windows_are_fewer_points_of_a_running_mean_to_the_very_last() {
         List<TrainingReport.Window> windows = new ArrayList<>();
         for (int i = 0; i < 1001; i++) {
@@ -51,8 +64,11 @@ class LossCurveTest {
     }
 
     private static TrainingReport.Window window(@Nullable String key, long index, long samples, double loss) {
-        return new TrainingReport.Window(
-                key, index, samples, loss, 0.0, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, 0);
+        Scores scores = new Scores(loss, 0.0, null, null, null, null, null, null, null, null);
+        return window(key, index, samples, scores);
+    }
+
+    private static TrainingReport.Window window(@Nullable String key, long index, long samples, Scores scores) {
+        return new TrainingReport.Window(key, index, samples, scores, null, null, null, null, null, null, 0);
     }
 }

@@ -169,6 +169,41 @@ class TrainIT {
         assertThat(snapshots.get(0).snapshot().spec()).isEqualTo(ModelSpec.parse(SPEC));
     }
 
+    /** Would catch a loss of 0 where there was nothing to lose. */
+    @Test
+    void a_window_a_run_and_a_test_without_weight_have_no_metrics() throws Exception {
+        Path spec = Files.writeString(
+                directory.resolve("shops.yaml"), SPEC.replace("window: 500", "window: 10") + "weight: w\n");
+        List<String> plain = rows(40);
+        List<String> some = new ArrayList<>(List.of(plain.get(0) + ",w"));
+        List<String> none = new ArrayList<>(some);
+        for (int i = 1; i <= 40; i++) {
+            some.add(plain.get(i) + (i > 20 && i <= 30 ? ",2" : ",0"));
+            none.add(plain.get(i) + ",0");
+        }
+        Path input = Files.writeString(directory.resolve("some.csv"), String.join("\n", some));
+        Path unweighed = Files.writeString(directory.resolve("none.csv"), String.join("\n", none));
+
+        JsonNode report = train(spec, input, "--test", unweighed.toString());
+        assertThat(report.get("windows"))
+                .extracting(window -> window.get("loss").isNull())
+                .containsExactly(true, true, false, true);
+        assertThat(report.get("loss")).isEqualTo(report.get("windows").get(2).get("loss"));
+        assertThat(report.get("test").get("samples").asLong()).isEqualTo(40);
+        assertThat(report.get("test").get("loss").isNull()).isTrue();
+
+        Run run = run(spec, unweighed);
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode nothing = JSON.readTree(directory.resolve("report.json").toFile());
+        assertThat(nothing.get("samples").asLong()).isEqualTo(40);
+        for (String metric : List.of("loss", "baselineLoss", "accuracy", "logLoss", "auc", "calibration")) {
+            assertThat(nothing.get(metric).isNull()).as(metric).isTrue();
+        }
+        assertThat(nothing.get("windows"))
+                .allSatisfy(window -> assertThat(window.get("loss").isNull()).isTrue());
+        assertThat(run.out()).containsPattern("shops +40( +-){7}");
+    }
+
     /** From the middle on the label is the other one. */
     @Test
     void what_is_found_while_learning_is_said_when_it_happens_and_in_the_report() throws Exception {
