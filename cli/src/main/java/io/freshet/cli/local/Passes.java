@@ -1,6 +1,6 @@
 package io.freshet.cli.local;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.input.InputException;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import java.util.List;
@@ -15,8 +15,8 @@ import java.util.function.Function;
  * @param seed of these orders
  */
 public record Passes(int epochs, boolean full, boolean shuffle, long seed) {
-    /** @throws CommandException if the models want different rows, or other orders of them: they share one topic */
-    public static Passes of(List<ModelSpec> specs) throws CommandException {
+    /** @throws InputException if the models want different rows, or other orders of them: they share one topic */
+    public static Passes of(List<ModelSpec> specs) throws InputException {
         TrainingSpec training = specs.get(0).training();
         requireSame(specs, "epochs", spec -> spec.training().epochs());
         boolean full = training.batch().isFull();
@@ -35,11 +35,11 @@ public record Passes(int epochs, boolean full, boolean shuffle, long seed) {
     }
 
     private static void requireSame(List<ModelSpec> specs, String field, Function<ModelSpec, Object> value)
-            throws CommandException {
+            throws InputException {
         Object first = value.apply(specs.get(0));
         for (ModelSpec spec : specs) {
             if (!value.apply(spec).equals(first)) {
-                throw new CommandException(
+                throw new InputException(
                         field + ": differs between " + specs.get(0).name() + " and " + spec.name()
                                 + " (expected: the same for all models that learn one stream of rows"
                                 + (field.equals("batch.size") ? ", full for all or none)" : ")"));

@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import io.freshet.cli.CommandException;
 import io.freshet.cli.input.Format;
+import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.LaneReader;
 import io.freshet.cli.kafka.TopicReader;
@@ -83,7 +84,7 @@ record Training(
             KafkaOptions kafka = workplace.kafkaOptions();
             FileFeed.Sent sent = feed(workplace);
             if (sent.rows() == 0) {
-                throw new CommandException(input + ": no row can be learned; " + sent.firstReason());
+                throw new InputException(input + ": no row can be learned; " + sent.firstReason());
             }
             KafkaTrainer trainer = new KafkaTrainer(
                     workplace.bootstrapServers(),

@@ -143,6 +143,8 @@ class CompareIT {
         assertThat(refused(spec, input, "--vary=optimizer=sgd,adagarb"))
                 .isEqualTo("freshet: " + spec + ": shops.adagarb: optimizer.type: adagarb (expected: one of "
                         + String.join(", ", OptimizerTable.names()) + ")");
+        assertThat(refused(spec, input, "--vary=epochs=1,2")).contains("epochs: differs between");
+        assertThat(refused(spec, input, "--vary=batch.size=1,full")).contains("batch.size: differs between");
         assertThat(refused(spec, input, "--vary=label=sold,gone")).contains("no column gone");
         assertThat(refused(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("plot.gif")))
                 .contains("plot.gif: no format of plots");

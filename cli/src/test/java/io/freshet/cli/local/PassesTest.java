@@ -3,7 +3,7 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.input.InputException;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,7 @@ class PassesTest {
 
     private static void refused(String a, String b, String message) {
         assertThatThrownBy(() -> Passes.of(List.of(spec("a", a), spec("b", b))))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(InputException.class)
                 .hasMessage(message);
     }
 

@@ -309,7 +309,7 @@ class TrainIT {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("bad.csv"), "price.net,day of week,Shop,Sold out\nx,1,a,0\n");
         Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("no row can be learned; row 1: price.net: x (expected: a number)");
     }
 
