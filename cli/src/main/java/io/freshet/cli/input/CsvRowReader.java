@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of comma-separated values (RFC 4180) under a header line; columns that the layout does not name are skipped.
  *
- * <p>Empty lines are skipped. A quote that nothing closes ends the reading, since where the next row starts is then
+ * <p>Empty lines are skipped, and an empty number is a missing one. A quote that nothing closes ends the reading, since where the next row starts is then
  * anyone's guess. No string is made of a field, unless it is bad.
  */
 final class CsvRowReader implements RowReader {
@@ -84,7 +84,7 @@ final class CsvRowReader implements RowReader {
             target.text(place, place == 0 ? 0 : textEnds[place - 1], textEnds[place]);
         }
         for (int place = 0; place < numberColumns.length; place++) {
-            target.number(place, number(place));
+            readNumber(target, place);
         }
         vectors.read(record, target);
         return true;
@@ -101,11 +101,18 @@ final class CsvRowReader implements RowReader {
         }
     }
 
-    private double number(int place) throws BadSampleException {
+    /** One that is empty is missing in the row: whether it may be, a model knows. */
+    private void readNumber(Row target, int place) throws BadSampleException {
         int column = numberColumns[place];
-        double value = DecimalText.parse(record.chars(), record.from(column), record.to(column));
+        int from = record.from(column);
+        int to = record.to(column);
+        if (from == to) {
+            return;
+        }
+        double value = DecimalText.parse(record.chars(), from, to);
         if (Math.abs(value) <= Double.MAX_VALUE) {
-            return value;
+            target.number(place, value);
+            return;
         }
         throw bad(layout.numbers(), place, column, BadSampleException.expectedNumber(value));
     }

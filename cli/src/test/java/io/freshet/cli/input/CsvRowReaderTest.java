@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,16 +106,37 @@ class CsvRowReaderTest {
 
     @Test
     void a_bad_row_names_field_value_and_what_was_expected_and_reading_goes_on() throws Exception {
-        assertThat(rows("miles,origin\nabc,A\n,B\nNaN,C\n-Infinity,D\n1e999,E\n5\n6,F,7\n8,G\n"))
+        assertThat(rows("miles,origin\nabc,A\nNaN,C\n-Infinity,D\n1e999,E\n5\n6,F,7\n8,G\n"))
                 .containsExactly(
                         "miles: abc (expected: a number)",
-                        "miles: empty (expected: a number)",
                         "miles: NaN (expected: a number)",
                         "miles: -Infinity (expected: a number)",
                         "miles: 1e999 (expected: a number of magnitude up to 3.4e38)",
                         "fields: 1 (expected: 2, as in the header)",
                         "fields: 3 (expected: 2, as in the header)",
                         "miles=8.0 origin=G");
+    }
+
+    /** Whether it may be missing, a model says: one of what is learned, or the label of a step behind the end. */
+    @Test
+    void an_empty_number_is_a_missing_one() throws Exception {
+        assertThat(rows("miles,origin\n,B\n\"\",C\n ,D\n"))
+                .containsExactly("origin=B", "origin=C", "miles:   (expected: a number)");
+        FeatureEncoder encoder = new FeatureEncoder(
+                ModelSpec.parse("{name: m, label: y, features: {numeric: [miles]}, loss: mean-squared-error}"),
+                new RowLayout(List.of("miles", "y"), List.of()));
+        Row row = new Row(new RowLayout(List.of("miles", "y"), List.of()));
+        try (RowReader reader =
+                RowReader.open(csv("miles,y\n,1\n1,\n"), Format.CSV, new RowLayout(List.of("miles", "y"), List.of()))) {
+            reader.next(row);
+            assertThatThrownBy(() -> encoder.encode(row, 0, 0))
+                    .isInstanceOf(BadSampleException.class)
+                    .hasMessage("miles: missing (expected: a number)");
+            reader.next(row);
+            assertThatThrownBy(() -> encoder.encode(row, 0, 0))
+                    .isInstanceOf(BadSampleException.class)
+                    .hasMessage("y: missing (expected: a number)");
+        }
     }
 
     @Test

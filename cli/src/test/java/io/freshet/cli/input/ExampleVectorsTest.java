@@ -2,10 +2,16 @@ package io.freshet.cli.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.features.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Vectors as files have them: images and masks by their columns, sequences that end early, arrays. */
@@ -44,6 +50,30 @@ class ExampleVectorsTest {
             }
             assertThat(reader.row()).isEqualTo(4000);
         }
+    }
+
+    /** Would catch a reader that demands the labels of steps behind the end of a sequence. */
+    @Test
+    void labels_of_short_sequences_are_the_same_from_a_list_of_columns_and_from_their_prefix() throws Exception {
+        String yaml = """
+                {name: tags, label: %s, features: {dense: {field: x*, length: 5}, length: steps}, outputs: 4,
+                 model: {type: sequence, cell: gru, hidden: 4, steps: 12}, loss: sequence-cross-entropy}""";
+        String columns = IntStream.range(0, 12).mapToObj(i -> "y" + i).collect(Collectors.joining(", ", "[", "]"));
+        List<String> labels = labels(ModelSpec.parse(yaml.formatted(columns)));
+        assertThat(labels).hasSize(3000).isEqualTo(labels(ModelSpec.parse(yaml.formatted("y*"))));
+    }
+
+    private static List<String> labels(ModelSpec spec) throws Exception {
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        Row row = new Row(layout);
+        List<String> labels = new ArrayList<>();
+        try (RowReader reader = RowReader.open(EXAMPLES.resolve("tags.csv.gz"), Format.CSV, layout)) {
+            while (reader.next(row)) {
+                labels.add(Arrays.toString(encoder.encode(row, 0, 0).label()));
+            }
+        }
+        return labels;
     }
 
     /** The same sequences are in both files, of 4 to 12 steps. */
