@@ -4,6 +4,7 @@ import io.freshet.learning.features.BadSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -35,6 +36,20 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
             input.closeAfter(e);
             throw e;
         }
+    }
+
+    /**
+     * Refuses a file that {@link #open} refuses, and one that is no regular file: what it holds can be read only once, and
+     * looking is reading.
+     *
+     * @param layout the fields that rows will be asked for
+     */
+    static void check(Path file, Format format, RowLayout layout) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            throw new InputException(
+                    file, "a pipe or a device (expected: a regular file, as it is read more than once)");
+        }
+        open(file, format, layout).close();
     }
 
     /**

@@ -56,8 +56,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingOptions.requireWritable(save);
         TestFile testFile = test == null ? null : new TestFile(test, options.format(test));
         if (testFile != null) {
-            RowReader.open(testFile.file(), testFile.format(), RowLayout.of(List.of(spec)))
-                    .close();
+            RowReader.check(testFile.file(), testFile.format(), RowLayout.of(List.of(spec)));
         }
 
         PrintWriter out = command.commandLine().getOut();

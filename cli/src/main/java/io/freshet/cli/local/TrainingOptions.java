@@ -89,7 +89,7 @@ final class TrainingOptions {
         List<ModelSpec> learned = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        RowReader.open(input, format(input), RowLayout.of(learned)).close();
+        RowReader.check(input, format(input), RowLayout.of(learned));
         requireWritable(report);
         return new Training(
                 learned, input, format(input), parallelism, Passes.of(learned), state.settings(), Faults.NONE);

@@ -59,6 +59,20 @@ class InputFileTest {
         refused(secret, secret + ": permission denied");
     }
 
+    /** Would catch a pipe whose rows are gone once they were looked at, and that is then said to be empty. */
+    @Test
+    void what_can_be_read_only_once_is_refused_where_a_file_is_read_again() throws Exception {
+        Path device = Path.of("/dev/null");
+        assumeThat(device).exists();
+        assertThatThrownBy(() -> RowReader.check(device, Format.CSV, A))
+                .isInstanceOf(InputException.class)
+                .hasMessage("/dev/null: a pipe or a device (expected: a regular file, as it is read more than once)");
+        RowReader.check(ReadFile.write(directory, "a.csv", "a\n1\n"), Format.CSV, A);
+        Path none = directory.resolve("none.csv");
+        assertThatThrownBy(() -> RowReader.check(none, Format.CSV, A)).hasMessage(none + ": no such file");
+        assertThatThrownBy(() -> RowReader.check(directory, Format.CSV, A)).hasMessageContaining("a directory");
+    }
+
     @Test
     void an_empty_file_is_refused_in_every_format() {
         Path empty = ReadFile.write(directory, "empty", "");
