@@ -6,12 +6,17 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.Arrays;
 
 /** The main class of the {@code freshet} command. */
 public final class Freshet {
     private Freshet() {}
 
     public static void main(String[] arguments) {
+        if (Arrays.asList(arguments).contains(FreshetCommand.VERBOSE)) {
+            // Before anything logs: of log4j2.xml.
+            System.setProperty("freshet.console", "whole");
+        }
         // In UTF-8 whatever the locale says: what JSON has to be.
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);

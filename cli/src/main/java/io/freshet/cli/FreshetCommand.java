@@ -60,9 +60,10 @@ public final class FreshetCommand implements Runnable {
             PredictCommand.class,
             TailCommand.class);
 
+    static final String VERBOSE = "--verbose";
     private static final String KAFKA_PREFIX = "--kafka.";
 
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+    @Option(names = VERBOSE, scope = ScopeType.INHERIT, description = "Show the stack traces of failures.")
     private boolean verbose;
 
     @Spec
