@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.freshet.schemas.input.ParserMessage;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class InferRequestReader {
             }
             return request;
         } catch (JsonProcessingException e) {
-            throw RequestException.bad("body: " + where(e) + Shown.name(e.getOriginalMessage()) + " (expected: JSON)");
+            throw RequestException.bad("body: " + where(e) + Shown.name(ParserMessage.of(e)) + " (expected: JSON)");
         } catch (IOException e) {
             throw RequestException.bad("body: " + Shown.name(String.valueOf(e.getMessage())) + " (expected: JSON)");
         }

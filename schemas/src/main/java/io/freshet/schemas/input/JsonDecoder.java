@@ -64,24 +64,39 @@ public final class JsonDecoder implements RecordDecoder {
         filler.start(row);
         filler.time(timestamp);
         try (JsonParser parser = json.createParser(bytes, 0, length)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                String shown = new String(bytes, 0, Math.min(length, 100), StandardCharsets.UTF_8);
-                throw new MalformedRecordException("value: " + Shown.of(shown) + " (expected: a JSON object)");
+            try {
+                readRecord(parser, bytes, length);
+            } catch (JsonProcessingException e) {
+                throw new MalformedRecordException(
+                        "value" + where(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object)");
             }
-            readObject(parser, paths.root(), true);
-            if (parser.nextToken() != null) {
-                throw new MalformedRecordException("value: more behind the object (expected: one JSON object)");
-            }
-        } catch (JsonProcessingException e) {
-            String where =
-                    e.getLocation() == null ? "" : ", column " + e.getLocation().getColumnNr();
-            throw new MalformedRecordException(
-                    "value" + where + ": " + e.getOriginalMessage() + " (expected: a JSON object)");
         } catch (IOException e) {
             // Of bytes in memory: they are not of the encoding that they seem to be.
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a JSON object in UTF-8)");
         }
         filler.finish();
+    }
+
+    private void readRecord(JsonParser parser, byte[] bytes, int length) throws MalformedRecordException, IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            String shown = new String(bytes, 0, Math.min(length, 100), StandardCharsets.UTF_8);
+            throw new MalformedRecordException("value: " + Shown.of(shown) + " (expected: a JSON object)");
+        }
+        readObject(parser, paths.root(), true);
+        if (parser.nextToken() != null) {
+            throw new MalformedRecordException("value: more behind the object (expected: one JSON object)");
+        }
+    }
+
+    /** Returns where reading ended: the column, and the field whose name was read last, by its path. */
+    private static String where(JsonProcessingException e, JsonParser parser) {
+        String column =
+                e.getLocation() == null ? "" : ", column " + e.getLocation().getColumnNr();
+        String pointer = parser.getParsingContext().pathAsPointer().toString();
+        return column
+                + (pointer.isEmpty()
+                        ? ""
+                        : ", near " + Shown.of(pointer.substring(1).replace('/', '.')));
     }
 
     private void readObject(JsonParser parser, Node node, boolean top) throws MalformedRecordException, IOException {
