@@ -1,6 +1,7 @@
 package io.freshet.learning.spec;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,13 +23,23 @@ public record OrderSpec(boolean strict, int count, long idleMillis) {
     static final OrderSpec ARRIVAL = new OrderSpec(false, 0, 0);
 
     private static final SortedMap<String, Function<SpecNode, OrderSpec>> TYPES =
-            new TreeMap<>(Map.of("arrival", node -> ARRIVAL, "strict", OrderSpec::readStrict));
+            new TreeMap<>(Map.of("arrival", OrderSpec::readArrival, "strict", OrderSpec::readStrict));
 
     static OrderSpec read(SpecNode root) {
         SpecNode node = root.has("order") ? root.namedNode("order") : root.node("order");
         OrderSpec order = node.choose("arrival", TYPES).apply(node);
         node.end();
         return order;
+    }
+
+    private static OrderSpec readArrival(SpecNode node) {
+        for (String field : List.of("count", "idle")) {
+            if (node.has(field)) {
+                throw SpecException.of(
+                        node.path(field), node.text(field), "type: strict beside it; arrival has no turns");
+            }
+        }
+        return ARRIVAL;
     }
 
     private static OrderSpec readStrict(SpecNode node) {
