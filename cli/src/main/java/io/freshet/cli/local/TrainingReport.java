@@ -141,7 +141,8 @@ record TrainingReport(
         List<Evaluation> keys = evaluations.newest(spec.name());
         double seconds = evaluations.seconds(spec.name());
         long refused = keys.stream().mapToLong(Evaluation::rejected).sum();
-        @Nullable Integer epochs = epochs(spec, total.samples() + refused, sent.learnable(model, 1));
+        Evaluation.Learning last = keys.get(keys.size() - 1).learning();
+        @Nullable Integer epochs = epochs(spec, last);
         return new TrainingReport(
                 spec.name(),
                 spec.hash(),
@@ -162,18 +163,18 @@ record TrainingReport(
                 spec.key() == null ? null : snapshots.size(),
                 epochs,
                 sent.heldOut().get(model),
-                spec.key() == null && keys.get(0).learning().stopped() ? epochs : null,
+                spec.key() == null && last.stopped() ? epochs : null,
                 events(spec, evaluations.windows(spec.name())),
                 null);
     }
 
-    /** Returns the passes learned: early stopping ends them between two, and what follows is not counted. */
-    private static @Nullable Integer epochs(ModelSpec spec, long learned, long samplesOfAPass) {
+    /** Returns the passes learned, of which the learner counts the last where it stopped; null for several that may stop. */
+    private static @Nullable Integer epochs(ModelSpec spec, Evaluation.Learning learning) {
         TrainingSpec training = spec.training();
-        if (training.earlyStopping().patience() == 0 || training.batch().isFull()) {
-            return training.epochs();
+        if (spec.key() != null && training.earlyStopping().patience() > 0) {
+            return null;
         }
-        return spec.key() == null && samplesOfAPass > 0 ? (Integer) (int) (learned / samplesOfAPass) : null;
+        return learning.stopped() ? learning.epoch() + 1 : training.epochs();
     }
 
     /** Returns the same report with the metrics of a file that was not learned. */

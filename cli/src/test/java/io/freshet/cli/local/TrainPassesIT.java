@@ -94,6 +94,29 @@ class TrainPassesIT {
         assertThat(report().get("heldOut").asLong()).isEqualTo(heldOut);
     }
 
+    /** Would catch passes that are worked out from the samples learned, of which a pass has fewer than the file has rows. */
+    @Test
+    void passes_that_drop_duplicates_are_counted_all_the_same() throws Exception {
+        List<String> plain = lines(200);
+        List<String> rows = new ArrayList<>(List.of(plain.get(0) + ",id"));
+        for (int i = 1; i <= 200; i++) {
+            rows.add(plain.get(i) + ",r" + (i + 1) / 2);
+        }
+        Run run = train(LINE + """
+            id: id
+            deduplicate: 1h
+            epochs: 9
+            holdout: 0.2
+            earlyStopping: {patience: 1, minimumImprovement: 10}
+            """, rows);
+        JsonNode report = report();
+        assertThat(report.get("samples").asLong())
+                .isEqualTo(2 * (100 - report.get("heldOut").asLong() / 2));
+        assertThat(report.get("epochs").asInt()).isEqualTo(2);
+        assertThat(report.get("stoppedAfterEpochs").asInt()).isEqualTo(2);
+        assertThat(run.out()).contains("epochs stopped after 2 of 9");
+    }
+
     @Test
     void a_full_batch_is_sent_once_and_learned_in_every_epoch() throws Exception {
         String yaml = LINE + "batch: {size: full}\nepochs: 30\n";
