@@ -230,6 +230,16 @@ class FreshetCommandTest {
                 good.toString(),
                 NOBODY);
         told(
+                "freshet: /dev/null: a pipe or a device (expected: a regular file, as it is read more than once)",
+                "feed",
+                "--input",
+                "/dev/null",
+                "--format",
+                "csv",
+                "--epochs",
+                "2",
+                NOBODY);
+        told(
                 "freshet: --format: tsv ",
                 "feed",
                 "--input",

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of comma-separated values (RFC 4180) under a header line; columns that the layout does not name are skipped.
  *
- * <p>Empty lines are skipped, and an empty number is a missing one. A quote that nothing closes ends the reading, since where the next row starts is then
- * anyone's guess. No string is made of a field, unless it is bad.
+ * <p>Empty lines are skipped, and an empty number is a missing one. A quote that nothing closes ends the reading, since
+ * where the next row starts is then anyone's guess. No string is made of a field, unless it is bad.
  */
 final class CsvRowReader implements RowReader {
     private final InputFile input;

@@ -38,17 +38,26 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
         }
     }
 
+    /** Whether a file is a pipe or a device, whose rows can be read once. */
+    static boolean isPipe(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+    }
+
+    /** Refuses a file whose rows can be read only once. */
+    static void requireRegular(Path file) throws InputException {
+        if (isPipe(file)) {
+            throw new InputException(
+                    file, "a pipe or a device (expected: a regular file, as it is read more than once)");
+        }
+    }
+
     /**
-     * Refuses a file that {@link #open} refuses, and one that is no regular file: what it holds can be read only once, and
-     * looking is reading.
+     * Refuses a file that {@link #open} refuses, and one that is no regular file: looking is reading.
      *
      * @param layout the fields that rows will be asked for
      */
     static void check(Path file, Format format, RowLayout layout) throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
-            throw new InputException(
-                    file, "a pipe or a device (expected: a regular file, as it is read more than once)");
-        }
+        requireRegular(file);
         open(file, format, layout).close();
     }
 

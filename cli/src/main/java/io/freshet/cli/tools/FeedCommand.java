@@ -115,7 +115,10 @@ public final class FeedCommand implements Callable<Integer> {
                     "--as: json (expected: with a file of JSON lines, without --model and --live-event-time)");
         }
         List<ModelSpec> given = SpecFiles.read(specFiles);
-        if (!given.isEmpty()) {
+        if (epochs > 1) {
+            RowReader.requireRegular(file);
+        }
+        if (!given.isEmpty() && !RowReader.isPipe(file)) {
             // A wrong file is told of before anyone waits for Kafka.
             input.open(file, RowLayout.of(given)).close();
         }

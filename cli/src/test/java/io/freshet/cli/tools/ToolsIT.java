@@ -17,12 +17,16 @@ import io.freshet.schemas.Evaluation;
 import io.freshet.schemas.EvaluationCodec;
 import io.freshet.schemas.KeyedBytes;
 import io.freshet.schemas.SnapshotCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -216,6 +220,26 @@ class ToolsIT {
         assertThat(done("tail", "dead-letters", "--from-beginning", "--limit", "1", "--output", "json")
                         .out())
                 .contains("\"partition\":0,\"offset\":0,\"record\":{\"message\":\"miles: abc (expected: a number)\"");
+    }
+
+    @Test
+    void the_rows_of_a_pipe_are_fed() throws Exception {
+        done("topics", "create", "--partitions", "1");
+        Path pipe = directory.resolve("rows");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<Path> written = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Files.writeString(
+                        pipe, "carrier,miles,origin,late\nAA,100,JFK,1\nUA,7,JFK,0\n", StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(done("feed", "--input", pipe.toString(), "--format", "csv", "--spec", spec.toString())
+                        .out())
+                .startsWith(prefix + ".samples: 2 rows sent");
+        assertThat(written).isCompleted();
     }
 
     @Test
