@@ -73,8 +73,9 @@ class FreshetCommandTest {
                 directory.resolve("idle.yaml"),
                 yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
         assertThat(Run.of("apply", "-f", idle.toString(), NOBODY).err())
-                .startsWith("freshet: model m: no effect on a live stream, only on bounded runs, as train: epochs,"
-                        + " shuffle, earlyStopping" + System.lineSeparator());
+                .startsWith(
+                        "freshet: model m: no effect on a live stream of one epoch, only on bounded runs, as train: epochs,"
+                                + " shuffle, earlyStopping" + System.lineSeparator());
         assertThat(Run.of("apply", "--bounded", "-f", idle.toString(), NOBODY).err())
                 .startsWith("freshet: model m: no effect on a job with --bounded, which reads its topic once: epochs,"
                         + " shuffle" + System.lineSeparator());

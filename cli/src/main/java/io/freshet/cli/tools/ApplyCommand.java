@@ -190,7 +190,7 @@ public final class ApplyCommand implements Callable<Integer> {
         if (!idle.isEmpty()) {
             String where = bounded
                     ? "no effect on a job with --bounded, which reads its topic once: "
-                    : "no effect on a live stream, only on bounded runs, as train: ";
+                    : "no effect on a live stream of one epoch, only on bounded runs, as train: ";
             say(spec, where + String.join(", ", idle));
         }
     }

@@ -7,7 +7,9 @@ import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.spec.WarmStart;
 import io.freshet.schemas.MalformedRecordException;
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
     private static final String NOTHING = "";
+    /** A checkpoint is seldom so late that more changes than these wait for it; each may be as large as its model. */
+    private static final int OLDER_STARTS = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(SpecRegistry.class);
 
     /** Broadcast state: a model's name to its YAML. */
@@ -43,8 +48,8 @@ public final class SpecRegistry implements Serializable {
     private final boolean keepsParameters;
     private transient BroadcastState<String, String> specs;
     private transient WarmStartParts parts;
-    /** The checksums that older specifications of each model start from: samples may still wait for one of those. */
-    private transient Map<String, Set<String>> olderStarts;
+    /** The checksums that the last specifications of each model before the newest start from: samples may wait for one. */
+    private transient Map<String, Deque<String>> olderStarts;
 
     /** Makes a registry that starts with {@code initial}. */
     public SpecRegistry(List<ModelSpec> initial) {
@@ -98,23 +103,24 @@ public final class SpecRegistry implements Serializable {
         String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name, change.yaml);
-            olderStarts.computeIfAbsent(change.name, name -> new HashSet<>()).add(checksum(current));
+            superseded(change.name, checksum(current));
             current = after;
         } else {
             LOG.warn("model {}: change refused: {}", change.name, reason);
         }
-        Set<String> kept = new HashSet<>(olderStarts.getOrDefault(change.name, Set.of()));
+        Set<String> kept = new HashSet<>(olderStarts.getOrDefault(change.name, new ArrayDeque<>()));
         kept.add(checksum(current));
         parts.keep(change.name, keepsParameters ? kept : Set.of());
         return reason == null;
     }
 
-    /** Lets go of what only older specifications start from: no sample waits for one of them any more. */
-    public void settled() throws Exception {
-        for (String name : olderStarts.keySet()) {
-            parts.keep(name, Set.of(checksum(ModelSpec.parse(specs.get(name)))));
+    private void superseded(String name, String start) {
+        Deque<String> older = olderStarts.computeIfAbsent(name, key -> new ArrayDeque<>());
+        older.remove(start);
+        older.addLast(start);
+        if (older.size() > OLDER_STARTS) {
+            older.removeFirst();
         }
-        olderStarts.clear();
     }
 
     private @Nullable String refusal(@Nullable ModelSpec before, ModelSpec after) throws Exception {

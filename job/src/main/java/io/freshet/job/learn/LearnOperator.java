@@ -264,9 +264,6 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
         if (changed) {
             learners.forgetSuperseded();
-            if (held.isEmpty()) {
-                registry.settled();
-            }
         }
     }
 

@@ -13,15 +13,10 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.PublishedSnapshot;
 import io.freshet.schemas.SnapshotCodec;
 import io.freshet.schemas.SnapshotReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -138,14 +133,13 @@ class WarmStartHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_wait_for_a_warm_start_however_many_others_come_before_a_checkpoint_is_complete(Backend backend)
+    void samples_wait_for_a_warm_start_though_several_others_come_before_a_checkpoint_is_complete(Backend backend)
             throws Exception {
         PublishedSnapshot[] second = {published(COLD, "c2")};
         PublishedSnapshot[] third = {published(COLD, "c3")};
         ModelSpec other = from(COLD, second);
         ModelSpec last = from(COLD, third);
         OperatorSubtaskState state;
-        OperatorSubtaskState settled;
         Map<String, String> expected;
         try (LearnHarness harness = LearnHarness.start(backend, COLD)) {
             harness.bring(WARM, KEYS);
@@ -162,27 +156,11 @@ class WarmStartHarnessTest {
             harness.complete();
             harness.learn(last, 30, 50);
             expected = harness.learnerStates();
-            settled = harness.snapshot();
         }
         try (LearnHarness restored = LearnHarness.restore(backend, state)) {
             restored.learn(last, 30, 50);
             assertThat(restored.learnerStates()).isEqualTo(expected);
         }
-        assertThat(starts(state, WARM, other, last)).containsExactly(true, true, true);
-        assertThat(starts(settled, WARM, other, last)).containsExactly(false, false, true);
-    }
-
-    /** Returns whether a checkpoint has what each specification starts from. */
-    private static List<Boolean> starts(OperatorSubtaskState state, ModelSpec... specs) throws IOException {
-        StringBuilder bytes = new StringBuilder();
-        for (OperatorStateHandle handle : state.getManagedOperatorState()) {
-            try (InputStream in = handle.openInputStream()) {
-                bytes.append(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
-            }
-        }
-        return Arrays.stream(specs)
-                .map(spec -> bytes.indexOf("keyed#" + spec.stream().warmStart().checksum() + "/") >= 0)
-                .toList();
     }
 
     /** All blocks of a large state are others at once; a frozen model has no update that would say so. */

@@ -6,7 +6,7 @@ import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 /**
  * How far a run of epochs has come: the epoch, the loss on the samples held out, and whether it is to learn on.
  *
- * <p>A live stream stays in epoch 0 and never stops.
+ * <p>A live stream whose samples say no epoch stays in epoch 0 and never stops.
  */
 public final class Course {
     private final Tally holdout;

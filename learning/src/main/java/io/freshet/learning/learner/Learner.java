@@ -126,7 +126,7 @@ public final class Learner {
         if (state.course().stops(spec.training().earlyStopping())) {
             return;
         }
-        if (state.pending().size() > 0 && isOverdue(state.pending(), sample)) {
+        if (!spec.stream().frozen() && state.pending().size() > 0 && isOverdue(state.pending(), sample)) {
             update(state);
         }
         if (sample.holdout()) {

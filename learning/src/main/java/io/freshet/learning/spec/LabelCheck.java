@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That nothing else of a specification is the label: a model that sees it predicts it perfectly, and nothing besides.
+ * That no feature of a specification is the label, nor its key or id: a model that sees it predicts it perfectly, and
+ * nothing besides. A weight is not seen by the model, and may be.
  *
  * <p>Fields are told apart by what they hold, not by how they are written: the vector {@code y*} is the vector {@code y},
  * and its numbers are the columns {@code y0}, {@code y1} and so on.
@@ -20,7 +21,7 @@ final class LabelCheck {
         labelIsVector = fields.labelIsVector();
     }
 
-    /** @throws SpecException if a feature, or a field that says what a sample is, is the label or a part of it */
+    /** @throws SpecException if a feature, the key or the id is the label or a part of it */
     static void check(ModelSpec spec) {
         FieldSpec fields = spec.fields();
         FeatureSpec features = spec.features();
@@ -30,8 +31,6 @@ final class LabelCheck {
         features.textFields().forEach(name -> check.refuse("features", name, false));
         check.refuse("features", features.length(), false);
         check.refuse("key", fields.key(), false);
-        check.refuse("weight", fields.weight(), false);
-        check.refuse("samplingRate", fields.samplingRate(), false);
         check.refuse("id", fields.id(), false);
     }
 

@@ -245,6 +245,18 @@ class LearnerCourseTest {
     }
 
     @Test
+    void a_frozen_model_learns_no_batch_that_is_overdue() {
+        ModelSpec spec = spec("batch: {size: 100, maxDelayMillis: 10}");
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        learner.learn(state, at(0, 0));
+        new Learner(ModelSpec.parse(spec.toYaml().replace("frozen: false", "frozen: true"))).learn(state, at(100, 1));
+        assertThat(state.updates()).isZero();
+        learner.learn(state, at(100, 2));
+        assertThat(state.updates()).isEqualTo(1);
+    }
+
+    @Test
     void a_batch_is_overdue_however_far_apart_its_times_are() {
         Learner learner = new Learner(spec("batch: {size: 100, maxDelayMillis: 10}"));
         LearnerState state = learner.start();

@@ -332,8 +332,6 @@ class SpecYamlTest {
             features: {sparse: [y]}                 | features: y (expected: not the label)
             key: y                                  | key: y (expected: not the label)
             id: y                                   | id: y (expected: not the label)
-            weight: y                               | weight: y (expected: not the label)
-            samplingRate: $.y                       | samplingRate: y (expected: not the label)
             features: {cross: [a, b]}               | features.cross[0]: a (expected: a list of lists of two or more field names, as [[origin, dest]])
             features: {cross: [[a]]}                | features.cross[0]: [a] (expected: a list of lists of two or more field names, as [[origin, dest]])
             features: {cross: [[a, a]]}             | features.cross[0][1]: a (expected: each field once)
@@ -420,8 +418,8 @@ class SpecYamlTest {
             label: [y0, y1] | features: {dense: {field: y1, length: 2}}      | features: y1
             label: y*       | features: {categorical: [y0]}                  | features: y0
             label: y*       | features: {numeric: [a], cross: [[b, y12]]}    | features: y12
-            label: y*       | {features: {numeric: [a]}, weight: y0}         | weight: y0
-            label: [y, z]   | {features: {numeric: [a]}, samplingRate: z}    | samplingRate: z
+            label: y*       | {features: {numeric: [a]}, weight: y0}         |
+            label: [y, z]   | {features: {numeric: [a]}, samplingRate: z}    |
             label: $.u.y*   | features: {numeric: [u.y0]}                    | features.numeric: u.y0
             label: y*       | features: {numeric: [y1a, ya, 'y-1', x0]}      |
             label: y        | features: {numeric: [y0]}                      |
