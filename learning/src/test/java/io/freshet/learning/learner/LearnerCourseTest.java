@@ -291,19 +291,7 @@ class LearnerCourseTest {
     }
 
     private static Sample held(double x, float weight, int epoch) {
-        return new Sample(
-                new double[] {x},
-                new float[0],
-                new int[0],
-                new int[0],
-                new float[0],
-                new float[] {1},
-                weight,
-                true,
-                0,
-                0,
-                0,
-                epoch);
+        return sample(x, 1, weight, true, epoch, 0);
     }
 
     private static Sample encode(FeatureEncoder encoder, RowLayout layout, Row row, String id, int epoch, long offset)
@@ -332,6 +320,10 @@ class LearnerCourseTest {
     }
 
     private static Sample sample(double x, double y, boolean holdout, int epoch, long offset) {
+        return sample(x, y, 1, holdout, epoch, offset);
+    }
+
+    private static Sample sample(double x, double y, float weight, boolean holdout, int epoch, long offset) {
         return new Sample(
                 new double[] {x},
                 new float[0],
@@ -339,7 +331,7 @@ class LearnerCourseTest {
                 new int[0],
                 new float[0],
                 new float[] {(float) y},
-                1,
+                weight,
                 holdout,
                 0,
                 offset,
