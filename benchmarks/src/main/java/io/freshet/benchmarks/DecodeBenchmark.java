@@ -1,10 +1,10 @@
 package io.freshet.benchmarks;
 
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.SampleDecoder;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.wire.Sample;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +52,8 @@ public class DecodeBenchmark {
 
     /** Bytes to a row to the sample of one model: all that the decoder does for a record. */
     @Benchmark
-    public io.freshet.learning.features.Sample decodeAndEncode() throws MalformedRecordException, BadSampleException {
+    public io.freshet.learning.features.Sample decodeAndEncode()
+            throws MalformedRecordException, InvalidSampleException {
         decoder.decode(record, 0, row);
         return encoder.encode(row, 0, 0);
     }
@@ -60,7 +61,7 @@ public class DecodeBenchmark {
     /** Bytes to the sample of a net: a vector of 784 numbers, read and divided. */
     @Benchmark
     public io.freshet.learning.features.Sample decodeAndEncodeVector()
-            throws MalformedRecordException, BadSampleException {
+            throws MalformedRecordException, InvalidSampleException {
         imageDecoder.decode(image, 0, imageRow);
         return imageEncoder.encode(imageRow, 0, 0);
     }

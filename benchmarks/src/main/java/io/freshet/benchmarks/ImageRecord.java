@@ -2,7 +2,7 @@ package io.freshet.benchmarks;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SampleWriter;
+import io.freshet.schemas.sample.SampleWriter;
 import java.util.List;
 import java.util.Map;
 

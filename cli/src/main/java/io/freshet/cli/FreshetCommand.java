@@ -1,20 +1,20 @@
 package io.freshet.cli;
 
+import io.freshet.cli.deadletters.RedriveCommand;
+import io.freshet.cli.demo.DemoCommand;
+import io.freshet.cli.feed.FeedCommand;
 import io.freshet.cli.lineage.DiffCommand;
 import io.freshet.cli.lineage.HistoryCommand;
 import io.freshet.cli.lineage.ReplayCommand;
-import io.freshet.cli.local.CompareCommand;
-import io.freshet.cli.local.DemoCommand;
-import io.freshet.cli.local.TrainCommand;
-import io.freshet.cli.tools.ApplyCommand;
-import io.freshet.cli.tools.DeleteCommand;
-import io.freshet.cli.tools.DescribeCommand;
-import io.freshet.cli.tools.FeedCommand;
-import io.freshet.cli.tools.GetCommand;
-import io.freshet.cli.tools.PredictCommand;
-import io.freshet.cli.tools.RedriveCommand;
-import io.freshet.cli.tools.TailCommand;
-import io.freshet.cli.tools.TopicsCommand;
+import io.freshet.cli.models.ApplyCommand;
+import io.freshet.cli.models.DeleteCommand;
+import io.freshet.cli.models.DescribeCommand;
+import io.freshet.cli.models.GetCommand;
+import io.freshet.cli.predict.PredictCommand;
+import io.freshet.cli.tail.TailCommand;
+import io.freshet.cli.topics.TopicsCommand;
+import io.freshet.cli.train.CompareCommand;
+import io.freshet.cli.train.TrainCommand;
 import io.freshet.job.publish.FreshetVersion;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ public final class FreshetCommand implements Runnable {
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine command = new CommandLine(new FreshetCommand());
         SUBCOMMANDS.forEach(command::addSubcommand);
-        Failures failures = new Failures();
+        ErrorReporter failures = new ErrorReporter();
         return command.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -186,7 +186,7 @@ class FreshetCommandTest {
         for (Exception e : List.of(
                 new AccessDeniedException("r.json"),
                 new FileSystemException("m.bin", null, "No space left on device"))) {
-            new Failures().handleExecutionException(e, command, command.parseArgs());
+            new ErrorReporter().handleExecutionException(e, command, command.parseArgs());
         }
 
         assertThat(said.toString().lines())

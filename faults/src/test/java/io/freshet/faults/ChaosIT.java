@@ -2,7 +2,7 @@ package io.freshet.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.Topics;
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package io.freshet.faults;
 
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.topic.ParameterKey;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

@@ -3,10 +3,10 @@ package io.freshet.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec;
-import io.freshet.schemas.DeadLetterHeaders;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -2,11 +2,11 @@ package io.freshet.faults;
 
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
-import io.freshet.job.Topics;
 import io.freshet.job.TrainerEnvironment;
 import io.freshet.job.TrainerTopology;
 import io.freshet.job.recovery.RetainedCheckpoints;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

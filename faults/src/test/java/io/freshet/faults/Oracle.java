@@ -1,15 +1,15 @@
 package io.freshet.faults;
 
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.SampleDecoder;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.sample.SampleDecoder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +76,7 @@ final class Oracle {
                     }
                 }
             }
-        } catch (MalformedRecordException | BadSampleException e) {
+        } catch (MalformedRecordException | InvalidSampleException e) {
             refused.add(record.partition() + ":" + record.offset());
         }
     }

@@ -1,7 +1,7 @@
 package io.freshet.faults;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SampleWriter;
+import io.freshet.schemas.sample.SampleWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

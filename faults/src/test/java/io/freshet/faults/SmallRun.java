@@ -3,8 +3,8 @@ package io.freshet.faults;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.freshet.faults;
 
 import io.freshet.cli.kafka.TopicPlan;
-import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.ModelSpecCodec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

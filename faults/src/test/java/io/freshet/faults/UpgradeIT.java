@@ -3,7 +3,7 @@ package io.freshet.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.FreshetJob;
-import io.freshet.job.Topics;
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;

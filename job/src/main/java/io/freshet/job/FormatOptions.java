@@ -1,9 +1,9 @@
 package io.freshet.job;
 
-import io.freshet.job.decode.RegistryAddress;
-import io.freshet.job.decode.RegistryClient;
-import io.freshet.schemas.input.RecordFields;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.job.registry.RegistryAddress;
+import io.freshet.job.registry.RegistryClient;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

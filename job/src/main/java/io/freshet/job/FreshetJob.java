@@ -1,9 +1,10 @@
 package io.freshet.job;
 
-import io.freshet.job.decode.RegistryClient;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.recovery.RetainedCheckpoints;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.job.registry.RegistryClient;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

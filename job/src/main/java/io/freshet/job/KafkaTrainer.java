@@ -1,14 +1,15 @@
 package io.freshet.job;
 
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.publish.OutRecord;
-import io.freshet.job.publish.OutRecordWriter;
-import io.freshet.job.source.KafkaTopicEnds;
-import io.freshet.job.source.SourceRecord;
+import io.freshet.job.observe.KafkaEndOffsets;
+import io.freshet.job.publish.OutputRecordWriter;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.SourceRecordReader;
-import io.freshet.job.source.SpecChange;
 import io.freshet.job.source.SpecChangeReader;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.topic.Topics;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -80,7 +81,7 @@ public record KafkaTrainer(
                 changes.build(),
                 new SpecRegistry(specs.specs(), specs.parts()),
                 format,
-                bounded ? null : new KafkaTopicEnds(topics.samples(), sourceProperties()),
+                bounded ? null : new KafkaEndOffsets(topics.samples(), sourceProperties()),
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }
 
@@ -97,15 +98,15 @@ public record KafkaTrainer(
                 sink(topics.deadLetters()).build());
     }
 
-    private KafkaSinkBuilder<OutRecord> sink(String topic) {
+    private KafkaSinkBuilder<OutputRecord> sink(String topic) {
         Properties properties = new Properties();
         properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
         properties.putAll(kafka);
-        return KafkaSink.<OutRecord>builder()
+        return KafkaSink.<OutputRecord>builder()
                 .setBootstrapServers(bootstrapServers)
-                .setRecordSerializer(new OutRecordWriter(topic))
+                .setRecordSerializer(new OutputRecordWriter(topic))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setKafkaProducerConfig(properties);
     }

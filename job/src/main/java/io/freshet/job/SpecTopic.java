@@ -1,9 +1,9 @@
 package io.freshet.job;
 
-import io.freshet.job.source.SpecChange;
+import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.SpecChangeReader;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStart;
+import io.freshet.learning.spec.WarmStartReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -96,7 +96,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
     }
 
     private static boolean isOf(@Nullable ModelSpec spec, SpecChange part) {
-        WarmStart warmStart = spec == null ? null : spec.stream().warmStart();
+        WarmStartReference warmStart = spec == null ? null : spec.stream().warmStart();
         return warmStart != null && warmStart.checksum().equals(part.checksum);
     }
 }

@@ -1,6 +1,6 @@
 package io.freshet.job;
 
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.OutputRecord;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /**
@@ -13,8 +13,8 @@ import org.apache.flink.api.connector.sink2.Sink;
  * @param deadLetters what could not be learned
  */
 public record TrainerSinks(
-        Sink<OutRecord> parameters,
-        Sink<OutRecord> committed,
-        Sink<OutRecord> history,
-        Sink<OutRecord> metrics,
-        Sink<OutRecord> deadLetters) {}
+        Sink<OutputRecord> parameters,
+        Sink<OutputRecord> committed,
+        Sink<OutputRecord> history,
+        Sink<OutputRecord> metrics,
+        Sink<OutputRecord> deadLetters) {}

@@ -1,10 +1,10 @@
 package io.freshet.job;
 
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.job.source.SpecChange;
-import io.freshet.job.source.TopicEnds;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.job.observe.EndOffsets;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SpecChange;
+import io.freshet.schemas.format.RecordFormat;
 import org.apache.flink.api.connector.source.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public record TrainerSources(
         Source<SpecChange, ?, ?> specs,
         SpecRegistry registry,
         RecordFormat format,
-        @Nullable TopicEnds ends,
+        @Nullable EndOffsets ends,
         long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 

@@ -1,14 +1,14 @@
 package io.freshet.job;
 
 import io.freshet.job.decode.DecodeFunction;
-import io.freshet.job.decode.KeyedSample;
-import io.freshet.job.decode.KeyedSampleSerializer;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.learn.LearnOperator;
-import io.freshet.job.publish.OutRecord;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.job.source.SourceRecordSerializer;
-import io.freshet.job.source.SpecChange;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SourceRecordSerializer;
+import io.freshet.job.record.SpecChange;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -53,7 +53,7 @@ public final class TrainerTopology {
                 .name("decode")
                 .uid("decode");
 
-        Learned learned = Learned.of(
+        LearnedStreams learned = LearnedStreams.of(
                 decoded.keyBy(KeyedSample::address, Types.STRING),
                 specs.broadcast(),
                 new LearnOperator(
@@ -64,17 +64,20 @@ public final class TrainerTopology {
                         sources.ends()));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
-        learned.side(OutRecord.COMMITTED)
+        learned.side(OutputRecord.COMMITTED)
                 .sinkTo(sinks.committed())
                 .name("committed parameters")
                 .uid("sink-committed-parameters");
-        learned.side(OutRecord.HISTORY).sinkTo(sinks.history()).name("history").uid("sink-history");
-        learned.side(OutRecord.EVALUATIONS)
+        learned.side(OutputRecord.HISTORY)
+                .sinkTo(sinks.history())
+                .name("history")
+                .uid("sink-history");
+        learned.side(OutputRecord.EVALUATIONS)
                 .sinkTo(sinks.metrics())
                 .name("metrics")
                 .uid("sink-metrics");
-        decoded.getSideOutput(OutRecord.DEAD_LETTERS)
-                .union(learned.side(OutRecord.DEAD_LETTERS))
+        decoded.getSideOutput(OutputRecord.DEAD_LETTERS)
+                .union(learned.side(OutputRecord.DEAD_LETTERS))
                 .sinkTo(sinks.deadLetters())
                 .name("dead letters")
                 .uid("sink-dead-letters");

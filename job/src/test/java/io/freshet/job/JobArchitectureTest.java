@@ -72,7 +72,7 @@ class JobArchitectureTest {
     @ArchTest
     static final ArchRule one_place_has_a_clock = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("io.freshet.job.learn.Publication")
+            .doNotHaveFullyQualifiedName("io.freshet.job.publish.RecordFactory")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.source.SpecChange;
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.format.RecordFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ class MetricsDocsTest {
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(1, REPORTER.addToConfiguration(new Configuration()));
         TrainerEnvironment.configure(env, Duration.ofMillis(50));
-        TestSource<io.freshet.job.source.SourceRecord> samples = new TestSource<>(
+        TestSource<io.freshet.job.record.SourceRecord> samples = new TestSource<>(
                 SAMPLES + 3,
                 offset -> TestStream.record(
                         offset,

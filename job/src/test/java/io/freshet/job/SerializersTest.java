@@ -3,12 +3,12 @@ package io.freshet.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.job.decode.KeyedSample;
-import io.freshet.job.decode.KeyedSampleSerializer;
-import io.freshet.job.publish.OutRecord;
-import io.freshet.job.publish.OutRecordSerializer;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.job.source.SourceRecordSerializer;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.OutputRecordSerializer;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import java.io.IOException;
@@ -93,11 +93,11 @@ class SerializersTest {
                                 new KeyedSample("m/k", 1, sequence(new float[2]), new SampleId(Long.MIN_VALUE, 1)))),
                 new Case<>(
                         "outgoing records",
-                        new OutRecordSerializer(),
-                        OutRecordSerializer.type(),
+                        new OutputRecordSerializer(),
+                        OutputRecordSerializer.type(),
                         List.of(
-                                new OutRecord("", null, null, 0, new String[0], new byte[0][]),
-                                new OutRecord(
+                                new OutputRecord("", null, null, 0, new String[0], new byte[0][]),
+                                new OutputRecord(
                                         "m/k", large, new byte[0], -1, new String[] {longName, "b"}, new byte[][] {
                                             null, large
                                         }))));

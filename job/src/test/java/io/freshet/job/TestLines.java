@@ -2,13 +2,13 @@ package io.freshet.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.schemas.Evaluation;
-import io.freshet.schemas.EvaluationCodec;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,11 +22,11 @@ public final class TestLines {
     private TestLines() {}
 
     /** Returns a line for each snapshot that became whole, and for each tombstone of one. */
-    public static List<String> snapshots(Collection<OutRecord> records) {
+    public static List<String> snapshots(Collection<OutputRecord> records) {
         List<String> lines = new ArrayList<>();
         SnapshotReader reader = new SnapshotReader();
         try {
-            for (OutRecord record : records) {
+            for (OutputRecord record : records) {
                 SnapshotReader.Change change = reader.read(record.key(), record.value());
                 if (change != null) {
                     PublishedSnapshot published = change.snapshot();
@@ -72,10 +72,10 @@ public final class TestLines {
     }
 
     /** Returns a line for each evaluation, and for each tombstone. */
-    public static List<String> evaluations(Collection<OutRecord> records) {
+    public static List<String> evaluations(Collection<OutputRecord> records) {
         EvaluationCodec codec = new EvaluationCodec();
         List<String> lines = new ArrayList<>();
-        for (OutRecord record : records) {
+        for (OutputRecord record : records) {
             if (record.value() == null) {
                 lines.add("delete " + new String(record.key(), UTF_8));
                 continue;
@@ -103,7 +103,7 @@ public final class TestLines {
         return lines;
     }
 
-    public static Evaluation evaluation(EvaluationCodec codec, OutRecord record) {
+    public static Evaluation evaluation(EvaluationCodec codec, OutputRecord record) {
         try {
             return codec.read(record.value());
         } catch (MalformedRecordException e) {
@@ -112,7 +112,7 @@ public final class TestLines {
     }
 
     /** Returns the headers of a record as text, in their order. */
-    public static Map<String, String> headers(OutRecord record) {
+    public static Map<String, String> headers(OutputRecord record) {
         Map<String, String> headers = new LinkedHashMap<>();
         for (int i = 0; i < record.headerNames().length; i++) {
             byte[] value = record.headerValues()[i];

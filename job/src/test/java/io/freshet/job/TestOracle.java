@@ -1,6 +1,6 @@
 package io.freshet.job;
 
-import io.freshet.job.decode.KeyedSample;
+import io.freshet.job.record.KeyedSample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;

@@ -1,6 +1,6 @@
 package io.freshet.job;
 
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.OutputRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,18 +12,18 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /** A topic in memory, of a job in the same JVM. Flink copies a sink, so that what was written is found by a name. */
-final class TestSink implements Sink<OutRecord> {
+final class TestSink implements Sink<OutputRecord> {
     private static final long serialVersionUID = 1;
-    private static final Map<String, ConcurrentLinkedQueue<OutRecord>> WRITTEN = new ConcurrentHashMap<>();
+    private static final Map<String, ConcurrentLinkedQueue<OutputRecord>> WRITTEN = new ConcurrentHashMap<>();
 
     private final String name = UUID.randomUUID().toString();
 
     @Override
-    public SinkWriter<OutRecord> createWriter(WriterInitContext context) {
-        ConcurrentLinkedQueue<OutRecord> written = WRITTEN.computeIfAbsent(name, n -> new ConcurrentLinkedQueue<>());
+    public SinkWriter<OutputRecord> createWriter(WriterInitContext context) {
+        ConcurrentLinkedQueue<OutputRecord> written = WRITTEN.computeIfAbsent(name, n -> new ConcurrentLinkedQueue<>());
         return new SinkWriter<>() {
             @Override
-            public void write(OutRecord record, Context context) {
+            public void write(OutputRecord record, Context context) {
                 written.add(record);
             }
 
@@ -36,7 +36,7 @@ final class TestSink implements Sink<OutRecord> {
     }
 
     /** Returns what all subtasks have written. */
-    List<OutRecord> written() {
+    List<OutputRecord> written() {
         return new ArrayList<>(WRITTEN.getOrDefault(name, new ConcurrentLinkedQueue<>()));
     }
 }

@@ -1,15 +1,15 @@
 package io.freshet.job;
 
-import io.freshet.job.decode.KeyedSample;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.SampleDecoder;
-import io.freshet.schemas.SampleWriter;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.sample.SampleDecoder;
+import io.freshet.schemas.sample.SampleWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,7 @@ public final class TestStream {
             long number = Long.parseUnsignedLong(spec.hash(), 16);
             return new KeyedSample(
                     spec.name() + "/" + key, number, new FeatureEncoder(spec, layout).encode(row, partition, offset));
-        } catch (MalformedRecordException | BadSampleException e) {
+        } catch (MalformedRecordException | InvalidSampleException e) {
             throw new IllegalArgumentException(e);
         }
     }

@@ -3,9 +3,10 @@ package io.freshet.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.source.SpecChange;
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.freshet.learning;
 
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.parameters.Weights;
 
 /** Parameters and slots of a model in one array, as its bytes have them. */
 public final class FlatWeights {

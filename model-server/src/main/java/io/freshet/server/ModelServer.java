@@ -1,7 +1,7 @@
 package io.freshet.server;
 
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class ModelServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
 
-    private final Scoreboard scoreboard;
+    private final LatestEvaluations scoreboard;
     private final ServerMetrics metrics;
     private final TopicFollower parameters;
     private final TopicFollower committed;
     private final TopicFollower evaluations;
-    private final HttpFront front;
+    private final HttpListener front;
 
     private ModelServer(ServerOptions options, InstantSource clock) {
-        scoreboard = new Scoreboard();
+        scoreboard = new LatestEvaluations();
         ModelStore store = new ModelStore();
         Curves curves = new Curves(scoreboard);
         metrics = new ServerMetrics(store, scoreboard, clock);
@@ -45,9 +45,9 @@ public final class ModelServer implements AutoCloseable {
                 new EvaluationIngest(scoreboard, curves::add, curves::remove),
                 metrics);
         try {
-            front = HttpFront.start(
+            front = HttpListener.start(
                     options,
-                    new Served(store, scoreboard, curves, metrics, clock),
+                    new ServerState(store, scoreboard, curves, metrics, clock),
                     () -> parameters.caughtUp() && committed.caughtUpOrMissing() && !store.isEmpty());
         } catch (RuntimeException e) {
             metrics.close();
@@ -83,7 +83,7 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /** Returns the evaluations that it has read. */
-    public Scoreboard scoreboard() {
+    public LatestEvaluations scoreboard() {
         return scoreboard;
     }
 

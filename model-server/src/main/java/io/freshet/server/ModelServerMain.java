@@ -174,7 +174,7 @@ public final class ModelServerMain implements Callable<Integer> {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"freshet " + HttpFront.version()};
+            return new String[] {"freshet " + HttpListener.version()};
         }
     }
 }

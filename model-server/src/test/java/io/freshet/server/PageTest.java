@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.learner.Origin;
+import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
-import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.evaluation.Evaluation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -303,7 +303,7 @@ class PageTest {
                 total,
                 Evaluation.Learning.UNKNOWN,
                 progress,
-                Origin.UNKNOWN));
+                Incarnation.UNKNOWN));
     }
 
     private static Iterable<Object> samples(Tick event, String model) {
@@ -345,7 +345,7 @@ class PageTest {
                 tally(samples),
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN,
-                new Origin(new int[] {0}, new long[] {firstOffset})));
+                new Incarnation(new int[] {0}, new long[] {firstOffset})));
     }
 
     private static Tally tally(int samples) {

@@ -2,13 +2,13 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.freshet.server;
 
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.SnapshotCodec;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,16 +1,16 @@
 package io.freshet.server;
 
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.Evaluation;
-import io.freshet.schemas.EvaluationCodec;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.server.http.Limits;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
-import io.freshet.server.serve.Limits;
 import io.freshet.server.store.ModelStore;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -29,11 +29,11 @@ final class RunningServer implements AutoCloseable {
     static final long NOW = Published.WATERMARK + 60_000;
 
     final ModelStore store = new ModelStore();
-    final Scoreboard scoreboard = new Scoreboard();
+    final LatestEvaluations scoreboard = new LatestEvaluations();
     private final ServerMetrics metrics;
     private final ParameterIngest parameters;
     private final EvaluationIngest evaluations;
-    private final HttpFront front;
+    private final HttpListener front;
     private final HttpClient client = HttpClient.newHttpClient();
 
     RunningServer() {
@@ -53,8 +53,8 @@ final class RunningServer implements AutoCloseable {
         Curves curves = new Curves(scoreboard);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics);
         evaluations = new EvaluationIngest(scoreboard, curves::add, curves::remove);
-        front = HttpFront.start(
-                options, limits, new Served(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
+        front = HttpListener.start(
+                options, limits, new ServerState(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
     }
 
     int port() {

@@ -3,7 +3,7 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;

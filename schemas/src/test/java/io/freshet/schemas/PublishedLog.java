@@ -3,6 +3,11 @@ package io.freshet.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +19,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /** The parameters topic of one large model whose every version has parameters that are known. */
-final class PublishedLog {
+public final class PublishedLog {
     private static final String MODEL = "big";
     private static final int BITS = 16;
     private static final int BLOCK = 1 << 14;
@@ -46,7 +51,7 @@ final class PublishedLog {
     }
 
     /** Returns what a trainer sends that now and then dies in the midst of it and goes on from its last checkpoint. */
-    static PublishedLog random(SnapshotCodec codec, SplittableRandom random, int snapshots) {
+    public static PublishedLog random(SnapshotCodec codec, SplittableRandom random, int snapshots) {
         PublishedLog log = new PublishedLog(codec, 3 * snapshots + 3, random);
         long version = 0;
         long published = 0;
@@ -85,21 +90,21 @@ final class PublishedLog {
     }
 
     /** Returns the version of the last manifest. */
-    long newest() {
+    public long newest() {
         return newest;
     }
 
-    int size() {
+    public int size() {
         return records.size();
     }
 
     /** Returns where the last snapshot begins that was sent with all its blocks. */
-    int lastFull() {
+    public int lastFull() {
         return lastFull;
     }
 
     /** Returns the records as they are once a broker has cleaned those before {@code end}. */
-    List<KeyedBytes> compacted(int end) {
+    public List<KeyedBytes> compacted(int end) {
         Map<String, Integer> newestOf = new HashMap<>();
         for (int i = 0; i < end; i++) {
             newestOf.put(new String(records.get(i).key(), StandardCharsets.UTF_8), i);
@@ -114,12 +119,12 @@ final class PublishedLog {
         return compacted;
     }
 
-    long read(int start) throws MalformedRecordException {
+    public long read(int start) throws MalformedRecordException {
         return read(records.subList(start, records.size()));
     }
 
     /** Returns the version that a new reader comes to, having checked all that it came by; -1 if it came to none. */
-    long read(List<KeyedBytes> from) throws MalformedRecordException {
+    public long read(List<KeyedBytes> from) throws MalformedRecordException {
         SnapshotReader reader = new SnapshotReader();
         long reached = -1;
         for (KeyedBytes record : from) {

@@ -3,12 +3,15 @@ package io.freshet.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.learning.order.Interleaving;
-import io.freshet.learning.order.Round;
+import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.lineage.Round;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.ParameterKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;

@@ -3,9 +3,14 @@ package io.freshet.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.BlockAssembly;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

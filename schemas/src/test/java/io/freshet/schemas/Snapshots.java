@@ -1,10 +1,10 @@
 package io.freshet.schemas;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.learning.order.Interleaving;
-import io.freshet.learning.order.Round;
+import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.lineage.Round;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots for tests, with parameters from a seed. */
-final class Snapshots {
+public final class Snapshots {
     private Snapshots() {}
 
     /** Returns the order of so many samples, none of none: two rounds, as far as they come. */
@@ -33,7 +33,7 @@ final class Snapshots {
      * @param parameters null for those of the seed
      * @param blockVersions of each block
      */
-    static Snapshot blocks(
+    public static Snapshot blocks(
             String name, String key, int hashBits, long version, float @Nullable [] parameters, long... blockVersions) {
         Snapshot of = of(name, key, hashBits, version);
         return new Snapshot(
@@ -48,7 +48,7 @@ final class Snapshots {
                 of.metrics());
     }
 
-    static Snapshot of(String name, String key, int hashBits, long version) {
+    public static Snapshot of(String name, String key, int hashBits, long version) {
         ModelSpec spec = ModelSpec.parse("""
                 name: %s
                 label: y

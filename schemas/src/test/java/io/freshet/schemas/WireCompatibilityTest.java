@@ -5,10 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.learner.Base;
-import io.freshet.learning.learner.Origin;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
+import io.freshet.schemas.avro.WireFormat;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.evaluation.Evaluations;
+import io.freshet.schemas.sample.SampleDecoder;
+import io.freshet.schemas.sample.SampleReader;
+import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.spec.WarmStartCodec;
+import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.wire.ParameterBlock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +96,7 @@ class WireCompatibilityTest {
         assertThat(snapshot.moments()).isEqualTo(expected.moments());
         assertThat(snapshot.lineage().partitions()).containsExactly(3, 0);
         assertThat(snapshot.lineage().offsets()).containsExactly(17, 40);
-        assertThat(snapshot.lineage().origin()).as("not known").isSameAs(Origin.UNKNOWN);
+        assertThat(snapshot.lineage().origin()).as("not known").isSameAs(Incarnation.UNKNOWN);
         assertThat(snapshot.lineage().watermark()).isEqualTo(1_700_000_000_000L);
         // Version 1 had no r2 and no calibration.
         assertThat(snapshot.metrics())
@@ -150,7 +164,7 @@ class WireCompatibilityTest {
     void a_part_of_a_warm_start_of_version_2_is_read() throws Exception {
         WarmStartCodec.Part part = new WarmStartCodec()
                 .read("delays#0123456789abcdef/0".getBytes(StandardCharsets.UTF_8), stored("v2", "warm-start-part"));
-        Base expected = Base.of(List.of(Snapshots.of("delays", "k/1", 5, 40)));
+        WarmStart expected = WarmStart.of(List.of(Snapshots.of("delays", "k/1", 5, 40)));
         String checksum = expected.warmStart().checksum();
         assertThat(WarmStartCodec.join(List.of(part.bytes()), checksum).warmStart())
                 .isEqualTo(expected.warmStart());

@@ -1,6 +1,6 @@
 package io.freshet.benchmarks.state;
 
-import io.freshet.job.source.SourceRecord;
+import io.freshet.job.record.SourceRecord;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;

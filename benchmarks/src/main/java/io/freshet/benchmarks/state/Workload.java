@@ -2,7 +2,7 @@ package io.freshet.benchmarks.state;
 
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SampleWriter;
+import io.freshet.schemas.sample.SampleWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

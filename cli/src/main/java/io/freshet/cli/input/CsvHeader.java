@@ -2,7 +2,7 @@ package io.freshet.cli.input;
 
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.Nearest;
+import io.freshet.learning.spec.NameSuggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +86,7 @@ final class CsvHeader {
     }
 
     private InputException missing(String what, String field) {
-        String nearest = Nearest.of(field, names).map(name -> name + "?").orElse("a column of that name");
+        String nearest = NameSuggestion.of(field, names).map(name -> name + "?").orElse("a column of that name");
         String shown = String.join(", ", names.subList(0, Math.min(SHOWN_COLUMNS, names.size())));
         String more = names.size() > SHOWN_COLUMNS ? ", ... (" + names.size() + " in all)" : "";
         return new InputException(file, "no " + what + " (expected: " + nearest + "; there are: " + shown + more + ")");

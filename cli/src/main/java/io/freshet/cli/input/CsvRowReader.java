@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.input.Shown;
+import io.freshet.schemas.field.Excerpt;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -64,7 +64,7 @@ final class CsvRowReader implements RowReader {
     }
 
     @Override
-    public boolean next(Row target) throws BadSampleException, InputException {
+    public boolean next(Row target) throws InvalidSampleException, InputException {
         CsvRecordBuffer next = first == null ? fetch() : first;
         first = null;
         if (next == null) {
@@ -73,10 +73,10 @@ final class CsvRowReader implements RowReader {
         record = next;
         row++;
         if (record.tooLong()) {
-            throw BadSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " characters");
+            throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " characters");
         }
         if (record.count() != columnCount) {
-            throw BadSampleException.of("fields", record.count(), columnCount + ", as in the header");
+            throw InvalidSampleException.of("fields", record.count(), columnCount + ", as in the header");
         }
         readTexts();
         target.clear(texts.bytes());
@@ -90,7 +90,7 @@ final class CsvRowReader implements RowReader {
         return true;
     }
 
-    private void readTexts() throws BadSampleException {
+    private void readTexts() throws InvalidSampleException {
         texts.clear();
         for (int place = 0; place < textColumns.length; place++) {
             int column = textColumns[place];
@@ -102,7 +102,7 @@ final class CsvRowReader implements RowReader {
     }
 
     /** One that is empty is missing in the row: whether it may be, a model knows. */
-    private void readNumber(Row target, int place) throws BadSampleException {
+    private void readNumber(Row target, int place) throws InvalidSampleException {
         int column = numberColumns[place];
         int from = record.from(column);
         int to = record.to(column);
@@ -114,11 +114,11 @@ final class CsvRowReader implements RowReader {
             target.number(place, value);
             return;
         }
-        throw bad(layout.numbers(), place, column, BadSampleException.expectedNumber(value));
+        throw bad(layout.numbers(), place, column, InvalidSampleException.expectedNumber(value));
     }
 
-    private BadSampleException bad(List<String> names, int place, int column, String expected) {
-        return BadSampleException.of(names.get(place), Shown.of(record.text(column)), expected);
+    private InvalidSampleException bad(List<String> names, int place, int column, String expected) {
+        return InvalidSampleException.of(names.get(place), Excerpt.of(record.text(column)), expected);
     }
 
     private @Nullable CsvRecordBuffer fetch() throws InputException {

@@ -1,9 +1,9 @@
 package io.freshet.cli.input;
 
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.input.Shown;
+import io.freshet.schemas.field.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +41,7 @@ final class CsvVectors {
     }
 
     /** Fills the vectors of a row. */
-    void read(CsvRecordBuffer record, Row row) throws BadSampleException {
+    void read(CsvRecordBuffer record, Row row) throws InvalidSampleException {
         for (int place = 0; place < vectors.size(); place++) {
             Vector vector = vectors.get(place);
             if (vector.whole) {
@@ -53,7 +53,7 @@ final class CsvVectors {
         }
     }
 
-    private static void read(CsvRecordBuffer record, Vector vector, Row row, int place) throws BadSampleException {
+    private static void read(CsvRecordBuffer record, Vector vector, Row row, int place) throws InvalidSampleException {
         int[] columns = vector.columns;
         int length = columns.length;
         while (length > 0 && empty(record, columns[length - 1])) {
@@ -71,11 +71,11 @@ final class CsvVectors {
         }
     }
 
-    private static BadSampleException bad(CsvRecordBuffer record, Vector vector, int i, int length, float value) {
+    private static InvalidSampleException bad(CsvRecordBuffer record, Vector vector, int i, int length, float value) {
         String expected = empty(record, vector.columns[i])
                 ? "a number, as there is one in " + vector.names[length - 1]
-                : BadSampleException.expectedNumber(value);
-        return BadSampleException.of(vector.names[i], Shown.of(record.text(vector.columns[i])), expected);
+                : InvalidSampleException.expectedNumber(value);
+        return InvalidSampleException.of(vector.names[i], Excerpt.of(record.text(vector.columns[i])), expected);
     }
 
     private static boolean empty(CsvRecordBuffer record, int column) {

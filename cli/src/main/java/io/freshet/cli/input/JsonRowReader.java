@@ -2,12 +2,12 @@ package io.freshet.cli.input;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.input.JsonDecoder;
-import io.freshet.schemas.input.RecordFields;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.json.JsonDecoder;
 import java.io.IOException;
 
 /** Rows of JSON lines: one object a line, as {@link JsonDecoder} reads it. A field that it cannot take makes a row bad. */
@@ -29,22 +29,22 @@ final class JsonRowReader implements RowReader {
     }
 
     @Override
-    public boolean next(Row target) throws BadSampleException, IOException {
+    public boolean next(Row target) throws InvalidSampleException, IOException {
         if (!ahead && !lines.next()) {
             return false;
         }
         ahead = false;
         row++;
         if (lines.tooLong()) {
-            throw BadSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
+            throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
         }
         try {
             decoder.decode(lines.bytes(), lines.length(), 0, target);
         } catch (MalformedRecordException e) {
-            throw new BadSampleException(String.valueOf(e.getMessage()).replaceFirst("^value\\b", "row"));
+            throw new InvalidSampleException(String.valueOf(e.getMessage()).replaceFirst("^value\\b", "row"));
         }
         if (!decoder.faults().isEmpty()) {
-            throw new BadSampleException(decoder.faults().get(0));
+            throw new InvalidSampleException(decoder.faults().get(0));
         }
         return true;
     }

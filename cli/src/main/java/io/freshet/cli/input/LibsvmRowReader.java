@@ -2,10 +2,10 @@ package io.freshet.cli.input;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.input.Shown;
+import io.freshet.schemas.field.Excerpt;
 import java.io.IOException;
 import java.util.List;
 
@@ -58,14 +58,14 @@ final class LibsvmRowReader implements RowReader {
     }
 
     @Override
-    public boolean next(Row target) throws BadSampleException, InputException {
+    public boolean next(Row target) throws InvalidSampleException, InputException {
         if (!ahead && !advance()) {
             return false;
         }
         ahead = false;
         row++;
         if (lines.tooLong()) {
-            throw BadSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
+            throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
         }
         byte[] bytes = lines.bytes();
         int to = withoutComment(bytes, lines.length());
@@ -77,7 +77,7 @@ final class LibsvmRowReader implements RowReader {
         double value = parse(bytes, from, labelEnd);
         if (!(Math.abs(value) <= Double.MAX_VALUE)) {
             String text = new String(bytes, from, labelEnd - from, UTF_8);
-            throw BadSampleException.of(LABEL, Shown.of(text), BadSampleException.expectedNumber(value));
+            throw InvalidSampleException.of(LABEL, Excerpt.of(text), InvalidSampleException.expectedNumber(value));
         }
         target.clear(bytes);
         if (label >= 0) {

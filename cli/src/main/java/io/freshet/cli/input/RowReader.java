@@ -1,6 +1,6 @@
 package io.freshet.cli.input;
 
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /**
  * The rows of a user's file, one after the other.
  *
- * <p>A row that cannot be taken is a {@link BadSampleException} that names the field, the value and what was expected;
+ * <p>A row that cannot be taken is a {@link InvalidSampleException} that names the field, the value and what was expected;
  * reading goes on with the next. A file that cannot be read on is an {@link InputException}. Rows carry no event time.
  * Not thread-safe.
  */
@@ -66,10 +66,10 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
      *
      * @param row by the layout that the file was opened with; its fields are not to be used after an exception
      * @return false at the end of the file
-     * @throws BadSampleException if this one row is bad; the next call goes on behind it
+     * @throws InvalidSampleException if this one row is bad; the next call goes on behind it
      * @throws InputException if the file cannot be read on
      */
-    boolean next(Row row) throws BadSampleException, IOException;
+    boolean next(Row row) throws InvalidSampleException, IOException;
 
     /** Returns the number of the current row, bad ones counted: 1 for the first, 0 before it. */
     long row();

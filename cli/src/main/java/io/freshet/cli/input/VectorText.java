@@ -1,9 +1,9 @@
 package io.freshet.cli.input;
 
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.input.Shown;
+import io.freshet.schemas.field.Excerpt;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,9 +21,9 @@ public final class VectorText {
      * Returns the numbers of a text.
      *
      * @param name of the field, for the message
-     * @throws BadSampleException if one of them is none, or does not fit a float
+     * @throws InvalidSampleException if one of them is none, or does not fit a float
      */
-    public static float[] parse(String name, String text) throws BadSampleException {
+    public static float[] parse(String name, String text) throws InvalidSampleException {
         Row row = new Row(new RowLayout(List.of(), List.of(), List.of(name)));
         char[] chars = text.toCharArray();
         parse(name, chars, 0, chars.length, row, 0);
@@ -31,7 +31,7 @@ public final class VectorText {
     }
 
     /** Writes the numbers of {@code chars[from, to)} to a vector of a row. */
-    static void parse(String name, char[] chars, int from, int to, Row row, int place) throws BadSampleException {
+    static void parse(String name, char[] chars, int from, int to, Row row, int place) throws InvalidSampleException {
         int at = skipBlanks(chars, from, to);
         int end = to;
         while (end > at && blank(chars[end - 1])) {
@@ -40,8 +40,8 @@ public final class VectorText {
         boolean open = at < end && chars[at] == '[';
         if (open) {
             if (chars[end - 1] != ']') {
-                throw BadSampleException.of(
-                        name, Shown.of(new String(chars, from, to - from)), "numbers, and ] at the end");
+                throw InvalidSampleException.of(
+                        name, Excerpt.of(new String(chars, from, to - from)), "numbers, and ] at the end");
             }
             at = skipBlanks(chars, at + 1, --end);
         }
@@ -58,21 +58,21 @@ public final class VectorText {
             if (at < end && separator(chars[at])) {
                 at = skipBlanks(chars, at + 1, end);
                 if (at == end) {
-                    throw BadSampleException.of(name + "[" + length + "]", "empty", "a number");
+                    throw InvalidSampleException.of(name + "[" + length + "]", "empty", "a number");
                 }
             }
         }
     }
 
-    private static float number(String name, int i, char[] chars, int from, int to) throws BadSampleException {
+    private static float number(String name, int i, char[] chars, int from, int to) throws InvalidSampleException {
         float value = (float) DecimalText.parse(chars, from, to);
         if (Math.abs(value) <= Float.MAX_VALUE) {
             return value;
         }
-        throw BadSampleException.of(
+        throw InvalidSampleException.of(
                 name + "[" + i + "]",
-                Shown.of(new String(chars, from, to - from)),
-                BadSampleException.expectedNumber(value));
+                Excerpt.of(new String(chars, from, to - from)),
+                InvalidSampleException.expectedNumber(value));
     }
 
     private static int skipBlanks(char[] chars, int from, int to) {

@@ -2,14 +2,14 @@ package io.freshet.cli.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.Nearest;
-import io.freshet.learning.spec.WarmStart;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ModelSpecCodec;
-import io.freshet.schemas.WarmStartCodec;
+import io.freshet.learning.spec.NameSuggestion;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -94,7 +94,7 @@ public final class AppliedSpecs {
     public Applied require(String model) throws CommandException {
         Applied applied = specs.get(model);
         if (applied == null) {
-            String expected = Nearest.of(model, specs.keySet())
+            String expected = NameSuggestion.of(model, specs.keySet())
                     .map(nearest -> nearest + "?")
                     .orElseGet(() -> specs.isEmpty()
                             ? "freshet apply -f SPEC.yaml; there are no models"
@@ -115,7 +115,7 @@ public final class AppliedSpecs {
             records.add(codec.write(spec, now));
         }
         for (ModelSpec spec : changed) {
-            WarmStart warmStart = spec.stream().warmStart();
+            WarmStartReference warmStart = spec.stream().warmStart();
             addTombstones(spec.name(), warmStart == null ? null : warmStart.checksum(), records);
         }
         send(records, now);

@@ -1,7 +1,7 @@
 package io.freshet.cli.kafka;
 
-import io.freshet.cli.CommandException;
-import io.freshet.job.Topics;
+import io.freshet.cli.console.CommandException;
+import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

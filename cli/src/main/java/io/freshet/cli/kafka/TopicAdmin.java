@@ -1,6 +1,6 @@
 package io.freshet.cli.kafka;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.freshet.cli.kafka;
 
-import io.freshet.job.Topics;
+import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

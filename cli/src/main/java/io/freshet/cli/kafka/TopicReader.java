@@ -1,6 +1,6 @@
 package io.freshet.cli.kafka;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.tools.Output;
-import io.freshet.learning.learner.Origin;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.HistoryEntry;
+import io.freshet.schemas.history.HistoryEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +55,7 @@ public final class DiffCommand implements Callable<Integer> {
     private CommandSpec command;
 
     /** One side of the comparison. */
-    private record Side(String name, ModelSpec spec, long version, Origin origin, float[] parameters) {}
+    private record Side(String name, ModelSpec spec, long version, Incarnation origin, float[] parameters) {}
 
     @Override
     public Integer call() throws CommandException, InputException {

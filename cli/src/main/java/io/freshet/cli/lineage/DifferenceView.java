@@ -1,6 +1,6 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.tools.Table;
+import io.freshet.cli.console.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.feed.EpochPlan;
+import io.freshet.cli.feed.FileFeed;
+import io.freshet.cli.feed.SampleSink;
 import io.freshet.cli.input.Format;
-import io.freshet.cli.local.FileFeed;
-import io.freshet.cli.local.Passes;
-import io.freshet.cli.tools.SampleSink;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.learning.learner.Base;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.HistoryEntry;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.HistoryEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,11 +36,12 @@ final class FileRebuilder implements SampleSink {
      * @param bases what they start from, by checksum
      * @throws CommandException if the file has fewer samples for the model than came to the snapshot
      */
-    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, Base> bases, Path file, Format format)
+    static float[] rebuild(
+            HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> bases, Path file, Format format)
             throws CommandException, IOException {
         Replay replay = new Replay(entry, specs, bases, RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
-        new FileFeed(file, format, one).send(new FileRebuilder(replay), Passes.of(one));
+        new FileFeed(file, format, one).send(new FileRebuilder(replay), EpochPlan.of(one));
         if (!replay.isComplete()) {
             throw new CommandException(String.format(
                     Locale.ROOT,

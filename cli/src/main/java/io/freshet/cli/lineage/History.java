@@ -1,16 +1,16 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.Nearest;
-import io.freshet.schemas.HistoryCodec;
-import io.freshet.schemas.HistoryEntry;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.SnapshotCodec;
+import io.freshet.learning.spec.NameSuggestion;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.ParameterKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -167,7 +167,7 @@ final class History {
     }
 
     private static String expected(String name, SortedSet<String> names, String ifNone) {
-        return Nearest.of(name, names)
+        return NameSuggestion.of(name, names)
                 .map(nearest -> nearest + "?")
                 .orElseGet(() -> names.isEmpty()
                         ? ifNone

@@ -1,9 +1,9 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.cli.tools.Output;
-import io.freshet.schemas.HistoryEntry;
+import io.freshet.schemas.history.HistoryEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

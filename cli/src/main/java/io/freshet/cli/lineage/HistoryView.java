@@ -1,11 +1,11 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.tools.MetricsView;
-import io.freshet.cli.tools.Table;
+import io.freshet.cli.console.Table;
+import io.freshet.cli.tail.MetricsView;
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.learner.Lineage;
-import io.freshet.learning.order.Round;
-import io.freshet.schemas.HistoryEntry;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.lineage.Round;
+import io.freshet.schemas.history.HistoryEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

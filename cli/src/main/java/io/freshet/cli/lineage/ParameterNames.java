@@ -2,7 +2,7 @@ package io.freshet.cli.lineage;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.model.Coordinate;
-import io.freshet.learning.model.Layer;
+import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;

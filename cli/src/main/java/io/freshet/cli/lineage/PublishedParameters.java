@@ -1,15 +1,15 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.Topics;
-import io.freshet.schemas.HistoryEntry;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.Topics;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;

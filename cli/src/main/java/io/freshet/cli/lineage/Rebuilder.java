@@ -1,13 +1,13 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.job.FormatOptions;
-import io.freshet.job.decode.RegistryClient;
+import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.SourceRecordReader;
-import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.HistoryEntry;
+import io.freshet.schemas.history.HistoryEntry;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

@@ -1,18 +1,18 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.job.decode.KeyedSample;
-import io.freshet.job.decode.ModelSamples;
-import io.freshet.job.learn.SeenIds;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.learning.learner.Base;
+import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.state.Deduplicator;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStart;
-import io.freshet.schemas.HistoryEntry;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
 import java.util.Map;
 
@@ -30,9 +30,9 @@ final class Replay {
     private final String address;
     private final List<Lineage.Change> changes;
     private final List<Learner> learners;
-    private final ModelSamples samples;
+    private final ModelSampleDecoder samples;
     private final LearnerState state;
-    private final SeenIds<RuntimeException> seen = SeenIds.inMemory();
+    private final Deduplicator<RuntimeException> seen = Deduplicator.inMemory();
     /** Index of the specification in use. */
     private int current;
 
@@ -40,17 +40,17 @@ final class Replay {
      * @param specs of the changes of the target's lineage, or its own if that has none
      * @param bases what they start from, by checksum
      */
-    Replay(HistoryEntry target, List<ModelSpec> specs, Map<String, Base> bases, RecordFormat format) {
+    Replay(HistoryEntry target, List<ModelSpec> specs, Map<String, WarmStart> bases, RecordFormat format) {
         this.target = target;
         address = ParameterKey.snapshot(target.spec().name(), target.key()).address();
         changes = target.lineage().changes();
         learners = specs.stream().map(spec -> learner(spec, bases)).toList();
-        samples = new ModelSamples(format, specs);
+        samples = new ModelSampleDecoder(format, specs);
         state = learners.get(0).start();
     }
 
-    private static Learner learner(ModelSpec spec, Map<String, Base> bases) {
-        WarmStart warmStart = spec.stream().warmStart();
+    private static Learner learner(ModelSpec spec, Map<String, WarmStart> bases) {
+        WarmStartReference warmStart = spec.stream().warmStart();
         return new Learner(spec, warmStart == null ? null : bases.get(warmStart.checksum()));
     }
 

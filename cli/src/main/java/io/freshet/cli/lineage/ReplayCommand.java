@@ -1,15 +1,15 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.cli.tools.Output;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.FloatBytes;
-import io.freshet.schemas.HistoryEntry;
-import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import java.time.Duration;
 import java.util.Collections;

@@ -1,9 +1,9 @@
 package io.freshet.cli.lineage;
 
 import io.freshet.cli.input.InputException;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotFile;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.CommandException;
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.learning.learner.Base;
+import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStart;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.WarmStartCodec;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +28,12 @@ final class WarmStarts {
      *
      * @throws CommandException if the topic does not have it any more, or has other parameters under its name
      */
-    static Map<String, Base> read(KafkaOptions kafka, List<ModelSpec> specs) throws CommandException {
-        Map<String, Base> bases = new HashMap<>();
+    static Map<String, WarmStart> read(KafkaOptions kafka, List<ModelSpec> specs) throws CommandException {
+        Map<String, WarmStart> bases = new HashMap<>();
         WarmStarts found = new WarmStarts();
         String topic = kafka.topics(null).models();
         for (ModelSpec spec : specs) {
-            WarmStart warmStart = spec.stream().warmStart();
+            WarmStartReference warmStart = spec.stream().warmStart();
             if (warmStart == null || bases.containsKey(warmStart.checksum())) {
                 continue;
             }
@@ -70,7 +70,7 @@ final class WarmStarts {
         }
     }
 
-    private Base join(WarmStart warmStart, String topic) throws CommandException {
+    private WarmStart join(WarmStartReference warmStart, String topic) throws CommandException {
         TreeMap<Integer, byte[]> found = parts.get(warmStart.checksum());
         if (found == null) {
             throw new CommandException("topic " + topic + ": no parameters " + warmStart

@@ -3,8 +3,8 @@ package io.freshet.cli.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
@@ -130,11 +130,11 @@ class CsvRowReaderTest {
                 RowReader.open(csv("miles,y\n,1\n1,\n"), Format.CSV, new RowLayout(List.of("miles", "y"), List.of()))) {
             reader.next(row);
             assertThatThrownBy(() -> encoder.encode(row, 0, 0))
-                    .isInstanceOf(BadSampleException.class)
+                    .isInstanceOf(InvalidSampleException.class)
                     .hasMessage("miles: missing (expected: a number)");
             reader.next(row);
             assertThatThrownBy(() -> encoder.encode(row, 0, 0))
-                    .isInstanceOf(BadSampleException.class)
+                    .isInstanceOf(InvalidSampleException.class)
                     .hasMessage("y: missing (expected: a number)");
         }
     }
@@ -210,7 +210,7 @@ class CsvRowReaderTest {
             while (more) {
                 try {
                     more = reader.next(row);
-                } catch (BadSampleException e) {
+                } catch (InvalidSampleException e) {
                     // Its text is what a dead letter shows.
                 }
                 if (more) {

@@ -2,7 +2,7 @@ package io.freshet.cli.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;

@@ -1,6 +1,6 @@
 package io.freshet.cli.input;
 
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class ReadFile {
                     if (more) {
                         rows.add(text(layout, row));
                     }
-                } catch (BadSampleException e) {
+                } catch (InvalidSampleException e) {
                     rows.add(e.getMessage());
                 }
             }

@@ -3,7 +3,7 @@ package io.freshet.cli.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.learning.features.InvalidSampleException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +45,7 @@ class VectorTextTest {
     private static void assertBad(String text, String message) {
         assertThatThrownBy(() -> VectorText.parse("x", text))
                 .as(text)
-                .isInstanceOf(BadSampleException.class)
+                .isInstanceOf(InvalidSampleException.class)
                 .hasMessage(message);
     }
 }

@@ -2,7 +2,7 @@ package io.freshet.cli.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.Topics;
+import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.HeartbeatManagerOptions;

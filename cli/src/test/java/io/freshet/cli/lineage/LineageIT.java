@@ -7,22 +7,22 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.cli.local.LocalCluster;
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.learning.order.Interleaving;
+import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.HistoryCodec;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SampleWriter;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotReader;
-import io.freshet.schemas.input.RecordFields;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -403,7 +403,7 @@ class LineageIT {
                             .snapshot()
                             .snapshot();
                     published.put(snapshot.version(), snapshot.parameters());
-                } catch (io.freshet.schemas.MalformedRecordException e) {
+                } catch (io.freshet.schemas.avro.MalformedRecordException e) {
                     throw new IllegalStateException(e);
                 }
             });

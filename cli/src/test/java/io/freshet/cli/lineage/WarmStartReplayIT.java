@@ -6,16 +6,16 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.cli.local.LocalCluster;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SampleWriter;
-import io.freshet.schemas.SnapshotFile;
-import io.freshet.schemas.SnapshotReader;
-import io.freshet.schemas.WarmStartCodec;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotFile;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -236,7 +236,7 @@ class WarmStartReplayIT {
                             && change.key().model().equals(model)) {
                         found.add(change.snapshot());
                     }
-                } catch (io.freshet.schemas.MalformedRecordException e) {
+                } catch (io.freshet.schemas.avro.MalformedRecordException e) {
                     throw new IllegalStateException(e);
                 }
             });

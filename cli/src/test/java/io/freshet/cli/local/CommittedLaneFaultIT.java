@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.TestStream;
-import io.freshet.job.Topics;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.learning.learner.Lineage;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.SnapshotFile;
+import io.freshet.schemas.snapshot.SnapshotFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -4,16 +4,16 @@ import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
-import io.freshet.job.Topics;
-import io.freshet.job.source.SpecChange;
-import io.freshet.learning.learner.Base;
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStart;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.ModelSpecCodec;
-import io.freshet.schemas.WarmStartCodec;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.spec.WarmStartCodec;
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,14 +92,14 @@ final class ControlRun implements AutoCloseable {
         Run run = done(arguments.toArray(String[]::new));
         SpecTopic topic = specs();
         for (ModelSpec spec : topic.specs()) {
-            WarmStart warmStart = spec.stream().warmStart();
+            WarmStartReference warmStart = spec.stream().warmStart();
             List<byte[]> parts = new ArrayList<>();
             for (SpecChange part : topic.parts()) {
                 if (part.name.equals(spec.name())) {
                     parts.add(part.part);
                 }
             }
-            Base base = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());
+            WarmStart base = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());
             learners.putIfAbsent(spec.hash(), new Learner(spec, base));
         }
         return run;

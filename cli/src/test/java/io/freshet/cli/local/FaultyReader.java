@@ -1,7 +1,7 @@
 package io.freshet.cli.local;
 
 import io.freshet.job.TrainerSources;
-import io.freshet.job.source.SourceRecord;
+import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package io.freshet.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.job.KafkaTrainer;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package io.freshet.cli.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import io.freshet.job.decode.RegistryAddress;
-import io.freshet.job.decode.RegistryClient;
-import io.freshet.schemas.SampleWriter;
-import io.freshet.schemas.input.RecordFields;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.job.registry.RegistryAddress;
+import io.freshet.job.registry.RegistryClient;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.SampleWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

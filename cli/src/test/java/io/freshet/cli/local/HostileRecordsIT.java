@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.job.KafkaTrainer;
-import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.FloatBytes;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;

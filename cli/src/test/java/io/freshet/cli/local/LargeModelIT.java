@@ -3,13 +3,14 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.job.KafkaTrainer;
-import io.freshet.job.Topics;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.SampleWriter;
-import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;

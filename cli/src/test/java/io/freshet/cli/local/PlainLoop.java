@@ -1,14 +1,14 @@
 package io.freshet.cli.local;
 
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.math.Permutation;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.FloatBytes;
+import io.freshet.schemas.snapshot.FloatBytes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /** What a bounded run must come to, without Kafka and Flink: one loop over the rows of a file of numbers. */
 record PlainLoop(ModelSpec spec, List<String> lines) {
     /** Returns the state after all epochs. */
-    LearnerState run() throws BadSampleException {
+    LearnerState run() throws InvalidSampleException {
         RowLayout layout = RowLayout.of(List.of(spec));
         Row row = new Row(layout);
         Learner learner = new Learner(spec);
@@ -42,7 +42,7 @@ record PlainLoop(ModelSpec spec, List<String> lines) {
     }
 
     /** Returns the SHA-256 of the parameters, as a report has it. */
-    String parametersSha256() throws BadSampleException, NoSuchAlgorithmException {
+    String parametersSha256() throws InvalidSampleException, NoSuchAlgorithmException {
         float[] parameters = new Learner(spec).snapshot(run(), "").parameters();
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         digest.update(FloatBytes.write(parameters, 0, parameters.length));

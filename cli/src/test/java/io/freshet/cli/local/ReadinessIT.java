@@ -3,11 +3,11 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.job.Topics;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.Run;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.job.KafkaTrainer;
 import io.freshet.job.SpecTopic;
 import io.freshet.job.TestStream;
-import io.freshet.job.Topics;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.net.URI;

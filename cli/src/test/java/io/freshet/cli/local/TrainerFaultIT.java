@@ -1,8 +1,8 @@
 package io.freshet.cli.local;
 
 import io.freshet.job.TestStream;
-import io.freshet.job.Topics;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;

@@ -6,18 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.job.SpecTopic;
-import io.freshet.job.source.SpecChange;
-import io.freshet.learning.learner.Base;
-import io.freshet.learning.learner.Lineage;
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStart;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotFile;
-import io.freshet.schemas.SnapshotReader;
-import io.freshet.schemas.WarmStartCodec;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotFile;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +125,7 @@ class ApplyIT {
         Run created = done("apply", "-f", file(SPEC), "--from", one.toString());
 
         assertThat(created.out()).startsWith("model delays: created (");
-        WarmStart first = base(one).warmStart();
+        WarmStartReference first = base(one).warmStart();
         assertThat(held().get(0).stream().warmStart()).isEqualTo(first);
         assertThat(brought().warmStart()).isEqualTo(first);
         assertThat(done("apply", "-f", file(SPEC), "--from", one.toString()).out())
@@ -157,7 +157,7 @@ class ApplyIT {
 
         Run changed = done("apply", "-f", file(SPEC), "--from", two.toString());
 
-        WarmStart second = base(two).warmStart();
+        WarmStartReference second = base(two).warmStart();
         assertThat(changed.outLines())
                 .contains("model delays: warmStart.version: 1 -> 2")
                 .contains("model delays: warmStart.checksum: " + first.checksum() + " -> " + second.checksum());
@@ -260,8 +260,8 @@ class ApplyIT {
         return file;
     }
 
-    private static Base base(Path file) throws Exception {
-        return Base.of(SnapshotFile.read(file).stream()
+    private static WarmStart base(Path file) throws Exception {
+        return WarmStart.of(SnapshotFile.read(file).stream()
                 .map(PublishedSnapshot::snapshot)
                 .toList());
     }
@@ -288,12 +288,12 @@ class ApplyIT {
                 .specs();
     }
 
-    private Base brought() throws Exception {
+    private WarmStart brought() throws Exception {
         return brought("delays");
     }
 
     /** Returns what a job would start a model from. */
-    private Base brought(String model) throws Exception {
+    private WarmStart brought(String model) throws Exception {
         SpecTopic topic = SpecTopic.read(KAFKA.bootstrapServers(), prefix + ".models", false, Map.of());
         ModelSpec spec = topic.specs().stream()
                 .filter(each -> each.name().equals(model))

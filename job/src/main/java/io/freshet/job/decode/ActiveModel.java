@@ -1,12 +1,13 @@
 package io.freshet.job.decode;
 
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.ParameterKey;
+import io.freshet.schemas.topic.ParameterKey;
 import org.jspecify.annotations.Nullable;
 
 /** A model that the decoder encodes samples for. Holds scratch space: one for each thread. */
@@ -43,15 +44,15 @@ final class ActiveModel {
     }
 
     /** Returns the sample that a row is to this model. */
-    KeyedSample encode(Row row, int partition, long offset) throws BadSampleException {
+    KeyedSample encode(Row row, int partition, long offset) throws InvalidSampleException {
         String address = addresses.whole();
         if (keyField != null) {
             if (!row.hasText(keyPlace)) {
-                throw BadSampleException.of(keyField, "missing", "a text, the key");
+                throw InvalidSampleException.of(keyField, "missing", "a text, the key");
             }
             int length = row.textTo(keyPlace) - row.textFrom(keyPlace);
             if (!ParameterKey.isKeyLength(length)) {
-                throw BadSampleException.of(keyField, "a text of " + length + " bytes", ParameterKey.EXPECTED_KEY);
+                throw InvalidSampleException.of(keyField, "a text of " + length + " bytes", ParameterKey.EXPECTED_KEY);
             }
             address = addresses.of(row.bytes(), row.textFrom(keyPlace), row.textTo(keyPlace));
         }

@@ -1,16 +1,18 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.publish.OutRecord;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.job.source.SpecChange;
-import io.freshet.learning.features.BadSampleException;
+import io.freshet.job.observe.RejectionCounters;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SpecChange;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.DeadLetterHeaders;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.RecordDecoder;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
 
     private transient Row row;
     private transient Counter samples;
-    private transient Rejects rejects;
+    private transient RejectionCounters rejects;
 
     /**
      * @param topic that the samples come from
@@ -80,8 +82,12 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     public void open(OpenContext context) {
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         samples = metrics.counter("samples");
-        rejects = new Rejects(
-                metrics, Rejects.Kind.NO_VALUE, Rejects.Kind.MALFORMED, Rejects.Kind.UNKNOWN_MODEL, Rejects.Kind.UNFIT);
+        rejects = new RejectionCounters(
+                metrics,
+                RejectionCounters.Kind.NO_VALUE,
+                RejectionCounters.Kind.MALFORMED,
+                RejectionCounters.Kind.UNKNOWN_MODEL,
+                RejectionCounters.Kind.UNFIT);
     }
 
     @Override
@@ -111,11 +117,11 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
             }
             decoder.decode(record.value(), record.timestamp(), row);
         } catch (MalformedRecordException e) {
-            rejects.count(record.value() == null ? Rejects.Kind.NO_VALUE : Rejects.Kind.MALFORMED);
+            rejects.count(record.value() == null ? RejectionCounters.Kind.NO_VALUE : RejectionCounters.Kind.MALFORMED);
             reject(record, "decode", "", e.getMessage(), context);
             return;
         }
-        String only = Addressee.of(record, decoder);
+        String only = TargetModel.of(record, decoder);
         boolean known = only.isEmpty();
         for (int i = 0; i < models.size(); i++) {
             ActiveModel model = models.get(i);
@@ -123,21 +129,21 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
                 known = true;
                 try {
                     out.collect(model.encode(row, record.partition(), record.offset()));
-                } catch (BadSampleException e) {
-                    rejects.count(Rejects.Kind.UNFIT);
+                } catch (InvalidSampleException e) {
+                    rejects.count(RejectionCounters.Kind.UNFIT);
                     reject(record, "encode", model.name(), reason(e), context);
                 }
             }
         }
         if (!known) {
-            rejects.count(Rejects.Kind.UNKNOWN_MODEL);
+            rejects.count(RejectionCounters.Kind.UNKNOWN_MODEL);
             List<String> names = models.stream().map(ActiveModel::name).toList();
             reject(record, "decode", "", "model: " + only + " (expected: one of " + names + ")", context);
         }
     }
 
     /** Returns why a model refused a row; of a field that is missing because it was of the wrong type, that. */
-    private @Nullable String reason(BadSampleException e) {
+    private @Nullable String reason(InvalidSampleException e) {
         String message = String.valueOf(e.getMessage());
         for (String fault : decoder.faults()) {
             if (field(fault).equals(field(message))) {
@@ -162,6 +168,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         }
         Map<String, byte[]> headers =
                 DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);
-        context.output(OutRecord.DEAD_LETTERS, OutRecord.deadLetter(record, headers, context.currentProcessingTime()));
+        context.output(
+                OutputRecord.DEAD_LETTERS, OutputRecord.deadLetter(record, headers, context.currentProcessingTime()));
     }
 }

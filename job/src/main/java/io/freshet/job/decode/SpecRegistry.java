@@ -1,11 +1,11 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.source.SpecChange;
-import io.freshet.learning.learner.Base;
+import io.freshet.job.record.SpecChange;
+import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.spec.WarmStart;
-import io.freshet.schemas.MalformedRecordException;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -125,7 +125,7 @@ public final class SpecRegistry implements Serializable {
 
     private @Nullable String refusal(@Nullable ModelSpec before, ModelSpec after) throws Exception {
         String reason = before == null ? null : SpecCompatibility.refusal(before, after);
-        WarmStart warmStart = after.stream().warmStart();
+        WarmStartReference warmStart = after.stream().warmStart();
         if (reason != null || warmStart == null) {
             return reason;
         }
@@ -143,12 +143,12 @@ public final class SpecRegistry implements Serializable {
     }
 
     private static String checksum(@Nullable ModelSpec spec) {
-        WarmStart warmStart = spec == null ? null : spec.stream().warmStart();
+        WarmStartReference warmStart = spec == null ? null : spec.stream().warmStart();
         return warmStart == null ? NOTHING : warmStart.checksum();
     }
 
     /** Returns what the states of a model start from, or go over to; null if nothing but what its specification says. */
-    public @Nullable Base base(ModelSpec spec) throws Exception {
+    public @Nullable WarmStart base(ModelSpec spec) throws Exception {
         String checksum = checksum(spec);
         return checksum.equals(NOTHING) ? null : parts.join(spec.name(), checksum);
     }

@@ -1,9 +1,9 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.source.SpecChange;
-import io.freshet.learning.learner.Base;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.WarmStartCodec;
+import io.freshet.job.record.SpecChange;
+import io.freshet.learning.learner.WarmStart;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ final class WarmStartParts {
      *
      * @throws MalformedRecordException if the parts are not all there, or do not fit together
      */
-    Base join(String model, String checksum) throws Exception {
+    WarmStart join(String model, String checksum) throws Exception {
         List<byte[]> found = new ArrayList<>();
         String prefix = prefix(model, checksum);
         for (byte[] part = parts.get(prefix + 0); part != null; part = parts.get(prefix + found.size())) {

@@ -1,10 +1,21 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.publish.OutRecord;
-import io.freshet.job.source.SpecChange;
-import io.freshet.job.source.TopicEnds;
+import io.freshet.job.observe.Backlog;
+import io.freshet.job.observe.EndOffsets;
+import io.freshet.job.observe.LearnMetrics;
+import io.freshet.job.order.ActiveLearners;
+import io.freshet.job.order.BufferedSamples;
+import io.freshet.job.order.StrictOrder;
+import io.freshet.job.publish.LearnOutput;
+import io.freshet.job.publish.RecordFactory;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.SpecChange;
+import io.freshet.job.state.Deduplicator;
+import io.freshet.job.state.KeyedSampleIds;
+import io.freshet.job.state.ModelState;
+import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
@@ -35,26 +46,26 @@ import org.jspecify.annotations.Nullable;
  * So a change is made durable, at one and the same sample, before it is used: no recovery can move it.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
-public final class LearnOperator extends AbstractStreamOperator<OutRecord>
-        implements TwoInputStreamOperator<KeyedSample, SpecChange, OutRecord>,
+public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
+        implements TwoInputStreamOperator<KeyedSample, SpecChange, OutputRecord>,
                 Triggerable<String, VoidNamespace>,
                 BoundedMultiInput,
-                Outlet {
+                LearnOutput {
     private static final long serialVersionUID = 1;
     private static final int SAMPLES = 1;
 
     private final SpecRegistry registry;
-    private final Publication publication;
+    private final RecordFactory publication;
     private final int partitions;
     private final long cacheBytes;
-    private final @Nullable TopicEnds ends;
+    private final @Nullable EndOffsets ends;
     private transient ActiveLearners learners;
-    private transient ModelStates states;
-    private transient HeldSamples held;
+    private transient ModelStateCache states;
+    private transient BufferedSamples held;
     private transient Backlog backlog;
     private transient StrictOrder strict;
-    private transient SeenIds<Exception> seen;
-    private transient Expiry expiry;
+    private transient Deduplicator<Exception> seen;
+    private transient TimeToLive expiry;
     private transient ModelTrainer trainer;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter duplicates;
@@ -67,19 +78,19 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
      * @param ends of that topic, or null if it is not to be said how far behind them the learning is
      */
     public LearnOperator(
-            String topic, int partitions, SpecRegistry registry, long cacheBytes, @Nullable TopicEnds ends) {
+            String topic, int partitions, SpecRegistry registry, long cacheBytes, @Nullable EndOffsets ends) {
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
         this.ends = ends;
-        publication = new Publication(topic);
+        publication = new RecordFactory(topic);
     }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        states = new ModelStates(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
-        held = new HeldSamples(getKeyedStateBackend(), context.getKeyedStateStore());
+        states = new ModelStateCache(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
+        held = new BufferedSamples(getKeyedStateBackend(), context.getKeyedStateStore());
         learners = new ActiveLearners();
         List<ModelSpec> specs = registry.initialize(context);
         // Those that samples wait for first: they came before those that are the newest.
@@ -95,7 +106,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
                 context.getKeyedStateStore(),
                 partitions,
                 () -> getProcessingTimeService().getCurrentProcessingTime());
-        seen = new SeenIds<>(new KeyedIds(getKeyedStateBackend(), context.getKeyedStateStore()));
+        seen = new Deduplicator<>(new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore()));
     }
 
     @Override
@@ -106,9 +117,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         backlog = new Backlog(ends);
         backlog.open();
         LearnMetrics metrics = new LearnMetrics(getMetricGroup(), publication::millis, publication::nanos);
-        metrics.watch(states, held);
+        metrics.watch(states::count, states::atHand, states::bytesAtHand, held::count);
         trainer = new ModelTrainer(publication, metrics, backlog, this);
-        expiry = new Expiry(new Keys());
+        expiry = new TimeToLive(new Keys());
         expiry.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiry));
         duplicates = getMetricGroup().counter("duplicates");
         getMetricGroup().gauge("waitingForTurn", () -> strict.waiting());
@@ -145,7 +156,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         String address = keyed.address();
         long window = learner.spec().stream().deduplicateMillis();
         ModelState before = states.get(address);
-        if (before != null && Expiry.isOver(learner, before, keyed.sample())) {
+        if (before != null && TimeToLive.isOver(learner, before, keyed.sample())) {
             forget(address, before);
             before = null;
         } else if (before != null && !before.stateHash().equals(learner.stateHash())) {
@@ -315,22 +326,22 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     }
 
     /** Returns the models of this subtask, to be looked at. */
-    ModelStates states() {
+    ModelStateCache states() {
         return states;
     }
 
     @Override
-    public void send(OutRecord record) {
+    public void send(OutputRecord record) {
         output.collect(new StreamRecord<>(record));
     }
 
     @Override
-    public void send(OutputTag<OutRecord> tag, OutRecord record) {
+    public void send(OutputTag<OutputRecord> tag, OutputRecord record) {
         output.collect(tag, new StreamRecord<>(record));
     }
 
     /** The keys of this subtask, to be looked through for what is to be forgotten. */
-    private final class Keys implements Expiry.Forgetting {
+    private final class Keys implements TimeToLive.Forgetting {
         @Override
         public @Nullable ModelState state(String address) throws Exception {
             return states.get(address);

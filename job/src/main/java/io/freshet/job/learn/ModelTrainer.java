@@ -1,14 +1,21 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.decode.KeyedSample;
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.observe.Backlog;
+import io.freshet.job.observe.LearnMetrics;
+import io.freshet.job.publish.LearnOutput;
+import io.freshet.job.publish.PublishedSpecs;
+import io.freshet.job.publish.RecordFactory;
+import io.freshet.job.publish.SnapshotPublisher;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.state.ModelState;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.Evaluation.Progress;
+import io.freshet.schemas.evaluation.Evaluation.Progress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,22 +23,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Learns one sample into the state of its model and key, and sends what is due: snapshot, evaluation, dead letters. */
 final class ModelTrainer {
-    private final Publication publication;
+    private final RecordFactory publication;
     private final SnapshotPublisher snapshots;
     /** Nothing of it is ever in a checkpoint: it is published before the barrier. */
     private final Set<String> due = new LinkedHashSet<>();
 
     private final LearnMetrics metrics;
     private final Backlog backlog;
-    private final Outlet out;
-    private final ToldSpecs told;
+    private final LearnOutput out;
+    private final PublishedSpecs told;
 
-    ModelTrainer(Publication publication, LearnMetrics metrics, Backlog backlog, Outlet out) {
+    ModelTrainer(RecordFactory publication, LearnMetrics metrics, Backlog backlog, LearnOutput out) {
         this.publication = publication;
         this.metrics = metrics;
         this.backlog = backlog;
         this.out = out;
-        told = new ToldSpecs(publication, out);
+        told = new PublishedSpecs(publication, out);
         snapshots = new SnapshotPublisher(publication, metrics, out);
     }
 
@@ -70,7 +77,7 @@ final class ModelTrainer {
         publication.started();
         told.use(learner);
         if (learner.isToRebase(state)) {
-            learner.rebase(state, Publication.key(keyed.address()));
+            learner.rebase(state, RecordFactory.key(keyed.address()));
         }
     }
 
@@ -78,7 +85,7 @@ final class ModelTrainer {
         Rejections rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
             metrics.rejected(rejections, i);
-            out.send(OutRecord.DEAD_LETTERS, publication.deadLetter(learner.spec(), rejections, i));
+            out.send(OutputRecord.DEAD_LETTERS, publication.deadLetter(learner.spec(), rejections, i));
         }
     }
 
@@ -87,7 +94,7 @@ final class ModelTrainer {
             ModelSpec spec = learner.spec();
             metrics.windowEnded(spec, state);
             Progress progress = backlog.progress(state.lineage().watermark());
-            out.send(OutRecord.EVALUATIONS, publication.evaluation(spec, address, state, last, progress));
+            out.send(OutputRecord.EVALUATIONS, publication.evaluation(spec, address, state, last, progress));
         });
     }
 
@@ -129,6 +136,6 @@ final class ModelTrainer {
     /** Sends the tombstones of a model that is deleted, and of its evaluations. */
     void delete(String address, String model, ModelState state) {
         snapshots.delete(address, model, state);
-        out.send(OutRecord.EVALUATIONS, publication.deleteEvaluations(address, model));
+        out.send(OutputRecord.EVALUATIONS, publication.deleteEvaluations(address, model));
     }
 }

@@ -61,7 +61,7 @@ public final class RetainedCheckpoints {
         IOException newest = null;
         for (Found checkpoint : found) {
             try {
-                CheckpointCheck.check(checkpoint.path());
+                CheckpointVerifier.check(checkpoint.path());
                 log.info("going on from checkpoint {}", checkpoint.path());
                 return checkpoint.path();
             } catch (IOException e) {
@@ -119,7 +119,7 @@ public final class RetainedCheckpoints {
 
     private static boolean isWhole(Found checkpoint) {
         try {
-            CheckpointCheck.check(checkpoint.path());
+            CheckpointVerifier.check(checkpoint.path());
             return true;
         } catch (IOException e) {
             return false;
@@ -131,7 +131,7 @@ public final class RetainedCheckpoints {
         List<Found> found = new ArrayList<>();
         for (Path job : children(folder, JOB)) {
             for (Path checkpoint : children(job, CHECKPOINT)) {
-                Path metadata = new Path(checkpoint, CheckpointCheck.METADATA);
+                Path metadata = new Path(checkpoint, CheckpointVerifier.METADATA);
                 if (files.exists(metadata)) {
                     found.add(
                             new Found(checkpoint, files.getFileStatus(metadata).getModificationTime()));

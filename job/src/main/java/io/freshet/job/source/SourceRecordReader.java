@@ -1,5 +1,7 @@
 package io.freshet.job.source;
 
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SourceRecordSerializer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;

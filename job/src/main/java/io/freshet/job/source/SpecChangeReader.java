@@ -1,9 +1,10 @@
 package io.freshet.job.source;
 
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ModelSpecCodec;
-import io.freshet.schemas.WarmStartCodec;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;

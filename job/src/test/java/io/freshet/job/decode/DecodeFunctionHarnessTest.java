@@ -6,23 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.TrainerEnvironment;
-import io.freshet.job.publish.OutRecord;
-import io.freshet.job.source.SourceRecord;
-import io.freshet.job.source.SpecChange;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.learner.Base;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStart;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SampleWriter;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotReader;
-import io.freshet.schemas.WarmStartCodec;
-import io.freshet.schemas.input.RecordFields;
-import io.freshet.schemas.input.RecordFormat;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -136,7 +138,7 @@ class DecodeFunctionHarnessTest {
                     });
             send(harness, record);
 
-            OutRecord letter = onlyDeadLetter(harness);
+            OutputRecord letter = onlyDeadLetter(harness);
             assertThat(letter.key()).containsExactly(1, 2);
             assertThat(letter.value()).isEqualTo(value);
             assertThat(letter.timestamp()).isEqualTo(1_234_567);
@@ -181,7 +183,7 @@ class DecodeFunctionHarnessTest {
                 send(harness, TestStream.record(i, values.get(i)));
             }
 
-            List<OutRecord> letters = deadLetters(harness);
+            List<OutputRecord> letters = deadLetters(harness);
             assertThat(letters).hasSameSizeAs(values);
             for (int i = 0; i < values.size(); i++) {
                 assertThat(letters.get(i).value()).isEqualTo(values.get(i));
@@ -203,7 +205,7 @@ class DecodeFunctionHarnessTest {
 
             assertThat(bytes(harness.extractOutputValues()))
                     .isEqualTo(bytes(List.of(TestStream.sample(KEYED, 7, value))));
-            OutRecord letter = onlyDeadLetter(harness);
+            OutputRecord letter = onlyDeadLetter(harness);
             assertThat(letter.value()).isEqualTo(value);
             assertThat(TestLines.headers(letter))
                     .containsEntry("__connect.errors.stage", "encode")
@@ -249,7 +251,7 @@ class DecodeFunctionHarnessTest {
         try (var harness = start(WHOLE, KEYED)) {
             send(harness, TestStream.record(7, TestStream.value(7, "keyde")));
 
-            OutRecord letter = onlyDeadLetter(harness);
+            OutputRecord letter = onlyDeadLetter(harness);
             assertThat(TestLines.headers(letter)).doesNotContainKey("freshet.model");
             assertThat(message(letter)).isEqualTo("model: keyde (expected: one of [keyed, whole])");
         }
@@ -260,7 +262,7 @@ class DecodeFunctionHarnessTest {
         try (var harness = start(WHOLE, KEYED)) {
             send(harness, TestStream.record(7, TestStream.value(7, "m".repeat(900_000))));
 
-            OutRecord letter = onlyDeadLetter(harness);
+            OutputRecord letter = onlyDeadLetter(harness);
             assertThat(message(letter).substring(0, 20)).isEqualTo("model: mmmmmmmmmmmmm");
             assertThat(message(letter).length()).isLessThan(2000);
             assertThat(letter.value().length).isGreaterThan(900_000);
@@ -274,7 +276,7 @@ class DecodeFunctionHarnessTest {
                     2, 9, 1, new byte[] {1}, new byte[2_000_000], new String[] {"trace"}, new byte[][] {{9}});
             send(harness, record);
 
-            OutRecord letter = onlyDeadLetter(harness);
+            OutputRecord letter = onlyDeadLetter(harness);
             assertThat(letter.key()).isNull();
             assertThat(letter.value()).isEmpty();
             assertThat(TestLines.headers(letter))
@@ -418,10 +420,10 @@ class DecodeFunctionHarnessTest {
     void the_same_warm_start_under_another_name_needs_no_parameters_again() throws Exception {
         Learner learner = new Learner(WHOLE);
         Snapshot snapshot = learner.snapshot(learner.start(), "");
-        WarmStart one = Base.of(List.of(snapshot)).warmStart();
+        WarmStartReference one = WarmStart.of(List.of(snapshot)).warmStart();
         ModelSpec warm = WHOLE.withStream(WHOLE.stream().withWarmStart(one));
-        ModelSpec renamed =
-                WHOLE.withStream(WHOLE.stream().withWarmStart(new WarmStart("retrained", 70_000, one.checksum())));
+        ModelSpec renamed = WHOLE.withStream(
+                WHOLE.stream().withWarmStart(new WarmStartReference("retrained", 70_000, one.checksum())));
         SnapshotReader reader = new SnapshotReader();
         WarmStartCodec codec = new WarmStartCodec();
         try (var harness = start(WHOLE)) {
@@ -487,28 +489,28 @@ class DecodeFunctionHarnessTest {
         harness.processBroadcastElement(new StreamRecord<>(change));
     }
 
-    private static OutRecord onlyDeadLetter(
+    private static OutputRecord onlyDeadLetter(
             BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness) {
-        List<OutRecord> letters = deadLetters(harness);
+        List<OutputRecord> letters = deadLetters(harness);
         assertThat(letters).hasSize(1);
         return letters.get(0);
     }
 
-    private static List<OutRecord> deadLetters(
+    private static List<OutputRecord> deadLetters(
             BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> harness) {
-        List<OutRecord> letters = new ArrayList<>();
-        var output = harness.getSideOutput(OutRecord.DEAD_LETTERS);
+        List<OutputRecord> letters = new ArrayList<>();
+        var output = harness.getSideOutput(OutputRecord.DEAD_LETTERS);
         if (output != null) {
             output.forEach(record -> letters.add(record.getValue()));
         }
         return letters;
     }
 
-    private static String message(OutRecord letter) {
+    private static String message(OutputRecord letter) {
         return TestLines.headers(letter).get("__connect.errors.exception.message");
     }
 
-    private static String text(OutRecord letter, int header) {
+    private static String text(OutputRecord letter, int header) {
         return new String(letter.headerValues()[header], UTF_8);
     }
 

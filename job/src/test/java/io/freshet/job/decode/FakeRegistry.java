@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A schema registry on loopback: what it answers by path, once each from a queue before that. */
-final class FakeRegistry implements AutoCloseable {
+public final class FakeRegistry implements AutoCloseable {
     static final String NOT_FOUND = "{\"error_code\": 40403, \"message\": \"Schema not found\"}";
 
     private final HttpServer server;
@@ -25,7 +25,7 @@ final class FakeRegistry implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String authorization = "";
 
-    FakeRegistry() {
+    public FakeRegistry() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -35,25 +35,25 @@ final class FakeRegistry implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    void put(String path, String answer) {
+    public void put(String path, String answer) {
         answers.put(path, answer);
     }
 
     /** Answers the next request with a status and nothing. */
-    void failOnce(int status) {
+    public void failOnce(int status) {
         failures.add(status);
     }
 
     /** Answers only who sends this header. */
-    void require(String header) {
+    public void require(String header) {
         authorization = header;
     }
 
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
     }
 

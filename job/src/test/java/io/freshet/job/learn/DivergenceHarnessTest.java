@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
-import io.freshet.schemas.EvaluationCodec;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,10 +71,10 @@ class DivergenceHarnessTest {
                 harness.learn(TestStream.sample(spec, offset, value));
             }
             harness.end();
-            for (OutRecord record : harness.takeParameters()) {
+            for (OutputRecord record : harness.takeParameters()) {
                 snapshots.add(reader.read(record.key(), record.value()).snapshot());
             }
-            for (OutRecord record : harness.take(OutRecord.EVALUATIONS)) {
+            for (OutputRecord record : harness.take(OutputRecord.EVALUATIONS)) {
                 events.addAll(TestLines.evaluation(codec, record).learning().events());
             }
         }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.publish.OutRecord;
-import io.freshet.learning.learner.Lineage;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.HistoryCodec;
-import io.freshet.schemas.HistoryEntry;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -29,15 +29,15 @@ class HistoryHarnessTest {
         try (LearnHarness harness = LearnHarness.start(WHOLE)) {
             harness.learn(WHOLE, 0, 30);
             OperatorSubtaskState state = harness.snapshot();
-            List<OutRecord> published = harness.takeParameters();
-            List<HistoryEntry> entries = entries(harness.take(OutRecord.HISTORY));
+            List<OutputRecord> published = harness.takeParameters();
+            List<HistoryEntry> entries = entries(harness.take(OutputRecord.HISTORY));
 
             assertThat(entries).usingRecursiveComparison().isEqualTo(expected(published));
             assertThat(entries.stream().map(HistoryEntry::version)).containsExactly(12L, 24L);
             assertThat(entries.stream().map(HistoryEntry::parent)).containsExactly(-1L, 12L);
             try (LearnHarness restored = LearnHarness.restore(Backend.HEAP, state)) {
                 restored.learn(WHOLE, 30, 40);
-                assertThat(entries(restored.take(OutRecord.HISTORY)))
+                assertThat(entries(restored.take(OutputRecord.HISTORY)))
                         .singleElement()
                         .satisfies(entry -> assertThat(entry.parent()).isEqualTo(24));
             }
@@ -53,7 +53,7 @@ class HistoryHarnessTest {
             harness.apply(FASTEST);
             harness.learn(FASTEST, 17, 30);
 
-            List<OutRecord> records = harness.take(OutRecord.HISTORY);
+            List<OutputRecord> records = harness.take(OutputRecord.HISTORY);
             List<HistoryEntry> entries = entries(records);
             assertThat(entries.stream().map(HistoryEntry::specHash)).doesNotContain(FASTER.hash());
             List<Lineage.Change> changes =
@@ -61,7 +61,7 @@ class HistoryHarnessTest {
             assertThat(changes.stream().map(Lineage.Change::specHash))
                     .containsExactly(WHOLE.hash(), FASTER.hash(), FASTEST.hash());
             List<ModelSpec> told = new ArrayList<>();
-            for (OutRecord record : records) {
+            for (OutputRecord record : records) {
                 if (HistoryCodec.specification(record.key()) != null) {
                     told.add(CODEC.readSpecification(record.value()));
                 }
@@ -74,9 +74,9 @@ class HistoryHarnessTest {
         return ModelSpec.parse(WHOLE.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: " + learningRate));
     }
 
-    private static List<HistoryEntry> entries(List<OutRecord> records) throws Exception {
+    private static List<HistoryEntry> entries(List<OutputRecord> records) throws Exception {
         List<HistoryEntry> entries = new ArrayList<>();
-        for (OutRecord record : records) {
+        for (OutputRecord record : records) {
             if (HistoryCodec.specification(record.key()) == null) {
                 entries.add(CODEC.read(record.value()));
             }
@@ -84,10 +84,10 @@ class HistoryHarnessTest {
         return entries;
     }
 
-    private static List<HistoryEntry> expected(List<OutRecord> published) throws Exception {
+    private static List<HistoryEntry> expected(List<OutputRecord> published) throws Exception {
         List<HistoryEntry> entries = new ArrayList<>();
         SnapshotReader reader = new SnapshotReader();
-        for (OutRecord record : published) {
+        for (OutputRecord record : published) {
             PublishedSnapshot snapshot =
                     reader.read(record.key(), record.value()).snapshot();
             entries.add(HistoryEntry.of(snapshot));

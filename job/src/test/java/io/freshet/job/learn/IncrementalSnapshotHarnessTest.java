@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -85,10 +85,10 @@ class IncrementalSnapshotHarnessTest {
         }
     }
 
-    private List<Sent> sent(List<OutRecord> records) throws MalformedRecordException {
+    private List<Sent> sent(List<OutputRecord> records) throws MalformedRecordException {
         List<Sent> sent = new ArrayList<>();
         int blocks = 0;
-        for (OutRecord record : records) {
+        for (OutputRecord record : records) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             blocks++;
             if (change != null) {

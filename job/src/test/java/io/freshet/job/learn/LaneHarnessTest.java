@@ -6,7 +6,7 @@ import io.freshet.job.TestLines;
 import io.freshet.job.TestOracle;
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.spec.ModelSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -98,23 +98,23 @@ class LaneHarnessTest {
             harness.apply(toCommitted);
             harness.learn(toCommitted, 10, 20);
             harness.snapshot();
-            assertThat(keys(harness.take(OutRecord.COMMITTED)))
+            assertThat(keys(harness.take(OutputRecord.COMMITTED)))
                     .as("all blocks")
                     .containsExactlyInAnyOrderElementsOf(all());
             assertThat(harness.takeParameters()).as("seen, until the other is").isEmpty();
 
             harness.learn(toCommitted, 20, 30);
             harness.snapshot();
-            assertThat(harness.take(OutRecord.COMMITTED)).hasSizeLessThanOrEqualTo(BLOCKS + 1);
+            assertThat(harness.take(OutputRecord.COMMITTED)).hasSizeLessThanOrEqualTo(BLOCKS + 1);
             assertTombstones(harness.takeParameters());
 
             harness.apply(LARGE);
             harness.learn(LARGE, 30, 40);
             assertThat(keys(harness.takeParameters())).containsExactlyInAnyOrderElementsOf(all());
-            assertThat(harness.take(OutRecord.COMMITTED)).isEmpty();
+            assertThat(harness.take(OutputRecord.COMMITTED)).isEmpty();
             harness.learn(LARGE, 40, 50);
             assertThat(harness.takeParameters()).isNotEmpty();
-            assertTombstones(harness.take(OutRecord.COMMITTED));
+            assertTombstones(harness.take(OutputRecord.COMMITTED));
         }
     }
 
@@ -139,18 +139,18 @@ class LaneHarnessTest {
             harness.apply(toCommitted);
             harness.learn(toCommitted, 10, 20);
             harness.snapshot();
-            harness.take(OutRecord.COMMITTED);
+            harness.take(OutputRecord.COMMITTED);
             harness.takeParameters();
 
             harness.delete(LARGE);
-            assertTombstones(harness.take(OutRecord.COMMITTED));
+            assertTombstones(harness.take(OutputRecord.COMMITTED));
             assertTombstones(harness.takeParameters());
             harness.snapshot();
-            assertThat(harness.take(OutRecord.COMMITTED)).isEmpty();
+            assertThat(harness.take(OutputRecord.COMMITTED)).isEmpty();
         }
     }
 
-    private static void assertTombstones(List<OutRecord> records) {
+    private static void assertTombstones(List<OutputRecord> records) {
         assertThat(keys(records)).containsExactlyInAnyOrderElementsOf(all());
         assertThat(records).allMatch(record -> record.value() == null);
     }
@@ -160,14 +160,14 @@ class LaneHarnessTest {
                 .toList();
     }
 
-    private static List<String> keys(List<OutRecord> records) {
+    private static List<String> keys(List<OutputRecord> records) {
         return records.stream()
                 .map(record -> new String(record.key(), StandardCharsets.UTF_8))
                 .toList();
     }
 
     private static List<String> committed(LearnHarness harness) {
-        return TestLines.snapshots(harness.take(OutRecord.COMMITTED));
+        return TestLines.snapshots(harness.take(OutputRecord.COMMITTED));
     }
 
     private static ModelSpec committed(ModelSpec spec) {

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestOracle;
 import io.freshet.job.TestStream;
-import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
-import io.freshet.schemas.Evaluation;
-import io.freshet.schemas.EvaluationCodec;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -155,14 +156,14 @@ class LearnFunctionHarnessTest {
             Set<String> keys = new HashSet<>(harness.models().keySet());
             assertThat(keys).hasSize(5);
             harness.takeSnapshots();
-            harness.take(OutRecord.EVALUATIONS);
+            harness.take(OutputRecord.EVALUATIONS);
 
             harness.end();
 
-            List<OutRecord> last = harness.take(OutRecord.EVALUATIONS);
+            List<OutputRecord> last = harness.take(OutputRecord.EVALUATIONS);
             EvaluationCodec codec = new EvaluationCodec();
             Set<String> evaluated = new HashSet<>();
-            for (OutRecord record : last) {
+            for (OutputRecord record : last) {
                 Evaluation evaluation = TestLines.evaluation(codec, record);
                 assertThat(evaluation.last()).isTrue();
                 assertThat(evaluation.version()).isEqualTo(evaluation.total().samples());
@@ -197,7 +198,7 @@ class LearnFunctionHarnessTest {
             assertThat(after.weights()).isEqualTo(before.weights());
             assertThat(after.moments()).isEqualTo(before.moments());
             assertThat(after.rejected()).isEqualTo(1);
-            assertThat(harness.take(OutRecord.DEAD_LETTERS))
+            assertThat(harness.take(OutputRecord.DEAD_LETTERS))
                     .singleElement()
                     .satisfies(letter -> assertThat(TestLines.headers(letter))
                             .containsEntry("__connect.errors.topic", LearnHarness.TOPIC)
@@ -232,7 +233,7 @@ class LearnFunctionHarnessTest {
         try (LearnHarness harness = LearnHarness.start(spec)) {
             harness.learn(spec, 0, 400);
             harness.end();
-            for (OutRecord record : harness.take(OutRecord.EVALUATIONS)) {
+            for (OutputRecord record : harness.take(OutputRecord.EVALUATIONS)) {
                 Evaluation evaluation = TestLines.evaluation(codec, record);
                 events.addAll(evaluation.learning().events());
                 evaluation

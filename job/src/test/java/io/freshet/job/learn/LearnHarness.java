@@ -3,16 +3,18 @@ package io.freshet.job.learn;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.TrainerEnvironment;
-import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.publish.OutRecord;
-import io.freshet.job.publish.OutRecordSerializer;
-import io.freshet.job.source.SpecChange;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.OutputRecordSerializer;
+import io.freshet.job.record.SpecChange;
+import io.freshet.job.state.ModelState;
+import io.freshet.job.state.ModelStateSerializer;
 import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.WarmStartCodec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,7 +33,7 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
 /** One subtask of the learner in Flink's operator harness. */
-final class LearnHarness implements AutoCloseable {
+public final class LearnHarness implements AutoCloseable {
     static final String TOPIC = "samples";
     static final int PARTITIONS = 3;
     /** Room for about three models, so that they leave and come back. */
@@ -40,7 +42,7 @@ final class LearnHarness implements AutoCloseable {
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
 
     /** Where keyed state lives. */
-    enum Backend {
+    public enum Backend {
         HEAP,
         ROCKSDB;
 
@@ -50,7 +52,7 @@ final class LearnHarness implements AutoCloseable {
     }
 
     private final LearnOperator operator;
-    private final KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> harness;
+    private final KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutputRecord> harness;
 
     private long checkpoint;
 
@@ -59,25 +61,25 @@ final class LearnHarness implements AutoCloseable {
         harness = new KeyedTwoInputStreamOperatorTestHarness<>(
                 operator, KeyedSample::address, null, Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
-        harness.setup(new OutRecordSerializer());
+        harness.setup(new OutputRecordSerializer());
     }
 
-    static LearnHarness start(ModelSpec... specs) throws Exception {
+    public static LearnHarness start(ModelSpec... specs) throws Exception {
         return start(Backend.HEAP, specs);
     }
 
-    static LearnHarness start(Backend backend, ModelSpec... specs) throws Exception {
+    public static LearnHarness start(Backend backend, ModelSpec... specs) throws Exception {
         LearnHarness harness = new LearnHarness(backend, List.of(specs), 1, 0);
         harness.harness.open();
         return harness;
     }
 
-    static LearnHarness restore(Backend backend, OperatorSubtaskState state) throws Exception {
+    public static LearnHarness restore(Backend backend, OperatorSubtaskState state) throws Exception {
         return restore(backend, state, 1, 1, 0);
     }
 
     /** Restores a subtask of {@code to} from the state of all {@code from} subtasks. */
-    static LearnHarness restore(Backend backend, OperatorSubtaskState all, int from, int to, int subtask)
+    public static LearnHarness restore(Backend backend, OperatorSubtaskState all, int from, int to, int subtask)
             throws Exception {
         LearnHarness harness = new LearnHarness(backend, List.of(), to, subtask);
         harness.harness.initializeState(
@@ -87,40 +89,40 @@ final class LearnHarness implements AutoCloseable {
     }
 
     /** Takes a checkpoint that is not complete yet. */
-    OperatorSubtaskState snapshot() throws Exception {
+    public OperatorSubtaskState snapshot() throws Exception {
         harness.prepareSnapshotPreBarrier(++checkpoint);
         return harness.snapshot(checkpoint, checkpoint);
     }
 
     /** Says that the newest checkpoint is complete. */
-    void complete() throws Exception {
+    public void complete() throws Exception {
         harness.notifyOfCompletedCheckpoint(checkpoint);
     }
 
-    KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutRecord> flink() {
+    public KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutputRecord> flink() {
         return harness;
     }
 
     /** Learns the samples of a model from one offset to before another. */
-    void learn(ModelSpec spec, long from, long to) throws Exception {
+    public void learn(ModelSpec spec, long from, long to) throws Exception {
         for (long offset = from; offset < to; offset++) {
             learn(TestStream.sample(spec, offset));
         }
     }
 
-    void learn(KeyedSample sample) throws Exception {
+    public void learn(KeyedSample sample) throws Exception {
         harness.processElement1(new StreamRecord<>(sample));
     }
 
     /** Applies a specification and makes it durable. */
-    void apply(ModelSpec spec) throws Exception {
+    public void apply(ModelSpec spec) throws Exception {
         announce(spec);
         snapshot();
         complete();
     }
 
     /** Applies a specification; no checkpoint has it yet. */
-    void announce(ModelSpec spec) throws Exception {
+    public void announce(ModelSpec spec) throws Exception {
         harness.processElement2(new StreamRecord<>(SpecChange.applied(spec)));
     }
 
@@ -133,35 +135,35 @@ final class LearnHarness implements AutoCloseable {
         }
     }
 
-    void delete(ModelSpec spec) throws Exception {
+    public void delete(ModelSpec spec) throws Exception {
         harness.processElement2(new StreamRecord<>(SpecChange.deleted(spec.name())));
     }
 
-    void time(long millis) throws Exception {
+    public void time(long millis) throws Exception {
         harness.setProcessingTime(millis);
     }
 
-    void end() throws Exception {
+    public void end() throws Exception {
         harness.endInput1();
     }
 
     /** Returns the records that went to the parameters topic since the last call. */
-    List<OutRecord> takeParameters() {
-        List<OutRecord> records = new ArrayList<>(harness.extractOutputValues());
+    List<OutputRecord> takeParameters() {
+        List<OutputRecord> records = new ArrayList<>(harness.extractOutputValues());
         harness.getOutput().clear();
         return records;
     }
 
-    List<String> takeSnapshots() {
+    public List<String> takeSnapshots() {
         return TestLines.snapshots(takeParameters());
     }
 
     List<String> takeEvaluations() {
-        return TestLines.evaluations(take(OutRecord.EVALUATIONS));
+        return TestLines.evaluations(take(OutputRecord.EVALUATIONS));
     }
 
-    List<OutRecord> take(OutputTag<OutRecord> tag) {
-        List<OutRecord> records = new ArrayList<>();
+    List<OutputRecord> take(OutputTag<OutputRecord> tag) {
+        List<OutputRecord> records = new ArrayList<>();
         var output = harness.getSideOutput(tag);
         if (output != null) {
             output.forEach(record -> records.add(record.getValue()));
@@ -171,7 +173,7 @@ final class LearnHarness implements AutoCloseable {
     }
 
     /** Returns the state of every address. */
-    Map<String, ModelState> models() throws Exception {
+    public Map<String, ModelState> models() throws Exception {
         Map<String, ModelState> models = new TreeMap<>();
         operator.states().forEach(models::put);
         return models;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.publish.OutRecord;
+import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Lineage;
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.Map;
@@ -447,7 +447,7 @@ class SpecChangeHarnessTest {
 
             harness.delete(large);
 
-            List<OutRecord> tombstones = harness.takeParameters();
+            List<OutputRecord> tombstones = harness.takeParameters();
             assertThat(keys(tombstones)).containsExactlyElementsOf(large());
             assertThat(tombstones).allMatch(record -> record.value() == null);
             assertThat(tombstones).allMatch(record -> record.address().equals("whole/"));
@@ -463,7 +463,7 @@ class SpecChangeHarnessTest {
             harness.apply(small);
             harness.takeParameters();
             harness.learn(small, 10, 20);
-            List<OutRecord> records = harness.takeParameters();
+            List<OutputRecord> records = harness.takeParameters();
             assertThat(keys(records)).containsExactlyElementsOf(large());
             assertThat(records.get(0).value()).isNotNull();
             assertThat(records.subList(1, records.size())).allMatch(record -> record.value() == null);
@@ -479,7 +479,7 @@ class SpecChangeHarnessTest {
         }
     }
 
-    private static List<String> keys(List<OutRecord> records) {
+    private static List<String> keys(List<OutputRecord> records) {
         return records.stream().map(record -> new String(record.key(), UTF_8)).toList();
     }
 

@@ -3,9 +3,14 @@ package io.freshet.job.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
-import io.freshet.job.decode.KeyedSample;
-import io.freshet.job.decode.KeyedSampleSerializer;
-import io.freshet.job.decode.SampleIdSerializer;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.SampleIdSerializer;
+import io.freshet.job.state.BlockSerializer;
+import io.freshet.job.state.ModelState;
+import io.freshet.job.state.ModelStateSerializer;
+import io.freshet.job.state.ModelStateSerializerTest;
+import io.freshet.job.state.PublishProgress;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
@@ -37,7 +42,7 @@ class StateCompatibilityTest {
         ModelState stored = read(name, new ModelStateSerializer());
         ModelState expected = ModelStateSerializerTest.state(23);
         assertThat(stored.stateHash()).isEqualTo("0d0c4356e212a547");
-        assertThat(stored.published()).isEqualTo(new Published(20, Lane.COMMITTED, 3, 4, 5));
+        assertThat(stored.published()).isEqualTo(new PublishProgress(20, Lane.COMMITTED, 3, 4, 5));
         assertThat(stored.publishTimer()).isTrue();
         assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v3"));
 

@@ -2,6 +2,9 @@ package io.freshet.job.learn;
 
 import io.freshet.job.TrainerEnvironment;
 import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.state.ModelState;
+import io.freshet.job.state.ModelStateCache;
+import io.freshet.job.state.ModelStateSerializer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
@@ -25,7 +28,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
 /** The models of one subtask on a real state backend, with nothing around them. */
-final class StatesHarness implements AutoCloseable {
+public final class StatesHarness implements AutoCloseable {
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
     private static final int LIMIT = 1 << 28;
 
@@ -39,7 +42,7 @@ final class StatesHarness implements AutoCloseable {
         private static final long serialVersionUID = 1;
 
         private final long cacheBytes;
-        private transient ModelStates states;
+        private transient ModelStateCache states;
 
         @SuppressWarnings("NullAway.Init")
         Keeper(long cacheBytes) {
@@ -49,7 +52,7 @@ final class StatesHarness implements AutoCloseable {
         @Override
         public void initializeState(StateInitializationContext context) throws Exception {
             super.initializeState(context);
-            states = new ModelStates(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
+            states = new ModelStateCache(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
         }
 
         @Override
@@ -65,7 +68,8 @@ final class StatesHarness implements AutoCloseable {
     }
 
     /** Starts from the state of so many subtasks, or from none if there is none. */
-    StatesHarness(Backend backend, long cacheBytes, @Nullable OperatorSubtaskState from, int subtasks, int subtask)
+    public StatesHarness(
+            Backend backend, long cacheBytes, @Nullable OperatorSubtaskState from, int subtasks, int subtask)
             throws Exception {
         keeper = new Keeper(cacheBytes);
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
@@ -80,31 +84,31 @@ final class StatesHarness implements AutoCloseable {
     }
 
     /** Returns the model of an address, with the address as the current key. */
-    @Nullable ModelState get(String address) throws Exception {
+    public @Nullable ModelState get(String address) throws Exception {
         keeper.setCurrentKey(address);
         return keeper.states.get(address);
     }
 
-    void put(String address, ModelState state) throws Exception {
+    public void put(String address, ModelState state) throws Exception {
         keeper.setCurrentKey(address);
         keeper.states.put(address, state);
     }
 
-    void remove(String address) throws Exception {
+    public void remove(String address) throws Exception {
         keeper.setCurrentKey(address);
         keeper.states.remove(address);
     }
 
-    ModelStates states() {
+    public ModelStateCache states() {
         return keeper.states;
     }
 
-    String currentKey() {
+    public String currentKey() {
         return (String) keeper.getCurrentKey();
     }
 
     /** Does what happens at a barrier; what is left to write may be written later. */
-    OperatorSnapshotFutures barrier() throws Exception {
+    public OperatorSnapshotFutures barrier() throws Exception {
         checkpoint++;
         return harness.getOperator()
                 .snapshotState(
@@ -115,25 +119,25 @@ final class StatesHarness implements AutoCloseable {
     }
 
     /** Writes a checkpoint to its end and says that it is complete. */
-    OperatorSubtaskState finish(OperatorSnapshotFutures futures) throws Exception {
+    public OperatorSubtaskState finish(OperatorSnapshotFutures futures) throws Exception {
         OperatorSubtaskState written = OperatorSnapshotFinalizer.create(futures).getJobManagerOwnedState();
         harness.notifyOfCompletedCheckpoint(checkpoint);
         return written;
     }
 
     /** Returns how many entries the state backend has. */
-    int entries() {
+    public int entries() {
         return ((AbstractKeyedStateBackend<String>) keeper.<String>getKeyedStateBackend()).numKeyValueStateEntries();
     }
 
     /** Returns what all bytes of every model come to, by address. */
-    Map<String, String> bytes() throws Exception {
+    public Map<String, String> bytes() throws Exception {
         Map<String, String> all = new TreeMap<>();
         keeper.states.forEach((address, state) -> all.put(address, bytes(state)));
         return all;
     }
 
-    static String bytes(ModelState state) throws Exception {
+    public static String bytes(ModelState state) throws Exception {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         new ModelStateSerializer().serialize(state, out);
         return out.length() + " bytes, "

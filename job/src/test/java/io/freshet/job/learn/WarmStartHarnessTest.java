@@ -3,16 +3,17 @@ package io.freshet.job.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
-import io.freshet.job.decode.KeyedSample;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.learning.learner.Base;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -210,8 +211,9 @@ class WarmStartHarnessTest {
         return spec.withStream(spec.stream().withWarmStart(base(snapshots).warmStart()));
     }
 
-    private static Base base(PublishedSnapshot... snapshots) {
-        return Base.of(Arrays.stream(snapshots).map(PublishedSnapshot::snapshot).toList());
+    private static WarmStart base(PublishedSnapshot... snapshots) {
+        return WarmStart.of(
+                Arrays.stream(snapshots).map(PublishedSnapshot::snapshot).toList());
     }
 
     /** Returns what a model learned from other samples; of one without a key, under "". */
@@ -229,7 +231,7 @@ class WarmStartHarnessTest {
                 SnapshotReader.Change change = reader.read(record.key(), record.value());
                 published = change == null ? null : change.snapshot();
             }
-        } catch (io.freshet.schemas.MalformedRecordException e) {
+        } catch (io.freshet.schemas.avro.MalformedRecordException e) {
             throw new IllegalStateException(e);
         }
         return published;

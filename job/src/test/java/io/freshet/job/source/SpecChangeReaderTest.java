@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.ModelSpecCodec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.spec.ModelSpecCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

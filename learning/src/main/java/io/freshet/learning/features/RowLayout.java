@@ -1,6 +1,5 @@
 package io.freshet.learning.features;
 
-import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -33,15 +32,15 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
         this(numbers, texts, List.of());
     }
 
-    /** Returns the layout that holds every field that any of {@code specs} names. */
-    public static RowLayout of(Collection<ModelSpec> specs) {
+    /** Returns the layout that holds every field that any of {@code readers} names. */
+    public static RowLayout of(Collection<? extends InputFields> readers) {
         Set<String> numbers = new LinkedHashSet<>();
         Set<String> texts = new LinkedHashSet<>();
         Map<String, String> vectors = new LinkedHashMap<>();
-        for (ModelSpec spec : specs) {
-            numbers.addAll(spec.numberFields());
-            texts.addAll(spec.textFields());
-            spec.vectorFields().forEach(name -> vectors.putIfAbsent(wireName(name), name));
+        for (InputFields reader : readers) {
+            numbers.addAll(reader.numberFields());
+            texts.addAll(reader.textFields());
+            reader.vectorFields().forEach(name -> vectors.putIfAbsent(wireName(name), name));
         }
         return new RowLayout(new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors.values()));
     }

@@ -1,7 +1,7 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.model.Gradient;
-import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.StateLayout;
 import java.util.Arrays;
 
 /**

@@ -1,10 +1,10 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.model.Batch;
-import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.Network;
+import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
 
 /**

@@ -1,12 +1,12 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
-import io.freshet.learning.model.Batch;
-import io.freshet.learning.model.BatchShape;
 import io.freshet.learning.model.InputShape;
-import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
@@ -42,8 +42,8 @@ public final class Learner {
     private final WatchSpec watchSpec;
     private final StateLayout layout;
     private final Standardizer standardizer;
-    private final Starter starter;
-    private final Guard guard;
+    private final StateInitializer starter;
+    private final DivergenceGuard guard;
     private final BatchLearner batchLearner;
     private final Batch single;
     private final int largestFullBatch;
@@ -54,7 +54,7 @@ public final class Learner {
     }
 
     /** @param base what states start from, or go over to; null: what the specification alone says */
-    public Learner(ModelSpec spec, @Nullable Base base) {
+    public Learner(ModelSpec spec, @Nullable WarmStart base) {
         this.spec = spec;
         hash = spec.hash();
         stateHash = spec.stateHash();
@@ -68,8 +68,8 @@ public final class Learner {
         layout = spec.optimizer().needsObjective() ? natural.bySlot() : natural;
         BatchShape batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
-        starter = new Starter(spec, base, layout, batchShape);
-        guard = new Guard(spec, starter);
+        starter = new StateInitializer(spec, base, layout, batchShape);
+        guard = new DivergenceGuard(spec, starter);
         batchLearner = new BatchLearner(spec, layout);
         inTurn = spec.stream().order().strict();
         single = new Batch(batchShape);

@@ -1,11 +1,12 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
-import io.freshet.learning.model.Batch;
-import io.freshet.learning.model.Gradient;
-import io.freshet.learning.model.StateLayout;
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,11 @@ public final class LearnerState {
     private final Tally window;
     private final Tally closed;
     private final UpdateTally updateWindow;
-    private final Course course;
+    private final EpochProgress course;
     private final Watcher watcher;
     private final Lineage lineage;
     private final BlockVersions blockVersions;
-    private @Nullable LastGood lastGood;
+    private @Nullable LastGoodState lastGood;
     private double[] scheduleMemory;
     private long samples;
     private long updates;
@@ -38,12 +39,12 @@ public final class LearnerState {
             Tally window,
             Tally closed,
             UpdateTally updateWindow,
-            Course course,
+            EpochProgress course,
             double[] scheduleMemory,
             Watcher watcher,
             Lineage lineage,
             BlockVersions blockVersions,
-            @Nullable LastGood lastGood,
+            @Nullable LastGoodState lastGood,
             long samples,
             long updates,
             long rejected,
@@ -121,7 +122,7 @@ public final class LearnerState {
     }
 
     /** Returns how far a run of epochs has come. */
-    public Course course() {
+    public EpochProgress course() {
         return course;
     }
 
@@ -178,7 +179,7 @@ public final class LearnerState {
         lineage.nextWindow();
     }
 
-    @Nullable LastGood lastGood() {
+    @Nullable LastGoodState lastGood() {
         return lastGood;
     }
 
@@ -187,14 +188,14 @@ public final class LearnerState {
         if (!keep) {
             lastGood = null;
         } else if (lastGood == null) {
-            lastGood = LastGood.of(this);
+            lastGood = LastGoodState.of(this);
         } else if (lastGood.samples() < samples) {
             lastGood = lastGood.later(this);
         }
     }
 
     /** Goes back to what was; counts of samples, sums and lineage go on. */
-    void revert(LastGood good) {
+    void revert(LastGoodState good) {
         good.restore(this);
         scheduleMemory = good.scheduleMemory().clone();
         updates = good.updates();

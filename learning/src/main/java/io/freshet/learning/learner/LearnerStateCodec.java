@@ -1,13 +1,14 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.lineage.Round;
 import io.freshet.learning.loss.Task;
-import io.freshet.learning.model.Batch;
-import io.freshet.learning.model.StateLayout;
-import io.freshet.learning.model.Weights;
-import io.freshet.learning.order.Interleaving;
-import io.freshet.learning.order.Round;
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -83,12 +84,12 @@ public final class LearnerStateCodec {
         Tally window = readTally(in);
         Tally closed = readTally(in);
         UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
-        Course course = readCourse(in);
+        EpochProgress course = readCourse(in);
         Lineage lineage = readLineage(in);
         double[] scheduleMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
         BlockVersions blockVersions = BlockVersions.of(layout, FlatArrays.readLongs(in));
-        LastGood lastGood = readLastGood(layout, in);
+        LastGoodState lastGood = readLastGood(layout, in);
         return new LearnerState(
                 weights,
                 moments,
@@ -152,7 +153,7 @@ public final class LearnerStateCodec {
                 FlatArrays.readCounts(in));
     }
 
-    private static void writeCourse(Course course, DataOutput out) throws IOException {
+    private static void writeCourse(EpochProgress course, DataOutput out) throws IOException {
         writeTally(course.holdout(), out);
         out.writeInt(course.epoch());
         out.writeDouble(course.bestLoss());
@@ -160,8 +161,8 @@ public final class LearnerStateCodec {
         out.writeBoolean(course.stopped());
     }
 
-    private static Course readCourse(DataInput in) throws IOException {
-        return new Course(readTally(in), in.readInt(), in.readDouble(), in.readInt(), in.readBoolean());
+    private static EpochProgress readCourse(DataInput in) throws IOException {
+        return new EpochProgress(readTally(in), in.readInt(), in.readDouble(), in.readInt(), in.readBoolean());
     }
 
     private static void writeLineage(Lineage lineage, DataOutput out) throws IOException {
@@ -229,7 +230,7 @@ public final class LearnerStateCodec {
         return lineage;
     }
 
-    private static void writeLastGood(@Nullable LastGood good, DataOutput out) throws IOException {
+    private static void writeLastGood(@Nullable LastGoodState good, DataOutput out) throws IOException {
         out.writeBoolean(good != null);
         if (good != null) {
             FlatArrays.writeFloats(good.weights().arrays(), out);
@@ -240,11 +241,11 @@ public final class LearnerStateCodec {
         }
     }
 
-    private static @Nullable LastGood readLastGood(StateLayout layout, DataInput in) throws IOException {
+    private static @Nullable LastGoodState readLastGood(StateLayout layout, DataInput in) throws IOException {
         if (!in.readBoolean()) {
             return null;
         }
-        return new LastGood(
+        return new LastGoodState(
                 readWeights(layout, in),
                 FlatArrays.readDoubles(in),
                 FlatArrays.readDoubles(in),

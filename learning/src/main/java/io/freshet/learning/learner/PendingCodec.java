@@ -1,7 +1,7 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.model.Batch;
-import io.freshet.learning.model.BatchShape;
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.BatchShape;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.model.Gradient;
-import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Objective;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
+import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.TrainingSpec.Regularization;

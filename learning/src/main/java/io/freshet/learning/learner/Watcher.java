@@ -1,6 +1,7 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.DetectorSpec;
 import io.freshet.learning.spec.WatchSpec;
 import io.freshet.learning.watch.Detector;

@@ -4,6 +4,7 @@ import static io.freshet.learning.math.Transcendental.tanh;
 
 import io.freshet.learning.math.Normal;
 import io.freshet.learning.math.Transcendental;
+import io.freshet.learning.parameters.Initializer;
 
 /**
  * What a hidden unit makes of its weighted sum z.

@@ -1,5 +1,8 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.PackedSteps;
+import io.freshet.learning.parameters.Gradient;
+
 /** A {@link SequenceCell} ready to run over packed steps, for one thread. */
 sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
     /**

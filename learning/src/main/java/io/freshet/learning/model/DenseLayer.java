@@ -2,6 +2,7 @@ package io.freshet.learning.model;
 
 import io.freshet.learning.linalg.Gemm;
 import io.freshet.learning.linalg.Magnitudes;
+import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.parameters.Gradient;
+
 /**
  * {@link HiddenLayers} ready to run: forward from a matrix of inputs to logits, and back.
  *

@@ -1,5 +1,7 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
 /** Runs {@link EmbeddingMlp}: gathers rows of the table beside the numbers, and scatters the gradient back to them. */

@@ -1,5 +1,8 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.parameters.Gradient;
+
 /**
  * Runs {@link FactorizationMachine}, in time linear in the features of a sample.
  *

@@ -3,7 +3,9 @@ package io.freshet.learning.model;
 import static io.freshet.learning.math.Transcendental.sigmoid;
 import static io.freshet.learning.math.Transcendental.tanh;
 
+import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.linalg.Gemm;
+import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
 /**

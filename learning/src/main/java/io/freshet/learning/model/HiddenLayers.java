@@ -1,5 +1,7 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.parameters.Initializer;
+import io.freshet.learning.parameters.Layer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

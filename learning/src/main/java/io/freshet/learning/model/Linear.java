@@ -1,5 +1,9 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.parameters.Initializer;
+import io.freshet.learning.parameters.Layer;
+import io.freshet.learning.parameters.StateLayout;
 import java.util.List;
 
 /**

@@ -1,5 +1,8 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.parameters.Gradient;
+
 /** Runs {@link Linear}: gathers rows of parameters, scatters rows of gradients. */
 final class LinearNetwork implements Network {
     private final int rows;

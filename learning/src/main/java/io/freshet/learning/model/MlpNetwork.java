@@ -1,5 +1,8 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.parameters.Gradient;
+
 /** Runs {@link Mlp}: the dense matrix of the batch is its input as it stands. */
 final class MlpNetwork implements Network {
     private final int numbers;

@@ -1,6 +1,9 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.parameters.Layer;
+import io.freshet.learning.parameters.StateLayout;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

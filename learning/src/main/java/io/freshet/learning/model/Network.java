@@ -1,5 +1,9 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.Weights;
+
 /** A model ready to run: from packed samples to logits, and from their gradients back to the parameters. */
 public sealed interface Network
         permits LinearNetwork, FactorizationMachineNetwork, MlpNetwork, EmbeddingMlpNetwork, SequenceNetwork {

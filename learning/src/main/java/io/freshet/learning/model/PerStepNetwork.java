@@ -1,5 +1,8 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.PackedSteps;
+import io.freshet.learning.parameters.Gradient;
+
 /** Runs {@link SequenceCell#DENSE}: one layer over all steps of all samples at once. */
 final class PerStepNetwork implements CellNetwork {
     private final DenseLayer layer;

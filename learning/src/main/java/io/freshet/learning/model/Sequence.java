@@ -1,6 +1,10 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.parameters.Initializer;
+import io.freshet.learning.parameters.Layer;
+import io.freshet.learning.parameters.StateLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.parameters.Initializer;
+import io.freshet.learning.parameters.Layer;
 import java.util.List;
 
 /** What a {@link Sequence} makes of the inputs of each step, before its output layer. */

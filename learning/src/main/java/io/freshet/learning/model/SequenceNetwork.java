@@ -1,5 +1,8 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.PackedSteps;
+import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,9 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.PackedSteps;
+import io.freshet.learning.parameters.Gradient;
+
 /**
  * What a {@link Sequence} sees at each step: numbers, and then the embedding of a word, a row of the table.
  *

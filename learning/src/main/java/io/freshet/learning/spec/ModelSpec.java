@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.features.InputFields;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
@@ -48,7 +49,8 @@ public record ModelSpec(
         PublishSpec publish,
         int window,
         WatchSpec watch,
-        StreamSpec stream) {
+        StreamSpec stream)
+        implements InputFields {
 
     /** Returns the name of what is predicted, as a user would say it: the label field, or the list of them. */
     public String label() {
@@ -64,6 +66,7 @@ public record ModelSpec(
     }
 
     /** Returns the number fields that the model reads from a record: numeric features, label, length of a sequence, weight, sampling rate. */
+    @Override
     public List<String> numberFields() {
         Set<String> names = new LinkedHashSet<>(features.numeric());
         if (!fields.labelIsVector()) {
@@ -76,6 +79,7 @@ public record ModelSpec(
     }
 
     /** Returns the text fields that the model reads from a record: key, id, what is hashed. */
+    @Override
     public List<String> textFields() {
         Set<String> names = new LinkedHashSet<>(inputTextFields());
         addTo(names, fields.id());
@@ -98,6 +102,7 @@ public record ModelSpec(
     }
 
     /** Returns the vector fields that the model reads from a record: dense features, a vector label. */
+    @Override
     public List<String> vectorFields() {
         Set<String> names = new LinkedHashSet<>();
         features.dense().forEach(vector -> names.add(vector.field()));

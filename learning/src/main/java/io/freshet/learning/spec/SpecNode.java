@@ -361,7 +361,7 @@ final class SpecNode {
     }
 
     private String expected(String unknown) {
-        return Nearest.of(unknown, known)
+        return NameSuggestion.of(unknown, known)
                 .map(nearest -> nearest + "?")
                 .orElseGet(() -> "one of " + String.join(", ", known));
     }

@@ -248,7 +248,7 @@ final class SpecYaml {
         if (spec.features().length() != null) {
             inputs.add(spec.features().length());
         }
-        LabelCheck.check(spec);
+        LabelLeakageCheck.check(spec);
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             String wireName = RowLayout.wireName(vector.field());
             if (spec.inputNumberFields().contains(wireName)) {
@@ -268,7 +268,7 @@ final class SpecYaml {
             throw new SpecException(unfit);
         }
         SequenceCheck.check(spec);
-        RecordCheck.check(spec);
+        SpecSizeCheck.check(spec);
         if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
             throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
                     + " parameters (expected: up to 2^28)");

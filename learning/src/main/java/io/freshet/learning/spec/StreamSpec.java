@@ -25,7 +25,7 @@ public record StreamSpec(
         boolean frozen,
         OnDivergence onDivergence,
         boolean reset,
-        @Nullable WarmStart warmStart) {
+        @Nullable WarmStartReference warmStart) {
     /** What a specification that says nothing of it has. */
     public static final StreamSpec DEFAULT =
             new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, false, null);
@@ -65,7 +65,7 @@ public record StreamSpec(
                 root.flag("frozen", false),
                 root.oneOf("onDivergence", "hold", POLICIES),
                 root.flag("reset", false),
-                WarmStart.read(root));
+                WarmStartReference.read(root));
     }
 
     void write(Map<String, Object> root) {
@@ -86,7 +86,7 @@ public record StreamSpec(
     }
 
     /** Returns the same from other parameters. */
-    public StreamSpec withWarmStart(@Nullable WarmStart changed) {
+    public StreamSpec withWarmStart(@Nullable WarmStartReference changed) {
         return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, reset, changed);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.SequenceCases;
+import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ class SequenceEncoderTest {
             2.0);
 
     @Test
-    void vectors_come_step_by_step_and_words_in_their_order() throws BadSampleException {
+    void vectors_come_step_by_step_and_words_in_their_order() throws InvalidSampleException {
         Sample sample = encode(BOTH, GOOD);
         assertThat(sample.dense()).containsExactly(1, 2, 7, 3, 4, 8, 5, 6, 9);
         assertThat(sample.rows()).hasSize(3);
@@ -43,7 +44,7 @@ class SequenceEncoderTest {
     }
 
     @Test
-    void a_length_cuts_vectors_words_and_label() throws BadSampleException {
+    void a_length_cuts_vectors_words_and_label() throws InvalidSampleException {
         Sample sample = encode(BOTH + ", length: n", GOOD);
         assertThat(sample.dense()).containsExactly(1, 2, 7, 3, 4, 8);
         assertThat(sample.rows()).hasSize(2);
@@ -53,7 +54,7 @@ class SequenceEncoderTest {
     }
 
     @Test
-    void a_request_to_predict_needs_no_label_and_encodes_the_same() throws BadSampleException {
+    void a_request_to_predict_needs_no_label_and_encodes_the_same() throws InvalidSampleException {
         for (String features : List.of(DENSE, TOKENS, BOTH, BOTH + ", length: n")) {
             ModelSpec spec = spec(features);
             RowLayout layout = RowLayout.of(List.of(spec));
@@ -125,10 +126,10 @@ class SequenceEncoderTest {
     }
 
     private static AbstractThrowableAssert<?, ?> assertRefused(String features, Map<String, Object> fields) {
-        return assertThatThrownBy(() -> encode(features, fields)).isInstanceOf(BadSampleException.class);
+        return assertThatThrownBy(() -> encode(features, fields)).isInstanceOf(InvalidSampleException.class);
     }
 
-    private static Sample encode(String features, Map<String, Object> fields) throws BadSampleException {
+    private static Sample encode(String features, Map<String, Object> fields) throws InvalidSampleException {
         ModelSpec spec = spec(features);
         RowLayout layout = RowLayout.of(List.of(spec));
         return new FeatureEncoder(spec, layout).encode(row(layout, fields), 0, 0);

@@ -3,7 +3,8 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;

@@ -7,8 +7,8 @@ import io.freshet.learning.FlatWeights;
 import io.freshet.learning.Golden;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
@@ -167,7 +167,7 @@ class EverythingContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"linear", "factorization-machine"})
-    void the_same_numbers_as_a_vector_and_as_fields_are_the_same_model(String model) throws BadSampleException {
+    void the_same_numbers_as_a_vector_and_as_fields_are_the_same_model(String model) throws InvalidSampleException {
         for (String optimizer : TestSpecs.steppingOptimizers()) {
             for (int size : new int[] {1, 7}) {
                 float[] fields = learned(model, optimizer, size, "numeric: [a, b, c]");
@@ -179,7 +179,7 @@ class EverythingContractTest {
     }
 
     private static float[] learned(String model, String optimizer, int size, String features)
-            throws BadSampleException {
+            throws InvalidSampleException {
         ModelSpec spec = ModelSpec.parse("""
                 name: test
                 label: y
@@ -278,7 +278,7 @@ class EverythingContractTest {
             }
             try {
                 samples.add(encoder.encode(row, i % 2, i));
-            } catch (BadSampleException e) {
+            } catch (InvalidSampleException e) {
                 throw new AssertionError(e);
             }
         }

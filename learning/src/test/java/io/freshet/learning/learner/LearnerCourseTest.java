@@ -3,12 +3,12 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -31,7 +31,7 @@ class LearnerCourseTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.001, 0.1, 0.5})
     void the_share_held_out_is_the_one_asked_for_and_the_same_samples_in_every_epoch(double share)
-            throws BadSampleException {
+            throws InvalidSampleException {
         ModelSpec spec = spec("holdout: " + share);
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
@@ -100,7 +100,7 @@ class LearnerCourseTest {
 
     /** Two of a record kept with probability 1/2 are as one of each of the two that there were. */
     @Test
-    void a_record_kept_with_probability_r_counts_1_over_r() throws BadSampleException {
+    void a_record_kept_with_probability_r_counts_1_over_r() throws InvalidSampleException {
         ModelSpec spec = spec("samplingRate: kept", "weight: w");
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
@@ -295,7 +295,7 @@ class LearnerCourseTest {
     }
 
     private static Sample encode(FeatureEncoder encoder, RowLayout layout, Row row, String id, int epoch, long offset)
-            throws BadSampleException {
+            throws InvalidSampleException {
         row.clear();
         fill(row, layout, id);
         row.epoch(epoch);

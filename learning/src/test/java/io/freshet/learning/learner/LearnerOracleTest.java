@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.FlatWeights;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
-import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +37,7 @@ class LearnerOracleTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void learns_the_same_bits_as_plain_loops_over_dense_arrays(ModelSpec spec) throws BadSampleException {
+    void learns_the_same_bits_as_plain_loops_over_dense_arrays(ModelSpec spec) throws InvalidSampleException {
         SplittableRandom random = new SplittableRandom(SEED);
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);

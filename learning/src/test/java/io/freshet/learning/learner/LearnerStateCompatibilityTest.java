@@ -10,7 +10,7 @@ import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
-import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

@@ -10,7 +10,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.MeanSquaredError;
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

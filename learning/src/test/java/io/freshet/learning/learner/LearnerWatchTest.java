@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;

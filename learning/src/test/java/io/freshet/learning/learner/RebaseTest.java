@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.model.ModelCases;
-import io.freshet.learning.model.Weights;
+import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
@@ -49,7 +49,7 @@ class RebaseTest {
     @MethodSource("specs")
     void a_model_that_goes_over_learns_on_as_one_that_starts_there(ModelSpec spec) {
         Learner plain = new Learner(spec);
-        Base base = base(plain, learned(plain, ModelCases.samples(spec, 60, SEED)));
+        WarmStart base = base(plain, learned(plain, ModelCases.samples(spec, 60, SEED)));
         Learner learner = new Learner(spec, base);
         LearnerState gone = learned(plain, ModelCases.samples(spec, 80, SEED + 1));
         assertThat(gone.pending().size()).isZero();
@@ -89,7 +89,7 @@ class RebaseTest {
         Learner plain = new Learner(spec);
         LearnerState one = learned(plain, ModelCases.samples(spec, 8, SEED));
         LearnerState two = learned(plain, ModelCases.samples(spec, 8, SEED + 1));
-        Learner learner = new Learner(spec, Base.of(List.of(plain.snapshot(one, "1"), plain.snapshot(two, "2"))));
+        Learner learner = new Learner(spec, WarmStart.of(List.of(plain.snapshot(one, "1"), plain.snapshot(two, "2"))));
         LearnerState newTwo = learner.start();
         LearnerState oldThree = learned(plain, ModelCases.samples(spec, 8, SEED + 2));
         Weights before = oldThree.weights().copy();
@@ -126,7 +126,7 @@ class RebaseTest {
         ModelSpec whole = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
         Learner plain = new Learner(whole);
         LearnerState state = learned(plain, ModelCases.samples(whole, 8, SEED));
-        Base base = base(plain, state);
+        WarmStart base = base(plain, state);
         assertThat(base.misfit(keyed("k"))).isNull();
         Learner learner = new Learner(keyed("k"), base);
         LearnerState old = learned(new Learner(keyed("k")), ModelCases.samples(whole, 8, SEED + 1));
@@ -144,7 +144,7 @@ class RebaseTest {
     void a_state_goes_over_once_even_if_it_is_restored() throws IOException {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "adam");
         Learner plain = new Learner(spec);
-        Base base = base(plain, learned(plain, ModelCases.samples(spec, 8, SEED)));
+        WarmStart base = base(plain, learned(plain, ModelCases.samples(spec, 8, SEED)));
         Learner learner = new Learner(spec, base);
         assertThat(plain.isToRebase(plain.start())).isFalse();
         LearnerState state = learner.start();
@@ -156,7 +156,7 @@ class RebaseTest {
 
         assertThat(learner.isToRebase(restored)).isFalse();
         assertThat(learner.isToRebase(state.copy())).isFalse();
-        Base other = base(plain, learned(plain, ModelCases.samples(spec, 9, SEED)));
+        WarmStart other = base(plain, learned(plain, ModelCases.samples(spec, 9, SEED)));
         assertThat(new Learner(spec, other).isToRebase(restored)).isTrue();
     }
 
@@ -201,7 +201,7 @@ class RebaseTest {
     void another_shape_does_not_fit_and_both_are_named() {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
         Learner plain = new Learner(spec);
-        Base base = base(plain, plain.start());
+        WarmStart base = base(plain, plain.start());
         ModelSpec wider = ModelSpec.parse(spec.toYaml().replace("hashBits: 3", "hashBits: 4"));
         assertThat(base.misfit(wider))
                 .startsWith("features: {")
@@ -211,7 +211,7 @@ class RebaseTest {
                 .replace("mean-squared-error", "mean-absolute-error")
                 .replace("type: sgd", "type: adam"));
         assertThat(base.misfit(huber)).isNull();
-        Base keyed = Base.of(List.of(new Learner(keyed("k")).snapshot(plain.start(), "1")));
+        WarmStart keyed = WarmStart.of(List.of(new Learner(keyed("k")).snapshot(plain.start(), "1")));
         assertThat(keyed.misfit(spec))
                 .isEqualTo("key: none, was k (expected: the same, or parameters of a model without a key)");
         assertThat(keyed.misfit(keyed("j"))).startsWith("key: j, was k ");
@@ -239,10 +239,10 @@ class RebaseTest {
         ModelSpec wider = ModelSpec.parse(spec.toYaml().replace("hashBits: 3", "hashBits: 4"));
         Snapshot one = new Learner(spec).snapshot(new Learner(spec).start(), "1");
         Snapshot other = new Learner(wider).snapshot(new Learner(wider).start(), "2");
-        assertThatThrownBy(() -> Base.of(List.of()))
+        assertThatThrownBy(() -> WarmStart.of(List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("no snapshot (expected: ");
-        assertThatThrownBy(() -> Base.of(List.of(one, other)))
+        assertThatThrownBy(() -> WarmStart.of(List.of(one, other)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("snapshots of " + spec.name() + ": features: ");
     }
@@ -279,8 +279,8 @@ class RebaseTest {
         return ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd", "key: " + key);
     }
 
-    private static Base base(Learner learner, LearnerState state) {
-        return Base.of(List.of(learner.snapshot(state, "")));
+    private static WarmStart base(Learner learner, LearnerState state) {
+        return WarmStart.of(List.of(learner.snapshot(state, "")));
     }
 
     /** Returns what a learner makes of samples, from its start. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.SequenceCases;
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
@@ -110,7 +110,7 @@ class SequenceLearnerTest {
     }
 
     @Test
-    void what_stands_behind_the_length_changes_no_bit() throws BadSampleException {
+    void what_stands_behind_the_length_changes_no_bit() throws InvalidSampleException {
         String features = "dense: [{field: v, length: 2}], tokens: [t], length: n, hashBits: 3";
         ModelSpec spec = spec(List.of(features, "cell: gru, hidden: 4"), "rmsprop", 3);
         SplittableRandom random = new SplittableRandom(SEED);
@@ -146,7 +146,7 @@ class SequenceLearnerTest {
     }
 
     private static Sample encode(ModelSpec spec, int length, float[] v, float[] classes, List<String> words)
-            throws BadSampleException {
+            throws InvalidSampleException {
         RowLayout layout = RowLayout.of(List.of(spec));
         Row row = new Row(layout);
         row.clear();

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.batch.Batch;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.SplittableRandom;

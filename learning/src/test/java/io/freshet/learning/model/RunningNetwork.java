@@ -1,7 +1,10 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 

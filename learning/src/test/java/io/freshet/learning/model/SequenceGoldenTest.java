@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.SequenceCrossEntropy;
+import io.freshet.learning.parameters.Gradient;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.Batch;
 import io.freshet.learning.math.Transcendental;
 import io.freshet.learning.spec.ModelSpec;
 

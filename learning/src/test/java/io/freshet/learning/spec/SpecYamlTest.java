@@ -263,7 +263,7 @@ class SpecYamlTest {
     @Test
     void a_warm_start_reads_back_and_is_part_of_the_hash_and_not_of_the_state() {
         ModelSpec cold = ModelSpec.parse(SMALLEST);
-        WarmStart warmStart = new WarmStart("other", 12_000, "0123456789012345");
+        WarmStartReference warmStart = new WarmStartReference("other", 12_000, "0123456789012345");
         ModelSpec warm = cold.withStream(cold.stream().withWarmStart(warmStart));
         assertThat(ModelSpec.parse(warm.toYaml())).isEqualTo(warm);
         assertThat(warm.hash()).isNotEqualTo(cold.hash());

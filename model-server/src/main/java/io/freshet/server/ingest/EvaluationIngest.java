@@ -1,17 +1,17 @@
 package io.freshet.server.ingest;
 
-import io.freshet.schemas.Evaluation;
-import io.freshet.schemas.EvaluationCodec;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.topic.ParameterKey;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts evaluations from the metrics topic on the scoreboard. Not thread-safe. */
 public final class EvaluationIngest implements RecordSink {
     private final EvaluationCodec codec = new EvaluationCodec();
-    private final Scoreboard scoreboard;
+    private final LatestEvaluations scoreboard;
     private final Consumer<Evaluation> news;
     private final Consumer<String> deleted;
 
@@ -19,7 +19,7 @@ public final class EvaluationIngest implements RecordSink {
      * @param news is told each evaluation that is newer than what was known
      * @param deleted is told the name of each model that is no more
      */
-    public EvaluationIngest(Scoreboard scoreboard, Consumer<Evaluation> news, Consumer<String> deleted) {
+    public EvaluationIngest(LatestEvaluations scoreboard, Consumer<Evaluation> news, Consumer<String> deleted) {
         this.scoreboard = scoreboard;
         this.news = news;
         this.deleted = deleted;

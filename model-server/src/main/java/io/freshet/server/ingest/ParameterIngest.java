@@ -1,12 +1,12 @@
 package io.freshet.server.ingest;
 
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
-import io.freshet.server.store.Outcome;
+import io.freshet.server.store.SwapOutcome;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +43,9 @@ public final class ParameterIngest implements RecordSink {
         if (change.snapshot() != null) {
             SnapshotCheck.check(change.snapshot().snapshot());
         }
-        Outcome outcome = store.apply(change, lane);
+        SwapOutcome outcome = store.apply(change, lane);
         // A tombstone of a model that is not there must not make a time series of its name.
-        if (change.snapshot() != null || outcome == Outcome.REMOVED) {
+        if (change.snapshot() != null || outcome == SwapOutcome.REMOVED) {
             metrics.swap(model, outcome.name().toLowerCase(Locale.ROOT));
         }
     }

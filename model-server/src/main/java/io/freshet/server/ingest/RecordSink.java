@@ -1,6 +1,6 @@
 package io.freshet.server.ingest;
 
-import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.avro.MalformedRecordException;
 import org.jspecify.annotations.Nullable;
 
 /** Takes in the records of a topic, in their order, on one thread. */

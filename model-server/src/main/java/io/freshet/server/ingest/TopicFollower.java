@@ -1,6 +1,6 @@
 package io.freshet.server.ingest;
 
-import io.freshet.schemas.MalformedRecordException;
+import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.freshet.server.metrics;
 
-import io.freshet.schemas.Evaluation;
+import io.freshet.schemas.evaluation.Evaluation;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

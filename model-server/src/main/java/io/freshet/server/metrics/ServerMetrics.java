@@ -1,6 +1,6 @@
 package io.freshet.server.metrics;
 
-import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.micrometer.core.instrument.MultiGauge;
@@ -44,7 +44,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final ModelStore store;
-    private final Scoreboard scoreboard;
+    private final LatestEvaluations scoreboard;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
@@ -55,7 +55,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final MultiGauge behind;
     private final MultiGauge catchingUp;
 
-    public ServerMetrics(ModelStore store, Scoreboard scoreboard, InstantSource clock) {
+    public ServerMetrics(ModelStore store, LatestEvaluations scoreboard, InstantSource clock) {
         this.store = store;
         this.scoreboard = scoreboard;
         this.clock = clock;

@@ -1,7 +1,7 @@
 package io.freshet.server.page;
 
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.learner.Origin;
+import io.freshet.learning.lineage.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
 final class Curve {
     static final int CAPACITY = 2_000;
 
-    private final Origin origin;
+    private final Incarnation origin;
     private final Tally first;
     private final List<Point> points = new ArrayList<>();
     private long offered;
@@ -24,13 +24,13 @@ final class Curve {
      * @param origin of its model, not known of one with keys
      * @param first metrics that it begins with
      */
-    Curve(Origin origin, Tally first) {
+    Curve(Incarnation origin, Tally first) {
         this.origin = origin;
         this.first = first;
     }
 
     /** Whether metrics go on with those that it began with: of the same life, and of the same kind. */
-    boolean continues(Origin other, Tally total) {
+    boolean continues(Incarnation other, Tally total) {
         return origin.isOneLife(other) && first.sameShape(total);
     }
 

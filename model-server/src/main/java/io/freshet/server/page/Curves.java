@@ -2,9 +2,9 @@ package io.freshet.server.page;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.learner.Origin;
-import io.freshet.schemas.Evaluation;
-import io.freshet.schemas.Scoreboard;
+import io.freshet.learning.lineage.Incarnation;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,11 +17,11 @@ import java.util.TreeMap;
 public final class Curves {
     static final int MAXIMUM_MODELS = 200;
 
-    private final Scoreboard scoreboard;
+    private final LatestEvaluations scoreboard;
     private final Map<String, Curve> curves = new TreeMap<>();
     private long sequence;
 
-    public Curves(Scoreboard scoreboard) {
+    public Curves(LatestEvaluations scoreboard) {
         this.scoreboard = scoreboard;
     }
 
@@ -56,7 +56,7 @@ public final class Curves {
     /** A model that was deleted meanwhile left the scoreboard before it left the curves. */
     private synchronized void addIfKnown(String model, Tally total, long at, double window) {
         if (scoreboard.newest(model) != null) {
-            add(model, Origin.UNKNOWN, total, at, window);
+            add(model, Incarnation.UNKNOWN, total, at, window);
         }
     }
 
@@ -98,7 +98,7 @@ public final class Curves {
         return samples == 0 ? Double.NaN : sum / samples;
     }
 
-    private void add(String model, Origin origin, Tally total, long at, double window) {
+    private void add(String model, Incarnation origin, Tally total, long at, double window) {
         Curve curve = curves.get(model);
         if (curve == null && curves.size() == MAXIMUM_MODELS) {
             return;

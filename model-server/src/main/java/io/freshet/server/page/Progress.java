@@ -3,8 +3,8 @@ package io.freshet.server.page;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.watch.Event;
-import io.freshet.schemas.Evaluation;
-import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.server.metrics.Backlog;
 import io.freshet.server.metrics.Freshness;
 import io.freshet.server.store.ModelStore;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Says how each model stands now: how well it predicts, how fast it learns, how old it is. Not thread-safe. */
 public final class Progress {
-    private final Scoreboard scoreboard;
+    private final LatestEvaluations scoreboard;
     private final ModelStore store;
     private final Map<String, Rate> rates = new HashMap<>();
 
-    public Progress(Scoreboard scoreboard, ModelStore store) {
+    public Progress(LatestEvaluations scoreboard, ModelStore store) {
         this.scoreboard = scoreboard;
         this.store = store;
     }

@@ -2,8 +2,8 @@ package io.freshet.server.store;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -30,7 +30,7 @@ public final class ModelStore {
      * @param lane of the topic
      * @throws IllegalStateException if a model cannot predict here, for lack of a native library; nothing has changed then
      */
-    public synchronized Outcome apply(SnapshotReader.Change change, Lane lane) {
+    public synchronized SwapOutcome apply(SnapshotReader.Change change, Lane lane) {
         PublishedSnapshot published = change.snapshot();
         return published == null ? remove(change.key().model(), change.key().key(), lane) : put(published, lane);
     }
@@ -54,34 +54,34 @@ public final class ModelStore {
         return models.isEmpty();
     }
 
-    private Outcome put(PublishedSnapshot published, Lane lane) {
+    private SwapOutcome put(PublishedSnapshot published, Lane lane) {
         ModelSpec spec = published.snapshot().spec();
         ServedModel model = models.get(spec.name());
         ServedSpec known = model == null ? null : model.spec(published.specHash());
         ServedSpec served = known == null ? ServedSpec.of(spec, published.specHash()) : known;
         boolean joins = model != null && model.spec().answersLike(served);
         if (model != null && !joins && published.publishedAt() <= model.publishedAt()) {
-            return Outcome.STALE;
+            return SwapOutcome.STALE;
         }
         ServedSet set = ServedSet.of(served, published, lane);
         if (known == null) {
             WarmUp.run(set);
         }
         if (model != null && joins) {
-            return model.put(set) ? Outcome.SWAPPED : Outcome.STALE;
+            return model.put(set) ? SwapOutcome.SWAPPED : SwapOutcome.STALE;
         }
         models.put(spec.name(), new ServedModel(set));
-        return Outcome.SWAPPED;
+        return SwapOutcome.SWAPPED;
     }
 
-    private Outcome remove(String name, String key, Lane lane) {
+    private SwapOutcome remove(String name, String key, Lane lane) {
         ServedModel model = models.get(name);
         if (model == null || !model.remove(key, lane)) {
-            return Outcome.STALE;
+            return SwapOutcome.STALE;
         }
         if (model.empty()) {
             models.remove(name);
         }
-        return Outcome.REMOVED;
+        return SwapOutcome.REMOVED;
     }
 }

@@ -3,7 +3,7 @@ package io.freshet.server.store;
 import io.freshet.learning.learner.Predictor;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.PublishedSnapshot;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
 
 /**
  * One version of one model's parameters, ready to predict. Immutable; a request takes one and keeps to it.

@@ -1,7 +1,7 @@
 package io.freshet.server.store;
 
-import io.freshet.learning.features.BadSampleException;
-import io.freshet.learning.features.FeatureEncoder;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
@@ -22,12 +22,12 @@ final class WarmUp {
     static void run(ServedSet set) {
         try {
             set.predictor().predict(sample(set.served()));
-        } catch (BadSampleException e) {
+        } catch (InvalidSampleException e) {
             throw new IllegalStateException("model " + set.served().spec().name() + ", warm-up: " + e.getMessage(), e);
         }
     }
 
-    private static Sample sample(ServedSpec served) throws BadSampleException {
+    private static Sample sample(ServedSpec served) throws InvalidSampleException {
         ModelSpec spec = served.spec();
         RowLayout layout = served.layout();
         Row row = new Row(layout);

@@ -3,15 +3,15 @@ package io.freshet.server.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.Scoreboard;
-import io.freshet.schemas.SnapshotCodec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
@@ -26,7 +26,7 @@ class ParameterIngestTest {
             "{name: m, label: y, loss: mean-squared-error, features: {categorical: [c], hashBits: 18}}");
 
     private final ModelStore store = new ModelStore();
-    private final ServerMetrics metrics = new ServerMetrics(store, new Scoreboard(), InstantSource.system());
+    private final ServerMetrics metrics = new ServerMetrics(store, new LatestEvaluations(), InstantSource.system());
     private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics);
 
     @AfterEach

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
@@ -35,7 +35,8 @@ class TopicFollowerTest {
     private static final String TOPIC = "t";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
 
-    private final ServerMetrics metrics = new ServerMetrics(new ModelStore(), new Scoreboard(), InstantSource.system());
+    private final ServerMetrics metrics =
+            new ServerMetrics(new ModelStore(), new LatestEvaluations(), InstantSource.system());
     private final List<String> taken = new CopyOnWriteArrayList<>();
     /** What the follower gets for each attempt, which waits for it. */
     private final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();

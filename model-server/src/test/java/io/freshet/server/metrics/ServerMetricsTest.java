@@ -2,15 +2,15 @@ package io.freshet.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.Scoreboard;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotReader.Change;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader.Change;
+import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class ServerMetricsTest {
             put(store, "m" + i);
         }
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (ServerMetrics metrics = new ServerMetrics(store, new Scoreboard(), InstantSource.system())) {
+        try (ServerMetrics metrics = new ServerMetrics(store, new LatestEvaluations(), InstantSource.system())) {
             Callable<Long> scrape = () -> metrics.scrape()
                     .lines()
                     .filter(line -> line.startsWith("freshet_model_version{"))

@@ -3,14 +3,14 @@ package io.freshet.server.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.learner.Origin;
+import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class CurveTest {
-    private final Curve curve = new Curve(Origin.UNKNOWN, new Tally(Task.BINARY, 1));
+    private final Curve curve = new Curve(Incarnation.UNKNOWN, new Tally(Task.BINARY, 1));
 
     @Test
     void keeps_every_point_while_there_is_room() {

@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
-import io.freshet.schemas.Evaluation;
-import io.freshet.schemas.Scoreboard;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class CurvesTest {
-    private final Scoreboard scoreboard = new Scoreboard();
+    private final LatestEvaluations scoreboard = new LatestEvaluations();
     private final Curves curves = new Curves(scoreboard);
 
     /** Would catch event loops that wait, with all their requests, until all keys of all models are summed. */

@@ -2,14 +2,14 @@ package io.freshet.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.learner.Lineage;
 import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.ParameterKey;
-import io.freshet.schemas.PublishedSnapshot;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotReader.Change;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader.Change;
+import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +22,8 @@ class ModelStoreTest {
 
     @Test
     void a_higher_version_takes_the_place_of_a_lower_one() {
-        assertThat(put(ONE, "a", "", 5, 100)).isEqualTo(Outcome.SWAPPED);
-        assertThat(put(ONE, "a", "", 6, 100)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(ONE, "a", "", 5, 100)).isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(ONE, "a", "", 6, 100)).isEqualTo(SwapOutcome.SWAPPED);
         assertThat(live("")).isEqualTo(6);
     }
 
@@ -32,8 +32,8 @@ class ModelStoreTest {
         put(ONE, "a", "", 5, 100);
         ServedSet before = store.model("m").set("");
 
-        assertThat(put(ONE, "a", "", 5, 200)).isEqualTo(Outcome.STALE);
-        assertThat(put(ONE, "a", "", 4, 300)).isEqualTo(Outcome.STALE);
+        assertThat(put(ONE, "a", "", 5, 200)).isEqualTo(SwapOutcome.STALE);
+        assertThat(put(ONE, "a", "", 4, 300)).isEqualTo(SwapOutcome.STALE);
         assertThat(store.model("m").set("")).isSameAs(before);
     }
 
@@ -41,8 +41,8 @@ class ModelStoreTest {
     void another_specification_is_served_if_it_was_published_later_whatever_its_version() {
         put(ONE, "a", "", 5, 100);
 
-        assertThat(put(ONE, "b", "", 1, 101)).isEqualTo(Outcome.SWAPPED);
-        assertThat(put(ONE, "a", "", 50, 101)).isEqualTo(Outcome.STALE);
+        assertThat(put(ONE, "b", "", 1, 101)).isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(ONE, "a", "", 50, 101)).isEqualTo(SwapOutcome.STALE);
         assertThat(live("")).isEqualTo(1);
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
@@ -52,12 +52,12 @@ class ModelStoreTest {
     void another_life_is_served_if_it_was_published_later_whatever_its_version() {
         put(origin(0, 3), 5_000, 100);
 
-        assertThat(put(origin(0, 3), 4_999, 200)).as("replayed").isEqualTo(Outcome.STALE);
-        assertThat(put(origin(9, 3), 1, 300)).as("began later").isEqualTo(Outcome.SWAPPED);
-        assertThat(put(origin(0, 3), 5_001, 299)).as("published before it").isEqualTo(Outcome.STALE);
-        assertThat(put(origin(9, 3), 1, 400)).as("replayed").isEqualTo(Outcome.STALE);
-        assertThat(put(origin(9, 3), 2, 300)).isEqualTo(Outcome.SWAPPED);
-        assertThat(put(origin(0, 0), 1, 500)).as("began before").isEqualTo(Outcome.SWAPPED);
+        assertThat(put(origin(0, 3), 4_999, 200)).as("replayed").isEqualTo(SwapOutcome.STALE);
+        assertThat(put(origin(9, 3), 1, 300)).as("began later").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(origin(0, 3), 5_001, 299)).as("published before it").isEqualTo(SwapOutcome.STALE);
+        assertThat(put(origin(9, 3), 1, 400)).as("replayed").isEqualTo(SwapOutcome.STALE);
+        assertThat(put(origin(9, 3), 2, 300)).isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(origin(0, 0), 1, 500)).as("began before").isEqualTo(SwapOutcome.SWAPPED);
         assertThat(live("")).isEqualTo(1);
     }
 
@@ -66,8 +66,8 @@ class ModelStoreTest {
         put(new Lineage(new int[] {1}, new long[] {7}, new long[] {90}, 0, 80, List.of()), 80, 100);
 
         Lineage joined = new Lineage(new int[] {1, 0}, new long[] {7, 0}, new long[] {80, 3}, 0, 70, List.of());
-        assertThat(put(joined, 70, 200)).isEqualTo(Outcome.STALE);
-        assertThat(put(joined, 81, 100)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(joined, 70, 200)).isEqualTo(SwapOutcome.STALE);
+        assertThat(put(joined, 81, 100)).isEqualTo(SwapOutcome.SWAPPED);
     }
 
     @Test
@@ -75,9 +75,9 @@ class ModelStoreTest {
         put(origin(0, 3), 5_000, 100);
         Lineage unknown = new Lineage(new int[] {0}, new long[] {9}, new long[] {9}, 0, -1, List.of());
 
-        assertThat(put(unknown, 4_000, 200)).isEqualTo(Outcome.STALE);
-        assertThat(put(unknown, 5_001, 200)).isEqualTo(Outcome.SWAPPED);
-        assertThat(put(origin(0, 3), 5_000, 300)).isEqualTo(Outcome.STALE);
+        assertThat(put(unknown, 4_000, 200)).isEqualTo(SwapOutcome.STALE);
+        assertThat(put(unknown, 5_001, 200)).isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(origin(0, 3), 5_000, 300)).isEqualTo(SwapOutcome.STALE);
     }
 
     /** As a failure just after it was forgotten has it: the end of a life, its tombstone and the next one come again. */
@@ -87,9 +87,9 @@ class ModelStoreTest {
         delete("");
         put(origin(9, 3), 1, 110);
 
-        assertThat(put(origin(0, 3), 99, 200)).as("for a moment").isEqualTo(Outcome.SWAPPED);
-        assertThat(delete("")).isEqualTo(Outcome.REMOVED);
-        assertThat(put(origin(9, 3), 1, 210)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(origin(0, 3), 99, 200)).as("for a moment").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(delete("")).isEqualTo(SwapOutcome.REMOVED);
+        assertThat(put(origin(9, 3), 1, 210)).isEqualTo(SwapOutcome.SWAPPED);
     }
 
     @Test
@@ -97,7 +97,7 @@ class ModelStoreTest {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "a", "y", 3, 100);
 
-        assertThat(put(KEYED, "a", "y", 4, 100)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(KEYED, "a", "y", 4, 100)).isEqualTo(SwapOutcome.SWAPPED);
         assertThat(live("x")).isEqualTo(5);
         assertThat(live("y")).isEqualTo(4);
         assertThat(store.model("m").set("z")).isNull();
@@ -144,7 +144,7 @@ class ModelStoreTest {
         assertThat(store.model("m").set("y").served().spec().features().numeric())
                 .containsExactly("a");
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
-        assertThat(put(KEYED, "a", "z", 1, 150)).as("a key yet unknown").isEqualTo(Outcome.SWAPPED);
+        assertThat(put(KEYED, "a", "z", 1, 150)).as("a key yet unknown").isEqualTo(SwapOutcome.SWAPPED);
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
 
@@ -153,8 +153,8 @@ class ModelStoreTest {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "a", "y", 5, 110);
 
-        assertThat(put(ONE, "a", "", 1, 105)).isEqualTo(Outcome.STALE);
-        assertThat(put(ONE, "a", "", 1, 111)).isEqualTo(Outcome.SWAPPED);
+        assertThat(put(ONE, "a", "", 1, 105)).isEqualTo(SwapOutcome.STALE);
+        assertThat(put(ONE, "a", "", 1, 111)).isEqualTo(SwapOutcome.SWAPPED);
         assertThat(store.model("m").keys()).isEqualTo(1);
         assertThat(live("")).isEqualTo(1);
     }
@@ -164,13 +164,13 @@ class ModelStoreTest {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "a", "y", 5, 100);
 
-        assertThat(delete("x")).isEqualTo(Outcome.REMOVED);
-        assertThat(delete("x")).isEqualTo(Outcome.STALE);
+        assertThat(delete("x")).isEqualTo(SwapOutcome.REMOVED);
+        assertThat(delete("x")).isEqualTo(SwapOutcome.STALE);
         assertThat(store.names()).containsExactly("m");
         assertThat(store.model("m").samples()).isEqualTo(5);
-        assertThat(delete("y")).isEqualTo(Outcome.REMOVED);
+        assertThat(delete("y")).isEqualTo(SwapOutcome.REMOVED);
         assertThat(store.isEmpty()).isTrue();
-        assertThat(put(KEYED, "a", "x", 1, 200)).as("learned anew").isEqualTo(Outcome.SWAPPED);
+        assertThat(put(KEYED, "a", "x", 1, 200)).as("learned anew").isEqualTo(SwapOutcome.SWAPPED);
     }
 
     /** Would catch a model that vanishes when its snapshot in the lane that it left is deleted. */
@@ -179,11 +179,11 @@ class ModelStoreTest {
         Snapshot eager = snapshot(ONE, 5);
         Snapshot committed = snapshot(ONE.replace("name: m", "name: m, publish: {lane: committed}"), 8);
 
-        assertThat(put(committed, 200, Lane.COMMITTED)).isEqualTo(Outcome.SWAPPED);
-        assertThat(put(eager, 100, Lane.EAGER)).as("read later").isEqualTo(Outcome.STALE);
-        assertThat(delete("", Lane.EAGER)).isEqualTo(Outcome.STALE);
+        assertThat(put(committed, 200, Lane.COMMITTED)).isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(eager, 100, Lane.EAGER)).as("read later").isEqualTo(SwapOutcome.STALE);
+        assertThat(delete("", Lane.EAGER)).isEqualTo(SwapOutcome.STALE);
         assertThat(live("")).isEqualTo(8);
-        assertThat(delete("", Lane.COMMITTED)).isEqualTo(Outcome.REMOVED);
+        assertThat(delete("", Lane.COMMITTED)).isEqualTo(SwapOutcome.REMOVED);
         assertThat(store.isEmpty()).isTrue();
     }
 
@@ -232,7 +232,7 @@ class ModelStoreTest {
                 new int[] {0, 1}, new long[] {first, second}, new long[] {9_999, 9_999}, 0, 9_999, List.of());
     }
 
-    private Outcome put(Lineage lineage, long version, long publishedAt) {
+    private SwapOutcome put(Lineage lineage, long version, long publishedAt) {
         return put(snapshot(ONE, version, lineage), publishedAt, Lane.EAGER);
     }
 
@@ -240,24 +240,24 @@ class ModelStoreTest {
         return store.model("m").set(key).version();
     }
 
-    private Outcome put(String yaml, String feature, String key, long version, long publishedAt) {
+    private SwapOutcome put(String yaml, String feature, String key, long version, long publishedAt) {
         ModelSpec spec = ModelSpec.parse(yaml.formatted(feature));
         Snapshot snapshot = new Snapshot(
                 spec, key, version, version, new float[2], new double[3], new Lineage(), new long[0], null);
         return put(snapshot, publishedAt, Lane.EAGER);
     }
 
-    private Outcome put(Snapshot snapshot, long publishedAt, Lane lane) {
+    private SwapOutcome put(Snapshot snapshot, long publishedAt, Lane lane) {
         PublishedSnapshot published = new PublishedSnapshot(
                 snapshot, snapshot.spec().hash(), "samples", publishedAt, 0, "0.1.0", SnapshotCodec.NO_PARENT);
         return store.apply(new Change(ParameterKey.snapshot("m", snapshot.key()), published), lane);
     }
 
-    private Outcome delete(String key) {
+    private SwapOutcome delete(String key) {
         return delete(key, Lane.EAGER);
     }
 
-    private Outcome delete(String key, Lane lane) {
+    private SwapOutcome delete(String key, Lane lane) {
         return store.apply(new Change(ParameterKey.snapshot("m", key), null), lane);
     }
 }

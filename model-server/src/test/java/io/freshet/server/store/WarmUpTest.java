@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
-import io.freshet.schemas.KeyedBytes;
-import io.freshet.schemas.SnapshotCodec;
-import io.freshet.schemas.SnapshotReader;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +38,7 @@ class WarmUpTest {
                 .write(learner.snapshot(learner.start(), spec.key() == null ? "" : "k1"), "t", 1, "0.1.0")) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             assertThat(change).isNotNull();
-            assertThat(store.apply(change, Lane.EAGER)).isEqualTo(Outcome.SWAPPED);
+            assertThat(store.apply(change, Lane.EAGER)).isEqualTo(SwapOutcome.SWAPPED);
         }
     }
 }

@@ -2,16 +2,16 @@ package io.freshet.schemas.input;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.MalformedRecordException;
-import io.freshet.schemas.RecordDecoder;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.sample.RecordDecoder;
 import java.util.Arrays;
 import java.util.StringJoiner;
 
 /** What a decoder makes of a record, as one line: the fields that the row has, then the faults. */
-final class DecodedRow {
+public final class DecodedRow {
     private DecodedRow() {}
 
-    static String of(RecordDecoder decoder, RowLayout layout, byte[] value) {
+    public static String of(RecordDecoder decoder, RowLayout layout, byte[] value) {
         Row row = new Row(layout);
         try {
             decoder.decode(value, 77, row);

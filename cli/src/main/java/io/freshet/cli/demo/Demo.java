@@ -1,0 +1,231 @@
+package io.freshet.cli.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.train.ProgressTable;
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
+import io.freshet.job.StateSettings;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.server.ModelServer;
+import io.freshet.server.ServerOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Puts broker, job, stream and server together, tells what to look at, and shows how the models do. */
+final class Demo {
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final String FLIGHTS = """
+        {"inputs":[\
+        {"name":"minute_of_day","shape":[2],"datatype":"FP64","data":[480,1170]},\
+        {"name":"day_of_week","shape":[2],"datatype":"FP64","data":[1,4]},\
+        {"name":"distance_miles","shape":[2],"datatype":"FP64","data":[733,1846]},\
+        {"name":"origin","shape":[2],"datatype":"BYTES","data":["ORD","ATL"]},\
+        {"name":"destination","shape":[2],"datatype":"BYTES","data":["LGA","SFO"]}]}\
+        """;
+
+    private final int port;
+    private final int rate;
+    private final boolean browser;
+    private final StateSettings state;
+    private final PrintWriter out;
+    private final long start = System.nanoTime();
+
+    Demo(int port, int rate, boolean browser, StateSettings state, PrintWriter out) {
+        this.port = port;
+        this.rate = rate;
+        this.browser = browser;
+        this.state = state;
+        this.out = out;
+    }
+
+    /**
+     * Runs until told to stop.
+     *
+     * @param duration from the first prediction on; null to go on until the JVM ends
+     */
+    void run(@Nullable Duration duration) throws Exception {
+        say("starting Kafka, Flink and the model server in this process ...");
+        List<ModelSpec> specs = List.of(spec("delays.yaml"), spec("delays-by-origin.yaml"));
+        try (LocalStack workplace = LocalStack.start(1, state)) {
+            KafkaOptions kafka = workplace.kafkaOptions();
+            try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
+                apply(specs, producer, workplace.topics().models());
+                submit(workplace);
+                ServerOptions options = ServerOptions.of(workplace.bootstrapServers())
+                        .withAddress(ServerOptions.DEFAULT_HOST, port)
+                        .withFlinkUrl(workplace.cluster().webAddress().toString());
+                Path file = workplace.directory().resolve("flights.csv.gz");
+                try (InputStream flights = example("flights.csv.gz");
+                        ModelServer server = ModelServer.start(options)) {
+                    Files.copy(flights, file);
+                    ExampleStream stream =
+                            new ExampleStream(file, specs, workplace.topics().samples(), rate);
+                    Thread feeder = feeder(stream, producer);
+                    feeder.start();
+                    try {
+                        String answer = firstPrediction();
+                        tell(workplace.cluster().webAddress(), workplace.bootstrapServers(), answer);
+                        watch(server.scoreboard(), feeder, duration);
+                    } finally {
+                        feeder.interrupt();
+                        feeder.join();
+                    }
+                }
+            }
+        }
+        say("stopped; nothing is left behind");
+    }
+
+    private static void apply(List<ModelSpec> specs, Producer<byte[], byte[]> producer, String topic) throws Exception {
+        ModelSpecCodec codec = new ModelSpecCodec();
+        for (ModelSpec spec : specs) {
+            KeyedBytes record = codec.write(spec, System.currentTimeMillis());
+            producer.send(new ProducerRecord<>(topic, record.key(), record.value()))
+                    .get();
+        }
+    }
+
+    private void submit(LocalStack workplace) throws Exception {
+        SpecTopic specs =
+                SpecTopic.read(workplace.bootstrapServers(), workplace.topics().models(), false, Map.of());
+        KafkaTrainer trainer = new KafkaTrainer(
+                workplace.bootstrapServers(),
+                workplace.topics(),
+                OffsetsInitializer.earliest(),
+                false,
+                specs,
+                RecordFormat.avro(),
+                Map.of());
+        workplace
+                .cluster()
+                .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
+    }
+
+    private Thread feeder(ExampleStream stream, Producer<byte[], byte[]> producer) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        stream.play(producer);
+                    } catch (org.apache.kafka.common.errors.InterruptException e) {
+                        // Told to stop while sending.
+                    } catch (Exception e) {
+                        out.println("freshet: the stream of flights ended: " + e.getMessage());
+                        out.flush();
+                    }
+                },
+                "freshet-flights");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Asks until the server answers with a prediction. */
+    private String firstPrediction() throws IOException, InterruptedException {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "/v2/models/delays/infer"))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(FLIGHTS))
+                .build();
+        long end = System.nanoTime() + READY_TIMEOUT.toNanos();
+        while (true) {
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == 200) {
+                return response.body();
+            }
+            if (System.nanoTime() > end) {
+                throw new IOException("no prediction within " + READY_TIMEOUT.toSeconds() + " s; the server says: "
+                        + response.body());
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private void tell(URI flink, String kafka, String answer) {
+        say(String.format(
+                Locale.ROOT, "first prediction after %.1f s: %s", (System.nanoTime() - start) / 1e9, answer.strip()));
+        out.printf("""
+
+            The page, with the loss as it falls   %1$s/
+            Flink                                 %2$s/
+            Kafka                                 %5$s
+
+            Ask the models (paste any line):
+              curl -s %1$s/v2/models/delays
+              curl -s %1$s/v2/models/delays/infer -H 'content-type: application/json' -d '%3$s'
+              curl -s %1$s/v2/models/delays-by-origin/infer -H 'content-type: application/json' -d '%4$s'
+
+            Ask where a version comes from, and whether it comes out again (in another terminal):
+              ./freshet history delays --bootstrap-servers %5$s
+              ./freshet replay delays --bootstrap-servers %5$s
+
+            """, address(), flink, FLIGHTS, FLIGHTS, kafka);
+        out.flush();
+        if (browser) {
+            Browser.open(URI.create(address() + "/"));
+        }
+    }
+
+    private void watch(LatestEvaluations scoreboard, Thread feeder, @Nullable Duration duration)
+            throws InterruptedException {
+        long end = duration == null ? Long.MAX_VALUE : start + duration.toNanos();
+        ProgressTable table = new ProgressTable(out);
+        while (feeder.isAlive() && System.nanoTime() < end) {
+            long wait = Math.min(TABLE_INTERVAL.toNanos(), end - System.nanoTime());
+            feeder.join(Duration.ofNanos(Math.max(1_000_000, wait)).toMillis());
+            for (String model : scoreboard.models()) {
+                Tally total = scoreboard.total(model);
+                if (total != null) {
+                    table.line(model, total);
+                }
+            }
+        }
+    }
+
+    private String address() {
+        return "http://" + ServerOptions.DEFAULT_HOST + ":" + port;
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    private static ModelSpec spec(String name) throws IOException {
+        try (InputStream in = example(name)) {
+            return ModelSpec.parse(new String(in.readAllBytes(), UTF_8));
+        }
+    }
+
+    private static InputStream example(String name) {
+        InputStream in = Demo.class.getResourceAsStream("/examples/" + name);
+        if (in == null) {
+            throw new IllegalStateException("examples/" + name + ": not in the jar (expected: built with Maven)");
+        }
+        return in;
+    }
+}

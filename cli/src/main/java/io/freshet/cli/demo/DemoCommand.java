@@ -1,0 +1,86 @@
+package io.freshet.cli.demo;
+
+import io.freshet.job.StateOptions;
+import io.freshet.job.StateSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Everything in this JVM: flights stream in, two models learn, a server answers. */
+@Command(
+        name = "demo",
+        description = "Watch models learn from a stream of flights and answer while they learn; needs no Docker.",
+        footer = "Ctrl-C stops everything and leaves no files.")
+public final class DemoCommand implements Callable<Integer> {
+    @Option(names = "--duration", paramLabel = "60s", description = "Stop after this time (default: when told to).")
+    private @Nullable String duration;
+
+    @Option(names = "--port", description = "Port of the model server (default: ${DEFAULT-VALUE}).")
+    private int port = 8000;
+
+    @Option(names = "--rate", description = "Flights a second (default: ${DEFAULT-VALUE}).")
+    private int rate = 1500;
+
+    @Option(names = "--no-browser", description = "Do not open the page.")
+    private boolean noBrowser;
+
+    @Mixin
+    private StateOptions state = new StateOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        Duration time = duration == null ? null : duration(duration);
+        require(port >= 1 && port <= 65535, "--port", port, "from 1 to 65535");
+        require(rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
+        StateSettings models = state.settings();
+        requireFree(port);
+        PrintWriter out = command.commandLine().getOut();
+        new Demo(port, rate, !noBrowser, models, out).run(time);
+        return 0;
+    }
+
+    /** Says that a port is taken before anything starts, which takes seconds. */
+    private void requireFree(int wanted) {
+        try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+            socket.setReuseAddress(true);
+        } catch (IOException e) {
+            require(false, "--port", wanted, "a port that is free; another program listens on this one");
+        }
+    }
+
+    private Duration duration(String text) {
+        try {
+            Duration parsed = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+            if (!parsed.isNegative() && !parsed.isZero()) {
+                return parsed;
+            }
+        } catch (DateTimeParseException e) {
+            // Said below.
+        }
+        require(false, "--duration", text, "a time such as 60s, 5m or 1h");
+        return Duration.ZERO;
+    }
+
+    private void require(boolean valid, String option, Object value, String expected) {
+        if (!valid) {
+            throw new ParameterException(
+                    command.commandLine(), option + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

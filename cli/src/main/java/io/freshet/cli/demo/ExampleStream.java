@@ -1,0 +1,61 @@
+package io.freshet.cli.demo;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.input.Format;
+import io.freshet.cli.input.RowReader;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.sample.RowEncoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Plays a file into the samples topic at an even pace, over and over, as if each row happened when it is sent.
+ *
+ * @param file CSV
+ * @param specs of the models that will learn it
+ * @param topic to send to
+ * @param rowsPerSecond at least 1
+ */
+record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPerSecond) {
+    private static final long NANOS = 1_000_000_000L;
+
+    /** Sends until the thread is interrupted. */
+    void play(Producer<byte[], byte[]> producer) throws IOException, InvalidSampleException, CommandException {
+        RowLayout layout = RowLayout.of(specs);
+        RowEncoder encoder = new RowEncoder(layout);
+        Row row = new Row(layout);
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        Callback failed = (metadata, e) -> failure.compareAndSet(null, e);
+        long start = System.nanoTime();
+        long sent = 0;
+        while (!Thread.currentThread().isInterrupted()) {
+            try (RowReader reader = RowReader.open(file, Format.CSV, layout)) {
+                while (!Thread.currentThread().isInterrupted() && reader.next(row)) {
+                    long due = start + sent * NANOS / rowsPerSecond;
+                    for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+                        if (Thread.currentThread().isInterrupted()) {
+                            return;
+                        }
+                        LockSupport.parkNanos(wait);
+                    }
+                    row.eventTime(System.currentTimeMillis());
+                    producer.send(new ProducerRecord<>(topic, encoder.encode(row, "")), failed);
+                    sent++;
+                    if (failure.get() != null) {
+                        throw new CommandException(
+                                "sending to " + topic + ": " + failure.get().getMessage());
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.freshet.cli.embedded;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.TrainerSinks;
+import io.freshet.job.TrainerSources;
+import io.freshet.job.TrainerTopology;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * A Flink cluster in this JVM, on loopback, with its web UI on a free port.
+ *
+ * <p>Checkpoints and all other files stay in the directory given. Thread-safe.
+ */
+public final class LocalCluster implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String NETWORK_MEMORY = "128m";
+
+    private final MiniCluster cluster;
+    private final Configuration configuration;
+    private final int parallelism;
+
+    private LocalCluster(MiniCluster cluster, Configuration configuration, int parallelism) {
+        this.cluster = cluster;
+        this.configuration = configuration;
+        this.parallelism = parallelism;
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @param directory for checkpoints and temporary files; not deleted by {@link #close}
+     * @param parallelism task slots, and subtasks of each operator
+     */
+    public static LocalCluster start(Path directory, int parallelism) throws Exception {
+        return start(directory, parallelism, new Configuration());
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @param directory for checkpoints and temporary files; not deleted by {@link #close}
+     * @param parallelism task slots, and subtasks of each operator
+     * @param more settings, over ours
+     */
+    public static LocalCluster start(Path directory, int parallelism, Configuration more) throws Exception {
+        Configuration configuration = new Configuration();
+        configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
+        configuration.set(WebOptions.TMP_DIR, directory.resolve("flink-web").toString());
+        configuration.set(
+                WebOptions.UPLOAD_DIR, directory.resolve("flink-upload").toString());
+        configuration.set(RestOptions.ADDRESS, LOOPBACK);
+        configuration.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+        configuration.set(RestOptions.BIND_PORT, "0");
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse(NETWORK_MEMORY));
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse(NETWORK_MEMORY));
+        configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("checkpoints").toUri().toString());
+        configuration.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(200));
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(5));
+        configuration.addAll(more);
+        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(parallelism)
+                .build());
+        cluster.start();
+        return new LocalCluster(cluster, configuration, parallelism);
+    }
+
+    /** Submits the trainer; returns once the cluster has taken it. */
+    public JobID submit(TrainerSources sources, TrainerSinks sinks, Duration checkpointInterval) throws Exception {
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
+        env.setParallelism(parallelism);
+        TrainerEnvironment.configure(env, checkpointInterval);
+        TrainerTopology.build(env, sources, sinks);
+        return cluster.submitJob(env.getStreamGraph()).get().getJobID();
+    }
+
+    /** Returns the result of a job once it has ended. */
+    public CompletableFuture<JobResult> result(JobID job) {
+        return cluster.requestJobResult(job);
+    }
+
+    /** Returns how a job is doing. */
+    public CompletableFuture<JobStatus> status(JobID job) {
+        return cluster.getJobStatus(job);
+    }
+
+    /** Returns what is known of the checkpoints of a job, which may have ended. */
+    public CheckpointStatsSnapshot checkpoints(JobID job) throws Exception {
+        return requireNonNull(cluster.getExecutionGraph(job).get().getCheckpointStatsSnapshot());
+    }
+
+    /** Returns the address of the web UI. */
+    public URI webAddress() throws Exception {
+        return cluster.getRestAddress().get();
+    }
+
+    /** Cancels all jobs and stops the cluster. */
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+    }
+}

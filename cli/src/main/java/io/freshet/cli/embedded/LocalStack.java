@@ -1,0 +1,147 @@
+package io.freshet.cli.embedded;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.job.StateSettings;
+import io.freshet.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker and a cluster in this JVM, on a temporary directory that goes when they go, be it by {@link #close} or by the
+ * end of the JVM, which may come before they have started. All topics have one partition, so that samples keep the order
+ * in which they were sent.
+ */
+public final class LocalStack implements AutoCloseable {
+    // Made on the first thread: two threads that make the first loggers at once would have SLF4J complain.
+    private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
+
+    private final Path directory;
+    private final CompletableFuture<EmbeddedKafka> kafka;
+    private final CompletableFuture<LocalCluster> cluster;
+    private final Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
+    private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
+    private boolean closed;
+
+    private LocalStack(Path directory, int parallelism, StateSettings state) {
+        this.directory = directory;
+        kafka = started(() -> EmbeddedKafka.start(directory.resolve("kafka")));
+        cluster = started(() -> LocalCluster.start(directory, parallelism, state.flink()));
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private static <T> CompletableFuture<T> started(Callable<T> start) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return start.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    /** Starts broker and cluster side by side, and creates the topics. */
+    public static LocalStack start(int parallelism, StateSettings state) throws Exception {
+        LocalStack workplace = new LocalStack(Files.createTempDirectory("freshet-"), parallelism, state);
+        try {
+            workplace.kafka.get();
+            workplace.cluster.get();
+            workplace.createTopics();
+            return workplace;
+        } catch (Exception e) {
+            workplace.close();
+            throw e;
+        }
+    }
+
+    private void createTopics() throws CommandException {
+        try (TopicAdmin admin = new TopicAdmin(kafkaOptions())) {
+            for (TopicPlan plan : TopicPlan.of(topics, 1)) {
+                admin.create(plan, 1);
+            }
+        }
+    }
+
+    public KafkaOptions kafkaOptions() {
+        return KafkaOptions.of(bootstrapServers());
+    }
+
+    /** Returns a directory for more files, which goes with the rest. */
+    public Path directory() {
+        return directory;
+    }
+
+    public LocalCluster cluster() {
+        return cluster.join();
+    }
+
+    public Topics topics() {
+        return topics;
+    }
+
+    public String bootstrapServers() {
+        return kafka.join().bootstrapServers();
+    }
+
+    /** Stops both, once they have started, and deletes the directory. Does nothing the second time. */
+    @Override
+    public synchronized void close() throws Exception {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            stop(cluster);
+        } finally {
+            stop(kafka);
+            delete(directory);
+            if (Thread.currentThread() != hook) {
+                removeHook();
+            }
+        }
+    }
+
+    /** What has failed to start needs no stopping. */
+    private static void stop(CompletableFuture<? extends AutoCloseable> started) throws Exception {
+        AutoCloseable running = started.handle((value, failure) -> value).join();
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM ends already: the hook runs, and finds everything closed.
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (Exception e) {
+            log.warn("while stopping: {}", e.getMessage());
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.freshet.cli.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.InputOptions;
+import io.freshet.cli.console.Output;
+import io.freshet.cli.input.Format;
+import io.freshet.cli.input.RowReader;
+import io.freshet.cli.kafka.AppliedSpecs;
+import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.cli.models.SpecFiles;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.sample.RowEncoder;
+import io.freshet.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Sends the rows of a file to the samples topic. Which fields are numbers and which are texts, specifications say.
+ *
+ * <p>Where the specifications agree on one key field, its text is the key of the record, so that the samples of a key
+ * keep their order. Each sample says which epoch it is of. Where a specification holds out samples by the record's own id,
+ * that is the number of the row, the same in each epoch. A bad row goes to the dead letters, once, however many epochs
+ * there are.
+ */
+@Command(name = "feed", description = "Sends the rows of a file to the samples topic.")
+public final class FeedCommand implements Callable<Integer> {
+    @Mixin
+    private InputOptions input = new InputOptions();
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
+    private @Nullable String topic;
+
+    @Option(
+            names = "--spec",
+            paramLabel = "FILE",
+            description = "Specification that says which fields to send; may be repeated (default: all applied ones).")
+    private List<Path> specFiles = new ArrayList<>();
+
+    @Option(names = "--rate", paramLabel = "N", description = "Rows to a second (default: as fast as can be).")
+    private double rate = Double.POSITIVE_INFINITY;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Rows to send at most, over all epochs.")
+    private long limit = Long.MAX_VALUE;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "How often to send the file, in its order; each sample says its epoch, unless --as json"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int epochs = 1;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The one model that the samples are for (default: all).")
+    private String model = "";
+
+    @Option(
+            names = "--as",
+            paramLabel = "avro|json",
+            description = "Send samples in Avro, or the rows of a JSON file as they are, for a job with --format json"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Wire wire = Wire.avro;
+
+    @Option(names = "--live-event-time", description = "Every sample happens now, when it is sent.")
+    private boolean liveEventTime;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /** What the records are. */
+    enum Wire {
+        avro,
+        json
+    }
+
+    @Override
+    public Integer call() throws CommandException, IOException {
+        Path file = input.file();
+        if (file == null) {
+            throw new ParameterException(command.commandLine(), "--input: missing (expected: a file)");
+        }
+        check("--rate", rate, rate > 0, "> 0");
+        check("--limit", limit, limit >= 1, "at least 1");
+        check("--epochs", epochs, epochs >= 1, "at least 1");
+        if (wire == Wire.json && (!model.isEmpty() || liveEventTime || input.format(file) != Format.JSON_LINES)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--as: json (expected: with a file of JSON lines, without --model and --live-event-time)");
+        }
+        List<ModelSpec> given = SpecFiles.read(specFiles);
+        if (epochs > 1) {
+            RowReader.requireRegular(file);
+        }
+        if (!given.isEmpty() && !RowReader.isPipe(file)) {
+            // A wrong file is told of before anyone waits for Kafka.
+            input.open(file, RowLayout.of(given)).close();
+        }
+        Topics topics = kafka.topics(topic);
+        try (TopicAdmin admin = new TopicAdmin(kafka)) {
+            admin.require(List.of(topics.samples(), topics.deadLetters()));
+        }
+        List<ModelSpec> specs = given.isEmpty() ? applied() : given;
+        FeedProgress progress =
+                new FeedProgress(command.commandLine().getErr(), System.console() != null, System::nanoTime);
+        try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters())) {
+            feed(file, specs, producer, progress);
+            producer.flush();
+        }
+        summarize(topics, progress);
+        return 0;
+    }
+
+    private List<ModelSpec> applied() throws CommandException {
+        List<ModelSpec> specs =
+                AppliedSpecs.read(kafka).all().stream().map(Applied::spec).toList();
+        if (specs.isEmpty()) {
+            throw new CommandException("no models (expected: --spec FILE, or freshet apply -f FILE, to say which"
+                    + " fields are numbers and which are texts)");
+        }
+        return specs;
+    }
+
+    private void feed(Path file, List<ModelSpec> specs, SampleProducer producer, FeedProgress progress)
+            throws CommandException, IOException {
+        RowLayout layout = RowLayout.of(specs);
+        boolean numbered = specs.stream().anyMatch(ModelSpec::needsRecordId);
+        Row row = new Row(layout);
+        RowEncoder encoder = new RowEncoder(layout);
+        int key = keyPlace(specs, layout);
+        RateLimiter pace = new RateLimiter(rate, System::nanoTime);
+        for (int epoch = 0; epoch < epochs && progress.sent() < limit; epoch++) {
+            try (RowReader reader = input.open(file, layout)) {
+                boolean more = true;
+                while (more && progress.sent() < limit) {
+                    try {
+                        more = reader.next(row);
+                        if (more) {
+                            pace.await(progress.sent());
+                            row.epoch(epoch);
+                            row.eventTime(liveEventTime ? System.currentTimeMillis() : 0);
+                            if (numbered) {
+                                row.id(Long.toString(reader.row()));
+                            }
+                            byte[] value =
+                                    wire == Wire.json ? reader.raw().getBytes(UTF_8) : encoder.encode(row, model);
+                            producer.send(key(row, key), value);
+                            progress.countSent();
+                        }
+                    } catch (InvalidSampleException e) {
+                        if (epoch == 0) {
+                            producer.reject(reader.row(), reader.raw(), String.valueOf(e.getMessage()));
+                            progress.countBad();
+                        }
+                    }
+                    progress.show(reader.bytesRead(), reader.size());
+                }
+            }
+        }
+    }
+
+    /** Returns the place of the only key field there is, or -1. */
+    private static int keyPlace(List<ModelSpec> specs, RowLayout layout) {
+        List<String> keys = specs.stream()
+                .map(ModelSpec::key)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        return keys.size() == 1 ? layout.text(keys.get(0)) : -1;
+    }
+
+    private static byte @Nullable [] key(Row row, int place) {
+        if (place < 0 || !row.hasText(place)) {
+            return null;
+        }
+        return Arrays.copyOfRange(row.bytes(), row.textFrom(place), row.textTo(place));
+    }
+
+    private void summarize(Topics topics, FeedProgress progress) {
+        double seconds = progress.seconds();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("topic", topics.samples());
+        json.put("sent", progress.sent());
+        json.put("bad", progress.bad());
+        json.put("seconds", seconds);
+        String letters = progress.bad() == 0 ? "" : ", in " + topics.deadLetters();
+        output.print(
+                json,
+                () -> String.format(
+                        Locale.ROOT,
+                        "%s: %,d rows sent, %,d bad%s (%.1f s, %,.0f rows/s)",
+                        topics.samples(),
+                        progress.sent(),
+                        progress.bad(),
+                        letters,
+                        seconds,
+                        progress.sent() / seconds));
+    }
+
+    private void check(String option, Number value, boolean valid, String expected) {
+        if (!valid) {
+            throw new ParameterException(
+                    command.commandLine(), option + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.freshet.cli.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends samples to their topic, and rows that are none to its dead letters. */
+public final class SampleProducer implements SampleSink, AutoCloseable {
+    /** Below what a topic takes by default, 1 MiB, with room for key, headers and the batch around it. */
+    static final int MAXIMUM_BYTES = 900 << 10;
+
+    private static final Map<String, Object> SETTINGS =
+            Map.of("linger.ms", "5", "compression.type", "lz4", "batch.size", Integer.toString(128 << 10));
+
+    private final String topic;
+    private final String deadLetters;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    public SampleProducer(KafkaOptions kafka, String topic, String deadLetters) throws CommandException {
+        this.topic = topic;
+        this.deadLetters = deadLetters;
+        producer = kafka.producer(SETTINGS);
+    }
+
+    /**
+     * Hands over a sample, to be sent in the background.
+     *
+     * @throws InvalidSampleException if it is longer than {@value #MAXIMUM_BYTES} bytes
+     * @throws CommandException if one that was handed over earlier could not be sent
+     */
+    @Override
+    public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
+        requireLength(sample.length);
+        send(new ProducerRecord<>(topic, key, sample));
+    }
+
+    /** @throws InvalidSampleException if a sample of {@code bytes} is longer than {@value #MAXIMUM_BYTES} bytes */
+    public static void requireLength(int bytes) throws InvalidSampleException {
+        if (bytes > MAXIMUM_BYTES) {
+            throw InvalidSampleException.of("row", bytes + " bytes", "up to " + MAXIMUM_BYTES);
+        }
+    }
+
+    /** Hands over a row that is no sample: its text, cut where it is too long, and why. */
+    @Override
+    public void reject(long row, String text, String message) throws CommandException {
+        byte[] value = text.getBytes(UTF_8);
+        byte[] cut = value.length > MAXIMUM_BYTES ? Arrays.copyOf(value, MAXIMUM_BYTES) : value;
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(deadLetters, null, cut);
+        DeadLetterHeaders.ofRow(topic, row, message).forEach(letter.headers()::add);
+        send(letter);
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) throws CommandException {
+        try {
+            producer.send(record, (metadata, e) -> {
+                if (e != null) {
+                    failure.compareAndSet(null, e);
+                }
+            });
+        } catch (KafkaException e) {
+            failure.compareAndSet(null, e);
+        }
+        check();
+    }
+
+    /** Waits until everything is acknowledged by all replicas. */
+    @Override
+    public void flush() throws CommandException {
+        producer.flush();
+        check();
+    }
+
+    private void check() throws CommandException {
+        Exception first = failure.get();
+        if (first != null) {
+            throw new CommandException("topic " + topic + ": not written: " + first.getMessage(), first);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,50 @@
+package io.freshet.cli.models;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
+import io.freshet.cli.kafka.AppliedSpecs;
+import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.spec.ModelSpec;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows the whole effective specification of a model: as YAML that {@code apply} takes, with notes in comments. */
+@Command(name = "describe", description = "Shows a model's whole specification, every default filled in.")
+public final class DescribeCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+    private String model = "";
+
+    @Override
+    public Integer call() throws CommandException {
+        kafka.connect().close();
+        Applied applied = AppliedSpecs.read(kafka).require(model);
+        ModelSpec spec = applied.spec();
+        String appliedAt = Instant.ofEpochMilli(applied.appliedAt()).toString();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model", spec.name());
+        json.put("hash", spec.hash());
+        json.put("appliedAt", appliedAt);
+        json.put("parameters", spec.parameterCount());
+        json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
+        output.print(
+                json,
+                () -> "# hash: " + spec.hash() + "\n# applied: " + appliedAt + "\n# parameters: "
+                        + spec.parameterCount() + (spec.key() == null ? "" : " for each " + spec.key()) + "\n"
+                        + spec.toYaml().stripTrailing());
+        return 0;
+    }
+}

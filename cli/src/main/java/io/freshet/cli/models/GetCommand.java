@@ -1,0 +1,58 @@
+package io.freshet.cli.models;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
+import io.freshet.cli.console.Table;
+import io.freshet.cli.kafka.AppliedSpecs;
+import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.spec.ModelSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Lists the models on the models topic. */
+@Command(name = "get", description = "Lists the models.")
+public final class GetCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Only this model.")
+    private @Nullable String model;
+
+    @Override
+    public Integer call() throws CommandException {
+        kafka.connect().close();
+        AppliedSpecs applied = AppliedSpecs.read(kafka);
+        Collection<Applied> chosen = model == null ? applied.all() : List.of(applied.require(model));
+        List<Map<String, Object>> json = new ArrayList<>();
+        Table table = new Table("MODEL", "KEY", "LOSS", "OPTIMIZER", "HASH", "APPLIED");
+        for (Applied entry : chosen) {
+            ModelSpec spec = entry.spec();
+            String appliedAt = Instant.ofEpochMilli(entry.appliedAt()).toString();
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("model", spec.name());
+            fields.put("key", spec.key());
+            fields.put("loss", spec.loss().name());
+            fields.put("optimizer", spec.optimizer().name());
+            fields.put("hash", spec.hash());
+            fields.put("appliedAt", appliedAt);
+            json.add(fields);
+            String key = spec.key() == null ? "-" : spec.key();
+            table.add(spec.name(), key, spec.loss().name(), spec.optimizer().name(), spec.hash(), appliedAt);
+        }
+        output.print(json, () -> chosen.isEmpty() ? "no models (freshet apply -f SPEC.yaml)" : table.toString());
+        return 0;
+    }
+}

@@ -1,0 +1,76 @@
+package io.freshet.cli.models;
+
+import io.freshet.cli.input.InputException;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.SpecException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Specifications from files that a user names. */
+public final class SpecFiles {
+    private static final String STANDARD_INPUT = "-";
+    private static final int MAXIMUM_BYTES = 1 << 20;
+
+    private SpecFiles() {}
+
+    /**
+     * Reads specifications.
+     *
+     * @param files one specification each; {@code -} is the standard input
+     * @throws InputException naming the file that cannot be read, is no specification, or has the name of another
+     */
+    public static List<ModelSpec> read(List<Path> files) throws InputException {
+        Map<String, ModelSpec> specs = new LinkedHashMap<>();
+        for (Path file : files) {
+            ModelSpec spec = read(file);
+            if (specs.putIfAbsent(spec.name(), spec) != null) {
+                throw new InputException(file + ": name: " + spec.name() + " (expected: each model once)");
+            }
+        }
+        return List.copyOf(specs.values());
+    }
+
+    private static ModelSpec read(Path file) throws InputException {
+        try {
+            return ModelSpec.parse(text(file));
+        } catch (SpecException e) {
+            throw new InputException(file + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads the text of a specification, whatever it says.
+     *
+     * @param file {@code -} is the standard input
+     * @throws InputException naming the file that cannot be read or is no text
+     */
+    public static String text(Path file) throws InputException {
+        try (InputStream in = file.toString().equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAXIMUM_BYTES + 1);
+            if (bytes.length > MAXIMUM_BYTES) {
+                throw new InputException(file + ": too long (expected: up to " + MAXIMUM_BYTES + " bytes)");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (InputException e) {
+            throw e;
+        } catch (NoSuchFileException e) {
+            throw new InputException(file + ": no such file");
+        } catch (CharacterCodingException e) {
+            throw new InputException(file + ": not UTF-8 (expected: YAML in UTF-8)");
+        } catch (IOException e) {
+            throw new InputException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+}

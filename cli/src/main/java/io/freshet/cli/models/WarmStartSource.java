@@ -1,0 +1,121 @@
+package io.freshet.cli.models;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotFile;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Where a model's first parameters come from: a file of snapshots, or what a model has published. */
+final class WarmStartSource {
+    private static final String EXPECTED = " (expected: a file of snapshots, or MODEL or MODEL@VERSION)";
+    private static final Pattern MODEL = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)(?:@([0-9]{1,18}))?");
+    private static final long NEWEST = -1;
+
+    private final String model;
+    private final long version;
+    private final TreeMap<String, PublishedSnapshot> found = new TreeMap<>();
+    /** Version of the last one that was read: of the life that goes on, which may have learned less than one before it. */
+    private long newest = NEWEST;
+
+    private WarmStartSource(String model, long version) {
+        this.model = model;
+        this.version = version;
+    }
+
+    /**
+     * Returns snapshots, one of each key, in the order of the keys.
+     *
+     * @param from a file, or {@code MODEL} or {@code MODEL@VERSION}
+     */
+    static List<PublishedSnapshot> read(String from, KafkaOptions kafka) throws CommandException, InputException {
+        Path file = Path.of(from);
+        if (Files.isRegularFile(file)) {
+            return read(file);
+        }
+        Matcher named = MODEL.matcher(from);
+        if (!named.matches()) {
+            throw new InputException("--from: " + from + EXPECTED);
+        }
+        String version = named.group(2);
+        WarmStartSource source =
+                new WarmStartSource(named.group(1), version == null ? NEWEST : Long.parseLong(version));
+        Topics topics = kafka.topics(null);
+        source.read(kafka, topics.parameters());
+        if (source.newest == NEWEST) {
+            source.read(kafka, topics.committed());
+        }
+        source.checkFound(topics.parameters());
+        return List.copyOf(source.found.values());
+    }
+
+    private static List<PublishedSnapshot> read(Path file) throws InputException {
+        try {
+            return SnapshotFile.read(file);
+        } catch (MalformedRecordException e) {
+            throw new InputException("--from: " + e.getMessage());
+        } catch (IOException e) {
+            throw new InputException("--from: " + file + ": " + e.getMessage() + EXPECTED);
+        }
+    }
+
+    private void read(KafkaOptions kafka, String topic) throws CommandException {
+        SnapshotReader reader = new SnapshotReader();
+        try (TopicReader records = TopicReader.open(kafka, topic)) {
+            records.readToEnd(record -> take(record, reader));
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, SnapshotReader reader) {
+        try {
+            ParameterKey key = ParameterKey.parse(record.key());
+            if (!key.model().equals(model)) {
+                return;
+            }
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            if (change == null) {
+                return;
+            }
+            PublishedSnapshot snapshot = change.snapshot();
+            if (snapshot == null) {
+                found.remove(key.key());
+                newest = found.isEmpty() ? NEWEST : newest;
+                return;
+            }
+            newest = snapshot.snapshot().version();
+            if (version == NEWEST || snapshot.snapshot().version() == version) {
+                found.put(key.key(), snapshot);
+            }
+        } catch (MalformedRecordException e) {
+            // Not of the contract, or cut: a reader goes on to the next.
+        }
+    }
+
+    private void checkFound(String topic) throws InputException, CommandException {
+        if (newest == NEWEST || version == NEWEST && found.isEmpty()) {
+            throw new CommandException("--from: " + model + ": no snapshot on topic " + topic
+                    + " (expected: a model that has published, or a file of snapshots)");
+        }
+        if (found.isEmpty()) {
+            throw new CommandException("--from: " + model + "@" + version + ": not on topic " + topic + " (expected: "
+                    + newest + ", the newest, or one that is still there)");
+        }
+        if (version != NEWEST && !found.containsKey("")) {
+            throw new InputException("--from: " + model + "@" + version + " (expected: " + model
+                    + ", since each key has versions of its own)");
+        }
+    }
+}

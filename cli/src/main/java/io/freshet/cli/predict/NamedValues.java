@@ -1,0 +1,81 @@
+package io.freshet.cli.predict;
+
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.VectorText;
+import io.freshet.cli.predict.ModelClient.Input;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.spec.NameSuggestion;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One row, as a user types it: {@code NAME=VALUE ...}. */
+final class NamedValues {
+    private NamedValues() {}
+
+    /**
+     * Returns a value for each input.
+     *
+     * @throws InputException naming the input that is missing, unknown, given twice or no number
+     */
+    static Object[] row(List<Input> inputs, List<String> arguments) throws InputException {
+        Map<String, String> values = new LinkedHashMap<>();
+        List<String> names = inputs.stream().map(Input::name).toList();
+        for (String argument : arguments) {
+            int sign = argument.indexOf('=');
+            if (sign <= 0) {
+                throw new InputException(argument + " (expected: NAME=VALUE)");
+            }
+            String name = argument.substring(0, sign);
+            if (!names.contains(name)) {
+                String expected = NameSuggestion.of(name, names)
+                        .map(nearest -> nearest + "?")
+                        .orElse("one of " + String.join(", ", names));
+                throw new InputException(name + ": unknown input (expected: " + expected + ")");
+            }
+            if (values.put(name, argument.substring(sign + 1)) != null) {
+                throw new InputException(name + ": twice (expected: each input once)");
+            }
+        }
+        Object[] row = new Object[inputs.size()];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = value(inputs.get(i), values);
+        }
+        return row;
+    }
+
+    private static Object value(Input input, Map<String, String> values) throws InputException {
+        String text = values.get(input.name());
+        if (text == null) {
+            throw new InputException(
+                    input.name() + ": missing (expected: " + input.kind().expected() + ")");
+        }
+        return switch (input.kind()) {
+            case TEXT -> text;
+            case VECTOR -> vector(input.name(), text);
+            case NUMBER -> number(input.name(), text);
+        };
+    }
+
+    private static float[] vector(String name, String text) throws InputException {
+        try {
+            return VectorText.parse(name, text);
+        } catch (InvalidSampleException e) {
+            throw new InputException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static double number(String name, String text) throws InputException {
+        double number = Double.NaN;
+        try {
+            number = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        if (Double.isFinite(number)) {
+            return number;
+        }
+        throw new InputException(
+                name + ": " + text + " (expected: " + InvalidSampleException.expectedNumber(number) + ")");
+    }
+}

@@ -1,0 +1,250 @@
+package io.freshet.cli.predict;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.InputOptions;
+import io.freshet.cli.console.Output;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowReader;
+import io.freshet.cli.predict.ModelClient.Input;
+import io.freshet.cli.predict.ModelClient.Kind;
+import io.freshet.cli.predict.ModelClient.Refusal;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Asks a model server: for one row that is typed, or for all rows of a file, a line each. */
+@Command(name = "predict", description = "Asks a model server for predictions.")
+public final class PredictCommand implements Callable<Integer> {
+    private static final int ROWS_A_REQUEST = 256;
+
+    /** Of the outputs that a server has, the one to print: the first of these. */
+    private static final List<String> PRINTED = List.of("prediction", "score", "box", "mask", "class");
+
+    /** The class at steps that a sequence does not have, beside longer ones. */
+    private static final Object BEHIND_THE_END = -1;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
+    private String model = "";
+
+    @Parameters(index = "1..*", paramLabel = "NAME=VALUE", description = "Value of each input, for one row.")
+    private List<String> values = new ArrayList<>();
+
+    @Mixin
+    private InputOptions input = new InputOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Address of the model server (default: ${DEFAULT-VALUE}).")
+    private String server = "http://127.0.0.1:8000";
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "File with the server's token.")
+    private @Nullable Path tokenFile;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    private long failed;
+
+    /** A row of the file that is to be asked for. */
+    private record Numbered(long row, Object[] values) {
+        /** Whether the vectors are as long as those of another row: a request has one length for all. */
+        boolean fitsBeside(Numbered other) {
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] instanceof float[] vector
+                        && other.values[i] instanceof float[] theirs
+                        && vector.length != theirs.length) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    @Override
+    public Integer call() throws CommandException, IOException {
+        if ((input.file() == null) == values.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "predict: a row (expected: either NAME=VALUE ... or --input FILE)");
+        }
+        ModelClient client = new ModelClient(server, token());
+        List<Input> inputs;
+        try {
+            inputs = client.inputs(model);
+        } catch (Refusal e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
+        }
+        if (input.file() == null) {
+            ask(client, inputs, List.of(new Numbered(1, NamedValues.row(inputs, values))));
+        } else {
+            askForFile(client, inputs, input.file());
+        }
+        return failed == 0 ? 0 : 1;
+    }
+
+    private void askForFile(ModelClient client, List<Input> inputs, Path file) throws CommandException, IOException {
+        // A file may have a vector in numbered columns: asked for by their prefix, it is found in one column, too.
+        RowLayout layout = new RowLayout(
+                names(inputs, Kind.NUMBER),
+                names(inputs, Kind.TEXT),
+                names(inputs, Kind.VECTOR).stream().map(name -> name + "*").toList());
+        Row row = new Row(layout);
+        List<Numbered> rows = new ArrayList<>();
+        try (RowReader reader = input.open(file, layout)) {
+            boolean more = true;
+            while (more) {
+                try {
+                    more = reader.next(row);
+                    if (more) {
+                        Numbered next = new Numbered(reader.row(), values(inputs, layout, row));
+                        if (!rows.isEmpty() && !next.fitsBeside(rows.get(0))) {
+                            ask(client, inputs, rows);
+                            rows.clear();
+                        }
+                        rows.add(next);
+                    }
+                } catch (InvalidSampleException e) {
+                    // In the order of the rows: first what comes before it.
+                    ask(client, inputs, rows);
+                    rows.clear();
+                    fail(reader.row(), String.valueOf(e.getMessage()));
+                }
+                if (rows.size() == ROWS_A_REQUEST) {
+                    ask(client, inputs, rows);
+                    rows.clear();
+                }
+            }
+        }
+        ask(client, inputs, rows);
+    }
+
+    private static List<String> names(List<Input> inputs, Kind kind) {
+        return inputs.stream()
+                .filter(field -> field.kind() == kind)
+                .map(Input::name)
+                .toList();
+    }
+
+    private static Object[] values(List<Input> inputs, RowLayout layout, Row row) throws InvalidSampleException {
+        Object[] values = new Object[inputs.size()];
+        for (int i = 0; i < values.length; i++) {
+            Input field = inputs.get(i);
+            Object value = switch (field.kind()) {
+                case NUMBER -> number(row, layout.number(field.name()));
+                case TEXT -> text(row, layout.text(field.name()));
+                case VECTOR -> vector(row, layout.vector(field.name()));
+            };
+            if (value == null) {
+                throw InvalidSampleException.of(
+                        field.name(), "missing", field.kind().expected());
+            }
+            values[i] = value;
+        }
+        return values;
+    }
+
+    private static @Nullable Double number(Row row, int place) {
+        return row.hasNumber(place) ? (Double) row.number(place) : null;
+    }
+
+    private static @Nullable String text(Row row, int place) {
+        return row.hasText(place) ? row.text(place) : null;
+    }
+
+    private static float @Nullable [] vector(Row row, int place) {
+        return row.hasVector(place) ? Arrays.copyOf(row.vector(place), row.vectorLength(place)) : null;
+    }
+
+    /** Asks for rows at once; where the server refuses them, for each half, down to the rows that it refuses. */
+    private void ask(ModelClient client, List<Input> inputs, List<Numbered> rows) throws CommandException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try {
+            List<Map<String, List<Object>>> answers = client.predict(
+                    model, inputs, rows.stream().map(Numbered::values).toList());
+            for (int i = 0; i < rows.size(); i++) {
+                print(rows.get(i).row(), answers.get(i));
+            }
+        } catch (Refusal e) {
+            if (rows.size() == 1) {
+                fail(rows.get(0).row(), String.valueOf(e.getMessage()));
+                return;
+            }
+            int half = rows.size() / 2;
+            ask(client, inputs, rows.subList(0, half));
+            ask(client, inputs, rows.subList(half, rows.size()));
+        }
+    }
+
+    private void print(long row, Map<String, List<Object>> outputs) throws CommandException {
+        List<Object> printed = printed(outputs);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("row", row);
+        outputs.forEach((name, data) -> json.put(name, data.size() == 1 ? data.get(0) : data));
+        output.print(
+                json,
+                () -> printed.stream()
+                        .filter(value -> !value.equals(BEHIND_THE_END))
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" ")));
+    }
+
+    private List<Object> printed(Map<String, List<Object>> outputs) throws CommandException {
+        for (String name : PRINTED) {
+            List<Object> values = outputs.get(name);
+            if (values != null) {
+                return values;
+            }
+        }
+        throw new CommandException(
+                server + ": outputs: " + outputs.keySet() + " (expected: one of " + String.join(", ", PRINTED) + ")");
+    }
+
+    private void fail(long row, String message) {
+        failed++;
+        command.commandLine().getErr().println("freshet: row " + row + ": " + message);
+    }
+
+    private @Nullable String token() throws InputException {
+        if (tokenFile == null) {
+            return null;
+        }
+        try {
+            String token = Files.readString(tokenFile).strip();
+            if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+                throw new InputException(tokenFile + ": not a token (expected: one line of printable ASCII)");
+            }
+            return token;
+        } catch (InputException e) {
+            throw e;
+        } catch (NoSuchFileException e) {
+            throw new InputException(tokenFile + ": no such file");
+        } catch (IOException e) {
+            throw new InputException(tokenFile + ": cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.freshet.cli.tail;
+
+import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.watch.Event;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.topic.ParameterKey;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluations: the metrics of their window, or those since the start where the window is empty; none of no weight. */
+public final class MetricsView implements RecordView {
+    private final EvaluationCodec codec = new EvaluationCodec();
+
+    @Override
+    public Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (record.value() == null) {
+            ParameterKey key = ParameterKey.parse(record.key());
+            fields.put("model", key.model());
+            fields.put("key", key.key());
+            fields.put("state", "deleted");
+            return fields;
+        }
+        Evaluation evaluation = codec.read(record.value());
+        fields.put("model", evaluation.model());
+        fields.put("key", evaluation.key());
+        fields.put("version", evaluation.version());
+        fields.put("window", evaluation.windowIndex());
+        Metrics window = evaluation.window();
+        Scores total = Scores.of(evaluation.total());
+        if (window == null) {
+            put(fields, evaluation.total().samples(), total);
+        } else {
+            put(fields, window.samples(), total.loss() == null ? Scores.NONE : Scores.of(window));
+        }
+        put(fields, evaluation.learning());
+        put(fields, evaluation.progress());
+        fields.put("total", evaluation.total().samples());
+        fields.put("rejected", evaluation.rejected());
+        fields.put("last", evaluation.last());
+        return fields;
+    }
+
+    /** What is not known, or is 0 for most models, is left out. */
+    private static void put(Map<String, @Nullable Object> fields, Evaluation.Learning learning) {
+        UpdateMetrics updates = learning.updates();
+        if (updates != null) {
+            fields.put("learningRate", updates.learningRate());
+            fields.put("gradientNorm", updates.gradientNorm());
+            fields.put("updateNorm", updates.updateNorm());
+            fields.put("clippedShare", updates.clippedShare());
+            fields.put("rejectedShare", updates.rejectedShare());
+        }
+        Metrics holdout = learning.holdout();
+        if (holdout != null) {
+            fields.put("holdoutSamples", holdout.samples());
+            fields.put("holdoutLoss", holdout.loss());
+        }
+        fields.put("epoch", learning.epoch());
+        if (learning.stopped()) {
+            fields.put("stopped", true);
+        }
+        if (!learning.events().isEmpty()) {
+            fields.put("events", learning.events().stream().map(Event::toString).toList());
+        }
+    }
+
+    private static void put(Map<String, @Nullable Object> fields, Evaluation.Progress progress) {
+        Long watermark = progress.watermark();
+        if (watermark != null) {
+            fields.put("eventTime", Instant.ofEpochMilli(watermark).toString());
+        }
+        Long behind = progress.behind();
+        if (behind != null) {
+            fields.put(
+                    "stream",
+                    progress.catchingUp() ? String.format(Locale.ROOT, "catching up: %,d behind", behind) : "live");
+            fields.put("behind", behind);
+        }
+    }
+
+    public static void put(Map<String, @Nullable Object> fields, Metrics metrics) {
+        put(fields, metrics.samples(), Scores.of(metrics));
+    }
+
+    private static void put(Map<String, @Nullable Object> fields, long samples, Scores scores) {
+        fields.put("samples", samples);
+        fields.put("loss", scores.loss());
+        fields.put("baselineLoss", scores.baselineLoss());
+        fields.put("accuracy", scores.accuracy());
+        fields.put("logLoss", scores.logLoss());
+        fields.put("auc", scores.auc());
+        fields.put("mae", scores.mae());
+        fields.put("rmse", scores.rmse());
+        fields.put("r2", scores.r2());
+        fields.put("iou", scores.iou());
+        fields.put("calibration", scores.calibration());
+    }
+}

@@ -1,0 +1,55 @@
+package io.freshet.cli.tail;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.sample.SampleReader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Samples, all their fields; of a long vector, its first numbers and its length. */
+final class SampleView implements RecordView {
+    private static final int SHOWN_NUMBERS = 8;
+
+    private final SampleReader reader = new SampleReader();
+
+    @Override
+    public Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
+        if (record.value() == null) {
+            throw new MalformedRecordException("value: none (expected: a sample)");
+        }
+        SampleReader.Fields sample = reader.read(record.value());
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (!sample.id().isEmpty()) {
+            fields.put("id", sample.id());
+        }
+        if (!sample.model().isEmpty()) {
+            fields.put("model", sample.model());
+        }
+        if (sample.eventTime() != 0) {
+            fields.put("eventTime", Instant.ofEpochMilli(sample.eventTime()).toString());
+        }
+        fields.put("numbers", sample.numbers());
+        fields.put("texts", sample.texts());
+        if (!sample.vectors().isEmpty()) {
+            Map<String, Object> vectors = new LinkedHashMap<>();
+            sample.vectors().forEach((name, numbers) -> vectors.put(name, start(numbers)));
+            fields.put("vectors", vectors);
+        }
+        if (sample.epoch() != 0) {
+            fields.put("epoch", sample.epoch());
+        }
+        return fields;
+    }
+
+    private static List<Object> start(List<Float> numbers) {
+        List<Object> start = new ArrayList<>(numbers.subList(0, Math.min(SHOWN_NUMBERS, numbers.size())));
+        if (numbers.size() > SHOWN_NUMBERS) {
+            start.add("... (" + numbers.size() + " numbers)");
+        }
+        return start;
+    }
+}

@@ -1,0 +1,132 @@
+package io.freshet.cli.tail;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Follows a topic, and shows its records decoded, a line each, until it is stopped or has shown enough. */
+@Command(name = "tail", description = "Follows a topic and shows its records.")
+public final class TailCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "WHAT",
+            converter = SourceConverter.class,
+            description = "snapshots, metrics, dead-letters, samples or models.")
+    @SuppressWarnings("NullAway.Init")
+    private TailSource what;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(names = "--samples", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
+    private @Nullable String samples;
+
+    @Option(names = "--from-beginning", description = "Show what is there already, too.")
+    private boolean fromBeginning;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Stop after N lines.")
+    private long limit = Long.MAX_VALUE;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws CommandException {
+        if (limit < 1) {
+            throw new ParameterException(command.commandLine(), "--limit: " + limit + " (expected: at least 1)");
+        }
+        kafka.connect().close();
+        RecordView view = what.view();
+        try (TopicReader reader = TopicReader.open(kafka, what.topics(kafka.topics(samples)))) {
+            if (!fromBeginning) {
+                reader.skipToEnd();
+            }
+            long shown = 0;
+            while (shown < limit && !output.closed() && !Thread.currentThread().isInterrupted()) {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll()) {
+                    if (shown < limit && show(record, view)) {
+                        shown++;
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    private boolean show(ConsumerRecord<byte[], byte[]> record, RecordView view) {
+        Map<String, @Nullable Object> fields;
+        try {
+            fields = view.fields(record);
+        } catch (MalformedRecordException e) {
+            fields = new LinkedHashMap<>();
+            fields.put("malformed", e.getMessage());
+            fields.put("value", ValuePreview.of(record.value()));
+        }
+        if (fields == null) {
+            return false;
+        }
+        Map<String, @Nullable Object> shown = fields;
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("time", Instant.ofEpochMilli(record.timestamp()).toString());
+        json.put("partition", record.partition());
+        json.put("offset", record.offset());
+        json.put("record", fields);
+        output.print(
+                json,
+                () -> Instant.ofEpochMilli(record.timestamp()) + " " + record.partition() + "@" + record.offset() + " "
+                        + line(shown));
+        return true;
+    }
+
+    /** Returns {@code name=value ...}, without what is null or empty, on one line. */
+    private static String line(Map<?, ?> fields) {
+        return fields.entrySet().stream()
+                .filter(field -> field.getValue() != null && !field.getValue().equals(""))
+                .map(field -> field.getValue() instanceof Map<?, ?> map
+                        ? line(map)
+                        : field.getKey() + "=" + text(field.getValue()))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String text(@Nullable Object value) {
+        String text = String.valueOf(value).replaceAll("\\R", "\\\\n");
+        return value instanceof String && text.contains(" ") ? "\"" + text + "\"" : text;
+    }
+
+    /** Reads what a user types. */
+    static final class SourceConverter implements ITypeConverter<TailSource> {
+        @Override
+        public TailSource convert(String label) {
+            return Arrays.stream(TailSource.values())
+                    .filter(source -> source.toString().equals(label))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("WHAT: " + label + " (expected: "
+                            + Arrays.stream(TailSource.values())
+                                    .map(TailSource::toString)
+                                    .collect(Collectors.joining(", "))
+                            + ")"));
+        }
+    }
+}

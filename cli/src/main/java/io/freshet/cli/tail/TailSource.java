@@ -1,0 +1,41 @@
+package io.freshet.cli.tail;
+
+import io.freshet.cli.kafka.LaneReader;
+import io.freshet.schemas.topic.Topics;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What can be followed: topics, and how their records are shown. */
+enum TailSource {
+    SNAPSHOTS("snapshots", LaneReader::topics, SnapshotView::new),
+    METRICS("metrics", topics -> List.of(topics.metrics()), MetricsView::new),
+    DEAD_LETTERS("dead-letters", topics -> List.of(topics.deadLetters()), DeadLetterView::new),
+    SAMPLES("samples", topics -> List.of(topics.samples()), SampleView::new),
+    MODELS("models", topics -> List.of(topics.models()), ModelView::new);
+
+    private final String label;
+    private final Function<Topics, List<String>> topics;
+    private final Supplier<RecordView> view;
+
+    TailSource(String label, Function<Topics, List<String>> topics, Supplier<RecordView> view) {
+        this.label = label;
+        this.topics = topics;
+        this.view = view;
+    }
+
+    /** Returns the topics; only the first must exist. */
+    List<String> topics(Topics of) {
+        return topics.apply(of);
+    }
+
+    RecordView view() {
+        return view.get();
+    }
+
+    /** What a user types. */
+    @Override
+    public String toString() {
+        return label;
+    }
+}

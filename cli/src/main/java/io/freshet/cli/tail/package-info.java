@@ -1,0 +1,9 @@
+/**
+ * Follows a topic and prints its records: {@code freshet tail}.
+ *
+ * <p>Each topic has a {@link io.freshet.cli.tail.RecordView}.
+ */
+@NullMarked
+package io.freshet.cli.tail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.chart.PlotFile;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.models.SpecFiles;
+import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.spec.SpecVariants;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains variants of a model side by side on the same samples, in one job. */
+@Command(
+        name = "compare",
+        description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
+        footer = "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
+                + "--vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' two. Where a type "
+                + "varies, of the fields beside it only learningRate stays. A row that one variant cannot learn is "
+                + "rejected for all.")
+public final class CompareCommand implements Callable<Integer> {
+    @Mixin
+    private TrainingOptions options = new TrainingOptions();
+
+    @Option(
+            names = "--vary",
+            required = true,
+            paramLabel = "PATH=V1,V2,...",
+            description = "A field of the specification and its values; several give every combination.")
+    private List<String> variations = new ArrayList<>();
+
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE.svg|.png",
+            description = "Where to draw the losses (default: MODEL-compare.svg).")
+    private @Nullable Path plot;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        options.check();
+        SpecVariants variants = variants();
+        Training training = options.training(
+                variants.variants().stream().map(SpecVariants.Variant::spec).toList());
+        Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
+        PlotFile plotFile = PlotFile.of(plotPath);
+        TrainingOptions.requireWritable(plotPath);
+
+        PrintWriter out = command.commandLine().getOut();
+        Comparison comparison =
+                comparison(variants, training.run(null, command.commandLine().getErr()));
+        plotFile.write(comparison.chart(String.valueOf(options.input().getFileName())));
+        String json = options.report(comparison);
+        if (options.text()) {
+            out.println(comparison.table());
+            out.println(summary(comparison));
+            out.println("plot " + plotPath);
+        } else {
+            out.println(json);
+        }
+        return 0;
+    }
+
+    private SpecVariants variants() throws InputException {
+        String yaml = SpecFiles.text(options.specFile());
+        try {
+            return SpecVariants.of(yaml, variations);
+        } catch (SpecException e) {
+            throw new InputException(options.specFile() + ": " + e.getMessage());
+        }
+    }
+
+    private static Comparison comparison(SpecVariants variants, List<Training.Result> results) {
+        List<Comparison.Variant> compared = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+            compared.add(Comparison.Variant.of(
+                    variants.variants().get(i), results.get(i).report()));
+        }
+        return Comparison.of(variants.name(), compared);
+    }
+
+    private static String summary(Comparison comparison) {
+        List<TrainingReport> reports =
+                comparison.variants().stream().map(Comparison.Variant::training).toList();
+        double seconds =
+                reports.stream().mapToDouble(TrainingReport::seconds).max().orElse(0);
+        long samples = reports.stream().mapToLong(TrainingReport::samples).sum();
+        return String.format(
+                Locale.ROOT,
+                "%d %s in one job, %.2f s (%,d samples/s together)%s",
+                reports.size(),
+                reports.size() == 1 ? "variant" : "variants",
+                seconds,
+                Math.round(samples / seconds),
+                comparison.best() == null
+                        ? "; no best: the losses differ in kind, or none is a number"
+                        : "; best by loss: " + comparison.best());
+    }
+}

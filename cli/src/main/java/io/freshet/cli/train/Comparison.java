@@ -1,0 +1,133 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.chart.LineChart;
+import io.freshet.cli.console.Table;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.SpecVariants;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of variants of a model that learned the same samples; its JSON has these names in this order.
+ *
+ * @param model that they are variants of
+ * @param best name of the variant with the least loss since the start, the first of equals; null where losses are of
+ *     different kinds, or none is a number
+ * @param variants in the order given
+ */
+record Comparison(String model, @Nullable String best, List<Variant> variants) {
+    /**
+     * One of them.
+     *
+     * @param variant its name
+     * @param values of the fields that vary, by their path
+     * @param loss name of the loss
+     * @param window samples to a window
+     * @param lastWindowLoss of the newest whole window; null if nothing was learned
+     * @param training as of a run by itself; seconds are those of the run with all variants
+     */
+    record Variant(
+            String variant,
+            Map<String, @Nullable Object> values,
+            String loss,
+            int window,
+            @Nullable Double lastWindowLoss,
+            TrainingReport training) {
+        static Variant of(SpecVariants.Variant variant, TrainingReport training) {
+            ModelSpec spec = variant.spec();
+            return new Variant(
+                    spec.name(),
+                    variant.values(),
+                    spec.loss().name(),
+                    spec.window(),
+                    LossCurve.last(training.windows(), spec.window()),
+                    training);
+        }
+    }
+
+    static Comparison of(String model, List<Variant> variants) {
+        String best = null;
+        double least = Double.POSITIVE_INFINITY;
+        boolean comparable = variants.stream().map(Variant::loss).distinct().count() == 1;
+        for (Variant variant : variants) {
+            Double loss = variant.training().scores().loss();
+            if (comparable && loss != null && loss < least) {
+                least = loss;
+                best = variant.variant();
+            }
+        }
+        return new Comparison(model, best, List.copyOf(variants));
+    }
+
+    /** Returns a line for each variant, the best with a star; a metric is there if any variant has it. */
+    String table() {
+        Map<String, Function<Variant, @Nullable Double>> metrics = new LinkedHashMap<>();
+        metrics.put("loss", variant -> variant.training().scores().loss());
+        metrics.put("last window", Variant::lastWindowLoss);
+        metrics.put("constant", variant -> variant.training().scores().baselineLoss());
+        metrics.put("accuracy", variant -> variant.training().scores().accuracy());
+        metrics.put("log loss", variant -> variant.training().scores().logLoss());
+        metrics.put("auc", variant -> variant.training().scores().auc());
+        metrics.put("mae", variant -> variant.training().scores().mae());
+        metrics.put("rmse", variant -> variant.training().scores().rmse());
+        metrics.put("r2", variant -> variant.training().scores().r2());
+        metrics.put("iou", variant -> variant.training().scores().iou());
+        if (variants.stream()
+                .map(variant -> variant.training().scores())
+                .allMatch(scores -> Objects.equals(scores.loss(), scores.logLoss()))) {
+            metrics.remove("log loss");
+        }
+        metrics.values().removeIf(metric -> variants.stream().allMatch(variant -> metric.apply(variant) == null));
+
+        List<String> header = new ArrayList<>(List.of("", "variant", "samples"));
+        header.addAll(metrics.keySet());
+        Table table = new Table(header.toArray(String[]::new));
+        for (Variant variant : variants) {
+            List<String> row = new ArrayList<>();
+            row.add(variant.variant().equals(best) ? "*" : "");
+            row.add(variant.variant());
+            row.add(String.format(Locale.ROOT, "%,d", variant.training().samples()));
+            metrics.values().forEach(metric -> row.add(ProgressTable.number(metric.apply(variant))));
+            table.add(row.toArray(String[]::new));
+        }
+        return table.toString();
+    }
+
+    /** Returns the loss of every variant over the samples; the best in bold. */
+    LineChart chart(String input) {
+        List<LossCurve> curves = variants.stream()
+                .map(variant -> LossCurve.of(variant.training().windows(), variant.window()))
+                .toList();
+        List<LineChart.Line> lines = new ArrayList<>();
+        for (int i = 0; i < curves.size(); i++) {
+            String name = variants.get(i).variant();
+            lines.add(new LineChart.Line(
+                    name, curves.get(i).samples(), curves.get(i).losses(), name.equals(best)));
+        }
+        boolean keyed = variants.stream().anyMatch(variant -> variant.training().keys() != null);
+        String fields = variants.get(0).values().keySet().stream()
+                .map(path -> path.replaceFirst("\\.type$", ""))
+                .collect(Collectors.joining(" and "));
+        List<Long> widths = curves.stream().map(LossCurve::width).distinct().toList();
+        String subtitle = String.format(
+                Locale.ROOT,
+                "%s, %,d samples",
+                input,
+                variants.get(0).training().samples());
+        return new LineChart(
+                model + ": loss by " + fields,
+                widths.size() > 1
+                        ? subtitle
+                        : subtitle + String.format(Locale.ROOT, "; loss as the running mean of %,d", widths.get(0)),
+                keyed ? "samples of a key" : "samples",
+                "loss: " + variants.stream().map(Variant::loss).distinct().collect(Collectors.joining(", ")),
+                lines);
+    }
+}

@@ -1,0 +1,34 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.console.CommandException;
+import java.util.SplittableRandom;
+
+/**
+ * Failures of the job on the way through a file, to see that they change nothing.
+ *
+ * @param count how many
+ * @param seed of the places
+ */
+record Faults(int count, long seed) {
+    static final Faults NONE = new Faults(0, 0);
+
+    /**
+     * Returns the records before which the job fails, ascending: one drawn from each of {@code count} stretches of the
+     * stream, with at least one record between two, and before the first.
+     *
+     * @param records in the stream
+     * @throws CommandException if there are too few
+     */
+    long[] places(long records) throws CommandException {
+        if (count > records / 3) {
+            throw new CommandException(
+                    "--faults: " + count + " (expected: at most a third of the " + records + " records of the stream)");
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        long[] places = new long[count];
+        for (int i = 0; i < count; i++) {
+            places[i] = random.nextLong(records * i / count + 2, records * (i + 1) / count);
+        }
+        return places;
+    }
+}

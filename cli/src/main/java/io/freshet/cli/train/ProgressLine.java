@@ -1,0 +1,65 @@
+package io.freshet.cli.train;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/**
+ * One line that says how far a run is: written over on a terminal, otherwise a new line every ten seconds.
+ */
+final class ProgressLine {
+    private static final long NANOS = 1_000_000_000L;
+    private static final long TERMINAL_SECONDS = 1;
+    private static final long OTHER_SECONDS = 10;
+
+    private final PrintWriter err;
+    private final boolean terminal;
+    private final long start = System.nanoTime();
+    private long shownAt = start;
+    private int width;
+
+    /** @param terminal whether {@code err} can be written over */
+    ProgressLine(PrintWriter err, boolean terminal) {
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /**
+     * Shows the state if it is time to.
+     *
+     * @param loss not a number where nothing was weighed yet
+     */
+    void update(long done, long all, double loss) {
+        long now = System.nanoTime();
+        if (now - shownAt < (terminal ? TERMINAL_SECONDS : OTHER_SECONDS) * NANOS || done == 0) {
+            return;
+        }
+        shownAt = now;
+        double rate = done / ((now - start) / (double) NANOS);
+        show(String.format(
+                Locale.ROOT,
+                "%,d of %,d samples, %,.0f/s, loss %s, %.0f s left",
+                done,
+                all,
+                rate,
+                ProgressTable.number(Double.isNaN(loss) ? null : (Double) loss),
+                (all - done) / rate));
+    }
+
+    private void show(String line) {
+        if (terminal) {
+            err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+            width = line.length();
+        } else {
+            err.println(line);
+        }
+        err.flush();
+    }
+
+    /** Removes the line from the terminal. */
+    void clear() {
+        if (terminal && width > 0) {
+            err.print("\r" + " ".repeat(width) + "\r");
+            err.flush();
+        }
+    }
+}

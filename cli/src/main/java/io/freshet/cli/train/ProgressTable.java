@@ -1,0 +1,92 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.schemas.evaluation.Evaluation;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of progressive metrics that grows while models learn: since the start, and the loss since the line before.
+ * A line at every doubling of the samples, so that it stays short.
+ */
+public final class ProgressTable {
+    private static final String FORMAT = "%-22s %10s %10s %10s %10s %10s %10s %10s %10s%n";
+    private static final int SUM_WEIGHT = 1;
+    private static final int SUM_LOSS = 2;
+
+    private final PrintWriter out;
+    private final Map<String, double[]> last = new HashMap<>();
+    private long next = 1000;
+
+    public ProgressTable(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** Adds a line if there are twice as many samples as at the last one, or if this is the last. */
+    void update(String model, Tally total, boolean last) {
+        double[] shown = this.last.get(model);
+        boolean known = shown != null && shown[0] == total.samples();
+        if (known || total.samples() < next && !last) {
+            return;
+        }
+        while (next <= total.samples()) {
+            next *= 2;
+        }
+        line(model, total);
+    }
+
+    /** Adds a line. */
+    public void line(String model, Tally total) {
+        if (last.isEmpty()) {
+            out.printf(
+                    Locale.ROOT,
+                    FORMAT,
+                    "model",
+                    "samples",
+                    "loss",
+                    "since last",
+                    "constant",
+                    "accuracy",
+                    "auc",
+                    "mae",
+                    "iou");
+        }
+        Scores scores = Scores.of(total);
+        double[] sums = total.sums();
+        double[] before = last.getOrDefault(model, new double[sums.length]);
+        double weight = sums[SUM_WEIGHT] - before[SUM_WEIGHT];
+        @Nullable Double since = weight > 0 ? (Double) ((sums[SUM_LOSS] - before[SUM_LOSS]) / weight) : null;
+        last.put(model, sums.clone());
+        out.printf(
+                Locale.ROOT,
+                FORMAT,
+                model,
+                String.format(Locale.ROOT, "%,d", total.samples()),
+                number(scores.loss()),
+                number(since),
+                number(scores.baselineLoss()),
+                number(scores.accuracy()),
+                number(scores.auc()),
+                number(scores.mae()),
+                number(scores.iou()));
+        out.flush();
+    }
+
+    /** Adds a line for each event that an evaluation brings. */
+    void events(Evaluation evaluation) {
+        String key = evaluation.key().isEmpty() ? "" : evaluation.key() + ": ";
+        evaluation.learning().events().forEach(event -> out.println(key + event));
+        out.flush();
+    }
+
+    static String number(@Nullable Double value) {
+        if (value == null) {
+            return "-";
+        }
+        return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.4g", value);
+    }
+}

@@ -1,0 +1,79 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.input.Format;
+import io.freshet.cli.input.RowReader;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.learner.Scorer;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that are predicted by what was learned from others, and scored; a model with a key predicts each by its key.
+ *
+ * @param file to read
+ * @param format of it
+ */
+record TestFile(Path file, Format format) {
+    private static final String LEARNED = "a key that was learned";
+
+    /**
+     * Predicts every row.
+     *
+     * @param snapshots the last of each key
+     */
+    TestResult score(ModelSpec spec, Map<String, PublishedSnapshot> snapshots) throws IOException {
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        Scorer scorer = new Scorer(spec);
+        Row row = new Row(layout);
+        long rejected = 0;
+        String firstReason = null;
+        try (RowReader reader = RowReader.open(file, format, layout)) {
+            boolean more = true;
+            while (more) {
+                try {
+                    more = reader.next(row);
+                    if (more) {
+                        row.id(Long.toString(reader.row()));
+                        scorer.score(snapshot(spec, layout, row, snapshots).snapshot(), encoder.encode(row, 0, 0));
+                    }
+                } catch (InvalidSampleException e) {
+                    firstReason = rejected++ == 0 ? "row " + reader.row() + ": " + e.getMessage() : firstReason;
+                }
+            }
+        }
+        if (rejected == 0 && scorer.refused() > 0) {
+            firstReason = "its loss is not finite";
+        }
+        return TestResult.of(file.toString(), scorer.tally(), rejected + scorer.refused(), firstReason);
+    }
+
+    private static PublishedSnapshot snapshot(
+            ModelSpec spec, RowLayout layout, Row row, Map<String, PublishedSnapshot> snapshots)
+            throws InvalidSampleException {
+        String field = spec.key();
+        String key = field == null ? "" : key(field, layout, row);
+        PublishedSnapshot snapshot = snapshots.get(key);
+        if (snapshot == null) {
+            throw InvalidSampleException.of(
+                    field == null ? "model" : field, field == null ? spec.name() : key, LEARNED);
+        }
+        return snapshot;
+    }
+
+    private static String key(@Nullable String field, RowLayout layout, Row row) throws InvalidSampleException {
+        int place = field == null ? -1 : layout.text(field);
+        if (place < 0 || !row.hasText(place)) {
+            throw InvalidSampleException.of(String.valueOf(field), "missing", LEARNED);
+        }
+        return row.text(place);
+    }
+}

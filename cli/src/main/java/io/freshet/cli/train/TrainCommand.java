@@ -1,0 +1,105 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.feed.EpochPlan;
+import io.freshet.cli.input.RowReader;
+import io.freshet.cli.models.SpecFiles;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.snapshot.SnapshotFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a model on a file, through Kafka and Flink in this JVM. */
+@Command(
+        name = "train",
+        description = "Train a model on a file, through Kafka and Flink in this JVM.",
+        footer = "The rows are learned in the file's order, or in one that is drawn for each epoch if the "
+                + "specification says shuffle, each predicted before it is learned; a model with a key learns the rows "
+                + "of each key in their order.")
+public final class TrainCommand implements Callable<Integer> {
+    @Mixin
+    private TrainingOptions options = new TrainingOptions();
+
+    @Option(names = "--test", paramLabel = "FILE", description = "Rows to predict with what was learned.")
+    private @Nullable Path test;
+
+    @Option(names = "--save", paramLabel = "M.snapshot", description = "Write the parameters, as an Avro file.")
+    private @Nullable Path save;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "N",
+            description = "Fail the job so often on the way, to see that nothing changes (default: 0).")
+    private int faults;
+
+    @Option(names = "--seed", description = "Of the places of the faults (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        options.check();
+        options.require(faults >= 0 && faults <= 1000, "--faults", faults, "from 0 to 1000");
+        ModelSpec spec = SpecFiles.read(List.of(options.specFile())).get(0);
+        Training training = options.training(List.of(spec)).with(new Faults(faults, seed));
+        TrainingOptions.requireWritable(save);
+        TestFile testFile = test == null ? null : new TestFile(test, options.format(test));
+        if (testFile != null) {
+            RowReader.check(testFile.file(), testFile.format(), RowLayout.of(List.of(spec)));
+        }
+
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        if (options.text()) {
+            out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
+            out.flush();
+        }
+        Training.Result result = training.run(options.text() ? new ProgressTable(out) : null, err)
+                .get(0);
+        TrainingReport report = result.report();
+        if (testFile != null) {
+            report = report.withTest(testFile.score(spec, result.snapshots()));
+        }
+        if (save != null) {
+            SnapshotFile.write(save, result.snapshots().values());
+        }
+        String json = options.report(report);
+        if (options.text()) {
+            summary(out, report, training.passes());
+        } else {
+            out.println(json);
+        }
+        return 0;
+    }
+
+    private static void summary(PrintWriter out, TrainingReport report, EpochPlan passes) {
+        if (report.epochs() != null && report.epochs() < passes.epochs()) {
+            out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", report.epochs(), passes.epochs());
+        }
+        out.printf(
+                Locale.ROOT,
+                "learned %,d samples in %.2f s (%,d/s), %,d rejected, %,d updates, %,d parameters%n",
+                report.samples(),
+                report.seconds(),
+                report.samplesPerSecond(),
+                report.rejected(),
+                report.updates(),
+                report.parameterCount());
+        if (report.test() != null) {
+            out.println(report.test().line());
+        }
+        out.println("parametersSha256 " + report.parametersSha256());
+    }
+}

@@ -1,0 +1,17 @@
+package io.freshet.cli.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+    @Test
+    void columns_are_as_wide_as_they_need_to_be() {
+        Table table = new Table("MODEL", "KEY");
+        table.add("delays-by-carrier", "-");
+        table.add("d", "carrier");
+
+        assertThat(table.toString().lines())
+                .containsExactly("MODEL              KEY", "delays-by-carrier  -", "d                  carrier");
+    }
+}

@@ -1,0 +1,336 @@
+package io.freshet.cli.deadletters;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.Freshet;
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.job.KafkaTrainer;
+import io.freshet.job.SpecTopic;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Catches letters that are sent twice, to the wrong place, for models that have learned them, or round and round. */
+@Timeout(180)
+class RedriveIT {
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static final String SLOW = "slow";
+    /** Offsets that the end of a transaction takes. */
+    private static final int MARKER = 1;
+
+    @AutoClose
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+
+    private final Topics topics = Topics.of("redrive" + PREFIXES.incrementAndGet());
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void create() {
+        done("topics", "create", "--partitions", "2");
+    }
+
+    @Test
+    void what_was_refused_is_learned_once_its_reason_is_gone_and_by_no_other_model() throws Exception {
+        apply("{name: early, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+        apply("{name: binary, label: y, features: {numeric: [x]}, loss: binary-cross-entropy}");
+        send(0, "k", sample("", 1, 1));
+        send(1, "k", sample("", 2, 7));
+        send(1, "late", sample("late", 3, 1));
+        send(0, null, "noise".getBytes(UTF_8));
+        assertThat(learn()).isEqualTo(Map.of("early/", 2L, "binary/", 1L));
+
+        assertThat(redrive("--dry-run").outLines()).hasSize(4).last().isEqualTo(topics.deadLetters() + ": 3 to send");
+        apply("{name: late, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+        apply("{name: binary, label: y, features: {numeric: [x]}, loss: mean-squared-error, reset: true}");
+        assertThat(redrive("--stage", "decode", "--reason", "^model: late ")
+                        .out()
+                        .strip())
+                .isEqualTo(topics.deadLetters() + ": 1 sent again, 2 not selected");
+        assertThat(redrive("--model", "binary").out().strip())
+                .isEqualTo(topics.deadLetters() + ": 1 sent again, 1 not selected");
+        assertThat(redrive("--limit", "5").out().strip()).isEqualTo(topics.deadLetters() + ": 1 sent again");
+        assertThat(redrive().out().strip()).isEqualTo(topics.deadLetters() + ": 0 sent again");
+
+        List<ConsumerRecord<byte[], byte[]>> all = read(topics.samples());
+        List<ConsumerRecord<byte[], byte[]>> again = all.stream()
+                .filter(record -> header(record, "freshet.redrives") != null)
+                .toList();
+        assertThat(again).hasSize(3).allSatisfy(record -> {
+            ConsumerRecord<byte[], byte[]> original = all.stream()
+                    .filter(other ->
+                            other.partition() == record.partition() && Arrays.equals(other.value(), record.value()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(original.offset()).isLessThan(record.offset());
+            assertThat(record.key()).isEqualTo(original.key());
+            assertThat(record.timestamp()).isEqualTo(original.timestamp());
+            assertThat(header(record, "trace")).isEqualTo("t");
+            assertThat(header(record, "freshet.redrives")).isEqualTo("1");
+            assertThat(record.headers()).noneMatch(found -> found.key().startsWith("__connect"));
+        });
+        // A new run learns the topic anew, by all models there are; what came again, each its own alone.
+        assertThat(learn()).isEqualTo(Map.of("early/", 2L, "binary/", 3L, "late/", 4L));
+    }
+
+    @Test
+    void a_record_that_fails_again_is_counted_and_left_after_some_attempts() throws Exception {
+        apply("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+        byte[] large = new byte[2_000_000];
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topics.samples());
+            var size = new AlterConfigOp(new ConfigEntry("max.message.bytes", "3000000"), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(size))).all().get();
+        }
+        send(1, "k", large);
+        learn();
+        assertThat(redrive("--max-attempts", "2").out()).contains(": 1 sent again");
+        assertThat(header(read(topics.samples()).get(1), "freshet.redrives")).isEqualTo("1");
+        assertThat(read(topics.samples()).get(1).value()).isEqualTo(large);
+        learn();
+        // The first letter came a second time, as the run began anew; it is another letter.
+        assertThat(redrive("--offset", "2", "--max-attempts", "2").out()).contains(": 1 sent again, 1 not selected");
+        learn();
+        List<ConsumerRecord<byte[], byte[]>> letters = read(topics.deadLetters());
+        String last = Long.toString(letters.get(letters.size() - 1).offset());
+        assertThat(redrive("--offset", last, "--max-attempts", "2").out())
+                .contains(": 0 sent again")
+                .contains("1 sent again 2 times already");
+        assertThat(redrive("--offset", last, "--max-attempts", "3").out()).contains(": 1 sent again");
+    }
+
+    @Test
+    void letters_without_bytes_are_looked_up_and_those_that_never_were_records_are_told() throws Exception {
+        send(1, "a", new byte[] {1});
+        send(1, "b", new byte[] {2});
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            letter(producer, DeadLetterHeaders.of(topics.samples(), 1, 0, "learn", "m", "gradient"));
+            letter(producer, DeadLetterHeaders.of(topics.samples(), 1, 1, "learn", "m", "gradient"));
+            letter(producer, DeadLetterHeaders.ofRow(topics.samples(), 3, "x: y (expected: a number)"));
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            TopicPartition partition = new TopicPartition(topics.samples(), 1);
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1)))
+                    .all()
+                    .get();
+        }
+        String expected = topics.deadLetters() + ": 1 sent again, 1 never were a record of " + topics.samples()
+                + ", 1 no longer in " + topics.samples();
+        assertThat(redrive().out().strip()).isEqualTo(expected);
+        ConsumerRecord<byte[], byte[]> again = read(topics.samples()).get(1);
+        assertThat(again.key()).isEqualTo("b".getBytes(UTF_8));
+        assertThat(again.value()).containsExactly(2);
+        assertThat(header(again, "freshet.model")).isEqualTo("m");
+        assertThat(redrive().out()).contains(": 0 sent again");
+        assertThat(redrive("--from-beginning").out().strip()).isEqualTo(expected);
+        assertThat(redrive("--from-beginning", "--partition", "1").out())
+                .startsWith(topics.deadLetters() + ": 0 sent again");
+    }
+
+    /**
+     * The brokers take so little of a pass at a time that its transaction stays open for many seconds, with records
+     * written and none committed; there its process is killed.
+     */
+    @Test
+    void a_pass_that_is_killed_in_the_middle_of_a_transaction_loses_nothing_and_sends_nothing_twice() throws Exception {
+        int letters = 1_200;
+        List<String> values = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (int i = 0; i < letters; i++) {
+                values.add("record " + i);
+                Map<String, byte[]> headers = DeadLetterHeaders.of(topics.samples(), 0, i, "decode", "", "not yet");
+                letter(producer, headers, values.get(i).getBytes(UTF_8));
+            }
+        }
+        assertThat(redrive("--limit", "100").out()).contains(": 100 sent again");
+        Path log = directory.resolve("redrive.log");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            setQuota(admin, 1.0);
+            Process pass = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Freshet.class.getName(),
+                            "redrive",
+                            "--bootstrap-servers",
+                            KAFKA.bootstrapServers(),
+                            "--prefix",
+                            topics.prefix(),
+                            "--kafka.client.id=" + SLOW)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            try {
+                await().atMost(Duration.ofSeconds(60)).until(() -> written(admin) > 100 + MARKER);
+                assertThat(pass.isAlive()).as(Files.readString(log)).isTrue();
+            } finally {
+                pass.destroyForcibly().waitFor();
+                setQuota(admin, null);
+            }
+        }
+        assertThat(committedValues()).as("of the pass that was killed").isEqualTo(values.subList(0, 100));
+
+        assertThat(redrive().out()).contains(": 1,100 sent again");
+        assertThat(committedValues()).containsExactlyElementsOf(values);
+        assertThat(redrive().out()).contains(": 0 sent again");
+    }
+
+    /** @param bytesPerSecond that brokers take from the client {@link #SLOW}, or null for as many as come */
+    private static void setQuota(Admin admin, @Nullable Double bytesPerSecond) throws Exception {
+        var client = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, SLOW));
+        var quota = new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond);
+        admin.alterClientQuotas(List.of(new ClientQuotaAlteration(client, List.of(quota))))
+                .all()
+                .get();
+    }
+
+    /** Returns how many records partition 0 of the samples topic holds, of whatever transaction. */
+    private long written(Admin admin) throws Exception {
+        TopicPartition partition = new TopicPartition(topics.samples(), 0);
+        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                .partitionResult(partition)
+                .get()
+                .offset();
+    }
+
+    /** Returns what a reader of committed records finds. */
+    private List<String> committedValues() throws Exception {
+        return read(topics.samples()).stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
+    }
+
+    @Test
+    void wrong_values_are_told() {
+        assertThat(Run.of("redrive", "--limit", "0").err()).contains("--limit: 0 (expected: at least 1)");
+        assertThat(Run.of("redrive", "--reason", "(").code()).isEqualTo(2);
+    }
+
+    /** Runs the job over the whole topic; returns how many samples each model learned. */
+    private Map<String, Long> learn() throws Exception {
+        KafkaTrainer trainer = new KafkaTrainer(
+                KAFKA.bootstrapServers(),
+                topics,
+                OffsetsInitializer.earliest(),
+                true,
+                SpecTopic.read(KAFKA.bootstrapServers(), topics.models(), true, Map.of()),
+                RecordFormat.avro(),
+                Map.of());
+        try (LocalCluster cluster = LocalCluster.start(Files.createTempDirectory(directory, "job"), 1)) {
+            JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
+            assertThat(cluster.result(job).get().isSuccess()).isTrue();
+        }
+        Map<String, Long> versions = new TreeMap<>();
+        SnapshotReader reader = new SnapshotReader();
+        for (ConsumerRecord<byte[], byte[]> record : read(topics.parameters())) {
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            if (change != null && change.snapshot() != null) {
+                versions.put(
+                        change.key().address(), change.snapshot().snapshot().version());
+            }
+        }
+        return versions;
+    }
+
+    private static byte[] sample(String model, double x, double y) {
+        return new SampleWriter().write("", model, 0, Map.of("x", x, "y", y), Map.of());
+    }
+
+    private void apply(String yaml) throws Exception {
+        done(
+                "apply",
+                "-f",
+                Files.writeString(directory.resolve("spec.yaml"), yaml).toString());
+    }
+
+    private void send(int partition, @Nullable String key, byte[] value) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(topics.samples(), partition, key == null ? null : key.getBytes(UTF_8), value);
+            record.headers().add("trace", "t".getBytes(UTF_8));
+            producer.send(record).get();
+        }
+    }
+
+    private void letter(KafkaProducer<byte[], byte[]> producer, Map<String, byte[]> headers) throws Exception {
+        letter(producer, headers, new byte[0]);
+    }
+
+    private void letter(KafkaProducer<byte[], byte[]> producer, Map<String, byte[]> headers, byte[] value)
+            throws Exception {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topics.deadLetters(), null, value);
+        headers.forEach(letter.headers()::add);
+        producer.send(letter).get();
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", KAFKA.bootstrapServers(), "max.request.size", 3_000_000),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(KAFKA.bootstrapServers()), topic)) {
+            reader.readToEnd(records::add);
+        }
+        return records;
+    }
+
+    private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
+
+    private Run redrive(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("redrive"));
+        all.addAll(List.of(arguments));
+        return done(all.toArray(String[]::new));
+    }
+
+    private Run done(String... arguments) {
+        return Run.at(KAFKA.bootstrapServers(), topics.prefix(), arguments).done();
+    }
+}

@@ -1,0 +1,152 @@
+package io.freshet.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.Run;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+
+/** The demo as a user runs it: it answers while it learns, and leaves nothing behind. */
+class DemoIT {
+    private static final Pattern KAFKA = Pattern.compile("\\RKafka +(\\S+)\\R");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Test
+    void answers_while_it_learns_and_leaves_nothing() throws Exception {
+        String port = Integer.toString(freePort());
+        StringWriter out = new StringWriter();
+        CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
+                () -> Run.to(out, "demo", "--duration", "25s", "--no-browser", "--port", port));
+        String server = "http://127.0.0.1:" + port;
+        await().atMost(Duration.ofSeconds(60)).until(() -> status(server + "/v2/health/ready") == 200);
+
+        Run predicted = Run.of(
+                "predict",
+                "--server",
+                server,
+                "delays",
+                "minute_of_day=480",
+                "day_of_week=1",
+                "distance_miles=733",
+                "origin=ORD",
+                "destination=LGA");
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        Run refused = Run.of("predict", "--server", server, "delays", "minute_of_day=480");
+        assertThat(refused.code()).as(refused.out()).isNotZero();
+        assertThat(status(server + "/")).isEqualTo(200);
+        assertThat(status(server + "/metrics")).isEqualTo(200);
+
+        String bootstrapServers = bootstrapServers(out);
+        assertThatVersionsComeOutAgain(bootstrapServers);
+        Path directory = directory(bootstrapServers);
+
+        Run ran = demo.get(120, TimeUnit.SECONDS);
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("first prediction after", "curl -s " + server, "delays-by-origin", "stopped");
+        assertThat(directory).doesNotExist();
+    }
+
+    private static String bootstrapServers(StringWriter out) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> KAFKA.matcher(out.toString()).find());
+        Matcher kafka = KAFKA.matcher(out.toString());
+        assertThat(kafka.find()).isTrue();
+        return kafka.group(1);
+    }
+
+    /** As a user would in another terminal, with the lines that the demo prints. */
+    private static void assertThatVersionsComeOutAgain(String bootstrapServers) throws IOException {
+        for (String key : List.of("", "ORD")) {
+            String model = key.isEmpty() ? "delays" : "delays-by-origin";
+            List<String> where = new ArrayList<>(List.of(model, "--bootstrap-servers", bootstrapServers));
+            if (!key.isEmpty()) {
+                where.addAll(List.of("--key", key));
+            }
+            JsonNode entries = new ObjectMapper()
+                    .readTree(run("history", where, "--output", "json").out());
+            assertThat(entries).isNotEmpty();
+            for (JsonNode entry : List.of(entries.get(entries.size() / 2), entries.get(entries.size() - 1))) {
+                Run replay =
+                        run("replay", where, "--version", entry.get("version").asText());
+                assertThat(replay.out()).contains("\nidentical: ");
+            }
+        }
+    }
+
+    private static Run run(String command, List<String> where, String... more) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(where);
+        all.addAll(List.of(more));
+        Run run = Run.of(all.toArray(String[]::new));
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        return run;
+    }
+
+    @Test
+    void a_port_in_use_is_named_with_the_flag_that_changes_it() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Run run = Run.of("demo", "--no-browser", "--port", Integer.toString(taken.getLocalPort()));
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err()).contains("--port: " + taken.getLocalPort() + " (expected: a port that is free");
+        }
+    }
+
+    private int status(String address) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Returns where the demo keeps all of its files: the directory of that broker, and not of one beside it. */
+    private static Path directory(String bootstrapServers) throws Exception {
+        String cluster;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            cluster = admin.describeCluster().clusterId().get();
+        }
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> says(file.resolve("kafka/meta.properties"), "cluster.id=" + cluster))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static boolean says(Path file, String line) {
+        try {
+            return Files.readAllLines(file).contains(line);
+        } catch (IOException e) {
+            return false; // Not there.
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.freshet.cli.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.schemas.sample.SampleWriter;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class SampleViewTest {
+    @Test
+    void long_vectors_are_shown_by_their_first_numbers_and_their_length() throws Exception {
+        Map<String, float[]> vectors = new TreeMap<>(Map.of("mask", new float[] {1, 0}, "pixel", new float[784]));
+        byte[] sample = new SampleWriter().write("7", "", 0, Map.of("y", 1.0), Map.of(), vectors, 2);
+        assertThat(json(sample))
+                .isEqualTo(
+                        "{\"id\":\"7\",\"numbers\":{\"y\":1.0},\"texts\":{},\"vectors\":{\"mask\":[1.0,0.0],\"pixel\":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,\"..."
+                                + " (784 numbers)\"]},\"epoch\":2}");
+    }
+
+    @Test
+    void a_sample_without_vectors_says_nothing_of_them() throws Exception {
+        assertThat(json(new SampleWriter().write("", "", 0, Map.of("y", 1.0), Map.of())))
+                .isEqualTo("{\"numbers\":{\"y\":1.0},\"texts\":{}}");
+    }
+
+    private static String json(byte[] value) throws Exception {
+        return new ObjectMapper()
+                .writeValueAsString(new SampleView().fields(new ConsumerRecord<>("samples", 0, 0, new byte[0], value)));
+    }
+}

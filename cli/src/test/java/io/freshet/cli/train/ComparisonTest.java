@@ -1,0 +1,96 @@
+package io.freshet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cli.console.Scores;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    private static final String ENTROPY = "binary-cross-entropy";
+
+    @Test
+    void the_least_loss_is_the_best_and_the_first_of_equals() {
+        assertThat(comparison(variant("m.a", ENTROPY, 0.7), variant("m.b", ENTROPY, 0.6), variant("m.c", ENTROPY, 0.6))
+                        .best())
+                .isEqualTo("m.b");
+        assertThat(comparison(variant("m.a", ENTROPY, Double.NaN), variant("m.b", ENTROPY, 9))
+                        .best())
+                .isEqualTo("m.b");
+    }
+
+    @Test
+    void losses_of_different_kinds_and_what_is_no_number_have_no_best() {
+        assertThat(comparison(variant("m.a", ENTROPY, 0.7), variant("m.b", "mean-squared-error", 0.2))
+                        .best())
+                .isNull();
+        assertThat(comparison(variant("m.a", ENTROPY, Double.NaN)).best()).isNull();
+    }
+
+    @Test
+    void the_table_has_a_line_for_each_in_order_and_only_metrics_that_apply() {
+        assertThat(comparison(variant("m.sgd", ENTROPY, 0.75), variant("m.rmsprop", ENTROPY, 0.5))
+                        .table()
+                        .lines())
+                .containsExactly(
+                        "   variant    samples  loss    last window  constant  accuracy",
+                        "   m.sgd      1,500    0.7500  0.2500       0.6900    0.8000",
+                        "*  m.rmsprop  1,500    0.5000  0.2500       0.6900    0.8000");
+    }
+
+    @Test
+    void the_table_has_a_metric_that_any_of_them_has() {
+        assertThat(comparison(
+                                variant("m.box", "box-iou", 0.3, null, 0.71),
+                                variant("m.price", "huber", 0.2, 0.94, null))
+                        .table()
+                        .lines())
+                .containsExactly(
+                        "  variant  samples  loss    last window  constant  accuracy  r2      iou",
+                        "  m.box    1,500    0.3000  0.2500       0.6900    0.8000    -       0.7100",
+                        "  m.price  1,500    0.2000  0.2500       0.6900    0.8000    0.9400  -");
+    }
+
+    /** Would catch a variant that learned nothing and wins by the loss of nothing. */
+    @Test
+    void what_learned_nothing_is_never_the_best_and_has_no_metrics() {
+        Comparison.Variant none = variant("m.none", ENTROPY, Scores.NONE, List.of());
+        Comparison comparison = comparison(none, variant("m.some", ENTROPY, 0.5));
+        assertThat(comparison.best()).isEqualTo("m.some");
+        assertThat(comparison.table().lines())
+                .containsExactly(
+                        "   variant  samples  loss    last window  constant  accuracy",
+                        "   m.none   1,500    -       -            -         -",
+                        "*  m.some   1,500    0.5000  0.2500       0.6900    0.8000");
+        assertThat(comparison.chart("rows.csv").lines().get(0).xs()).isEmpty();
+        assertThat(comparison(none).best()).isNull();
+    }
+
+    private static Comparison comparison(Comparison.Variant... variants) {
+        return Comparison.of("m", List.of(variants));
+    }
+
+    private static Comparison.Variant variant(String name, String lossName, double loss) {
+        return variant(name, lossName, loss, null, null);
+    }
+
+    private static Comparison.Variant variant(
+            String name, String lossName, double loss, @Nullable Double r2, @Nullable Double iou) {
+        List<TrainingReport.Window> windows = List.of(window(0, 1000, 0.25), window(1, 500, 8));
+        return variant(name, lossName, new Scores(loss, 0.69, 0.8, loss, null, null, null, r2, null, iou), windows);
+    }
+
+    private static Comparison.Variant variant(
+            String name, String lossName, Scores scores, List<TrainingReport.Window> windows) {
+        TrainingReport training = new TrainingReport(
+                name, "", 1500, 0, 1500, 1, 1500, scores, windows, "", 1500, 3, null, 1, 0, null, List.of(), null);
+        return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), training);
+    }
+
+    private static TrainingReport.Window window(long index, long samples, double loss) {
+        Scores scores = new Scores(loss, 0.69, null, null, null, null, null, null, null, null);
+        return new TrainingReport.Window(null, index, samples, scores, null, null, null, null, null, null, 0);
+    }
+}

@@ -1,0 +1,70 @@
+package io.freshet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.lineage.Incarnation;
+import io.freshet.learning.loss.Task;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a report that leaves out what a key predicted before it was forgotten, or counts a replay twice. */
+class EvaluationCollectorTest {
+    private final EvaluationCodec codec = new EvaluationCodec();
+    private final EvaluationCollector evaluations = new EvaluationCollector();
+
+    @Test
+    void a_key_that_is_forgotten_counts_with_all_its_lives_and_a_replay_with_none() {
+        assertThat(take("a", 3, 0, 10)).isNotNull();
+        assertThat(take("a", 3, 1, 20)).isNotNull();
+        assertThat(take("b", 5, 0, 10)).isNotNull();
+        for (int time = 0; time < 2; time++) {
+            assertThat(take("a", 3, 1, 20)).as("replayed").isNull();
+            assertThat(evaluations.take(record(codec.delete("m", "a")))).isNull();
+            assertThat(take("a", 90, 0, 10) == null).as("replayed").isEqualTo(time > 0);
+        }
+
+        assertThat(evaluations.total("m").samples()).isEqualTo(40);
+        assertThat(evaluations.newest("m")).extracting(Evaluation::key).containsExactly("a", "a", "b");
+        assertThat(evaluations.windows("m"))
+                .extracting(Evaluation::key, Evaluation::windowIndex)
+                .containsExactly(tuple("a", 0), tuple("a", 1), tuple("a", 0), tuple("b", 0));
+        assertThat(evaluations.total("other")).isNull();
+    }
+
+    private static Tuple tuple(String key, long index) {
+        return Tuple.tuple(key, index);
+    }
+
+    private Evaluation take(String key, long firstOffset, long window, int samples) {
+        Tally total = new Tally(Task.REGRESSION, 1);
+        for (int i = 0; i < samples; i++) {
+            total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+        }
+        Metrics metrics = total.metrics();
+        return evaluations.take(record(codec.write(new Evaluation(
+                "m",
+                key,
+                samples,
+                samples,
+                0,
+                window,
+                false,
+                1,
+                samples,
+                metrics,
+                total,
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN,
+                new Incarnation(new int[] {0}, new long[] {firstOffset})))));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(KeyedBytes record) {
+        return new ConsumerRecord<>("metrics", 0, 0, record.key(), record.value());
+    }
+}

@@ -1,0 +1,74 @@
+package io.freshet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cli.console.Scores;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LossCurveTest {
+    @Test
+    void each_window_is_a_point_and_a_cut_one_is_none() {
+        List<TrainingReport.Window> windows =
+                List.of(window(null, 0, 10, 4), window(null, 1, 10, 2), window(null, 2, 3, 9));
+        LossCurve curve = LossCurve.of(windows, 10);
+        assertThat(curve.samples()).containsExactly(10, 20);
+        assertThat(curve.losses()).containsExactly(4, 2);
+        assertThat(curve.width()).isEqualTo(10);
+        assertThat(LossCurve.last(windows, 10)).isEqualTo(2);
+    }
+
+    @Test
+    void a_cut_window_counts_where_there_is_no_other() {
+        List<TrainingReport.Window> windows = List.of(window(null, 0, 7, 4));
+        assertThat(LossCurve.of(windows, 10).samples()).containsExactly(7);
+        assertThat(LossCurve.of(windows, 10).losses()).containsExactly(4);
+        assertThat(LossCurve.last(windows, 10)).isEqualTo(4);
+    }
+
+    @Test
+    void windows_of_keys_go_side_by_side_weighted_by_their_samples() {
+        List<TrainingReport.Window> windows =
+                List.of(window("a", 0, 10, 4), window("a", 1, 10, 2), window("b", 0, 10, 8), window("c", 0, 5, 1));
+        LossCurve curve = LossCurve.of(windows, 10);
+        assertThat(curve.samples()).containsExactly(10, 20);
+        assertThat(curve.losses()).containsExactly((40 + 80 + 5) / 25.0, 2);
+        assertThat(LossCurve.last(windows, 10)).isEqualTo((20 + 80 + 5) / 25.0);
+    }
+
+    @Test
+    void without_a_window_that_weighs_anything_there_is_no_point_and_no_last() {
+        for (List<TrainingReport.Window> windows :
+                List.of(List.<TrainingReport.Window>of(), List.of(window(null, 0, 10, Scores.NONE)))) {
+            assertThat(LossCurve.of(windows, 10).losses()).isEmpty();
+            assertThat(LossCurve.of(windows, 10).samples()).isEmpty();
+            assertThat(LossCurve.last(windows, 10)).isNull();
+        }
+        assertThat(LossCurve.last(List.of(window(null, 0, 10, 3), window(null, 1, 10, Scores.NONE)), 10))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void very_many_windows_are_fewer_points_of_a_running_mean_to_the_very_last() {
+        List<TrainingReport.Window> windows = new ArrayList<>();
+        for (int i = 0; i < 1001; i++) {
+            windows.add(window(null, i, 10, i));
+        }
+        LossCurve curve = LossCurve.of(windows, 10);
+        assertThat(curve.samples()).hasSizeLessThanOrEqualTo(250).isSorted().endsWith(10_010);
+        assertThat(curve.width()).isEqualTo(500);
+        assertThat(curve.losses()).endsWith((951 + 1000) / 2.0).hasSameSizeAs(curve.samples());
+        assertThat(curve.losses()[0]).as("the mean of what there is so far").isLessThan(5);
+    }
+
+    private static TrainingReport.Window window(@Nullable String key, long index, long samples, double loss) {
+        Scores scores = new Scores(loss, 0.0, null, null, null, null, null, null, null, null);
+        return window(key, index, samples, scores);
+    }
+
+    private static TrainingReport.Window window(@Nullable String key, long index, long samples, Scores scores) {
+        return new TrainingReport.Window(key, index, samples, scores, null, null, null, null, null, null, 0);
+    }
+}

@@ -1,0 +1,53 @@
+package io.freshet.job.publish;
+
+import io.freshet.job.record.OutputRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Kafka records of outgoing ones. A snapshot's blocks and their manifest share an address, and so a partition,
+ * although their keys differ.
+ */
+public final class OutputRecordWriter
+        implements KafkaRecordSerializationSchema<OutputRecord>, KafkaDatasetFacetProvider {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+
+    public OutputRecordWriter(String topic) {
+        this.topic = topic;
+    }
+
+    /** A sink of transactions asks by this for the topic whose open transactions it must end after a failure. */
+    @Override
+    public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+        return Optional.of(new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic))));
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+            OutputRecord out, KafkaSinkContext context, @Nullable Long elementTimestamp) {
+        Integer partition = null;
+        if (!out.address().isEmpty()) {
+            int partitions = context.getPartitionsForTopic(topic).length;
+            byte[] address = out.address().getBytes(StandardCharsets.UTF_8);
+            partition = Utils.toPositive(Utils.murmur2(address)) % partitions;
+        }
+        long timestamp = Math.max(0, out.timestamp());
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, partition, timestamp, out.key(), out.value());
+        for (int i = 0; i < out.headerNames().length; i++) {
+            record.headers().add(out.headerNames()[i], out.headerValues()[i]);
+        }
+        return record;
+    }
+}

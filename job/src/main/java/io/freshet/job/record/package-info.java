@@ -1,0 +1,9 @@
+/**
+ * Types that cross an edge of the job graph, with their serializers.
+ *
+ * <p>State types are in {@code state}.
+ */
+@NullMarked
+package io.freshet.job.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * A client for a Confluent-compatible schema registry.
+ *
+ * <p>Decoding with the fetched schemas is in {@code schemas.confluent}.
+ */
+@NullMarked
+package io.freshet.job.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,135 @@
+package io.freshet.job.state;
+
+import io.freshet.job.serialization.ZeroRunInput;
+import io.freshet.job.serialization.ZeroRunOutput;
+import io.freshet.learning.learner.LearnerStateCodec;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Model states in checkpoints: a version byte, then every field, from version 2 on with runs of zeros cut short. Every
+ * version ever written stays readable, so that a savepoint of any release resumes in any later one.
+ */
+public final class ModelStateSerializer extends TypeSerializerSingleton<ModelState> {
+    private static final long serialVersionUID = 1;
+    private static final byte WITH_ZEROS = 1;
+    private static final byte VERSION = 2;
+    private static final byte NO_LANE = 0;
+    private static final byte EAGER = 1;
+    private static final byte COMMITTED = 2;
+
+    @Override
+    public boolean isImmutableType() {
+        return false;
+    }
+
+    @Override
+    public @Nullable ModelState createInstance() {
+        return null;
+    }
+
+    @Override
+    public ModelState copy(ModelState from) {
+        return from.copy();
+    }
+
+    @Override
+    public ModelState copy(ModelState from, ModelState reuse) {
+        return from.copy();
+    }
+
+    @Override
+    public int getLength() {
+        return -1;
+    }
+
+    @Override
+    public void serialize(ModelState state, DataOutputView out) throws IOException {
+        out.writeByte(VERSION);
+        ZeroRunOutput.write(out, fields -> write(state, fields));
+    }
+
+    private static void write(ModelState state, DataOutput out) throws IOException {
+        out.writeUTF(state.stateHash());
+        write(state.published(), out);
+        out.writeBoolean(state.publishTimer());
+        state.life().write(out);
+        LearnerStateCodec.write(state.learner(), out);
+    }
+
+    @Override
+    public ModelState deserialize(DataInputView in) throws IOException {
+        byte version = in.readByte();
+        return switch (version) {
+            case WITH_ZEROS -> read(in);
+            case VERSION -> ZeroRunInput.read(in, ModelStateSerializer::read);
+            default -> throw new IOException("model state: version " + version + " (expected: 1 to " + VERSION + ")");
+        };
+    }
+
+    private static ModelState read(DataInput in) throws IOException {
+        String stateHash = in.readUTF();
+        PublishProgress published = readPublished(in);
+        boolean publishTimer = in.readBoolean();
+        Activity life = Activity.read(in);
+        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer, life);
+    }
+
+    private static void write(PublishProgress published, DataOutput out) throws IOException {
+        out.writeLong(published.version());
+        out.writeByte(published.lane() == null ? NO_LANE : laneCode(published.lane()));
+        out.writeInt(published.blocks());
+        out.writeInt(published.sinceFull());
+        out.writeInt(published.leftBlocks());
+    }
+
+    private static PublishProgress readPublished(DataInput in) throws IOException {
+        return new PublishProgress(in.readLong(), lane(in.readByte()), in.readInt(), in.readInt(), in.readInt());
+    }
+
+    private static byte laneCode(Lane lane) {
+        return switch (lane) {
+            case EAGER -> EAGER;
+            case COMMITTED -> COMMITTED;
+        };
+    }
+
+    private static @Nullable Lane lane(byte code) throws IOException {
+        return switch (code) {
+            case NO_LANE -> null;
+            case EAGER -> Lane.EAGER;
+            case COMMITTED -> Lane.COMMITTED;
+            default -> throw new IOException("model state: lane " + code + " (expected: 0 to 2)");
+        };
+    }
+
+    @Override
+    public ModelState deserialize(ModelState reuse, DataInputView in) throws IOException {
+        return deserialize(in);
+    }
+
+    @Override
+    public void copy(DataInputView in, DataOutputView out) throws IOException {
+        serialize(deserialize(in), out);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<ModelState> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Names the serializer in a checkpoint; never rename it. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<ModelState> {
+        public Snapshot() {
+            super(ModelStateSerializer::new);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.freshet.job.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.format.RecordFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Catches a record that is learned again otherwise than the job learned it: what it refused, or was for another model. */
+class ModelSampleDecoderTest {
+    private static final ModelSpec KEYED = TestStream.keyed();
+    private static final ModelSpec LATER =
+            ModelSpec.parse(KEYED.toYaml().replace("learningRate: 0.01", "learningRate: 0.5"));
+
+    private final ModelSampleDecoder samples = new ModelSampleDecoder(RecordFormat.avro(), List.of(KEYED, LATER));
+
+    @Test
+    void encodes_as_the_job_does_by_the_specification_asked_for() {
+        for (long offset = 0; offset < 20; offset++) {
+            SourceRecord record = TestStream.record(offset, TestStream.value(offset));
+            assertThat(samples.encode(record, 0))
+                    .usingRecursiveComparison()
+                    .isEqualTo(TestStream.sample(KEYED, offset));
+            assertThat(samples.encode(record, 1))
+                    .usingRecursiveComparison()
+                    .isEqualTo(TestStream.sample(LATER, offset));
+        }
+    }
+
+    @Test
+    void passes_over_what_was_no_sample_of_the_model() {
+        assertThat(samples.encode(TestStream.record(1, new byte[] {1, 2}), 0)).isNull();
+        assertThat(samples.encode(TestStream.record(1, TestStream.value(1, Map.of("t", Double.NaN))), 0))
+                .isNull();
+        assertThat(samples.encode(new SourceRecord(0, 1, 1, null, null, new String[0], new byte[0][]), 0))
+                .isNull();
+        assertThat(samples.encode(TestStream.record(1, TestStream.valueOfKey(1, "k".repeat(1025))), 0))
+                .isNull();
+        assertThat(samples.encode(TestStream.record(1, TestStream.value(1, "whole")), 0))
+                .isNull();
+        assertThat(samples.encode(TestStream.record(1, TestStream.value(1, "keyed")), 0))
+                .isNotNull();
+        assertThat(samples.encode(addressed("whole"), 0)).isNull();
+        assertThat(samples.encode(addressed("keyed"), 0)).isNotNull();
+        assertThat(samples.encode(addressed(null), 0)).isNotNull();
+    }
+
+    private static SourceRecord addressed(@Nullable String model) {
+        byte[] name = model == null ? null : model.getBytes(UTF_8);
+        return new SourceRecord(
+                0, 1, 1, null, TestStream.value(1), new String[] {"freshet.model"}, new byte[][] {name});
+    }
+}

@@ -1,0 +1,274 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.state.ModelState;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Catches a model that is forgotten too early, or never, and parameters that hang on when room is freed. */
+class TimeToLiveHarnessTest {
+    private static final long LIFE = 10_000;
+    private static final ModelSpec SPEC = ModelSpec.parse(TestStream.keyed()
+            .toYaml()
+            .replace("timeToLive: 0", "timeToLive: 10s")
+            .replace("size: 3", "size: 2"));
+    private static final ModelSpec FOREVER = ModelSpec.parse(SPEC.toYaml().replace("timeToLive: 10s", "timeToLive: 0"));
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void parameters_are_those_of_the_rule_whenever_room_is_freed_and_whenever_it_fails(Backend backend)
+            throws Exception {
+        for (long seed = 1; seed <= 5; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<KeyedSample> samples = stream(random, 2_500);
+            Map<String, LearnerState> expected = oracle(samples);
+            Map<String, Long> newest = new HashMap<>();
+            samples.forEach(s -> newest.merge(s.address(), s.sample().eventTime(), Math::max));
+
+            LearnHarness harness = LearnHarness.start(backend, SPEC);
+            long clock = 0;
+            OperatorSubtaskState checkpoint = harness.snapshot();
+            int restart = -1;
+            long forgotten = 0;
+            for (int i = 0; i < samples.size(); i++) {
+                harness.learn(samples.get(i));
+                int what = random.nextInt(400);
+                if (what < 30) {
+                    clock += random.nextInt(20_000);
+                    harness.time(clock);
+                    forgotten += harness.takeSnapshots().stream()
+                            .filter(line -> line.startsWith("delete"))
+                            .count();
+                } else if (what < 33) {
+                    checkpoint = harness.snapshot();
+                    restart = i;
+                } else if (what == 33) {
+                    harness.close();
+                    harness = LearnHarness.restore(backend, checkpoint);
+                    harness.time(clock);
+                    i = restart;
+                }
+            }
+            Map<String, ModelState> models = harness.models();
+            long end = samples.get(samples.size() - 1).sample().eventTime();
+            for (Map.Entry<String, LearnerState> entry : expected.entrySet()) {
+                ModelState state = models.remove(entry.getKey());
+                String as = "seed " + seed + ", " + entry.getKey();
+                if (state == null) {
+                    assertThat(end - newest.get(entry.getKey())).as(as).isGreaterThan(LIFE);
+                } else {
+                    assertThat(state.learner().samples())
+                            .as(as)
+                            .isEqualTo(entry.getValue().samples());
+                    assertThat(state.learner().weights())
+                            .as(as)
+                            .isEqualTo(entry.getValue().weights());
+                }
+            }
+            assertThat(models).isEmpty();
+            assertThat(forgotten).isPositive();
+            harness.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_key_without_samples_leaves_the_state_and_a_tombstone(Backend backend) throws Exception {
+        LearnHarness harness = LearnHarness.start(backend, SPEC);
+        harness.learn(sample("a", 1, 0));
+        harness.learn(sample("a", 2, 1));
+        harness.time(600);
+        assertThat(harness.takeSnapshots()).singleElement().asString().startsWith("keyed/a version 2");
+        learnOthers(harness, 2 * LIFE + 1);
+        harness.time(15_000);
+        assertThat(harness.models()).as("no timer yet").containsKey("keyed/a");
+        try (LearnHarness restored = LearnHarness.restore(backend, harness.snapshot())) {
+            restored.time(15_000);
+            harness.takeSnapshots();
+            harness.time(30_000);
+            assertThat(harness.models()).as("not past twice its life").containsKey("keyed/a");
+            learnOthers(harness, 2 * LIFE + 2);
+            harness.time(60_000);
+            assertThat(harness.models()).containsOnlyKeys("keyed/b");
+            assertThat(harness.takeSnapshots()).contains("delete keyed/a");
+
+            learnOthers(restored, 2 * LIFE + 2);
+            restored.time(60_000);
+            assertThat(restored.models()).containsOnlyKeys("keyed/b");
+            restored.takeSnapshots();
+            restored.learn(sample("a", 9, 2 * LIFE + 5));
+            assertThat(restored.models().get("keyed/a").learner().lineage().position())
+                    .isEqualTo(1);
+        }
+        harness.close();
+    }
+
+    @Test
+    void a_model_that_starts_anew_leaves_a_tombstone_before_its_first_snapshot() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            for (int i = 0; i < 10; i++) {
+                harness.learn(sample("a", i, i));
+            }
+            assertThat(harness.takeSnapshots()).singleElement().asString().startsWith("keyed/a version 10");
+            for (int i = 0; i < 10; i++) {
+                harness.learn(sample("a", i, LIFE + 10 + i));
+            }
+            List<String> snapshots = harness.takeSnapshots();
+            assertThat(snapshots).hasSize(2);
+            assertThat(snapshots.get(0)).isEqualTo("delete keyed/a");
+            assertThat(snapshots.get(1)).startsWith("keyed/a version 10");
+            assertThat(harness.takeEvaluations()).containsOnlyOnce("delete keyed/a");
+        }
+    }
+
+    @Test
+    void its_life_is_as_long_as_the_specification_says_to_the_millisecond() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample("a", 1, 5_000));
+            harness.learn(sample("a", 2, 4_000));
+            harness.learn(sample("a", 3, 5_000 + LIFE));
+            assertThat(position(harness)).isEqualTo(3);
+            harness.learn(sample("a", 4, 5_001 + 2 * LIFE));
+            assertThat(position(harness)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_few_samples_of_the_far_future_make_nothing_else_forgotten() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample("a", 1, 0));
+            for (int i = 0; i < 500; i++) {
+                harness.learn(sample("b", i, i % 10 == 0 ? Long.MAX_VALUE : i));
+            }
+            harness.time(1_000_000);
+            assertThat(harness.models()).containsKeys("keyed/a", "keyed/b");
+        }
+    }
+
+    @Test
+    void a_key_of_another_partition_is_not_measured_by_this_one() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            KeyedSample a = sample("a", 1, 0);
+            harness.learn(new KeyedSample(a.address(), a.spec(), with(a.sample(), 1, 0)));
+            learnOthers(harness, 10 * LIFE);
+            harness.time(1_000_000);
+            assertThat(harness.models()).containsKey("keyed/a");
+        }
+    }
+
+    @Test
+    void samples_that_wait_for_their_specification_keep_their_model() throws Exception {
+        ModelSpec faster = ModelSpec.parse(SPEC.toYaml().replace("learningRate: 0.01", "learningRate: 0.5"));
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample("a", 1, 0));
+            learnOthers(harness, 10 * LIFE);
+            harness.announce(faster);
+            harness.snapshot();
+            KeyedSample held = sample("a", 2, 1);
+            harness.learn(new KeyedSample(held.address(), Long.parseUnsignedLong(faster.hash(), 16), held.sample()));
+            harness.time(1_000_000);
+            harness.complete();
+            assertThat(position(harness)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void without_a_time_to_live_nothing_is_forgotten_and_no_timer_set() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(FOREVER)) {
+            for (int i = 0; i < 100; i++) {
+                KeyedSample keyed = TestStream.sample(FOREVER, i);
+                harness.learn(new KeyedSample(keyed.address(), keyed.spec(), with(keyed.sample(), 0, i * LIFE)));
+            }
+            harness.time(600);
+            assertThat(harness.flink().numProcessingTimeTimers()).isZero();
+            assertThat(harness.models().values().stream()
+                            .mapToLong(state -> state.learner().lineage().position())
+                            .sum())
+                    .isEqualTo(100);
+        }
+    }
+
+    /** Learns samples of key b until the partition's event time is that. */
+    private static void learnOthers(LearnHarness harness, long eventTime) throws Exception {
+        for (int i = 0; i < 128; i++) {
+            harness.learn(sample("b", i, eventTime));
+        }
+    }
+
+    private static long position(LearnHarness harness) throws Exception {
+        return harness.models().get("keyed/a").learner().lineage().position();
+    }
+
+    /** Returns samples of sixty keys that fall silent and come back, out of order by up to their life, as one partition has them. */
+    private static List<KeyedSample> stream(SplittableRandom random, int count) {
+        List<KeyedSample> samples = new ArrayList<>();
+        long time = 0;
+        for (int i = 0; i < count; i++) {
+            time += random.nextInt(100);
+            int key = (int) (time / 15_000 * 7 + random.nextInt(12)) % 60;
+            samples.add(sample("k" + key, i, time - random.nextLong(LIFE)));
+        }
+        return samples;
+    }
+
+    /** The rule, over each key's samples alone. */
+    private static Map<String, LearnerState> oracle(List<KeyedSample> samples) {
+        Learner learner = new Learner(FOREVER);
+        Map<String, LearnerState> states = new TreeMap<>();
+        Map<String, List<KeyedSample>> byKey = samples.stream().collect(Collectors.groupingBy(KeyedSample::address));
+        int[] anew = {0};
+        byKey.forEach((address, own) -> {
+            LearnerState state = learner.start();
+            long newest = own.get(0).sample().eventTime();
+            for (KeyedSample keyed : own) {
+                if (keyed.sample().eventTime() - newest > LIFE) {
+                    state = learner.start();
+                    anew[0]++;
+                }
+                newest = Math.max(newest, keyed.sample().eventTime());
+                learner.learn(state, keyed.sample());
+            }
+            states.put(address, state);
+        });
+        assertThat(anew[0]).as("models that start anew").isPositive();
+        return states;
+    }
+
+    private static KeyedSample sample(String key, long offset, long eventTime) {
+        KeyedSample keyed = TestStream.sample(SPEC, offset);
+        return new KeyedSample("keyed/" + key, keyed.spec(), with(keyed.sample(), 0, eventTime));
+    }
+
+    private static Sample with(Sample of, int partition, long eventTime) {
+        return new Sample(
+                of.numeric(),
+                of.dense(),
+                of.rows(),
+                of.ends(),
+                of.values(),
+                of.label(),
+                of.weight(),
+                of.holdout(),
+                partition,
+                of.offset(),
+                eventTime,
+                of.epoch());
+    }
+}

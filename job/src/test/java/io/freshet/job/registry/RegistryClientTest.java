@@ -1,0 +1,172 @@
+package io.freshet.job.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.job.decode.FakeRegistry;
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Catches good records that a registry in trouble would make dead letters, and bad ones that would fail the job. */
+@Timeout(60)
+class RegistryClientTest {
+    private final FakeRegistry registry = new FakeRegistry();
+    private final RegistryClient client = client(RegistryAddress.of(registry.url() + "/", null, null));
+
+    @AfterEach
+    void stop() {
+        registry.close();
+    }
+
+    @Test
+    void a_schema_is_fetched_once() throws Exception {
+        registry.put("/schemas/ids/7", "{\"schema\": \"\\\"string\\\"\"}");
+        assertThat(client.schemas(7)).containsExactly("\"string\"");
+        assertThat(client.schemas(7)).containsExactly("\"string\"");
+        assertThat(registry.requests()).containsExactly("/schemas/ids/7");
+    }
+
+    @Test
+    void those_that_a_schema_refers_to_come_before_it_each_once() throws Exception {
+        registry.put("/schemas/ids/7", """
+                {"schema": "main", "schemaType": "AVRO", "references": [
+                  {"name": "a.B", "subject": "a b/c", "version": 2}, {"name": "a.C", "subject": "c", "version": 1}]}
+                """);
+        registry.put("/subjects/a%20b%2Fc/versions/2", """
+                {"schema": "b", "references": [{"name": "a.C", "subject": "c", "version": 1}]}
+                """);
+        registry.put("/subjects/c/versions/1", "{\"schema\": \"c\"}");
+        assertThat(client.schemas(7)).containsExactly("c", "b", "main");
+    }
+
+    @Test
+    void what_the_registry_does_not_have_is_wrong_with_the_record_and_asked_for_again_later() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            assertMalformed(8, "schema 8: Schema not found (expected: one that the schema registry has)");
+        }
+        assertThat(registry.requests()).hasSize(1);
+        registry.put("/schemas/ids/8", "{\"schema\": \"late\"}");
+        assertMalformed(8, "schema 8: Schema not found (expected: one that the schema registry has)");
+        assertThat(client.schemas(8)).containsExactly("late");
+    }
+
+    @Test
+    void what_is_no_schema_of_avro_is_wrong_with_the_record() {
+        registry.put("/schemas/ids/1", "{\"schema\": \"syntax\", \"schemaType\": \"PROTOBUF\"}");
+        assertMalformed(1, "schema 1: of type PROTOBUF (expected: a schema of Avro)");
+        registry.put("/schemas/ids/2", "{\"schema\": \"" + "x".repeat(5 << 20) + "\"}");
+        assertMalformed(2, "schema 2: more than 4194304 bytes (expected: up to 4194304)");
+        registry.put(
+                "/schemas/ids/3", "{\"schema\": \"s\", \"references\": [{\"subject\": \"none\", \"version\": 1}]}");
+        assertMalformed(3, "schema 3: Schema not found (expected: one that the schema registry has)");
+    }
+
+    @Test
+    void a_registry_in_trouble_is_asked_again() throws Exception {
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        registry.failOnce(503);
+        registry.failOnce(429);
+        assertThat(client.schemas(7)).containsExactly("s");
+        assertThat(registry.requests()).hasSize(3);
+    }
+
+    @Test
+    void a_job_waits_for_as_long_as_the_trouble_lasts() throws Exception {
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        Collections.nCopies(40, 503).forEach(registry::failOnce);
+        assertThat(waiting().schemas(7)).containsExactly("s");
+        assertThat(registry.requests()).hasSize(41);
+    }
+
+    @Test
+    void a_registry_that_stays_in_trouble_fails_a_command_and_says_nothing_of_the_record() throws Exception {
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        Collections.nCopies(6, 500).forEach(registry::failOnce);
+        assertThatThrownBy(() -> client.schemas(7))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("schema registry, " + registry.url() + "/schemas/ids/7: HTTP status 500");
+        assertThat(client.schemas(7)).containsExactly("s");
+    }
+
+    /** Not found, says whoever stands between, or the server of another address: the registry has said nothing. */
+    @Test
+    void an_answer_that_is_not_the_registrys_fails_the_job() {
+        registry.failOnce(404);
+        assertThatThrownBy(() -> client.schemas(7))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("HTTP status 404");
+        registry.failOnce(302);
+        assertThatThrownBy(() -> client.schemas(7)).hasMessageContaining("HTTP status 302");
+        registry.put("/schemas/ids/7", "<html>welcome</html>");
+        assertThatThrownBy(() -> client.schemas(7)).hasMessageContaining("HTTP status 200 without a schema");
+        registry.failOnce(401);
+        assertThatThrownBy(() -> waiting().schemas(7)).hasMessageContaining("HTTP status 401");
+    }
+
+    @Test
+    void a_registry_that_is_not_there_fails_a_command() {
+        registry.close();
+        assertThatThrownBy(() -> client.schemas(7)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void a_task_that_is_cancelled_does_not_wait() {
+        Collections.nCopies(6, 500).forEach(registry::failOnce);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> waiting().schemas(7))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void who_asks_is_said_and_never_shown() throws Exception {
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        registry.require("Basic " + Base64.getEncoder().encodeToString("me:s3cret:x".getBytes(UTF_8)));
+        RegistryAddress address = RegistryAddress.of(registry.url(), "me:s3cret:x", null);
+        assertThat(client(address).schemas(7)).containsExactly("s");
+        registry.require("Bearer t0ken");
+        assertThatThrownBy(() -> client(address).schemas(7))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("HTTP status 401")
+                .hasMessageNotContaining("s3cret");
+        RegistryAddress bearer = RegistryAddress.of(registry.url(), null, "t0ken");
+        assertThat(client(bearer).schemas(7)).containsExactly("s");
+        assertThat(List.of(address, bearer))
+                .allSatisfy(shown -> assertThat(shown.toString()).isEqualTo(registry.url()));
+        assertThatThrownBy(() -> RegistryAddress.of("http://me:s3cret@host", null, null))
+                .hasMessageNotContaining("s3cret");
+        assertThatThrownBy(() -> RegistryAddress.of("http://host", "me", null)).hasMessageContaining("USER:PASSWORD");
+    }
+
+    @Test
+    void a_client_goes_to_the_cluster_as_bytes() throws Exception {
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        client.schemas(7);
+        assertThat(InstantiationUtil.clone(client).schemas(7)).containsExactly("s");
+    }
+
+    private RegistryClient waiting() {
+        RegistryAddress address = RegistryAddress.of(registry.url(), null, null);
+        return RegistryClient.waiting(address).withFirstPause(Duration.ofMillis(1));
+    }
+
+    private static RegistryClient client(RegistryAddress address) {
+        return RegistryClient.impatient(address).withFirstPause(Duration.ofMillis(1));
+    }
+
+    private void assertMalformed(int id, String message) {
+        assertThatThrownBy(() -> client.schemas(id))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessage(message);
+    }
+}

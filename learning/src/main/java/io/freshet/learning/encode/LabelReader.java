@@ -1,0 +1,84 @@
+package io.freshet.learning.encode;
+
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a sample's label from a row, and refuses one that the model's loss cannot take. */
+final class LabelReader {
+    private final ModelSpec spec;
+    private final List<String> names;
+    private final int[] places;
+    private final boolean vector;
+    private final int length;
+    private final boolean sequence;
+
+    LabelReader(ModelSpec spec, RowLayout layout) {
+        this.spec = spec;
+        names = spec.fields().label();
+        vector = spec.fields().labelIsVector();
+        places = names.stream()
+                .mapToInt(name -> vector ? layout.vector(name) : layout.number(name))
+                .toArray();
+        for (int i = 0; i < places.length; i++) {
+            if (places[i] < 0) {
+                throw new IllegalArgumentException(
+                        "layout: no field " + names.get(i) + " (expected: every field of the model)");
+            }
+        }
+        length = spec.labelLength();
+        sequence = spec.model().steps() > 0;
+    }
+
+    /** @param limit steps of a sequence that count, or 0 if all do */
+    float[] read(Row row, int limit) throws InvalidSampleException {
+        float[] label = vector ? vector(row, limit) : numbers(row, limit);
+        @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
+        if (expected != null) {
+            Object shown = vector ? shown(Arrays.toString(label)) : shownNumbers(row, label.length);
+            throw InvalidSampleException.of(spec.label(), shown, expected);
+        }
+        return label;
+    }
+
+    private float[] numbers(Row row, int limit) throws InvalidSampleException {
+        float[] label = new float[limit == 0 ? places.length : limit];
+        for (int i = 0; i < label.length; i++) {
+            double value = row.number(places[i]);
+            if (Double.isNaN(value)) {
+                throw InvalidSampleException.of(names.get(i), row.hasNumber(places[i]) ? value : "missing", "a number");
+            }
+            // Infinite if it fits no float, which no loss takes.
+            label[i] = (float) value;
+        }
+        return label;
+    }
+
+    private float[] vector(Row row, int limit) throws InvalidSampleException {
+        int actual = row.vectorLength(places[0]);
+        int minimum = Math.max(1, limit);
+        boolean fits = sequence ? actual >= minimum && actual <= length : actual == length;
+        if (!fits) {
+            throw InvalidSampleException.of(
+                    names.get(0),
+                    actual < 0 ? "missing" : actual + " numbers",
+                    sequence ? minimum + " to " + length + " numbers" : length + " numbers");
+        }
+        return Arrays.copyOf(row.vector(places[0]), limit == 0 ? actual : limit);
+    }
+
+    /** Returns the numbers as they are in the row: one that fits no float, too. */
+    private String shownNumbers(Row row, int length) {
+        double[] numbers =
+                Arrays.stream(places).limit(length).mapToDouble(row::number).toArray();
+        return shown(length == 1 ? Double.toString(numbers[0]) : Arrays.toString(numbers));
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    }
+}

@@ -1,0 +1,122 @@
+package io.freshet.learning.encode;
+
+import io.freshet.learning.features.InvalidSampleException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads a sparse vector in LIBSVM's notation, {@code index:value index:value ...}, from bytes in place.
+ *
+ * <p>Indices are whole numbers of at least 0; values are decimal numbers. Digits that fit a long and a power of ten up
+ * to 22 are converted exactly (Clinger's fast path); anything else goes through {@link Double#parseDouble}, so that
+ * every value is the nearest double.
+ */
+final class SparsePairs {
+    private static final double[] POWERS_OF_TEN = {
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22
+    };
+    private static final long EXACT = 1L << 53;
+
+    private final String field;
+    private final byte[] bytes;
+    private final int to;
+    private int at;
+    private int index;
+    private float value;
+
+    SparsePairs(String field, byte[] bytes, int from, int to) {
+        this.field = field;
+        this.bytes = bytes;
+        this.at = from;
+        this.to = to;
+    }
+
+    int index() {
+        return index;
+    }
+
+    float value() {
+        return value;
+    }
+
+    /** Moves to the next pair; returns false at the end. */
+    boolean next() throws InvalidSampleException {
+        while (at < to && bytes[at] == ' ') {
+            at++;
+        }
+        if (at == to) {
+            return false;
+        }
+        int start = at;
+        long i = 0;
+        while (at < to && digit(bytes[at]) && i <= Integer.MAX_VALUE) {
+            i = i * 10 + bytes[at++] - '0';
+        }
+        if (at == start || at == to || bytes[at] != ':' || i > Integer.MAX_VALUE) {
+            throw bad(start);
+        }
+        index = (int) i;
+        at++;
+        int valueStart = at;
+        while (at < to && bytes[at] != ' ') {
+            at++;
+        }
+        double parsed = parse(start, valueStart);
+        if (!(Math.abs(parsed) <= Float.MAX_VALUE)) {
+            throw bad(start);
+        }
+        value = (float) parsed;
+        return true;
+    }
+
+    private double parse(int pair, int from) throws InvalidSampleException {
+        int i = from;
+        boolean negative = i < at && bytes[i] == '-';
+        if (negative) {
+            i++;
+        }
+        long digits = 0;
+        int decimals = 0;
+        boolean point = false;
+        int start = i;
+        for (; i < at && digits < EXACT / 10; i++) {
+            byte b = bytes[i];
+            if (digit(b)) {
+                digits = digits * 10 + b - '0';
+                decimals += point ? 1 : 0;
+            } else if (b == '.' && !point) {
+                point = true;
+            } else {
+                break;
+            }
+        }
+        if (i == at && i - start > (point ? 1 : 0) && decimals < POWERS_OF_TEN.length) {
+            double magnitude = digits / POWERS_OF_TEN[decimals];
+            return negative ? -magnitude : magnitude;
+        }
+        for (i = from; i < at; i++) {
+            // Java's own extras, as hexadecimal digits and the endings d and f, are no decimals.
+            if (!digit(bytes[i]) && "+-.eE".indexOf(bytes[i]) < 0) {
+                throw bad(pair);
+            }
+        }
+        try {
+            return Double.parseDouble(new String(bytes, from, at - from, StandardCharsets.ISO_8859_1));
+        } catch (NumberFormatException e) {
+            throw bad(pair);
+        }
+    }
+
+    private InvalidSampleException bad(int start) {
+        int end = start;
+        while (end < to && end - start < 40 && bytes[end] != ' ') {
+            end++;
+        }
+        return InvalidSampleException.of(
+                field, new String(bytes, start, end - start, StandardCharsets.UTF_8), "pairs index:value");
+    }
+
+    private static boolean digit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+}

@@ -1,0 +1,15 @@
+package io.freshet.learning.features;
+
+import java.util.Collection;
+
+/** The fields that a model reads from a record, by kind. */
+public interface InputFields {
+    /** Returns the names of the fields read as numbers. */
+    Collection<String> numberFields();
+
+    /** Returns the names of the fields read as text. */
+    Collection<String> textFields();
+
+    /** Returns the names of the vector fields; a name that ends with {@code *} is a column prefix. */
+    Collection<String> vectorFields();
+}

@@ -1,0 +1,90 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
+
+/**
+ * What a model was at the end of the last window that did not diverge, to go back to: parameters, optimizer slots, feature
+ * moments, the schedule's memory and the count of steps.
+ *
+ * <p>As large as the model again. Only the blocks that changed are copied, at the end of a window.
+ */
+final class LastGoodState {
+    private Weights weights;
+    private final double[] moments;
+    private final double[] scheduleMemory;
+    private final long updates;
+    private final long samples;
+
+    LastGoodState(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
+        this.weights = weights;
+        this.moments = moments;
+        this.scheduleMemory = scheduleMemory;
+        this.updates = updates;
+        this.samples = samples;
+    }
+
+    /** Returns a state as it is now. */
+    static LastGoodState of(LearnerState state) {
+        return new LastGoodState(
+                state.weights().copy(),
+                state.moments().clone(),
+                state.scheduleMemory().clone(),
+                state.updates(),
+                state.samples());
+    }
+
+    /** Returns a later state as it is now, in the arrays of this one. */
+    LastGoodState later(LearnerState state) {
+        copyBlocks(state, state.weights(), weights);
+        return new LastGoodState(
+                weights, state.moments().clone(), state.scheduleMemory().clone(), state.updates(), state.samples());
+    }
+
+    /** Puts parameters, slots and moments back into a later state. */
+    void restore(LearnerState state) {
+        copyBlocks(state, weights, state.weights());
+        System.arraycopy(moments, 0, state.moments(), 0, moments.length);
+    }
+
+    /** Copies the blocks of a state that changed since. */
+    private void copyBlocks(LearnerState state, Weights from, Weights to) {
+        long[] versions = state.blockVersions();
+        for (int block = 0; block < versions.length; block++) {
+            if (versions[block] > samples) {
+                to.setBlock(block, from.block(block));
+            }
+        }
+    }
+
+    void convert(StateLayout to) {
+        if (!weights.layout().equals(to)) {
+            weights = weights.convert(to);
+        }
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    double[] moments() {
+        return moments;
+    }
+
+    double[] scheduleMemory() {
+        return scheduleMemory;
+    }
+
+    long updates() {
+        return updates;
+    }
+
+    /** Returns the samples that it has learned from. */
+    long samples() {
+        return samples;
+    }
+
+    LastGoodState copy() {
+        return new LastGoodState(weights.copy(), moments.clone(), scheduleMemory.clone(), updates, samples);
+    }
+}

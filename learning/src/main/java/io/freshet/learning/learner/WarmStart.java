@@ -1,0 +1,132 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.SpecCompatibility;
+import io.freshet.learning.spec.WarmStartReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What states start from, or go over to: the parameters and moments of a model without a key, for every key; or those of
+ * each key of a model that has one. Immutable, as long as nobody changes its arrays.
+ */
+public final class WarmStart {
+    /** The key of a model that has none. */
+    private static final String NONE = "";
+
+    private static final int PIECE = 1 << 14;
+
+    private final ModelSpec spec;
+    private final Map<String, Parameters> byKey;
+    private final WarmStartReference warmStart;
+
+    /**
+     * What one state goes over to.
+     *
+     * @param parameters length {@link ModelSpec#parameterCount}
+     * @param moments of the numeric features, as a snapshot has them
+     */
+    public record Parameters(float[] parameters, double[] moments) {}
+
+    private WarmStart(ModelSpec spec, Map<String, Parameters> byKey, long version) {
+        this.spec = spec;
+        this.byKey = byKey;
+        warmStart = new WarmStartReference(spec.name(), version, checksum(byKey));
+    }
+
+    /**
+     * Makes a base of snapshots, each of another key.
+     *
+     * @throws IllegalArgumentException if there are none, or they are not of one model; the message says so
+     */
+    public static WarmStart of(Collection<Snapshot> snapshots) {
+        Map<String, Parameters> byKey = new TreeMap<>();
+        ModelSpec spec = null;
+        long version = 0;
+        for (Snapshot snapshot : snapshots) {
+            if (spec != null && spec != snapshot.spec()) {
+                checkSame(spec, snapshot.spec());
+            }
+            spec = snapshot.spec();
+            version = Math.max(version, snapshot.version());
+            byKey.put(snapshot.key(), new Parameters(snapshot.parameters(), snapshot.moments()));
+        }
+        if (spec == null) {
+            throw new IllegalArgumentException("no snapshot (expected: one, or one of each key)");
+        }
+        return new WarmStart(spec, byKey, version);
+    }
+
+    private static void checkSame(ModelSpec one, ModelSpec other) {
+        if (!one.name().equals(other.name())) {
+            throw new IllegalArgumentException(
+                    "snapshots of " + one.name() + " and " + other.name() + " (expected: of one model)");
+        }
+        String misfit = SpecCompatibility.misfit(one, other);
+        if (misfit != null) {
+            throw new IllegalArgumentException("snapshots of " + one.name() + ": " + misfit);
+        }
+    }
+
+    public WarmStartReference warmStart() {
+        return warmStart;
+    }
+
+    /** Returns why a model cannot start from it, naming what differs in both; or null if it can. */
+    public @Nullable String misfit(ModelSpec model) {
+        String misfit = SpecCompatibility.misfit(spec, model);
+        if (misfit == null && spec.key() != null && !Objects.equals(spec.key(), model.key())) {
+            return "key: " + (model.key() == null ? "none" : model.key()) + ", was " + spec.key()
+                    + " (expected: the same, or parameters of a model without a key)";
+        }
+        return misfit;
+    }
+
+    /**
+     * Returns what the state of a key goes over to, or null if it stays.
+     *
+     * @param isNew whether nothing has come to it yet
+     */
+    @Nullable Parameters of(String key, boolean isNew) {
+        Parameters own = byKey.get(key);
+        return own == null && isNew && spec.key() == null ? byKey.get(NONE) : own;
+    }
+
+    private static String checksum(Map<String, Parameters> byKey) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byKey.forEach((key, parameters) -> add(digest, key, parameters));
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static void add(MessageDigest digest, String key, Parameters of) {
+        byte[] name = key.getBytes(StandardCharsets.UTF_8);
+        float[] parameters = of.parameters();
+        ByteBuffer bytes = ByteBuffer.allocate(PIECE * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        digest.update(bytes.putInt(name.length)
+                .putInt(parameters.length)
+                .putInt(of.moments().length)
+                .flip());
+        digest.update(name);
+        for (int at = 0; at < parameters.length; at += PIECE) {
+            int count = Math.min(PIECE, parameters.length - at);
+            bytes.clear().asFloatBuffer().put(parameters, at, count);
+            digest.update(bytes.limit(count * Float.BYTES));
+        }
+        for (double moment : of.moments()) {
+            digest.update(bytes.clear().putDouble(moment).flip());
+        }
+    }
+}

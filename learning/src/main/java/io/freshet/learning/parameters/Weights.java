@@ -1,0 +1,146 @@
+package io.freshet.learning.parameters;
+
+import java.util.Arrays;
+
+/**
+ * Parameters and optimizer slots of one model, where its {@link StateLayout} has them. Changed in place; {@link #copy}
+ * shares nothing with it.
+ */
+public final class Weights {
+    private static final float[][] NONE = {};
+    private static final int SHOWN = 10;
+
+    private final StateLayout layout;
+    private final float[][] arrays;
+
+    private Weights(StateLayout layout, float[][] arrays) {
+        this.layout = layout;
+        this.arrays = arrays;
+    }
+
+    /** Returns weights that are all 0. */
+    public static Weights zero(StateLayout layout) {
+        int count = layout.byRow() ? 1 : 1 + layout.slots();
+        return new Weights(layout, new float[count][layout.length() / count]);
+    }
+
+    /** Returns weights without numbers, which are kept elsewhere: there is the layout and no array. */
+    public static Weights absent(StateLayout layout) {
+        return new Weights(layout, NONE);
+    }
+
+    public StateLayout layout() {
+        return layout;
+    }
+
+    /** Returns the array that a network reads: row r of the parameters starts at {@code r * stride} of the layout. */
+    public float[] array() {
+        return arrays[0];
+    }
+
+    /** Returns all arrays: one by row; by slot that of the parameters, then one for each slot. */
+    public float[][] arrays() {
+        return arrays;
+    }
+
+    /** Returns the parameters in their order, in an array of their own. */
+    public float[] parameters() {
+        float[] result = new float[layout.parameters()];
+        copyRows(arrays[0], 0, layout.stride(), result, 0, layout.width());
+        return result;
+    }
+
+    /** Overwrites the parameters; slots stay as they are. */
+    public void set(float[] parameters) {
+        copyRows(parameters, 0, layout.width(), arrays[0], 0, layout.stride());
+    }
+
+    /** Returns the same parameters and slots in another layout of as many, of rows as wide, in arrays of their own. */
+    public Weights convert(StateLayout to) {
+        if (!layout.byRow() && !to.byRow()) {
+            return new Weights(to, copy().arrays);
+        }
+        Weights result = zero(to);
+        for (int s = 0; s <= layout.slots(); s++) {
+            float[] from = arrays[layout.byRow() ? 0 : s];
+            float[] into = result.arrays[to.byRow() ? 0 : s];
+            copyRows(from, s * layout.slotDistance(), layout.stride(), into, s * to.slotDistance(), to.stride());
+        }
+        return result;
+    }
+
+    private void copyRows(float[] from, int fromStart, int fromStride, float[] to, int toStart, int toStride) {
+        int width = layout.width();
+        if (fromStride == width && toStride == width) {
+            System.arraycopy(from, fromStart, to, toStart, layout.parameters());
+            return;
+        }
+        for (int row = 0; row < layout.parameters() / width; row++) {
+            System.arraycopy(from, fromStart + row * fromStride, to, toStart + row * toStride, width);
+        }
+    }
+
+    /** Returns what each array has of a block of parameters and their slots, one behind the other, in an array of its own. */
+    public float[] block(int block) {
+        int from = blockStart(block);
+        int length = blockEnd(block) - from;
+        float[] result = new float[length * arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            System.arraycopy(arrays[i], from, result, i * length, length);
+        }
+        return result;
+    }
+
+    /** Puts what {@link #block} returned back. */
+    public void setBlock(int block, float[] from) {
+        int length = blockEnd(block) - blockStart(block);
+        for (int i = 0; i < arrays.length; i++) {
+            System.arraycopy(from, i * length, arrays[i], blockStart(block), length);
+        }
+    }
+
+    private int blockStart(int block) {
+        return layout.blockStart(block) * (layout.stride() / layout.width());
+    }
+
+    private int blockEnd(int block) {
+        return layout.blockEnd(block) * (layout.stride() / layout.width());
+    }
+
+    /** Returns how many bytes the arrays take. */
+    public long bytes() {
+        long numbers = 0;
+        for (float[] array : arrays) {
+            numbers += array.length;
+        }
+        return Float.BYTES * numbers;
+    }
+
+    public Weights copy() {
+        float[][] copies = arrays.clone();
+        for (int i = 0; i < copies.length; i++) {
+            copies[i] = copies[i].clone();
+        }
+        return new Weights(layout, copies);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Weights that && layout.equals(that.layout) && Arrays.deepEquals(arrays, that.arrays);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(arrays);
+    }
+
+    /** Returns the layout, and what each array begins with. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(layout.toString());
+        for (float[] array : arrays) {
+            text.append(' ').append(Arrays.toString(Arrays.copyOf(array, Math.min(SHOWN, array.length))));
+        }
+        return text.toString();
+    }
+}

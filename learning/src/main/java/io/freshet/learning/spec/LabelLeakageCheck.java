@@ -1,0 +1,50 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.features.NumberedName;
+import io.freshet.learning.features.RowLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * That no feature of a specification is the label, nor its key or id: a model that sees it predicts it perfectly, and
+ * nothing besides. A weight is not seen by the model, and may be.
+ *
+ * <p>Fields are told apart by what they hold, not by how they are written: the vector {@code y*} is the vector {@code y},
+ * and its numbers are the columns {@code y0}, {@code y1} and so on.
+ */
+final class LabelLeakageCheck {
+    private final List<String> label;
+    private final boolean labelIsVector;
+
+    private LabelLeakageCheck(FieldSpec fields) {
+        label = fields.label();
+        labelIsVector = fields.labelIsVector();
+    }
+
+    /** @throws SpecException if a feature, the key or the id is the label or a part of it */
+    static void check(ModelSpec spec) {
+        FieldSpec fields = spec.fields();
+        FeatureSpec features = spec.features();
+        LabelLeakageCheck check = new LabelLeakageCheck(fields);
+        features.numeric().forEach(name -> check.refuse("features.numeric", name, false));
+        features.dense().forEach(vector -> check.refuse("features", vector.field(), true));
+        features.textFields().forEach(name -> check.refuse("features", name, false));
+        check.refuse("features", features.length(), false);
+        check.refuse("key", fields.key(), false);
+        check.refuse("id", fields.id(), false);
+    }
+
+    private void refuse(String path, @Nullable String name, boolean vector) {
+        if (name != null && label.stream().anyMatch(of -> overlap(of, labelIsVector, name, vector))) {
+            throw SpecException.of(path, name, "not the label");
+        }
+    }
+
+    private static boolean overlap(String a, boolean aIsVector, String b, boolean bIsVector) {
+        String first = aIsVector ? RowLayout.wireName(a) : a;
+        String second = bIsVector ? RowLayout.wireName(b) : b;
+        return first.equals(second)
+                || aIsVector && RowLayout.isPrefix(a) && NumberedName.numberOf(second, first) >= 0
+                || bIsVector && RowLayout.isPrefix(b) && NumberedName.numberOf(first, second) >= 0;
+    }
+}

@@ -1,0 +1,392 @@
+package io.freshet.learning.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.MurmurHash3;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a feature that lands on another row, a value lost where two meet, and a bad field that gets in. */
+class FeatureEncoderTest {
+    private static final long SEED = 20260106;
+    private static final String BINARY = """
+            name: flights
+            label: late
+            weight: w
+            features:
+              numeric: [distance, hour]
+              categorical: [origin]
+              cross: [[origin, dest]]
+              sparse: [tags]
+              hashBits: 12
+            loss: binary-cross-entropy
+            """;
+    private static final Map<String, Object> GOOD = Map.of(
+            "distance", 12.5, "hour", -3.0, "late", 1.0, "w", 2.0, "origin", "ZRH", "dest", "JFK", "tags", "7:0.5 9:2");
+
+    @Test
+    void encodes_every_kind_of_feature_on_the_row_of_its_hash() throws InvalidSampleException {
+        Sample sample = encode(BINARY, GOOD);
+
+        int first = 3;
+        TreeMap<Integer, Float> expected = new TreeMap<>();
+        expected.put(first + (hash("ZRH", hash("origin", 42)) & 4095), 1f);
+        int cross = hash("dest", hash("origin", 42 ^ 0x63726f73));
+        expected.put(first + (hash("JFK", hash("ZRH", cross)) & 4095), 1f);
+        expected.put(first + (MurmurHash3.hash(7, hash("tags", 42)) & 4095), 0.5f);
+        expected.put(first + (MurmurHash3.hash(9, hash("tags", 42)) & 4095), 2f);
+        assertThat(expected).hasSize(4);
+        assertThat(sample.rows())
+                .containsExactly(expected.keySet().stream().mapToInt(i -> i).toArray());
+        for (int i = 0; i < sample.rows().length; i++) {
+            assertThat(sample.values()[i]).isEqualTo(expected.get(sample.rows()[i]));
+        }
+        assertThat(sample.numeric()).containsExactly(12.5, -3.0);
+        assertThat(sample.label()).containsExactly(1);
+        assertThat(sample.weight()).isEqualTo(2);
+        assertThat(sample.partition()).isEqualTo(5);
+        assertThat(sample.offset()).isEqualTo(77);
+        assertThat(sample.eventTime()).isEqualTo(1234);
+    }
+
+    @Test
+    void a_request_to_predict_needs_neither_label_nor_weight_and_encodes_the_same() throws InvalidSampleException {
+        Map<String, Object> request = without(without(GOOD, "late"), "w");
+        ModelSpec spec = ModelSpec.parse(BINARY);
+        RowLayout layout = RowLayout.of(List.of(spec));
+        Sample sample = new FeatureEncoder(spec, layout).encodeFeatures(row(layout, request));
+        Sample learned = encode(BINARY, GOOD);
+        assertThat(sample.rows()).isEqualTo(learned.rows());
+        assertThat(sample.values()).isEqualTo(learned.values());
+        assertThat(sample.numeric()).isEqualTo(learned.numeric());
+        assertThat(sample.label()).isEmpty();
+        assertThat(sample.weight()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            distance, a number
+            hour,     a number
+            late,     a number
+            w,        a number from 0 to 3.4e38
+            origin,   a text
+            dest,     a text
+            tags,     pairs index:value
+            """)
+    void a_missing_field_is_named(String field, String expected) {
+        assertRefused(BINARY, without(GOOD, field)).hasMessage(field + ": missing (expected: " + expected + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"distance", "late", "w"})
+    void a_number_that_is_not_finite_as_a_float_is_named(String field) {
+        for (double value :
+                new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e39, -1e300}) {
+            assertRefused(BINARY, with(GOOD, field, value))
+                    .hasMessageStartingWith(field + ": " + value + " (expected: ");
+        }
+    }
+
+    @Test
+    void a_number_that_fits_no_float_is_said_to_be_too_large_not_to_be_none() {
+        String magnitude = "a number of magnitude up to 3.4e38)";
+        assertRefused(BINARY, with(GOOD, "distance", 1e39)).hasMessage("distance: 1.0E39 (expected: " + magnitude);
+        assertRefused(BINARY, with(GOOD, "hour", -3.5e38)).hasMessage("hour: -3.5E38 (expected: " + magnitude);
+        assertRefused(BINARY, with(GOOD, "hour", Double.NaN)).hasMessage("hour: NaN (expected: a number)");
+        assertRefused(BINARY, with(GOOD, "w", 1e39)).hasMessage("w: 1.0E39 (expected: a number from 0 to 3.4e38)");
+    }
+
+    @Test
+    void a_label_that_fits_no_float_is_told_the_range_of_its_loss() {
+        assertRefused(BINARY, with(GOOD, "late", 1e39)).hasMessage("late: 1.0E39 (expected: in [0, 1])");
+        assertRefused(BINARY, with(GOOD, "late", Double.NaN)).hasMessage("late: NaN (expected: a number)");
+        String squares = BINARY.replace("binary-cross-entropy", "mean-squared-error");
+        assertRefused(squares, with(GOOD, "late", -1e39))
+                .hasMessage("late: -1.0E39 (expected: a number of magnitude up to 1e15)");
+        String two = squares.replace("label: late", "label: [hour, late]").replace("[distance, hour]", "[distance]");
+        assertRefused(two + "outputs: 2\n", with(GOOD, "late", 1e39))
+                .hasMessage("hour,late: [-3.0, 1.0E39] (expected: 2 numbers of magnitude up to 1e15)");
+    }
+
+    @Test
+    void a_label_out_of_the_range_of_its_loss_is_named() {
+        assertRefused(BINARY, with(GOOD, "late", 1.5)).hasMessage("late: 1.5 (expected: in [0, 1])");
+        assertRefused(BINARY, with(GOOD, "late", -0.1)).hasMessage("late: -0.1 (expected: in [0, 1])");
+        String classes = BINARY.replace("binary", "sparse-categorical") + "outputs: 3\n";
+        for (double label : new double[] {3, -1, 0.5, 1e9, 2147483648.0}) {
+            assertRefused(classes, with(GOOD, "late", label))
+                    .hasMessage("late: " + label + " (expected: a class, a whole number from 0 to 2)");
+        }
+    }
+
+    @Test
+    void labels_at_the_ends_of_the_range_are_taken() throws InvalidSampleException {
+        String classes = BINARY.replace("binary", "sparse-categorical") + "outputs: 3\n";
+        for (double label : new double[] {0, 1, 2}) {
+            assertThat(encode(classes, with(GOOD, "late", label)).label()).containsExactly((float) label);
+        }
+        for (double label : new double[] {0, 0.25, 1}) {
+            assertThat(encode(BINARY, with(GOOD, "late", label)).label()).containsExactly((float) label);
+        }
+    }
+
+    /** Would catch an infinite weight, beside which all other samples of a batch are as good as none. */
+    @Test
+    void a_weight_that_its_sampling_rate_makes_infinite_is_refused() throws InvalidSampleException {
+        String sampled = BINARY + "samplingRate: hour\n";
+        Map<String, Object> record = with(with(GOOD, "hour", 1e-6), "w", 1e30);
+        assertThat(encode(sampled, record).weight()).isEqualTo(1e36f);
+        assertThatThrownBy(() -> encode(sampled, with(record, "w", 1e35)))
+                .hasMessage("w: 1.0E35 (expected: a number that divided by 1.0E-6 fits a float)");
+    }
+
+    @Test
+    void a_negative_weight_is_refused_and_0_is_taken() throws InvalidSampleException {
+        assertRefused(BINARY, with(GOOD, "w", -0.5)).hasMessage("w: -0.5 (expected: a number from 0 to 3.4e38)");
+        assertThat(encode(BINARY, with(GOOD, "w", 0.0)).weight()).isZero();
+    }
+
+    @Test
+    void rows_ascend_and_values_that_meet_are_added_in_order() throws InvalidSampleException {
+        String crowded = BINARY.replace("hashBits: 12", "hashBits: 1");
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 300; trial++) {
+            StringBuilder tags = new StringBuilder();
+            float[] sums = new float[2];
+            boolean[] met = new boolean[2];
+            int[] fixed = {
+                hash("ZRH", hash("origin", 42)) & 1,
+                hash("JFK", hash("ZRH", hash("dest", hash("origin", 42 ^ 0x63726f73)))) & 1
+            };
+            for (int row : fixed) {
+                sums[row] += 1;
+                met[row] = true;
+            }
+            for (int i = random.nextInt(40); i > 0; i--) {
+                int index = random.nextInt(5);
+                float value = random.nextInt(-1000, 1000) / 7f;
+                tags.append(index).append(':').append((double) value).append(' ');
+                int row = MurmurHash3.hash(index, hash("tags", 42)) & 1;
+                sums[row] += value;
+                met[row] = true;
+            }
+            Sample sample = encode(crowded, with(GOOD, "tags", tags.toString()));
+            int at = 0;
+            for (int row = 0; row < 2; row++) {
+                if (met[row]) {
+                    assertThat(sample.rows()[at]).isEqualTo(3 + row);
+                    assertThat(sample.values()[at++])
+                            .as("seed %d, trial %d", SEED, trial)
+                            .isEqualTo(sums[row]);
+                }
+            }
+            assertThat(sample.rows()).hasSize(at);
+        }
+    }
+
+    /** Two finite values on one row may add up to infinity, which would make every prediction NaN. */
+    @Test
+    void values_that_add_up_to_more_than_a_float_are_refused() {
+        assertRefused(BINARY, with(GOOD, "tags", "1:3e38 1:3e38"))
+                .hasMessage("tags: Infinity (expected: values of one row that add up to a float)");
+    }
+
+    @Test
+    void a_cross_is_no_category_and_has_an_order_and_a_border() throws InvalidSampleException {
+        String both = """
+                name: m
+                label: y
+                features: {categorical: [a], cross: [[a, b]], hashBits: 20}
+                loss: mean-squared-error
+                """;
+        Map<String, Object> sample = Map.of("y", 1.0, "a", "x", "b", "z");
+        assertThat(encode(both, sample).rows()).hasSize(2);
+        String cross = both.replace("categorical: [a], ", "");
+        assertThat(encode(cross, sample).rows())
+                .isNotEqualTo(
+                        encode(cross, Map.of("y", 1.0, "a", "z", "b", "x")).rows());
+        assertThat(encode(cross, sample).rows())
+                .isNotEqualTo(encode(cross.replace("[a, b]", "[b, a]"), sample).rows());
+        assertThat(encode(cross, Map.of("y", 1.0, "a", "xy", "b", "z")).rows())
+                .isNotEqualTo(
+                        encode(cross, Map.of("y", 1.0, "a", "x", "b", "yz")).rows());
+    }
+
+    @Test
+    void another_seed_is_another_row() throws InvalidSampleException {
+        assertThat(encode(BINARY + "seed: 43\n", GOOD).rows())
+                .isNotEqualTo(encode(BINARY, GOOD).rows());
+    }
+
+    @Test
+    void one_field_may_be_a_number_for_one_model_and_a_text_for_another() throws InvalidSampleException {
+        ModelSpec first = ModelSpec.parse("{name: a, label: y, features: {numeric: [hour]}, loss: mean-squared-error}");
+        ModelSpec second =
+                ModelSpec.parse("{name: b, label: y, features: {categorical: [hour]}, loss: mean-squared-error}");
+        RowLayout layout = RowLayout.of(List.of(first, second));
+        Row row = row(layout, Map.of("hour", 7.0, "y", 1.0));
+        row.copyText(layout.text("hour"), "seven");
+        assertThat(new FeatureEncoder(first, layout).encode(row, 0, 0).numeric())
+                .containsExactly(7.0);
+        assertThat(new FeatureEncoder(second, layout).encode(row, 0, 0).rows()).hasSize(1);
+    }
+
+    @Test
+    void a_layout_without_a_field_of_the_model_is_refused() {
+        ModelSpec spec = ModelSpec.parse(BINARY);
+        RowLayout layout = new RowLayout(List.of("distance", "hour", "late", "w"), List.of("origin", "tags"));
+        assertThatThrownBy(() -> new FeatureEncoder(spec, layout))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no field dest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "7",
+                "7:",
+                ":1",
+                "-1:1",
+                "x:1",
+                "1:x",
+                "1:1:1",
+                "2147483648:1",
+                "99999999999999999999:1",
+                "1:NaN",
+                "1:Infinity",
+                "1:1e39",
+                "1:.",
+                "1:-",
+                "1:1e",
+                "1:0x10",
+                "1:1d",
+                "1:1f",
+                "1:0x1p3",
+                "1 :1",
+                "1: 1",
+                "1:2,3:4"
+            })
+    void bad_pairs_are_shown(String pairs) {
+        assertRefused(BINARY, with(GOOD, "tags", "3:1 " + pairs))
+                .hasMessageStartingWith("tags: ")
+                .hasMessageEndingWith(" (expected: pairs index:value)");
+    }
+
+    @Test
+    void a_long_bad_pair_is_shown_in_part() {
+        assertRefused(BINARY, with(GOOD, "tags", "1:" + "9".repeat(1_000_000) + "x"))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(100));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''               | ''
+            ' '              | ''
+            '   1:1   2:2  ' | 1=1.0 2=2.0
+            0:1              | 0=1.0
+            2147483647:-0.0  | 2147483647=-0.0
+            007:1.           | 7=1.0
+            1:.5             | 1=0.5
+            1:+5             | 1=5.0
+            1:1E-3           | 1=0.001
+            """)
+    void good_pairs_are_taken(String text, String expected) throws InvalidSampleException {
+        List<String> taken = new ArrayList<>();
+        for (SparsePairs pairs = pairs(text); pairs.next(); ) {
+            taken.add(pairs.index() + "=" + pairs.value());
+        }
+        assertThat(String.join(" ", taken)).isEqualTo(expected);
+        encode(BINARY, with(GOOD, "tags", text));
+    }
+
+    @Test
+    void decimals_are_read_to_the_nearest_double_and_then_to_the_nearest_float() throws InvalidSampleException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 100_000; trial++) {
+            String decimal = decimal(random);
+            SparsePairs pairs = pairs("3:" + decimal);
+            assertThat(pairs.next()).isTrue();
+            assertThat(pairs.index()).isEqualTo(3);
+            assertThat(pairs.value())
+                    .as("seed %d, trial %d: %s", SEED, trial, decimal)
+                    .isEqualTo((float) Double.parseDouble(decimal));
+            assertThat(pairs.next()).isFalse();
+        }
+    }
+
+    private static String decimal(SplittableRandom random) {
+        StringBuilder text = new StringBuilder(random.nextInt(3) == 0 ? "-" : "");
+        int whole = random.nextInt(1, 20);
+        random.ints(whole, 0, 10).forEach(text::append);
+        if (random.nextBoolean()) {
+            text.append('.');
+            random.ints(random.nextInt(25), 0, 10).forEach(text::append);
+        }
+        if (random.nextInt(4) == 0) {
+            text.append(random.nextBoolean() ? 'e' : 'E').append(random.nextInt(-40, 19));
+        }
+        return text.toString();
+    }
+
+    private static SparsePairs pairs(String text) {
+        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return new SparsePairs("tags", bytes, 0, bytes.length);
+    }
+
+    private static int hash(String text, int seed) {
+        return MurmurHash3.hash(text, seed);
+    }
+
+    private static Sample encode(String yaml, Map<String, Object> fields) throws InvalidSampleException {
+        ModelSpec spec = ModelSpec.parse(yaml);
+        RowLayout layout = RowLayout.of(List.of(spec));
+        return new FeatureEncoder(spec, layout).encode(row(layout, fields), 5, 77);
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertRefused(String yaml, Map<String, Object> fields) {
+        return assertThatThrownBy(() -> encode(yaml, fields))
+                .as(() -> Arrays.toString(fields.entrySet().toArray()).substring(0, 80))
+                .isInstanceOf(InvalidSampleException.class);
+    }
+
+    private static Row row(RowLayout layout, Map<String, Object> fields) {
+        Row row = new Row(layout);
+        row.clear();
+        row.eventTime(1234);
+        fields.forEach((name, value) -> {
+            if (value instanceof Double number) {
+                row.number(layout.number(name), number);
+            } else {
+                row.copyText(layout.text(name), value.toString());
+            }
+        });
+        return row;
+    }
+
+    private static Map<String, Object> with(Map<String, Object> fields, String name, Object value) {
+        Map<String, Object> changed = new TreeMap<>(fields);
+        changed.put(name, value);
+        return changed;
+    }
+
+    private static Map<String, Object> without(Map<String, Object> fields, String name) {
+        Map<String, Object> changed = new TreeMap<>(fields);
+        changed.remove(name);
+        return changed;
+    }
+}

@@ -1,0 +1,11 @@
+package io.freshet.server;
+
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.page.Curves;
+import io.freshet.server.store.ModelStore;
+import java.time.InstantSource;
+
+/** What the ingest fills and the routes read. */
+record ServerState(
+        ModelStore store, LatestEvaluations scoreboard, Curves curves, ServerMetrics metrics, InstantSource clock) {}

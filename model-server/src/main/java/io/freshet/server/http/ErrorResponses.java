@@ -1,0 +1,84 @@
+package io.freshet.server.http;
+
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives every error the body {@code {"error": "..."}}, and counts it. */
+public final class ErrorResponses {
+    private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
+    /** What Vert.x fails a request with whose body breaks off. */
+    private static final int BROKEN_OFF = 200;
+
+    private static final Map<Integer, String> REASONS = Map.of(
+            400, "invalid",
+            401, "unauthorized",
+            404, "not_found",
+            405, "method",
+            408, "slow",
+            413, "too_large",
+            415, "media_type",
+            500, "failed",
+            503, "unavailable");
+
+    private final ServerMetrics metrics;
+    private final long maximumBytes;
+
+    /** @param maximumBytes of a body */
+    public ErrorResponses(ServerMetrics metrics, long maximumBytes) {
+        this.metrics = metrics;
+        this.maximumBytes = maximumBytes;
+    }
+
+    /** Takes over the errors of a router. */
+    public void install(Router router) {
+        for (int status : new int[] {BROKEN_OFF, 400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
+            router.errorHandler(status, this::answer);
+        }
+    }
+
+    private void answer(RoutingContext context) {
+        int status = context.statusCode() == BROKEN_OFF ? 400 : context.statusCode();
+        Throwable failure = context.failure();
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten() || response.closed()) {
+            log.debug("{} {}: after its end", context.request().method(), context.normalizedPath(), failure);
+            return;
+        }
+        if (failure instanceof RequestException refused) {
+            status = refused.status();
+        } else if (status == 500) {
+            log.error("{} {}", context.request().method(), context.normalizedPath(), failure);
+        }
+        metrics.rejected(REASONS.getOrDefault(status, "other"));
+        String message =
+                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : text(context, status);
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader("X-Content-Type-Options", "nosniff");
+        if (status == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
+        }
+        response.end(new JsonObject().put("error", message).toBuffer());
+    }
+
+    private String text(RoutingContext context, int status) {
+        String path = Excerpt.name(context.request().path());
+        return switch (status) {
+            case 401 -> "Authorization: missing or wrong (expected: Bearer and the server's token)";
+            case 404 -> "path: " + path + " (expected: /v2/models, /v2/models/{model}/infer, ...)";
+            case 405 -> "method: " + context.request().method() + " (expected: another one for " + path + ")";
+            case 413 -> "body: too large (expected: up to " + maximumBytes + " bytes)";
+            case 500 -> "internal error; the server's log has more";
+            default -> "request: cannot be read (status " + status + ")";
+        };
+    }
+}

@@ -1,0 +1,149 @@
+package io.freshet.server.http;
+
+import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.predict.ModelMetadata;
+import io.freshet.server.predict.VersionLookup;
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ServedModel;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The Open Inference Protocol over HTTP, and {@code /metrics}.
+ *
+ * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
+ */
+public final class ProtocolRoutes {
+    private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
+
+    private final ModelStore store;
+    private final ServerMetrics metrics;
+    private final InstantSource clock;
+    private final BooleanSupplier ready;
+    private final String version;
+    private final Limits limits;
+    private final InferHandler infer;
+
+    /**
+     * @param ready whether the server may be sent requests
+     * @param version of Freshet
+     * @param limits of requests to infer
+     */
+    public ProtocolRoutes(
+            ModelStore store,
+            ServerMetrics metrics,
+            InstantSource clock,
+            BooleanSupplier ready,
+            String version,
+            Limits limits) {
+        this.store = store;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.ready = ready;
+        this.version = version;
+        this.limits = limits;
+        infer = new InferHandler(store, metrics, clock, limits);
+    }
+
+    public void mount(Router router) {
+        router.get("/v2").handler(this::server);
+        router.get("/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
+        router.get("/v2/health/ready").handler(this::ready);
+        router.get("/v2/models")
+                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(store.names()))));
+        for (String path : MODEL) {
+            router.get(path).handler(context -> orFail(context, this::metadata));
+            router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
+            // Routes of their own: within one, Vert.x has bodies read before anything else.
+            router.post(path + "/infer").handler(infer::begin);
+            router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(limits.bodyBytes()));
+            router.post(path + "/infer").handler(infer::answer);
+        }
+        router.get("/metrics").handler(this::scrape);
+    }
+
+    private void server(RoutingContext context) {
+        send(
+                context,
+                new JsonObject().put("name", "freshet").put("version", version).put("extensions", new JsonArray()));
+    }
+
+    private void ready(RoutingContext context) {
+        boolean is = ready.getAsBoolean();
+        context.response().setStatusCode(is ? 200 : 503);
+        send(context, new JsonObject().put("ready", is));
+    }
+
+    private void metadata(RoutingContext context) throws RequestException {
+        ServedModel model = VersionLookup.model(store, context.pathParam("model"));
+        String key = context.request().getParam("key");
+        String wanted = context.pathParam("version");
+        if (model.spec().keyed() && key == null) {
+            if (wanted != null) {
+                throw keyNeeded(model, wanted);
+            }
+            send(context, ModelMetadata.ofAllKeys(model, clock.millis()));
+            return;
+        }
+        send(
+                context,
+                ModelMetadata.of(model, VersionLookup.require(model, key == null ? "" : key, wanted), clock.millis()));
+    }
+
+    private void modelReady(RoutingContext context) throws RequestException {
+        ServedModel model = VersionLookup.model(store, context.pathParam("model"));
+        String key = context.request().getParam("key");
+        String wanted = context.pathParam("version");
+        if (model.spec().keyed() && key == null && wanted != null) {
+            throw keyNeeded(model, wanted);
+        }
+        if (!model.spec().keyed() || key != null) {
+            VersionLookup.require(model, key == null ? "" : key, wanted);
+        }
+        send(context, new JsonObject().put("name", model.name()).put("ready", true));
+    }
+
+    private void scrape(RoutingContext context) {
+        context.vertx()
+                .executeBlocking(metrics::scrape, false)
+                .onSuccess(text -> context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                        .end(text))
+                .onFailure(context::fail);
+    }
+
+    private static RequestException keyNeeded(ServedModel model, String wanted) {
+        return RequestException.notFound(
+                "model " + model.name() + ", version",
+                Excerpt.name(wanted),
+                "a key too, as ?key=..., since each " + model.spec().spec().key() + " has versions of its own");
+    }
+
+    private static void send(RoutingContext context, JsonObject body) {
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(body.toBuffer());
+    }
+
+    private static void orFail(RoutingContext context, Answering handler) {
+        try {
+            handler.handle(context);
+        } catch (RequestException e) {
+            context.fail(e.status(), e);
+        }
+    }
+
+    private interface Answering {
+        void handle(RoutingContext context) throws RequestException;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * HTTP routes, authentication, admission, and responses.
+ *
+ * <p>Parsing of inference requests is in {@code request}; predictions are in {@code predict}.
+ */
+@NullMarked
+package io.freshet.server.http;
+
+import org.jspecify.annotations.NullMarked;

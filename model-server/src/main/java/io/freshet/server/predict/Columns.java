@@ -1,0 +1,137 @@
+package io.freshet.server.predict;
+
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.InputTensor;
+import io.freshet.server.request.RequestException;
+import io.freshet.server.request.TensorData;
+import io.freshet.server.store.ServedSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's tensors bound to the fields of a specification: gives its rows as samples, encoded as the trainer does.
+ *
+ * <p>Holds scratch space: one for each request.
+ */
+final class Columns {
+    private static final String TYPES = "(FP64, FP32, INT*, UINT*, BOOL)";
+    private static final String NUMBER = "a number " + TYPES;
+    private static final String TEXT = "a text (BYTES)";
+    private static final String COLUMN = "[n] or [n,1]";
+
+    private final FeatureEncoder encoder;
+    private final Row row;
+    private final List<Column> columns = new ArrayList<>();
+
+    /** @throws RequestException if a field has no input, or one of the wrong kind or shape */
+    Columns(ServedSpec served, List<InputTensor> inputs) throws RequestException {
+        ModelSpec spec = served.spec();
+        RowLayout layout = served.layout();
+        encoder = new FeatureEncoder(spec, layout);
+        row = new Row(layout);
+        for (String field : spec.inputNumberFields()) {
+            columns.add(new Column.Numbers(layout.number(field), numbers(inputs, field)));
+        }
+        for (String field : spec.inputTextFields()) {
+            columns.add(new Column.Texts(layout.text(field), texts(inputs, field)));
+        }
+        double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs)
+                ? numbers(inputs, ModelInputs.STEPS)
+                : null;
+        for (FeatureSpec.Dense vector : spec.features().dense()) {
+            columns.add(vectors(vector, spec.model().steps(), layout, inputs, steps));
+        }
+    }
+
+    /** Returns the texts of an input. */
+    static String[] texts(List<InputTensor> inputs, String field) throws RequestException {
+        return column(inputs, field, true).texts();
+    }
+
+    /** Returns a row of the request as a sample to predict. */
+    Sample sample(int index) throws RequestException {
+        row.clear();
+        for (Column column : columns) {
+            column.put(index, row);
+        }
+        try {
+            return encoder.encodeFeatures(row);
+        } catch (InvalidSampleException e) {
+            throw RequestException.bad("row " + index + ": " + e.getMessage());
+        }
+    }
+
+    private static Column vectors(
+            FeatureSpec.Dense vector,
+            int longest,
+            RowLayout layout,
+            List<InputTensor> inputs,
+            double @Nullable [] steps)
+            throws RequestException {
+        String name = RowLayout.wireName(vector.field());
+        int length = vector.length();
+        String expected =
+                longest == 0 ? "a vector of " + length + " numbers " : "steps of " + length + " numbers each ";
+        InputTensor input = find(inputs, name, false, expected + TYPES);
+        if (longest == 0) {
+            if (!(input.width() == length && (input.shape().size() == 2 || input.isColumn()))) {
+                String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
+                throw RequestException.bad(
+                        Excerpt.name(name) + ".shape", input.shape(), "[" + rows + ", " + length + "]");
+            }
+        } else if (!isSequence(input, length, longest)) {
+            String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
+            throw RequestException.bad(
+                    Excerpt.name(name) + ".shape",
+                    input.shape(),
+                    "[" + rows + ", steps, " + length + "] of 1 to " + longest + " steps");
+        }
+        Column.Vectors all = new Column.Vectors(
+                layout.vector(vector.field()), Excerpt.name(name), input.data().numbers(), input.width());
+        return steps == null ? all : new Column.Steps(all, length, steps);
+    }
+
+    /** Whether its rows are steps of {@code length} numbers, as dimensions of their own or one after the other. */
+    private static boolean isSequence(InputTensor input, int length, int longest) {
+        int last = input.shape().get(input.shape().size() - 1);
+        return input.shape().size() > 1
+                && (input.shape().size() == 3 ? last == length : last % length == 0)
+                && input.width() / length <= longest;
+    }
+
+    private static double[] numbers(List<InputTensor> inputs, String field) throws RequestException {
+        return column(inputs, field, false).numbers();
+    }
+
+    private static TensorData column(List<InputTensor> inputs, String field, boolean text) throws RequestException {
+        InputTensor input = find(inputs, field, text, text ? TEXT : NUMBER);
+        if (!input.isColumn()) {
+            throw RequestException.bad(Excerpt.name(field) + ".shape", input.shape(), COLUMN);
+        }
+        return input.data();
+    }
+
+    private static InputTensor find(List<InputTensor> inputs, String field, boolean text, String expected)
+            throws RequestException {
+        InputTensor other = null;
+        for (InputTensor input : inputs) {
+            if (input.name().equals(field)) {
+                if (input.datatype().text() == text) {
+                    return input;
+                }
+                other = input;
+            }
+        }
+        throw other == null
+                ? RequestException.bad("inputs." + field, "missing", expected)
+                : RequestException.bad(field, other.data().show(0) + " (" + other.datatype() + ")", expected);
+    }
+}

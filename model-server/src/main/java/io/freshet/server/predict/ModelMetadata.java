@@ -1,0 +1,161 @@
+package io.freshet.server.predict;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.metrics.Freshness;
+import io.freshet.server.request.Datatype;
+import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.ServedSet;
+import io.freshet.server.store.ServedSpec;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a model takes, what it gives, and what it has learned from. */
+public final class ModelMetadata {
+    private ModelMetadata() {}
+
+    /** Returns the metadata of one set: of a model without keys, or of one key. */
+    public static JsonObject of(ServedModel model, ServedSet set, long now) {
+        JsonObject properties = properties(set, now);
+        if (set.served().keyed()) {
+            properties.put("key", set.snapshot().key()).put("keys", Integer.toString(model.keys()));
+        }
+        return metadata(model.name(), set.served(), List.of(Long.toString(set.version())), properties);
+    }
+
+    /** Returns the metadata of a model with keys, over all of them: each has versions of its own. */
+    public static JsonObject ofAllKeys(ServedModel model, long now) {
+        ServedSpec served = model.spec();
+        JsonObject properties = new JsonObject()
+                .put("samples_learned", Long.toString(model.samples()))
+                .put("keys", Integer.toString(model.keys()))
+                .put("spec_hash", served.hash())
+                .put("parameters", Long.toString(model.parameterBytes() / Float.BYTES))
+                .put("published_at", Instant.ofEpochMilli(model.publishedAt()).toString());
+        putWatermark(properties, model.watermark(), now);
+        putSpec(properties, served.spec());
+        return metadata(model.name(), served, List.of(), properties);
+    }
+
+    private static JsonObject properties(ServedSet set, long now) {
+        String version = Long.toString(set.version());
+        JsonObject properties = new JsonObject()
+                .put("version", version)
+                .put("samples_learned", version)
+                .put("updates", Long.toString(set.snapshot().updates()))
+                .put("spec_hash", set.served().hash())
+                .put("parameters", Integer.toString(set.snapshot().parameters().length))
+                .put("checksum", Long.toString(set.published().checksum()))
+                .put(
+                        "published_at",
+                        Instant.ofEpochMilli(set.published().publishedAt()).toString())
+                .put("freshet", set.published().freshet())
+                .put("offsets", offsets(set));
+        putWatermark(properties, set.watermark(), now);
+        putSpec(properties, set.served().spec());
+        putMetrics(properties, set.snapshot().metrics());
+        return properties;
+    }
+
+    private static JsonObject metadata(String name, ServedSpec served, List<String> versions, JsonObject properties) {
+        ModelSpec spec = served.spec();
+        JsonArray inputs = new JsonArray();
+        spec.inputNumberFields().forEach(field -> inputs.add(tensor(field, Datatype.FP64, List.of(-1))));
+        spec.inputTextFields().forEach(field -> inputs.add(tensor(field, Datatype.BYTES, List.of(-1))));
+        boolean sequence = spec.model().steps() > 0;
+        spec.features()
+                .dense()
+                .forEach(vector -> inputs.add(tensor(
+                        RowLayout.wireName(vector.field()),
+                        Datatype.FP32,
+                        sequence ? List.of(-1, -1, vector.length()) : List.of(-1, vector.length()))));
+        JsonArray outputs = new JsonArray();
+        Output.of(served)
+                .forEach(output -> outputs.add(tensor(output.label(), output.datatype(), output.shape(spec, -1, -1))));
+        return new JsonObject()
+                .put("name", name)
+                .put("versions", new JsonArray(versions))
+                .put("platform", "freshet_" + spec.model().name().replace('-', '_'))
+                .put("inputs", inputs)
+                .put("outputs", outputs)
+                .put("properties", properties);
+    }
+
+    private static JsonObject tensor(String name, Datatype datatype, List<Integer> shape) {
+        return new JsonObject()
+                .put("name", name)
+                .put("datatype", datatype.name())
+                .put("shape", new JsonArray(shape));
+    }
+
+    private static String offsets(ServedSet set) {
+        Lineage lineage = set.snapshot().lineage();
+        StringBuilder offsets = new StringBuilder();
+        for (int i = 0; i < lineage.partitions().length; i++) {
+            offsets.append(i == 0 ? "" : ",")
+                    .append(set.published().topic())
+                    .append(':')
+                    .append(lineage.partitions()[i])
+                    .append('=')
+                    .append(lineage.offsets()[i]);
+        }
+        return offsets.toString();
+    }
+
+    private static void putWatermark(JsonObject properties, long watermark, long now) {
+        if (watermark != Long.MIN_VALUE) {
+            properties
+                    .put("watermark", Instant.ofEpochMilli(watermark).toString())
+                    .put("age_seconds", Double.toString(Freshness.ageSeconds(watermark, now)));
+        }
+    }
+
+    private static void putSpec(JsonObject properties, ModelSpec spec) {
+        properties
+                .put("label", spec.label())
+                .put("loss_function", spec.loss().name())
+                .put("optimizer", spec.optimizer().name())
+                .put("layers", layers(spec));
+        if (spec.model().steps() > 0) {
+            properties.put("steps", Integer.toString(spec.model().steps()));
+        }
+        if (spec.key() != null) {
+            properties.put("key_field", spec.key());
+        }
+    }
+
+    /** Returns the parameters of each layer: {@code dense1.weights 784x512=401408, ...}. */
+    private static String layers(ModelSpec spec) {
+        return spec.model().layers(spec.inputShape(), spec.outputs()).stream()
+                .map(layer -> layer.name() + " " + layer.rows() + "x" + layer.columns() + "=" + layer.count())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void putMetrics(JsonObject properties, @Nullable Metrics metrics) {
+        if (metrics == null) {
+            return;
+        }
+        properties.put("loss", Double.toString(metrics.loss()));
+        put(properties, "baseline_loss", metrics.baselineLoss());
+        put(properties, "accuracy", metrics.accuracy());
+        put(properties, "log_loss", metrics.logLoss());
+        put(properties, "auc", metrics.auc());
+        put(properties, "mae", metrics.mae());
+        put(properties, "rmse", metrics.rmse());
+        put(properties, "r2", metrics.r2());
+        put(properties, "calibration", metrics.calibration());
+        put(properties, "iou", metrics.iou());
+    }
+
+    private static void put(JsonObject properties, String name, @Nullable Double value) {
+        if (value != null) {
+            properties.put(name, Double.toString(value));
+        }
+    }
+}

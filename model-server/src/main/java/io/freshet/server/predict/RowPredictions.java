@@ -1,0 +1,79 @@
+package io.freshet.server.predict;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.model.Network;
+import io.freshet.server.request.InferRequest;
+import io.freshet.server.request.InputTensor;
+import io.freshet.server.request.RequestException;
+import io.freshet.server.store.ServedSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Encodes the rows of a request and predicts them, those of one set together, up to 256 at a time: a net then multiplies
+ * matrices, where a row alone is bound by reading the weights.
+ */
+final class RowPredictions {
+    private final List<InputTensor> inputs;
+    private final Map<String, Columns> columns = new LinkedHashMap<>();
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final float[][] predictions;
+
+    /** Rows of one set that wait to be predicted. */
+    private record Group(ServedSet set, List<Integer> rows, List<Sample> samples) {}
+
+    private RowPredictions(InferRequest request) {
+        inputs = request.inputs();
+        predictions = new float[request.rows()][];
+    }
+
+    /**
+     * Returns the prediction of each row.
+     *
+     * @param sets one for all rows, or one for each, the same for rows of the same key
+     * @throws RequestException if a row cannot be encoded, or its prediction is not finite
+     */
+    static float[][] of(InferRequest request, List<ServedSet> sets) throws RequestException {
+        RowPredictions rows = new RowPredictions(request);
+        for (int row = 0; row < request.rows(); row++) {
+            rows.add(row, sets.get(sets.size() == 1 ? 0 : row));
+        }
+        for (Group group : rows.groups.values()) {
+            rows.predict(group);
+        }
+        return rows.predictions;
+    }
+
+    private void add(int row, ServedSet set) throws RequestException {
+        Columns bound = columns.get(set.served().hash());
+        if (bound == null) {
+            bound = new Columns(set.served(), inputs);
+            columns.put(set.served().hash(), bound);
+        }
+        Group group = groups.computeIfAbsent(
+                set.snapshot().key(), key -> new Group(set, new ArrayList<>(), new ArrayList<>()));
+        group.rows.add(row);
+        group.samples.add(bound.sample(row));
+        if (group.rows.size() == Network.MAXIMUM_SAMPLES) {
+            predict(group);
+        }
+    }
+
+    private void predict(Group group) throws RequestException {
+        float[][] results = group.set.predictor().predict(group.samples);
+        for (int i = 0; i < results.length; i++) {
+            int row = group.rows.get(i);
+            for (float number : results[i]) {
+                if (!Float.isFinite(number)) {
+                    throw RequestException.bad(
+                            "row " + row, "the prediction is " + number, "numbers that the parameters can bear");
+                }
+            }
+            predictions[row] = results[i];
+        }
+        group.rows.clear();
+        group.samples.clear();
+    }
+}

@@ -1,0 +1,52 @@
+package io.freshet.server.predict;
+
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.ServedSet;
+import io.freshet.server.store.ServedSpec;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what a request names: a model, one of its keys, and the one version of it that is live. */
+public final class VersionLookup {
+    private VersionLookup() {}
+
+    /** @throws RequestException 404 if the model is not served */
+    public static ServedModel model(ModelStore store, String name) throws RequestException {
+        ServedModel model = store.model(name);
+        if (model == null) {
+            throw RequestException.notFound(
+                    "model",
+                    Excerpt.name(name),
+                    store.isEmpty() ? "none is served yet" : "one of " + Excerpt.names(store.names()));
+        }
+        return model;
+    }
+
+    /**
+     * Returns the set of a key.
+     *
+     * @param key "" for a model without keys
+     * @param version that it must have, or null for any
+     * @throws RequestException 404 if the key is not known, or another version of it is live
+     */
+    public static ServedSet require(ServedModel model, String key, @Nullable String version) throws RequestException {
+        ServedSpec spec = model.spec();
+        ServedSet set = model.set(key);
+        if (set == null) {
+            throw RequestException.notFound(
+                    "model " + model.name() + (spec.keyed() ? ", " + spec.spec().key() : ""),
+                    spec.keyed() ? Excerpt.text(key) : "no longer served",
+                    spec.keyed() ? "a key that it has learned" : "a model that is served");
+        }
+        if (version != null && !version.equals(Long.toString(set.version()))) {
+            throw RequestException.notFound(
+                    "model " + model.name() + (spec.keyed() ? ", " + spec.spec().key() + " " + Excerpt.text(key) : "")
+                            + ", version",
+                    Excerpt.name(version),
+                    set.version() + ", the live one");
+        }
+        return set;
+    }
+}

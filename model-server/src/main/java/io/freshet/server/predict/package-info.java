@@ -1,0 +1,9 @@
+/**
+ * Answers inference requests from immutable parameter sets.
+ *
+ * <p>Nothing here knows HTTP.
+ */
+@NullMarked
+package io.freshet.server.predict;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,212 @@
+package io.freshet.server.request;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.freshet.schemas.json.ParserMessage;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads requests to infer from JSON, token by token: no depth of nesting can exhaust the stack.
+ *
+ * <p>Fields that the protocol does not know, and {@code parameters}, are passed over; what may be left out may be null.
+ * Thread-safe.
+ *
+ * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
+ */
+public final class InferRequestReader {
+    private static final int MAXIMUM_DEPTH = 64;
+
+    private final JsonFactory json = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAXIMUM_DEPTH)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private final int maximumRows;
+
+    /** @param maximumRows of one request, at least 1 */
+    public InferRequestReader(int maximumRows) {
+        this.maximumRows = maximumRows;
+    }
+
+    /** @throws RequestException if the body is not JSON, or not a request */
+    public InferRequest read(Buffer body) throws RequestException {
+        try (JsonParser parser = json.createParser(new BufferStream(body))) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw RequestException.bad("body: no JSON object (expected: {\"inputs\": [...]})");
+            }
+            InferRequest request = request(parser);
+            if (parser.nextToken() != null) {
+                throw RequestException.bad("body: something follows the JSON object (expected: nothing)");
+            }
+            return request;
+        } catch (JsonProcessingException e) {
+            throw RequestException.bad("body: " + where(e) + Excerpt.name(ParserMessage.of(e)) + " (expected: JSON)");
+        } catch (IOException e) {
+            throw RequestException.bad("body: " + Excerpt.name(String.valueOf(e.getMessage())) + " (expected: JSON)");
+        }
+    }
+
+    private InferRequest request(JsonParser parser) throws IOException, RequestException {
+        String id = null;
+        List<InputTensor> inputs = null;
+        List<String> outputs = List.of();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            switch (field) {
+                case "id" -> id = isNull(parser) ? null : text(parser, "id");
+                case "inputs" -> inputs = inputs(parser);
+                case "outputs" -> outputs = isNull(parser) ? List.of() : outputs(parser);
+                default -> parser.skipChildren();
+            }
+        }
+        if (inputs == null || inputs.isEmpty()) {
+            throw RequestException.bad(
+                    "inputs", inputs == null ? "missing" : "empty", "a tensor for each field of the model");
+        }
+        int rows = inputs.get(0).rows();
+        for (InputTensor input : inputs) {
+            if (input.rows() != rows) {
+                throw RequestException.bad(
+                        Excerpt.name(input.name()) + ".shape",
+                        "[" + input.rows() + "]",
+                        "[" + rows + "], as " + Excerpt.name(inputs.get(0).name()) + " has");
+            }
+        }
+        return new InferRequest(id, rows, inputs, outputs);
+    }
+
+    private List<InputTensor> inputs(JsonParser parser) throws IOException, RequestException {
+        expect(parser, JsonToken.START_ARRAY, "inputs", "an array of tensors");
+        List<InputTensor> inputs = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            String path = "inputs[" + inputs.size() + "]";
+            expect(parser, JsonToken.START_OBJECT, path, "an object");
+            inputs.add(input(parser, path));
+        }
+        return inputs;
+    }
+
+    private InputTensor input(JsonParser parser, String path) throws IOException, RequestException {
+        String name = null;
+        String datatype = null;
+        List<Long> shape = null;
+        TensorData data = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            switch (field) {
+                case "name" -> name = text(parser, path + ".name");
+                case "datatype" -> datatype = text(parser, path + ".datatype");
+                case "shape" -> shape = shape(parser, name == null ? path : Excerpt.name(name));
+                case "data" -> data = data(parser, name == null ? path : Excerpt.name(name));
+                default -> parser.skipChildren();
+            }
+        }
+        if (name == null) {
+            throw RequestException.bad(path + ".name", "missing", "the name of a field");
+        }
+        return TensorCheck.check(Excerpt.name(name), name, datatype, shape, data, maximumRows);
+    }
+
+    private static List<Long> shape(JsonParser parser, String path) throws IOException, RequestException {
+        expect(parser, JsonToken.START_ARRAY, path + ".shape", TensorCheck.SHAPE);
+        List<Long> shape = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            expect(parser, JsonToken.VALUE_NUMBER_INT, path + ".shape", TensorCheck.SHAPE);
+            double size = parser.getDoubleValue();
+            shape.add((long) size);
+            if (shape.size() > Nesting.MAXIMUM_DEPTH) {
+                throw RequestException.bad(
+                        path + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", TensorCheck.SHAPE);
+            }
+        }
+        return shape;
+    }
+
+    private static TensorData data(JsonParser parser, String path) throws IOException, RequestException {
+        expect(parser, JsonToken.START_ARRAY, path + ".data", "an array");
+        TensorData data = new TensorData();
+        Nesting nesting = data.nesting();
+        nesting.open();
+        while (nesting.depth() > 0) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.END_ARRAY) {
+                nesting.close();
+            } else if (token != JsonToken.START_ARRAY || !nesting.open()) {
+                value(parser, path, data);
+            }
+        }
+        return data;
+    }
+
+    private static void value(JsonParser parser, String path, TensorData data) throws IOException, RequestException {
+        switch (parser.currentToken()) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> data.number(parser.getDoubleValue());
+            case VALUE_STRING -> data.text(parser.getText());
+            case VALUE_TRUE, VALUE_FALSE -> data.flag(parser.getBooleanValue());
+            case VALUE_NULL -> data.nothing();
+            default ->
+                throw RequestException.bad(
+                        path + ".data",
+                        "an array or object too deep",
+                        "values, in arrays up to " + Nesting.MAXIMUM_DEPTH + " deep");
+        }
+    }
+
+    private static List<String> outputs(JsonParser parser) throws IOException, RequestException {
+        expect(parser, JsonToken.START_ARRAY, "outputs", "an array of objects with a name");
+        List<String> names = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            String path = "outputs[" + names.size() + "]";
+            expect(parser, JsonToken.START_OBJECT, path, "an object with a name");
+            String name = null;
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String field = parser.currentName();
+                parser.nextToken();
+                if (field.equals("name")) {
+                    name = text(parser, path + ".name");
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            if (name == null) {
+                throw RequestException.bad(path + ".name", "missing", "the name of an output");
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static boolean isNull(JsonParser parser) {
+        return parser.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    private static String text(JsonParser parser, String path) throws IOException, RequestException {
+        expect(parser, JsonToken.VALUE_STRING, path, "a text");
+        return parser.getText();
+    }
+
+    private static void expect(JsonParser parser, @Nullable JsonToken token, String path, String expected)
+            throws IOException, RequestException {
+        if (parser.currentToken() != token) {
+            throw RequestException.bad(path, Excerpt.name(String.valueOf(parser.getText())), expected);
+        }
+    }
+
+    private static String where(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? ""
+                : "line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ": ";
+    }
+}

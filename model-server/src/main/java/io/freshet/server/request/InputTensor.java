@@ -1,0 +1,27 @@
+package io.freshet.server.request;
+
+import java.util.List;
+
+/**
+ * One field of a request's rows, checked: as many values as the shape says, every one of the datatype.
+ *
+ * @param name of the field
+ * @param datatype of all values
+ * @param shape rows first, one to three dimensions
+ * @param data the values, row by row
+ */
+public record InputTensor(String name, Datatype datatype, List<Integer> shape, TensorData data) {
+    public int rows() {
+        return shape.get(0);
+    }
+
+    /** Returns how many values a row has. */
+    public int width() {
+        return data.size() / rows();
+    }
+
+    /** Whether its shape is [n] or [n,1]. */
+    public boolean isColumn() {
+        return shape.size() == 1 || (shape.size() == 2 && shape.get(1) == 1);
+    }
+}

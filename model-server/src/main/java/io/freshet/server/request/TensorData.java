@@ -1,0 +1,97 @@
+package io.freshet.server.request;
+
+import java.util.Arrays;
+
+/**
+ * The values of a tensor as they stood in the request, in order, whatever its datatype: that may come after them.
+ *
+ * <p>Grows as values are added. Not thread-safe.
+ */
+public final class TensorData {
+    private static final byte NUMBER = 0;
+    private static final byte FLAG = 1;
+    private static final byte TEXT = 2;
+    private static final byte NULL = 3;
+
+    private final Nesting nesting = new Nesting();
+    private byte[] kinds = new byte[4];
+    private double[] numbers = new double[4];
+    private String[] texts = new String[0];
+    private int size;
+
+    /** Returns how the values stand in arrays. */
+    Nesting nesting() {
+        return nesting;
+    }
+
+    void number(double value) {
+        add(NUMBER);
+        numbers[size - 1] = value;
+    }
+
+    void flag(boolean value) {
+        add(FLAG);
+        numbers[size - 1] = value ? 1 : 0;
+    }
+
+    void text(String value) {
+        add(TEXT);
+        if (texts.length < size) {
+            texts = Arrays.copyOf(texts, kinds.length);
+        }
+        texts[size - 1] = value;
+    }
+
+    void nothing() {
+        add(NULL);
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Returns the values as numbers: flags are 0 and 1. */
+    public double[] numbers() {
+        return numbers;
+    }
+
+    /** Returns the values as texts. */
+    public String[] texts() {
+        return texts;
+    }
+
+    /** Returns the place of the first value that is not one of {@code datatype}, or -1. */
+    int firstOther(Datatype datatype) {
+        byte expected = datatype.text() ? TEXT : datatype == Datatype.BOOL ? FLAG : NUMBER;
+        for (int i = 0; i < size; i++) {
+            if (kinds[i] != expected || (expected == NUMBER && !datatype.takes(numbers[i]))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns a value as it stood in the request, cut if it is long, for messages. */
+    public String show(int i) {
+        return switch (kinds[i]) {
+            case NULL -> "null";
+            case FLAG -> numbers[i] == 0 ? "false" : "true";
+            case TEXT -> Excerpt.text(texts[i]);
+            default -> {
+                long whole = (long) numbers[i];
+                yield whole == numbers[i] && Math.abs(whole) < 1L << 53
+                        ? Long.toString(whole)
+                        : Double.toString(numbers[i]);
+            }
+        };
+    }
+
+    private void add(byte kind) {
+        if (size == kinds.length) {
+            kinds = Arrays.copyOf(kinds, size * 2);
+            numbers = Arrays.copyOf(numbers, size * 2);
+        }
+        kinds[size++] = kind;
+        nesting.value();
+    }
+}

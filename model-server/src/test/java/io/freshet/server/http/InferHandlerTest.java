@@ -1,0 +1,30 @@
+package io.freshet.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import org.junit.jupiter.api.Test;
+
+class InferHandlerTest {
+    private static final String CLASSES =
+            "{name: m, label: y, loss: sparse-categorical-cross-entropy, outputs: %d, features: {numeric: [a]}}";
+
+    /** Would catch an event loop that computes a million probabilities for a body of 300 bytes. */
+    @Test
+    void only_few_bytes_to_a_table_of_few_outputs_are_answered_on_the_event_loop() {
+        assertThat(small("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}", 16 << 10))
+                .isTrue();
+        assertThat(small("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}", (16 << 10) + 1))
+                .isFalse();
+        assertThat(small(CLASSES.formatted(16), 300)).isTrue();
+        assertThat(small(CLASSES.formatted(17), 300)).isFalse();
+        assertThat(small(
+                        "{name: m, label: y, loss: mean-squared-error, model: {type: mlp}, features: {numeric: [a]}}",
+                        300))
+                .isFalse();
+    }
+
+    private static boolean small(String yaml, int bytes) {
+        return InferHandler.isSmall(ModelSpec.parse(yaml), bytes);
+    }
+}

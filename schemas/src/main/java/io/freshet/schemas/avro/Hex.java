@@ -1,0 +1,20 @@
+package io.freshet.schemas.avro;
+
+import java.util.HexFormat;
+
+/** Shows the start of bytes that are not what they should be. */
+public final class Hex {
+    private static final int SHOWN = 8;
+
+    private Hex() {}
+
+    /** Returns the first bytes, and how many there are if these are not all. */
+    public static String start(byte[] bytes) {
+        if (bytes.length == 0) {
+            return "empty";
+        }
+        int shown = Math.min(bytes.length, SHOWN);
+        String hex = HexFormat.ofDelimiter(" ").formatHex(bytes, 0, shown);
+        return hex + (shown < bytes.length ? " ... (" + bytes.length + " bytes)" : "");
+    }
+}

@@ -1,0 +1,42 @@
+package io.freshet.schemas.avro;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The header of Avro's single-object encoding: {@code C3 01}, then the fingerprint of the writer's schema.
+ *
+ * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
+ */
+public final class SingleObject {
+    /** Bytes. */
+    public static final int HEADER = 10;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private SingleObject() {}
+
+    /**
+     * Returns the fingerprint of the schema that a record was written with.
+     *
+     * @throws MalformedRecordException if the bytes do not start with the header
+     */
+    public static long fingerprint(byte[] record) throws MalformedRecordException {
+        if (record.length < HEADER || record[0] != (byte) 0xC3 || record[1] != 1) {
+            throw new MalformedRecordException(
+                    "value: " + Hex.start(record) + " (expected: Avro single-object encoding, C3 01 ...)");
+        }
+        return (long) LONG.get(record, 2);
+    }
+
+    /** Returns a record with its header in place of what stands before {@code from}. */
+    public static byte[] frame(byte[] record, int from, long fingerprint) {
+        byte[] framed = new byte[HEADER + record.length - from];
+        framed[0] = (byte) 0xC3;
+        framed[1] = 1;
+        LONG.set(framed, 2, fingerprint);
+        System.arraycopy(record, from, framed, HEADER, record.length - from);
+        return framed;
+    }
+}

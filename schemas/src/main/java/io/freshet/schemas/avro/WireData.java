@@ -1,0 +1,53 @@
+package io.freshet.schemas.avro;
+
+import io.freshet.wire.Evaluation;
+import io.freshet.wire.Event;
+import io.freshet.wire.Metrics;
+import io.freshet.wire.ModelSpec;
+import io.freshet.wire.ParameterBlock;
+import io.freshet.wire.Round;
+import io.freshet.wire.Sample;
+import io.freshet.wire.Snapshot;
+import io.freshet.wire.SpecificationChange;
+import io.freshet.wire.UndoneSamples;
+import io.freshet.wire.UpdateMetrics;
+import io.freshet.wire.WarmStartPart;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.avro.data.TimeConversions;
+import org.apache.avro.specific.SpecificData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells Avro which class is which record of the contract. Avro would load whatever class a schema names, and therefore
+ * refuses all that it was not told to trust; this list needs no loading and no trust.
+ */
+public final class WireData extends SpecificData {
+    private static final Map<String, Class<?>> CLASSES = List.of(
+                    new Evaluation(),
+                    new Event(),
+                    new Metrics(),
+                    new ModelSpec(),
+                    new ParameterBlock(),
+                    new Round(),
+                    new Sample(),
+                    new Snapshot(),
+                    new SpecificationChange(),
+                    new UndoneSamples(),
+                    new UpdateMetrics(),
+                    new WarmStartPart())
+            .stream()
+            .collect(Collectors.toMap(record -> record.getSchema().getFullName(), Object::getClass));
+
+    public WireData() {
+        addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable Class getClass(Schema schema) {
+        return schema.getType() == Schema.Type.RECORD ? CLASSES.get(schema.getFullName()) : super.getClass(schema);
+    }
+}

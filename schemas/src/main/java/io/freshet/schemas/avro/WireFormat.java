@@ -1,0 +1,81 @@
+package io.freshet.schemas.avro;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.message.SchemaStore;
+import org.apache.avro.specific.SpecificRecord;
+
+/** One kind of record in Avro's single-object encoding. Thread-safe. */
+public final class WireFormat<T extends SpecificRecord> {
+    private final String name;
+    private final BinaryMessageEncoder<T> encoder;
+    private final BinaryMessageDecoder<T> decoder;
+    private final SchemaStore.Cache schemas = new SchemaStore.Cache();
+
+    /**
+     * Makes the format of a record.
+     *
+     * @param schema of it, now
+     * @param writers schemas that it may have been written with beside those that it has had ({@link WriterSchemas})
+     */
+    public WireFormat(Schema schema, Collection<Schema> writers) {
+        name = schema.getName();
+        WriterSchemas.of(name).forEach(schemas::addSchema);
+        writers.forEach(schemas::addSchema);
+        schemas.addSchema(schema);
+        WireData data = new WireData();
+        encoder = new BinaryMessageEncoder<>(data, schema);
+        decoder = new BinaryMessageDecoder<>(data, schema, schemas);
+    }
+
+    public byte[] write(T record) {
+        try {
+            ByteBuffer buffer = encoder.encode(record);
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot happen: no input or output", e);
+        }
+    }
+
+    public T read(byte[] bytes) throws MalformedRecordException {
+        try {
+            walk(bytes);
+            return decoder.decode(bytes);
+        } catch (IOException
+                | AvroRuntimeException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException
+                | UnsupportedOperationException e) {
+            throw new MalformedRecordException(
+                    "value: " + Hex.start(bytes) + ": " + e.getMessage() + " (expected: " + name + ")");
+        }
+    }
+
+    /**
+     * Goes through a message without keeping anything of it: Avro's decoder allocates what a length asks for before it
+     * sees whether so many bytes are there, and ten bytes can ask for two gigabytes.
+     */
+    private void walk(byte[] bytes) throws IOException, MalformedRecordException {
+        Schema writer = schemas.findByFingerprint(SingleObject.fingerprint(bytes));
+        if (writer != null) {
+            BinaryDecoder body = DecoderFactory.get()
+                    .binaryDecoder(bytes, SingleObject.HEADER, bytes.length - SingleObject.HEADER, null);
+            GenericDatumReader.skip(writer, body);
+            if (!body.isEnd()) {
+                throw new MalformedRecordException(
+                        "value: " + Hex.start(bytes) + ": bytes left over (expected: the end of " + name + ")");
+            }
+        }
+    }
+}

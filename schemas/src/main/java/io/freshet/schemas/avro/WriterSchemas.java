@@ -1,0 +1,43 @@
+package io.freshet.schemas.avro;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/**
+ * The schemas that records were written with before: of each version, those that have changed since, as resources beside
+ * this class. {@code WireCompatibilityTest} reads the bytes that each has written.
+ */
+public final class WriterSchemas {
+    /** In the order in which they name each other. */
+    private static final List<List<String>> VERSIONS =
+            List.of(List.of("v1/Metrics.avsc", "v1/Evaluation.avsc", "v1/Snapshot.avsc", "v1/Sample.avsc"));
+
+    private WriterSchemas() {}
+
+    /** Returns the past schemas of a record, the oldest first. */
+    public static List<Schema> of(String name) {
+        List<Schema> past = new ArrayList<>();
+        for (List<String> version : VERSIONS) {
+            Schema.Parser parser = new Schema.Parser();
+            for (String resource : version) {
+                Schema schema = read(parser, resource);
+                if (schema.getName().equals(name)) {
+                    past.add(schema);
+                }
+            }
+        }
+        return past;
+    }
+
+    private static Schema read(Schema.Parser parser, String resource) {
+        try (InputStream in = WriterSchemas.class.getResourceAsStream(resource)) {
+            return parser.parse(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource + ": cannot be read", e);
+        }
+    }
+}

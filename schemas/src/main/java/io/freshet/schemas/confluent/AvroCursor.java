@@ -1,0 +1,145 @@
+package io.freshet.schemas.confluent;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Goes through the Avro binary encoding of one record, in place.
+ *
+ * <p>Nothing is allocated for what the bytes say that there is: a length is held against the bytes that are left first.
+ * Not thread-safe.
+ *
+ * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro specification</a>
+ */
+final class AvroCursor {
+    /** Records within records; a schema can refer to itself. */
+    private static final int MAXIMUM_DEPTH = 64;
+
+    private static final VarHandle DOUBLE =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private byte[] bytes = {};
+    private int at;
+    private int depth;
+
+    void start(byte[] record, int from) {
+        bytes = record;
+        at = from;
+        depth = 0;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int at() {
+        return at;
+    }
+
+    private int left() {
+        return bytes.length - at;
+    }
+
+    void enter() throws MalformedRecordException {
+        if (++depth > MAXIMUM_DEPTH) {
+            throw new MalformedRecordException("value: records nested deeper (expected: up to " + MAXIMUM_DEPTH + ")");
+        }
+    }
+
+    void leave() {
+        depth--;
+    }
+
+    void end() throws MalformedRecordException {
+        if (left() != 0) {
+            throw new MalformedRecordException("value: " + left() + " bytes left over (expected: the end)");
+        }
+    }
+
+    void skip(int count) throws MalformedRecordException {
+        if (count > left()) {
+            throw truncated();
+        }
+        at += count;
+    }
+
+    long readLong() throws MalformedRecordException {
+        long value = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            if (left() == 0) {
+                throw truncated();
+            }
+            byte b = bytes[at++];
+            value |= (b & 0x7fL) << shift;
+            if (b >= 0) {
+                return (value >>> 1) ^ -(value & 1);
+            }
+        }
+        throw new MalformedRecordException("value: a number of more than 10 bytes (expected: a variable-length long)");
+    }
+
+    /** Returns a number from 0 to below {@code limit}: the branch of a union, the symbol of an enumeration. */
+    int readIndex(int limit) throws MalformedRecordException {
+        long index = readLong();
+        if (index < 0 || index >= limit) {
+            throw new MalformedRecordException("value: choice " + index + " (expected: one of " + limit + ", from 0)");
+        }
+        return (int) index;
+    }
+
+    boolean readBoolean() throws MalformedRecordException {
+        skip(1);
+        byte value = bytes[at - 1];
+        if (value != 0 && value != 1) {
+            throw new MalformedRecordException("value: a boolean of " + value + " (expected: 0 or 1)");
+        }
+        return value == 1;
+    }
+
+    float readFloat() throws MalformedRecordException {
+        skip(Float.BYTES);
+        return (float) FLOAT.get(bytes, at - Float.BYTES);
+    }
+
+    double readDouble() throws MalformedRecordException {
+        skip(Double.BYTES);
+        return (double) DOUBLE.get(bytes, at - Double.BYTES);
+    }
+
+    /** Returns the length of a text or of bytes, as many of which are there. */
+    int readLength() throws MalformedRecordException {
+        long length = readLong();
+        if (length < 0 || length > left()) {
+            throw new MalformedRecordException(
+                    "value: length " + length + " (expected: up to the " + left() + " bytes left)");
+        }
+        return (int) length;
+    }
+
+    void skipText() throws MalformedRecordException {
+        int length = readLength();
+        at += length;
+    }
+
+    /** Returns how many entries of an array or a map follow, each of one byte at least; 0 at the end. */
+    int readBlock() throws MalformedRecordException {
+        long count = readLong();
+        if (count < 0) {
+            // The length of the block in bytes stands before it.
+            readLength();
+            count = -count;
+        }
+        if (count < 0 || count > left()) {
+            throw new MalformedRecordException(
+                    "value: a block of " + count + " entries (expected: up to the " + left() + " bytes left)");
+        }
+        return (int) count;
+    }
+
+    private MalformedRecordException truncated() {
+        return new MalformedRecordException("value: ends after " + bytes.length + " bytes (expected: a whole record)");
+    }
+}

@@ -1,0 +1,203 @@
+package io.freshet.schemas.confluent;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.Excerpt;
+import io.freshet.schemas.field.FieldPaths.Field;
+import io.freshet.schemas.field.NumberedColumns;
+import io.freshet.schemas.field.RowFiller;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Plans of values that are fields of a row: numbers, texts, vectors. */
+final class AvroLeaves {
+    /** Bytes; 38 digits are 16. */
+    private static final int LONGEST_DECIMAL = 64;
+
+    private final RowFiller out;
+    private final AvroSkips skips;
+
+    AvroLeaves(RowFiller out, AvroSkips skips) {
+        this.out = out;
+        this.skips = skips;
+    }
+
+    /** @param schema of anything but a union */
+    AvroPlan of(Schema schema, Field field) {
+        Schema.Type type = schema.getType();
+        if (type == Schema.Type.NULL) {
+            return AvroPlan.NOTHING;
+        }
+        if (type == Schema.Type.ARRAY) {
+            return array(schema, field);
+        }
+        if (field.isVectorOnly() && !field.ofRecord()) {
+            return refused(schema, field, "an array of numbers");
+        }
+        return switch (type) {
+            case BOOLEAN ->
+                in -> {
+                    boolean value = in.readBoolean();
+                    take(field, value ? 1 : 0, wantsText(field) ? Boolean.toString(value) : null);
+                };
+            case INT, LONG -> whole(schema, field);
+            case FLOAT ->
+                in -> {
+                    float value = in.readFloat();
+                    take(field, value, wantsText(field) ? Float.toString(value) : null);
+                };
+            case DOUBLE ->
+                in -> {
+                    double value = in.readDouble();
+                    take(field, value, wantsText(field) ? Double.toString(value) : null);
+                };
+            case STRING ->
+                in -> {
+                    int length = in.readLength();
+                    takeText(field, in.bytes(), in.at(), in.at() + length);
+                    in.skip(length);
+                };
+            case ENUM -> symbol(schema.getEnumSymbols(), field);
+            case BYTES, FIXED -> bytes(schema, field);
+            default -> refused(schema, field, field.number >= 0 ? "a number" : "a text");
+        };
+    }
+
+    private static boolean wantsText(Field field) {
+        return field.text >= 0 || field.ofRecord();
+    }
+
+    private void take(Field field, double number, @Nullable String text) throws MalformedRecordException {
+        if (field.number >= 0) {
+            out.number(field, number);
+        }
+        if (text != null) {
+            if (field.text >= 0) {
+                out.text(field, text);
+            }
+            if (field.ofRecord()) {
+                out.ofRecord(field, text);
+            }
+        }
+    }
+
+    private void takeText(Field field, byte[] utf8, int from, int to) throws MalformedRecordException {
+        if (field.ofRecord()) {
+            out.ofRecord(field, new String(utf8, from, to - from, StandardCharsets.UTF_8));
+        }
+        if (field.number >= 0) {
+            String shown = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
+            out.refuse(field.name, "\"" + shown + "\"", "a number");
+        } else if (field.text >= 0) {
+            out.text(field, utf8, from, to);
+        }
+    }
+
+    private AvroPlan whole(Schema schema, Field field) {
+        long perMilli = perMilli(schema);
+        return in -> {
+            long value = in.readLong();
+            if (field.time) {
+                out.time(Math.floorDiv(value, perMilli));
+            }
+            take(field, value, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
+        };
+    }
+
+    /** Returns how many units of a time stamp are a millisecond. */
+    private static long perMilli(Schema schema) {
+        String type = String.valueOf(schema.getProp("logicalType"));
+        if (type.endsWith("timestamp-micros")) {
+            return 1_000;
+        }
+        return type.endsWith("timestamp-nanos") ? 1_000_000 : 1;
+    }
+
+    private AvroPlan symbol(List<String> symbols, Field field) {
+        byte[][] texts = symbols.stream()
+                .map(symbol -> symbol.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        return in -> {
+            byte[] text = texts[in.readIndex(texts.length)];
+            takeText(field, text, 0, text.length);
+        };
+    }
+
+    /** Bytes are a number if the schema says that they are a decimal. */
+    private AvroPlan bytes(Schema schema, Field field) {
+        if (!(schema.getLogicalType() instanceof LogicalTypes.Decimal decimal)) {
+            return refused(schema, field, field.number >= 0 ? "a number" : "a text");
+        }
+        boolean fixed = schema.getType() == Schema.Type.FIXED;
+        return in -> {
+            int length = fixed ? schema.getFixedSize() : in.readLength();
+            int from = in.at();
+            in.skip(length);
+            if (length == 0 || length > LONGEST_DECIMAL) {
+                out.refuse(field.name, length + " bytes", "a decimal of 1 to " + LONGEST_DECIMAL);
+                return;
+            }
+            BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), decimal.getScale());
+            take(field, value.doubleValue(), wantsText(field) ? value.toPlainString() : null);
+        };
+    }
+
+    private AvroPlan array(Schema schema, Field field) {
+        if (field.vector >= 0) {
+            AvroElement element = AvroElement.of(schema.getElementType());
+            return element == null ? refused(schema, field, "an array of numbers") : vector(element, field);
+        }
+        boolean texts = schema.getElementType().getType() == Schema.Type.STRING;
+        if (texts && field.number < 0 && field.text >= 0 && !field.ofRecord()) {
+            return new AvroWords(field, out);
+        }
+        return refused(schema, field, field.number >= 0 ? "a number" : "a text, or an array of texts");
+    }
+
+    private AvroPlan vector(AvroElement element, Field field) {
+        return in -> {
+            int length = 0;
+            out.vector(field, 0);
+            for (int count = in.readBlock(); count != 0; count = in.readBlock()) {
+                float[] vector = out.vector(field, length + count);
+                for (int end = length + count; length < end; length++) {
+                    vector[length] = element.read(in);
+                }
+            }
+        };
+    }
+
+    /** Returns the plan of a number that stands under a name of its own, of which a vector is made. */
+    AvroPlan numbered(Schema schema, NumberedColumns vector, int number) {
+        AvroElement element = AvroElement.of(schema);
+        if (element != null) {
+            return in -> vector.take(number, element.read(in));
+        }
+        AvroPlan skip = skips.of(schema);
+        return in -> {
+            skip.read(in);
+            vector.take(number, Float.POSITIVE_INFINITY);
+            out.refuse(vector.prefix() + number, kind(schema), "a number");
+        };
+    }
+
+    private AvroPlan refused(Schema schema, Field field, String expected) {
+        AvroPlan skip = skips.of(schema);
+        return in -> {
+            if (field.ofRecord()) {
+                throw new MalformedRecordException(field.name + ": " + kind(schema) + " (expected: a text)");
+            }
+            skip.read(in);
+            out.refuse(field.name, kind(schema), expected);
+        };
+    }
+
+    private static String kind(Schema schema) {
+        return "of type " + schema.getType().getName().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,96 @@
+package io.freshet.schemas.confluent;
+
+import io.freshet.learning.features.NumberedName;
+import io.freshet.schemas.field.FieldPaths;
+import io.freshet.schemas.field.FieldPaths.Field;
+import io.freshet.schemas.field.FieldPaths.Node;
+import io.freshet.schemas.field.NumberedColumns;
+import io.freshet.schemas.field.RowFiller;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+
+/**
+ * Makes the plan of a writer's schema: the way through its records to the fields of a row.
+ *
+ * <p>A step of a path is a field of a record or a key of a map. A union is whichever of its branches a value takes, and
+ * null is as good as absent.
+ */
+final class AvroPlanner {
+    private final FieldPaths paths;
+    private final AvroSkips skips = new AvroSkips();
+    private final AvroLeaves leaves;
+
+    AvroPlanner(FieldPaths paths, RowFiller out) {
+        this.paths = paths;
+        leaves = new AvroLeaves(out, skips);
+    }
+
+    /** @param schema of a record */
+    AvroPlan plan(Schema schema) {
+        return record(schema, paths.root());
+    }
+
+    private AvroPlan record(Schema schema, Node node) {
+        List<AvroPlan> parts = new ArrayList<>();
+        for (Schema.Field field : schema.getFields()) {
+            parts.add(field(field.name(), field.schema(), node));
+        }
+        return AvroPlan.sequence(parts);
+    }
+
+    private AvroPlan field(String name, Schema schema, Node node) {
+        Node child = node.child(name);
+        if (child != null) {
+            return value(schema, child);
+        }
+        for (Map.Entry<String, NumberedColumns> entry : node.prefixes().entrySet()) {
+            int number = NumberedName.numberOf(name, entry.getKey());
+            if (number >= 0) {
+                return leaves.numbered(schema, entry.getValue(), number);
+            }
+        }
+        return skips.of(schema);
+    }
+
+    private AvroPlan value(Schema schema, Node node) {
+        if (schema.getType() == Schema.Type.UNION) {
+            return AvroPlan.choice(schema.getTypes().stream()
+                    .map(branch -> value(branch, node))
+                    .toList());
+        }
+        if (schema.getType() == Schema.Type.RECORD && !node.isLeaf()) {
+            return record(schema, node);
+        }
+        if (schema.getType() == Schema.Type.MAP && !node.isLeaf()) {
+            return map(schema.getValueType(), node);
+        }
+        Field field = node.field();
+        return field == null ? skips.of(schema) : leaves.of(schema, field);
+    }
+
+    private AvroPlan map(Schema schema, Node node) {
+        List<String> names = new ArrayList<>(node.children().keySet());
+        byte[][] keys = names.stream()
+                .map(name -> name.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        AvroPlan[] values =
+                names.stream().map(name -> field(name, schema, node)).toArray(AvroPlan[]::new);
+        AvroPlan other = skips.of(schema);
+        return AvroPlan.each(in -> {
+            int length = in.readLength();
+            int from = in.at();
+            in.skip(length);
+            AvroPlan value = other;
+            for (int i = 0; i < keys.length; i++) {
+                if (Arrays.equals(keys[i], 0, keys[i].length, in.bytes(), from, from + length)) {
+                    value = values[i];
+                }
+            }
+            value.read(in);
+        });
+    }
+}

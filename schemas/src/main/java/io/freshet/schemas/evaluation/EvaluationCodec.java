@@ -1,0 +1,142 @@
+package io.freshet.schemas.evaluation;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.lineage.Incarnation;
+import io.freshet.learning.loss.Task;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.WireFormat;
+import io.freshet.schemas.avro.WireMetrics;
+import io.freshet.schemas.topic.ParameterKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Evaluations as records of the metrics topic; the record's key is {@code model/key}. Thread-safe. */
+public final class EvaluationCodec {
+    private final WireFormat<io.freshet.wire.Evaluation> format =
+            new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of());
+
+    public KeyedBytes write(Evaluation evaluation) {
+        Metrics window = evaluation.window();
+        Tally total = evaluation.total();
+        Metrics holdout = evaluation.learning().holdout();
+        Evaluation.Progress progress = evaluation.progress();
+        io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
+                .setModel(evaluation.model())
+                .setKey(evaluation.key())
+                .setVersion(evaluation.version())
+                .setUpdates(evaluation.updates())
+                .setRejected(evaluation.rejected())
+                .setWindowIndex(evaluation.windowIndex())
+                .setLast(evaluation.last())
+                .setStartedAt(Instant.ofEpochMilli(evaluation.startedAt()))
+                .setEmittedAt(Instant.ofEpochMilli(evaluation.emittedAt()))
+                .setTask(total.task().name().toLowerCase(Locale.ROOT))
+                .setWindow(window == null ? null : WireMetrics.write(window))
+                .setTotal(WireMetrics.write(total.metrics()))
+                .setSums(Arrays.stream(total.sums()).boxed().toList())
+                .setClasses(Arrays.stream(total.classes()).boxed().toList())
+                .setHistogram(sparse(total.histogram()))
+                .setUpdateMetrics(WireLearning.write(evaluation.learning().updates()))
+                .setHoldout(holdout == null ? null : WireMetrics.write(holdout))
+                .setEpoch(evaluation.learning().epoch())
+                .setStopped(evaluation.learning().stopped())
+                .setEvents(WireLearning.write(evaluation.learning().events()))
+                .setWatermark(progress.watermark() == null ? null : Instant.ofEpochMilli(progress.watermark()))
+                .setBehind(progress.behind())
+                .setCatchingUp(progress.catchingUp())
+                .setPartitions(
+                        Arrays.stream(evaluation.origin().partitions()).boxed().toList())
+                .setFirstOffsets(Arrays.stream(evaluation.origin().firstOffsets())
+                        .boxed()
+                        .toList())
+                .build();
+        byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
+        return new KeyedBytes(key, format.write(wire));
+    }
+
+    /** Returns the tombstone that says that a model and key is no more. */
+    public KeyedBytes delete(String model, String key) {
+        return new KeyedBytes(ParameterKey.snapshot(model, key).toBytes(), null);
+    }
+
+    public Evaluation read(byte[] value) throws MalformedRecordException {
+        io.freshet.wire.Evaluation wire = format.read(value);
+        try {
+            Task task = Task.valueOf(wire.getTask().toUpperCase(Locale.ROOT));
+            Tally total = new Tally(
+                    task,
+                    wire.getSums().stream().mapToDouble(d -> d).toArray(),
+                    wire.getClasses().stream().mapToDouble(d -> d).toArray(),
+                    dense(wire.getHistogram(), task.isBinary() ? Tally.HISTOGRAM : 0));
+            return new Evaluation(
+                    wire.getModel(),
+                    wire.getKey(),
+                    wire.getVersion(),
+                    wire.getUpdates(),
+                    wire.getRejected(),
+                    wire.getWindowIndex(),
+                    wire.getLast(),
+                    wire.getStartedAt().toEpochMilli(),
+                    wire.getEmittedAt().toEpochMilli(),
+                    wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
+                    total,
+                    WireLearning.read(wire),
+                    new Evaluation.Progress(
+                            wire.getWatermark() == null
+                                    ? null
+                                    : (Long) wire.getWatermark().toEpochMilli(),
+                            wire.getBehind(),
+                            wire.getCatchingUp()),
+                    origin(wire));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
+        }
+    }
+
+    private static Incarnation origin(io.freshet.wire.Evaluation wire) {
+        int partitions = wire.getPartitions().size();
+        int offsets = wire.getFirstOffsets().size();
+        if (offsets != partitions) {
+            throw new IllegalArgumentException(
+                    "firstOffsets: " + offsets + ", not one for each of " + partitions + " partitions");
+        }
+        return new Incarnation(
+                wire.getPartitions().stream().mapToInt(i -> i).toArray(),
+                wire.getFirstOffsets().stream().mapToLong(i -> i).toArray());
+    }
+
+    private static List<Integer> sparse(int[] histogram) {
+        List<Integer> pairs = new ArrayList<>();
+        for (int bin = 0; bin < histogram.length; bin++) {
+            if (histogram[bin] != 0) {
+                pairs.add(bin);
+                pairs.add(histogram[bin]);
+            }
+        }
+        return pairs;
+    }
+
+    private static int[] dense(List<Integer> pairs, int bins) {
+        if (pairs.size() % 2 != 0) {
+            throw new IllegalArgumentException("histogram: " + pairs.size() + " numbers, not pairs of bin and count");
+        }
+        int[] histogram = new int[bins];
+        for (int i = 0; i < pairs.size(); i += 2) {
+            int bin = pairs.get(i);
+            int count = pairs.get(i + 1);
+            if (bin < 0 || bin >= bins) {
+                throw new IllegalArgumentException("histogram: bin " + bin + " of " + bins);
+            }
+            if (count < 0) {
+                throw new IllegalArgumentException("histogram: " + count + " samples in bin " + bin);
+            }
+            histogram[bin] = count;
+        }
+        return histogram;
+    }
+}

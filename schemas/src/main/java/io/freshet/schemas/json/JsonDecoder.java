@@ -1,0 +1,274 @@
+package io.freshet.schemas.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.NumberedName;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.Excerpt;
+import io.freshet.schemas.field.FieldPaths;
+import io.freshet.schemas.field.FieldPaths.Field;
+import io.freshet.schemas.field.FieldPaths.Node;
+import io.freshet.schemas.field.NumberedColumns;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.field.RowFiller;
+import io.freshet.schemas.sample.RecordDecoder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads JSON objects, their fields by name, those of nested objects by a dotted path.
+ *
+ * <p>A name with dots at the top wins over a path. True and false are the numbers 1 and 0; a number or a boolean that
+ * is asked for as a text is taken by its JSON text, an array as its words between spaces; null is as good as absent. A
+ * vector is an array of numbers, or, if it is named by a prefix, numbers under the keys {@code pixel0}, {@code pixel1} and
+ * so on. What is not asked for is skipped. Not thread-safe.
+ */
+public final class JsonDecoder implements RecordDecoder {
+    private static final int MAXIMUM_DEPTH = 64;
+    private static final int LONGEST_TEXT = 1 << 20;
+
+    private final FieldPaths paths;
+    private final RowFiller filler;
+    private final JsonFactory json = JsonFactory.builder()
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAXIMUM_DEPTH)
+                    .maxStringLength(LONGEST_TEXT)
+                    .build())
+            .build();
+    private long record;
+
+    public JsonDecoder(RowLayout layout, RecordFields fields) {
+        paths = new FieldPaths(layout, fields);
+        filler = new RowFiller(paths);
+    }
+
+    @Override
+    public void decode(byte[] value, long timestamp, Row row) throws MalformedRecordException {
+        filler.forgetCounting();
+        decode(value, value.length, timestamp, row);
+    }
+
+    /**
+     * Fills a row from one of many objects of one producer: columns are counted from where they are in the first.
+     *
+     * @param bytes whose first {@code length} are the object
+     */
+    public void decode(byte[] bytes, int length, long timestamp, Row row) throws MalformedRecordException {
+        record++;
+        filler.start(row);
+        filler.time(timestamp);
+        try (JsonParser parser = json.createParser(bytes, 0, length)) {
+            try {
+                readRecord(parser, bytes, length);
+            } catch (JsonProcessingException e) {
+                throw new MalformedRecordException(
+                        "value" + where(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object)");
+            }
+        } catch (IOException e) {
+            // Of bytes in memory: they are not of the encoding that they seem to be.
+            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a JSON object in UTF-8)");
+        }
+        filler.finish();
+    }
+
+    private void readRecord(JsonParser parser, byte[] bytes, int length) throws MalformedRecordException, IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            String shown = new String(bytes, 0, Math.min(length, 100), StandardCharsets.UTF_8);
+            throw new MalformedRecordException("value: " + Excerpt.of(shown) + " (expected: a JSON object)");
+        }
+        readObject(parser, paths.root(), true);
+        if (parser.nextToken() != null) {
+            throw new MalformedRecordException("value: more behind the object (expected: one JSON object)");
+        }
+    }
+
+    /** Returns where reading ended: the column, and the field whose name was read last, by its path. */
+    private static String where(JsonProcessingException e, JsonParser parser) {
+        String column =
+                e.getLocation() == null ? "" : ", column " + e.getLocation().getColumnNr();
+        String pointer = parser.getParsingContext().pathAsPointer().toString();
+        return column
+                + (pointer.isEmpty()
+                        ? ""
+                        : ", near " + Excerpt.of(pointer.substring(1).replace('/', '.')));
+    }
+
+    private void readObject(JsonParser parser, Node node, boolean top) throws MalformedRecordException, IOException {
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            JsonToken token = parser.nextToken();
+            Field whole = top ? paths.whole(name) : null;
+            Node child = node.child(name);
+            if (whole != null) {
+                whole.wholeInRow = record;
+                take(parser, token, whole);
+            } else if (child == null) {
+                if (!takeNumbered(parser, token, node, name)) {
+                    parser.skipChildren();
+                }
+            } else if (token == JsonToken.START_OBJECT && !child.isLeaf()) {
+                readObject(parser, child, false);
+            } else {
+                Field nested = child.field();
+                if (nested == null || nested.wholeInRow == record) {
+                    parser.skipChildren();
+                } else {
+                    take(parser, token, nested);
+                }
+            }
+        }
+    }
+
+    /** Takes a number of a vector that stands under a key of its own; returns false if it is none. */
+    private boolean takeNumbered(JsonParser parser, JsonToken token, Node node, String name)
+            throws MalformedRecordException, IOException {
+        for (Map.Entry<String, NumberedColumns> entry : node.prefixes().entrySet()) {
+            int number = NumberedName.numberOf(name, entry.getKey());
+            if (number >= 0) {
+                NumberedColumns vector = entry.getValue();
+                boolean absent = token == JsonToken.VALUE_NULL;
+                vector.take(number, absent ? Float.NaN : element(parser, token, vector.prefix() + number));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void take(JsonParser parser, JsonToken token, Field field) throws MalformedRecordException, IOException {
+        if (token == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (field.ofRecord()) {
+            if (!token.isScalarValue()) {
+                throw new MalformedRecordException(field.name + ": " + structure(token) + " (expected: a text)");
+            }
+            filler.ofRecord(field, parser.getText());
+        }
+        if (field.vector >= 0 && token == JsonToken.START_ARRAY) {
+            readVector(parser, field);
+        } else if (field.isVectorOnly()) {
+            refuse(parser, token, field, "an array of numbers");
+        } else if (token == JsonToken.START_ARRAY && field.number < 0 && field.text >= 0) {
+            readWords(parser, field);
+        } else {
+            takeScalar(parser, token, field);
+        }
+    }
+
+    private void takeScalar(JsonParser parser, JsonToken token, Field field) throws IOException {
+        if (field.number >= 0) {
+            double value = number(parser, token);
+            if (Math.abs(value) <= Double.MAX_VALUE) {
+                filler.number(field, value);
+            } else {
+                refuse(parser, token, field, InvalidSampleException.expectedNumber(value));
+                return;
+            }
+        }
+        if (field.text >= 0) {
+            if (token.isScalarValue()) {
+                filler.text(field, parser.getText());
+            } else {
+                refuse(parser, token, field, "a text");
+            }
+        }
+    }
+
+    private void refuse(JsonParser parser, JsonToken token, Field field, String expected) throws IOException {
+        filler.refuse(field.name, shown(parser, token), expected);
+        parser.skipChildren();
+    }
+
+    private void readVector(JsonParser parser, Field field) throws MalformedRecordException, IOException {
+        int length = 0;
+        filler.vector(field, 0);
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            float value = numeric(token) ? (float) parser.getDoubleValue() : Float.NaN;
+            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+                value = element(parser, token, field.name + "[" + length + "]");
+            }
+            filler.vector(field, length + 1)[length] = value;
+            length++;
+        }
+    }
+
+    /** Takes the words of an array, between spaces. */
+    private void readWords(JsonParser parser, Field field) throws IOException {
+        StringBuilder words = new StringBuilder();
+        int count = 0;
+        boolean good = true;
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            String word = token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : "";
+            if (word.isEmpty() || word.indexOf(' ') >= 0) {
+                if (good) {
+                    String shown =
+                            token == JsonToken.VALUE_STRING ? "\"" + Excerpt.start(word) + "\"" : shown(parser, token);
+                    filler.refuse(field.name + "[" + count + "]", shown, "a word without spaces");
+                }
+                good = false;
+                parser.skipChildren();
+            }
+            words.append(count++ == 0 ? "" : " ").append(word);
+        }
+        if (good) {
+            filler.text(field, words.toString());
+        }
+    }
+
+    private static boolean numeric(JsonToken token) {
+        return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
+    }
+
+    /** Returns a number of a vector; where it is refused an infinite one, which no model takes. */
+    private float element(JsonParser parser, JsonToken token, String name) throws IOException {
+        float value = (float) number(parser, token);
+        if (Math.abs(value) <= Float.MAX_VALUE) {
+            return value;
+        }
+        filler.refuse(name, shown(parser, token), InvalidSampleException.expectedNumber(value));
+        parser.skipChildren();
+        return Float.POSITIVE_INFINITY;
+    }
+
+    /** Returns a number, or not a number for what is none. */
+    private static double number(JsonParser parser, JsonToken token) throws IOException {
+        return switch (token) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> 1;
+            case VALUE_FALSE -> 0;
+            default -> Double.NaN;
+        };
+    }
+
+    private static String shown(JsonParser parser, JsonToken token) throws IOException {
+        if (!token.isScalarValue()) {
+            return structure(token);
+        }
+        String text = Excerpt.start(parser.getText());
+        return token == JsonToken.VALUE_STRING ? "\"" + text + "\"" : text;
+    }
+
+    private static String structure(JsonToken token) {
+        return token == JsonToken.START_ARRAY ? "an array" : "an object";
+    }
+
+    @Override
+    public String model() {
+        return filler.model();
+    }
+
+    @Override
+    public List<String> faults() {
+        return filler.faults();
+    }
+}

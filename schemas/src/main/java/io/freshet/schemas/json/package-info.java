@@ -1,0 +1,9 @@
+/**
+ * Decodes JSON records.
+ *
+ * <p>Paths to nested fields are in {@code field}.
+ */
+@NullMarked
+package io.freshet.schemas.json;
+
+import org.jspecify.annotations.NullMarked;

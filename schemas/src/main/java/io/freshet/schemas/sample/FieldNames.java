@@ -1,0 +1,64 @@
+package io.freshet.schemas.sample;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the place of a field by the bytes of its name, guessing that the fields of a record stand in the order of the
+ * record before: then a look-up is one comparison of bytes.
+ */
+final class FieldNames {
+    private static final int MAXIMUM_GUESSES = 4096;
+    /** Longer names are looked up each time: what is kept must not grow with what strangers send. */
+    private static final int MAXIMUM_LENGTH = 256;
+
+    private final Map<String, Integer> places = new HashMap<>();
+    private byte[][] guesses = new byte[8][];
+    private int[] guessed = new int[8];
+    private int next;
+
+    FieldNames(List<String> names) {
+        for (String name : names) {
+            places.put(name, places.size());
+        }
+        Arrays.fill(guesses, new byte[0]);
+        Arrays.fill(guessed, -1);
+    }
+
+    /** Starts a new record. */
+    void restart() {
+        next = 0;
+    }
+
+    /** Returns the place of the field named by {@code bytes[from, from + length)}, or -1. */
+    int place(byte[] bytes, int from, int length) {
+        if (next < guesses.length) {
+            byte[] guess = guesses[next];
+            if (Arrays.equals(guess, 0, guess.length, bytes, from, from + length)) {
+                return guessed[next++];
+            }
+        }
+        return learn(bytes, from, length);
+    }
+
+    private int learn(byte[] bytes, int from, int length) {
+        int place = places.getOrDefault(new String(bytes, from, length, StandardCharsets.UTF_8), -1);
+        if (next < MAXIMUM_GUESSES) {
+            if (next == guesses.length) {
+                guesses = Arrays.copyOf(guesses, next * 2);
+                guessed = Arrays.copyOf(guessed, next * 2);
+                Arrays.fill(guesses, next, guesses.length, new byte[0]);
+                Arrays.fill(guessed, next, guessed.length, -1);
+            }
+            if (length <= MAXIMUM_LENGTH) {
+                guesses[next] = Arrays.copyOfRange(bytes, from, from + length);
+                guessed[next] = place;
+            }
+        }
+        next++;
+        return place;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Encodes and decodes samples: the records of the samples topic.
+ *
+ * <p>Other formats of that topic are in {@code json} and {@code confluent}.
+ */
+@NullMarked
+package io.freshet.schemas.sample;
+
+import org.jspecify.annotations.NullMarked;

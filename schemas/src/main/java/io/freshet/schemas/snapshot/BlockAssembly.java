@@ -1,0 +1,86 @@
+package io.freshet.schemas.snapshot;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.wire.ParameterBlock;
+import io.freshet.wire.Snapshot;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest blocks of one model and key: the parameters of its last whole snapshot, and the blocks that came since.
+ *
+ * <p>Not thread-safe.
+ */
+public final class BlockAssembly {
+    private final Map<Integer, ParameterBlock> newer = new HashMap<>();
+    /** Of the last whole snapshot; shared with it, and so never changed. */
+    private float[] parameters = {};
+    /** Of each block of it. */
+    private long[] versions = {};
+
+    void put(int index, ParameterBlock block) {
+        newer.put(index, block);
+    }
+
+    void remove(int index) {
+        newer.remove(index);
+    }
+
+    /**
+     * Returns the parameters of a manifest, in an array of their own; null if a block is missing or of another version.
+     *
+     * @throws MalformedRecordException if the blocks do not fit the manifest
+     */
+    float @Nullable [] parameters(Snapshot manifest) throws MalformedRecordException {
+        int count = manifest.getParameterCount();
+        boolean sameBlocks = parameters.length == count && versions.length == manifest.getBlocks();
+        List<ParameterBlock> parts = new ArrayList<>();
+        long bytes = 0;
+        for (int i = 0; i < manifest.getBlocks(); i++) {
+            ParameterBlock part = newer.get(i);
+            if (part != null && part.getVersion() == version(manifest, i)) {
+                parts.add(part);
+                bytes += part.getParameters().remaining();
+            } else if (!sameBlocks || versions[i] != version(manifest, i)) {
+                return null;
+            }
+        }
+        boolean all = parts.size() == manifest.getBlocks();
+        if (all) {
+            // Before room is made for them: a specification may speak of far more than there is.
+            FloatBytes.expect(bytes, count);
+        }
+        float[] result = all ? new float[count] : parameters.clone();
+        for (ParameterBlock part : parts) {
+            fill(result, part.getStart(), part.getParameters());
+        }
+        return result;
+    }
+
+    /** Says that the parameters that a manifest was given have its checksum. */
+    void confirm(Snapshot manifest, float[] confirmed) {
+        parameters = confirmed;
+        versions = new long[manifest.getBlocks()];
+        Arrays.setAll(versions, i -> version(manifest, i));
+        newer.clear();
+    }
+
+    private static long version(Snapshot manifest, int block) {
+        return manifest.getBlockVersions().isEmpty()
+                ? manifest.getVersion()
+                : manifest.getBlockVersions().get(block);
+    }
+
+    private static void fill(float[] parameters, int start, ByteBuffer bytes) throws MalformedRecordException {
+        if (start < 0 || bytes.remaining() > (parameters.length - start) * (long) Float.BYTES) {
+            throw new MalformedRecordException("start: " + start + " (expected: room for " + bytes.remaining()
+                    + " bytes in " + parameters.length + " parameters)");
+        }
+        FloatBytes.read(bytes, parameters, start);
+    }
+}

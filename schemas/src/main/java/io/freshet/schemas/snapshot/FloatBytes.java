@@ -1,0 +1,45 @@
+package io.freshet.schemas.snapshot;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/** Parameters as little-endian bytes, and their checksum. */
+public final class FloatBytes {
+    private static final int PIECE = 1 << 14;
+
+    private FloatBytes() {}
+
+    /** Returns the bytes of {@code array[from, to)}. */
+    public static ByteBuffer write(float[] array, int from, int to) {
+        ByteBuffer bytes = ByteBuffer.allocate((to - from) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(array, from, to - from);
+        return bytes;
+    }
+
+    /** Reads all of {@code bytes} into {@code array} from {@code at}. */
+    public static void read(ByteBuffer bytes, float[] array, int at) {
+        bytes.duplicate()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(array, at, bytes.remaining() / Float.BYTES);
+    }
+
+    /** @throws MalformedRecordException unless so many bytes are those of so many parameters */
+    static void expect(long bytes, int parameters) throws MalformedRecordException {
+        long expected = (long) parameters * Float.BYTES;
+        if (bytes != expected) {
+            throw new MalformedRecordException("parameters: " + bytes + " bytes (expected: " + expected + ")");
+        }
+    }
+
+    /** Returns the CRC-32C of the bytes of all of {@code array}. */
+    public static long checksum(float[] array) {
+        CRC32C crc = new CRC32C();
+        for (int at = 0; at < array.length; at += PIECE) {
+            crc.update(write(array, at, Math.min(at + PIECE, array.length)));
+        }
+        return crc.getValue();
+    }
+}

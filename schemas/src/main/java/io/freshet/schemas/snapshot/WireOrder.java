@@ -1,0 +1,69 @@
+package io.freshet.schemas.snapshot;
+
+import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.lineage.Round;
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The order of partitions in records; one that is not kept is empty. */
+final class WireOrder {
+    /** Far more than ever came, and so few that their sum is a long. */
+    private static final long MOST_SAMPLES = 1L << 40;
+
+    private WireOrder() {}
+
+    static List<io.freshet.wire.Round> write(Lineage lineage) {
+        List<io.freshet.wire.Round> rounds = new ArrayList<>();
+        if (lineage.isOrdered()) {
+            lineage.order().rounds().forEach((position, round) -> rounds.add(write(position, round)));
+        }
+        return rounds;
+    }
+
+    private static io.freshet.wire.Round write(long position, Round round) {
+        return new io.freshet.wire.Round(
+                position,
+                Arrays.stream(round.partitions()).boxed().toList(),
+                Arrays.stream(round.samples()).boxed().toList());
+    }
+
+    /** @param position samples that came */
+    static Interleaving read(List<io.freshet.wire.Round> rounds, long position) {
+        TreeMap<Long, Round> read = new TreeMap<>();
+        for (io.freshet.wire.Round round : rounds) {
+            int[] partitions = round.getPartitions().stream().mapToInt(i -> i).toArray();
+            long[] samples = round.getSamples().stream().mapToLong(i -> i).toArray();
+            read.put(round.getPosition(), new Round(partitions, samples));
+        }
+        return new Interleaving(read, rounds.isEmpty() ? 0 : position);
+    }
+
+    /** @throws MalformedRecordException if they are not the order of so many samples */
+    static void check(List<io.freshet.wire.Round> rounds, long position) throws MalformedRecordException {
+        long least = 0;
+        for (io.freshet.wire.Round round : rounds) {
+            long begin = round.getPosition();
+            boolean inOrder = least == 0 ? begin == 0 : begin >= least;
+            if (!inOrder || begin >= position) {
+                throw new MalformedRecordException("order: a round from sample " + begin + " on (expected: "
+                        + (least == 0 ? "0" : "at least " + least) + ", before " + position + ")");
+            }
+            int turns = round.getPartitions().size();
+            if (turns == 0 || round.getSamples().size() != turns) {
+                throw new MalformedRecordException("order: " + turns + " partitions, "
+                        + round.getSamples().size() + " numbers of samples (expected: as many, at least 1)");
+            }
+            for (long samples : round.getSamples()) {
+                if (samples < 1 || samples > MOST_SAMPLES) {
+                    throw new MalformedRecordException(
+                            "order: " + samples + " samples of a turn (expected: 1 to " + MOST_SAMPLES + ")");
+                }
+            }
+            least = begin + 1;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.freshet.schemas.spec;
+
+import io.freshet.learning.learner.WarmStart;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.WireFormat;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotFile;
+import io.freshet.wire.WarmStartPart;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters that models start from, as records of the models topic: a file of snapshots in parts below 900 KiB, before
+ * the specification that names them. A part's key, {@code model#checksum/index}, is that of no other record there, since a
+ * model's name has no sign {@code #}. Thread-safe.
+ */
+public final class WarmStartCodec {
+    static final int PART_BYTES = 800 << 10;
+
+    private final WireFormat<WarmStartPart> format = new WireFormat<>(WarmStartPart.getClassSchema(), List.of());
+
+    /**
+     * A part as it was read.
+     *
+     * @param model that is to start from it
+     * @param checksum of all parts together, as the specification names them
+     * @param index from 0
+     * @param bytes of the file
+     */
+    public record Part(String model, String checksum, int index, byte[] bytes) {}
+
+    /** Whether the key of a record of the models topic is that of a part, not of a specification. */
+    public static boolean isPart(byte @Nullable [] key) {
+        return key != null && text(key).indexOf('#') >= 0;
+    }
+
+    /** Returns the model that a part, or the tombstone of one, is for. */
+    public static String model(byte[] key) {
+        String text = text(key);
+        return text.substring(0, text.indexOf('#'));
+    }
+
+    /** Returns the checksum of what a part, or the tombstone of one, belongs to. */
+    public static String checksum(byte[] key) {
+        String text = text(key);
+        int slash = text.indexOf('/');
+        return text.substring(text.indexOf('#') + 1, slash < 0 ? text.length() : slash);
+    }
+
+    /** Returns the records that bring a model snapshots, in the order to send them. */
+    public List<KeyedBytes> write(String model, String checksum, Collection<PublishedSnapshot> snapshots) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            SnapshotFile.write(out, snapshots);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot happen: no input or output", e);
+        }
+        byte[] file = out.toByteArray();
+        List<KeyedBytes> records = new ArrayList<>();
+        for (int start = 0; start < file.length; start += PART_BYTES) {
+            int index = records.size();
+            ByteBuffer bytes = ByteBuffer.wrap(file, start, Math.min(PART_BYTES, file.length - start));
+            byte[] key = (model + "#" + checksum + "/" + index).getBytes(StandardCharsets.UTF_8);
+            records.add(new KeyedBytes(key, format.write(new WarmStartPart(model, checksum, index, bytes))));
+        }
+        return records;
+    }
+
+    /** @throws MalformedRecordException if the record is no part, or its key is that of another */
+    public Part read(byte[] key, byte[] value) throws MalformedRecordException {
+        WarmStartPart part = format.read(value);
+        String expected = part.getModel() + "#" + part.getChecksum() + "/" + part.getIndex();
+        if (!text(key).equals(expected)) {
+            throw new MalformedRecordException("key: " + text(key) + " (expected: " + expected + ")");
+        }
+        byte[] bytes = new byte[part.getSnapshots().remaining()];
+        part.getSnapshots().duplicate().get(bytes);
+        return new Part(part.getModel(), part.getChecksum(), part.getIndex(), bytes);
+    }
+
+    /**
+     * Returns what all parts, in their order, are together.
+     *
+     * @throws MalformedRecordException if they are not all there, or changed
+     */
+    public static WarmStart join(List<byte[]> parts, String checksum) throws MalformedRecordException {
+        byte[] file = new byte[parts.stream().mapToInt(part -> part.length).reduce(0, Math::addExact)];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, file, at, part.length);
+            at += part.length;
+        }
+        WarmStart base;
+        try {
+            base = WarmStart.of(SnapshotFile.read(file).stream()
+                    .map(PublishedSnapshot::snapshot)
+                    .toList());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRecordException(String.valueOf(e.getMessage()));
+        }
+        String found = base.warmStart().checksum();
+        if (!found.equals(checksum)) {
+            throw new MalformedRecordException("checksum: " + found + " (expected: " + checksum + ")");
+        }
+        return base;
+    }
+
+    private static String text(byte[] key) {
+        return new String(key, StandardCharsets.UTF_8);
+    }
+}

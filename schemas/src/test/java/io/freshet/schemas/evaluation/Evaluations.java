@@ -1,0 +1,85 @@
+package io.freshet.schemas.evaluation;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.lineage.Incarnation;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.watch.Event;
+import java.util.List;
+
+/** Evaluations for tests. */
+public final class Evaluations {
+    static final Evaluation.Learning LEARNING = new Evaluation.Learning(
+            new UpdateMetrics(12, 0.25, 3.5, 0.125, 0.5, 0.0625),
+            tally(Task.BINARY, 1, 30).metrics(),
+            3,
+            true,
+            List.of(
+                    new Event(Event.Kind.DRIFT, "adwin", 12_345, 0.21, 0.48),
+                    new Event(
+                            Event.Kind.DIVERGENCE,
+                            "divergence",
+                            13_000,
+                            0.2,
+                            4,
+                            "revert",
+                            List.of(new Event.Offsets(3, 11_000, 12_999), new Event.Offsets(0, 7, 7))),
+                    new Event(Event.Kind.PLATEAU, "plateau", 14_000, 0.1875, 0.1875)));
+
+    static final Evaluation.Progress PROGRESS = new Evaluation.Progress(1_700_000_000_000L, 12_345L, true);
+
+    static final Incarnation ORIGIN = new Incarnation(new int[] {3, 0}, new long[] {11, 0});
+
+    private Evaluations() {}
+
+    public static Evaluation of(String model, String key, Tally total, long emittedAt, boolean last) {
+        return of(model, key, total, emittedAt, last, LEARNING);
+    }
+
+    public static Evaluation of(
+            String model, String key, Tally total, long emittedAt, boolean last, Evaluation.Learning learning) {
+        boolean known = learning == LEARNING;
+        return of(model, key, total, emittedAt, last, learning, known ? ORIGIN : Incarnation.UNKNOWN);
+    }
+
+    public static Evaluation of(
+            String model,
+            String key,
+            Tally total,
+            long emittedAt,
+            boolean last,
+            Evaluation.Learning learning,
+            Incarnation origin) {
+        return new Evaluation(
+                model,
+                key,
+                900,
+                450,
+                3,
+                7,
+                last,
+                1_000,
+                emittedAt,
+                total.samples() == 0 ? null : total.metrics(),
+                total,
+                learning,
+                learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN,
+                origin);
+    }
+
+    /** Returns a tally of some samples, every third of them predicted wrongly. */
+    public static Tally tally(Task task, int outputs, int samples) {
+        Tally tally = new Tally(task, outputs);
+        for (int i = 0; i < samples; i++) {
+            float[] logits = new float[outputs];
+            float[] prediction = new float[outputs];
+            int label = i % Math.max(2, outputs);
+            int said = i % 3 == 0 ? 0 : label;
+            logits[outputs == 1 ? 0 : said] = outputs == 1 ? 4 * said - 2 + i % 5 : 3;
+            prediction[outputs == 1 ? 0 : said] = outputs == 1 ? said * 0.75f : 0.9f;
+            float[] labels = task == Task.BOX ? new float[] {0, 0, 1, 1} : new float[] {label};
+            tally.add(0.125 * (i % 4), 1 + i % 2, outputs, labels, 0, 1, logits, prediction, 0);
+        }
+        return tally;
+    }
+}

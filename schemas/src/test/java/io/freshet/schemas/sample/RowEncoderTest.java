@@ -1,0 +1,165 @@
+package io.freshet.schemas.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RowEncoderTest {
+    private static final RowLayout LAYOUT = new RowLayout(
+            List.of("distance_miles", "late", "Größe", "w"),
+            List.of("origin", "dest", "sparse features", "both"),
+            List.of("pixel*", "Maß"));
+
+    private final RowEncoder encoder = new RowEncoder(LAYOUT);
+    private final Row row = new Row(LAYOUT);
+
+    @Test
+    void writes_what_avro_writes_and_the_decoder_reads_it_back() throws Exception {
+        long seed = new Random().nextLong();
+        System.out.println("RowEncoderTest: seed " + seed);
+        Random random = new Random(seed);
+        SampleWriter avro = new SampleWriter();
+        SampleDecoder decoder = new SampleDecoder(LAYOUT);
+        Row back = new Row(LAYOUT);
+
+        for (int i = 0; i < 2000; i++) {
+            Map<String, Double> numbers = randomNumbers(random);
+            Map<String, String> texts = randomTexts(random);
+            long eventTime = random.nextInt(3) == 0 ? 0 : random.nextLong() >> random.nextInt(60);
+            String model = random.nextInt(3) == 0 ? text(random, 20) : "";
+            String id = random.nextInt(3) == 0 ? text(random, 700) : "";
+            Map<String, float[]> vectors = randomVectors(random);
+            int epoch = random.nextInt(3) == 0 ? random.nextInt() : 0;
+            row.clear();
+            row.eventTime(eventTime);
+            numbers.forEach((name, value) -> row.number(LAYOUT.number(name), value));
+            texts.forEach((name, value) -> row.copyText(LAYOUT.text(name), value));
+            vectors.forEach((name, vector) ->
+                    System.arraycopy(vector, 0, row.vector(LAYOUT.vector(name), vector.length), 0, vector.length));
+            row.id(id);
+            row.epoch(epoch);
+
+            byte[] bytes = encoder.encode(row, model);
+
+            // Avro keeps instants to the millisecond for every long: the same field, the same bytes.
+            assertThat(bytes)
+                    .as("seed %d, row %d", seed, i)
+                    .isEqualTo(avro.write(id, model, eventTime, numbers, texts, vectors, epoch));
+            decoder.decode(bytes, 0, back);
+            assertThat(decoder.model()).isEqualTo(model);
+            assertSame(back, row);
+        }
+    }
+
+    @Test
+    void leaves_out_what_the_row_does_not_have() {
+        row.clear();
+
+        assertThat(encoder.encode(row, ""))
+                .hasSize(SampleDecoder.HEADER + 7)
+                .isEqualTo(new SampleWriter().write("", "", 0, Map.of(), Map.of()));
+    }
+
+    @Test
+    void an_encoded_row_is_its_own_and_not_changed_by_the_next() {
+        row.clear();
+        row.copyText(0, "JFK");
+        byte[] first = encoder.encode(row, "");
+        byte[] kept = first.clone();
+        row.clear();
+        row.copyText(0, "LAX");
+
+        encoder.encode(row, "");
+
+        assertThat(first).isEqualTo(kept);
+    }
+
+    @Test
+    void the_same_row_in_another_epoch_differs_in_that_alone() {
+        row.clear();
+        row.number(0, 2.5);
+        row.id("17");
+        row.vector(0, 2)[1] = 3;
+        byte[] first = encoder.encode(row, "");
+        for (int epoch : new int[] {0, 1, 63, 64, 8191, 8192, Integer.MAX_VALUE}) {
+            row.epoch(epoch);
+            assertThat(RowEncoder.inEpoch(first, epoch)).isEqualTo(encoder.encode(row, ""));
+        }
+    }
+
+    private static void assertSame(Row actual, Row expected) {
+        assertThat(actual.id()).isEqualTo(expected.id());
+        assertThat(actual.epoch()).isEqualTo(expected.epoch());
+        for (int i = 0; i < LAYOUT.vectors().size(); i++) {
+            assertThat(actual.vectorLength(i)).isEqualTo(expected.vectorLength(i));
+            for (int k = 0; k < actual.vectorLength(i); k++) {
+                assertThat(Float.floatToRawIntBits(actual.vector(i)[k]))
+                        .isEqualTo(Float.floatToRawIntBits(expected.vector(i)[k]));
+            }
+        }
+        assertThat(actual.eventTime()).isEqualTo(expected.eventTime());
+        for (int i = 0; i < LAYOUT.numbers().size(); i++) {
+            assertThat(actual.hasNumber(i)).isEqualTo(expected.hasNumber(i));
+            assertThat(Double.doubleToRawLongBits(actual.number(i)))
+                    .isEqualTo(Double.doubleToRawLongBits(expected.number(i)));
+        }
+        for (int i = 0; i < LAYOUT.texts().size(); i++) {
+            assertThat(actual.hasText(i)).isEqualTo(expected.hasText(i));
+            if (actual.hasText(i)) {
+                assertThat(actual.text(i)).isEqualTo(expected.text(i));
+            }
+        }
+    }
+
+    private static Map<String, Double> randomNumbers(Random random) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        for (String name : LAYOUT.numbers()) {
+            switch (random.nextInt(6)) {
+                case 0 -> {}
+                case 1 -> numbers.put(name, Double.longBitsToDouble(random.nextLong() & ~(1L << 62)));
+                case 2 -> numbers.put(name, random.nextBoolean() ? Double.NaN : Double.NEGATIVE_INFINITY);
+                default -> numbers.put(name, random.nextInt(2000) / 8.0);
+            }
+        }
+        return numbers;
+    }
+
+    private static Map<String, float[]> randomVectors(Random random) {
+        Map<String, float[]> vectors = new LinkedHashMap<>();
+        for (String name : LAYOUT.vectors()) {
+            if (random.nextInt(4) != 0) {
+                float[] vector = new float[random.nextInt(random.nextInt(20) == 0 ? 2000 : 4)];
+                for (int i = 0; i < vector.length; i++) {
+                    vector[i] = random.nextInt(5) == 0 ? Float.NaN : random.nextFloat();
+                }
+                vectors.put(RowLayout.wireName(name), vector);
+            }
+        }
+        return vectors;
+    }
+
+    private static Map<String, String> randomTexts(Random random) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String name : LAYOUT.texts()) {
+            if (random.nextInt(5) != 0) {
+                texts.put(name, text(random, random.nextInt(50) == 0 ? 3000 : 12));
+            }
+        }
+        return texts;
+    }
+
+    private static String text(Random random, int maximum) {
+        int[] alphabet = {'a', 'Z', '0', ' ', ':', '"', 0xe9, 0x20ac, 0x1f30a};
+        StringBuilder text = new StringBuilder();
+        for (int length = random.nextInt(maximum); length > 0; length--) {
+            text.appendCodePoint(alphabet[random.nextInt(alphabet.length)]);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,47 @@
+package io.freshet.schemas.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SampleReaderTest {
+    private final byte[] sample = new SampleWriter()
+            .write(
+                    "7",
+                    "delays",
+                    1234,
+                    Map.of("b", 2.0, "a", 1.5),
+                    Map.of("origin", "JFK"),
+                    Map.of("pixel", new float[] {1, 0.5f}),
+                    3);
+
+    @Test
+    void reads_every_field_that_was_written() throws Exception {
+        SampleReader.Fields fields = new SampleReader().read(sample);
+
+        assertThat(fields)
+                .isEqualTo(new SampleReader.Fields(
+                        "7",
+                        "delays",
+                        1234,
+                        Map.of("a", 1.5, "b", 2.0),
+                        Map.of("origin", "JFK"),
+                        Map.of("pixel", List.of(1f, 0.5f)),
+                        3));
+        assertThat(fields.numbers().keySet()).containsExactly("a", "b");
+    }
+
+    @Test
+    void refuses_every_start_of_a_sample_and_other_bytes() {
+        for (int length = 0; length < sample.length; length++) {
+            byte[] start = Arrays.copyOf(sample, length);
+            assertThatThrownBy(() -> new SampleReader().read(start)).isInstanceOf(MalformedRecordException.class);
+        }
+        assertThatThrownBy(() -> new SampleReader().read(new byte[50])).isInstanceOf(MalformedRecordException.class);
+    }
+}
