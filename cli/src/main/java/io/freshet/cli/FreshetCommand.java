@@ -16,9 +16,8 @@ import io.freshet.cli.topics.TopicsCommand;
 import io.freshet.cli.train.CompareCommand;
 import io.freshet.cli.train.TrainCommand;
 import io.freshet.job.publish.FreshetVersion;
+import io.freshet.schemas.kafka.KafkaArguments;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,7 +60,6 @@ public final class FreshetCommand implements Runnable {
             TailCommand.class);
 
     static final String VERBOSE = "--verbose";
-    private static final String KAFKA_PREFIX = "--kafka.";
 
     @Option(names = VERBOSE, scope = ScopeType.INHERIT, description = "Show the stack traces of failures.")
     private boolean verbose;
@@ -80,7 +78,7 @@ public final class FreshetCommand implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures)
-                .execute(expand(arguments));
+                .execute(KafkaArguments.expand(arguments));
     }
 
     @Override
@@ -93,23 +91,6 @@ public final class FreshetCommand implements Runnable {
 
     boolean verbose() {
         return verbose;
-    }
-
-    /** Makes {@code --kafka KEY=VALUE} of {@code --kafka.KEY=VALUE}, up to a {@code --}. */
-    static String[] expand(String... arguments) {
-        List<String> expanded = new ArrayList<>();
-        List<String> given = Arrays.asList(arguments);
-        int end = given.contains("--") ? given.indexOf("--") : given.size();
-        for (String argument : given.subList(0, end)) {
-            if (argument.startsWith(KAFKA_PREFIX)) {
-                expanded.add("--kafka");
-                expanded.add(argument.substring(KAFKA_PREFIX.length()));
-            } else {
-                expanded.add(argument);
-            }
-        }
-        expanded.addAll(given.subList(end, given.size()));
-        return expanded.toArray(String[]::new);
     }
 
     /** Says which Freshet this is. */

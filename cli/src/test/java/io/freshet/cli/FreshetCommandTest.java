@@ -132,12 +132,6 @@ class FreshetCommandTest {
     }
 
     @Test
-    void settings_of_kafka_become_one_option_up_to_a_double_dash() {
-        assertThat(FreshetCommand.expand("get", "--kafka.a.b=c=d", "--prefix", "p", "--", "--kafka.e=f"))
-                .containsExactly("get", "--kafka", "a.b=c=d", "--prefix", "p", "--", "--kafka.e=f");
-    }
-
-    @Test
     void brokers_that_do_not_answer_are_named_in_one_line_and_no_secret_is_shown() {
         Run run = Run.of(
                 "get",

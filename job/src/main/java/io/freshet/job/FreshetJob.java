@@ -4,6 +4,7 @@ import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -162,25 +163,21 @@ public final class FreshetJob implements Callable<Integer> {
     }
 
     /**
-     * Makes {@code --kafka KEY=VALUE} of {@code --kafka.KEY=VALUE}; leaves out {@code -D jobmanager.memory...}, which the
-     * scripts of a cluster that runs one job put behind the job's own arguments.
+     * Rewrites {@code --kafka.KEY=VALUE} and drops {@code -D jobmanager.memory...}, which the scripts of a cluster that runs
+     * one job append to the job's own arguments.
      */
     static String[] expand(String[] arguments) {
-        List<String> expanded = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
         for (int i = 0; i < arguments.length; i++) {
-            String argument = arguments[i];
-            if (argument.startsWith("--kafka.")) {
-                expanded.add("--kafka");
-                expanded.add(argument.substring("--kafka.".length()));
-            } else if (argument.equals("-D")
+            if (arguments[i].equals("-D")
                     && i + 1 < arguments.length
                     && arguments[i + 1].startsWith("jobmanager.memory.")) {
                 i++;
             } else {
-                expanded.add(argument);
+                kept.add(arguments[i]);
             }
         }
-        return expanded.toArray(String[]::new);
+        return KafkaArguments.expand(kept.toArray(String[]::new));
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.schemas.kafka.KafkaArguments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,6 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Serves the models that Freshet trains, by the Open Inference Protocol.")
 public final class ModelServerMain implements Callable<Integer> {
-    private static final String KAFKA = "--kafka.";
     private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
 
     @Option(
@@ -89,7 +89,7 @@ public final class ModelServerMain implements Callable<Integer> {
 
     /** Runs until the process is asked to stop. */
     public static void main(String[] arguments) {
-        System.exit(commandLine(new ModelServerMain()).execute(separateKafka(arguments)));
+        System.exit(commandLine(new ModelServerMain()).execute(KafkaArguments.expand(arguments)));
     }
 
     static CommandLine commandLine(ModelServerMain command) {
@@ -97,17 +97,6 @@ public final class ModelServerMain implements Callable<Integer> {
             line.getErr().println(failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         });
-    }
-
-    /** Returns arguments with {@code --kafka.KEY=VALUE} written as {@code --kafka=KEY=VALUE}. */
-    static String[] separateKafka(String[] arguments) {
-        String[] separated = arguments.clone();
-        for (int i = 0; i < separated.length; i++) {
-            if (separated[i].startsWith(KAFKA)) {
-                separated[i] = "--kafka=" + separated[i].substring(KAFKA.length());
-            }
-        }
-        return separated;
     }
 
     @Override

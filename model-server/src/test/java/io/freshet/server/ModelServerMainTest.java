@@ -3,6 +3,7 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.schemas.kafka.KafkaArguments;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ class ModelServerMainTest {
 
     private static ServerOptions options(Map<String, String> environment, String... arguments) throws Exception {
         ModelServerMain command = new ModelServerMain();
-        ModelServerMain.commandLine(command).parseArgs(ModelServerMain.separateKafka(arguments));
+        ModelServerMain.commandLine(command).parseArgs(KafkaArguments.expand(arguments));
         return command.options(environment);
     }
 }
