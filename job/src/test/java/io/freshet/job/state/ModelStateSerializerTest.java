@@ -20,7 +20,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 /** Catches a field that is not read back, and a copy that shares an array with what learning goes on to change. */
-public class ModelStateSerializerTest {
+class ModelStateSerializerTest {
     private static final ModelSpec SPEC = TestStream.whole(4);
 
     private final ModelStateSerializer serializer = new ModelStateSerializer();
@@ -124,7 +124,7 @@ public class ModelStateSerializerTest {
     }
 
     /** Returns the state after so many samples, published as far as batches are full. */
-    public static ModelState state(int samples) {
+    static ModelState state(int samples) {
         Learner learner = new Learner(SPEC);
         ModelState state =
                 new ModelState(learner.stateHash(), learner.start(), PublishProgress.NOTHING, false, Activity.start());

@@ -1,4 +1,4 @@
-package io.freshet.job.learn;
+package io.freshet.job.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,11 +6,6 @@ import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.SampleIdSerializer;
-import io.freshet.job.state.BlockSerializer;
-import io.freshet.job.state.ModelState;
-import io.freshet.job.state.ModelStateSerializer;
-import io.freshet.job.state.ModelStateSerializerTest;
-import io.freshet.job.state.PublishProgress;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
@@ -28,17 +23,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a change that leaves the savepoints of users unreadable: of a value's bytes, or of the name of a serializer,
- * which stands in every checkpoint; or one that gives a
- * specification another state hash, so that every model would start anew. The stored bytes are never written again: a new version gets files of its own from
- * {@link #main}, beside the old ones.
+ * Would catch a change that makes the savepoints of users unreadable: a change of a value's bytes, of a serializer's
+ * name, which every checkpoint stores, or of a specification's state hash, which would reset every model.
+ *
+ * <p>The stored bytes are never written again. A new version gets its own files from {@link #main}, beside the old ones.
  */
 class StateCompatibilityTest {
     private static final ModelSpec SPEC = TestStream.whole(4);
 
     @ParameterizedTest
     @ValueSource(strings = {"model-state-v2", "model-state-v3"})
-    void a_stored_model_state_is_read_and_goes_on_learning_as_before(String name) throws IOException {
+    void a_stored_model_state_is_read_and_continues_learning_as_before(String name) throws IOException {
         ModelState stored = read(name, new ModelStateSerializer());
         ModelState expected = ModelStateSerializerTest.state(23);
         assertThat(stored.stateHash()).isEqualTo("0d0c4356e212a547");
@@ -46,7 +41,7 @@ class StateCompatibilityTest {
         assertThat(stored.publishTimer()).isTrue();
         assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v3"));
 
-        // Of the window that is not full the stored states have no norms: these were measured at fewer updates.
+        // The stored states have no norms for the unfinished window: they were measured at fewer updates.
         stored.learner().updateWindow().clear();
         expected.learner().updateWindow().clear();
         Learner learner = new Learner(SPEC);
@@ -72,17 +67,22 @@ class StateCompatibilityTest {
                 "model-state-serializer-v1",
                 "keyed-sample-serializer-v1",
                 "block-serializer-v1",
-                "sample-id-serializer-v1"
+                "sample-id-serializer-v1",
+                "model-state-serializer-v2",
+                "keyed-sample-serializer-v2",
+                "block-serializer-v2",
+                "sample-id-serializer-v2"
             })
     void a_stored_serializer_is_found_by_its_name_and_still_the_same(String name) throws IOException {
         TypeSerializerSnapshot<Object> snapshot = TypeSerializerSnapshot.readVersionedSnapshot(
                 new DataInputDeserializer(stored(name)), getClass().getClassLoader());
         Map<String, TypeSerializer<?>> now = Map.of(
-                "model-state-serializer-v1", new ModelStateSerializer(),
-                "keyed-sample-serializer-v1", new KeyedSampleSerializer(),
-                "block-serializer-v1", new BlockSerializer(),
-                "sample-id-serializer-v1", new SampleIdSerializer());
-        assertThat(snapshot.restoreSerializer()).isEqualTo(now.get(name));
+                "model-state", new ModelStateSerializer(),
+                "keyed-sample", new KeyedSampleSerializer(),
+                "block", new BlockSerializer(),
+                "sample-id", new SampleIdSerializer());
+        TypeSerializer<?> expected = now.get(name.substring(0, name.indexOf("-serializer")));
+        assertThat(snapshot.restoreSerializer()).isEqualTo(expected);
     }
 
     private static KeyedSample sample() {
@@ -114,15 +114,15 @@ class StateCompatibilityTest {
         return out.getCopyOfBuffer();
     }
 
-    /** Writes the files of this version that are not there yet into a directory. */
+    /** Writes the missing files of this version into a directory. */
     public static void main(String[] arguments) throws IOException {
         Map<String, byte[]> files = Map.of(
                 "model-state-v3", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
                 "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
-                "model-state-serializer-v1", write(new ModelStateSerializer()),
-                "block-serializer-v1", write(new BlockSerializer()),
-                "sample-id-serializer-v1", write(new SampleIdSerializer()),
-                "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
+                "model-state-serializer-v2", write(new ModelStateSerializer()),
+                "block-serializer-v2", write(new BlockSerializer()),
+                "sample-id-serializer-v2", write(new SampleIdSerializer()),
+                "keyed-sample-serializer-v2", write(new KeyedSampleSerializer()));
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = Path.of(arguments[0], entry.getKey() + ".bin");
             if (Files.notExists(file)) {
