@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,7 +87,7 @@ public final class FormatOptions {
             throw wrong("--writer-schema: given (expected: with --format avro)");
         }
         return switch (format) {
-            case "avro" -> new RecordFormat.Avro(schemas());
+            case "avro" -> avro();
             case "confluent" -> new RecordFormat.Confluent(fields, client.apply(address()));
             case "json" -> new RecordFormat.Json(fields);
             default -> throw wrong("--format: " + format + " (expected: avro, confluent or json)");
@@ -107,16 +105,16 @@ public final class FormatOptions {
         }
     }
 
-    private ArrayList<String> schemas() {
-        ArrayList<String> schemas = new ArrayList<>();
+    private RecordFormat avro() {
+        RecordFormat.Avro avro = RecordFormat.avro();
         for (Path file : writerSchemas) {
             try {
-                schemas.add(new Schema.Parser().parse(Files.readString(file)).toString());
-            } catch (IOException | AvroRuntimeException e) {
+                avro = avro.withWriterSchema(Files.readString(file));
+            } catch (IOException | IllegalArgumentException e) {
                 throw wrong("--writer-schema: " + file + " (expected: a file with an Avro schema)");
             }
         }
-        return schemas;
+        return avro;
     }
 
     private ParameterException wrong(String message) {

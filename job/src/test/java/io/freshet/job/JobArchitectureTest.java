@@ -30,6 +30,10 @@ class JobArchitectureTest {
                             && !under(type, "io.freshet.learning")));
 
     @ArchTest
+    static final ArchRule avro_stays_in_schemas =
+            noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.avro..");
+
+    @ArchTest
     static final ArchRule packages_are_without_cycles =
             slices().matching("io.freshet.job.(*)..").should().beFreeOfCycles();
 

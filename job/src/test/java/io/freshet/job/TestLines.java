@@ -86,13 +86,13 @@ public final class TestLines {
                     + " version "
                     + e.version()
                     + " updates "
-                    + e.updates()
+                    + e.counts().updates()
                     + " rejected "
-                    + e.rejected()
+                    + e.counts().rejected()
                     + " window "
-                    + e.windowIndex()
+                    + e.window().index()
                     + " "
-                    + e.window()
+                    + e.window().metrics()
                     + " total "
                     + Arrays.toString(e.total().sums())
                     + Arrays.hashCode(e.total().classes())

@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public record ServerOptions(
 
     public static final int DEFAULT_PORT = 8000;
     public static final String DEFAULT_HOST = "127.0.0.1";
-    public static final String DEFAULT_PREFIX = "freshet";
+    public static final String DEFAULT_PREFIX = Topics.DEFAULT_PREFIX;
     public static final int DEFAULT_MAXIMUM_ROWS = 10_000;
     public static final int DEFAULT_MAXIMUM_BODY_BYTES = 4 << 20;
 
@@ -110,16 +111,16 @@ public record ServerOptions(
     }
 
     public String parametersTopic() {
-        return prefix + ".parameters";
+        return Topics.of(prefix).parameters();
     }
 
     /** Returns the topic of snapshots that are seen with their checkpoint; it need not exist. */
     public String committedTopic() {
-        return prefix + ".parameters-committed";
+        return Topics.of(prefix).committed();
     }
 
     public String metricsTopic() {
-        return prefix + ".metrics";
+        return Topics.of(prefix).metrics();
     }
 
     /** Leaves out what may be secret: the token, and the values of Kafka's settings. */

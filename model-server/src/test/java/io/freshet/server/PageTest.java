@@ -208,7 +208,13 @@ class PageTest {
             total.add(0.5, 1, 2, new float[] {1, 0}, 0, 2, new float[] {1, 1}, new float[] {0.7f, 0.7f}, 0);
         }
         server.evaluate(
-                new Evaluation("masks", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
+                new Evaluation(
+                Evaluation.Subject.of("masks", ""),
+                new Evaluation.Counts(10, 10, 0),
+                new Evaluation.Window(0, false, 1, 10, null),
+                total,
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN));
 
         Tick event = event(null, "masks", 10);
 
@@ -228,7 +234,13 @@ class PageTest {
             total.add(1, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
         }
         server.evaluate(
-                new Evaluation("numbers", "", 10, 10, 0, 0, false, 1, 10, null, total, Evaluation.Learning.UNKNOWN));
+                new Evaluation(
+                Evaluation.Subject.of("numbers", ""),
+                new Evaluation.Counts(10, 10, 0),
+                new Evaluation.Window(0, false, 1, 10, null),
+                total,
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN));
 
         JsonObject row = event(null, "numbers", 10).data.getJsonArray("models").getJsonObject(0);
 
@@ -283,27 +295,25 @@ class PageTest {
         Event event = new Event(found, found.text(), samples, 0.25, 4);
         Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
         server.evaluate(
-                new Evaluation(model, key, samples, samples, 0, 0, false, 1, samples, null, tally(samples), learning));
+                new Evaluation(
+                Evaluation.Subject.of(model, key),
+                new Evaluation.Counts(samples, samples, 0),
+                new Evaluation.Window(0, false, 1, samples, null),
+                tally(samples),
+                learning,
+                Evaluation.Progress.UNKNOWN));
     }
 
     private void evaluate(String model, String key, long emittedAt, Evaluation.Progress progress) {
         Tally total = new Tally(Task.REGRESSION, 1);
         total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
         server.evaluate(new Evaluation(
-                model,
-                key,
-                1,
-                1,
-                0,
-                0,
-                false,
-                1,
-                emittedAt,
-                null,
+                Evaluation.Subject.of(model, key),
+                new Evaluation.Counts(1, 1, 0),
+                new Evaluation.Window(0, false, 1, emittedAt, null),
                 total,
                 Evaluation.Learning.UNKNOWN,
-                progress,
-                Incarnation.UNKNOWN));
+                progress));
     }
 
     private static Iterable<Object> samples(Tick event, String model) {
@@ -315,37 +325,24 @@ class PageTest {
     private void evaluate(String model, String key, int samples) {
         Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
         server.evaluate(new Evaluation(
-                model,
-                key,
-                samples,
-                samples,
-                0,
-                0,
-                false,
-                1,
-                samples,
-                window,
+                Evaluation.Subject.of(model, key),
+                new Evaluation.Counts(samples, samples, 0),
+                new Evaluation.Window(0, false, 1, samples, window),
                 tally(samples),
-                Evaluation.Learning.UNKNOWN));
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN));
     }
 
     /** Evaluates a model whose life began at an offset of partition 0. */
     private void evaluate(String model, long firstOffset, int samples) {
+        Incarnation incarnation = new Incarnation(new int[] {0}, new long[] {firstOffset});
         server.evaluate(new Evaluation(
-                model,
-                "",
-                samples,
-                samples,
-                0,
-                0,
-                false,
-                1,
-                firstOffset + samples,
-                null,
+                new Evaluation.Subject(model, "", incarnation),
+                new Evaluation.Counts(samples, samples, 0),
+                new Evaluation.Window(0, false, 1, firstOffset + samples, null),
                 tally(samples),
                 Evaluation.Learning.UNKNOWN,
-                Evaluation.Progress.UNKNOWN,
-                new Incarnation(new int[] {0}, new long[] {firstOffset})));
+                Evaluation.Progress.UNKNOWN));
     }
 
     private static Tally tally(int samples) {

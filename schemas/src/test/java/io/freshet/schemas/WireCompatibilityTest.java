@@ -129,7 +129,7 @@ class WireCompatibilityTest {
                 .isEqualTo(expected);
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
-        assertThat(read.origin().partitions()).isEmpty();
+        assertThat(read.incarnation().partitions()).isEmpty();
         // Version 1 had no sum of predictions, so that no calibration is known.
         Metrics total = read.total().metrics();
         assertThat(total)
@@ -138,7 +138,7 @@ class WireCompatibilityTest {
                 .isEqualTo(expected.total().metrics());
         assertThat(total.calibration()).isNull();
         assertThat(total.accuracy()).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
-        assertThat(read.window()).isEqualTo(total);
+        assertThat(read.window().metrics()).isEqualTo(total);
         assertThat(read.total().histogram()).isEqualTo(expected.total().histogram());
     }
 

@@ -33,8 +33,8 @@ public final class MetricsView implements RecordView {
         fields.put("model", evaluation.model());
         fields.put("key", evaluation.key());
         fields.put("version", evaluation.version());
-        fields.put("window", evaluation.windowIndex());
-        Metrics window = evaluation.window();
+        fields.put("window", evaluation.window().index());
+        Metrics window = evaluation.window().metrics();
         Scores total = Scores.of(evaluation.total());
         if (window == null) {
             put(fields, evaluation.total().samples(), total);
@@ -44,7 +44,7 @@ public final class MetricsView implements RecordView {
         put(fields, evaluation.learning());
         put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
-        fields.put("rejected", evaluation.rejected());
+        fields.put("rejected", evaluation.counts().rejected());
         fields.put("last", evaluation.last());
         return fields;
     }

@@ -34,7 +34,7 @@ final class EvaluationCollector {
 
         static Life of(Evaluation evaluation) {
             long firstOffset =
-                    Arrays.stream(evaluation.origin().firstOffsets()).min().orElse(0);
+                    Arrays.stream(evaluation.incarnation().firstOffsets()).min().orElse(0);
             return new Life(evaluation.model(), evaluation.key(), firstOffset);
         }
 
@@ -67,9 +67,9 @@ final class EvaluationCollector {
         }
         Life life = Life.of(evaluation);
         newest.merge(life, evaluation, EvaluationCollector::newer);
-        boolean repeated = evaluation.window() != null
-                && windows.put(new Window(life, evaluation.windowIndex()), evaluation) != null;
-        startedAt.merge(evaluation.model(), evaluation.startedAt(), Math::min);
+        boolean repeated = evaluation.window().metrics() != null
+                && windows.put(new Window(life, evaluation.window().index()), evaluation) != null;
+        startedAt.merge(evaluation.model(), evaluation.window().startedAt(), Math::min);
         emittedAt.merge(evaluation.model(), evaluation.emittedAt(), Math::max);
         return repeated ? null : evaluation;
     }

@@ -97,7 +97,7 @@ record TrainingReport(
             Metrics holdout = learning.holdout();
             return new Window(
                     key,
-                    evaluation.windowIndex(),
+                    evaluation.window().index(),
                     metrics.samples(),
                     scores,
                     updates == null ? null : updates.learningRate(),
@@ -141,7 +141,7 @@ record TrainingReport(
         }
         List<Evaluation> keys = evaluations.newest(spec.name());
         double seconds = evaluations.seconds(spec.name());
-        long refused = keys.stream().mapToLong(Evaluation::rejected).sum();
+        long refused = keys.stream().mapToLong(e -> e.counts().rejected()).sum();
         Evaluation.Learning last = keys.get(keys.size() - 1).learning();
         @Nullable Integer epochs = epochs(spec, last);
         return new TrainingReport(
@@ -149,7 +149,7 @@ record TrainingReport(
                 spec.hash(),
                 total.samples(),
                 sent.rejected() + refused,
-                keys.stream().mapToLong(Evaluation::updates).sum(),
+                keys.stream().mapToLong(e -> e.counts().updates()).sum(),
                 seconds,
                 Math.round(total.samples() / seconds),
                 Scores.of(total),
@@ -205,7 +205,7 @@ record TrainingReport(
         List<Window> windows = new ArrayList<>();
         Evaluation before = null;
         for (Evaluation evaluation : evaluations) {
-            Metrics metrics = evaluation.window();
+            Metrics metrics = evaluation.window().metrics();
             if (metrics != null) {
                 Scores scores = isWeighed(evaluation, before) ? Scores.of(metrics) : Scores.NONE;
                 windows.add(Window.of(key(spec, evaluation), evaluation, metrics, scores));
@@ -219,7 +219,7 @@ record TrainingReport(
     private static boolean isWeighed(Evaluation evaluation, @Nullable Evaluation before) {
         boolean follows = before != null
                 && before.key().equals(evaluation.key())
-                && before.windowIndex() < evaluation.windowIndex();
+                && before.window().index() < evaluation.window().index();
         return evaluation.total().weight()
                 > (before != null && follows ? before.total().weight() : 0);
     }

@@ -261,18 +261,12 @@ class ToolsIT {
         records.addAll(new SnapshotCodec().delete("delays", "AA", 0));
         send(prefix + ".parameters", records);
         Evaluation evaluation = new Evaluation(
-                "delays",
-                "AA",
-                40,
-                20,
-                1,
-                3,
-                false,
-                0,
-                0,
-                null,
+                Evaluation.Subject.of("delays", "AA"),
+                new Evaluation.Counts(40, 20, 1),
+                new Evaluation.Window(3, false, 0, 0, null),
                 new Tally(Task.BINARY, 1),
-                Evaluation.Learning.UNKNOWN);
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN);
         send(
                 prefix + ".metrics",
                 List.of(

@@ -32,7 +32,7 @@ class EvaluationCollectorTest {
         assertThat(evaluations.total("m").samples()).isEqualTo(40);
         assertThat(evaluations.newest("m")).extracting(Evaluation::key).containsExactly("a", "a", "b");
         assertThat(evaluations.windows("m"))
-                .extracting(Evaluation::key, Evaluation::windowIndex)
+                .extracting(Evaluation::key, evaluation -> evaluation.window().index())
                 .containsExactly(tuple("a", 0), tuple("a", 1), tuple("a", 0), tuple("b", 0));
         assertThat(evaluations.total("other")).isNull();
     }
@@ -47,21 +47,14 @@ class EvaluationCollectorTest {
             total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
         }
         Metrics metrics = total.metrics();
+        Incarnation incarnation = new Incarnation(new int[] {0}, new long[] {firstOffset});
         return evaluations.take(record(codec.write(new Evaluation(
-                "m",
-                key,
-                samples,
-                samples,
-                0,
-                window,
-                false,
-                1,
-                samples,
-                metrics,
+                new Evaluation.Subject("m", key, incarnation),
+                new Evaluation.Counts(samples, samples, 0),
+                new Evaluation.Window(window, false, 1, samples, metrics),
                 total,
                 Evaluation.Learning.UNKNOWN,
-                Evaluation.Progress.UNKNOWN,
-                new Incarnation(new int[] {0}, new long[] {firstOffset})))));
+                Evaluation.Progress.UNKNOWN))));
     }
 
     private static ConsumerRecord<byte[], byte[]> record(KeyedBytes record) {

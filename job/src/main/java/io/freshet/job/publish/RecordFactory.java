@@ -2,6 +2,7 @@ package io.freshet.job.publish;
 
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.state.ModelState;
+import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.EpochProgress;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
@@ -103,21 +104,15 @@ public final class RecordFactory implements Serializable {
     public OutputRecord evaluation(
             ModelSpec spec, String address, LearnerState state, boolean last, Evaluation.Progress progress) {
         long now = System.currentTimeMillis();
+        Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
         KeyedBytes record = evaluations.write(new Evaluation(
-                spec.name(),
-                key(address),
-                state.samples(),
-                state.updates(),
-                state.rejected(),
-                state.windows(),
-                last,
-                startedAt,
-                now,
-                state.window().samples() == 0 ? null : state.window().metrics(),
+                new Evaluation.Subject(
+                        spec.name(), key(address), state.lineage().origin()),
+                new Evaluation.Counts(state.samples(), state.updates(), state.rejected()),
+                new Evaluation.Window(state.windows(), last, startedAt, now, window),
                 state.total(),
                 learning(state),
-                progress,
-                state.lineage().origin()));
+                progress));
         return OutputRecord.of(address, record, now);
     }
 

@@ -28,10 +28,10 @@ public final class Curves {
     /** Takes in an evaluation that is on the scoreboard already. */
     public synchronized void add(Evaluation evaluation) {
         if (evaluation.key().isEmpty()) {
-            Metrics window = evaluation.window();
+            Metrics window = evaluation.window().metrics();
             add(
                     evaluation.model(),
-                    evaluation.origin(),
+                    evaluation.incarnation(),
                     evaluation.total(),
                     evaluation.emittedAt(),
                     window == null ? Double.NaN : window.loss());
@@ -89,7 +89,7 @@ public final class Curves {
         double sum = 0;
         long samples = 0;
         for (Evaluation evaluation : keys) {
-            Metrics window = evaluation.window();
+            Metrics window = evaluation.window().metrics();
             if (window != null) {
                 sum += window.loss() * window.samples();
                 samples += window.samples();

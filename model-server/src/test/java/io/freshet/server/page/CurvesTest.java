@@ -48,6 +48,12 @@ class CurvesTest {
     private void evaluate(String key) {
         Tally total = new Tally(Task.REGRESSION, 1);
         total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
-        scoreboard.add(new Evaluation("shops", key, 1, 1, 0, 0, false, 1, 1, null, total, Evaluation.Learning.UNKNOWN));
+        scoreboard.add(new Evaluation(
+                Evaluation.Subject.of("shops", key),
+                new Evaluation.Counts(1, 1, 0),
+                new Evaluation.Window(0, false, 1, 1, null),
+                total,
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN));
     }
 }

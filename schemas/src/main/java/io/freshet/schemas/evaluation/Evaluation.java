@@ -9,77 +9,84 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well one model predicts each sample before it learns it: a record of the metrics topic.
+ * How well one model key predicts each sample before it learns it: a record of the metrics topic.
  *
- * @param model name of the model
- * @param key value of its key field, or ""
- * @param version samples that the parameters had learned from
- * @param updates steps of the optimizer
- * @param rejected samples refused for their gradient
- * @param windowIndex number of the window, from 0
- * @param last whether a bounded input ended here
- * @param startedAt when this run of the job learned its first sample, milliseconds since 1970, UTC
- * @param emittedAt when this record was made, milliseconds since 1970, UTC
- * @param window metrics of the window, or null if it is empty
- * @param total sums since the start, to be added over keys
- * @param learning how the learning went in the window
- * @param progress how far it has come
- * @param origin where it began
+ * @param subject the model key that was evaluated
+ * @param counts samples and updates since the start
+ * @param window the samples since the previous evaluation
+ * @param total sums since the start, which can be added over keys
+ * @param learning how learning went in the window
+ * @param progress position in the stream
  */
 public record Evaluation(
-        String model,
-        String key,
-        long version,
-        long updates,
-        long rejected,
-        long windowIndex,
-        boolean last,
-        long startedAt,
-        long emittedAt,
-        @Nullable Metrics window,
-        Tally total,
-        Learning learning,
-        Progress progress,
-        Incarnation origin) {
-    /** Makes one of which it is not known where the learning began, and how far it has come. */
-    public Evaluation(
-            String model,
-            String key,
-            long version,
-            long updates,
-            long rejected,
-            long windowIndex,
-            boolean last,
-            long startedAt,
-            long emittedAt,
-            @Nullable Metrics window,
-            Tally total,
-            Learning learning) {
-        this(
-                model,
-                key,
-                version,
-                updates,
-                rejected,
-                windowIndex,
-                last,
-                startedAt,
-                emittedAt,
-                window,
-                total,
-                learning,
-                Progress.UNKNOWN,
-                Incarnation.UNKNOWN);
+        Subject subject, Counts counts, Window window, Tally total, Learning learning, Progress progress) {
+    public String model() {
+        return subject.model();
+    }
+
+    public String key() {
+        return subject.key();
+    }
+
+    public Incarnation incarnation() {
+        return subject.incarnation();
+    }
+
+    public long version() {
+        return counts.version();
+    }
+
+    public boolean last() {
+        return window.last();
+    }
+
+    public long emittedAt() {
+        return window.emittedAt();
     }
 
     /**
-     * How the learning of a window went.
+     * A model key.
      *
-     * @param updates of the window, or null where they are not known
-     * @param holdout metrics of the samples held out, so far in this epoch; null if there are none
-     * @param epoch number of the pass over a bounded input, from 0
-     * @param stopped whether early stopping has ended the learning
-     * @param events what was found since the last evaluation, in order
+     * @param model name of the model
+     * @param key value of its key field, or ""
+     * @param incarnation where learning started
+     */
+    public record Subject(String model, String key, Incarnation incarnation) {
+        /** Returns a model key whose incarnation is unknown. */
+        public static Subject of(String model, String key) {
+            return new Subject(model, key, Incarnation.UNKNOWN);
+        }
+    }
+
+    /**
+     * Counts since the start.
+     *
+     * @param version samples learned
+     * @param updates optimizer steps
+     * @param rejected samples whose gradient was not finite
+     */
+    public record Counts(long version, long updates, long rejected) {}
+
+    /**
+     * The samples since the previous evaluation.
+     *
+     * @param index of the window, from 0
+     * @param last whether a bounded input ended here
+     * @param startedAt when this run of the job learned its first sample, milliseconds since 1970, UTC
+     * @param emittedAt when this record was written, milliseconds since 1970, UTC
+     * @param metrics of the window, or null if it is empty
+     */
+    public record Window(
+            long index, boolean last, long startedAt, long emittedAt, @Nullable Metrics metrics) {}
+
+    /**
+     * How learning went in a window.
+     *
+     * @param updates metrics of the optimizer's updates, or null if unknown
+     * @param holdout metrics of the samples held out so far in this epoch, or null if there are none
+     * @param epoch pass over a bounded input, from 0
+     * @param stopped whether early stopping has ended learning
+     * @param events detected since the previous evaluation, in order
      */
     public record Learning(
             @Nullable UpdateMetrics updates,
@@ -87,7 +94,7 @@ public record Evaluation(
             int epoch,
             boolean stopped,
             List<Event> events) {
-        /** As records of version 1 have it. */
+        /** The value for records of version 1, which lack these fields. */
         public static final Learning UNKNOWN = new Learning(null, null, 0, false, List.of());
 
         public Learning {
@@ -96,15 +103,15 @@ public record Evaluation(
     }
 
     /**
-     * How far the learning has come in the stream.
+     * How far learning has come in the stream.
      *
-     * @param watermark newest event time learned, milliseconds since 1970, UTC; null if it is not known
-     * @param behind records of the samples topic that were still to be learned, in offsets; null if it is not known
-     * @param catchingUp whether those are a backlog: more than came in within the last ten seconds
+     * @param watermark newest event time learned, milliseconds since 1970, UTC; null if unknown
+     * @param behind records of the samples topic still to be learned, in offsets; null if unknown
+     * @param catchingUp whether those are a backlog: more than arrived within the last ten seconds
      */
     public record Progress(
             @Nullable Long watermark, @Nullable Long behind, boolean catchingUp) {
-        /** As records of version 1 have it. */
+        /** The value for records of version 1, which lack these fields. */
         public static final Progress UNKNOWN = new Progress(null, null, false);
     }
 }

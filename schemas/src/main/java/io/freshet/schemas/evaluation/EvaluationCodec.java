@@ -21,22 +21,24 @@ public final class EvaluationCodec {
             new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of());
 
     public KeyedBytes write(Evaluation evaluation) {
-        Metrics window = evaluation.window();
+        Evaluation.Window window = evaluation.window();
+        Evaluation.Counts counts = evaluation.counts();
+        Incarnation incarnation = evaluation.incarnation();
         Tally total = evaluation.total();
         Metrics holdout = evaluation.learning().holdout();
         Evaluation.Progress progress = evaluation.progress();
         io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
                 .setModel(evaluation.model())
                 .setKey(evaluation.key())
-                .setVersion(evaluation.version())
-                .setUpdates(evaluation.updates())
-                .setRejected(evaluation.rejected())
-                .setWindowIndex(evaluation.windowIndex())
-                .setLast(evaluation.last())
-                .setStartedAt(Instant.ofEpochMilli(evaluation.startedAt()))
-                .setEmittedAt(Instant.ofEpochMilli(evaluation.emittedAt()))
+                .setVersion(counts.version())
+                .setUpdates(counts.updates())
+                .setRejected(counts.rejected())
+                .setWindowIndex(window.index())
+                .setLast(window.last())
+                .setStartedAt(Instant.ofEpochMilli(window.startedAt()))
+                .setEmittedAt(Instant.ofEpochMilli(window.emittedAt()))
                 .setTask(total.task().name().toLowerCase(Locale.ROOT))
-                .setWindow(window == null ? null : WireMetrics.write(window))
+                .setWindow(window.metrics() == null ? null : WireMetrics.write(window.metrics()))
                 .setTotal(WireMetrics.write(total.metrics()))
                 .setSums(Arrays.stream(total.sums()).boxed().toList())
                 .setClasses(Arrays.stream(total.classes()).boxed().toList())
@@ -49,17 +51,15 @@ public final class EvaluationCodec {
                 .setWatermark(progress.watermark() == null ? null : Instant.ofEpochMilli(progress.watermark()))
                 .setBehind(progress.behind())
                 .setCatchingUp(progress.catchingUp())
-                .setPartitions(
-                        Arrays.stream(evaluation.origin().partitions()).boxed().toList())
-                .setFirstOffsets(Arrays.stream(evaluation.origin().firstOffsets())
-                        .boxed()
-                        .toList())
+                .setPartitions(Arrays.stream(incarnation.partitions()).boxed().toList())
+                .setFirstOffsets(
+                        Arrays.stream(incarnation.firstOffsets()).boxed().toList())
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
     }
 
-    /** Returns the tombstone that says that a model and key is no more. */
+    /** Returns the tombstone of a deleted model key. */
     public KeyedBytes delete(String model, String key) {
         return new KeyedBytes(ParameterKey.snapshot(model, key).toBytes(), null);
     }
@@ -74,31 +74,34 @@ public final class EvaluationCodec {
                     wire.getClasses().stream().mapToDouble(d -> d).toArray(),
                     dense(wire.getHistogram(), task.isBinary() ? Tally.HISTOGRAM : 0));
             return new Evaluation(
-                    wire.getModel(),
-                    wire.getKey(),
-                    wire.getVersion(),
-                    wire.getUpdates(),
-                    wire.getRejected(),
-                    wire.getWindowIndex(),
-                    wire.getLast(),
-                    wire.getStartedAt().toEpochMilli(),
-                    wire.getEmittedAt().toEpochMilli(),
-                    wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
+                    new Evaluation.Subject(wire.getModel(), wire.getKey(), incarnation(wire)),
+                    new Evaluation.Counts(wire.getVersion(), wire.getUpdates(), wire.getRejected()),
+                    window(wire),
                     total,
                     WireLearning.read(wire),
-                    new Evaluation.Progress(
-                            wire.getWatermark() == null
-                                    ? null
-                                    : (Long) wire.getWatermark().toEpochMilli(),
-                            wire.getBehind(),
-                            wire.getCatchingUp()),
-                    origin(wire));
+                    progress(wire));
         } catch (IllegalArgumentException e) {
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
         }
     }
 
-    private static Incarnation origin(io.freshet.wire.Evaluation wire) {
+    private static Evaluation.Window window(io.freshet.wire.Evaluation wire) {
+        return new Evaluation.Window(
+                wire.getWindowIndex(),
+                wire.getLast(),
+                wire.getStartedAt().toEpochMilli(),
+                wire.getEmittedAt().toEpochMilli(),
+                wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()));
+    }
+
+    private static Evaluation.Progress progress(io.freshet.wire.Evaluation wire) {
+        return new Evaluation.Progress(
+                wire.getWatermark() == null ? null : (Long) wire.getWatermark().toEpochMilli(),
+                wire.getBehind(),
+                wire.getCatchingUp());
+    }
+
+    private static Incarnation incarnation(io.freshet.wire.Evaluation wire) {
         int partitions = wire.getPartitions().size();
         int offsets = wire.getFirstOffsets().size();
         if (offsets != partitions) {

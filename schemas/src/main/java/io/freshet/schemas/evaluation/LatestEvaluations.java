@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sums run in the order of the keys, so that the same evaluations give the same bits. A replay after a failure
  * repeats evaluations: one that is not newer than what is known of the same life says no more than how far the learning has
- * come. That of another life of the key ({@link Evaluation#origin}) takes the place of what is known, if it was made later. A
+ * come. That of another life of the key ({@link Evaluation#incarnation}) takes the place of what is known, if it was made later. A
  * model applied anew with another task or other classes starts anew here: sums of the old kind cannot be added to the new.
  * Thread-safe.
  */
@@ -36,7 +36,7 @@ public final class LatestEvaluations {
             found.remove(evaluation.model());
         }
         Evaluation known = keys.get(evaluation.key());
-        boolean oneLife = known == null || known.origin().isOneLife(evaluation.origin());
+        boolean oneLife = known == null || known.incarnation().isOneLife(evaluation.incarnation());
         if (known != null && !(oneLife ? isNewer(evaluation, known) : evaluation.emittedAt() > known.emittedAt())) {
             return false;
         }

@@ -10,24 +10,40 @@ import io.freshet.schemas.sample.SampleDecoder;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
-/** How the records of a samples topic are written down. */
+/** The format of the records of a samples topic. */
 public sealed interface RecordFormat extends Serializable {
     /** Returns a new decoder. */
     RecordDecoder decoder(RowLayout layout);
 
-    /** Returns the format of our own samples, by the schemas of any version of it. */
-    static RecordFormat avro() {
+    /** Returns Freshet's own format, with the schemas of every released version. */
+    static Avro avro() {
         return new Avro(new ArrayList<>());
     }
 
     /**
-     * Our own samples in Avro's single-object encoding.
+     * Freshet's {@code Sample} records in Avro's single-object encoding.
      *
-     * @param writerSchemas other schemas, as JSON, that they may have been written with
+     * @param writerSchemas further schemas, as JSON, that records may have been written with
      */
     record Avro(ArrayList<String> writerSchemas) implements RecordFormat {
+        /**
+         * Returns this format with one more writer schema.
+         *
+         * @throws IllegalArgumentException if the text is not an Avro schema
+         */
+        public Avro withWriterSchema(String json) {
+            ArrayList<String> schemas = new ArrayList<>(writerSchemas);
+            try {
+                schemas.add(new Schema.Parser().parse(json).toString());
+            } catch (AvroRuntimeException e) {
+                throw new IllegalArgumentException("writerSchema: " + e.getMessage() + " (expected: an Avro schema)", e);
+            }
+            return new Avro(schemas);
+        }
+
         @Override
         public RecordDecoder decoder(RowLayout layout) {
             List<Schema> writers = writerSchemas.stream()
@@ -37,7 +53,7 @@ public sealed interface RecordFormat extends Serializable {
         }
     }
 
-    /** Avro records of any schema in Confluent's frame, our samples among them. */
+    /** Avro records of any schema in the Confluent wire format, {@code Sample} records among them. */
     record Confluent(RecordFields fields, SchemaRegistry registry) implements RecordFormat {
         @Override
         public RecordDecoder decoder(RowLayout layout) {

@@ -40,7 +40,7 @@ class EvaluationCodecTest {
         Evaluation written = Evaluations.of("m", "", new Tally(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read).usingRecursiveComparison().isEqualTo(written);
-        assertThat(read.window()).isNull();
+        assertThat(read.window().metrics()).isNull();
     }
 
     @Test
@@ -49,7 +49,7 @@ class EvaluationCodecTest {
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
-        assertThat(read.origin()).usingRecursiveComparison().isEqualTo(Incarnation.UNKNOWN);
+        assertThat(read.incarnation()).usingRecursiveComparison().isEqualTo(Incarnation.UNKNOWN);
     }
 
     @Test

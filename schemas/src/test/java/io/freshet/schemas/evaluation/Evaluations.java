@@ -49,22 +49,14 @@ public final class Evaluations {
             long emittedAt,
             boolean last,
             Evaluation.Learning learning,
-            Incarnation origin) {
+            Incarnation incarnation) {
         return new Evaluation(
-                model,
-                key,
-                900,
-                450,
-                3,
-                7,
-                last,
-                1_000,
-                emittedAt,
-                total.samples() == 0 ? null : total.metrics(),
+                new Evaluation.Subject(model, key, incarnation),
+                new Evaluation.Counts(900, 450, 3),
+                new Evaluation.Window(7, last, 1_000, emittedAt, total.samples() == 0 ? null : total.metrics()),
                 total,
                 learning,
-                learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN,
-                origin);
+                learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN);
     }
 
     /** Returns a tally of some samples, every third of them predicted wrongly. */
