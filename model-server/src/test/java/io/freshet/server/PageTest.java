@@ -207,8 +207,7 @@ class PageTest {
         for (int i = 0; i < 10; i++) {
             total.add(0.5, 1, 2, new float[] {1, 0}, 0, 2, new float[] {1, 1}, new float[] {0.7f, 0.7f}, 0);
         }
-        server.evaluate(
-                new Evaluation(
+        server.evaluate(new Evaluation(
                 Evaluation.Subject.of("masks", ""),
                 new Evaluation.Counts(10, 10, 0),
                 new Evaluation.Window(0, false, 1, 10, null),
@@ -233,8 +232,7 @@ class PageTest {
         for (int i = 0; i < 10; i++) {
             total.add(1, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
         }
-        server.evaluate(
-                new Evaluation(
+        server.evaluate(new Evaluation(
                 Evaluation.Subject.of("numbers", ""),
                 new Evaluation.Counts(10, 10, 0),
                 new Evaluation.Window(0, false, 1, 10, null),
@@ -294,8 +292,7 @@ class PageTest {
     private void evaluate(String model, String key, int samples, Event.Kind found) {
         Event event = new Event(found, found.text(), samples, 0.25, 4);
         Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
-        server.evaluate(
-                new Evaluation(
+        server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
                 new Evaluation.Counts(samples, samples, 0),
                 new Evaluation.Window(0, false, 1, samples, null),

@@ -77,7 +77,11 @@ public record Evaluation(
      * @param metrics of the window, or null if it is empty
      */
     public record Window(
-            long index, boolean last, long startedAt, long emittedAt, @Nullable Metrics metrics) {}
+            long index,
+            boolean last,
+            long startedAt,
+            long emittedAt,
+            @Nullable Metrics metrics) {}
 
     /**
      * How learning went in a window.

@@ -39,7 +39,8 @@ public sealed interface RecordFormat extends Serializable {
             try {
                 schemas.add(new Schema.Parser().parse(json).toString());
             } catch (AvroRuntimeException e) {
-                throw new IllegalArgumentException("writerSchema: " + e.getMessage() + " (expected: an Avro schema)", e);
+                throw new IllegalArgumentException(
+                        "writerSchema: " + e.getMessage() + " (expected: an Avro schema)", e);
             }
             return new Avro(schemas);
         }
