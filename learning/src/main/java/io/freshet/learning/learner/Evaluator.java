@@ -3,7 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.model.Network;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
 

@@ -5,7 +5,7 @@ import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.model.InputShape;
-import io.freshet.learning.model.Network;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;

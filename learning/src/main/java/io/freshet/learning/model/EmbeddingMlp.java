@@ -2,6 +2,8 @@ package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.network.EmbeddingShape;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
@@ -60,12 +62,12 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
     public List<Layer> layers(InputShape in, int outputs) {
         List<Layer> all = new ArrayList<>();
         all.add(new Layer("embeddings", in.buckets(), dimension, Initializer.uniform(START)));
-        all.addAll(layers.layers(width(in), outputs));
+        all.addAll(layers.between(inputs(in).width(), outputs).layers());
         return all;
     }
 
-    private int width(InputShape in) {
-        return Math.addExact(in.numbers(), Math.multiplyExact(in.fields(), dimension));
+    private EmbeddingShape inputs(InputShape in) {
+        return new EmbeddingShape(in.numbers(), in.fields(), in.buckets(), dimension);
     }
 
     @Override
@@ -93,12 +95,7 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
 
     @Override
     public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
-        int table = in.buckets() * dimension;
-        return new EmbeddingMlpNetwork(
-                in,
-                dimension,
-                layers.stack(width(in), outputs, table, seed),
-                layout.parameters() - table,
-                layers.dropout() > 0);
+        EmbeddingShape inputs = inputs(in);
+        return Network.embeddingMlp(inputs, layers.between(inputs.width(), outputs), layout.parameters(), seed);
     }
 }

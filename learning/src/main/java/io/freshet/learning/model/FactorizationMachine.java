@@ -1,6 +1,7 @@
 package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
@@ -96,6 +97,6 @@ public record FactorizationMachine(int rank) implements Model {
 
     @Override
     public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
-        return new FactorizationMachineNetwork(1 + in.numbers() + in.buckets(), outputs, rank, layout.stride());
+        return Network.factorizationMachine(1 + in.numbers() + in.buckets(), outputs, rank, layout.stride());
     }
 }

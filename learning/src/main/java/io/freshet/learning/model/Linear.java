@@ -1,6 +1,7 @@
 package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
@@ -46,6 +47,6 @@ public record Linear() implements Model {
 
     @Override
     public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
-        return new LinearNetwork(1 + in.numbers() + in.buckets(), outputs, layout.stride());
+        return Network.linear(1 + in.numbers() + in.buckets(), outputs, layout.stride());
     }
 }

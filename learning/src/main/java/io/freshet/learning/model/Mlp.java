@@ -2,6 +2,7 @@ package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
 import java.util.List;
@@ -40,7 +41,7 @@ public record Mlp(HiddenLayers layers) implements Model {
 
     @Override
     public List<Layer> layers(InputShape in, int outputs) {
-        return layers.layers(in.numbers(), outputs);
+        return layers.between(in.numbers(), outputs).layers();
     }
 
     @Override
@@ -63,6 +64,6 @@ public record Mlp(HiddenLayers layers) implements Model {
 
     @Override
     public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
-        return new MlpNetwork(layers, in.numbers(), outputs, layout.parameters(), seed);
+        return Network.mlp(layers.between(in.numbers(), outputs), layout.parameters(), seed);
     }
 }

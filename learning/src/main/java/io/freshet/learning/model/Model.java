@@ -2,6 +2,7 @@ package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
 import java.util.List;

@@ -2,6 +2,9 @@ package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.network.CellNetwork;
+import io.freshet.learning.network.Network;
+import io.freshet.learning.network.SequenceShape;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
@@ -115,16 +118,10 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
 
     @Override
     public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
-        int table = in.buckets() > 0 ? in.buckets() * embedding : 0;
-        int width = width(in);
-        int output = layout.parameters() - (hidden + 1) * outputs;
-        return new SequenceNetwork(
-                new StepInputs(in.numbers(), in.buckets(), width - in.numbers()),
-                cell.network(width, hidden, table, truncate == 0 ? steps : truncate),
-                new DenseLayer(hidden, outputs, output, Activation.IDENTITY, null),
-                outputs,
-                steps,
-                table,
-                layout.parameters() - table);
+        SequenceShape shape = new SequenceShape(
+                in.numbers(), in.buckets(), in.buckets() > 0 ? embedding : 0, hidden, outputs, steps);
+        CellNetwork cellNetwork =
+                cell.network(shape.width(), hidden, shape.table(), truncate == 0 ? steps : truncate);
+        return Network.sequence(shape, cellNetwork, layout.parameters());
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.network.CellNetwork;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import java.util.List;
@@ -37,7 +38,7 @@ public enum SequenceCell {
 
         @Override
         CellNetwork network(int in, int hidden, int at, int truncate) {
-            return new GruNetwork(in, hidden, at, truncate);
+            return CellNetwork.gru(in, hidden, at, truncate);
         }
     },
     /**
@@ -56,7 +57,7 @@ public enum SequenceCell {
 
         @Override
         CellNetwork network(int in, int hidden, int at, int truncate) {
-            return new PerStepNetwork(in, hidden, at);
+            return CellNetwork.perStep(in, hidden, at);
         }
     };
 

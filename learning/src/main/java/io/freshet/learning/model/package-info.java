@@ -1,7 +1,7 @@
 /**
- * The models: how many parameters, logits from a packed batch, and the gradient back to the parameters.
+ * The configured values of a model: its hyperparameters, the shape of its parameters, and how they start.
  *
- * <p>A model is one file here and one line in {@code ModelTable}; it holds scratch space but never parameters.
+ * <p>A model is one record here and one line in {@code ModelTable}. What computes with parameters is in {@code network}.
  */
 @NullMarked
 package io.freshet.learning.model;

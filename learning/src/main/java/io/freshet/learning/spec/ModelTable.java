@@ -1,6 +1,6 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.model.Activation;
+import io.freshet.learning.network.Activation;
 import io.freshet.learning.model.EmbeddingMlp;
 import io.freshet.learning.model.FactorizationMachine;
 import io.freshet.learning.model.HiddenLayers;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.batch.Batch;
-import io.freshet.learning.model.Network;
+import io.freshet.learning.network.Network;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;

@@ -23,7 +23,7 @@ public final class ModelCases {
         List<ModelSpec> specs = new ArrayList<>();
         for (Loss loss : TestSpecs.losses()) {
             if (loss.task() != Task.SEQUENCE) {
-                for (String model : NetworkOracle.ALL.keySet().stream().sorted().toList()) {
+                for (String model : names().stream().sorted().toList()) {
                     specs.add(of(model, loss, optimizer, more));
                 }
             }
@@ -32,7 +32,7 @@ public final class ModelCases {
     }
 
     /** Returns the models of the table that are not for sequences alone. */
-    static List<String> names() {
+    public static List<String> names() {
         return ModelTable.names().stream()
                 .filter(name -> !name.equals("sequence"))
                 .toList();
@@ -66,7 +66,7 @@ public final class ModelCases {
     }
 
     /** Draws the shape of a model: of its features, its outputs, and what is between them. */
-    static ModelSpec drawn(String model, String activation, Loss loss, SplittableRandom random) {
+    public static ModelSpec drawn(String model, String activation, Loss loss, SplittableRandom random) {
         String layers = ", activation: " + activation + ", hidden: "
                 + random.ints(1 + random.nextInt(3), 1, 12).boxed().toList();
         String hyperparameters = switch (model) {

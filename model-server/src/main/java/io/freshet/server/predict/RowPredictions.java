@@ -1,7 +1,7 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.model.Network;
+import io.freshet.learning.network.Network;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.RequestException;

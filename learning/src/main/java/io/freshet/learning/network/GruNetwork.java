@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static io.freshet.learning.math.Transcendental.sigmoid;
 import static io.freshet.learning.math.Transcendental.tanh;
@@ -9,7 +9,7 @@ import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
 /**
- * Runs {@link SequenceCell#GRU}: the inputs of all steps in one product, the state step by step over all samples.
+ * A gated recurrent unit: the inputs of all steps in one product, the state step by step over all samples.
  *
  * <pre>
  *   G = dLoss/dh', from the step's own logits and from the step behind it

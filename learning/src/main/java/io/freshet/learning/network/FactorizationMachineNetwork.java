@@ -1,10 +1,10 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 
 /**
- * Runs {@link FactorizationMachine}, in time linear in the features of a sample.
+ * A factorization machine, in time linear in the features of a sample.
  *
  * <pre>
  *   s_kf = sum_i v_ikf x_i                           over all rows but the bias

@@ -1,7 +1,10 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.math.Transcendental;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.Sequence;
+import io.freshet.learning.model.SequenceCell;
 import io.freshet.learning.spec.ModelSpec;
 
 /** The logits of one sequence by plain loops in float64, from the formulas that {@link SequenceCell} gives. */

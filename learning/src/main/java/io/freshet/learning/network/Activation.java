@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static io.freshet.learning.math.Transcendental.tanh;
 
@@ -133,7 +133,7 @@ public enum Activation {
     }
 
     /** Returns how the weights of a layer with this activation start: so that signals neither fade nor grow on the way. */
-    Initializer start(int in, int out) {
+    Initializer initializer(int in, int out) {
         return this == RELU || this == LEAKY_RELU || this == GELU ? Initializer.he(in) : Initializer.glorot(in, out);
     }
 

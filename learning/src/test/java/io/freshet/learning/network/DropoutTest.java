@@ -1,10 +1,11 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.math.Transcendental;
+import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

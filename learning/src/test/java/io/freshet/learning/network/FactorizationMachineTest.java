@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,9 @@ import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.model.FactorizationMachine;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;

@@ -1,8 +1,13 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.math.Normal;
 import io.freshet.learning.math.Transcendental;
+import io.freshet.learning.model.EmbeddingMlp;
+import io.freshet.learning.model.FactorizationMachine;
+import io.freshet.learning.model.HiddenLayers;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.Mlp;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.Map;

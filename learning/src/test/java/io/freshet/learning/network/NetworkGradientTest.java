@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,9 @@ import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.SequenceCrossEntropy;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.Sequence;
+import io.freshet.learning.model.SequenceCell;
 import io.freshet.learning.parameters.Gradient;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
 
-/** Runs {@link SequenceCell#DENSE}: one layer over all steps of all samples at once. */
+/** A layer of rectifiers without recurrence: one layer over all steps of all samples at once. */
 final class PerStepNetwork implements CellNetwork {
     private final DenseLayer layer;
     private float[] hiddenDelta = {};

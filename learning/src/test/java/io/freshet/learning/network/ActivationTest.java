@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
 
 /**
- * What a {@link Sequence} sees at each step: numbers, and then the embedding of a word, a row of the table.
+ * What a sequence sees at each step: numbers, and then the embedding of a word, a row of the table.
  *
  * <p>Grows to the most rows it has seen.
  */

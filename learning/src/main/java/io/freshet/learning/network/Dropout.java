@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.math.SplitMix64;
 

@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.linalg.Gemm;
 import io.freshet.learning.linalg.Magnitudes;

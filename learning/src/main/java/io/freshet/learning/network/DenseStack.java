@@ -1,9 +1,9 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.parameters.Gradient;
 
 /**
- * {@link HiddenLayers} ready to run: forward from a matrix of inputs to logits, and back.
+ * Dense layers ready to run: forward from a matrix of inputs to logits, and back.
  *
  * <p>Its parameters stand side by side in a state laid out by slot, and in the dense part of the gradient. Scratch space
  * grows to the most rows it has seen; then nothing is allocated. For one thread.
@@ -14,16 +14,16 @@ final class DenseStack {
     private int rows;
     private float[] delta = {};
 
-    DenseStack(HiddenLayers spec, int in, int outputs, int at, long seed) {
-        this.outputs = outputs;
-        int hidden = spec.hidden().size();
+    DenseStack(DenseShape shape, int at, long seed) {
+        outputs = shape.outputs();
+        int hidden = shape.hidden().size();
         layers = new DenseLayer[hidden + 1];
         int from = at;
-        int width = in;
+        int width = shape.in();
         for (int i = 0; i < hidden; i++) {
-            int units = spec.hidden().get(i);
-            Dropout dropout = spec.dropout() > 0 ? new Dropout(spec.dropout(), seed, HiddenLayers.name(i)) : null;
-            layers[i] = new DenseLayer(width, units, from, spec.activation(), dropout);
+            int units = shape.hidden().get(i);
+            Dropout dropout = shape.dropout() > 0 ? new Dropout(shape.dropout(), seed, DenseShape.name(i)) : null;
+            layers[i] = new DenseLayer(width, units, from, shape.activation(), dropout);
             from += (width + 1) * units;
             width = units;
         }

@@ -1,12 +1,12 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
-/** Runs {@link EmbeddingMlp}: gathers rows of the table beside the numbers, and scatters the gradient back to them. */
+/** Dense layers over embeddings: gathers rows of the table beside the numbers, and scatters the gradient back to them. */
 final class EmbeddingMlpNetwork implements Network {
-    private final InputShape in;
+    private final EmbeddingShape in;
     private final int dimension;
     private final int width;
     private final int denseLength;
@@ -14,18 +14,18 @@ final class EmbeddingMlpNetwork implements Network {
     private final DenseStack stack;
     private float[] input = {};
 
-    EmbeddingMlpNetwork(InputShape in, int dimension, DenseStack stack, int denseLength, boolean dropsOut) {
+    EmbeddingMlpNetwork(EmbeddingShape in, DenseShape layers, int parameters, long seed) {
         this.in = in;
-        this.dimension = dimension;
-        this.stack = stack;
-        this.denseLength = denseLength;
-        this.dropsOut = dropsOut;
-        width = in.numbers() + in.fields() * dimension;
+        dimension = in.dimension();
+        width = in.width();
+        denseLength = parameters - in.table();
+        dropsOut = layers.dropout() > 0;
+        stack = new DenseStack(layers, in.table(), seed);
     }
 
     @Override
     public Gradient gradient() {
-        return new Gradient(dimension, in.buckets(), in.buckets() * dimension, denseLength);
+        return new Gradient(dimension, in.buckets(), in.table(), denseLength);
     }
 
     @Override

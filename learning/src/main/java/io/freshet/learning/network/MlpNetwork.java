@@ -1,20 +1,20 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 
-/** Runs {@link Mlp}: the dense matrix of the batch is its input as it stands. */
+/** A multilayer perceptron: the dense matrix of the batch is its input as it stands. */
 final class MlpNetwork implements Network {
     private final int numbers;
     private final int parameters;
     private final boolean dropsOut;
     private final DenseStack stack;
 
-    MlpNetwork(HiddenLayers layers, int numbers, int outputs, int parameters, long seed) {
-        this.numbers = numbers;
+    MlpNetwork(DenseShape shape, int parameters, long seed) {
+        numbers = shape.in();
         this.parameters = parameters;
-        dropsOut = layers.dropout() > 0;
-        stack = layers.stack(numbers, outputs, 0, seed);
+        dropsOut = shape.dropout() > 0;
+        stack = new DenseStack(shape, 0, seed);
     }
 
     @Override

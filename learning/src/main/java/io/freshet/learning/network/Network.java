@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
@@ -36,6 +36,57 @@ public sealed interface Network
 
     /** Returns a gradient of the right shape, with nothing in it. */
     Gradient gradient();
+
+    /**
+     * Returns a network of weighted sums.
+     *
+     * @param rows of the table of parameters
+     * @param outputs K
+     * @param stride row r starts at {@code r * stride}
+     */
+    static Network linear(int rows, int outputs, int stride) {
+        return new LinearNetwork(rows, outputs, stride);
+    }
+
+    /**
+     * Returns a factorization machine.
+     *
+     * @param rows of the table of parameters
+     * @param outputs K
+     * @param rank factors of a feature
+     * @param stride row r starts at {@code r * stride}
+     */
+    static Network factorizationMachine(int rows, int outputs, int rank, int stride) {
+        return new FactorizationMachineNetwork(rows, outputs, rank, stride);
+    }
+
+    /**
+     * Returns dense layers over numbers.
+     *
+     * @param seed of dropout
+     */
+    static Network mlp(DenseShape layers, int parameters, long seed) {
+        return new MlpNetwork(layers, parameters, seed);
+    }
+
+    /**
+     * Returns dense layers over numbers and embeddings.
+     *
+     * @param parameters of the table, which is stored first, and of the layers
+     * @param seed of dropout
+     */
+    static Network embeddingMlp(EmbeddingShape in, DenseShape layers, int parameters, long seed) {
+        return new EmbeddingMlpNetwork(in, layers, parameters, seed);
+    }
+
+    /**
+     * Returns a network for sequences.
+     *
+     * @param parameters of the table, the cell and the output layer, which are stored in this order
+     */
+    static Network sequence(SequenceShape shape, CellNetwork cell, int parameters) {
+        return new SequenceNetwork(shape, cell, parameters);
+    }
 
     /** Whether the forward pass for an update differs from the one for a prediction. */
     default boolean dropsOut() {

@@ -1,10 +1,30 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
 
-/** A {@link SequenceCell} ready to run over packed steps, for one thread. */
-sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
+/** The cell of a sequence network, which computes hidden states over packed steps; for one thread. */
+public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
+    /**
+     * Returns a gated recurrent unit.
+     *
+     * @param hidden length of its state, H
+     * @param at where its parameters start
+     * @param truncate steps between the edges over which no gradient flows back
+     */
+    static CellNetwork gru(int in, int hidden, int at, int truncate) {
+        return new GruNetwork(in, hidden, at, truncate);
+    }
+
+    /**
+     * Returns a layer of rectifiers, the same at each step.
+     *
+     * @param at where its parameters start
+     */
+    static CellNetwork perStep(int in, int hidden, int at) {
+        return new PerStepNetwork(in, hidden, at);
+    }
+
     /**
      * Returns h of each row, rows x H from 0, until the next call.
      *

@@ -1,9 +1,9 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 
-/** Runs {@link Linear}: gathers rows of parameters, scatters rows of gradients. */
+/** A linear model: gathers rows of parameters, scatters rows of gradients. */
 final class LinearNetwork implements Network {
     private final int rows;
     private final int outputs;

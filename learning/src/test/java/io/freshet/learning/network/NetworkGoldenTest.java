@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,11 @@ import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
+import io.freshet.learning.model.EmbeddingMlp;
+import io.freshet.learning.model.HiddenLayers;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.Mlp;
+import io.freshet.learning.model.Model;
 import io.freshet.learning.parameters.Gradient;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.freshet.learning.model;
+package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.PackedSteps;
@@ -6,7 +6,7 @@ import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
 /**
- * Runs {@link Sequence} over a batch, step by step, all samples side by side: inputs, cell, output layer, and back.
+ * Runs sequences over a batch, step by step, all samples side by side: inputs, cell, output layer, and back.
  *
  * <p>Logits behind the end of a sequence are 0. Scratch space grows to the largest batch; then nothing is allocated.
  */
@@ -20,25 +20,16 @@ final class SequenceNetwork implements Network {
     private final PackedSteps steps;
     private float[] stepDelta = {};
 
-    /**
-     * @param table parameters of the table, which stand first
-     * @param denseLength parameters behind it
-     */
-    SequenceNetwork(
-            StepInputs inputs,
-            CellNetwork cell,
-            DenseLayer output,
-            int outputs,
-            int longest,
-            int table,
-            int denseLength) {
-        this.inputs = inputs;
+    SequenceNetwork(SequenceShape shape, CellNetwork cell, int parameters) {
         this.cell = cell;
-        this.output = output;
-        this.outputs = outputs;
-        this.table = table;
-        this.denseLength = denseLength;
-        steps = new PackedSteps(longest);
+        outputs = shape.outputs();
+        table = shape.table();
+        denseLength = parameters - table;
+        inputs = new StepInputs(shape.numbers(), shape.buckets(), shape.embedding());
+        int hidden = shape.hidden();
+        int outputAt = parameters - (hidden + 1) * outputs;
+        output = new DenseLayer(hidden, outputs, outputAt, Activation.IDENTITY, null);
+        steps = new PackedSteps(shape.steps());
     }
 
     @Override
