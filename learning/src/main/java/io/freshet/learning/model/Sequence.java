@@ -118,10 +118,9 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
 
     @Override
     public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
-        SequenceShape shape = new SequenceShape(
-                in.numbers(), in.buckets(), in.buckets() > 0 ? embedding : 0, hidden, outputs, steps);
-        CellNetwork cellNetwork =
-                cell.network(shape.width(), hidden, shape.table(), truncate == 0 ? steps : truncate);
+        SequenceShape shape =
+                new SequenceShape(in.numbers(), in.buckets(), in.buckets() > 0 ? embedding : 0, hidden, outputs, steps);
+        CellNetwork cellNetwork = cell.network(shape.width(), hidden, shape.table(), truncate == 0 ? steps : truncate);
         return Network.sequence(shape, cellNetwork, layout.parameters());
     }
 }
