@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes boxes.csv.gz beside itself: noisy grey images, each with one bright rectangle, and the rectangle's corners.
+"""Writes boxes.csv.gz next to this script: noisy gray images, each with one bright rectangle and its corners.
 
 An image has 10 x 10 pixels: a dark background, one rectangle of four to eight pixels a side, noise. Corners are
-fractions of the image: x1, x2 from the left edge, y1, y2 from the top, x1 < x2 and y1 < y2. Only uniform draws of
-RandomState, whose stream never changes, and plain arithmetic: the same rows everywhere.
+fractions of the image: x1, x2 from the left edge, y1, y2 from the top, x1 < x2 and y1 < y2. It uses only
+uniform draws of RandomState, whose stream never changes, and plain arithmetic, so the rows are the same everywhere.
 
     python3 examples/make_boxes.py
 """

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes shapes.csv.gz beside itself: noisy grey images, each with a bright shape, and the mask of that shape.
+"""Writes shapes.csv.gz next to this script: noisy gray images, each with a bright shape and its mask.
 
 An image has 8 x 8 pixels: a background that brightens towards one side, a bright rectangle or disc, noise of about a
-tenth of the range, and one to four single bright pixels anywhere, which are no part of the mask. Only uniform draws of
-RandomState, whose stream never changes, and plain arithmetic: the same rows everywhere.
+tenth of the range, and one to four single bright pixels anywhere, which are not part of the mask. It uses only
+uniform draws of RandomState, whose stream never changes, and plain arithmetic, so the rows are the same everywhere.
 
     python3 examples/make_shapes.py
 """

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Writes tags.csv.gz and tags.jsonl.gz beside itself: sequences whose label at a step depends on the steps before it.
+"""Writes tags.csv.gz and tags.jsonl.gz next to this script: sequences whose label at a step depends on the steps before it.
 
 A sequence has 4 to 12 steps, each one of five tokens, a one-hot vector with noise of up to 0.2 on every number:
 
     token   0: opens a passage of kind 1   1: of kind 2   2: closes it   3, 4: content
-    label   0 at a token 0, 1 or 2, and at content the kind of its passage, or 3 outside of any
+    label   0 at a token 0, 1, or 2; at content the kind of its passage, or 3 outside any passage
 
-What a step says alone leaves the label of content open. Only uniform draws of RandomState, whose stream never changes,
-and plain arithmetic: the same rows everywhere.
+A step alone does not determine the label of content. It uses only uniform draws of RandomState, whose stream never
+changes, and plain arithmetic, so the rows are the same everywhere.
 
     python3 examples/make_tags.py
 """

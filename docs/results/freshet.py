@@ -2,7 +2,7 @@
 
     python3 docs/results/freshet.py --data DIR
 
-DIR holds the public data sets that reference.py names; the build of ./freshet happens by itself.
+DIR holds the public data sets that reference.py names. ./freshet builds itself if needed.
 """
 
 import argparse
@@ -17,14 +17,17 @@ HOME = HERE.parent.parent
 
 HEAD = """# Results
 
-Every row is predicted before it is learned, in the order of its file, in one pass; metrics are over all rows. The numbers of
-others are those of [results/reference.md](results/reference.md), which says how they were made; Freshet's were made by
-`docs/results/freshet.py`: `./freshet train` on the same files, through Kafka and Flink. *SGD, linear* is the algorithm of
-`SGDClassifier` and `SGDRegressor` at the rate that was best for them (for the squared error at half of it, as scikit-learn halves
-that), so the two must agree, and do, but for `rcv1_small`, whose 47,117 words Freshet hashes to 2^18. The other rows are the examples of [`examples/`](../examples/README.md) with their own optimizers. *After the pass* is a file
-that was not learned.
+```
+python3 docs/results/freshet.py --data DIR      # trains the examples and writes this page
+```
 
-`image_segments` is left out, as its classes are words and a label is a number.
+Every row is predicted before it is learned, in file order and in one pass; metrics cover all rows.
+
+- Freshet's figures come from `./freshet train` on the same files, through Kafka and Flink. The figures of other tools come from [results/reference.md](results/reference.md), which describes how they were made.
+- *SGD, linear* is the algorithm of `SGDClassifier` and `SGDRegressor` at the rate that was best for them. For the squared error it uses half that rate, because scikit-learn halves the error. The two must agree, and do, except for `rcv1_small`, whose 47,117 words Freshet hashes to 2^18.
+- The other rows are the examples of [`examples/`](../examples/README.md) with their own optimizers.
+- *After the pass* refers to a file that was not learned.
+- `image_segments` is omitted: its classes are words, and a label is a number.
 
 | data set | rows | model | accuracy | log loss | AUC | MAE | RMSE | R² | after the pass |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -44,7 +47,7 @@ def linear(name, label, features, loss, rate, more=""):
 
 
 def runs(data):
-    """(data set, file, held-out file, what the row is called, the specification or the example that has it)"""
+    """Yields (data set, file, held-out file, row title, specification or name of the example)."""
 
     def numeric(name, label, *others):
         names = columns(data / f"{name}.csv.gz", {label, *others})

@@ -1,6 +1,6 @@
-"""The learners of reference.py, each one test-then-train: it predicts a row, or a batch, and then learns it.
+"""The learners of reference.py, test-then-train: each predicts a row or a batch, and then learns it.
 
-Each returns what it predicted: logits for classes, numbers for a regression.
+Each returns its predictions: logits for classes, numbers for a regression.
 """
 
 import numpy
@@ -24,10 +24,10 @@ def softmax(z):
 
 
 def linear_by_hand(stream, rates, one_against_all=False):
-    """Stochastic gradient descent over numpy, a row a step, for all learning rates side by side.
+    """Stochastic gradient descent over numpy, one row per step, for all learning rates at once.
 
     The step of SGDClassifier(log_loss) and SGDRegressor(squared_error): theta -= rate * (p - y) * x; with softmax instead
-    of one logistic regression a class unless `one_against_all`. Squared error is halved, as there.
+    of one logistic regression per class unless `one_against_all`. Squared error is halved, as there.
 
     Returns logits of every row, [rows, rates, outputs], and those of the held rows after the pass.
     """
@@ -49,8 +49,8 @@ def linear_by_hand(stream, rates, one_against_all=False):
 
 
 def linear_by_partial_fit(stream, rate):
-    """SGDClassifier or SGDRegressor, one row a call. The bias is an input of 1, as its own intercept learns at a
-    hundredth of the rate on sparse rows. Many classes: one logistic regression for each."""
+    """SGDClassifier or SGDRegressor, one row per call. The bias is an input of 1, because its own intercept learns
+    at a hundredth of the rate on sparse rows. Several classes: one logistic regression each."""
     settings = dict(penalty=None, learning_rate="constant", eta0=rate, fit_intercept=False, shuffle=False)
     if stream.task == REGRESSION:
         model, more = SGDRegressor(loss="squared_error", **settings), {}
@@ -73,7 +73,7 @@ def matrix(places, values, width):
 
 
 def mlp_by_partial_fit(stream, hidden, rate, batch, optimizer):
-    """MLPClassifier: one step a batch. It has no parameters before the first batch: equal chances there."""
+    """MLPClassifier, one step per batch. Before the first batch it has no parameters: equal probabilities."""
     model = MLPClassifier(hidden, solver=optimizer, alpha=0, learning_rate_init=rate, shuffle=False, random_state=1)
     chances = numpy.full((len(stream.dense), stream.classes), 1 / stream.classes)
     for at in range(0, len(stream.dense), batch):
@@ -88,9 +88,9 @@ def mlp_by_partial_fit(stream, hidden, rate, batch, optimizer):
 
 
 def torch_net(x, y, loss, outputs, hidden, batch, activation, make_optimizer, seed=42):
-    """A net in PyTorch by its default initialisation, rows in their order.
+    """A network in PyTorch with its default initialization, rows in order.
 
-    Returns its outputs for every row, each before its batch is learned, and the net after the pass.
+    Returns its outputs for every row, each before its batch is learned, and the network after the pass.
     """
     torch.manual_seed(seed)
     sizes = [x.shape[1], *hidden, outputs]
@@ -110,7 +110,7 @@ def torch_net(x, y, loss, outputs, hidden, batch, activation, make_optimizer, se
 
 
 def naive(stream):
-    """Yields (name, predictions) of the rules that look at no feature. Chances are smoothed by one row a class."""
+    """Yields (name, predictions) of the baselines without features. Probabilities are smoothed by one row per class."""
     y = stream.target
     if stream.task == REGRESSION:
         before = numpy.concatenate([[0], y[:-1]])

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What scikit-learn and PyTorch reach on the streams of docs/results.md, each row predicted before it is learned.
+"""Runs scikit-learn and PyTorch on the streams of docs/results.md; each row is predicted before it is learned.
 
-One pass in the order of the file. Learning rates are the best of a small grid, by the mean loss over the whole pass: a
-choice in hindsight, in favour of the peer. Writes reference.json and reference.md beside itself, and prints the latter:
+One pass in file order. Learning rates are the best of a small grid by the mean loss over the whole pass: a choice in
+hindsight, in favor of the peer. Writes reference.json and reference.md next to this script, and prints the latter:
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python3 docs/results/reference.py --data DIR
 
-Made with scikit-learn 1.4, PyTorch 2.6 and numpy 2.2; one core, under ten minutes.
+Used with scikit-learn 1.4, PyTorch 2.6, and numpy 2.2; one core, under ten minutes.
 """
 
 import argparse
@@ -46,7 +46,7 @@ METRICS = ["accuracy", "logLoss", "auc", "mae", "rmse", "r2"]
 
 
 def metrics(task, z, y):
-    """Of logits (or numbers) z, [rows, outputs]."""
+    """Returns the metrics of logits (or numbers) z, [rows, outputs]."""
     if task == REGRESSION:
         error = z[:, 0] - y
         squared = numpy.mean(error**2)
@@ -87,7 +87,7 @@ def row(stream, model, z, held=None, seconds=None, **hyperparameters):
 
 
 def chances_of_one_against_all(z):
-    """Log of the chances that SGDClassifier gives: each class's own, divided by their sum."""
+    """Returns the log probabilities of SGDClassifier: one per class, normalized."""
     chances = peers.sigmoid(z)
     return numpy.log(numpy.maximum(chances, 1e-300) / numpy.maximum(chances.sum(axis=-1, keepdims=True), 1e-300))
 
@@ -226,26 +226,21 @@ def table(results):
     return "\n".join(lines)
 
 
-NOTES = """# What others reach on the same streams
+NOTES = """# Other tools on the same streams
 
-Made by `reference.py`, which says how it is run. Every row is predicted before it is learned, in the order of its file,
-in one pass; metrics are over all rows. Numbers are standardised online as Freshet does it (exact Welford, the row taken
-in before it is scaled), but for `rcv1_small` (as it is) and `fashion_mnist` (pixels / 255). `flights`: three numbers
-and two hashed airports.
+```
+python3 docs/results/reference.py --data DIR    # writes this page
+```
 
-- `SGDClassifier` (log loss) and `SGDRegressor`: scikit-learn's `partial_fit`, one row a call. The rate is the best of
-  {rates}, found by a loop over numpy that does the same
-  step for all rates at once; the script fails if the two differ in loss by more than one part in a million. scikit-learn halves the
-  squared error: its rate is twice that of Freshet's `mean-squared-error`. For many classes it learns one logistic
-  regression for each, so the same loop with a softmax, which is Freshet's, stands beside it.
-- `MLPClassifier`: `partial_fit`, one step a batch, no penalty, best of batches of {mlp_batches} and rates {mlp_rates};
-  nesterov with momentum 0.9. It knows neither gelu nor adagrad.
-- PyTorch: its default initialisation, seed 42; epsilon 1e-8; rmsprop with decay 0.9. Hyperparameters were searched for
-  beforehand on the same data, also a choice in hindsight.
+Every row is predicted before it is learned, in file order and in one pass; metrics cover all rows. Numbers are standardized online as in Freshet (exact Welford, including the row), except for `rcv1_small` (unchanged) and `fashion_mnist` (pixels / 255). `flights` has three numbers and two hashed airports.
+
+- `SGDClassifier` (log loss) and `SGDRegressor`: scikit-learn's `partial_fit`, one row per call. The rate is the best of {rates}. A numpy loop that makes the same step for all rates at once finds it; the script fails if the two losses differ by more than one part in a million. scikit-learn halves the squared error, so its rate is twice that of Freshet's `mean-squared-error`. For several classes it learns one logistic regression each, so the same loop with a softmax, as in Freshet, is listed too.
+- `MLPClassifier`: `partial_fit`, one step per batch, no penalty, best of batches of {mlp_batches} and rates {mlp_rates}; Nesterov with momentum 0.9. It supports neither GELU nor AdaGrad.
+- PyTorch: default initialization, seed 42; epsilon 1e-8; RMSProp with decay 0.9. Hyperparameters were tuned beforehand on the same data, also a choice in hindsight.
 - *After the pass*: on the test file of `fashion_mnist` and the test part of `rcv1_small`, without learning it.
-- `approval_polls` starts with an error of 44, as nothing is known before the first row; the squared error shows it.
-- *majority class so far*, *previous label*, *running mean*, *previous value* look at no feature.
-- seconds: of the pass alone, on one core.
+- `approval_polls` starts with an error of 44, because nothing is known before the first row; the squared error shows it.
+- *majority class so far*, *previous label*, *running mean*, and *previous value* use no features.
+- Seconds cover the pass alone, on one core.
 
 scikit-learn {sklearn}, PyTorch {torch}, numpy {numpy}.
 
@@ -254,7 +249,7 @@ scikit-learn {sklearn}, PyTorch {torch}, numpy {numpy}.
 
 
 def rounded(value):
-    """Six significant digits, so that the file says no more than what another machine would say too."""
+    """Rounds to six significant digits, which other machines reproduce."""
     if isinstance(value, dict):
         return {key: rounded(inner) for key, inner in value.items()}
     return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -1,4 +1,4 @@
-"""Reads the data sets of reference.py: each one a stream, in the order of its file."""
+"""Reads the data sets of reference.py as streams, in file order."""
 
 import csv
 import gzip
@@ -14,10 +14,10 @@ HASH_BUCKETS = 1 << 12
 
 
 class Stream(NamedTuple):
-    """Rows in order. `rows[i]` is (places, values): what row i has at which of `width` inputs; the bias is the last.
+    """Rows in order. `rows[i]` is (places, values) of row i among `width` inputs; the bias is the last.
 
-    `places` is a slice of all of them for dense rows, and an index array for sparse ones. `dense` is the same as one
-    matrix without the bias, None for sparse rows. `held` is a second stream for after the pass, or None.
+    `places` is a full slice for dense rows and an index array for sparse ones. `dense` is the same as one matrix
+    without the bias, None for sparse rows. `held` is a second stream for after the pass, or None.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Stream(NamedTuple):
 
 
 def standardize(x):
-    """z of each row by the moments of all rows up to and including it (exact Welford, population variance), else 0."""
+    """Returns z of each row, from the moments of all rows up to and including it (exact Welford, population variance), else 0."""
     mean = numpy.zeros(x.shape[1])
     m2 = numpy.zeros(x.shape[1])
     z = numpy.zeros(x.shape)
@@ -46,7 +46,7 @@ def standardize(x):
 
 
 def all_streams(folder):
-    """Yields every stream but Fashion-MNIST, the numeric features standardised online."""
+    """Yields every stream but Fashion-MNIST, the numeric features standardized online."""
     for name in ("electricity", "weather_nebraska", "phishing", "banana", "spambase"):
         yield from_numbers(folder, name, BINARY, 2)
     yield rcv1(folder)
@@ -84,7 +84,7 @@ def records(folder, name):
 
 
 def image_segments(folder):
-    """Words become class numbers in alphabetical order."""
+    """Numbers the classes in alphabetical order of their words."""
     table = records(folder, "image_segments.csv.gz")
     words = sorted({record["category"] for record in table})
     x = numpy.array([[float(value) for key, value in record.items() if key != "category"] for record in table])
@@ -93,7 +93,7 @@ def image_segments(folder):
 
 
 def flights(folder, label, task):
-    """Three numbers, standardised, and the two airports, hashed."""
+    """Three standardized numbers and the two airports, hashed."""
     table = records(folder, "flights.csv.gz")
     columns = ("minute_of_day", "day_of_week", "distance_miles")
     z = standardize(numpy.array([[float(record[column]) for column in columns] for record in table]))
@@ -106,7 +106,7 @@ def flights(folder, label, task):
 
 
 def rcv1(folder):
-    """The values as they are: rows of unit length, not standardised."""
+    """The values as they are: rows of unit length, not standardized."""
     parts = []
     for part in ("train", "test"):
         with gzip.open(pathlib.Path(folder, f"rcv1_small.{part}.svm.gz")) as text:
