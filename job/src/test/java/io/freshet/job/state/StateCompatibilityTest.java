@@ -67,11 +67,7 @@ class StateCompatibilityTest {
                 "model-state-serializer-v1",
                 "keyed-sample-serializer-v1",
                 "block-serializer-v1",
-                "sample-id-serializer-v1",
-                "model-state-serializer-v2",
-                "keyed-sample-serializer-v2",
-                "block-serializer-v2",
-                "sample-id-serializer-v2"
+                "sample-id-serializer-v1"
             })
     void a_stored_serializer_is_found_by_its_name_and_still_the_same(String name) throws IOException {
         TypeSerializerSnapshot<Object> snapshot = TypeSerializerSnapshot.readVersionedSnapshot(
@@ -119,10 +115,10 @@ class StateCompatibilityTest {
         Map<String, byte[]> files = Map.of(
                 "model-state-v3", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
                 "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
-                "model-state-serializer-v2", write(new ModelStateSerializer()),
-                "block-serializer-v2", write(new BlockSerializer()),
-                "sample-id-serializer-v2", write(new SampleIdSerializer()),
-                "keyed-sample-serializer-v2", write(new KeyedSampleSerializer()));
+                "model-state-serializer-v1", write(new ModelStateSerializer()),
+                "block-serializer-v1", write(new BlockSerializer()),
+                "sample-id-serializer-v1", write(new SampleIdSerializer()),
+                "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = Path.of(arguments[0], entry.getKey() + ".bin");
             if (Files.notExists(file)) {
