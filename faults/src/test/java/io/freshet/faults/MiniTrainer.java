@@ -1,9 +1,10 @@
 package io.freshet.faults;
 
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
-import io.freshet.job.TrainerEnvironment;
-import io.freshet.job.TrainerTopology;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.TrainerEnvironment;
+import io.freshet.job.topology.TrainerTopology;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
@@ -90,14 +91,14 @@ final class MiniTrainer implements AutoCloseable {
                     new RetainedCheckpoints(new org.apache.flink.core.fs.Path(
                             configuration.getString("execution.checkpointing.dir", ""))));
         }
+        KafkaCluster kafka = new KafkaCluster(plan.bootstrapServers(), plan.kafka());
         KafkaTrainer trainer = new KafkaTrainer(
-                plan.bootstrapServers(),
+                kafka,
                 plan.topics(),
                 OffsetsInitializer.earliest(),
                 false,
-                SpecTopic.read(plan.bootstrapServers(), plan.topics().models(), false, Map.of()),
-                RecordFormat.avro(),
-                plan.kafka());
+                SpecTopic.read(kafka, plan.topics().models(), false),
+                RecordFormat.avro());
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)

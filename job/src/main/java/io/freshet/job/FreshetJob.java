@@ -1,5 +1,14 @@
 package io.freshet.job;
 
+import io.freshet.job.topology.TrainerEnvironment;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.TrainerTopology;
+import io.freshet.job.options.StateSettings;
+import io.freshet.job.options.FormatOptions;
+import io.freshet.job.options.StateOptions;
+import io.freshet.job.options.StartingPoint;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.job.registry.RegistryClient;
@@ -131,8 +140,9 @@ public final class FreshetJob implements Callable<Integer> {
         if (resume != null) {
             TrainerEnvironment.resume(env, new RetainedCheckpoints(new Path(resume)));
         }
-        SpecTopic specs = SpecTopic.read(bootstrapServers, topics.models(), bounded, kafka);
-        KafkaTrainer trainer = new KafkaTrainer(bootstrapServers, topics, offsets, bounded, specs, records, kafka);
+        KafkaCluster cluster = new KafkaCluster(bootstrapServers, kafka);
+        SpecTopic specs = SpecTopic.read(cluster, topics.models(), bounded);
+        KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, bounded, specs, records);
         TrainerTopology.build(env, trainer.sources().withCacheBytes(models.cacheBytes()), trainer.sinks());
         env.execute("freshet " + topics.samples());
         return 0;

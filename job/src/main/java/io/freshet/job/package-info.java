@@ -1,6 +1,7 @@
 /**
- * The Flink job: samples are decoded, keyed, learned from and published as snapshots.
- * Mathematics lives in {@code io.freshet.learning}, and nothing here may know the model server.
+ * The main class of the Flink job.
+ *
+ * <p>Mathematics is in {@code io.freshet.learning}; nothing here knows the model server.
  */
 @NullMarked
 package io.freshet.job;

@@ -1,5 +1,10 @@
 package io.freshet.job;
 
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.topology.TrainerEnvironment;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.TrainerTopology;
+import io.freshet.job.source.SpecTopic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -101,17 +106,16 @@ class KafkaContainerIT {
     }
 
     private static void run() throws Exception {
-        SpecTopic specs = SpecTopic.read(KAFKA.getBootstrapServers(), TOPICS.models(), false, Map.of());
+        KafkaCluster kafka = KafkaCluster.at(KAFKA.getBootstrapServers());
+        SpecTopic specs = SpecTopic.read(kafka, TOPICS.models(), false);
         assertThat(specs.specs()).containsExactly(KEYED, WHOLE);
         assertThat(specs.end()).isEqualTo(5);
-        KafkaTrainer trainer = new KafkaTrainer(
-                KAFKA.getBootstrapServers(),
+        KafkaTrainer trainer = new KafkaTrainer(kafka,
                 TOPICS,
                 OffsetsInitializer.earliest(),
                 true,
                 specs,
-                RecordFormat.avro(),
-                Map.of());
+                RecordFormat.avro());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, new Configuration());
         TrainerEnvironment.configure(env, Duration.ofMillis(200));
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());

@@ -114,9 +114,9 @@ public final class TestLines {
     /** Returns the headers of a record as text, in their order. */
     public static Map<String, String> headers(OutputRecord record) {
         Map<String, String> headers = new LinkedHashMap<>();
-        for (int i = 0; i < record.headerNames().length; i++) {
-            byte[] value = record.headerValues()[i];
-            headers.put(record.headerNames()[i], value == null ? "" : new String(value, UTF_8));
+        for (int i = 0; i < record.headers().count(); i++) {
+            byte[] value = record.headers().values()[i];
+            headers.put(record.headers().names()[i], value == null ? "" : new String(value, UTF_8));
         }
         return headers;
     }

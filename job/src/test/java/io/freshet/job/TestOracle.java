@@ -19,7 +19,7 @@ public final class TestOracle {
         Map<String, LearnerState> states = new TreeMap<>();
         for (long offset = from; offset < to; offset++) {
             KeyedSample keyed = TestStream.sample(spec, offset);
-            learner.learn(states.computeIfAbsent(keyed.address(), a -> learner.start()), keyed.sample());
+            learner.learn(states.computeIfAbsent(keyed.modelKey(), a -> learner.start()), keyed.sample());
         }
         List<String> lines = new ArrayList<>();
         states.forEach((address, state) -> {

@@ -1,5 +1,6 @@
 package io.freshet.job;
 
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.encode.FeatureEncoder;
@@ -79,7 +80,7 @@ public final class TestStream {
 
     /** Returns a record of partition 0. */
     public static SourceRecord record(long offset, byte[] value) {
-        return new SourceRecord(0, offset, eventTime(offset), null, value, new String[0], new byte[0][]);
+        return new SourceRecord(0, offset, eventTime(offset), null, value, RecordHeaders.NONE);
     }
 
     /** Returns the sample at an offset as the decoder hands it on. */

@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.state;
 
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -8,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** The sample at each offset, always the same. */
 final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
     private static final long serialVersionUID = 1;
-    private static final String[] NO_NAMES = {};
-    private static final byte[][] NO_VALUES = {};
 
     private final Workload workload;
     private final Keys keys;
@@ -35,6 +34,6 @@ final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
         }
         byte[] sample = samples[(int) (offset % samples.length)].clone();
         Workload.writeKey(sample, keys.key(new SplittableRandom(offset).nextDouble()));
-        return new SourceRecord(0, offset, 0, null, sample, NO_NAMES, NO_VALUES);
+        return new SourceRecord(0, offset, 0, null, sample, RecordHeaders.NONE);
     }
 }

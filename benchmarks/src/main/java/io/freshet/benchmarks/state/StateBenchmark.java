@@ -1,6 +1,6 @@
 package io.freshet.benchmarks.state;
 
-import io.freshet.job.StateOptions;
+import io.freshet.job.options.StateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;

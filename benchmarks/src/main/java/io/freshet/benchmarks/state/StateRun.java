@@ -1,10 +1,10 @@
 package io.freshet.benchmarks.state;
 
-import io.freshet.job.StateSettings;
-import io.freshet.job.TrainerEnvironment;
-import io.freshet.job.TrainerSinks;
-import io.freshet.job.TrainerSources;
-import io.freshet.job.TrainerTopology;
+import io.freshet.job.options.StateSettings;
+import io.freshet.job.topology.TrainerEnvironment;
+import io.freshet.job.topology.TrainerSinks;
+import io.freshet.job.topology.TrainerSources;
+import io.freshet.job.topology.TrainerTopology;
 import io.freshet.job.record.SpecChange;
 import io.freshet.schemas.format.RecordFormat;
 import java.nio.file.Path;
@@ -80,13 +80,11 @@ final class StateRun implements AutoCloseable {
         env.setParallelism(1);
         TrainerEnvironment.configure(env, interval);
         TrainerSources sources = new TrainerSources(
-                "samples",
-                1,
-                new GeneratedSource<>(Long.MAX_VALUE, samples),
-                new GeneratedSource<SpecChange>(0, offset -> new SpecChange()),
-                workload.registry(publishEvery),
-                RecordFormat.avro(),
-                null,
+                new TrainerSources.Samples(
+                        "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, samples), null),
+                new TrainerSources.Specs(
+                        workload.registry(publishEvery),
+                        new GeneratedSource<SpecChange>(0, offset -> new SpecChange())),
                 state.cacheBytes());
         TrainerTopology.build(
                 env,

@@ -2,12 +2,13 @@ package io.freshet.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.train.ProgressTable;
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
-import io.freshet.job.StateSettings;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.options.StateSettings;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -113,15 +114,13 @@ final class Demo {
 
     private void submit(LocalStack workplace) throws Exception {
         SpecTopic specs =
-                SpecTopic.read(workplace.bootstrapServers(), workplace.topics().models(), false, Map.of());
-        KafkaTrainer trainer = new KafkaTrainer(
-                workplace.bootstrapServers(),
+                SpecTopic.read(KafkaCluster.at(workplace.bootstrapServers()), workplace.topics().models(), false);
+        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(workplace.bootstrapServers()),
                 workplace.topics(),
                 OffsetsInitializer.earliest(),
                 false,
                 specs,
-                RecordFormat.avro(),
-                Map.of());
+                RecordFormat.avro());
         workplace
                 .cluster()
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);

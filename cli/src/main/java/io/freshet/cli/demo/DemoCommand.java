@@ -1,7 +1,7 @@
 package io.freshet.cli.demo;
 
-import io.freshet.job.StateOptions;
-import io.freshet.job.StateSettings;
+import io.freshet.job.options.StateOptions;
+import io.freshet.job.options.StateSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;

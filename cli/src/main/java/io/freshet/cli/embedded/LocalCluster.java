@@ -2,10 +2,10 @@ package io.freshet.cli.embedded;
 
 import static java.util.Objects.requireNonNull;
 
-import io.freshet.job.TrainerEnvironment;
-import io.freshet.job.TrainerSinks;
-import io.freshet.job.TrainerSources;
-import io.freshet.job.TrainerTopology;
+import io.freshet.job.topology.TrainerEnvironment;
+import io.freshet.job.topology.TrainerSinks;
+import io.freshet.job.topology.TrainerSources;
+import io.freshet.job.topology.TrainerTopology;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

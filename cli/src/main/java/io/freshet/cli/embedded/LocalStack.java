@@ -4,7 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicPlan;
-import io.freshet.job.StateSettings;
+import io.freshet.job.options.StateSettings;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.freshet.cli.lineage;
 
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned: its rows are the samples topic. */
 final class FileRebuilder implements SampleSink {
-    private static final String[] NO_NAMES = {};
-    private static final byte[][] NO_VALUES = {};
 
     private final Replay replay;
     private long offset;
@@ -56,7 +55,7 @@ final class FileRebuilder implements SampleSink {
 
     @Override
     public void send(byte @Nullable [] key, byte[] sample) {
-        replay.take(new SourceRecord(0, offset++, 0, key, sample, NO_NAMES, NO_VALUES));
+        replay.take(new SourceRecord(0, offset++, 0, key, sample, RecordHeaders.NONE));
     }
 
     /** Rows that are none were never in the topic. */

@@ -2,7 +2,7 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.job.FormatOptions;
+import io.freshet.job.options.FormatOptions;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.lineage.Lineage;

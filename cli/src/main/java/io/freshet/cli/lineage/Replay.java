@@ -84,7 +84,7 @@ final class Replay {
             current++;
         }
         KeyedSample keyed = samples.encode(record, current);
-        if (keyed == null || !keyed.address().equals(address)) {
+        if (keyed == null || !keyed.modelKey().equals(address)) {
             return;
         }
         Learner learner = learners.get(current);

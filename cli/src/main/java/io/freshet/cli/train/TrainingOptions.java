@@ -8,7 +8,7 @@ import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
-import io.freshet.job.StateOptions;
+import io.freshet.job.options.StateOptions;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;

@@ -4,14 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Freshet;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.SampleWriter;
@@ -249,14 +250,12 @@ class RedriveIT {
 
     /** Runs the job over the whole topic; returns how many samples each model learned. */
     private Map<String, Long> learn() throws Exception {
-        KafkaTrainer trainer = new KafkaTrainer(
-                KAFKA.bootstrapServers(),
+        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(KAFKA.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 true,
-                SpecTopic.read(KAFKA.bootstrapServers(), topics.models(), true, Map.of()),
-                RecordFormat.avro(),
-                Map.of());
+                SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), topics.models(), true),
+                RecordFormat.avro());
         try (LocalCluster cluster = LocalCluster.start(Files.createTempDirectory(directory, "job"), 1)) {
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
             assertThat(cluster.result(job).get().isSuccess()).isTrue();

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
@@ -85,14 +86,12 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
 
     /** Starts the job on what is applied. */
     JobID submit(LocalCluster cluster, boolean bounded, RecordFormat format) throws Exception {
-        KafkaTrainer trainer = new KafkaTrainer(
-                kafka.bootstrapServers(),
+        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(kafka.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 bounded,
-                SpecTopic.read(kafka.bootstrapServers(), topics.models(), bounded, Map.of()),
-                format,
-                Map.of());
+                SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), topics.models(), bounded),
+                format);
         return cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
     }
 

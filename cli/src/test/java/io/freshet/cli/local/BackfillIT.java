@@ -4,15 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
-import io.freshet.job.StartingPoint;
-import io.freshet.job.TrainerEnvironment;
-import io.freshet.job.TrainerTopology;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.options.StartingPoint;
+import io.freshet.job.topology.TrainerEnvironment;
+import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
@@ -142,14 +143,12 @@ class BackfillIT {
     }
 
     private JobClient submit(String bootstrapServers, int port) throws Exception {
-        KafkaTrainer trainer = new KafkaTrainer(
-                bootstrapServers,
+        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(bootstrapServers),
                 topics,
                 StartingPoint.parse(start.toString(), Instant.now()),
                 false,
                 new SpecTopic(List.of(SPEC), 0),
-                RecordFormat.avro(),
-                Map.of());
+                RecordFormat.avro());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(
                 1,
                 Configuration.fromMap(Map.of(

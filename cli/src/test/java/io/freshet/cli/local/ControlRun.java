@@ -1,9 +1,10 @@
 package io.freshet.cli.local;
 
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
@@ -42,14 +43,12 @@ final class ControlRun implements AutoCloseable {
         this.directory = directory;
         done("topics", "create", "--partitions", "1");
         apply(yamls);
-        KafkaTrainer trainer = new KafkaTrainer(
-                kafka.bootstrapServers(),
+        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(kafka.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 false,
                 specs(),
-                RecordFormat.avro(),
-                Map.of());
+                RecordFormat.avro());
         job = FaultyRun.start(trainer, directory.resolve("cluster"), 2, 0);
         view = ControlView.open(kafka.bootstrapServers(), topics);
         stream = ControlStream.start(kafka.bootstrapServers(), topics.samples());
@@ -106,7 +105,7 @@ final class ControlRun implements AutoCloseable {
     }
 
     private SpecTopic specs() {
-        return SpecTopic.read(kafka.bootstrapServers(), topics.models(), false, Map.of());
+        return SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), topics.models(), false);
     }
 
     /** Writes specifications past the command, which would refuse some. */

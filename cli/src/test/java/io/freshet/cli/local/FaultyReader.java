@@ -1,6 +1,6 @@
 package io.freshet.cli.local;
 
-import io.freshet.job.TrainerSources;
+import io.freshet.job.topology.TrainerSources;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import java.io.IOException;
@@ -57,11 +57,11 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
     static TrainerSources in(TrainerSources sources, String bootstrapServers, Path directory) {
         KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
                 .setBootstrapServers(bootstrapServers)
-                .setTopics(sources.topic())
+                .setTopics(sources.samples().topic())
                 .setDeserializer(new FaultyReader(directory.resolve("checkpoints")))
                 .setProperty("isolation.level", "read_committed")
                 .setProperty("max.poll.records", "50");
-        if (sources.samples().getBoundedness() == Boundedness.BOUNDED) {
+        if (sources.samples().source().getBoundedness() == Boundedness.BOUNDED) {
             samples.setBounded(OffsetsInitializer.latest());
         }
         return sources.withSamples(samples.build());

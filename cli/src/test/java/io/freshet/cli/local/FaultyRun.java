@@ -3,7 +3,7 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.job.KafkaTrainer;
+import io.freshet.job.topology.KafkaTrainer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +22,7 @@ record FaultyRun(LocalCluster cluster, JobID job, int faults) implements AutoClo
         LocalCluster cluster = LocalCluster.start(directory, parallelism);
         try {
             JobID job = cluster.submit(
-                    FaultyReader.in(trainer.sources(), trainer.bootstrapServers(), directory),
+                    FaultyReader.in(trainer.sources(), trainer.kafka().bootstrapServers(), directory),
                     trainer.sinks(),
                     CHECKPOINT_INTERVAL);
             return new FaultyRun(cluster, job, faults);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.job.KafkaTrainer;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.snapshot.FloatBytes;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.job.KafkaTrainer;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.SampleWriter;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import io.freshet.job.KafkaTrainer;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.TestStream;
 import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;

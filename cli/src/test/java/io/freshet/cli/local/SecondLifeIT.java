@@ -3,10 +3,11 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.job.KafkaTrainer;
-import io.freshet.job.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.job.TestStream;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.schemas.format.RecordFormat;
@@ -125,14 +126,12 @@ class SecondLifeIT {
 
     private LocalCluster job(Topics topics, String name) throws Exception {
         LocalCluster cluster = LocalCluster.start(directory.resolve(name), 1);
-        KafkaTrainer trainer = new KafkaTrainer(
-                BROKER.bootstrapServers(),
+        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(BROKER.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 false,
-                SpecTopic.read(BROKER.bootstrapServers(), topics.models(), false, Map.of()),
-                RecordFormat.avro(),
-                Map.of());
+                SpecTopic.read(KafkaCluster.at(BROKER.bootstrapServers()), topics.models(), false),
+                RecordFormat.avro());
         cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(100));
         return cluster;
     }

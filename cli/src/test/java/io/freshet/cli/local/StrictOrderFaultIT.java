@@ -3,7 +3,7 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.Run;
-import io.freshet.job.KafkaTrainer;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.TestStream;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.Row;
@@ -53,7 +53,7 @@ class StrictOrderFaultIT {
             BROKER.send(topics.samples(), partition, PARTITIONS.get(partition));
         }
         KafkaTrainer trainer = BROKER.trainer(topics, List.of(SPEC));
-        assertThat(trainer.sources().partitions()).isEqualTo(SIZES.length);
+        assertThat(trainer.sources().samples().partitions()).isEqualTo(SIZES.length);
         try (FaultyRun run = FaultyRun.start(trainer, directory, 2, 2)) {
             run.awaitEnd();
         }

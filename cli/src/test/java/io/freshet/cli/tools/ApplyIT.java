@@ -3,9 +3,10 @@ package io.freshet.cli.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.job.SpecTopic;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.learner.WarmStart;
@@ -112,7 +113,7 @@ class ApplyIT {
     void a_job_that_finds_no_models_topic_says_so_and_what_to_do() {
         String topic = prefix + ".nobody-created";
 
-        assertThatThrownBy(() -> SpecTopic.read(KAFKA.bootstrapServers(), topic, false, Map.of()))
+        assertThatThrownBy(() -> SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), topic, false))
                 .isInstanceOf(KafkaException.class)
                 .hasMessage("topic " + topic + ": does not exist (expected: freshet topics create)");
     }
@@ -167,7 +168,7 @@ class ApplyIT {
                 .asString()
                 .endsWith(" model=delays warmStart=" + first.checksum() + " state=deleted");
         done("delete", "delays");
-        assertThat(SpecTopic.read(KAFKA.bootstrapServers(), prefix + ".models", false, Map.of())
+        assertThat(SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false)
                         .parts())
                 .isEmpty();
     }
@@ -284,7 +285,7 @@ class ApplyIT {
 
     /** Returns the specifications that a job would start with. */
     private List<ModelSpec> held() {
-        return SpecTopic.read(KAFKA.bootstrapServers(), prefix + ".models", false, Map.of())
+        return SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false)
                 .specs();
     }
 
@@ -294,7 +295,7 @@ class ApplyIT {
 
     /** Returns what a job would start a model from. */
     private WarmStart brought(String model) throws Exception {
-        SpecTopic topic = SpecTopic.read(KAFKA.bootstrapServers(), prefix + ".models", false, Map.of());
+        SpecTopic topic = SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false);
         ModelSpec spec = topic.specs().stream()
                 .filter(each -> each.name().equals(model))
                 .findAny()

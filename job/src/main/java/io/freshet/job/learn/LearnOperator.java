@@ -117,7 +117,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         backlog = new Backlog(ends);
         backlog.open();
         LearnMetrics metrics = new LearnMetrics(getMetricGroup(), publication::millis, publication::nanos);
-        metrics.watch(states::count, states::atHand, states::bytesAtHand, held::count);
+        metrics.watch(states::count, states::cached, states::cachedBytes, held::count);
         trainer = new ModelTrainer(publication, metrics, backlog, this);
         expiry = new TimeToLive(new Keys());
         expiry.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiry));
@@ -153,7 +153,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     }
 
     private void learn(Learner learner, KeyedSample keyed) throws Exception {
-        String address = keyed.address();
+        String address = keyed.modelKey();
         long window = learner.spec().stream().deduplicateMillis();
         ModelState before = states.get(address);
         if (before != null && TimeToLive.isOver(learner, before, keyed.sample())) {

@@ -59,10 +59,10 @@ final class ModelTrainer {
         backlog.learned(sample.partition(), sample.offset());
         reject(learner);
         if (learnerState.window().samples() >= spec.window()) {
-            endWindow(learner, keyed.address(), learnerState, false);
+            endWindow(learner, keyed.modelKey(), learnerState, false);
         }
         if (state.unpublished() >= spec.publish().everySamples()) {
-            publishDue(learner, keyed.address(), state);
+            publishDue(learner, keyed.modelKey(), state);
         }
         return state;
     }
@@ -77,7 +77,7 @@ final class ModelTrainer {
         publication.started();
         told.use(learner);
         if (learner.isToRebase(state)) {
-            learner.rebase(state, RecordFactory.key(keyed.address()));
+            learner.rebase(state, RecordFactory.key(keyed.modelKey()));
         }
     }
 

@@ -87,7 +87,7 @@ public final class BufferedSamples {
         if (spec != null && !specs.contains(keyed.spec())) {
             specs.put(keyed.spec(), spec.toYaml());
         }
-        counts.merge(keyed.address(), 1, Integer::sum);
+        counts.merge(keyed.modelKey(), 1, Integer::sum);
         count++;
     }
 

@@ -90,7 +90,7 @@ public final class StrictOrder {
 
     /** Takes a sample of the current key, and has learned what it is now the turn of. */
     public void arrived(Learner learner, KeyedSample keyed, Learning learning) throws Exception {
-        PartitionQueues lanes = lanes(learner, keyed.address());
+        PartitionQueues lanes = lanes(learner, keyed.modelKey());
         int partition = keyed.sample().partition();
         if (lanes.pass(partition, learner.spec().stream().order().count(), clock.getAsLong())) {
             learning.learn(learner, keyed);

@@ -14,7 +14,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Kafka records of outgoing ones. A snapshot's blocks and their manifest share an address, and so a partition,
+ * Converts outgoing records to Kafka records. A snapshot's manifest and blocks share a partition key, and so a partition,
  * although their keys differ.
  */
 public final class OutputRecordWriter
@@ -27,7 +27,7 @@ public final class OutputRecordWriter
         this.topic = topic;
     }
 
-    /** A sink of transactions asks by this for the topic whose open transactions it must end after a failure. */
+    /** Tells a transactional sink in which topic to abort open transactions after a failure. */
     @Override
     public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
         return Optional.of(new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic))));
@@ -37,16 +37,16 @@ public final class OutputRecordWriter
     public ProducerRecord<byte[], byte[]> serialize(
             OutputRecord out, KafkaSinkContext context, @Nullable Long elementTimestamp) {
         Integer partition = null;
-        if (!out.address().isEmpty()) {
+        if (!out.partitionKey().isEmpty()) {
             int partitions = context.getPartitionsForTopic(topic).length;
-            byte[] address = out.address().getBytes(StandardCharsets.UTF_8);
-            partition = Utils.toPositive(Utils.murmur2(address)) % partitions;
+            byte[] partitionKey = out.partitionKey().getBytes(StandardCharsets.UTF_8);
+            partition = Utils.toPositive(Utils.murmur2(partitionKey)) % partitions;
         }
         long timestamp = Math.max(0, out.timestamp());
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, partition, timestamp, out.key(), out.value());
-        for (int i = 0; i < out.headerNames().length; i++) {
-            record.headers().add(out.headerNames()[i], out.headerValues()[i]);
+        for (int i = 0; i < out.headers().count(); i++) {
+            record.headers().add(out.headers().names()[i], out.headers().values()[i]);
         }
         return record;
     }

@@ -1,6 +1,7 @@
 package io.freshet.job.publish;
 
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.EpochProgress;
@@ -136,7 +137,8 @@ public final class RecordFactory implements Serializable {
         Map<String, byte[]> headers = DeadLetterHeaders.of(
                 topic, rejections.partition(i), rejections.offset(i), "learn", spec.name(), rejections.reason(i));
         long now = System.currentTimeMillis();
-        return OutputRecord.withHeaders(null, NOTHING, Math.min(rejections.eventTime(i), now), headers);
+        return new OutputRecord(
+                "", null, NOTHING, Math.min(rejections.eventTime(i), now), RecordHeaders.of(headers));
     }
 
     /** Returns the key of an address {@code model/key}. */

@@ -5,17 +5,16 @@ import io.freshet.learning.features.SampleId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sample on its way to the learner of one model and key.
+ * A sample on its way to the learner of one model key.
  *
- * @param address {@code model/key}: what the stream is keyed by
- * @param spec number of the specification that it was encoded by, the hash of its text
- * @param sample encoded
- * @param id who the sample is, where the model drops duplicates and the record says
+ * @param modelKey {@code model/key}, which the stream is keyed by
+ * @param spec hash of the specification that the sample was encoded with, as a number
+ * @param id set if the model drops duplicates and the record has an id
  */
 public record KeyedSample(
-        String address, long spec, Sample sample, @Nullable SampleId id) {
-    /** A sample that nobody asks who it is. */
-    public KeyedSample(String address, long spec, Sample sample) {
-        this(address, spec, sample, null);
+        String modelKey, long spec, Sample sample, @Nullable SampleId id) {
+    /** A sample without an id. */
+    public KeyedSample(String modelKey, long spec, Sample sample) {
+        this(modelKey, spec, sample, null);
     }
 }

@@ -12,8 +12,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 
 /**
- * Moves samples from the decoder to the learner, and keeps those in state that wait for their specification. Starts
- * with a version byte; every version that a release writes stays readable. Version 1, which no release wrote, is refused.
+ * Serializes samples on the way from the decoder to the learner, and buffered samples in state. Starts with a version
+ * byte; every version that a release has written stays readable. No release wrote version 1, so it is refused.
  */
 public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     private static final long serialVersionUID = 1;
@@ -27,7 +27,7 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     public void serialize(KeyedSample keyed, DataOutputView out) throws IOException {
         Sample sample = keyed.sample();
         out.writeByte(VERSION);
-        StringValue.writeString(keyed.address(), out);
+        StringValue.writeString(keyed.modelKey(), out);
         out.writeLong(keyed.spec());
         out.writeInt(sample.numeric().length);
         for (double x : sample.numeric()) {
@@ -59,7 +59,7 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         if (version != VERSION) {
             throw new IOException("sample: version " + version + " (expected: " + VERSION + ")");
         }
-        String address = StringValue.readString(in);
+        String modelKey = StringValue.readString(in);
         long spec = in.readLong();
         double[] numeric = new double[in.readInt()];
         for (int i = 0; i < numeric.length; i++) {
@@ -83,7 +83,7 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
                 in.readLong(),
                 in.readLong(),
                 in.readInt());
-        return new KeyedSample(address, spec, sample, in.readBoolean() ? SampleIdSerializer.read(in) : null);
+        return new KeyedSample(modelKey, spec, sample, in.readBoolean() ? SampleIdSerializer.read(in) : null);
     }
 
     private static void writeFloats(float[] numbers, DataOutputView out) throws IOException {

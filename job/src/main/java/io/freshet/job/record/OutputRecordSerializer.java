@@ -9,7 +9,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 
-/** Moves outgoing records to the sinks where these run in another task. */
+/** Serializes outgoing records for sinks that run in another task. */
 public final class OutputRecordSerializer extends ValueSerializer<OutputRecord> {
     private static final long serialVersionUID = 1;
 
@@ -19,30 +19,20 @@ public final class OutputRecordSerializer extends ValueSerializer<OutputRecord> 
 
     @Override
     public void serialize(OutputRecord record, DataOutputView out) throws IOException {
-        StringValue.writeString(record.address(), out);
-        writeBytes(record.key(), out);
-        writeBytes(record.value(), out);
+        StringValue.writeString(record.partitionKey(), out);
+        NullableBytes.write(record.key(), out);
+        NullableBytes.write(record.value(), out);
         out.writeLong(record.timestamp());
-        out.writeInt(record.headerNames().length);
-        for (int i = 0; i < record.headerNames().length; i++) {
-            StringValue.writeString(record.headerNames()[i], out);
-            writeBytes(record.headerValues()[i], out);
-        }
+        record.headers().write(out);
     }
 
     @Override
     public OutputRecord deserialize(DataInputView in) throws IOException {
-        String address = StringValue.readString(in);
-        byte[] key = readBytes(in);
-        byte[] value = readBytes(in);
+        String partitionKey = StringValue.readString(in);
+        byte[] key = NullableBytes.read(in);
+        byte[] value = NullableBytes.read(in);
         long timestamp = in.readLong();
-        String[] names = new String[in.readInt()];
-        byte[][] values = new byte[names.length][];
-        for (int i = 0; i < names.length; i++) {
-            names[i] = StringValue.readString(in);
-            values[i] = readBytes(in);
-        }
-        return new OutputRecord(address, key, value, timestamp, names, values);
+        return new OutputRecord(partitionKey, key, value, timestamp, RecordHeaders.read(in));
     }
 
     @Override

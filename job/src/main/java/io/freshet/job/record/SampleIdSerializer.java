@@ -9,8 +9,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Who a sample is: 16 bytes, without a version byte, since there is one for each sample that is remembered and the key of a
- * map can never be written anew.
+ * Serializes a sample's id as 16 bytes. There is no version byte: state holds one id for each remembered sample, and the
+ * keys of a map can never be migrated.
  */
 public final class SampleIdSerializer extends ValueSerializer<SampleId> {
     private static final long serialVersionUID = 1;

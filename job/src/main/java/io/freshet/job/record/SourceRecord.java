@@ -4,15 +4,13 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of the samples topic as it came, to be decoded, or to be a dead letter whole.
+ * A record of the samples topic as received, before it is decoded.
  *
- * @param partition that it stood in
+ * @param partition of the samples topic
  * @param offset in that partition
  * @param timestamp of the Kafka record, milliseconds since 1970, UTC
- * @param key null if it had none
+ * @param key null for none
  * @param value null for a tombstone
- * @param headerNames names of its headers, in order; usually none
- * @param headerValues their values, the same length; null where a header had none
  */
 public record SourceRecord(
         int partition,
@@ -20,16 +18,15 @@ public record SourceRecord(
         long timestamp,
         byte @Nullable [] key,
         byte @Nullable [] value,
-        String[] headerNames,
-        byte[] @Nullable [] headerValues) {
-    /** What the lengths of one header's name and value take at most, beside these. */
+        RecordHeaders headers) {
+    /** Upper bound for the lengths of a header's name and value, which are stored beside them. */
     private static final int HEADER_BYTES = 10;
 
-    /** Returns about how many bytes key, value and headers take together in a record, and never less. */
+    /** Returns an upper bound, close to the exact number, of the bytes that key, value, and headers take in a record. */
     public long size() {
         long size = length(key) + length(value);
-        for (int i = 0; i < headerNames.length; i++) {
-            size += HEADER_BYTES + Utils.utf8Length(headerNames[i]) + length(headerValues[i]);
+        for (int i = 0; i < headers.count(); i++) {
+            size += HEADER_BYTES + Utils.utf8Length(headers.names()[i]) + length(headers.values()[i]);
         }
         return size;
     }

@@ -7,13 +7,10 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.types.StringValue;
 
-/** Moves source records between tasks: bytes in bulk. */
+/** Serializes source records between tasks. */
 public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> {
     private static final long serialVersionUID = 1;
-    private static final String[] NO_NAMES = {};
-    private static final byte[][] NO_VALUES = {};
 
     public static TypeInformation<SourceRecord> type() {
         return typeInformation(SourceRecord.class, new SourceRecordSerializer());
@@ -24,13 +21,9 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
         out.writeInt(record.partition());
         out.writeLong(record.offset());
         out.writeLong(record.timestamp());
-        writeBytes(record.key(), out);
-        writeBytes(record.value(), out);
-        out.writeInt(record.headerNames().length);
-        for (int i = 0; i < record.headerNames().length; i++) {
-            StringValue.writeString(record.headerNames()[i], out);
-            writeBytes(record.headerValues()[i], out);
-        }
+        NullableBytes.write(record.key(), out);
+        NullableBytes.write(record.value(), out);
+        record.headers().write(out);
     }
 
     @Override
@@ -38,16 +31,9 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
         int partition = in.readInt();
         long offset = in.readLong();
         long timestamp = in.readLong();
-        byte[] key = readBytes(in);
-        byte[] value = readBytes(in);
-        int headers = in.readInt();
-        String[] names = headers == 0 ? NO_NAMES : new String[headers];
-        byte[][] values = headers == 0 ? NO_VALUES : new byte[headers][];
-        for (int i = 0; i < headers; i++) {
-            names[i] = StringValue.readString(in);
-            values[i] = readBytes(in);
-        }
-        return new SourceRecord(partition, offset, timestamp, key, value, names, values);
+        byte[] key = NullableBytes.read(in);
+        byte[] value = NullableBytes.read(in);
+        return new SourceRecord(partition, offset, timestamp, key, value, RecordHeaders.read(in));
     }
 
     @Override

@@ -8,30 +8,12 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** A serializer of values that are never changed once made, so that a copy is the value itself. */
+/** A serializer of immutable values, so that a copy is the value itself. */
 public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
     private static final long serialVersionUID = 1;
-    private static final int NULL = -1;
 
     protected static <T> TypeInformation<T> typeInformation(Class<T> type, TypeSerializer<T> serializer) {
         return new SerializerTypeInformation<>(type, serializer);
-    }
-
-    protected static void writeBytes(byte @Nullable [] bytes, DataOutputView out) throws IOException {
-        out.writeInt(bytes == null ? NULL : bytes.length);
-        if (bytes != null) {
-            out.write(bytes);
-        }
-    }
-
-    protected static byte @Nullable [] readBytes(DataInputView in) throws IOException {
-        int length = in.readInt();
-        if (length == NULL) {
-            return null;
-        }
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
-        return bytes;
     }
 
     @Override

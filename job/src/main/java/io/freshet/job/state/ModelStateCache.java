@@ -88,12 +88,12 @@ public final class ModelStateCache {
     }
 
     /** Returns how many models are at hand. */
-    public int atHand() {
+    public int cached() {
         return cache.size();
     }
 
     /** Returns how large those at hand are that are not the state backend's own objects. */
-    public long bytesAtHand() {
+    public long cachedBytes() {
         return usedBytes;
     }
 

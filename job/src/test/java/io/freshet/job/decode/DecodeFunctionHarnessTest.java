@@ -3,9 +3,10 @@ package io.freshet.job.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
-import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.OutputRecord;
@@ -105,11 +106,11 @@ class DecodeFunctionHarnessTest {
         try (var harness = start(WHOLE, KEYED)) {
             String[] names = {"freshet.model", "other", "freshet.model"};
             byte[][] values = {"whole".getBytes(UTF_8), null, "keyed".getBytes(UTF_8)};
-            send(harness, new SourceRecord(0, 7, 1, null, TestStream.value(7), names, values));
+            send(harness, new SourceRecord(0, 7, 1, null, TestStream.value(7), new RecordHeaders(names, values)));
 
             assertThat(harness.extractOutputValues())
                     .singleElement()
-                    .satisfies(sample -> assertThat(sample.address()).startsWith("keyed/"));
+                    .satisfies(sample -> assertThat(sample.modelKey()).startsWith("keyed/"));
             assertThat(deadLetters(harness)).isEmpty();
         }
     }
@@ -133,17 +134,15 @@ class DecodeFunctionHarnessTest {
             harness.setProcessingTime(2_000_000);
             byte[] value = "{\"not\": \"avro\"}".getBytes(UTF_8);
             SourceRecord record = new SourceRecord(
-                    3, 41, 1_234_567, new byte[] {1, 2}, value, new String[] {"trace", "empty"}, new byte[][] {
-                        {9, 8}, null
-                    });
+                    3, 41, 1_234_567, new byte[] {1, 2}, value, new RecordHeaders(new String[] {"trace", "empty"}, new byte[][] {{9, 8}, null}));
             send(harness, record);
 
             OutputRecord letter = onlyDeadLetter(harness);
             assertThat(letter.key()).containsExactly(1, 2);
             assertThat(letter.value()).isEqualTo(value);
             assertThat(letter.timestamp()).isEqualTo(1_234_567);
-            assertThat(letter.address()).isEmpty();
-            assertThat(letter.headerNames())
+            assertThat(letter.partitionKey()).isEmpty();
+            assertThat(letter.headers().names())
                     .containsExactly(
                             "trace",
                             "empty",
@@ -152,8 +151,8 @@ class DecodeFunctionHarnessTest {
                             "__connect.errors.offset",
                             "__connect.errors.stage",
                             "__connect.errors.exception.message");
-            assertThat(letter.headerValues()[0]).containsExactly(9, 8);
-            assertThat(letter.headerValues()[1]).isNull();
+            assertThat(letter.headers().values()[0]).containsExactly(9, 8);
+            assertThat(letter.headers().values()[1]).isNull();
             assertThat(text(letter, 2)).isEqualTo("samples");
             assertThat(text(letter, 3)).isEqualTo("3");
             assertThat(text(letter, 4)).isEqualTo("41");
@@ -224,7 +223,7 @@ class DecodeFunctionHarnessTest {
             send(harness, TestStream.record(3, TestStream.valueOfKey(3, "k".repeat(600_000))));
             send(harness, TestStream.record(4, TestStream.valueOfKey(4, "")));
 
-            assertThat(harness.extractOutputValues().stream().map(KeyedSample::address))
+            assertThat(harness.extractOutputValues().stream().map(KeyedSample::modelKey))
                     .containsExactly("keyed/" + longest, "whole/", "whole/", "whole/", "whole/");
             assertThat(deadLetters(harness).stream().map(DecodeFunctionHarnessTest::message))
                     .containsExactly(
@@ -273,7 +272,7 @@ class DecodeFunctionHarnessTest {
     void a_record_too_large_to_be_carried_along_leaves_a_dead_letter_that_says_where_it_is() throws Exception {
         try (var harness = start(WHOLE)) {
             SourceRecord record = new SourceRecord(
-                    2, 9, 1, new byte[] {1}, new byte[2_000_000], new String[] {"trace"}, new byte[][] {{9}});
+                    2, 9, 1, new byte[] {1}, new byte[2_000_000], new RecordHeaders(new String[] {"trace"}, new byte[][] {{9}}));
             send(harness, record);
 
             OutputRecord letter = onlyDeadLetter(harness);
@@ -296,15 +295,15 @@ class DecodeFunctionHarnessTest {
             Arrays.fill(many, "");
             String[] wide = {"\u20ac".repeat(340_000)};
             String[] few = {"\u20ac".repeat(330_000)};
-            send(harness, new SourceRecord(0, 1, 1, null, new byte[1], many, new byte[many.length][]));
-            send(harness, new SourceRecord(0, 2, 1, null, new byte[1], wide, new byte[1][]));
-            send(harness, new SourceRecord(0, 3, 1, null, new byte[1], few, new byte[1][]));
+            send(harness, new SourceRecord(0, 1, 1, null, new byte[1], new RecordHeaders(many, new byte[many.length][])));
+            send(harness, new SourceRecord(0, 2, 1, null, new byte[1], new RecordHeaders(wide, new byte[1][])));
+            send(harness, new SourceRecord(0, 3, 1, null, new byte[1], new RecordHeaders(few, new byte[1][])));
 
             assertThat(deadLetters(harness).stream()
                             .map(letter -> TestLines.headers(letter).get("freshet.size")))
                     .containsExactly("6000001", "1020011", null);
-            assertThat(deadLetters(harness).get(0).headerNames()).hasSizeLessThan(10);
-            assertThat(deadLetters(harness).get(2).headerNames()).contains(few[0]);
+            assertThat(deadLetters(harness).get(0).headers().names()).hasSizeLessThan(10);
+            assertThat(deadLetters(harness).get(2).headers().names()).contains(few[0]);
         }
     }
 
@@ -312,7 +311,7 @@ class DecodeFunctionHarnessTest {
     void a_dead_letter_is_not_from_the_future_which_a_broker_refuses() throws Exception {
         try (var harness = start(WHOLE)) {
             harness.setProcessingTime(5_000);
-            send(harness, new SourceRecord(0, 1, Long.MAX_VALUE, null, new byte[0], new String[0], new byte[0][]));
+            send(harness, new SourceRecord(0, 1, Long.MAX_VALUE, null, new byte[0], RecordHeaders.NONE));
 
             assertThat(onlyDeadLetter(harness).timestamp()).isEqualTo(5_000);
         }
@@ -337,7 +336,7 @@ class DecodeFunctionHarnessTest {
             assertThat(harness.extractOutputValues())
                     .satisfiesExactly(
                             sample -> assertThat(sample.sample().numeric()).containsExactly(41),
-                            sample -> assertThat(sample.address()).isEqualTo("country/CH"));
+                            sample -> assertThat(sample.modelKey()).isEqualTo("country/CH"));
             assertThat(harness.extractOutputValues().get(0).sample().eventTime())
                     .isEqualTo(5);
 
@@ -511,7 +510,7 @@ class DecodeFunctionHarnessTest {
     }
 
     private static String text(OutputRecord letter, int header) {
-        return new String(letter.headerValues()[header], UTF_8);
+        return new String(letter.headers().values()[header], UTF_8);
     }
 
     private static List<String> bytes(List<KeyedSample> samples) throws Exception {

@@ -3,6 +3,7 @@ package io.freshet.job.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
@@ -38,7 +39,7 @@ class ModelSampleDecoderTest {
         assertThat(samples.encode(TestStream.record(1, new byte[] {1, 2}), 0)).isNull();
         assertThat(samples.encode(TestStream.record(1, TestStream.value(1, Map.of("t", Double.NaN))), 0))
                 .isNull();
-        assertThat(samples.encode(new SourceRecord(0, 1, 1, null, null, new String[0], new byte[0][]), 0))
+        assertThat(samples.encode(new SourceRecord(0, 1, 1, null, null, RecordHeaders.NONE), 0))
                 .isNull();
         assertThat(samples.encode(TestStream.record(1, TestStream.valueOfKey(1, "k".repeat(1025))), 0))
                 .isNull();
@@ -54,6 +55,6 @@ class ModelSampleDecoderTest {
     private static SourceRecord addressed(@Nullable String model) {
         byte[] name = model == null ? null : model.getBytes(UTF_8);
         return new SourceRecord(
-                0, 1, 1, null, TestStream.value(1), new String[] {"freshet.model"}, new byte[][] {name});
+                0, 1, 1, null, TestStream.value(1), new RecordHeaders(new String[] {"freshet.model"}, new byte[][] {name}));
     }
 }

@@ -190,11 +190,11 @@ class LearnFunctionHarnessTest {
         try (LearnHarness harness = LearnHarness.start(alone)) {
             harness.learn(alone, 0, 30);
             KeyedSample huge = TestStream.sample(alone, 30, TestStream.value(30, Map.of("w", 1e30)));
-            LearnerState before = harness.models().get(huge.address()).learner().copy();
+            LearnerState before = harness.models().get(huge.modelKey()).learner().copy();
 
             harness.learn(huge);
 
-            LearnerState after = harness.models().get(huge.address()).learner();
+            LearnerState after = harness.models().get(huge.modelKey()).learner();
             assertThat(after.weights()).isEqualTo(before.weights());
             assertThat(after.moments()).isEqualTo(before.moments());
             assertThat(after.rejected()).isEqualTo(1);

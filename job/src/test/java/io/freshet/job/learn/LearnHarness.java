@@ -2,7 +2,7 @@ package io.freshet.job.learn;
 
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
-import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.OutputRecord;
@@ -59,7 +59,7 @@ public final class LearnHarness implements AutoCloseable {
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
         operator = new LearnOperator(TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null);
         harness = new KeyedTwoInputStreamOperatorTestHarness<>(
-                operator, KeyedSample::address, null, Types.STRING, KEY_GROUPS, parallelism, subtask);
+                operator, KeyedSample::modelKey, null, Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
         harness.setup(new OutputRecordSerializer());
     }

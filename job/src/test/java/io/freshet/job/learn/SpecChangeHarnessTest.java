@@ -118,7 +118,7 @@ class SpecChangeHarnessTest {
 
             harness.learn(FASTER, 40, 41);
 
-            String address = TestStream.sample(FASTER, 40).address();
+            String address = TestStream.sample(FASTER, 40).modelKey();
             assertThat(harness.models().get(address).learner().total().samples())
                     .isEqualTo(samplesOf(address, 0, 41));
         }
@@ -191,7 +191,7 @@ class SpecChangeHarnessTest {
             expected = harness.learnerStates();
             assertThat(expected).isNotEqualTo(learned(KEYED, 0, 60));
             assertThat(harness.models()
-                            .get(TestStream.sample(KEYED, 0).address())
+                            .get(TestStream.sample(KEYED, 0).modelKey())
                             .learner()
                             .lineage()
                             .changes())
@@ -251,7 +251,7 @@ class SpecChangeHarnessTest {
             harness.apply(FASTER);
             harness.learn(FASTER, 40, 80);
             assertThat(harness.models()
-                            .get(TestStream.sample(KEYED, 0).address())
+                            .get(TestStream.sample(KEYED, 0).modelKey())
                             .learner()
                             .lineage()
                             .changes())
@@ -450,7 +450,7 @@ class SpecChangeHarnessTest {
             List<OutputRecord> tombstones = harness.takeParameters();
             assertThat(keys(tombstones)).containsExactlyElementsOf(large());
             assertThat(tombstones).allMatch(record -> record.value() == null);
-            assertThat(tombstones).allMatch(record -> record.address().equals("whole/"));
+            assertThat(tombstones).allMatch(record -> record.partitionKey().equals("whole/"));
         }
     }
 
@@ -492,7 +492,7 @@ class SpecChangeHarnessTest {
     private static long samplesOf(String address, long from, long to) {
         long samples = 0;
         for (long offset = from; offset < to; offset++) {
-            samples += TestStream.sample(KEYED, offset).address().equals(address) ? 1 : 0;
+            samples += TestStream.sample(KEYED, offset).modelKey().equals(address) ? 1 : 0;
         }
         return samples;
     }

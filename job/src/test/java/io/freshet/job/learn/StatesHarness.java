@@ -1,6 +1,6 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.TrainerEnvironment;
+import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;

@@ -40,7 +40,7 @@ class TimeToLiveHarnessTest {
             List<KeyedSample> samples = stream(random, 2_500);
             Map<String, LearnerState> expected = oracle(samples);
             Map<String, Long> newest = new HashMap<>();
-            samples.forEach(s -> newest.merge(s.address(), s.sample().eventTime(), Math::max));
+            samples.forEach(s -> newest.merge(s.modelKey(), s.sample().eventTime(), Math::max));
 
             LearnHarness harness = LearnHarness.start(backend, SPEC);
             long clock = 0;
@@ -166,7 +166,7 @@ class TimeToLiveHarnessTest {
     void a_key_of_another_partition_is_not_measured_by_this_one() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             KeyedSample a = sample("a", 1, 0);
-            harness.learn(new KeyedSample(a.address(), a.spec(), with(a.sample(), 1, 0)));
+            harness.learn(new KeyedSample(a.modelKey(), a.spec(), with(a.sample(), 1, 0)));
             learnOthers(harness, 10 * LIFE);
             harness.time(1_000_000);
             assertThat(harness.models()).containsKey("keyed/a");
@@ -182,7 +182,7 @@ class TimeToLiveHarnessTest {
             harness.announce(faster);
             harness.snapshot();
             KeyedSample held = sample("a", 2, 1);
-            harness.learn(new KeyedSample(held.address(), Long.parseUnsignedLong(faster.hash(), 16), held.sample()));
+            harness.learn(new KeyedSample(held.modelKey(), Long.parseUnsignedLong(faster.hash(), 16), held.sample()));
             harness.time(1_000_000);
             harness.complete();
             assertThat(position(harness)).isEqualTo(2);
@@ -194,7 +194,7 @@ class TimeToLiveHarnessTest {
         try (LearnHarness harness = LearnHarness.start(FOREVER)) {
             for (int i = 0; i < 100; i++) {
                 KeyedSample keyed = TestStream.sample(FOREVER, i);
-                harness.learn(new KeyedSample(keyed.address(), keyed.spec(), with(keyed.sample(), 0, i * LIFE)));
+                harness.learn(new KeyedSample(keyed.modelKey(), keyed.spec(), with(keyed.sample(), 0, i * LIFE)));
             }
             harness.time(600);
             assertThat(harness.flink().numProcessingTimeTimers()).isZero();
@@ -232,7 +232,7 @@ class TimeToLiveHarnessTest {
     private static Map<String, LearnerState> oracle(List<KeyedSample> samples) {
         Learner learner = new Learner(FOREVER);
         Map<String, LearnerState> states = new TreeMap<>();
-        Map<String, List<KeyedSample>> byKey = samples.stream().collect(Collectors.groupingBy(KeyedSample::address));
+        Map<String, List<KeyedSample>> byKey = samples.stream().collect(Collectors.groupingBy(KeyedSample::modelKey));
         int[] anew = {0};
         byKey.forEach((address, own) -> {
             LearnerState state = learner.start();

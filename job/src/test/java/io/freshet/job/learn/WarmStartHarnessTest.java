@@ -266,9 +266,9 @@ class WarmStartHarnessTest {
     private static void loop(Learner learner, long from, long to, Map<String, LearnerState> states) {
         for (long offset = from; offset < to; offset++) {
             KeyedSample keyed = TestStream.sample(learner.spec(), offset);
-            LearnerState state = states.computeIfAbsent(keyed.address(), address -> learner.start());
+            LearnerState state = states.computeIfAbsent(keyed.modelKey(), address -> learner.start());
             if (learner.isToRebase(state)) {
-                learner.rebase(state, keyed.address().substring(keyed.address().indexOf('/') + 1));
+                learner.rebase(state, keyed.modelKey().substring(keyed.modelKey().indexOf('/') + 1));
             }
             learner.learn(state, keyed.sample());
         }

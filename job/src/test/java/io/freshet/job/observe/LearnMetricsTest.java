@@ -2,6 +2,7 @@ package io.freshet.job.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.learner.Learner;
@@ -102,7 +103,7 @@ class LearnMetricsTest {
 
     /** Returns a record with a key of one byte. */
     private static OutputRecord record(int size) {
-        return new OutputRecord("", new byte[1], new byte[size], 0, new String[0], new byte[0][]);
+        return new OutputRecord("", new byte[1], new byte[size], 0, RecordHeaders.NONE);
     }
 
     private long counter(String name) {

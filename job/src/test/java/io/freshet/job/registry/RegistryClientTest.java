@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.job.decode.FakeRegistry;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -41,7 +41,7 @@ class DeduplicatorHarnessTest {
             }
             Map<String, Long> expected = new HashMap<>();
             for (KeyedSample sample : unique(samples)) {
-                expected.merge(sample.address(), 1L, Long::sum);
+                expected.merge(sample.modelKey(), 1L, Long::sum);
             }
             assertThat(unique(samples).size()).as("some are dropped").isBetween(500, 1_300);
 
@@ -87,7 +87,7 @@ class DeduplicatorHarnessTest {
                 all.learn(sample);
             }
             for (KeyedSample sample : unique(samples)) {
-                without.learn(new KeyedSample(sample.address(), sample.spec(), sample.sample()));
+                without.learn(new KeyedSample(sample.modelKey(), sample.spec(), sample.sample()));
             }
             assertThat(unique(samples).size()).isBetween(71, 299);
             LearnerState learned = all.models().get("whole/").learner();
@@ -220,7 +220,7 @@ class DeduplicatorHarnessTest {
         List<KeyedSample> unique = new ArrayList<>();
         for (KeyedSample sample : samples) {
             if (unique.stream()
-                    .noneMatch(before -> before.address().equals(sample.address())
+                    .noneMatch(before -> before.modelKey().equals(sample.modelKey())
                             && before.id().equals(sample.id())
                             && Math.abs(before.sample().eventTime()
                                             - sample.sample().eventTime())
@@ -240,7 +240,7 @@ class DeduplicatorHarnessTest {
         Sample of = keyed.sample();
         byte[] text = id.getBytes(UTF_8);
         return new KeyedSample(
-                keyed.address(),
+                keyed.modelKey(),
                 keyed.spec(),
                 new Sample(
                         of.numeric(),

@@ -21,21 +21,21 @@ class ModelStateCacheTest {
         try (StatesHarness harness = new StatesHarness(Backend.ROCKSDB, 3 * weights, null, 1, 0)) {
             harness.put("m/1", ModelState.start(learner, null));
             harness.put("m/2", ModelState.start(learner, null));
-            assertThat(harness.states().atHand()).isEqualTo(2);
-            assertThat(harness.states().bytesAtHand()).isBetween(2 * weights, 3 * weights);
+            assertThat(harness.states().cached()).isEqualTo(2);
+            assertThat(harness.states().cachedBytes()).isBetween(2 * weights, 3 * weights);
 
             ModelState state = harness.get("m/1");
             learn(learner, state.learner(), WINDOW);
             learner.nextWindow(state.learner());
             assertThat(harness.get("m/1")).isSameAs(state);
             assertThat(harness.currentKey()).isEqualTo("m/1");
-            assertThat(harness.states().atHand()).as("the other one left").isEqualTo(1);
-            assertThat(harness.states().bytesAtHand()).isBetween(2 * weights, 3 * weights);
+            assertThat(harness.states().cached()).as("the other one left").isEqualTo(1);
+            assertThat(harness.states().cachedBytes()).isBetween(2 * weights, 3 * weights);
 
             assertThat(harness.get("m/2")).isNotNull();
-            assertThat(harness.states().bytesAtHand()).isBetween(weights, 2 * weights);
+            assertThat(harness.states().cachedBytes()).isBetween(weights, 2 * weights);
             harness.remove("m/2");
-            assertThat(harness.states().bytesAtHand()).isZero();
+            assertThat(harness.states().cachedBytes()).isZero();
         }
     }
 
@@ -44,14 +44,14 @@ class ModelStateCacheTest {
         Learner learner = learner("batch: {size: 10000}");
         try (StatesHarness harness = new StatesHarness(Backend.ROCKSDB, 1L << 30, null, 1, 0)) {
             harness.put("m/1", ModelState.start(learner, null));
-            long before = harness.states().bytesAtHand();
+            long before = harness.states().cachedBytes();
             learn(learner, harness.get("m/1").learner(), 5_000);
             harness.get("m/1");
 
             // Of each sample three entries of row and value, and where it came from.
-            assertThat(harness.states().bytesAtHand()).isGreaterThan(before + 5_000 * (3 * 8 + 20));
+            assertThat(harness.states().cachedBytes()).isGreaterThan(before + 5_000 * (3 * 8 + 20));
             harness.remove("m/1");
-            assertThat(harness.states().bytesAtHand()).isZero();
+            assertThat(harness.states().cachedBytes()).isZero();
         }
     }
 

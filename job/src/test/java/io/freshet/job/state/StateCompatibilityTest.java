@@ -55,7 +55,7 @@ class StateCompatibilityTest {
     @Test
     void a_stored_sample_is_read() throws IOException {
         KeyedSample stored = read("keyed-sample-v2", new KeyedSampleSerializer());
-        assertThat(stored.address()).isEqualTo("whole/");
+        assertThat(stored.modelKey()).isEqualTo("whole/");
         assertThat(stored.sample().numeric()).containsExactly(sample().sample().numeric());
         assertThat(stored.sample().offset()).isEqualTo(7);
         assertThat(stored).usingRecursiveComparison().isEqualTo(sample());

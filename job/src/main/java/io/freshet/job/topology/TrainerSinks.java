@@ -1,16 +1,16 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
 import io.freshet.job.record.OutputRecord;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /**
- * Where the trainer's records go.
+ * The trainer's outputs.
  *
- * @param parameters snapshots that are seen at once, their blocks, and tombstones
- * @param committed snapshots that are seen once they are durable, their blocks, and tombstones
- * @param history what each snapshot learned from
+ * @param parameters snapshots of the eager lane, with their blocks and tombstones
+ * @param committed snapshots of the committed lane, with their blocks and tombstones
+ * @param history lineage of each snapshot, and specifications
  * @param metrics evaluations
- * @param deadLetters what could not be learned
+ * @param deadLetters rejected records and samples
  */
 public record TrainerSinks(
         Sink<OutputRecord> parameters,

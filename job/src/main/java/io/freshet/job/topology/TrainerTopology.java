@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
 import io.freshet.job.decode.DecodeFunction;
 import io.freshet.job.decode.SpecRegistry;
@@ -17,25 +17,25 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The whole graph of the job.
+ * The job graph.
  *
  * <pre>
- *   samples ─► decode ─► keyBy(model/key) ─► learn ─► parameters, committed parameters
+ *   samples ─► decode ─► keyBy(model key) ──► learn ─► parameters, committed parameters
  *                │  ▲                        │ ▲  └─► history, metrics
  *   specs ───────┼──┴── broadcast ───────────┼─┘
  *                └────────► dead letters ◄───┘
  * </pre>
  *
- * Event time is not used: a sample's time is its own field, and the only watermark that matters is the end of a bounded
- * input. Every operator has a uid, so that a savepoint finds it again.
+ * Flink's event time is not used: a sample's time is a field, and the only watermark that matters is the end of a bounded
+ * input. Every operator has a uid, by which a savepoint finds its state.
  */
 public final class TrainerTopology {
     private TrainerTopology() {}
 
-    /** Adds the trainer to an environment; call {@link TrainerEnvironment#configure} on it first. */
+    /** Adds the trainer to an environment that {@link TrainerEnvironment#configure} has configured. */
     public static void build(StreamExecutionEnvironment env, TrainerSources sources, TrainerSinks sinks) {
         DataStream<SpecChange> specs = env.fromSource(
-                        sources.specs(),
+                        sources.specs().changes(),
                         WatermarkStrategy.noWatermarks(),
                         "specifications",
                         TypeInformation.of(SpecChange.class))
@@ -43,25 +43,28 @@ public final class TrainerTopology {
                 .uid("source-specifications");
 
         DataStream<SourceRecord> samples = env.fromSource(
-                        sources.samples(), WatermarkStrategy.noWatermarks(), "samples", SourceRecordSerializer.type())
+                        sources.samples().source(), WatermarkStrategy.noWatermarks(), "samples", SourceRecordSerializer.type())
                 .uid("source-samples");
 
         SingleOutputStreamOperator<KeyedSample> decoded = samples.connect(specs.broadcast(SpecRegistry.STATE))
                 .process(
-                        new DecodeFunction(sources.topic(), sources.format(), sources.registry()),
+                        new DecodeFunction(
+                                sources.samples().topic(),
+                                sources.samples().format(),
+                                sources.specs().initial()),
                         KeyedSampleSerializer.type())
                 .name("decode")
                 .uid("decode");
 
         LearnedStreams learned = LearnedStreams.of(
-                decoded.keyBy(KeyedSample::address, Types.STRING),
+                decoded.keyBy(KeyedSample::modelKey, Types.STRING),
                 specs.broadcast(),
                 new LearnOperator(
-                        sources.topic(),
-                        sources.partitions(),
-                        sources.registry(),
+                        sources.samples().topic(),
+                        sources.samples().partitions(),
+                        sources.specs().initial(),
                         sources.cacheBytes(),
-                        sources.ends()));
+                        sources.samples().ends()));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
         learned.side(OutputRecord.COMMITTED)

@@ -1,7 +1,10 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SamplesTopic;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.observe.KafkaEndOffsets;
+import io.freshet.job.source.KafkaEndOffsets;
 import io.freshet.job.publish.OutputRecordWriter;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
@@ -24,34 +27,32 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The trainer on Kafka: which topics its sources and sinks are, and how their clients are set.
+ * The trainer on Kafka: its sources and sinks as topics, with the settings of their clients.
  *
- * @param bootstrapServers host:port of brokers, comma-separated
- * @param topics where to read and write
- * @param start where to begin in the samples topic if there is no checkpoint
- * @param bounded whether to end where the topic ends now
- * @param specs what the models topic held, and where its end was
- * @param format of the records of the samples topic
- * @param kafka settings of every client, over ours
+ * @param kafka the cluster of all topics
+ * @param topics to read and write
+ * @param start where to start in the samples topic without a checkpoint
+ * @param bounded whether to stop at the current end of the topic
+ * @param specs contents of the models topic
+ * @param format of the records in the samples topic
  */
 public record KafkaTrainer(
-        String bootstrapServers,
+        KafkaCluster kafka,
         Topics topics,
         OffsetsInitializer start,
         boolean bounded,
         SpecTopic specs,
-        RecordFormat format,
-        Map<String, String> kafka) {
-    /** The longest that a broker takes by default: a job that is down for longer loses what was not yet committed. */
+        RecordFormat format) {
+    /** A broker's default maximum. A job that is down for longer loses its uncommitted records. */
     private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
 
     /**
-     * Asks the brokers how many partitions the samples topic has.
+     * Returns the sources, after asking the brokers for the samples topic's number of partitions.
      *
-     * @throws org.apache.kafka.common.KafkaException if they cannot say
+     * @throws org.apache.kafka.common.KafkaException if the topic does not exist or no broker answers
      */
     public TrainerSources sources() {
-        return sources(SamplesTopic.partitions(bootstrapServers, topics.samples(), kafka));
+        return sources(SamplesTopic.partitions(kafka, topics.samples()));
     }
 
     TrainerSources sources(int partitions) {
@@ -75,13 +76,13 @@ public record KafkaTrainer(
             changes.setBounded(OffsetsInitializer.latest());
         }
         return new TrainerSources(
-                topics.samples(),
-                partitions,
-                samples.build(),
-                changes.build(),
-                new SpecRegistry(specs.specs(), specs.parts()),
-                format,
-                bounded ? null : new KafkaEndOffsets(topics.samples(), sourceProperties()),
+                new TrainerSources.Samples(
+                        topics.samples(),
+                        partitions,
+                        format,
+                        samples.build(),
+                        bounded ? null : new KafkaEndOffsets(topics.samples(), sourceProperties())),
+                new TrainerSources.Specs(new SpecRegistry(specs.specs(), specs.parts()), changes.build()),
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }
 
@@ -99,24 +100,22 @@ public record KafkaTrainer(
     }
 
     private KafkaSinkBuilder<OutputRecord> sink(String topic) {
-        Properties properties = new Properties();
-        properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
-        properties.putAll(kafka);
+        Properties properties = kafka.properties(Map.of(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "lz4",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                "true",
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                TRANSACTION_TIMEOUT_MILLIS));
         return KafkaSink.<OutputRecord>builder()
-                .setBootstrapServers(bootstrapServers)
+                .setBootstrapServers(kafka.bootstrapServers())
                 .setRecordSerializer(new OutputRecordWriter(topic))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setKafkaProducerConfig(properties);
     }
 
     private Properties sourceProperties() {
-        Properties properties = new Properties();
-        properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
-        properties.putAll(kafka);
-        return properties;
+        return kafka.properties(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000"));
     }
 }

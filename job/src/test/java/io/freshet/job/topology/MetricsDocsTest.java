@@ -1,5 +1,7 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
+import io.freshet.job.TestStream;
+import io.freshet.job.TestLines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -64,13 +66,8 @@ class MetricsDocsTest {
                                                 : new byte[] {1, 2, 3}));
         TestSource<SpecChange> noChanges = new TestSource<>(0, offset -> SpecChange.deleted("none"));
         TrainerSources sources = new TrainerSources(
-                "samples",
-                1,
-                samples,
-                noChanges,
-                new SpecRegistry(SPECS),
-                RecordFormat.avro(),
-                null,
+                new TrainerSources.Samples("samples", 1, RecordFormat.avro(), samples, null),
+                new TrainerSources.Specs(new SpecRegistry(SPECS), noChanges),
                 TrainerSources.DEFAULT_CACHE_BYTES);
         TrainerTopology.build(
                 env,

@@ -1,14 +1,9 @@
-package io.freshet.job;
+package io.freshet.job.record;
 
+import io.freshet.job.TestStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.KeyedSampleSerializer;
-import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
-import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import java.io.IOException;
@@ -49,15 +44,16 @@ class SerializersTest {
                         new SourceRecordSerializer(),
                         SourceRecordSerializer.type(),
                         List.of(
-                                new SourceRecord(0, 0, -1, null, null, new String[0], new byte[0][]),
+                                new SourceRecord(0, 0, -1, null, null, RecordHeaders.NONE),
                                 new SourceRecord(
                                         Integer.MAX_VALUE,
                                         Long.MAX_VALUE,
                                         Long.MIN_VALUE,
                                         new byte[0],
                                         large,
-                                        new String[] {"", longName, "twice", "twice"},
-                                        new byte[][] {null, {1}, {}, large}))),
+                                        new RecordHeaders(
+                                                new String[] {"", longName, "twice", "twice"},
+                                                new byte[][] {null, {1}, {}, large})))),
                 new Case<>(
                         "keyed samples",
                         new KeyedSampleSerializer(),
@@ -96,11 +92,9 @@ class SerializersTest {
                         new OutputRecordSerializer(),
                         OutputRecordSerializer.type(),
                         List.of(
-                                new OutputRecord("", null, null, 0, new String[0], new byte[0][]),
+                                new OutputRecord("", null, null, 0, RecordHeaders.NONE),
                                 new OutputRecord(
-                                        "m/k", large, new byte[0], -1, new String[] {longName, "b"}, new byte[][] {
-                                            null, large
-                                        }))));
+                                        "m/k", large, new byte[0], -1, new RecordHeaders(new String[] {longName, "b"}, new byte[][] {null, large})))));
     }
 
     /** All that a sample can have: vectors, hashed fields apart, a label of several numbers, held out, an epoch. */

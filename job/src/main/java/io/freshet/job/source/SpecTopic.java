@@ -1,7 +1,6 @@
-package io.freshet.job;
+package io.freshet.job.source;
 
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.source.SpecChangeReader;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.WarmStartReference;
 import java.time.Duration;
@@ -23,17 +22,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the models topic holds before the job starts.
+ * The contents of the models topic before the job starts.
  *
- * @param specs the newest specification of each model that is not deleted, in the order of their names
- * @param parts of the parameters that they start from
- * @param end the offset after the last record read: where the job goes on
+ * @param specs the newest specification of each model that is not deleted, ordered by name
+ * @param parts warm-start parameters of these specifications
+ * @param end the offset after the last record read, where the job continues
  */
 public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end) {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CONNECT = Duration.ofSeconds(30);
 
-    /** Of specifications that start from nothing but themselves. */
+    /** Specifications without warm starts. */
     public SpecTopic(List<ModelSpec> specs, long end) {
         this(specs, List.of(), end);
     }
@@ -41,48 +40,48 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
     /**
      * Reads the models topic, which has one partition, to its end.
      *
-     * @param bounded whether the samples have an end: otherwise there are specifications to pass over
+     * @param bounded whether the samples end; otherwise specifications that need an end are skipped
      * @throws KafkaException if the topic does not exist or cannot be read
      */
-    public static SpecTopic read(String bootstrapServers, String topic, boolean bounded, Map<String, String> kafka) {
-        Properties properties = new Properties();
-        properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.putAll(kafka);
+    public static SpecTopic read(KafkaCluster kafka, String topic, boolean bounded) {
+        Properties properties = kafka.properties(Map.of(
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                "false",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"));
         TopicPartition partition = new TopicPartition(topic, 0);
         Map<String, ModelSpec> specs = new TreeMap<>();
         Set<SpecChange> parts = new LinkedHashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            requireExists(consumer, bootstrapServers, topic);
+            requireExists(consumer, kafka, topic);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    take(SpecChangeReader.read(record, bounded), specs, parts);
+                    apply(SpecChangeReader.read(record, bounded), specs, parts);
                 }
             }
-            parts.removeIf(part -> !isOf(specs.get(part.name), part));
+            parts.removeIf(part -> !startsFrom(specs.get(part.name), part));
             return new SpecTopic(new ArrayList<>(specs.values()), List.copyOf(parts), consumer.position(partition));
         }
     }
 
-    private static void requireExists(KafkaConsumer<?, ?> consumer, String bootstrapServers, String topic) {
+    private static void requireExists(KafkaConsumer<?, ?> consumer, KafkaCluster kafka, String topic) {
         List<PartitionInfo> partitions;
         try {
             partitions = consumer.partitionsFor(topic, CONNECT);
         } catch (TimeoutException e) {
             throw new KafkaException(
-                    "Kafka at " + bootstrapServers + ": no answer within " + CONNECT.toSeconds() + " s", e);
+                    "Kafka at " + kafka.bootstrapServers() + ": no answer within " + CONNECT.toSeconds() + " s", e);
         }
         if (partitions.isEmpty()) {
             throw new KafkaException("topic " + topic + ": does not exist (expected: freshet topics create)");
         }
     }
 
-    private static void take(@Nullable SpecChange change, Map<String, ModelSpec> specs, Set<SpecChange> parts) {
+    private static void apply(@Nullable SpecChange change, Map<String, ModelSpec> specs, Set<SpecChange> parts) {
         if (change == null) {
             return;
         }
@@ -95,7 +94,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
         }
     }
 
-    private static boolean isOf(@Nullable ModelSpec spec, SpecChange part) {
+    private static boolean startsFrom(@Nullable ModelSpec spec, SpecChange part) {
         WarmStartReference warmStart = spec == null ? null : spec.stream().warmStart();
         return warmStart != null && warmStart.checksum().equals(part.checksum);
     }

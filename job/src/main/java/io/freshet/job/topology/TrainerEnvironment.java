@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
 import io.freshet.job.recovery.RetainedCheckpoints;
 import java.io.IOException;

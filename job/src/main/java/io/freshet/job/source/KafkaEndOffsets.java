@@ -1,5 +1,6 @@
-package io.freshet.job.observe;
+package io.freshet.job.source;
 
+import io.freshet.job.observe.EndOffsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

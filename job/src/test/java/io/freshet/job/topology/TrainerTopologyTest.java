@@ -1,5 +1,10 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
+import io.freshet.job.TestOracle;
+import io.freshet.job.TestStream;
+import io.freshet.job.TestLines;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.decode.SpecRegistry;
@@ -125,16 +130,17 @@ class TrainerTopologyTest {
                     StreamExecutionEnvironment.createLocalEnvironment(parallelism, new Configuration());
             TrainerEnvironment.configure(env, Duration.ofMillis(50));
             TrainerSources sources = new TrainerSources(
-                    "samples",
-                    1,
-                    new TestSource<>(
-                            SAMPLES + 1,
-                            offset -> TestStream.record(
-                                    offset, offset < SAMPLES ? TestStream.value(offset) : new byte[] {1, 2, 3})),
-                    changes,
-                    registry,
-                    RecordFormat.avro(),
-                    null,
+                    new TrainerSources.Samples(
+                            "samples",
+                            1,
+                            RecordFormat.avro(),
+                            new TestSource<>(
+                                    SAMPLES + 1,
+                                    offset -> TestStream.record(
+                                            offset,
+                                            offset < SAMPLES ? TestStream.value(offset) : new byte[] {1, 2, 3})),
+                            null),
+                    new TrainerSources.Specs(registry, changes),
                     TrainerSources.DEFAULT_CACHE_BYTES);
             TrainerTopology.build(
                     env,
@@ -160,13 +166,12 @@ class TrainerTopologyTest {
 
     private static StreamGraph kafkaGraph(Configuration configuration) {
         KafkaTrainer trainer = new KafkaTrainer(
-                "localhost:1",
+                KafkaCluster.at("localhost:1"),
                 Topics.of("freshet"),
                 OffsetsInitializer.earliest(),
                 true,
                 new SpecTopic(List.of(WHOLE), 0),
-                RecordFormat.avro(),
-                Map.of());
+                RecordFormat.avro());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));
         TrainerTopology.build(env, trainer.sources(1), trainer.sinks());

@@ -1,4 +1,4 @@
-package io.freshet.job.decode;
+package io.freshet.job.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

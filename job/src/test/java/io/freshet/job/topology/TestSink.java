@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
 import io.freshet.job.record.OutputRecord;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.options;
 
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,5 +1,6 @@
-package io.freshet.job;
+package io.freshet.job.options;
 
+import io.freshet.job.topology.TrainerSources;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.options;
 
 import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;

@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
 import java.io.Serializable;
 import java.util.Collection;

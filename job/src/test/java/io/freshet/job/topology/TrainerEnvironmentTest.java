@@ -1,4 +1,4 @@
-package io.freshet.job;
+package io.freshet.job.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

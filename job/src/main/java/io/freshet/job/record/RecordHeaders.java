@@ -1,0 +1,62 @@
+package io.freshet.job.record;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a Kafka record, in order. Usually there are none.
+ *
+ * @param names length n; a name may occur more than once
+ * @param values length n; null where a header has no value
+ */
+public record RecordHeaders(String[] names, byte[] @Nullable [] values) {
+    public static final RecordHeaders NONE = new RecordHeaders(new String[0], new byte[0][]);
+
+    /** Returns headers in the map's order. */
+    public static RecordHeaders of(Map<String, byte[]> headers) {
+        return NONE.with(headers);
+    }
+
+    public int count() {
+        return names.length;
+    }
+
+    /** Returns these headers followed by {@code added}. */
+    RecordHeaders with(Map<String, byte[]> added) {
+        String[] allNames = Arrays.copyOf(names, names.length + added.size());
+        byte[][] allValues = Arrays.copyOf(values, allNames.length);
+        int i = names.length;
+        for (Map.Entry<String, byte[]> header : added.entrySet()) {
+            allNames[i] = header.getKey();
+            allValues[i++] = header.getValue();
+        }
+        return new RecordHeaders(allNames, allValues);
+    }
+
+    void write(DataOutputView out) throws IOException {
+        out.writeInt(names.length);
+        for (int i = 0; i < names.length; i++) {
+            StringValue.writeString(names[i], out);
+            NullableBytes.write(values[i], out);
+        }
+    }
+
+    static RecordHeaders read(DataInputView in) throws IOException {
+        int count = in.readInt();
+        if (count == 0) {
+            return NONE;
+        }
+        String[] names = new String[count];
+        byte[][] values = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            names[i] = StringValue.readString(in);
+            values[i] = NullableBytes.read(in);
+        }
+        return new RecordHeaders(names, values);
+    }
+}

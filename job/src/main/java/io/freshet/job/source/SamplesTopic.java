@@ -1,0 +1,35 @@
+package io.freshet.job.source;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Asks the brokers about the samples topic before the job starts. */
+public final class SamplesTopic {
+    private SamplesTopic() {}
+
+    /**
+     * Returns the topic's number of partitions.
+     *
+     * @throws KafkaException if the topic does not exist or no broker answers
+     */
+    public static int partitions(KafkaCluster kafka, String topic) {
+        try (Admin admin = Admin.create(kafka.properties(Map.of()))) {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .values()
+                    .iterator()
+                    .next()
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            throw new KafkaException("topic " + topic + ": " + e.getMessage() + " (expected: the samples topic)", e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

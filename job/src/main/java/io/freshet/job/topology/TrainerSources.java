@@ -1,0 +1,56 @@
+package io.freshet.job.topology;
+
+import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.observe.EndOffsets;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SpecChange;
+import io.freshet.schemas.format.RecordFormat;
+import org.apache.flink.api.connector.source.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trainer's inputs.
+ *
+ * @param samples to learn from
+ * @param specs specifications to train with
+ * @param cacheBytes size of the model cache in each task; it holds models that the state backend keeps as bytes
+ */
+public record TrainerSources(Samples samples, Specs specs, long cacheBytes) {
+    public static final long DEFAULT_CACHE_BYTES = 256L << 20;
+
+    /**
+     * The samples topic. All records of one model key must come from one partition.
+     *
+     * @param topic name, for lineage and dead letters
+     * @param partitions count; they take turns under {@code order: strict}
+     * @param format of the records
+     * @param source of the records
+     * @param ends end offsets of the topic, or null to report no backlog
+     */
+    public record Samples(
+            String topic,
+            int partitions,
+            RecordFormat format,
+            Source<SourceRecord, ?, ?> source,
+            @Nullable EndOffsets ends) {}
+
+    /**
+     * The models topic.
+     *
+     * @param initial specifications to start with
+     * @param changes of specifications from then on
+     */
+    public record Specs(SpecRegistry initial, Source<SpecChange, ?, ?> changes) {}
+
+    /** Returns the same sources with a model cache of {@code bytes}. */
+    public TrainerSources withCacheBytes(long bytes) {
+        return new TrainerSources(samples, specs, bytes);
+    }
+
+    /** Returns the same sources with samples from {@code source}. */
+    public TrainerSources withSamples(Source<SourceRecord, ?, ?> source) {
+        Samples replaced =
+                new Samples(samples.topic(), samples.partitions(), samples.format(), source, samples.ends());
+        return new TrainerSources(replaced, specs, cacheBytes);
+    }
+}
