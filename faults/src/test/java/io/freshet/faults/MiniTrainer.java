@@ -1,11 +1,11 @@
 package io.freshet.faults;
 
+import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.job.source.KafkaCluster;
-import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerTopology;
-import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;

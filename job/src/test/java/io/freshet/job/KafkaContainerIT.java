@@ -1,13 +1,13 @@
 package io.freshet.job;
 
-import io.freshet.job.source.KafkaCluster;
-import io.freshet.job.topology.TrainerEnvironment;
-import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.job.topology.TrainerTopology;
-import io.freshet.job.source.SpecTopic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.TrainerEnvironment;
+import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.Evaluation;
@@ -110,12 +110,8 @@ class KafkaContainerIT {
         SpecTopic specs = SpecTopic.read(kafka, TOPICS.models(), false);
         assertThat(specs.specs()).containsExactly(KEYED, WHOLE);
         assertThat(specs.end()).isEqualTo(5);
-        KafkaTrainer trainer = new KafkaTrainer(kafka,
-                TOPICS,
-                OffsetsInitializer.earliest(),
-                true,
-                specs,
-                RecordFormat.avro());
+        KafkaTrainer trainer =
+                new KafkaTrainer(kafka, TOPICS, OffsetsInitializer.earliest(), true, specs, RecordFormat.avro());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, new Configuration());
         TrainerEnvironment.configure(env, Duration.ofMillis(200));
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());

@@ -1,7 +1,7 @@
 package io.freshet.job;
 
-import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;

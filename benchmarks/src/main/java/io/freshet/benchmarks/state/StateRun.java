@@ -1,11 +1,11 @@
 package io.freshet.benchmarks.state;
 
 import io.freshet.job.options.StateSettings;
+import io.freshet.job.record.SpecChange;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerSinks;
 import io.freshet.job.topology.TrainerSources;
 import io.freshet.job.topology.TrainerTopology;
-import io.freshet.job.record.SpecChange;
 import io.freshet.schemas.format.RecordFormat;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,13 +2,13 @@ package io.freshet.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.train.ProgressTable;
-import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.job.source.SpecTopic;
 import io.freshet.job.options.StateSettings;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -113,9 +113,12 @@ final class Demo {
     }
 
     private void submit(LocalStack workplace) throws Exception {
-        SpecTopic specs =
-                SpecTopic.read(KafkaCluster.at(workplace.bootstrapServers()), workplace.topics().models(), false);
-        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(workplace.bootstrapServers()),
+        SpecTopic specs = SpecTopic.read(
+                KafkaCluster.at(workplace.bootstrapServers()),
+                workplace.topics().models(),
+                false);
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(workplace.bootstrapServers()),
                 workplace.topics(),
                 OffsetsInitializer.earliest(),
                 false,

@@ -1,11 +1,11 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.job.record.RecordHeaders;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.SampleSink;
 import io.freshet.cli.input.Format;
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;

@@ -1,6 +1,5 @@
 package io.freshet.cli.train;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
@@ -12,9 +11,10 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.LaneReader;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.job.source.SpecTopic;
 import io.freshet.job.options.StateSettings;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerSources;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
@@ -91,7 +91,8 @@ record Training(
             if (sent.rows() == 0) {
                 throw new InputException(input + ": no row can be learned; " + sent.firstReason());
             }
-            KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(workplace.bootstrapServers()),
+            KafkaTrainer trainer = new KafkaTrainer(
+                    KafkaCluster.at(workplace.bootstrapServers()),
                     workplace.topics(),
                     OffsetsInitializer.earliest(),
                     true,
@@ -104,7 +105,8 @@ record Training(
                     .submit(
                             places.length == 0
                                     ? sources
-                                    : sources.withSamples(FaultySource.of(sources.samples().source(), places)),
+                                    : sources.withSamples(
+                                            FaultySource.of(sources.samples().source(), places)),
                             trainer.sinks(),
                             places.length == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
             FaultLog faultLog = new FaultLog(places, err);

@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Freshet;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.SampleWriter;
@@ -250,7 +250,8 @@ class RedriveIT {
 
     /** Runs the job over the whole topic; returns how many samples each model learned. */
     private Map<String, Long> learn() throws Exception {
-        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(KAFKA.bootstrapServers()),
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(KAFKA.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 true,

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
@@ -86,7 +86,8 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
 
     /** Starts the job on what is applied. */
     JobID submit(LocalCluster cluster, boolean bounded, RecordFormat format) throws Exception {
-        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(kafka.bootstrapServers()),
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(kafka.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 bounded,

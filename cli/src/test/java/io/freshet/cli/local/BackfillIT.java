@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.job.source.SpecTopic;
 import io.freshet.job.options.StartingPoint;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.spec.ModelSpec;
@@ -143,7 +143,8 @@ class BackfillIT {
     }
 
     private JobClient submit(String bootstrapServers, int port) throws Exception {
-        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(bootstrapServers),
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(bootstrapServers),
                 topics,
                 StartingPoint.parse(start.toString(), Instant.now()),
                 false,

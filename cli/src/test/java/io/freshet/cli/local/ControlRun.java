@@ -1,11 +1,11 @@
 package io.freshet.cli.local;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.job.source.SpecTopic;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
@@ -43,7 +43,8 @@ final class ControlRun implements AutoCloseable {
         this.directory = directory;
         done("topics", "create", "--partitions", "1");
         apply(yamls);
-        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(kafka.bootstrapServers()),
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(kafka.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 false,

@@ -1,8 +1,8 @@
 package io.freshet.cli.local;
 
-import io.freshet.job.topology.TrainerSources;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
+import io.freshet.job.topology.TrainerSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,12 +3,12 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.job.source.SpecTopic;
 import io.freshet.job.TestStream;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
@@ -126,7 +126,8 @@ class SecondLifeIT {
 
     private LocalCluster job(Topics topics, String name) throws Exception {
         LocalCluster cluster = LocalCluster.start(directory.resolve(name), 1);
-        KafkaTrainer trainer = new KafkaTrainer(KafkaCluster.at(BROKER.bootstrapServers()),
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(BROKER.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 false,

@@ -3,8 +3,8 @@ package io.freshet.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.Run;
-import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.TestStream;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;

@@ -1,12 +1,12 @@
 package io.freshet.cli.local;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -43,7 +43,8 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
     }
 
     KafkaTrainer trainer(Topics topics, List<ModelSpec> specs, RecordFormat format) {
-        return new KafkaTrainer(KafkaCluster.at(bootstrapServers()),
+        return new KafkaTrainer(
+                KafkaCluster.at(bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 true,

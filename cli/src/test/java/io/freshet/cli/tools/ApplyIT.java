@@ -3,11 +3,11 @@ package io.freshet.cli.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.job.source.KafkaCluster;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.job.source.SpecTopic;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.lineage.Lineage;

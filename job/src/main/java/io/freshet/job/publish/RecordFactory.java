@@ -137,8 +137,7 @@ public final class RecordFactory implements Serializable {
         Map<String, byte[]> headers = DeadLetterHeaders.of(
                 topic, rejections.partition(i), rejections.offset(i), "learn", spec.name(), rejections.reason(i));
         long now = System.currentTimeMillis();
-        return new OutputRecord(
-                "", null, NOTHING, Math.min(rejections.eventTime(i), now), RecordHeaders.of(headers));
+        return new OutputRecord("", null, NOTHING, Math.min(rejections.eventTime(i), now), RecordHeaders.of(headers));
     }
 
     /** Returns the key of an address {@code model/key}. */

@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp milliseconds since 1970, UTC
  */
 public record OutputRecord(
-        String partitionKey,
-        byte @Nullable [] key,
-        byte @Nullable [] value,
-        long timestamp,
-        RecordHeaders headers) {
+        String partitionKey, byte @Nullable [] key, byte @Nullable [] value, long timestamp, RecordHeaders headers) {
     /** Bytes of key, value, and headers; with the added headers still below the default limit of producers and brokers. */
     static final int LARGEST_DEAD_LETTER = 1_000_000;
 
@@ -60,6 +56,7 @@ public record OutputRecord(
             headers.put(DeadLetterHeaders.SIZE, Long.toString(size).getBytes(StandardCharsets.UTF_8));
             return new OutputRecord("", null, new byte[0], timestamp, RecordHeaders.of(headers));
         }
-        return new OutputRecord("", record.key(), record.value(), timestamp, record.headers().with(added));
+        return new OutputRecord(
+                "", record.key(), record.value(), timestamp, record.headers().with(added));
     }
 }

@@ -1,16 +1,16 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.source.KafkaCluster;
-import io.freshet.job.source.SamplesTopic;
-import io.freshet.job.source.SpecTopic;
 import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.source.KafkaEndOffsets;
 import io.freshet.job.publish.OutputRecordWriter;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.KafkaEndOffsets;
+import io.freshet.job.source.SamplesTopic;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecChangeReader;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
 import java.util.Map;
@@ -116,6 +116,9 @@ public record KafkaTrainer(
 
     private Properties sourceProperties() {
         return kafka.properties(Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000"));
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                "5000"));
     }
 }

@@ -49,8 +49,7 @@ public record TrainerSources(Samples samples, Specs specs, long cacheBytes) {
 
     /** Returns the same sources with samples from {@code source}. */
     public TrainerSources withSamples(Source<SourceRecord, ?, ?> source) {
-        Samples replaced =
-                new Samples(samples.topic(), samples.partitions(), samples.format(), source, samples.ends());
+        Samples replaced = new Samples(samples.topic(), samples.partitions(), samples.format(), source, samples.ends());
         return new TrainerSources(replaced, specs, cacheBytes);
     }
 }

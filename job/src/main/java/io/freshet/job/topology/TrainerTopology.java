@@ -43,7 +43,10 @@ public final class TrainerTopology {
                 .uid("source-specifications");
 
         DataStream<SourceRecord> samples = env.fromSource(
-                        sources.samples().source(), WatermarkStrategy.noWatermarks(), "samples", SourceRecordSerializer.type())
+                        sources.samples().source(),
+                        WatermarkStrategy.noWatermarks(),
+                        "samples",
+                        SourceRecordSerializer.type())
                 .uid("source-samples");
 
         SingleOutputStreamOperator<KeyedSample> decoded = samples.connect(specs.broadcast(SpecRegistry.STATE))

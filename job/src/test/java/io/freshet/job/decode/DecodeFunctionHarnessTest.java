@@ -3,15 +3,15 @@ package io.freshet.job.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
-import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.Snapshot;
@@ -134,7 +134,12 @@ class DecodeFunctionHarnessTest {
             harness.setProcessingTime(2_000_000);
             byte[] value = "{\"not\": \"avro\"}".getBytes(UTF_8);
             SourceRecord record = new SourceRecord(
-                    3, 41, 1_234_567, new byte[] {1, 2}, value, new RecordHeaders(new String[] {"trace", "empty"}, new byte[][] {{9, 8}, null}));
+                    3,
+                    41,
+                    1_234_567,
+                    new byte[] {1, 2},
+                    value,
+                    new RecordHeaders(new String[] {"trace", "empty"}, new byte[][] {{9, 8}, null}));
             send(harness, record);
 
             OutputRecord letter = onlyDeadLetter(harness);
@@ -272,7 +277,12 @@ class DecodeFunctionHarnessTest {
     void a_record_too_large_to_be_carried_along_leaves_a_dead_letter_that_says_where_it_is() throws Exception {
         try (var harness = start(WHOLE)) {
             SourceRecord record = new SourceRecord(
-                    2, 9, 1, new byte[] {1}, new byte[2_000_000], new RecordHeaders(new String[] {"trace"}, new byte[][] {{9}}));
+                    2,
+                    9,
+                    1,
+                    new byte[] {1},
+                    new byte[2_000_000],
+                    new RecordHeaders(new String[] {"trace"}, new byte[][] {{9}}));
             send(harness, record);
 
             OutputRecord letter = onlyDeadLetter(harness);
@@ -295,7 +305,9 @@ class DecodeFunctionHarnessTest {
             Arrays.fill(many, "");
             String[] wide = {"\u20ac".repeat(340_000)};
             String[] few = {"\u20ac".repeat(330_000)};
-            send(harness, new SourceRecord(0, 1, 1, null, new byte[1], new RecordHeaders(many, new byte[many.length][])));
+            send(
+                    harness,
+                    new SourceRecord(0, 1, 1, null, new byte[1], new RecordHeaders(many, new byte[many.length][])));
             send(harness, new SourceRecord(0, 2, 1, null, new byte[1], new RecordHeaders(wide, new byte[1][])));
             send(harness, new SourceRecord(0, 3, 1, null, new byte[1], new RecordHeaders(few, new byte[1][])));
 

@@ -3,8 +3,8 @@ package io.freshet.job.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.TestStream;
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
@@ -55,6 +55,7 @@ class ModelSampleDecoderTest {
     private static SourceRecord addressed(@Nullable String model) {
         byte[] name = model == null ? null : model.getBytes(UTF_8);
         return new SourceRecord(
-                0, 1, 1, null, TestStream.value(1), new RecordHeaders(new String[] {"freshet.model"}, new byte[][] {name}));
+                0, 1, 1, null, TestStream.value(1), new RecordHeaders(new String[] {"freshet.model"}, new byte[][] {name
+                }));
     }
 }

@@ -190,7 +190,8 @@ class LearnFunctionHarnessTest {
         try (LearnHarness harness = LearnHarness.start(alone)) {
             harness.learn(alone, 0, 30);
             KeyedSample huge = TestStream.sample(alone, 30, TestStream.value(30, Map.of("w", 1e30)));
-            LearnerState before = harness.models().get(huge.modelKey()).learner().copy();
+            LearnerState before =
+                    harness.models().get(huge.modelKey()).learner().copy();
 
             harness.learn(huge);
 

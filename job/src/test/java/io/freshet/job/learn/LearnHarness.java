@@ -2,7 +2,6 @@ package io.freshet.job.learn;
 
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
-import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.OutputRecord;
@@ -10,6 +9,7 @@ import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateSerializer;
+import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;

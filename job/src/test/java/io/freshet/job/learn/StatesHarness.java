@@ -1,10 +1,10 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.job.state.ModelStateSerializer;
+import io.freshet.job.topology.TrainerEnvironment;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;

@@ -268,7 +268,8 @@ class WarmStartHarnessTest {
             KeyedSample keyed = TestStream.sample(learner.spec(), offset);
             LearnerState state = states.computeIfAbsent(keyed.modelKey(), address -> learner.start());
             if (learner.isToRebase(state)) {
-                learner.rebase(state, keyed.modelKey().substring(keyed.modelKey().indexOf('/') + 1));
+                learner.rebase(
+                        state, keyed.modelKey().substring(keyed.modelKey().indexOf('/') + 1));
             }
             learner.learn(state, keyed.sample());
         }

@@ -2,9 +2,9 @@ package io.freshet.job.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.RecordHeaders;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;

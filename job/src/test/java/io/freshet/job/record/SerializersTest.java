@@ -1,9 +1,9 @@
 package io.freshet.job.record;
 
-import io.freshet.job.TestStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.job.TestStream;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import java.io.IOException;
@@ -94,7 +94,11 @@ class SerializersTest {
                         List.of(
                                 new OutputRecord("", null, null, 0, RecordHeaders.NONE),
                                 new OutputRecord(
-                                        "m/k", large, new byte[0], -1, new RecordHeaders(new String[] {longName, "b"}, new byte[][] {null, large})))));
+                                        "m/k",
+                                        large,
+                                        new byte[0],
+                                        -1,
+                                        new RecordHeaders(new String[] {longName, "b"}, new byte[][] {null, large})))));
     }
 
     /** All that a sample can have: vectors, hashed fields apart, a label of several numbers, held out, an epoch. */

@@ -1,10 +1,10 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.TestStream;
-import io.freshet.job.TestLines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.freshet.job.TestLines;
+import io.freshet.job.TestStream;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;

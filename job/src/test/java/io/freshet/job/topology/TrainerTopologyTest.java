@@ -1,14 +1,14 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.TestOracle;
-import io.freshet.job.TestStream;
-import io.freshet.job.TestLines;
-import io.freshet.job.source.KafkaCluster;
-import io.freshet.job.source.SpecTopic;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.TestLines;
+import io.freshet.job.TestOracle;
+import io.freshet.job.TestStream;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
