@@ -2,6 +2,7 @@ package io.freshet.benchmarks;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class ImageRecord {
             pixels[i] = i % 256;
         }
         return new SampleWriter()
-                .write("", "", 978_307_200_000L, Map.of("class", 7.0), Map.of(), Map.of("pixels", pixels), 0);
+                .write(
+                        new SampleHeader("", "", 978_307_200_000L, 0),
+                        Map.of("class", 7.0),
+                        Map.of(),
+                        Map.of("pixels", pixels));
     }
 }

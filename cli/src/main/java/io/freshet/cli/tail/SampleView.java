@@ -1,6 +1,7 @@
 package io.freshet.cli.tail;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleReader;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,15 +23,16 @@ final class SampleView implements RecordView {
             throw new MalformedRecordException("value: none (expected: a sample)");
         }
         SampleReader.Fields sample = reader.read(record.value());
+        SampleHeader header = sample.header();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        if (!sample.id().isEmpty()) {
-            fields.put("id", sample.id());
+        if (!header.id().isEmpty()) {
+            fields.put("id", header.id());
         }
-        if (!sample.model().isEmpty()) {
-            fields.put("model", sample.model());
+        if (!header.model().isEmpty()) {
+            fields.put("model", header.model());
         }
-        if (sample.eventTime() != 0) {
-            fields.put("eventTime", Instant.ofEpochMilli(sample.eventTime()).toString());
+        if (header.eventTime() != 0) {
+            fields.put("eventTime", Instant.ofEpochMilli(header.eventTime()).toString());
         }
         fields.put("numbers", sample.numbers());
         fields.put("texts", sample.texts());
@@ -39,8 +41,8 @@ final class SampleView implements RecordView {
             sample.vectors().forEach((name, numbers) -> vectors.put(name, start(numbers)));
             fields.put("vectors", vectors);
         }
-        if (sample.epoch() != 0) {
-            fields.put("epoch", sample.epoch());
+        if (header.epoch() != 0) {
+            fields.put("epoch", header.epoch());
         }
         return fields;
     }

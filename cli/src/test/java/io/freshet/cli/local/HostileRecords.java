@@ -7,6 +7,7 @@ import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,13 +39,10 @@ enum HostileRecords {
         byte[] encode(Fields fields) {
             return new SampleWriter()
                     .write(
-                            "",
-                            fields.model,
-                            5,
+                            new SampleHeader("", fields.model, 5, 0),
                             Map.of("a", fields.a, "y", fields.y),
                             Map.of("c", fields.c),
-                            Map.of("v", fields.v),
-                            0);
+                            Map.of("v", fields.v));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.freshet.cli.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ class SampleViewTest {
     @Test
     void long_vectors_are_shown_by_their_first_numbers_and_their_length() throws Exception {
         Map<String, float[]> vectors = new TreeMap<>(Map.of("mask", new float[] {1, 0}, "pixel", new float[784]));
-        byte[] sample = new SampleWriter().write("7", "", 0, Map.of("y", 1.0), Map.of(), vectors, 2);
+        byte[] sample = new SampleWriter().write(new SampleHeader("7", "", 0, 2), Map.of("y", 1.0), Map.of(), vectors);
         assertThat(json(sample))
                 .isEqualTo(
                         "{\"id\":\"7\",\"numbers\":{\"y\":1.0},\"texts\":{},\"vectors\":{\"mask\":[1.0,0.0],\"pixel\":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,\"..."

@@ -21,6 +21,7 @@ import io.freshet.learning.spec.WarmStartReference;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
@@ -79,7 +80,7 @@ class DecodeFunctionHarnessTest {
                 float[] pixels = {i, 0.5f, -1};
                 Map<String, float[]> vectors = Map.of("pixel", pixels, "mask", new float[] {i % 2, 1});
                 String id = "id" + i % 100;
-                byte[] value = new SampleWriter().write(id, "", 5, Map.of(), Map.of(), vectors, i / 100);
+                byte[] value = new SampleWriter().write(new SampleHeader(id, "", 5, i / 100), Map.of(), Map.of(), vectors);
                 send(harness, TestStream.record(i, value));
                 Sample sample = harness.extractOutputValues().get(i).sample();
                 assertThat(sample.dense()).isEqualTo(pixels);
@@ -93,7 +94,11 @@ class DecodeFunctionHarnessTest {
             assertThat(held.get(0)).hasSizeBetween(30, 70).isEqualTo(held.get(1));
 
             byte[] nameless = new SampleWriter()
-                    .write("", "", 5, Map.of(), Map.of(), Map.of("pixel", new float[3], "mask", new float[2]), 0);
+                    .write(
+                            new SampleHeader("", "", 5, 0),
+                            Map.of(),
+                            Map.of(),
+                            Map.of("pixel", new float[3], "mask", new float[2]));
             send(harness, TestStream.record(200, nameless));
             assertThat(message(onlyDeadLetter(harness)))
                     .isEqualTo("id: missing (expected: an identity, by whose hash samples are held out)");

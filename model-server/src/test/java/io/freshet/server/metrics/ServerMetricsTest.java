@@ -7,6 +7,7 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader.Change;
@@ -54,7 +55,8 @@ class ServerMetricsTest {
                 ModelSpec.parse("{name: " + name + ", label: y, loss: mean-squared-error, features: {numeric: [a]}}");
         Snapshot snapshot = new Snapshot(spec, "", 1, 1, new float[2], new double[3], new Lineage(), new long[0], null);
         PublishedSnapshot published =
-                new PublishedSnapshot(snapshot, spec.hash(), "samples", 1, 0, "0.1.0", SnapshotCodec.NO_PARENT);
+                new PublishedSnapshot(
+                        snapshot, new Publication(spec.hash(), 0, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"));
         store.apply(new Change(ParameterKey.snapshot(name, ""), published), Lane.EAGER);
     }
 }

@@ -6,6 +6,7 @@ import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader.Change;
@@ -249,7 +250,9 @@ class ModelStoreTest {
 
     private SwapOutcome put(Snapshot snapshot, long publishedAt, Lane lane) {
         PublishedSnapshot published = new PublishedSnapshot(
-                snapshot, snapshot.spec().hash(), "samples", publishedAt, 0, "0.1.0", SnapshotCodec.NO_PARENT);
+                snapshot,
+                new Publication(
+                        snapshot.spec().hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0"));
         return store.apply(new Change(ParameterKey.snapshot("m", snapshot.key()), published), lane);
     }
 

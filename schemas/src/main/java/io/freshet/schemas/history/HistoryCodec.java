@@ -1,10 +1,12 @@
 package io.freshet.schemas.history;
 
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecException;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireMetrics;
+import io.freshet.schemas.snapshot.ManifestCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
@@ -15,36 +17,38 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of the history topic: of each snapshot all but its parameters, under the key {@code model/key}; and each
- * specification that was ever learned by, under {@code #spec/hash}, so that a lineage that names it can be learned again.
+ * Reads and writes the records of the history topic.
+ *
+ * <p>Each published snapshot has a record without its parameters, under the key {@code model/key}. Each specification that was
+ * ever trained with has a record under {@code #spec/hash}, so that a replay finds the specifications that a lineage names.
  * Thread-safe.
  */
 public final class HistoryCodec {
     private static final String SPECIFICATION = "#spec/";
 
-    private final SnapshotCodec snapshots;
+    private final ManifestCodec manifests;
     private final ModelSpecCodec specs = new ModelSpecCodec();
 
-    /** @param snapshots whose memory of specifications is shared */
+    /** @param snapshots whose cache of specifications is shared */
     public HistoryCodec(SnapshotCodec snapshots) {
-        this.snapshots = snapshots;
+        manifests = snapshots.manifests();
     }
 
     /** Returns the record of a snapshot. */
     public KeyedBytes write(PublishedSnapshot published) {
-        io.freshet.wire.Snapshot record = snapshots.record(published, 1);
+        io.freshet.wire.Snapshot record = manifests.record(published, 1);
         record.setParameters(ByteBuffer.allocate(0));
         record.setMoments(List.of());
         record.setBlockVersions(List.of());
         record.setBlocks(0);
         byte[] key = ParameterKey.snapshot(record.getModel(), record.getKey()).toBytes();
-        return new KeyedBytes(key, snapshots.writeManifest(record));
+        return new KeyedBytes(key, manifests.write(record));
     }
 
     /**
      * Returns the record of a specification.
      *
-     * @param hash of it
+     * @param hash of {@code spec}
      * @param now milliseconds since 1970, UTC
      */
     public KeyedBytes write(ModelSpec spec, String hash, long now) {
@@ -52,40 +56,26 @@ public final class HistoryCodec {
                 bytes(SPECIFICATION + hash), specs.write(spec, now).value());
     }
 
-    /** Returns the hash that the key of a specification's record names, or null if it is no such key. */
+    /** Returns the hash in the key of a specification's record, or null if the key belongs to a snapshot. */
     public static @Nullable String specification(byte @Nullable [] key) {
         String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
         return text.startsWith(SPECIFICATION) ? text.substring(SPECIFICATION.length()) : null;
     }
 
-    /** @throws MalformedRecordException if the bytes are no specification, or one that cannot be */
+    /** @throws MalformedRecordException if the bytes are not a valid specification */
     public ModelSpec readSpecification(byte[] value) throws MalformedRecordException {
         return specs.read(value);
     }
 
-    /** @throws MalformedRecordException if the bytes are no snapshot's record */
+    /** @throws MalformedRecordException if the bytes are not the record of a snapshot */
     public HistoryEntry read(byte[] value) throws MalformedRecordException {
-        io.freshet.wire.Snapshot record = snapshots.readManifest(value);
-        SnapshotCodec.checkLineage(record);
-        ModelSpec spec;
-        try {
-            spec = snapshots.spec(record.getSpec());
-        } catch (SpecException e) {
-            throw new MalformedRecordException("spec: " + e.getMessage());
-        }
-        return new HistoryEntry(
-                spec,
-                record.getSpecHash(),
-                record.getKey(),
-                record.getVersion(),
-                record.getParent(),
-                record.getUpdates(),
-                record.getTopic(),
-                SnapshotCodec.lineage(record),
-                record.getChecksum(),
-                record.getPublishedAt().toEpochMilli(),
-                record.getFreshet(),
-                record.getMetrics() == null ? null : WireMetrics.read(record.getMetrics()));
+        io.freshet.wire.Snapshot record = manifests.read(value);
+        Lineage lineage = ManifestCodec.lineage(record);
+        ModelSpec spec = manifests.spec(record);
+        Metrics metrics = record.getMetrics() == null ? null : WireMetrics.read(record.getMetrics());
+        HistoryEntry.Learned learned =
+                new HistoryEntry.Learned(record.getVersion(), record.getUpdates(), lineage, metrics);
+        return new HistoryEntry(spec, record.getKey(), learned, ManifestCodec.publication(record));
     }
 
     private static byte[] bytes(String text) {

@@ -4,52 +4,74 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a snapshot was made of: all that it says but its parameters.
+ * A published snapshot without its parameters.
  *
  * @param spec of the model
- * @param specHash fingerprint of {@code spec}, by the Freshet that made the snapshot
  * @param key value of the key field, or ""
- * @param version samples that the parameters have learned from
- * @param parent version of the snapshot of the same model and key that went out before it, -1 if none did
- * @param updates steps of the optimizer
- * @param topic that the samples came from
- * @param lineage what it learned from
- * @param checksum CRC-32C of the parameters' little-endian bytes
- * @param publishedAt milliseconds since 1970, UTC
- * @param freshet version of Freshet that made it
- * @param metrics since the start, or null where they are not known
+ * @param learned what the parameters have learned from
+ * @param publication how the snapshot was published
  */
-public record HistoryEntry(
-        ModelSpec spec,
-        String specHash,
-        String key,
-        long version,
-        long parent,
-        long updates,
-        String topic,
-        Lineage lineage,
-        long checksum,
-        long publishedAt,
-        String freshet,
-        @Nullable Metrics metrics) {
+public record HistoryEntry(ModelSpec spec, String key, Learned learned, Publication publication) {
+    /**
+     * What parameters have learned from.
+     *
+     * @param version samples learned
+     * @param updates optimizer steps
+     * @param lineage samples, by partition and offset
+     * @param metrics since the start, or null if unknown
+     */
+    public record Learned(
+            long version, long updates, Lineage lineage, @Nullable Metrics metrics) {}
+
     public static HistoryEntry of(PublishedSnapshot published) {
         Snapshot snapshot = published.snapshot();
-        return new HistoryEntry(
-                snapshot.spec(),
-                published.specHash(),
-                snapshot.key(),
-                snapshot.version(),
-                published.parent(),
-                snapshot.updates(),
-                published.topic(),
-                snapshot.lineage(),
-                published.checksum(),
-                published.publishedAt(),
-                published.freshet(),
-                snapshot.metrics());
+        Learned learned =
+                new Learned(snapshot.version(), snapshot.updates(), snapshot.lineage(), snapshot.metrics());
+        return new HistoryEntry(snapshot.spec(), snapshot.key(), learned, published.publication());
+    }
+
+    public long version() {
+        return learned.version();
+    }
+
+    public long updates() {
+        return learned.updates();
+    }
+
+    public Lineage lineage() {
+        return learned.lineage();
+    }
+
+    public @Nullable Metrics metrics() {
+        return learned.metrics();
+    }
+
+    public String specHash() {
+        return publication.specHash();
+    }
+
+    public long parent() {
+        return publication.parent();
+    }
+
+    public String topic() {
+        return publication.topic();
+    }
+
+    public long checksum() {
+        return publication.checksum();
+    }
+
+    public long publishedAt() {
+        return publication.publishedAt();
+    }
+
+    public String freshet() {
+        return publication.freshet();
     }
 }

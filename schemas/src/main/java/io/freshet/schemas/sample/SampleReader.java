@@ -8,47 +8,39 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads all fields of a sample, whatever their names: the counterpart of {@link SampleWriter}, for tools that show them.
- *
- * <p>Not for a hot path; thread-safe.
+ * Reads all fields of a sample, whatever their names, for tools that print them: the counterpart of {@link SampleWriter}.
+ * Not for a hot path; thread-safe.
  */
 public final class SampleReader {
     private final WireFormat<Sample> format = new WireFormat<>(Sample.getClassSchema(), List.of());
 
     /**
-     * A sample by its fields.
+     * A sample by its fields, each map sorted by name.
      *
-     * @param id identity, or ""
-     * @param model name of the only model that it is for, or "" for all
-     * @param eventTime milliseconds since 1970, or 0 for the time stamp of the Kafka record
-     * @param numbers number fields, in the order of their names
-     * @param texts text fields, in the order of their names
-     * @param vectors vector fields, in the order of their names
-     * @param epoch pass over a bounded input, from 0
+     * @param header everything but the named fields
+     * @param numbers number fields
+     * @param texts text fields
+     * @param vectors vector fields
      */
     public record Fields(
-            String id,
-            String model,
-            long eventTime,
+            SampleHeader header,
             Map<String, Double> numbers,
             Map<String, String> texts,
-            Map<String, List<Float>> vectors,
-            int epoch) {}
+            Map<String, List<Float>> vectors) {}
 
     /**
      * Returns the fields of a sample.
      *
-     * @throws MalformedRecordException if the bytes are no sample by the schema of any version
+     * @throws MalformedRecordException if the bytes are not a sample of any released schema
      */
     public Fields read(byte[] value) throws MalformedRecordException {
         Sample sample = format.read(value);
+        SampleHeader header = new SampleHeader(
+                sample.getId(), sample.getModel(), sample.getEventTime().toEpochMilli(), sample.getEpoch());
         return new Fields(
-                sample.getId(),
-                sample.getModel(),
-                sample.getEventTime().toEpochMilli(),
+                header,
                 new TreeMap<>(sample.getNumbers()),
                 new TreeMap<>(sample.getTexts()),
-                new TreeMap<>(sample.getVectors()),
-                sample.getEpoch());
+                new TreeMap<>(sample.getVectors()));
     }
 }

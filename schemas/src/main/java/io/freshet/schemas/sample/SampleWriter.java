@@ -8,50 +8,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Writes samples in Avro's single-object encoding, for producers in Java.
- *
- * <p>Not for a hot path; thread-safe.
- */
+/** Writes samples in Avro's single-object encoding, for producers in Java. Not for a hot path; thread-safe. */
 public final class SampleWriter {
     private final WireFormat<Sample> format = new WireFormat<>(Sample.getClassSchema(), List.of());
 
     /**
-     * Returns the bytes of a sample without vectors.
+     * Returns the bytes of a sample without vectors, of epoch 0.
      *
-     * @param id identity, or ""
-     * @param model name of the only model that it is for, or "" for all
-     * @param eventTime milliseconds since 1970, or 0 for the time stamp of the Kafka record
+     * @param id given by the producer, or ""
+     * @param model name of the only model that the sample is for, or "" for all
+     * @param eventTime milliseconds since 1970, UTC; 0 for the timestamp of the Kafka record
      * @param numbers number fields by name, written in the map's order
      * @param texts text fields by name, written in the map's order
      */
     public byte[] write(
             String id, String model, long eventTime, Map<String, Double> numbers, Map<String, String> texts) {
-        return write(id, model, eventTime, numbers, texts, Map.of(), 0);
+        return write(new SampleHeader(id, model, eventTime, 0), numbers, texts, Map.of());
     }
 
     /**
      * Returns the bytes of a sample.
      *
-     * @param id identity, or ""
-     * @param model name of the only model that it is for, or "" for all
-     * @param eventTime milliseconds since 1970, or 0 for the time stamp of the Kafka record
+     * @param header everything but the named fields
      * @param numbers number fields by name, written in the map's order
      * @param texts text fields by name, written in the map's order
      * @param vectors vector fields by name, written in the map's order
-     * @param epoch pass over a bounded input, from 0
      */
     public byte[] write(
-            String id,
-            String model,
-            long eventTime,
-            Map<String, Double> numbers,
-            Map<String, String> texts,
-            Map<String, float[]> vectors,
-            int epoch) {
+            SampleHeader header, Map<String, Double> numbers, Map<String, String> texts, Map<String, float[]> vectors) {
         Map<String, List<Float>> boxed = new LinkedHashMap<>();
         vectors.forEach((name, vector) -> boxed.put(name, boxed(vector)));
-        return format.write(new Sample(id, model, Instant.ofEpochMilli(eventTime), numbers, texts, boxed, epoch));
+        Instant eventTime = Instant.ofEpochMilli(header.eventTime());
+        return format.write(
+                new Sample(header.id(), header.model(), eventTime, numbers, texts, boxed, header.epoch()));
     }
 
     private static List<Float> boxed(float[] vector) {

@@ -12,15 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest blocks of one model and key: the parameters of its last whole snapshot, and the blocks that came since.
- *
- * <p>Not thread-safe.
+ * The newest blocks of one model key: the parameters of its last complete snapshot, and the blocks received since. Not
+ * thread-safe.
  */
-public final class BlockAssembly {
+final class BlockAssembly {
     private final Map<Integer, ParameterBlock> newer = new HashMap<>();
-    /** Of the last whole snapshot; shared with it, and so never changed. */
+    /** Parameters of the last complete snapshot; shared with it, and so never changed. */
     private float[] parameters = {};
-    /** Of each block of it. */
+    /** Version of each block of the last complete snapshot. */
     private long[] versions = {};
 
     void put(int index, ParameterBlock block) {
@@ -32,7 +31,7 @@ public final class BlockAssembly {
     }
 
     /**
-     * Returns the parameters of a manifest, in an array of their own; null if a block is missing or of another version.
+     * Returns the parameters of a manifest as a new array; null if a block is missing or of another version.
      *
      * @throws MalformedRecordException if the blocks do not fit the manifest
      */
@@ -52,7 +51,7 @@ public final class BlockAssembly {
         }
         boolean all = parts.size() == manifest.getBlocks();
         if (all) {
-            // Before room is made for them: a specification may speak of far more than there is.
+            // Before allocating: a specification may announce far more parameters than there are.
             FloatBytes.expect(bytes, count);
         }
         float[] result = all ? new float[count] : parameters.clone();
@@ -62,7 +61,7 @@ public final class BlockAssembly {
         return result;
     }
 
-    /** Says that the parameters that a manifest was given have its checksum. */
+    /** Keeps the parameters of a manifest whose checksum was verified. */
     void confirm(Snapshot manifest, float[] confirmed) {
         parameters = confirmed;
         versions = new long[manifest.getBlocks()];

@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/** Parameters as little-endian bytes, and their checksum. */
+/** Converts parameters to and from little-endian bytes, and computes their checksum. */
 public final class FloatBytes {
-    private static final int PIECE = 1 << 14;
+    /** Floats that are converted at a time. */
+    private static final int CHUNK = 1 << 14;
 
     private FloatBytes() {}
 
@@ -26,7 +27,7 @@ public final class FloatBytes {
                 .get(array, at, bytes.remaining() / Float.BYTES);
     }
 
-    /** @throws MalformedRecordException unless so many bytes are those of so many parameters */
+    /** @throws MalformedRecordException unless the bytes are exactly those of {@code parameters} floats */
     static void expect(long bytes, int parameters) throws MalformedRecordException {
         long expected = (long) parameters * Float.BYTES;
         if (bytes != expected) {
@@ -37,8 +38,8 @@ public final class FloatBytes {
     /** Returns the CRC-32C of the bytes of all of {@code array}. */
     public static long checksum(float[] array) {
         CRC32C crc = new CRC32C();
-        for (int at = 0; at < array.length; at += PIECE) {
-            crc.update(write(array, at, Math.min(at + PIECE, array.length)));
+        for (int at = 0; at < array.length; at += CHUNK) {
+            crc.update(write(array, at, Math.min(at + CHUNK, array.length)));
         }
         return crc.getValue();
     }

@@ -3,21 +3,33 @@ package io.freshet.schemas.snapshot;
 import io.freshet.learning.learner.Snapshot;
 
 /**
- * A snapshot as it stands on the parameters topic: what was learned, and the circumstances.
+ * A snapshot on the parameters topic.
  *
  * @param snapshot what was learned
- * @param specHash fingerprint of its specification
- * @param topic that the samples came from
- * @param publishedAt milliseconds since 1970, UTC
- * @param checksum CRC-32C of the parameters' little-endian bytes
- * @param freshet version of Freshet that made it
- * @param parent version of the snapshot of the same model and key that went out before it, or -1
+ * @param publication how it was published
  */
-public record PublishedSnapshot(
-        Snapshot snapshot,
-        String specHash,
-        String topic,
-        long publishedAt,
-        long checksum,
-        String freshet,
-        long parent) {}
+public record PublishedSnapshot(Snapshot snapshot, Publication publication) {
+    public String specHash() {
+        return publication.specHash();
+    }
+
+    public long checksum() {
+        return publication.checksum();
+    }
+
+    public long parent() {
+        return publication.parent();
+    }
+
+    public String topic() {
+        return publication.topic();
+    }
+
+    public long publishedAt() {
+        return publication.publishedAt();
+    }
+
+    public String freshet() {
+        return publication.freshet();
+    }
+}

@@ -23,20 +23,20 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
- * Snapshots in a file: an Avro object container, one {@code Snapshot} for each key, each whole, deflated.
+ * Reads and writes snapshot files: an Avro object container with one whole {@code Snapshot} for each key, deflated.
  *
- * <p>Avro's own tools read it; each snapshot keeps the checksum of its parameters.
+ * <p>Avro's own tools can read such a file. Each snapshot has the checksum of its parameters.
  */
 public final class SnapshotFile {
-    private static final int LEVEL = 6;
-    /** What Avro puts between blocks. Any 16 bytes will do: the file is never split there. */
+    private static final int DEFLATE_LEVEL = 6;
+    /** Avro's marker between blocks. Any 16 bytes will do: the file is never split there. */
     private static final byte[] SYNC = "Freshet snapshot".getBytes(StandardCharsets.US_ASCII);
 
     private SnapshotFile() {}
 
-    /** Writes snapshots, replacing the file; nothing is left of it if writing fails. */
+    /** Writes snapshots, replacing the file. If writing fails, the file is deleted. */
     public static void write(Path file, Collection<PublishedSnapshot> snapshots) throws IOException {
-        // What cannot be opened is not taken away.
+        // Outside the try block: what cannot be opened, such as a directory, must not be deleted.
         OutputStream opened = Files.newOutputStream(file);
         try (OutputStream out = new BufferedOutputStream(opened)) {
             write(out, snapshots);
@@ -46,29 +46,33 @@ public final class SnapshotFile {
         }
     }
 
-    /** Writes what a file of snapshots has, and closes what it writes to; the same snapshots are the same bytes. */
+    /** Writes the contents of a snapshot file, and closes the stream. Equal snapshots give equal bytes. */
     public static void write(OutputStream out, Collection<PublishedSnapshot> snapshots) throws IOException {
-        SnapshotCodec codec = new SnapshotCodec();
+        ManifestCodec manifests = new ManifestCodec(new SpecCache());
         try (DataFileWriter<Snapshot> writer =
                 new DataFileWriter<>(new SpecificDatumWriter<>(Snapshot.getClassSchema(), new WireData()))) {
-            writer.setCodec(CodecFactory.deflateCodec(LEVEL));
+            writer.setCodec(CodecFactory.deflateCodec(DEFLATE_LEVEL));
             writer.create(Snapshot.getClassSchema(), out, SYNC.clone());
             for (PublishedSnapshot snapshot : snapshots) {
-                writer.append(codec.whole(snapshot));
+                writer.append(manifests.record(snapshot, 0));
             }
         }
     }
 
     /**
-     * Reads all snapshots of a file.
+     * Returns all snapshots of a file.
      *
-     * @throws MalformedRecordException if it is no such file, or a snapshot fails its checksum
+     * @throws MalformedRecordException if it is not a snapshot file, or a snapshot fails its checksum
      */
     public static List<PublishedSnapshot> read(Path file) throws IOException, MalformedRecordException {
         return read(new SeekableFileInput(file.toFile()), file.toString());
     }
 
-    /** Reads all snapshots of what a file of them has. */
+    /**
+     * Returns all snapshots of a file's contents.
+     *
+     * @throws MalformedRecordException if these are not a snapshot file, or a snapshot fails its checksum
+     */
     public static List<PublishedSnapshot> read(byte[] file) throws MalformedRecordException {
         try {
             return read(new SeekableByteArrayInput(file), "snapshots");
@@ -80,13 +84,13 @@ public final class SnapshotFile {
     private static List<PublishedSnapshot> read(SeekableInput in, String file)
             throws IOException, MalformedRecordException {
         WireData data = new WireData();
-        SnapshotCodec codec = new SnapshotCodec();
+        SnapshotAssembler assembler = new SnapshotAssembler(new ManifestCodec(new SpecCache()));
         List<PublishedSnapshot> snapshots = new ArrayList<>();
         try (in;
                 DataFileReader<Snapshot> reader =
                         new DataFileReader<>(in, new SpecificDatumReader<>(null, Snapshot.getClassSchema(), data))) {
             while (reader.hasNext()) {
-                PublishedSnapshot snapshot = codec.assemble(reader.next(), new BlockAssembly());
+                PublishedSnapshot snapshot = assembler.assemble(reader.next(), new BlockAssembly());
                 if (snapshot == null) {
                     throw new MalformedRecordException(file + ": a snapshot in blocks (expected: whole ones)");
                 }

@@ -9,33 +9,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts snapshots together from the records of one parameters topic, read in their order.
+ * Assembles snapshots from the records of one parameters topic, read in order.
  *
- * <p>Blocks come before their manifest in one partition, and a manifest may rest on blocks of the snapshots before it. One
- * whose blocks are not all known, of the versions that it lists and with its checksum, yields nothing, and the reader goes
- * on to the next. So reading may start anywhere: from the beginning of a compacted topic the newest snapshot is reached, from
- * another place at the latest the next one that is sent with all its blocks. Of each large model the reader keeps the last
- * whole snapshot, and the blocks that came since. Not thread-safe.
+ * <p>Blocks precede their manifest in one partition, and a manifest may refer to blocks of earlier snapshots. If a block is
+ * missing or of another version than the manifest lists, the manifest yields nothing and the reader continues. So reading may
+ * start anywhere: from the beginning of a compacted topic it reaches the newest snapshot; from elsewhere, at the latest the
+ * next one that is sent with all its blocks. For each large model the reader keeps the last complete snapshot and the blocks
+ * received since. Not thread-safe.
  */
 public final class SnapshotReader {
     private final SnapshotCodec codec = new SnapshotCodec();
-    /** Of large models, by address. */
+    private final SnapshotAssembler assembler = new SnapshotAssembler(codec.manifests());
+    /** Blocks of large models, by address. */
     private final Map<String, BlockAssembly> assemblies = new HashMap<>();
 
     /**
-     * What a record brought.
+     * The effect of a record.
      *
      * @param key of the model
-     * @param snapshot the newest, or null if the model was deleted
+     * @param snapshot the newest, or null if the model key was deleted
      */
     public record Change(ParameterKey key, @Nullable PublishedSnapshot snapshot) {}
 
     /**
-     * Takes in a record.
+     * Reads the next record.
      *
      * @param value null for a tombstone
      * @return what changed, or null if nothing did yet
-     * @throws MalformedRecordException if the record is not of the contract or fails its checksum; the reader can go on
+     * @throws MalformedRecordException if the record is malformed or fails its checksum; the reader can continue
      */
     public @Nullable Change read(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         ParameterKey parsed = ParameterKey.parse(key);
@@ -47,7 +48,8 @@ public final class SnapshotReader {
             assemblies.remove(parsed.address());
             return new Change(parsed, null);
         }
-        PublishedSnapshot snapshot = readManifest(parsed, codec.readManifest(value));
+        PublishedSnapshot snapshot =
+                readManifest(parsed, codec.manifests().read(value));
         return snapshot == null ? null : new Change(parsed, snapshot);
     }
 
@@ -67,7 +69,7 @@ public final class SnapshotReader {
         expect("model", manifest.getModel(), key.model());
         expect("key", manifest.getKey(), key.key());
         BlockAssembly blocks = assemblies.getOrDefault(key.address(), new BlockAssembly());
-        PublishedSnapshot published = codec.assemble(manifest, blocks);
+        PublishedSnapshot published = assembler.assemble(manifest, blocks);
         if (published != null && manifest.getBlocks() == 0) {
             assemblies.remove(key.address());
         } else if (published != null) {

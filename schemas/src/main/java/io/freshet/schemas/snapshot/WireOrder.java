@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The order of partitions in records; one that is not kept is empty. */
+/** Converts the order of partitions to and from snapshot records; an order that is not kept is empty. */
 final class WireOrder {
-    /** Far more than ever came, and so few that their sum is a long. */
+    /** Far more than any turn has, and few enough that their sum fits a long. */
     private static final long MOST_SAMPLES = 1L << 40;
 
     private WireOrder() {}
@@ -31,7 +31,7 @@ final class WireOrder {
                 Arrays.stream(round.samples()).boxed().toList());
     }
 
-    /** @param position samples that came */
+    /** @param position samples received */
     static Interleaving read(List<io.freshet.wire.Round> rounds, long position) {
         TreeMap<Long, Round> read = new TreeMap<>();
         for (io.freshet.wire.Round round : rounds) {
@@ -42,7 +42,7 @@ final class WireOrder {
         return new Interleaving(read, rounds.isEmpty() ? 0 : position);
     }
 
-    /** @throws MalformedRecordException if they are not the order of so many samples */
+    /** @throws MalformedRecordException if the rounds are not the order of {@code position} samples */
     static void check(List<io.freshet.wire.Round> rounds, long position) throws MalformedRecordException {
         long least = 0;
         for (io.freshet.wire.Round round : rounds) {
@@ -55,7 +55,7 @@ final class WireOrder {
             int turns = round.getPartitions().size();
             if (turns == 0 || round.getSamples().size() != turns) {
                 throw new MalformedRecordException("order: " + turns + " partitions, "
-                        + round.getSamples().size() + " numbers of samples (expected: as many, at least 1)");
+                        + round.getSamples().size() + " sample counts (expected: as many, at least 1)");
             }
             for (long samples : round.getSamples()) {
                 if (samples < 1 || samples > MOST_SAMPLES) {

@@ -8,7 +8,8 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.RecordFields;
-import io.freshet.schemas.input.DecodedRow;
+import io.freshet.schemas.sample.DecodedRow;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.wire.Sample;
 import java.io.ByteArrayOutputStream;
@@ -154,7 +155,11 @@ class ConfluentDecoderTest {
     @Test
     void our_own_samples_are_samples_in_this_frame_too_whatever_their_version() throws Exception {
         byte[] single = new SampleWriter()
-                .write("i", "m", 5, Map.of("clicked", 1.0), Map.of("hour", "7"), Map.of("pixel", new float[] {1}), 0);
+                .write(
+                        new SampleHeader("i", "m", 5, 0),
+                        Map.of("clicked", 1.0),
+                        Map.of("hour", "7"),
+                        Map.of("pixel", new float[] {1}));
         byte[] body = Arrays.copyOfRange(single, 10, single.length);
         registered.put(9, List.of(Sample.getClassSchema().toString()));
         assertThat(DecodedRow.of(decoder, LAYOUT, frame(9, body)))

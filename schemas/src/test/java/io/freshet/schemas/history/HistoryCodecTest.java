@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.schemas.Snapshots;
+import io.freshet.schemas.snapshot.Snapshots;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.FloatBytes;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.field.RecordFields;
-import io.freshet.schemas.input.DecodedRow;
+import io.freshet.schemas.sample.DecodedRow;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

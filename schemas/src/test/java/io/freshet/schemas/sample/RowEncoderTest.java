@@ -50,7 +50,7 @@ class RowEncoderTest {
             // Avro keeps instants to the millisecond for every long: the same field, the same bytes.
             assertThat(bytes)
                     .as("seed %d, row %d", seed, i)
-                    .isEqualTo(avro.write(id, model, eventTime, numbers, texts, vectors, epoch));
+                    .isEqualTo(avro.write(new SampleHeader(id, model, eventTime, epoch), numbers, texts, vectors));
             decoder.decode(bytes, 0, back);
             assertThat(decoder.model()).isEqualTo(model);
             assertSame(back, row);

@@ -12,13 +12,10 @@ import org.junit.jupiter.api.Test;
 class SampleReaderTest {
     private final byte[] sample = new SampleWriter()
             .write(
-                    "7",
-                    "delays",
-                    1234,
+                    new SampleHeader("7", "delays", 1234, 3),
                     Map.of("b", 2.0, "a", 1.5),
                     Map.of("origin", "JFK"),
-                    Map.of("pixel", new float[] {1, 0.5f}),
-                    3);
+                    Map.of("pixel", new float[] {1, 0.5f}));
 
     @Test
     void reads_every_field_that_was_written() throws Exception {
@@ -26,13 +23,10 @@ class SampleReaderTest {
 
         assertThat(fields)
                 .isEqualTo(new SampleReader.Fields(
-                        "7",
-                        "delays",
-                        1234,
+                        new SampleHeader("7", "delays", 1234, 3),
                         Map.of("a", 1.5, "b", 2.0),
                         Map.of("origin", "JFK"),
-                        Map.of("pixel", List.of(1f, 0.5f)),
-                        3));
+                        Map.of("pixel", List.of(1f, 0.5f))));
         assertThat(fields.numbers().keySet()).containsExactly("a", "b");
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Lineage;
-import io.freshet.schemas.Snapshots;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
@@ -176,8 +175,8 @@ class SnapshotCodecTest {
     @Test
     void an_order_that_cannot_be_is_malformed() throws Exception {
         assertMalformed(order(1, List.of(0), List.of(1L)), "order: a round from sample 1 on (expected: 0, before 1)");
-        assertMalformed(order(0, List.of(), List.of()), "order: 0 partitions, 0 numbers of samples");
-        assertMalformed(order(0, List.of(0, 1), List.of(1L)), "order: 2 partitions, 1 numbers of samples");
+        assertMalformed(order(0, List.of(), List.of()), "order: 0 partitions, 0 sample counts");
+        assertMalformed(order(0, List.of(0, 1), List.of(1L)), "order: 2 partitions, 1 sample counts");
         assertMalformed(order(0, List.of(0), List.of(0L)), "order: 0 samples of a turn");
         assertMalformed(order(0, List.of(0), List.of(Long.MAX_VALUE)), "order: 9223372036854775807 samples of a turn");
         assertMalformed(
@@ -224,7 +223,7 @@ class SnapshotCodecTest {
 
     private KeyedBytes changed(Consumer<io.freshet.wire.Snapshot> change) throws Exception {
         io.freshet.wire.Snapshot manifest =
-                codec.readManifest(write(Snapshots.of("m", "k", 4, 1)).get(0).value());
+                codec.manifests().read(write(Snapshots.of("m", "k", 4, 1)).get(0).value());
         change.accept(manifest);
         byte[] value = new WireFormat<io.freshet.wire.Snapshot>(manifest.getSchema(), List.of()).write(manifest);
         return new KeyedBytes("m/k".getBytes(StandardCharsets.UTF_8), value);

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.schemas.PublishedLog;
-import io.freshet.schemas.Snapshots;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
@@ -182,7 +180,7 @@ class SnapshotReaderTest {
     void blocks_of_200_000_parameters_without_versions_of_their_own_are_read() throws Exception {
         Snapshot snapshot = Snapshots.of("big", "", 18, 7);
         io.freshet.wire.Snapshot manifest =
-                codec.whole(codec.publish(snapshot, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"));
+                codec.manifests().record(codec.publish(snapshot, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"), 0);
         manifest.setParameters(ByteBuffer.allocate(0));
         manifest.setBlocks(2);
         float[] parameters = snapshot.parameters();

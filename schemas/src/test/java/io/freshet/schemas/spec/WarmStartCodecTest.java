@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.WarmStartReference;
-import io.freshet.schemas.Snapshots;
+import io.freshet.schemas.snapshot.Snapshots;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,6 +108,6 @@ class WarmStartCodecTest {
     private static PublishedSnapshot published(String key, int hashBits) {
         Snapshot snapshot = Snapshots.of("delays", key, hashBits, 40);
         return new PublishedSnapshot(
-                snapshot, "", "samples", 5, FloatBytes.checksum(snapshot.parameters()), "test", -1);
+                snapshot, new Publication("", FloatBytes.checksum(snapshot.parameters()), -1, "samples", 5, "test"));
     }
 }

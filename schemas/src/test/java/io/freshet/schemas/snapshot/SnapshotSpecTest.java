@@ -1,4 +1,4 @@
-package io.freshet.schemas;
+package io.freshet.schemas.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,9 +8,6 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.snapshot.BlockAssembly;
-import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +17,7 @@ class SnapshotSpecTest {
             "{name: m, label: y, key: k, loss: mean-squared-error, features: {numeric: [a]}, seed: %d}";
 
     private final SnapshotCodec codec = new SnapshotCodec();
+    private final SnapshotAssembler assembler = new SnapshotAssembler(codec.manifests());
     private final SnapshotReader reader = new SnapshotReader();
 
     @Test
@@ -46,7 +44,7 @@ class SnapshotSpecTest {
                 .setOrder(List.of())
                 .build();
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> codec.assemble(manifest, new BlockAssembly()))
+            assertThatThrownBy(() -> assembler.assemble(manifest, new BlockAssembly()))
                     .isInstanceOf(MalformedRecordException.class)
                     .hasMessageStartingWith("spec: ");
         }

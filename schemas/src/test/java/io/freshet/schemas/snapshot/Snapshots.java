@@ -1,4 +1,4 @@
-package io.freshet.schemas;
+package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.learner.Snapshot;

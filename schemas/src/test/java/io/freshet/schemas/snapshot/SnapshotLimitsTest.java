@@ -1,4 +1,4 @@
-package io.freshet.schemas;
+package io.freshet.schemas.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,6 @@ import io.freshet.learning.lineage.Round;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecException;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,8 @@
-package io.freshet.schemas.input;
+package io.freshet.schemas.sample;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.sample.RecordDecoder;
 import java.util.Arrays;
 import java.util.StringJoiner;
 

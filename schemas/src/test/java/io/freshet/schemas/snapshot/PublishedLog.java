@@ -1,13 +1,10 @@
-package io.freshet.schemas;
+package io.freshet.schemas.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.snapshot.PublishedSnapshot;
-import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.schemas.snapshot.SnapshotReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,0 +1,205 @@
+package io.freshet.schemas.sample;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads samples of the schemas that Freshet itself has released, in place.
+ *
+ * <p>Field names are compared with those at the same position of the previous record, numbers go straight into the row, and
+ * texts stay where they are. Nothing is allocated or boxed. Not thread-safe.
+ */
+final class InPlaceSampleReader {
+    private static final VarHandle DOUBLE =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final FieldNames numbers;
+    private final FieldNames texts;
+    private final FieldNames vectors;
+    private byte[] bytes = new byte[0];
+    private int at;
+    private int end;
+    private String model = "";
+    private byte[] modelBytes = new byte[0];
+
+    InPlaceSampleReader(RowLayout layout) {
+        numbers = new FieldNames(layout.numbers());
+        texts = new FieldNames(layout.texts());
+        vectors = new FieldNames(
+                layout.vectors().stream().map(RowLayout::wireName).toList());
+    }
+
+    /**
+     * Fills a row.
+     *
+     * @param from start of the sample in {@code record}
+     * @param fingerprint of the current schema or of version 1, which ends after the texts
+     */
+    void read(byte[] record, int from, long fingerprint, long timestamp, Row row) throws MalformedRecordException {
+        bytes = record;
+        at = from;
+        end = record.length;
+        row.clear(record);
+        int idLength = readLength("id");
+        row.id(record, at, at + idLength);
+        at += idLength;
+        readModel();
+        long eventTime = readLong();
+        row.eventTime(eventTime == 0 ? timestamp : eventTime);
+        readNumbers(row);
+        readTexts(row);
+        if (fingerprint == SampleDecoder.FINGERPRINT) {
+            readVectors(row);
+            row.epoch(readEpoch());
+        }
+        if (at != end) {
+            throw new MalformedRecordException("value: " + (end - at) + " bytes left over (expected: the end)");
+        }
+    }
+
+    /** Returns the model of the last sample, or "" for all. */
+    String model() {
+        return model;
+    }
+
+    private void readModel() throws MalformedRecordException {
+        int length = readLength("model");
+        if (!Arrays.equals(bytes, at, at + length, modelBytes, 0, modelBytes.length)) {
+            modelBytes = Arrays.copyOfRange(bytes, at, at + length);
+            model = new String(modelBytes, StandardCharsets.UTF_8);
+        }
+        at += length;
+    }
+
+    private void readNumbers(Row row) throws MalformedRecordException {
+        numbers.restart();
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            for (; count > 0; count--) {
+                int length = readLength("name of a number");
+                int place = numbers.place(bytes, at, length);
+                at += length;
+                if (end - at < Double.BYTES) {
+                    throw truncated();
+                }
+                if (place >= 0) {
+                    row.number(place, (double) DOUBLE.get(bytes, at));
+                }
+                at += Double.BYTES;
+            }
+        }
+    }
+
+    private void readTexts(Row row) throws MalformedRecordException {
+        texts.restart();
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            for (; count > 0; count--) {
+                int length = readLength("name of a text");
+                int place = texts.place(bytes, at, length);
+                at += length;
+                int textLength = readLength("text");
+                if (place >= 0) {
+                    row.text(place, at, at + textLength);
+                }
+                at += textLength;
+            }
+        }
+    }
+
+    private void readVectors(Row row) throws MalformedRecordException {
+        vectors.restart();
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            for (; count > 0; count--) {
+                int length = readLength("name of a vector");
+                int place = vectors.place(bytes, at, length);
+                at += length;
+                readVector(row, place);
+            }
+        }
+    }
+
+    private void readVector(Row row, int place) throws MalformedRecordException {
+        int length = 0;
+        if (place >= 0) {
+            row.vector(place, 0);
+        }
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            if (count > (end - at) / Float.BYTES) {
+                throw truncated();
+            }
+            if (count > Row.LONGEST_VECTOR - length) {
+                throw tooLong(length + count);
+            }
+            int to = length + (int) count;
+            if (place >= 0) {
+                float[] vector = row.vector(place, to);
+                for (int i = length; i < to; i++) {
+                    vector[i] = (float) FLOAT.get(bytes, at + (i - length) * Float.BYTES);
+                }
+            }
+            at += (int) count * Float.BYTES;
+            length = to;
+        }
+    }
+
+    static MalformedRecordException tooLong(long length) {
+        return new MalformedRecordException(
+                "vector: " + length + " numbers or more (expected: up to " + Row.LONGEST_VECTOR + ")");
+    }
+
+    private int readEpoch() throws MalformedRecordException {
+        long epoch = readLong();
+        if (epoch < Integer.MIN_VALUE || epoch > Integer.MAX_VALUE) {
+            throw new MalformedRecordException("epoch: " + epoch + " (expected: an int)");
+        }
+        return (int) epoch;
+    }
+
+    /** Returns the number of entries that follow. A negative count is followed by the block's length in bytes. */
+    private long readBlock() throws MalformedRecordException {
+        long count = readLong();
+        if (count < 0) {
+            readLong();
+            count = -count;
+        }
+        if (count < 0 || count > end - at) {
+            throw new MalformedRecordException(
+                    "value: a block of " + count + " entries (expected: up to the " + (end - at) + " bytes left)");
+        }
+        return count;
+    }
+
+    private int readLength(String what) throws MalformedRecordException {
+        long length = readLong();
+        if (length < 0 || length > end - at) {
+            throw new MalformedRecordException(
+                    what + ": length " + length + " (expected: up to the " + (end - at) + " bytes left)");
+        }
+        return (int) length;
+    }
+
+    private long readLong() throws MalformedRecordException {
+        long value = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            if (at == end) {
+                throw truncated();
+            }
+            byte b = bytes[at++];
+            value |= (b & 0x7fL) << shift;
+            if (b >= 0) {
+                return (value >>> 1) ^ -(value & 1);
+            }
+        }
+        throw new MalformedRecordException("value: a number of more than 10 bytes (expected: a variable-length long)");
+    }
+
+    private MalformedRecordException truncated() {
+        return new MalformedRecordException("value: ends after " + end + " bytes (expected: a whole sample)");
+    }
+}

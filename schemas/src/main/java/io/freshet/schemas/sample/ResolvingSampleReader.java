@@ -1,0 +1,65 @@
+package io.freshet.schemas.sample;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.WireFormat;
+import io.freshet.wire.Sample;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+
+/** Reads samples of any known writer schema through Avro's schema resolution. Not thread-safe. */
+final class ResolvingSampleReader {
+    private final RowLayout layout;
+    private final WireFormat<Sample> format;
+    private String model = "";
+
+    ResolvingSampleReader(RowLayout layout, Collection<Schema> writers) {
+        this.layout = layout;
+        format = new WireFormat<>(Sample.getClassSchema(), writers);
+    }
+
+    /** Fills a row from a record in single-object encoding. */
+    void read(byte[] record, long timestamp, Row row) throws MalformedRecordException {
+        Sample sample = format.read(record);
+        row.clear();
+        model = sample.getModel();
+        long eventTime = sample.getEventTime().toEpochMilli();
+        row.eventTime(eventTime == 0 ? timestamp : eventTime);
+        row.id(sample.getId());
+        row.epoch(sample.getEpoch());
+        for (Map.Entry<String, Double> number : sample.getNumbers().entrySet()) {
+            int place = layout.number(number.getKey());
+            if (place >= 0) {
+                row.number(place, number.getValue());
+            }
+        }
+        for (Map.Entry<String, String> text : sample.getTexts().entrySet()) {
+            int place = layout.text(text.getKey());
+            if (place >= 0) {
+                row.copyText(place, text.getValue());
+            }
+        }
+        for (Map.Entry<String, List<Float>> vector : sample.getVectors().entrySet()) {
+            read(vector.getValue(), layout.vector(vector.getKey()), row);
+        }
+    }
+
+    private static void read(List<Float> from, int place, Row row) throws MalformedRecordException {
+        if (from.size() > Row.LONGEST_VECTOR) {
+            throw InPlaceSampleReader.tooLong(from.size());
+        }
+        if (place >= 0) {
+            float[] to = row.vector(place, from.size());
+            for (int i = 0; i < from.size(); i++) {
+                to[i] = from.get(i);
+            }
+        }
+    }
+    /** Returns the model of the last sample, or "" for all. */
+    String model() {
+        return model;
+    }
+}

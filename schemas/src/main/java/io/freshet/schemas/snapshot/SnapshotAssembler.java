@@ -1,0 +1,82 @@
+package io.freshet.schemas.snapshot;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.WireMetrics;
+import org.jspecify.annotations.Nullable;
+
+/** Makes snapshots of records, and checks that everything in them fits together. Thread-safe. */
+final class SnapshotAssembler {
+    private final ManifestCodec manifests;
+
+    SnapshotAssembler(ManifestCodec manifests) {
+        this.manifests = manifests;
+    }
+
+    /**
+     * Returns the snapshot of a manifest, checked; null if one of its blocks is missing or of another version.
+     *
+     * @param newest blocks that were read before the manifest
+     * @throws MalformedRecordException if the manifest and its blocks do not fit together
+     */
+    @Nullable PublishedSnapshot assemble(io.freshet.wire.Snapshot manifest, BlockAssembly newest)
+            throws MalformedRecordException {
+        ModelSpec spec = manifests.spec(manifest);
+        if (manifest.getParameterCount() != spec.parameterCount()) {
+            throw new MalformedRecordException(
+                    "parameterCount: " + manifest.getParameterCount() + " (expected: " + spec.parameterCount() + ")");
+        }
+        Lineage lineage = ManifestCodec.lineage(manifest);
+        checkFit(manifest, spec);
+        float[] parameters = manifest.getBlocks() == 0 ? whole(manifest) : newest.parameters(manifest);
+        if (parameters == null) {
+            return null;
+        }
+        long checksum = FloatBytes.checksum(parameters);
+        if (checksum != manifest.getChecksum()) {
+            throw new MalformedRecordException("checksum: " + checksum + " (expected: " + manifest.getChecksum() + ")");
+        }
+        Metrics metrics = manifest.getMetrics() == null ? null : WireMetrics.read(manifest.getMetrics());
+        Snapshot snapshot = new Snapshot(
+                spec,
+                manifest.getKey(),
+                manifest.getVersion(),
+                manifest.getUpdates(),
+                parameters,
+                manifest.getMoments().stream().mapToDouble(d -> d).toArray(),
+                lineage,
+                manifest.getBlockVersions().stream().mapToLong(i -> i).toArray(),
+                metrics);
+        return new PublishedSnapshot(snapshot, ManifestCodec.publication(manifest));
+    }
+
+    private static void checkFit(io.freshet.wire.Snapshot manifest, ModelSpec spec) throws MalformedRecordException {
+        if (!manifest.getModel().equals(spec.name())) {
+            throw new MalformedRecordException("model: " + manifest.getModel() + " (expected: " + spec.name() + ")");
+        }
+        if (manifest.getBlocks() < 0) {
+            throw new MalformedRecordException("blocks: " + manifest.getBlocks() + " (expected: at least 0)");
+        }
+        int versions = manifest.getBlockVersions().size();
+        if (versions != 0 && manifest.getBlocks() != 0 && versions != manifest.getBlocks()) {
+            throw new MalformedRecordException(
+                    "blockVersions: " + versions + " (expected: one for each of " + manifest.getBlocks() + " blocks)");
+        }
+        int moments = 1 + 2 * spec.features().standardizer().size();
+        if (manifest.getMoments().size() != moments) {
+            throw new MalformedRecordException(
+                    "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
+        }
+    }
+
+    /** Counts the bytes before it allocates: a specification may announce far more parameters than there are. */
+    private static float[] whole(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
+        FloatBytes.expect(manifest.getParameters().remaining(), manifest.getParameterCount());
+        float[] parameters = new float[manifest.getParameterCount()];
+        FloatBytes.read(manifest.getParameters(), parameters, 0);
+        return parameters;
+    }
+}
