@@ -111,8 +111,8 @@ class WireCompatibilityTest {
 
     @Test
     void a_parameter_block_of_version_1_is_read() throws Exception {
-        ParameterBlock block =
-                new WireFormat<ParameterBlock>(ParameterBlock.getClassSchema(), List.of()).read(stored("parameter-block"));
+        ParameterBlock block = new WireFormat<ParameterBlock>(ParameterBlock.getClassSchema(), List.of())
+                .read(stored("parameter-block"));
         assertThat(block.getModel()).isEqualTo("delays");
         assertThat(block.getKey()).isEqualTo("k/1");
         assertThat(block.getVersion()).isEqualTo(40);
@@ -199,8 +199,13 @@ class WireCompatibilityTest {
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
         Map<String, byte[]> files = Map.of(
-                "sample", new SampleWriter()
-                                .write(new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3), numbers, texts, vectors),
+                "sample",
+                        new SampleWriter()
+                                .write(
+                                        new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3),
+                                        numbers,
+                                        texts,
+                                        vectors),
                 "model-spec", new ModelSpecCodec().write(snapshot.spec(), 5).value(),
                 "snapshot",
                         new SnapshotCodec()

@@ -80,7 +80,8 @@ class DecodeFunctionHarnessTest {
                 float[] pixels = {i, 0.5f, -1};
                 Map<String, float[]> vectors = Map.of("pixel", pixels, "mask", new float[] {i % 2, 1});
                 String id = "id" + i % 100;
-                byte[] value = new SampleWriter().write(new SampleHeader(id, "", 5, i / 100), Map.of(), Map.of(), vectors);
+                byte[] value =
+                        new SampleWriter().write(new SampleHeader(id, "", 5, i / 100), Map.of(), Map.of(), vectors);
                 send(harness, TestStream.record(i, value));
                 Sample sample = harness.extractOutputValues().get(i).sample();
                 assertThat(sample.dense()).isEqualTo(pixels);

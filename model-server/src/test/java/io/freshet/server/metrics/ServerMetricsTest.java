@@ -54,9 +54,8 @@ class ServerMetricsTest {
         ModelSpec spec =
                 ModelSpec.parse("{name: " + name + ", label: y, loss: mean-squared-error, features: {numeric: [a]}}");
         Snapshot snapshot = new Snapshot(spec, "", 1, 1, new float[2], new double[3], new Lineage(), new long[0], null);
-        PublishedSnapshot published =
-                new PublishedSnapshot(
-                        snapshot, new Publication(spec.hash(), 0, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"));
+        PublishedSnapshot published = new PublishedSnapshot(
+                snapshot, new Publication(spec.hash(), 0, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"));
         store.apply(new Change(ParameterKey.snapshot(name, ""), published), Lane.EAGER);
     }
 }

@@ -251,8 +251,7 @@ class ModelStoreTest {
     private SwapOutcome put(Snapshot snapshot, long publishedAt, Lane lane) {
         PublishedSnapshot published = new PublishedSnapshot(
                 snapshot,
-                new Publication(
-                        snapshot.spec().hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0"));
+                new Publication(snapshot.spec().hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0"));
         return store.apply(new Change(ParameterKey.snapshot("m", snapshot.key()), published), lane);
     }
 

@@ -26,12 +26,14 @@ public record HistoryEntry(ModelSpec spec, String key, Learned learned, Publicat
      * @param metrics since the start, or null if unknown
      */
     public record Learned(
-            long version, long updates, Lineage lineage, @Nullable Metrics metrics) {}
+            long version,
+            long updates,
+            Lineage lineage,
+            @Nullable Metrics metrics) {}
 
     public static HistoryEntry of(PublishedSnapshot published) {
         Snapshot snapshot = published.snapshot();
-        Learned learned =
-                new Learned(snapshot.version(), snapshot.updates(), snapshot.lineage(), snapshot.metrics());
+        Learned learned = new Learned(snapshot.version(), snapshot.updates(), snapshot.lineage(), snapshot.metrics());
         return new HistoryEntry(snapshot.spec(), snapshot.key(), learned, published.publication());
     }
 

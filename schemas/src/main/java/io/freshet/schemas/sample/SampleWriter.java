@@ -39,8 +39,7 @@ public final class SampleWriter {
         Map<String, List<Float>> boxed = new LinkedHashMap<>();
         vectors.forEach((name, vector) -> boxed.put(name, boxed(vector)));
         Instant eventTime = Instant.ofEpochMilli(header.eventTime());
-        return format.write(
-                new Sample(header.id(), header.model(), eventTime, numbers, texts, boxed, header.epoch()));
+        return format.write(new Sample(header.id(), header.model(), eventTime, numbers, texts, boxed, header.epoch()));
     }
 
     private static List<Float> boxed(float[] vector) {

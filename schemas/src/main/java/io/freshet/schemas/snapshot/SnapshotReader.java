@@ -48,8 +48,7 @@ public final class SnapshotReader {
             assemblies.remove(parsed.address());
             return new Change(parsed, null);
         }
-        PublishedSnapshot snapshot =
-                readManifest(parsed, codec.manifests().read(value));
+        PublishedSnapshot snapshot = readManifest(parsed, codec.manifests().read(value));
         return snapshot == null ? null : new Change(parsed, snapshot);
     }
 

@@ -20,8 +20,7 @@ final class WireLineage {
                 .setOffsets(Arrays.stream(lineage.offsets()).boxed().toList())
                 .setPosition(lineage.position())
                 .setChanges(lineage.changes().stream()
-                        .map(change ->
-                                new SpecificationChange(change.position(), change.samples(), change.specHash()))
+                        .map(change -> new SpecificationChange(change.position(), change.samples(), change.specHash()))
                         .toList())
                 .setUndone(lineage.undone().stream()
                         .map(undone -> new UndoneSamples(undone.after(), undone.samples()))
@@ -55,8 +54,8 @@ final class WireLineage {
     private static void check(Snapshot record) throws MalformedRecordException {
         int partitions = record.getPartitions().size();
         if (record.getOffsets().size() != partitions) {
-            throw new MalformedRecordException("offsets: " + record.getOffsets().size()
-                    + " (expected: one for each of " + partitions + " partitions)");
+            throw new MalformedRecordException("offsets: " + record.getOffsets().size() + " (expected: one for each of "
+                    + partitions + " partitions)");
         }
         int first = record.getFirstOffsets().size();
         if (first != partitions && first != 0) {

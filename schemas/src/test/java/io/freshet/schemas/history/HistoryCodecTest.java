@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.learner.Snapshot;
-import io.freshet.schemas.snapshot.Snapshots;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.snapshot.Snapshots;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a history that says something else than the snapshot did, or that carries its parameters. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.snapshot.Snapshots;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
+import io.freshet.schemas.snapshot.Snapshots;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
