@@ -3,6 +3,7 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
@@ -205,7 +206,7 @@ class PageTest {
     void a_model_of_masks_shows_their_overlap_and_no_baseline() throws Exception {
         Tally total = new Tally(Task.MASK, 2);
         for (int i = 0; i < 10; i++) {
-            total.add(0.5, 1, 2, new float[] {1, 0}, 0, 2, new float[] {1, 1}, new float[] {0.7f, 0.7f}, 0);
+            total.add(0.5, 1, new PredictedSamples(2, new float[] {1, 0}, new float[] {1, 1}, new float[] {0.7f, 0.7f}), 0, 0, 2);
         }
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of("masks", ""),
@@ -230,7 +231,7 @@ class PageTest {
     void a_model_of_numbers_shows_their_errors_and_what_they_explain() throws Exception {
         Tally total = new Tally(Task.REGRESSION, 1);
         for (int i = 0; i < 10; i++) {
-            total.add(1, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+            total.add(1, 1, new PredictedSamples(1, new float[] {i % 2}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
         }
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of("numbers", ""),
@@ -303,7 +304,7 @@ class PageTest {
 
     private void evaluate(String model, String key, long emittedAt, Evaluation.Progress progress) {
         Tally total = new Tally(Task.REGRESSION, 1);
-        total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+        total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
                 new Evaluation.Counts(1, 1, 0),
@@ -345,7 +346,7 @@ class PageTest {
     private static Tally tally(int samples) {
         Tally total = new Tally(Task.BINARY, 1);
         for (int i = 0; i < samples; i++) {
-            total.add(0.5, 1, 1, new float[] {i % 2}, 0, 1, new float[] {0}, new float[] {0.5f}, 0);
+            total.add(0.5, 1, new PredictedSamples(1, new float[] {i % 2}, new float[] {0}, new float[] {0.5f}), 0, 0, 1);
         }
         return total;
     }

@@ -3,6 +3,7 @@ package io.freshet.cli.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
@@ -44,7 +45,7 @@ class EvaluationCollectorTest {
     private Evaluation take(String key, long firstOffset, long window, int samples) {
         Tally total = new Tally(Task.REGRESSION, 1);
         for (int i = 0; i < samples; i++) {
-            total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+            total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
         }
         Metrics metrics = total.metrics();
         Incarnation incarnation = new Incarnation(new int[] {0}, new long[] {firstOffset});

@@ -3,22 +3,24 @@ package io.freshet.learning.batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Samples packed for matrix arithmetic: features as a sparse matrix by rows, as a dense matrix, or as both; and beside
- * each sample its label, its weight and where it came from.
+ * Samples packed for matrix arithmetic: features as a sparse matrix by rows, as a dense matrix, or both, with the label,
+ * weight and origin of each sample.
  *
- * <p>In the sparse matrix, entry i says that feature row {@code rows[i]} has {@code values[i]}. Row 0 is the bias; then
- * come the numbers, standardised; then the hashed features. A model with a dense matrix has the numbers there, a row for
- * each sample, or for each step of it. Grows as needed and is used again: adding a sample allocates nothing once it is
- * large enough, and one that never had a sample takes no room for any.
+ * <p>In the sparse matrix, entry i is the feature row {@code rows[i]} with the value {@code values[i]}. Row 0 is the bias,
+ * followed by the standardized numbers and then the hashed features. A model with a dense matrix has its numbers there, a
+ * row for each sample, or for each step of a sequence.
+ *
+ * <p>Arrays grow as needed and are reused: adding a sample allocates nothing once they are large enough. A batch that never
+ * held a sample has empty arrays.
  */
 public final class Batch {
     private static final int[] NO_INTS = {};
-    private static final long[] NO_LONGS = {};
     private static final float[] NO_FLOATS = {};
     private static final double[] NO_DOUBLES = {};
-    /** Where the first of no samples would start; never written to. */
+    /** The start of the first sample of an empty batch; never written to. */
     private static final int[] NO_STARTS = {0};
 
     private final BatchShape shape;
@@ -31,15 +33,9 @@ public final class Batch {
     private int[] steps = NO_INTS;
     private float[] labels = NO_FLOATS;
     private float[] weight = NO_FLOATS;
-    private int[] partition = NO_INTS;
-    private long[] offset = NO_LONGS;
-    private long[] eventTime = NO_LONGS;
-    /** Whether the numbers are not standardised yet. */
-    private boolean raw;
-    /** Of samples that are not, the numeric features, which as floats would lose what sets them apart. */
-    private double[] numeric = NO_DOUBLES;
-
-    private int numericLength;
+    private final Origins origins = new Origins();
+    /** Null unless the numbers are not standardized yet. */
+    private @Nullable RawNumbers raw;
 
     public Batch(BatchShape shape) {
         this.shape = shape;
@@ -52,49 +48,46 @@ public final class Batch {
     /**
      * Packs a sample.
      *
-     * @param moments to standardise by, as if the sample had been taken in
+     * @param moments to standardize by; they already include the sample
      */
     public void add(Sample sample, Standardizer standardizer, double[] moments) {
-        if (raw) {
-            throw new IllegalStateException("a sample that is standardised, among others that are not");
+        if (raw != null) {
+            throw new IllegalStateException("a standardized sample among raw ones");
         }
-        int place = addAllBut(sample);
+        int place = addAllButNumbers(sample);
         if (sample.numeric().length + sample.dense().length > 0) {
             standardizer.write(moments, sample, numbers(), place);
         }
     }
 
-    /** Packs a sample whose numbers are standardised later, as are those of all others of the batch: {@link #standardize}. */
+    /** Packs a sample whose numbers {@link #standardize} standardizes later, with those of the whole batch. */
     public void addRaw(Sample sample) {
-        if (!raw && size > 0) {
-            throw new IllegalStateException("a sample that is not standardised, among others that are");
+        double[] numeric = sample.numeric();
+        if (raw == null) {
+            if (size > 0) {
+                throw new IllegalStateException("a raw sample among standardized ones");
+            }
+            raw = new RawNumbers(numeric.length);
         }
-        raw = true;
-        numericLength = sample.numeric().length;
-        int from = size * numericLength;
-        if (numeric.length < from + numericLength) {
-            numeric = Arrays.copyOf(numeric, Math.multiplyExact(size + 1, 2 * numericLength));
-        }
-        System.arraycopy(sample.numeric(), 0, numeric, from, numericLength);
+        raw.set(size, numeric);
         float[] dense = sample.dense();
-        int place = addAllBut(sample);
-        System.arraycopy(dense, 0, numbers(), place + numericLength, dense.length);
+        int place = addAllButNumbers(sample);
+        System.arraycopy(dense, 0, numbers(), place + numeric.length, dense.length);
     }
 
-    /** Standardises the numbers of samples that were packed without: all by the same moments, which stay as they are. */
+    /** Standardizes the numbers of raw samples, all by the same moments; does nothing if they are standardized. */
     public void standardize(Standardizer standardizer, double[] moments) {
-        if (!raw) {
+        if (raw == null) {
             return;
         }
         for (int i = 0; i < size; i++) {
-            standardizer.write(moments, numeric, i * numericLength, numbers(), numbersFrom(i), steps[i]);
+            raw.standardize(standardizer, moments, i, numbers(), numbersFrom(i), steps[i]);
         }
-        raw = false;
-        numeric = NO_DOUBLES;
+        raw = null;
     }
 
-    /** Adds all of a sample but its numbers; returns where these are to stand. */
-    private int addAllBut(Sample sample) {
+    /** Adds a sample without its numbers; returns where these start in {@link #numbers}. */
+    private int addAllButNumbers(Sample sample) {
         int numbers = sample.numeric().length + sample.dense().length;
         int hashed = sample.rows().length;
         int from = start[size];
@@ -113,15 +106,13 @@ public final class Batch {
         steps[size] = shape.steps() == 1 ? 1 : sequenceLength(sample, numbers);
         addLabel(sample.label());
         weight[size] = sample.weight();
-        partition[size] = sample.partition();
-        offset[size] = sample.offset();
-        eventTime[size] = sample.eventTime();
+        origins.set(size, sample);
         size++;
         start[size] = first + hashed;
         return place;
     }
 
-    /** Makes room for the numbers of a sample; returns where they are to stand. */
+    /** Makes room for the numbers of a sample; returns where they start. */
     private int addNumbers(int numbers) {
         if (shape.numbersAsRows()) {
             int from = start[size] + 1;
@@ -130,23 +121,23 @@ public final class Batch {
             }
             return from;
         }
-        int width = shape.matrix() * shape.steps();
+        int width = shape.matrixLength();
         Arrays.fill(matrix, size * width + numbers, (size + 1) * width, 0);
         return size * width;
     }
 
-    /** Returns where the numbers of a sample stand in {@link #numbers}. */
+    /** Returns where the numbers of a sample start in {@link #numbers}. */
     private int numbersFrom(int sample) {
-        return shape.numbersAsRows() ? start[sample] + 1 : sample * shape.matrix() * shape.steps();
+        return shape.numbersAsRows() ? start[sample] + 1 : sample * shape.matrixLength();
     }
 
-    /** Returns the array that has the numbers of the samples. */
+    /** Returns the array that holds the numbers of the samples. */
     private float[] numbers() {
         return shape.numbersAsRows() ? values : matrix;
     }
 
     private void addEnds(int[] sampleEnds, int from) {
-        for (int field = 0; field < shape.fields(); field++) {
+        for (int field = 0; field < sampleEnds.length; field++) {
             ends[size * shape.fields() + field] = from + sampleEnds[field];
         }
     }
@@ -168,44 +159,48 @@ public final class Batch {
 
     public void clear() {
         size = 0;
-        raw = false;
+        raw = null;
     }
 
-    /** Whether it has samples whose numbers are not standardised yet. */
+    /** Returns whether it holds samples whose numbers are not standardized yet. */
     public boolean isRaw() {
-        return raw;
+        return raw != null;
     }
 
-    /** Returns the numeric features of the samples if they are not standardised yet, one sample behind the other. */
+    /** Returns a copy of the numeric features of raw samples, sample by sample; length 0 if they are standardized. */
     public double[] numeric() {
-        return raw ? Arrays.copyOf(numeric, size * numericLength) : NO_DOUBLES;
+        return raw == null ? NO_DOUBLES : raw.toArray(size);
     }
 
-    /** Returns how many bytes its arrays take. */
+    /** Returns the size of the arrays in bytes. */
     public long bytes() {
-        long ints = (long) start.length + rows.length + ends.length + steps.length + partition.length;
+        long ints = (long) start.length + rows.length + ends.length + steps.length;
         long floats = (long) values.length + matrix.length + labels.length + weight.length;
-        long longs = (long) offset.length + eventTime.length + numeric.length;
-        return Integer.BYTES * ints + Float.BYTES * floats + Long.BYTES * longs;
+        long raws = raw == null ? 0 : raw.capacity();
+        return Integer.BYTES * ints + Float.BYTES * floats + origins.bytes() + Double.BYTES * raws;
     }
 
-    /** Takes samples, all standardised, out, keeping the order of the others: those for which {@code gone} is true. */
-    public void remove(boolean[] gone) {
+    /**
+     * Removes samples, and keeps the order of the others; all must be standardized.
+     *
+     * @param removed true for each sample to remove
+     */
+    public void remove(boolean[] removed) {
         Batch kept = new Batch(shape);
         for (int i = 0; i < size; i++) {
-            if (!gone[i]) {
-                kept.addPacked(this, i);
+            if (!removed[i]) {
+                kept.restore(get(i));
             }
         }
         size = 0;
         for (int i = 0; i < kept.size; i++) {
-            addPacked(kept, i);
+            restore(kept.get(i));
         }
     }
 
-    /** Returns the largest magnitude among a sample's values; not a number if one is not. */
-    public float largest(int sample) {
-        // Without their sign, the bits of floats have the order of the floats. Four side by side, as one would wait.
+    /** Returns the largest magnitude of a sample's values; NaN if one is NaN. */
+    public float largestMagnitude(int sample) {
+        // Without their sign, the bits of floats have the order of the floats. Four lanes break the dependency chain.
         float[] all = values;
         int to = start[sample + 1];
         int i = start[sample];
@@ -235,34 +230,37 @@ public final class Batch {
         return start[sample];
     }
 
+    /** Returns the index behind a sample's last entry in {@link #rows}. */
     public int to(int sample) {
         return start[sample + 1];
     }
 
-    /** Returns where the entries of a hashed field of a sample end; they start where those of the field before it end. */
+    /** Returns where the entries of a hashed field of a sample end, which is where those of the next field start. */
     public int end(int sample, int field) {
         return ends[sample * shape.fields() + field];
     }
 
+    /** Returns the feature row of each entry; good until a sample is added. */
     public int[] rows() {
         return rows;
     }
 
+    /** Returns the value of each entry; good until a sample is added. */
     public float[] values() {
         return values;
     }
 
-    /** Returns the dense matrix: sample i has [i * steps * matrix, (i + 1) * steps * matrix) of the shape's. */
+    /** Returns the dense matrix; sample i has [i * steps * matrix, (i + 1) * steps * matrix), in terms of the shape. */
     public float[] matrix() {
         return matrix;
     }
 
-    /** Returns how many steps of a sample count. */
+    /** Returns the length of a sequence; 1 for a single sample. */
     public int steps(int sample) {
         return steps[sample];
     }
 
-    /** Returns the labels, one after the other; the places behind a shorter one are not a number. */
+    /** Returns the labels, sample by sample; numbers behind a shorter label are NaN. */
     public float[] labels() {
         return labels;
     }
@@ -272,98 +270,78 @@ public final class Batch {
     }
 
     public int partition(int sample) {
-        return partition[sample];
+        return origins.partition(sample);
     }
 
     public long offset(int sample) {
-        return offset[sample];
+        return origins.offset(sample);
     }
 
     public long eventTime(int sample) {
-        return eventTime[sample];
+        return origins.eventTime(sample);
     }
 
     /** Returns a copy that shares nothing. */
     public Batch copy() {
         Batch copy = new Batch(shape);
         for (int i = 0; i < size; i++) {
-            copy.addPacked(this, i);
+            copy.restore(get(i));
         }
-        if (raw) {
+        if (raw != null) {
             copy.restoreRaw(numeric());
         }
         return copy;
     }
 
-    /** Adds a sample as another batch of the same shape has it. */
-    private void addPacked(Batch other, int i) {
-        restore(
-                Arrays.copyOfRange(other.rows, other.start[i], other.start[i + 1]),
-                Arrays.copyOfRange(other.values, other.start[i], other.start[i + 1]),
-                other.ends(i),
-                other.row(i),
-                other.steps[i],
-                other.label(i),
-                other.weight[i],
-                other.partition[i],
-                other.offset[i],
-                other.eventTime[i]);
-    }
-
-    /** Returns the ends of a sample's hashed fields, from the start of the sample. */
-    public int[] ends(int sample) {
-        int[] result = Arrays.copyOfRange(ends, sample * shape.fields(), (sample + 1) * shape.fields());
-        for (int i = 0; i < result.length; i++) {
-            result[i] -= start[sample];
+    /** Returns a copy of a sample, which {@link #restore} can add to a batch of the same shape. */
+    public PackedSample get(int sample) {
+        int from = start[sample];
+        int to = start[sample + 1];
+        int[] sampleEnds = Arrays.copyOfRange(ends, sample * shape.fields(), (sample + 1) * shape.fields());
+        for (int i = 0; i < sampleEnds.length; i++) {
+            sampleEnds[i] -= from;
         }
-        return result;
+        int labelLength = shape.labelLength();
+        return new PackedSample(
+                new PackedSample.Features(
+                        Arrays.copyOfRange(rows, from, to),
+                        Arrays.copyOfRange(values, from, to),
+                        sampleEnds,
+                        matrix(sample),
+                        steps[sample]),
+                Arrays.copyOfRange(labels, sample * labelLength, (sample + 1) * labelLength),
+                weight[sample],
+                origins.get(sample));
     }
 
-    /** Returns a sample's part of the dense matrix. */
-    public float[] row(int sample) {
-        int width = shape.matrix() * shape.steps();
+    private float[] matrix(int sample) {
+        int width = shape.matrixLength();
         return Arrays.copyOfRange(matrix, sample * width, (sample + 1) * width);
     }
 
-    public float[] label(int sample) {
-        return Arrays.copyOfRange(labels, sample * shape.labelLength(), (sample + 1) * shape.labelLength());
-    }
-
-    /** Adds a sample as it was packed before, to bring a batch back from a checkpoint. */
-    public void restore(
-            int[] sampleRows,
-            float[] sampleValues,
-            int[] sampleEnds,
-            float[] sampleMatrix,
-            int sampleSteps,
-            float[] sampleLabel,
-            float sampleWeight,
-            int samplePartition,
-            long sampleOffset,
-            long sampleEventTime) {
+    /** Adds a sample that {@link #get} returned. */
+    public void restore(PackedSample sample) {
+        PackedSample.Features features = sample.features();
+        int entries = features.rows().length;
         int from = start[size];
-        reserve(size + 1, from + sampleRows.length);
-        System.arraycopy(sampleRows, 0, rows, from, sampleRows.length);
-        System.arraycopy(sampleValues, 0, values, from, sampleRows.length);
-        for (int field = 0; field < sampleEnds.length; field++) {
-            ends[size * shape.fields() + field] = from + sampleEnds[field];
-        }
-        System.arraycopy(sampleMatrix, 0, matrix, size * sampleMatrix.length, sampleMatrix.length);
-        steps[size] = sampleSteps;
-        System.arraycopy(sampleLabel, 0, labels, size * sampleLabel.length, sampleLabel.length);
-        weight[size] = sampleWeight;
-        partition[size] = samplePartition;
-        offset[size] = sampleOffset;
-        eventTime[size] = sampleEventTime;
+        reserve(size + 1, from + entries);
+        System.arraycopy(features.rows(), 0, rows, from, entries);
+        System.arraycopy(features.values(), 0, values, from, entries);
+        addEnds(features.ends(), from);
+        int width = features.matrix().length;
+        System.arraycopy(features.matrix(), 0, matrix, size * width, width);
+        steps[size] = features.steps();
+        int labelLength = sample.label().length;
+        System.arraycopy(sample.label(), 0, labels, size * labelLength, labelLength);
+        weight[size] = sample.weight();
+        origins.set(size, sample.origin());
         size++;
-        start[size] = from + sampleRows.length;
+        start[size] = from + entries;
     }
 
-    /** Says that the samples that were restored are not standardised yet, and what their {@link #numeric} features are. */
-    public void restoreRaw(double[] features) {
-        raw = true;
-        numeric = features;
-        numericLength = features.length / Math.max(1, size);
+    /** Marks the restored samples as raw, with their {@link #numeric} features. */
+    public void restoreRaw(double[] numeric) {
+        raw = RawNumbers.of(numeric, size);
     }
 
     private void reserve(int samples, int entries) {
@@ -371,13 +349,11 @@ public final class Batch {
             int capacity = weight.length == 0 ? samples : samples * 2;
             start = Arrays.copyOf(start, capacity + 1);
             ends = Arrays.copyOf(ends, capacity * shape.fields());
-            matrix = Arrays.copyOf(matrix, Math.multiplyExact(capacity, shape.matrix() * shape.steps()));
+            matrix = Arrays.copyOf(matrix, Math.multiplyExact(capacity, shape.matrixLength()));
             steps = Arrays.copyOf(steps, capacity);
             labels = Arrays.copyOf(labels, Math.multiplyExact(capacity, shape.labelLength()));
             weight = Arrays.copyOf(weight, capacity);
-            partition = Arrays.copyOf(partition, capacity);
-            offset = Arrays.copyOf(offset, capacity);
-            eventTime = Arrays.copyOf(eventTime, capacity);
+            origins.reserve(capacity);
         }
         if (entries > rows.length) {
             int capacity = rows.length == 0 ? entries : entries * 2;

@@ -1,10 +1,10 @@
 package io.freshet.learning.batch;
 
 /**
- * The steps of several sequences one below the other: all first steps, then all second ones, and so on. A sequence that
- * has ended is no longer there, so nothing behind its end is ever computed.
+ * The steps of several sequences as rows: all first steps, then all second steps, and so on. A sequence has no rows behind
+ * its end, so nothing is computed there.
  *
- * <p>Made once and packed again for each chunk of a batch; grows to the most rows it has seen.
+ * <p>Reused for each chunk of a batch; its arrays grow to the largest chunk.
  */
 public final class PackedSteps {
     private final int longest;
@@ -13,7 +13,7 @@ public final class PackedSteps {
 
     private int[] sample = {};
     private int[] before = {};
-    /** Of each sample, the row of its last step so far. */
+    /** The row of each sample's latest step so far. */
     private int[] last = {};
 
     public PackedSteps(int longest) {
@@ -21,7 +21,7 @@ public final class PackedSteps {
         start = new int[longest + 1];
     }
 
-    /** Packs samples [from, to) of a batch, each step in their order. */
+    /** Packs samples [from, to) of a batch; the rows of a step are in sample order. */
     public void pack(Batch batch, int from, int to) {
         if (last.length < to - from) {
             last = new int[to - from];
@@ -41,27 +41,27 @@ public final class PackedSteps {
         }
     }
 
-    /** Returns the steps of the longest sequence that a model takes. */
+    /** Returns the length of the longest sequence that the model accepts. */
     public int longest() {
         return longest;
     }
 
-    /** Returns the first row of a step; of one past the longest, where all rows end. */
+    /** Returns the first row of a step; for the step behind the longest, the row count. */
     public int start(int step) {
         return start[step];
     }
 
-    /** Returns how many rows there are. */
+    /** Returns the number of rows. */
     public int rows() {
         return start[longest];
     }
 
-    /** Returns which sample, counted from the first packed, a row belongs to. */
+    /** Returns the sample of a row, counted from the first one packed. */
     public int sample(int row) {
         return sample[row];
     }
 
-    /** Returns the row of the step before in the same sample; -1 for a first step. */
+    /** Returns the row of the previous step of the same sample; -1 for a first step. */
     public int before(int row) {
         return before[row];
     }

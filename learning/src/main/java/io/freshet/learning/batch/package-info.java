@@ -1,7 +1,7 @@
 /**
  * Samples packed for matrix arithmetic.
  *
- * <p>Encoding a record as a sample is in {@code encode}.
+ * <p>Encoding a row as a sample is in {@code encode}; computing with a batch is in {@code network}.
  */
 @NullMarked
 package io.freshet.learning.batch;

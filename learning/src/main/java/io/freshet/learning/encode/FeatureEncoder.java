@@ -98,7 +98,7 @@ public final class FeatureEncoder {
         id = optional(layout.text(text(spec.fields().id())), spec.fields().id());
         mask = features.buckets() - 1;
         first = 1 + features.numbers();
-        byField = spec.model().byField();
+        byField = spec.model().separatesFields();
         holdoutSeed = MurmurHash3.hash(HOLDOUT_SEED, seed);
     }
 

@@ -1,72 +1,62 @@
 package io.freshet.learning.evaluation;
 
-import static io.freshet.learning.math.Transcendental.log;
+import static io.freshet.learning.evaluation.TallySums.ABSOLUTE_ERROR;
+import static io.freshet.learning.evaluation.TallySums.CORRECT;
+import static io.freshet.learning.evaluation.TallySums.COUNT;
+import static io.freshet.learning.evaluation.TallySums.LABEL;
+import static io.freshet.learning.evaluation.TallySums.LABEL_DEVIATION;
+import static io.freshet.learning.evaluation.TallySums.LOSS;
+import static io.freshet.learning.evaluation.TallySums.OVERLAP;
+import static io.freshet.learning.evaluation.TallySums.PREDICTION;
+import static io.freshet.learning.evaluation.TallySums.SQUARED_ERROR;
+import static io.freshet.learning.evaluation.TallySums.WEIGHT;
 
 import io.freshet.learning.loss.Task;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Sums over predicted samples, from which all metrics follow: of a window, or since the start.
+ * Sums over predicted samples, of a window or since the start, from which all metrics follow.
  *
- * <p>Sums are weighted by importance, and of a sequence by its steps; what several outputs have is their mean. AUC counts
- * each sample once: it comes from {@link LogitHistogram}. The variance of labels is kept as their weighted squared
- * deviation from their mean (West 1979), which does not cancel for labels far from 0. Adding a sample allocates nothing.
- * Pinned by {@code TallyTest}.
+ * <p>Sums are weighted by importance, and for a sequence also by its steps; several outputs contribute their mean. AUC counts
+ * each sample once, in a {@link LogitHistogram}. The variance of labels is kept as their weighted squared deviation from
+ * their mean (West 1979), which does not cancel for labels far from 0. Adding a sample allocates nothing. Pinned by {@code
+ * TallyTest} and {@code TallyOracleTest}.
  */
 public final class Tally {
-    /** Length of the histogram of logits, where there is one. */
+    /** Length of the histogram of logits for a binary task. */
     public static final int HISTOGRAM = LogitHistogram.LENGTH;
-
-    private static final int COUNT = 0;
-    private static final int WEIGHT = 1;
-    private static final int LOSS = 2;
-    private static final int CORRECT = 3;
-    private static final int ABSOLUTE_ERROR = 4;
-    private static final int SQUARED_ERROR = 5;
-    private static final int LABEL = 6;
-    private static final int SQUARED_LABEL = 7;
-    private static final int PREDICTION = 8;
-    private static final int LABEL_DEVIATION = 9;
-    private static final int OVERLAP = 10;
-    static final int SUMS = 11;
-    /** Of version 1: count, weight, loss, correct, |error|, error^2, label, label^2. */
-    private static final int OLD_SUMS = 8;
 
     private static final double[] NO_CLASSES = {};
 
     private final Task task;
     private final double[] sums;
     private final double[] classes;
-    /** Stays empty where there are not two classes. */
+    /** Stays empty unless the task is binary. */
     private final LogitHistogram histogram;
 
     /** @param outputs K */
     public Tally(Task task, int outputs) {
         this(
                 task,
-                new double[SUMS],
+                new double[TallySums.LENGTH],
                 outputs > 1 && task != Task.MASK && task != Task.BOX ? new double[outputs] : NO_CLASSES,
                 new LogitHistogram());
     }
 
     /**
-     * Returns a tally of sums that another one gave.
+     * Restores a tally.
      *
-     * @param sums length {@value #SUMS}, or 8 as version 1 had them
-     * @param classes weight of each label, or sum of each output's label; length K for several outputs, otherwise 0
-     * @param histogram as {@link LogitHistogram} has it for two classes, otherwise of length 0
+     * @param sums as {@link #sums} returns them, or the 8 of version 1
+     * @param classes as {@link #classes} returns them
+     * @param histogram as {@link #histogram} returns it
      */
     public Tally(Task task, double[] sums, double[] classes, int[] histogram) {
-        this(task, sums, classes, histogram(task, histogram));
+        this(task, TallySums.current(sums), classes, histogram(task, histogram));
     }
 
     private Tally(Task task, double[] sums, double[] classes, LogitHistogram histogram) {
-        if (sums.length != SUMS && sums.length != OLD_SUMS) {
-            throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + SUMS + ")");
-        }
         this.task = task;
-        this.sums = sums.length == SUMS ? sums : upgraded(sums);
+        this.sums = sums;
         this.classes = classes;
         this.histogram = histogram;
     }
@@ -79,55 +69,37 @@ public final class Tally {
         return bins == 0 ? new LogitHistogram() : LogitHistogram.of(counts);
     }
 
-    private static double[] upgraded(double[] old) {
-        double[] sums = Arrays.copyOf(old, SUMS);
-        sums[LABEL_DEVIATION] =
-                old[WEIGHT] > 0 ? Math.max(0, old[SQUARED_LABEL] - old[LABEL] * old[LABEL] / old[WEIGHT]) : 0;
-        // Not summed then: what would be added from now on says nothing of the whole.
-        sums[PREDICTION] = old[COUNT] > 0 ? Double.NaN : 0;
-        return sums;
-    }
-
     /**
      * Adds a sample.
      *
-     * @param loss of it
-     * @param weight its importance; of a sequence, times its steps
-     * @param outputs K
-     * @param labels its label starts at {@code labelAt}
-     * @param labelLength numbers of a label; of a sequence, the steps that count
-     * @param logits from {@code at}
-     * @param predictions from {@code at}
+     * @param weight its importance; for a sequence, times its steps
+     * @param at where its logits and predictions start
+     * @param labelAt where its label starts
+     * @param labelLength numbers of a label; for a sequence, its steps
      */
-    public void add(
-            double loss,
-            double weight,
-            int outputs,
-            float[] labels,
-            int labelAt,
-            int labelLength,
-            float[] logits,
-            float[] predictions,
-            int at) {
+    public void add(double loss, double weight, PredictedSamples samples, int at, int labelAt, int labelLength) {
         if (task.isNumber()) {
-            addNumbers(weight, outputs, labels, labelAt, predictions, at);
+            addNumbers(weight, samples, at, labelAt);
         } else if (task.isBinary()) {
-            addBinary(weight, outputs, labels, labelAt, logits, predictions, at);
-        } else if (task == Task.MULTICLASS && labelLength == outputs) {
-            addDistribution(weight, outputs, labels, labelAt, predictions, at);
+            addBinary(weight, samples, at, labelAt);
+        } else if (task == Task.MULTICLASS && labelLength == samples.outputs()) {
+            addDistribution(weight, samples, at, labelAt);
         } else if (task.hasClasses()) {
-            addClasses(weight, outputs, labels, labelAt, labelLength, predictions, at);
+            addClasses(weight, samples, at, labelAt, task == Task.SEQUENCE ? labelLength : 1);
         } else if (task == Task.MASK) {
-            addMask(weight, outputs, labels, labelAt, predictions, at);
+            addMask(weight, samples, at, labelAt);
         } else {
-            sums[OVERLAP] += weight * Overlap.ofBoxes(predictions, at, labels, labelAt);
+            sums[OVERLAP] += weight * Overlap.ofBoxes(samples.predictions(), at, samples.labels(), labelAt);
         }
         sums[COUNT]++;
         sums[WEIGHT] += weight;
         sums[LOSS] += weight * loss;
     }
 
-    private void addNumbers(double weight, int outputs, float[] labels, int labelAt, float[] predictions, int at) {
+    private void addNumbers(double weight, PredictedSamples samples, int at, int labelAt) {
+        int outputs = samples.outputs();
+        float[] labels = samples.labels();
+        float[] predictions = samples.predictions();
         double after = sums[WEIGHT] + weight;
         double share = weight / outputs;
         for (int k = 0; k < outputs; k++) {
@@ -138,52 +110,45 @@ public final class Tally {
             sums[SQUARED_ERROR] += share * error * error;
             sums[PREDICTION] += share * prediction;
             if (weight > 0) {
-                double before = sums[WEIGHT] > 0 ? label - labelSum(k) / sums[WEIGHT] : 0;
-                addLabel(k, weight * label, share * label);
-                sums[LABEL_DEVIATION] += share * before * (label - labelSum(k) / after);
+                double before = sums[WEIGHT] > 0 ? label - LabelSums.of(sums, classes, k) / sums[WEIGHT] : 0;
+                LabelSums.add(sums, classes, k, weight * label, share * label);
+                sums[LABEL_DEVIATION] += share * before * (label - LabelSums.of(sums, classes, k) / after);
             }
         }
     }
 
-    private double labelSum(int k) {
-        return classes.length == 0 ? sums[LABEL] : classes[k];
-    }
-
-    private void addLabel(int k, double weighted, double shared) {
-        if (classes.length > 0) {
-            classes[k] += weighted;
-        }
-        sums[LABEL] += shared;
-    }
-
-    private void addBinary(
-            double weight, int outputs, float[] labels, int labelAt, float[] logits, float[] predictions, int at) {
+    private void addBinary(double weight, PredictedSamples samples, int at, int labelAt) {
+        int outputs = samples.outputs();
+        float[] labels = samples.labels();
+        float[] logits = samples.logits();
+        float[] predictions = samples.predictions();
         double share = weight / outputs;
         for (int k = 0; k < outputs; k++) {
             float label = labels[labelAt + k];
             boolean positive = label >= 0.5f;
-            // Whether it is right is as good as random, and a branch on it costs more than a product.
+            // Correctness is hard to predict, and a mispredicted branch costs more than a product.
             sums[CORRECT] += share * (logits[at + k] >= 0 == positive ? 1 : 0);
-            addLabel(k, weight * label, share * label);
+            LabelSums.add(sums, classes, k, weight * label, share * label);
             sums[PREDICTION] += share * predictions[at + k];
             histogram.add(positive, logits[at + k]);
         }
     }
 
-    private void addClasses(
-            double weight, int outputs, float[] labels, int labelAt, int labelLength, float[] predictions, int at) {
-        int steps = task == Task.SEQUENCE ? labelLength : 1;
-        int right = 0;
+    private void addClasses(double weight, PredictedSamples samples, int at, int labelAt, int steps) {
+        int outputs = samples.outputs();
+        int correct = 0;
         for (int step = 0; step < steps; step++) {
-            int target = (int) labels[labelAt + step];
-            right += largest(predictions, at + step * outputs, outputs) == target ? 1 : 0;
+            int target = (int) samples.labels()[labelAt + step];
+            correct += largest(samples.predictions(), at + step * outputs, outputs) == target ? 1 : 0;
             classes[target] += weight / steps;
         }
-        sums[CORRECT] += weight * right / steps;
+        sums[CORRECT] += weight * correct / steps;
     }
 
-    private void addDistribution(double weight, int outputs, float[] labels, int labelAt, float[] predictions, int at) {
-        if (largest(predictions, at, outputs) == largest(labels, labelAt, outputs)) {
+    private void addDistribution(double weight, PredictedSamples samples, int at, int labelAt) {
+        int outputs = samples.outputs();
+        float[] labels = samples.labels();
+        if (largest(samples.predictions(), at, outputs) == largest(labels, labelAt, outputs)) {
             sums[CORRECT] += weight;
         }
         for (int k = 0; k < outputs; k++) {
@@ -191,26 +156,40 @@ public final class Tally {
         }
     }
 
-    private void addMask(double weight, int outputs, float[] labels, int labelAt, float[] predictions, int at) {
-        int right = 0;
-        for (int k = 0; k < outputs; k++) {
-            right += predictions[at + k] >= 0.5f == labels[labelAt + k] >= 0.5f ? 1 : 0;
+    private static int largest(float[] numbers, int at, int count) {
+        int best = 0;
+        for (int j = 1; j < count; j++) {
+            if (numbers[at + j] > numbers[at + best]) {
+                best = j;
+            }
         }
-        sums[CORRECT] += weight * right / outputs;
+        return best;
+    }
+
+    private void addMask(double weight, PredictedSamples samples, int at, int labelAt) {
+        int outputs = samples.outputs();
+        float[] labels = samples.labels();
+        float[] predictions = samples.predictions();
+        int correct = 0;
+        for (int k = 0; k < outputs; k++) {
+            correct += predictions[at + k] >= 0.5f == labels[labelAt + k] >= 0.5f ? 1 : 0;
+        }
+        sums[CORRECT] += weight * correct / outputs;
         sums[OVERLAP] += weight * Overlap.ofMasks(predictions, at, labels, labelAt, outputs);
     }
 
     /**
-     * Adds all that another tally has seen.
+     * Adds the samples of another tally.
      *
-     * @throws IllegalArgumentException if it is of another task or of more or fewer outputs
+     * @throws IllegalArgumentException if its task or its number of outputs differs
      */
     public void add(Tally other) {
         if (!sameShape(other)) {
             throw new IllegalArgumentException("tally: " + other.shape() + " (expected: " + shape() + ")");
         }
-        sums[LABEL_DEVIATION] += deviationBetween(other);
-        for (int i = 0; i < SUMS; i++) {
+        sums[LABEL_DEVIATION] +=
+                task.isNumber() ? LabelSums.deviationBetween(sums, classes, other.sums, other.classes) : 0;
+        for (int i = 0; i < sums.length; i++) {
             sums[i] += other.sums[i];
         }
         for (int i = 0; i < classes.length; i++) {
@@ -219,25 +198,13 @@ public final class Tally {
         histogram.addAll(other.histogram);
     }
 
-    /** Returns what two groups of labels deviate beside what each deviates in itself (Chan et al. 1979). */
-    private double deviationBetween(Tally other) {
-        double a = sums[WEIGHT];
-        double b = other.sums[WEIGHT];
-        if (!task.isNumber() || a == 0 || b == 0) {
-            return 0;
-        }
-        int outputs = Math.max(1, classes.length);
-        double sum = 0;
-        for (int k = 0; k < outputs; k++) {
-            double difference = other.labelSum(k) / b - labelSum(k) / a;
-            sum += difference * difference;
-        }
-        return sum / outputs * (a * b / (a + b));
-    }
-
-    /** Whether another tally can be added to this one: of the same task and as many outputs. */
+    /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
     public boolean sameShape(Tally other) {
         return task == other.task && classes.length == other.classes.length;
+    }
+
+    private String shape() {
+        return task + " of " + Math.max(1, classes.length) + " outputs";
     }
 
     public void clear() {
@@ -246,12 +213,12 @@ public final class Tally {
         histogram.clear();
     }
 
-    /** Returns the importance of all samples together. */
+    /** Returns the total importance of the samples. */
     public double weight() {
         return sums[WEIGHT];
     }
 
-    /** Returns the mean loss by weight; 0 where there is no weight. */
+    /** Returns the mean loss by weight; 0 if the total weight is 0. */
     public double loss() {
         return sums[LOSS] / Math.max(sums[WEIGHT], Double.MIN_NORMAL);
     }
@@ -271,7 +238,7 @@ public final class Tally {
         return new Metrics(
                 samples(),
                 loss,
-                baselineLoss(weight),
+                LabelSums.baselineLoss(task, sums, classes),
                 number || task == Task.BOX ? null : (Double) (sums[CORRECT] / weight),
                 task == Task.BINARY || task.hasClasses() ? loss : null,
                 task.isBinary() ? histogram.auc() : null,
@@ -282,82 +249,26 @@ public final class Tally {
                 task == Task.MASK || task == Task.BOX ? sums[OVERLAP] / weight : null);
     }
 
-    private @Nullable Double baselineLoss(double weight) {
-        return switch (task) {
-            case REGRESSION -> sums[LABEL_DEVIATION] / weight;
-            case BINARY -> binaryEntropy(weight);
-            case MARGIN -> rarerShare(weight);
-            case MULTICLASS, SEQUENCE -> entropy(weight);
-            case NUMBER, MASK, BOX -> null;
-        };
-    }
-
-    private double binaryEntropy(double weight) {
-        int outputs = Math.max(1, classes.length);
-        double sum = 0;
-        for (int k = 0; k < outputs; k++) {
-            double p = labelSum(k) / weight;
-            sum += entropyTerm(p) + entropyTerm(1 - p);
-        }
-        return sum / outputs;
-    }
-
-    /** Returns the hinge loss of the better of -1 and 1: 2 for each label on the other side. */
-    private double rarerShare(double weight) {
-        int outputs = Math.max(1, classes.length);
-        double sum = 0;
-        for (int k = 0; k < outputs; k++) {
-            double positive = labelSum(k);
-            sum += 2 * Math.min(positive, sums[WEIGHT] - positive) / weight;
-        }
-        return sum / outputs;
-    }
-
-    private double entropy(double weight) {
-        double entropy = 0;
-        for (double of : classes) {
-            entropy += entropyTerm(of / weight);
-        }
-        return entropy;
-    }
-
-    private static double entropyTerm(double p) {
-        return p > 0 ? -p * log(p) : 0;
-    }
-
     public Task task() {
         return task;
     }
 
-    /** Returns the sums themselves, length {@value #SUMS}. */
+    /** Returns the sums themselves, in the order of {@link TallySums}. */
     public double[] sums() {
         return sums;
     }
 
+    /** Returns the weight of each class, or the sum of each output's label; length K for several outputs, otherwise 0. */
     public double[] classes() {
         return classes;
     }
 
-    /** Returns how many samples of each label had which logits, in an array of its own; of length 0 for no two classes. */
+    /** Returns a copy of the counts by label and logit for a binary task, negatives first; otherwise length 0. */
     public int[] histogram() {
         return task.isBinary() ? histogram.toArray() : new int[0];
     }
 
     public Tally copy() {
         return new Tally(task, sums.clone(), classes.clone(), histogram.copy());
-    }
-
-    private String shape() {
-        return task + " of " + Math.max(1, classes.length) + " outputs";
-    }
-
-    private static int largest(float[] numbers, int at, int count) {
-        int best = 0;
-        for (int j = 1; j < count; j++) {
-            if (numbers[at + j] > numbers[at + best]) {
-                best = j;
-            }
-        }
-        return best;
     }
 }

@@ -104,7 +104,7 @@ final class BatchLearner {
                     tallyLarge(state, batch);
                 }
                 if (updater.needsObjective()) {
-                    updater.minimise(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
+                    updater.minimize(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
                     state.learnedAnew(batch);
                 } else {
                     apply(state, batch);
@@ -116,7 +116,7 @@ final class BatchLearner {
     }
 
     private boolean isFit(float bound) {
-        return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largest() <= LARGEST_GRADIENT;
+        return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largestMagnitude() <= LARGEST_GRADIENT;
     }
 
     /** Computes loss and gradient of a batch at the parameters as they are now; the loss is infinite if either is unfit. */
@@ -225,7 +225,7 @@ final class BatchLearner {
         boolean any = false;
         for (int i = 0; i < bad.length; i++) {
             float bound = gradientOfOne(state, batch, i, 1);
-            bad[i] = Float.isNaN(bound) || !(Math.min(bound, gradient.largest()) <= LARGEST_GRADIENT);
+            bad[i] = Float.isNaN(bound) || !(Math.min(bound, gradient.largestMagnitude()) <= LARGEST_GRADIENT);
             any |= bad[i];
         }
         for (int i = 0; i < bad.length; i++) {

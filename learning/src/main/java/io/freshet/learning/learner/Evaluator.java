@@ -1,6 +1,7 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.network.Network;
@@ -22,6 +23,7 @@ final class Evaluator {
     private float[] predictions;
     private float[] delta;
     private double[] losses;
+    private PredictedSamples evaluated;
     private float[] scratch = {};
     private float[] scratchPredictions = {};
 
@@ -36,6 +38,7 @@ final class Evaluator {
         predictions = new float[logitCount];
         delta = new float[logitCount];
         losses = new double[1];
+        evaluated = new PredictedSamples(outputs, new float[0], logits, predictions);
     }
 
     /** Computes logits, predictions, losses and the gradients of the losses of samples [from, to). */
@@ -82,13 +85,18 @@ final class Evaluator {
         tally.add(
                 losses[i - from],
                 (double) batch.weight(i) * batch.steps(i),
-                outputs,
-                batch.labels(),
+                evaluated(batch.labels()),
+                (i - from) * logitCount,
                 i * labelLength,
-                length,
-                logits,
-                predictions,
-                (i - from) * logitCount);
+                length);
+    }
+
+    /** Allocates only when an array was replaced. */
+    private PredictedSamples evaluated(float[] labels) {
+        if (evaluated.labels() != labels || evaluated.logits() != logits) {
+            evaluated = new PredictedSamples(outputs, labels, logits, predictions);
+        }
+        return evaluated;
     }
 
     /** Returns the loss of a sample, i from the first evaluated. */

@@ -2,10 +2,10 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.batch.PackedSample;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * The batch that is not full yet as bytes, sample by sample, as it was packed; and behind them, if they are not standardised
@@ -26,18 +26,18 @@ final class PendingCodec {
         out.writeInt(shape.labelLength());
         out.writeInt(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            int from = batch.from(i);
-            int length = batch.to(i) - from;
-            FlatArrays.writeInts(Arrays.copyOfRange(batch.rows(), from, from + length), length, out);
-            FlatArrays.writeFloats(Arrays.copyOfRange(batch.values(), from, from + length), length, out);
-            FlatArrays.writeInts(batch.ends(i), shape.fields(), out);
-            FlatArrays.writeFloats(batch.row(i), shape.matrix() * shape.steps(), out);
-            out.writeInt(batch.steps(i));
-            FlatArrays.writeFloats(batch.label(i), shape.labelLength(), out);
-            out.writeFloat(batch.weight(i));
-            out.writeInt(batch.partition(i));
-            out.writeLong(batch.offset(i));
-            out.writeLong(batch.eventTime(i));
+            PackedSample sample = batch.get(i);
+            PackedSample.Features features = sample.features();
+            FlatArrays.writeInts(features.rows(), features.rows().length, out);
+            FlatArrays.writeFloats(features.values(), features.values().length, out);
+            FlatArrays.writeInts(features.ends(), features.ends().length, out);
+            FlatArrays.writeFloats(features.matrix(), features.matrix().length, out);
+            out.writeInt(features.steps());
+            FlatArrays.writeFloats(sample.label(), sample.label().length, out);
+            out.writeFloat(sample.weight());
+            out.writeInt(sample.origin().partition());
+            out.writeLong(sample.origin().offset());
+            out.writeLong(sample.origin().eventTime());
         }
         if (batch.isRaw()) {
             FlatArrays.writeDoubles(batch.numeric(), out);
@@ -50,17 +50,16 @@ final class PendingCodec {
         Batch batch = new Batch(new BatchShape(numbersAsRows, in.readInt(), in.readInt(), in.readInt(), in.readInt()));
         int size = in.readInt();
         for (int i = 0; i < size; i++) {
-            batch.restore(
-                    FlatArrays.readInts(in),
-                    FlatArrays.readFloats(in),
-                    FlatArrays.readInts(in),
-                    FlatArrays.readFloats(in),
-                    in.readInt(),
+            batch.restore(new PackedSample(
+                    new PackedSample.Features(
+                            FlatArrays.readInts(in),
+                            FlatArrays.readFloats(in),
+                            FlatArrays.readInts(in),
+                            FlatArrays.readFloats(in),
+                            in.readInt()),
                     FlatArrays.readFloats(in),
                     in.readFloat(),
-                    in.readInt(),
-                    in.readLong(),
-                    in.readLong());
+                    new PackedSample.Origin(in.readInt(), in.readLong(), in.readLong())));
         }
         if ((flags & RAW) != 0) {
             batch.restoreRaw(FlatArrays.readDoubles(in));

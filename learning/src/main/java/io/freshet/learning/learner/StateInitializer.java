@@ -32,7 +32,7 @@ final class StateInitializer {
     /** Returns the state before the first sample, and before it goes over to the base. */
     LearnerState start() {
         Weights weights = Weights.zero(layout);
-        place(weights, spec.model().start(spec.inputShape(), spec.outputs(), spec.seed()));
+        place(weights, spec.model().initialParameters(spec.inputShape(), spec.outputs(), spec.seed()));
         return new LearnerState(
                 weights,
                 spec.features().standardizer().start(),

@@ -39,10 +39,10 @@ final class Updater {
         this.training = training;
         this.layout = layout;
         clipping = !training.clip().equals(Clip.NONE);
-        penalised = !optimizer.penalises() && !training.regularization().equals(Regularization.NONE);
+        penalised = !optimizer.penalizes() && !training.regularization().equals(Regularization.NONE);
     }
 
-    /** Whether it must be given the loss of the whole batch: {@link #minimise} instead of {@link #update}. */
+    /** Whether it must be given the loss of the whole batch: {@link #minimize} instead of {@link #update}. */
     boolean needsObjective() {
         return optimizer.needsObjective();
     }
@@ -54,7 +54,7 @@ final class Updater {
      * @param loss mean over the batch, at the parameters as they are
      * @param again computes both at the parameters that the state then has
      */
-    void minimise(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
+    void minimize(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
         double rate = start(state);
         boolean measure = state.updateWindow().measures(state.updates());
         double norm = measure ? norm(gradient) : 0;
@@ -64,7 +64,7 @@ final class Updater {
         }
         Objective objective = new BatchObjective(
                 weights, layout, gradient, training.regularization().l2(), loss, again);
-        optimizer.minimise(state.weights().arrays(), objective, step);
+        optimizer.minimize(state.weights().arrays(), objective, step);
         end(state, gradient, samples, rate, measure, norm, false);
     }
 

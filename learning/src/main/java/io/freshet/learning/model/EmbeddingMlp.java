@@ -71,11 +71,11 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
     }
 
     @Override
-    public @Nullable String unfit(InputShape in, int numeric, Task task) {
+    public @Nullable String incompatibility(InputShape in, int numeric, Task task) {
         if (in.fields() == 0) {
             return "model.type: embedding-mlp (expected: mlp, since there is no hashed feature)";
         }
-        return Model.super.unfit(in, numeric, task);
+        return Model.super.incompatibility(in, numeric, task);
     }
 
     @Override
@@ -89,7 +89,7 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
     }
 
     @Override
-    public boolean byField() {
+    public boolean separatesFields() {
         return true;
     }
 

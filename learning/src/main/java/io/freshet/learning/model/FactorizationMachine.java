@@ -84,10 +84,10 @@ public record FactorizationMachine(int rank) implements Model {
 
     /** Puts the factors between the weights, which are 0, and leaves out those of the bias. */
     @Override
-    public float[] start(InputShape in, int outputs, long seed) {
+    public float[] initialParameters(InputShape in, int outputs, long seed) {
         Layer layer = layers(in, outputs).get(2);
         float[] factors = new float[Math.toIntExact(layer.count())];
-        layer.start().fill(seed, layer, factors, 0);
+        layer.initializer().fill(seed, layer, factors, 0);
         float[] parameters = new float[Math.toIntExact(parameterCount(in, outputs))];
         for (int i = outputs; i < layer.rows() * outputs; i++) {
             System.arraycopy(factors, i * rank, parameters, i * (1 + rank) + 1, rank);

@@ -45,11 +45,11 @@ public record Mlp(HiddenLayers layers) implements Model {
     }
 
     @Override
-    public @Nullable String unfit(InputShape in, int numeric, Task task) {
+    public @Nullable String incompatibility(InputShape in, int numeric, Task task) {
         if (in.fields() > 0) {
             return "model.type: mlp (expected: embedding-mlp, which takes the hashed features)";
         }
-        return Model.super.unfit(in, numeric, task);
+        return Model.super.incompatibility(in, numeric, task);
     }
 
     @Override

@@ -39,7 +39,7 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
      *
      * @param numeric numeric features among the numbers
      */
-    default @Nullable String unfit(InputShape in, int numeric, Task task) {
+    default @Nullable String incompatibility(InputShape in, int numeric, Task task) {
         if (task == Task.SEQUENCE) {
             return "model.type: " + name() + " (expected: sequence, which sequence-cross-entropy needs)";
         }
@@ -77,7 +77,7 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
     }
 
     /** Whether hashed features are kept apart by field. */
-    default boolean byField() {
+    default boolean separatesFields() {
         return false;
     }
 
@@ -93,11 +93,11 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
     }
 
     /** Returns the parameters before any sample. */
-    default float[] start(InputShape in, int outputs, long seed) {
+    default float[] initialParameters(InputShape in, int outputs, long seed) {
         float[] parameters = new float[Math.toIntExact(parameterCount(in, outputs))];
         int at = 0;
         for (Layer layer : layers(in, outputs)) {
-            layer.start().fill(seed, layer, parameters, at);
+            layer.initializer().fill(seed, layer, parameters, at);
             at += (int) layer.count();
         }
         return parameters;

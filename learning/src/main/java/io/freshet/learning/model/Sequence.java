@@ -86,7 +86,7 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
     }
 
     @Override
-    public @Nullable String unfit(InputShape in, int numeric, Task task) {
+    public @Nullable String incompatibility(InputShape in, int numeric, Task task) {
         if (task != Task.SEQUENCE) {
             return "loss (expected: sequence-cross-entropy, which is that of model.type sequence)";
         }

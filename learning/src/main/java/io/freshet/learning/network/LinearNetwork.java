@@ -32,7 +32,7 @@ final class LinearNetwork implements Network {
                 logits[sample - from] = dot(state, batch, batch.from(sample), batch.to(sample), sample - from);
             } else {
                 forward(state, batch, sample, logits, (sample - from) * outputs);
-                bounds[sample - from] = batch.largest(sample);
+                bounds[sample - from] = batch.largestMagnitude(sample);
             }
         }
     }
@@ -140,7 +140,7 @@ final class LinearNetwork implements Network {
 
     private static float bound(Batch batch, int sample, float ofValues, float ofDelta) {
         float bound = ofValues * ofDelta;
-        return bound <= Float.MAX_VALUE ? bound : batch.largest(sample) * ofDelta;
+        return bound <= Float.MAX_VALUE ? bound : batch.largestMagnitude(sample) * ofDelta;
     }
 
     private float largest(float[] delta, int at) {

@@ -73,6 +73,6 @@ final class SequenceNetwork implements Network {
             inputs.scatter(cell.inputDelta(state, inputs.numbers()), batch, steps, gradient);
         }
         // The sum of all that was added so far bounds this part and those before it, together.
-        return gradient.largest();
+        return gradient.largestMagnitude();
     }
 }

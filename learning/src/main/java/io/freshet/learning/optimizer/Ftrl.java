@@ -63,7 +63,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     }
 
     @Override
-    public boolean penalises() {
+    public boolean penalizes() {
         return true;
     }
 

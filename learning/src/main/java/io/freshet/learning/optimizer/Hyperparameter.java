@@ -10,11 +10,11 @@ import java.util.function.DoublePredicate;
  * make a step of any size.
  *
  * @param name in YAML
- * @param standard what it is if it is not given
+ * @param defaultValue the value of an omitted hyperparameter
  * @param range whether a value is possible
  * @param expected the range in words
  */
-public record Hyperparameter(String name, double standard, DoublePredicate range, String expected) {
+public record Hyperparameter(String name, double defaultValue, DoublePredicate range, String expected) {
     public static final Hyperparameter MOMENTUM = fraction("momentum", 0.9);
     public static final Hyperparameter DECAY = fraction("decay", 0.9);
     public static final Hyperparameter BETA1 = fraction("beta1", 0.9);
@@ -26,13 +26,13 @@ public record Hyperparameter(String name, double standard, DoublePredicate range
     public static final Hyperparameter HISTORY = new Hyperparameter(
             "history", 10, value -> value >= 1 && value <= 100 && value == Math.rint(value), "in [1, 100], whole");
 
-    private static Hyperparameter fraction(String name, double standard) {
-        return new Hyperparameter(name, standard, value -> value >= 0 && (float) value < 1, "in [0, 1)");
+    private static Hyperparameter fraction(String name, double defaultValue) {
+        return new Hyperparameter(name, defaultValue, value -> value >= 0 && (float) value < 1, "in [0, 1)");
     }
 
-    private static Hyperparameter positive(String name, double standard, double largest, String written) {
+    private static Hyperparameter positive(String name, double defaultValue, double largest, String written) {
         return new Hyperparameter(
-                name, standard, value -> value >= 1e-15 && value <= largest, "in [1e-15, " + written + "]");
+                name, defaultValue, value -> value >= 1e-15 && value <= largest, "in [1e-15, " + written + "]");
     }
 
     /** Throws an {@link IllegalArgumentException} that says the range, if the value is outside. */

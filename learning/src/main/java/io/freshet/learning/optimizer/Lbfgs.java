@@ -78,7 +78,7 @@ public record Lbfgs(int history) implements Optimizer {
     }
 
     @Override
-    public void minimise(float[][] state, Objective objective, Step step) {
+    public void minimize(float[][] state, Objective objective, Step step) {
         float[] parameters = state[0];
         int length = parameters.length;
         float[] gradient = step.vector(0, length);

@@ -34,11 +34,11 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
     }
 
     /** Whether the optimizer applies L1 and L2 penalties itself. */
-    default boolean penalises() {
+    default boolean penalizes() {
         return false;
     }
 
-    /** Whether it must evaluate the loss of a whole data set as often as it likes, and so steps by {@link #minimise} alone. */
+    /** Whether it must evaluate the loss of a whole data set as often as it likes, and so steps by {@link #minimize} alone. */
     default boolean needsObjective() {
         return false;
     }
@@ -158,7 +158,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      * Applies one update to all parameters, whose slots are in arrays of their own, by the loss of a whole data set: where
      * not said otherwise, one step by its gradient.
      */
-    default void minimise(float[][] state, Objective objective, Step step) {
+    default void minimize(float[][] state, Objective objective, Step step) {
         int length = state[0].length;
         float[] gradient = step.vector(0, length);
         objective.evaluate(gradient);
@@ -172,46 +172,46 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
 
     /** Gradient descent with momentum 0.9. */
     static Optimizer momentum() {
-        return new Momentum(Hyperparameter.MOMENTUM.standard());
+        return new Momentum(Hyperparameter.MOMENTUM.defaultValue());
     }
 
     /** Nesterov's accelerated gradient with momentum 0.9. */
     static Optimizer nesterov() {
-        return new Nesterov(Hyperparameter.MOMENTUM.standard());
+        return new Nesterov(Hyperparameter.MOMENTUM.defaultValue());
     }
 
     /** AdaGrad with epsilon 1e-8. */
     static Optimizer adaGrad() {
-        return new AdaGrad(Hyperparameter.EPSILON.standard());
+        return new AdaGrad(Hyperparameter.EPSILON.defaultValue());
     }
 
     /** RMSProp with its usual decay 0.9 and epsilon 1e-8. */
     static Optimizer rmsProp() {
-        return new RmsProp(Hyperparameter.DECAY.standard(), Hyperparameter.EPSILON.standard());
+        return new RmsProp(Hyperparameter.DECAY.defaultValue(), Hyperparameter.EPSILON.defaultValue());
     }
 
     /** Adam with its usual decays 0.9 and 0.999 and epsilon 1e-8. */
     static Optimizer adam() {
         return new Adam(
-                Hyperparameter.BETA1.standard(), Hyperparameter.BETA2.standard(), Hyperparameter.EPSILON.standard());
+                Hyperparameter.BETA1.defaultValue(), Hyperparameter.BETA2.defaultValue(), Hyperparameter.EPSILON.defaultValue());
     }
 
     /** Adam as above with a weight decay of 0.01. */
     static Optimizer adamW() {
         return new AdamW(
-                Hyperparameter.BETA1.standard(),
-                Hyperparameter.BETA2.standard(),
-                Hyperparameter.EPSILON.standard(),
-                Hyperparameter.WEIGHT_DECAY.standard());
+                Hyperparameter.BETA1.defaultValue(),
+                Hyperparameter.BETA2.defaultValue(),
+                Hyperparameter.EPSILON.defaultValue(),
+                Hyperparameter.WEIGHT_DECAY.defaultValue());
     }
 
     /** FTRL-Proximal with beta 1. */
     static Optimizer ftrl(double l1, double l2) {
-        return new Ftrl(Hyperparameter.BETA.standard(), l1, l2);
+        return new Ftrl(Hyperparameter.BETA.defaultValue(), l1, l2);
     }
 
     /** L-BFGS that remembers 10 steps. */
     static Optimizer lbfgs() {
-        return new Lbfgs((int) Hyperparameter.HISTORY.standard());
+        return new Lbfgs((int) Hyperparameter.HISTORY.defaultValue());
     }
 }

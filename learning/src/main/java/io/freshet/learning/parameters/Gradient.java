@@ -159,7 +159,7 @@ public final class Gradient {
     }
 
     /** Returns the largest magnitude of any component; infinite if one is not a number. */
-    public float largest() {
+    public float largestMagnitude() {
         return Math.max(largest(values(), count * width), largest(dense(), dense.length));
     }
 

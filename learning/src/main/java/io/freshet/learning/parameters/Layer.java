@@ -6,9 +6,9 @@ package io.freshet.learning.parameters;
  * @param name for example {@code dense1.weights}
  * @param rows inputs, or rows of a table; 1 for biases
  * @param columns outputs
- * @param start how its parameters start
+ * @param initializer how its parameters start
  */
-public record Layer(String name, int rows, int columns, Initializer start) {
+public record Layer(String name, int rows, int columns, Initializer initializer) {
     /** Whether it is added and multiplies nothing, which is said by its name. */
     public boolean isBias() {
         return name.matches(".*[Bb]ias(es)?");

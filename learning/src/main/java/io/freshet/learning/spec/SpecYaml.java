@@ -259,13 +259,13 @@ final class SpecYaml {
             }
         }
         TrainingSpec training = spec.training();
-        String unfit = spec.model()
-                .unfit(
+        String incompatibility = spec.model()
+                .incompatibility(
                         spec.inputShape(),
                         spec.features().numeric().size(),
                         spec.loss().task());
-        if (unfit != null) {
-            throw new SpecException(unfit);
+        if (incompatibility != null) {
+            throw new SpecException(incompatibility);
         }
         SequenceCheck.check(spec);
         SpecSizeCheck.check(spec);

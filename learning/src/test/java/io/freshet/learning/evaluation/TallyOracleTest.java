@@ -198,7 +198,7 @@ class TallyOracleTest {
         for (int i = 0; i < 1000; i++) {
             float label = 1e6f + i % 2 / 8f;
             float[] prediction = {1e6f};
-            tally.add(0, 1, 1, new float[] {label}, 0, 1, prediction, prediction, 0);
+            tally.add(0, 1, new PredictedSamples(1, new float[] {label}, prediction, prediction), 0, 0, 1);
         }
         // Variance 1/256, mean squared error 1/128.
         Golden.assertClose(r2(tally), -1, 1e-6, 0, "R2");
@@ -209,7 +209,7 @@ class TallyOracleTest {
         double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
         Tally tally = new Tally(Task.REGRESSION, old, new double[0], new int[0]);
         float[] number = {1};
-        tally.add(0, 1, 1, number, 0, 1, number, number, 0);
+        tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         Metrics metrics = tally.metrics();
         assertThat(metrics.samples()).isEqualTo(4);
         assertThat(metrics.calibration()).isNull();
@@ -225,7 +225,7 @@ class TallyOracleTest {
     private static Tally tally(Task task, int outputs, List<Scored> samples) {
         Tally tally = new Tally(task, outputs);
         for (Scored s : samples) {
-            tally.add(s.loss, s.weight, outputs, s.label, 0, s.label.length, s.logits, s.prediction, 0);
+            tally.add(s.loss, s.weight, new PredictedSamples(outputs, s.label, s.logits, s.prediction), 0, 0, s.label.length);
         }
         return tally;
     }

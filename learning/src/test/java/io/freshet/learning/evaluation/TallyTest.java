@@ -71,7 +71,7 @@ class TallyTest {
         histogram[100] = Integer.MAX_VALUE;
         histogram[LogitHistogram.BINS + 100] = Integer.MAX_VALUE - 1;
         histogram[LogitHistogram.BINS + 200] = Integer.MAX_VALUE - 1;
-        Tally tally = new Tally(Task.BINARY, new double[Tally.SUMS], new double[0], histogram);
+        Tally tally = new Tally(Task.BINARY, new double[TallySums.LENGTH], new double[0], histogram);
         Tally other = tally.copy();
         float[] inBin100 = {-12 + 100.5f * 24 / 256};
         for (int i = 0; i < 3; i++) {
@@ -210,6 +210,6 @@ class TallyTest {
     }
 
     private static void add(Tally tally, double loss, float label, float weight, float[] logits, float[] prediction) {
-        tally.add(loss, weight, logits.length, new float[] {label}, 0, 1, logits, prediction, 0);
+        tally.add(loss, weight, new PredictedSamples(logits.length, new float[] {label}, logits, prediction), 0, 0, 1);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.PackedSample;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.Gradient;
@@ -158,7 +159,11 @@ class OptimizerReferenceGoldenTest {
             values[i] = (float) all.get(rows[i]).doubleValue();
         }
         Batch batch = new Batch(spec.model().batchShape(spec.inputShape(), 1));
-        batch.restore(rows, values, new int[0], new float[0], 1, new float[1], 1, 0, 0, 0);
+        batch.restore(new PackedSample(
+                new PackedSample.Features(rows, values, new int[0], new float[0], 1),
+                new float[1],
+                1,
+                new PackedSample.Origin(0, 0, 0)));
         Network network = spec.model().network(spec.inputShape(), 1, new StateLayout(N, 1, 0, true), 0);
         Gradient gradient = network.gradient();
         network.backward(new float[N], batch, 0, 1, new float[] {1}, gradient);

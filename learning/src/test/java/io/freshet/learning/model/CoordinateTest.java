@@ -36,12 +36,12 @@ class CoordinateTest {
     @MethodSource("specs")
     void parameters_start_as_their_layer_says(ModelSpec spec) {
         List<Layer> layers = spec.model().layers(spec.inputShape(), spec.outputs());
-        float[] start = spec.model().start(spec.inputShape(), spec.outputs(), 1);
+        float[] start = spec.model().initialParameters(spec.inputShape(), spec.outputs(), 1);
         for (int i = 0; i < start.length; i++) {
             Coordinate at = spec.model().coordinate(layers, i);
             Layer layer = layers.get(at.layer());
             boolean zero =
-                    layer.start().equals(Initializer.zero()) || layer.name().equals("factors") && at.row() == 0;
+                    layer.initializer().equals(Initializer.zero()) || layer.name().equals("factors") && at.row() == 0;
             assertThat(start[i] == 0).as("%s of %s", at, spec.model()).isEqualTo(zero);
         }
     }

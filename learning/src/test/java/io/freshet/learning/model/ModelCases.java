@@ -113,7 +113,7 @@ public final class ModelCases {
         int first = 1 + spec.inputShape().numbers();
         int buckets = spec.inputShape().buckets();
         List<Integer> rows = new ArrayList<>();
-        int[] ends = new int[spec.model().byField() ? fields : 0];
+        int[] ends = new int[spec.model().separatesFields() ? fields : 0];
         for (int field = 0; field < Math.min(fields, Math.max(1, ends.length)); field++) {
             random.ints(random.nextInt(4), first, first + buckets)
                     .distinct()

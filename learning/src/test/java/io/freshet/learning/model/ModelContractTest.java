@@ -32,12 +32,12 @@ class ModelContractTest {
     @MethodSource("specs")
     void starts_from_its_seed_and_the_names_of_its_layers_alone(ModelSpec spec) {
         InputShape in = spec.inputShape();
-        float[] start = spec.model().start(in, spec.outputs(), 5);
-        assertThat(spec.model().start(in, spec.outputs(), 5)).isEqualTo(start);
+        float[] start = spec.model().initialParameters(in, spec.outputs(), 5);
+        assertThat(spec.model().initialParameters(in, spec.outputs(), 5)).isEqualTo(start);
         if (spec.model() instanceof Linear) {
             assertThat(start).containsOnly(0f);
         } else {
-            assertThat(spec.model().start(in, spec.outputs(), 6)).isNotEqualTo(start);
+            assertThat(spec.model().initialParameters(in, spec.outputs(), 6)).isNotEqualTo(start);
         }
         int at = 0;
         for (Layer layer : spec.model().layers(in, spec.outputs())) {

@@ -124,7 +124,7 @@ class DropoutTest {
             double difference =
                     objective(running, theta, p, 1e-6, mask, delta) - objective(running, theta, p, -1e-6, mask, delta);
             Golden.assertClose(
-                    gradient[p], difference / 2e-6, 1e-4, 2e-6 * running.gradient.largest(), "parameter " + p);
+                    gradient[p], difference / 2e-6, 1e-4, 2e-6 * running.gradient.largestMagnitude(), "parameter " + p);
         }
     }
 
@@ -137,7 +137,7 @@ class DropoutTest {
         int output = (in + 1) * UNITS;
         double sum = 0;
         for (int i = 0; i < SAMPLES; i++) {
-            float[] x = running.batch.row(i);
+            float[] x = running.batch.get(i).features().matrix();
             for (int k = 0; k < outputs; k++) {
                 sum += delta[i * outputs + k] * theta[output + UNITS * outputs + k];
             }

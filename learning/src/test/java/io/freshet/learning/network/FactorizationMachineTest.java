@@ -144,7 +144,7 @@ class FactorizationMachineTest {
     void only_the_factors_start_away_from_0_and_those_of_the_bias_do_not() {
         InputShape in = new InputShape(3, 4096, 1);
         FactorizationMachine model = new FactorizationMachine(8);
-        float[] start = model.start(in, 2, 42);
+        float[] start = model.initialParameters(in, 2, 42);
         assertThat(start).hasSize((int) model.parameterCount(in, 2)).hasSize(4100 * 2 * 9);
         double squares = 0;
         for (int i = 0; i < start.length; i++) {
@@ -152,8 +152,8 @@ class FactorizationMachineTest {
             squares += start[i] * start[i];
         }
         assertThat(Math.sqrt(squares / (4099 * 2 * 8))).isBetween(0.0098, 0.0102);
-        assertThat(model.start(in, 2, 42)).isEqualTo(start);
-        assertThat(model.start(in, 2, 7)).isNotEqualTo(start);
+        assertThat(model.initialParameters(in, 2, 42)).isEqualTo(start);
+        assertThat(model.initialParameters(in, 2, 7)).isNotEqualTo(start);
     }
 
     @Test

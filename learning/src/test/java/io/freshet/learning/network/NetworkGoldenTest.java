@@ -64,7 +64,7 @@ class NetworkGoldenTest {
         int outputs = golden.get("logits").get(0).size();
         int numbers = golden.get("inputs").get(0).size();
         Model model = model(golden);
-        InputShape in = model.byField()
+        InputShape in = model.separatesFields()
                 ? new InputShape(numbers, golden.at("/shapes/embeddings/0").intValue(), 2)
                 : new InputShape(numbers, 0, 0);
         float[] state = join(golden, "parameters");

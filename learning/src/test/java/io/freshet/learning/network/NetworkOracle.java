@@ -59,8 +59,9 @@ interface NetworkOracle {
     private static double[] mlp(ModelSpec spec, double[] theta, Batch batch, int sample) {
         Mlp model = (Mlp) spec.model();
         double[] x = new double[spec.inputShape().numbers()];
+        float[] numbers = batch.get(sample).features().matrix();
         for (int i = 0; i < x.length; i++) {
-            x[i] = batch.row(sample)[i];
+            x[i] = numbers[i];
         }
         return dense(model.layers(), theta, 0, x, spec.outputs());
     }
@@ -70,8 +71,9 @@ interface NetworkOracle {
         InputShape in = spec.inputShape();
         int d = model.dimension();
         double[] x = new double[in.numbers() + in.fields() * d];
+        float[] numbers = batch.get(sample).features().matrix();
         for (int i = 0; i < in.numbers(); i++) {
-            x[i] = batch.row(sample)[i];
+            x[i] = numbers[i];
         }
         for (int field = 0; field < in.fields(); field++) {
             int from = field == 0 ? batch.from(sample) : batch.end(sample, field - 1);

@@ -23,7 +23,7 @@ final class RunningNetwork {
         StateLayout layout = spec.model().layout(in, spec.outputs(), 0);
         network = spec.model().network(in, spec.outputs(), layout, spec.seed());
         gradient = network.gradient();
-        state = spec.model().start(in, spec.outputs(), spec.seed());
+        state = spec.model().initialParameters(in, spec.outputs(), spec.seed());
         batch = new Batch(spec.model().batchShape(in, spec.labelLength()));
         Standardizer standardizer = spec.features().standardizer();
         double[] moments = standardizer.start();

@@ -54,7 +54,7 @@ class SequenceGradientTest {
         float bound =
                 running.network.backward(running.state, running.batch, 0, SAMPLES, delta.clone(), running.gradient);
         float[] gradient = running.gradient();
-        float largest = running.gradient.largest();
+        float largest = running.gradient.largestMagnitude();
         assertThat(bound).as("bound").isGreaterThanOrEqualTo(largest).isFinite();
         for (int p = 0; p < theta.length; p++) {
             double before = theta[p];

@@ -49,8 +49,9 @@ final class SequenceOracle {
 
     private double[] input(double[] theta, Batch batch, int sample, int t, int width) {
         double[] x = new double[width];
+        float[] numbers = batch.get(sample).features().matrix();
         for (int i = 0; i < in.numbers(); i++) {
-            x[i] = batch.row(sample)[t * in.numbers() + i];
+            x[i] = numbers[t * in.numbers() + i];
         }
         for (int i = in.numbers(); i < width; i++) {
             int word = batch.rows()[batch.from(sample) + t] - 1 - in.numbers();

@@ -17,7 +17,7 @@ class LbfgsTest {
         float[][] state = state(-1.2f, 1);
         double before = rosenbrock(state[0], new float[2]);
         for (int t = 1; t <= 60; t++) {
-            minimise(state, gradient -> rosenbrock(state[0], gradient), t);
+            minimize(state, gradient -> rosenbrock(state[0], gradient), t);
             double after = rosenbrock(state[0], new float[2]);
             assertThat(after).as("loss after iteration %d", t).isLessThanOrEqualTo(before * (1 + 1e-6));
             before = after;
@@ -33,7 +33,7 @@ class LbfgsTest {
         for (int t = 1; t <= 20; t++) {
             // x - log x has its minimum at 1, from 0.001 far off; below 0 there is none
             at[0] = t == 1 ? 0.001f : at[0];
-            minimise(
+            minimize(
                     state,
                     gradient -> {
                         gradient[0] = 1 - 1 / at[0];
@@ -58,7 +58,7 @@ class LbfgsTest {
     @Test
     void stays_at_a_minimum_and_evaluates_it_once() {
         float[][] state = state(1, 1);
-        minimise(state, gradient -> rosenbrock(state[0], gradient), 1);
+        minimize(state, gradient -> rosenbrock(state[0], gradient), 1);
         assertThat(state).isDeepEqualTo(state(1, 1));
         assertThat(evaluations).isEqualTo(1);
     }
@@ -70,7 +70,7 @@ class LbfgsTest {
         for (int slot = 1; slot < state.length; slot++) {
             state[slot][0] = 0.25f;
         }
-        minimise(
+        minimize(
                 state,
                 gradient -> {
                     gradient[0] = -1;
@@ -94,12 +94,12 @@ class LbfgsTest {
         return state;
     }
 
-    private void minimise(float[][] state, Objective objective, long t) {
+    private void minimize(float[][] state, Objective objective, long t) {
         Objective counted = gradient -> {
             evaluations++;
             return objective.evaluate(gradient);
         };
-        LBFGS.minimise(state, counted, StepRows.prepare(LBFGS, 1, t));
+        LBFGS.minimize(state, counted, StepRows.prepare(LBFGS, 1, t));
     }
 
     private static double rosenbrock(float[] at, float[] gradient) {

@@ -3,6 +3,7 @@ package io.freshet.server.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.schemas.evaluation.Evaluation;
@@ -47,7 +48,7 @@ class CurvesTest {
 
     private void evaluate(String key) {
         Tally total = new Tally(Task.REGRESSION, 1);
-        total.add(1, 1, 1, new float[] {0}, 0, 1, new float[] {0.5f}, new float[] {0.5f}, 0);
+        total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
         scoreboard.add(new Evaluation(
                 Evaluation.Subject.of("shops", key),
                 new Evaluation.Counts(1, 1, 0),

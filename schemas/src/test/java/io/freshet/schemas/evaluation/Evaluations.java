@@ -1,5 +1,6 @@
 package io.freshet.schemas.evaluation;
 
+import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Incarnation;
@@ -70,7 +71,7 @@ public final class Evaluations {
             logits[outputs == 1 ? 0 : said] = outputs == 1 ? 4 * said - 2 + i % 5 : 3;
             prediction[outputs == 1 ? 0 : said] = outputs == 1 ? said * 0.75f : 0.9f;
             float[] labels = task == Task.BOX ? new float[] {0, 0, 1, 1} : new float[] {label};
-            tally.add(0.125 * (i % 4), 1 + i % 2, outputs, labels, 0, 1, logits, prediction, 0);
+            tally.add(0.125 * (i % 4), 1 + i % 2, new PredictedSamples(outputs, labels, logits, prediction), 0, 0, 1);
         }
         return tally;
     }

@@ -1,0 +1,49 @@
+package io.freshet.learning.batch;
+
+import io.freshet.learning.features.Standardizer;
+import java.util.Arrays;
+
+/**
+ * The numeric features of samples whose numbers are not standardized yet, in float64: as floats they would lose digits.
+ * Sample i has the features [i * length, (i + 1) * length).
+ */
+final class RawNumbers {
+    private final int length;
+    private double[] numbers;
+
+    /** @param length numeric features of a sample */
+    RawNumbers(int length) {
+        this(length, new double[0]);
+    }
+
+    private RawNumbers(int length, double[] numbers) {
+        this.length = length;
+        this.numbers = numbers;
+    }
+
+    /** Restores what {@link #toArray} returned for a number of samples. */
+    static RawNumbers of(double[] numbers, int samples) {
+        return new RawNumbers(numbers.length / Math.max(1, samples), numbers);
+    }
+
+    double[] toArray(int samples) {
+        return Arrays.copyOf(numbers, samples * length);
+    }
+
+    void set(int sample, double[] numeric) {
+        int from = sample * length;
+        if (numbers.length < from + length) {
+            numbers = Arrays.copyOf(numbers, Math.multiplyExact(sample + 1, 2 * length));
+        }
+        System.arraycopy(numeric, 0, numbers, from, length);
+    }
+
+    /** Writes a sample's standardized numbers to {@code to[at...]}, and standardizes the dense numbers behind them. */
+    void standardize(Standardizer standardizer, double[] moments, int sample, float[] to, int at, int steps) {
+        standardizer.write(moments, numbers, sample * length, to, at, steps);
+    }
+
+    int capacity() {
+        return numbers.length;
+    }
+}
