@@ -206,7 +206,13 @@ class PageTest {
     void a_model_of_masks_shows_their_overlap_and_no_baseline() throws Exception {
         Tally total = new Tally(Task.MASK, 2);
         for (int i = 0; i < 10; i++) {
-            total.add(0.5, 1, new PredictedSamples(2, new float[] {1, 0}, new float[] {1, 1}, new float[] {0.7f, 0.7f}), 0, 0, 2);
+            total.add(
+                    0.5,
+                    1,
+                    new PredictedSamples(2, new float[] {1, 0}, new float[] {1, 1}, new float[] {0.7f, 0.7f}),
+                    0,
+                    0,
+                    2);
         }
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of("masks", ""),
@@ -231,7 +237,13 @@ class PageTest {
     void a_model_of_numbers_shows_their_errors_and_what_they_explain() throws Exception {
         Tally total = new Tally(Task.REGRESSION, 1);
         for (int i = 0; i < 10; i++) {
-            total.add(1, 1, new PredictedSamples(1, new float[] {i % 2}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
+            total.add(
+                    1,
+                    1,
+                    new PredictedSamples(1, new float[] {i % 2}, new float[] {0.5f}, new float[] {0.5f}),
+                    0,
+                    0,
+                    1);
         }
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of("numbers", ""),
@@ -346,7 +358,8 @@ class PageTest {
     private static Tally tally(int samples) {
         Tally total = new Tally(Task.BINARY, 1);
         for (int i = 0; i < samples; i++) {
-            total.add(0.5, 1, new PredictedSamples(1, new float[] {i % 2}, new float[] {0}, new float[] {0.5f}), 0, 0, 1);
+            total.add(
+                    0.5, 1, new PredictedSamples(1, new float[] {i % 2}, new float[] {0}, new float[] {0.5f}), 0, 0, 1);
         }
         return total;
     }

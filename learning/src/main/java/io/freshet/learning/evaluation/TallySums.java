@@ -33,8 +33,7 @@ final class TallySums {
         return switch (sums.length) {
             case LENGTH -> sums;
             case LENGTH_1 -> upgraded(sums);
-            default ->
-                throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + LENGTH + ")");
+            default -> throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + LENGTH + ")");
         };
     }
 

@@ -193,7 +193,9 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
     /** Adam with its usual decays 0.9 and 0.999 and epsilon 1e-8. */
     static Optimizer adam() {
         return new Adam(
-                Hyperparameter.BETA1.defaultValue(), Hyperparameter.BETA2.defaultValue(), Hyperparameter.EPSILON.defaultValue());
+                Hyperparameter.BETA1.defaultValue(),
+                Hyperparameter.BETA2.defaultValue(),
+                Hyperparameter.EPSILON.defaultValue());
     }
 
     /** Adam as above with a weight decay of 0.01. */

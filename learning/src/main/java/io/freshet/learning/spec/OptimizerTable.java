@@ -59,6 +59,9 @@ public final class OptimizerTable {
 
     private static double number(SpecNode node, Hyperparameter hyperparameter) {
         return node.number(
-                hyperparameter.name(), hyperparameter.defaultValue(), hyperparameter.range(), hyperparameter.expected());
+                hyperparameter.name(),
+                hyperparameter.defaultValue(),
+                hyperparameter.range(),
+                hyperparameter.expected());
     }
 }

@@ -225,7 +225,13 @@ class TallyOracleTest {
     private static Tally tally(Task task, int outputs, List<Scored> samples) {
         Tally tally = new Tally(task, outputs);
         for (Scored s : samples) {
-            tally.add(s.loss, s.weight, new PredictedSamples(outputs, s.label, s.logits, s.prediction), 0, 0, s.label.length);
+            tally.add(
+                    s.loss,
+                    s.weight,
+                    new PredictedSamples(outputs, s.label, s.logits, s.prediction),
+                    0,
+                    0,
+                    s.label.length);
         }
         return tally;
     }

@@ -40,8 +40,8 @@ class CoordinateTest {
         for (int i = 0; i < start.length; i++) {
             Coordinate at = spec.model().coordinate(layers, i);
             Layer layer = layers.get(at.layer());
-            boolean zero =
-                    layer.initializer().equals(Initializer.zero()) || layer.name().equals("factors") && at.row() == 0;
+            boolean zero = layer.initializer().equals(Initializer.zero())
+                    || layer.name().equals("factors") && at.row() == 0;
             assertThat(start[i] == 0).as("%s of %s", at, spec.model()).isEqualTo(zero);
         }
     }
