@@ -100,7 +100,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         for (ModelSpec spec : specs) {
             learners.apply(spec, registry.base(spec));
         }
-        learners.useAll();
+        learners.activateAll();
         strict = new StrictOrder(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
@@ -122,7 +122,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         expiry = new TimeToLive(new Keys());
         expiry.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiry));
         duplicates = getMetricGroup().counter("duplicates");
-        getMetricGroup().gauge("waitingForTurn", () -> strict.waiting());
+        getMetricGroup().gauge("waitingForTurn", () -> strict.buffered());
         if (!held.isEmpty() || strict.isRestored()) {
             // Nothing can be sent from here; what a restored state holds is learned before anything else.
             getProcessingTimeService().registerTimer(0, time -> learnHeld());
@@ -135,10 +135,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             setKeyContextElement1(element);
         }
         KeyedSample keyed = element.getValue();
-        Learner learner = learners.usable(keyed.spec());
+        Learner learner = learners.active(keyed.spec());
         if (learner != null) {
             take(learner, keyed);
-        } else if (!learners.isPast(keyed.spec())) {
+        } else if (!learners.isDeleted(keyed.spec())) {
             held.add(keyed, learners.spec(keyed.spec()));
         }
     }
@@ -146,7 +146,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     /** Takes a sample as it arrives; if its model's partitions take turns, it may have to wait for its own. */
     private void take(Learner learner, KeyedSample keyed) throws Exception {
         if (learner.spec().stream().order().strict()) {
-            strict.arrived(learner, keyed, this::learn);
+            strict.receive(learner, keyed, this::learn);
         } else {
             learn(learner, keyed);
         }
@@ -196,14 +196,14 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     /** Learns, in their order, what is held and may be learned now. */
     private void learnHeld() throws Exception {
         strict.learnDue(learners, this::learn);
-        for (String address : held.addresses()) {
+        for (String address : held.modelKeys()) {
             setCurrentKey(address);
             List<KeyedSample> left = new ArrayList<>();
             for (KeyedSample keyed : held.samples()) {
-                Learner learner = left.isEmpty() ? learners.usable(keyed.spec()) : null;
+                Learner learner = left.isEmpty() ? learners.active(keyed.spec()) : null;
                 if (learner != null) {
                     take(learner, keyed);
-                } else if (!learners.isPast(keyed.spec())) {
+                } else if (!learners.isDeleted(keyed.spec())) {
                     left.add(keyed);
                 }
             }
@@ -274,7 +274,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             learnHeld();
         }
         if (changed) {
-            learners.forgetSuperseded();
+            learners.removeSuperseded();
         }
     }
 
@@ -303,7 +303,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         if (inputId != SAMPLES) {
             return;
         }
-        learners.useAll();
+        learners.activateAll();
         learnHeld();
         strict.finish(learners, this::learn);
         states.forEach((address, state) -> {
@@ -354,7 +354,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
         @Override
         public boolean isAwaited(String address) {
-            return held.holds(address);
+            return held.contains(address);
         }
 
         @Override

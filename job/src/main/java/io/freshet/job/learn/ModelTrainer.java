@@ -7,6 +7,7 @@ import io.freshet.job.publish.PublishedSpecs;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.publish.SnapshotPublisher;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.features.Sample;
@@ -77,7 +78,7 @@ final class ModelTrainer {
         publication.started();
         told.use(learner);
         if (learner.isToRebase(state)) {
-            learner.rebase(state, RecordFactory.key(keyed.modelKey()));
+            learner.rebase(state, ModelKey.key(keyed.modelKey()));
         }
     }
 

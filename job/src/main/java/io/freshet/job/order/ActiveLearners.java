@@ -13,143 +13,148 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The learners by the number of their specification, as samples name it, and which of them may be used.
+ * One learner for each specification, by the specification's hash, and which of them are active.
  *
- * <p>A specification may be used once a checkpoint that holds it is complete. The one before it stays as long as samples
- * encoded by it can come: until then.
+ * <p>A specification becomes active once a checkpoint that contains it is complete. Its predecessor stays until then, since
+ * samples encoded with it may still arrive.
  */
 public final class ActiveLearners {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveLearners.class);
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final Map<Long, Active> byNumber = new HashMap<>();
-    private final Map<String, Active> newest = new HashMap<>();
-    /** Numbers of specifications that were deleted. */
-    private final Set<Long> past = new HashSet<>();
-    /** How many specifications came. */
-    private long came;
+    private final Map<Long, Entry> bySpec = new HashMap<>();
+    private final Map<String, Entry> newest = new HashMap<>();
+    /** Hashes of deleted specifications. */
+    private final Set<Long> deleted = new HashSet<>();
+    /** Count of specifications applied. */
+    private long applied;
 
-    /** A learner, and since which checkpoint its specification is durable. */
-    private static final class Active {
+    private static final class Entry {
         private final Learner learner;
-        /** Grows from each specification that came to the next. */
-        private final long number;
+        /** Position in the order in which specifications were applied. */
+        private final long position;
 
-        private boolean usable;
+        private boolean active;
+        /** The first checkpoint that contains the specification. */
         private long checkpoint = NEVER;
 
-        Active(Learner learner, long number) {
+        Entry(Learner learner, long position) {
             this.learner = learner;
-            this.number = number;
+            this.position = position;
+        }
+
+        String model() {
+            return learner.spec().name();
         }
     }
 
     /**
-     * Takes a specification to be used once a checkpoint that holds it is complete.
+     * Adds a specification, pending until a checkpoint that contains it is complete.
      *
-     * @param base what its states start from, or go over to, or null
+     * @param warmStart parameters that its states start from or rebase to, or null
      */
-    public void apply(ModelSpec spec, @Nullable WarmStart base) {
-        Active current = newest.get(spec.name());
+    public void apply(ModelSpec spec, @Nullable WarmStart warmStart) {
+        Entry current = newest.get(spec.name());
         if (current != null && current.learner.hash().equals(spec.hash())) {
             return;
         }
-        Learner learner = new Learner(spec, base);
+        Learner learner = new Learner(spec, warmStart);
         LOG.info(
                 "model {}: parameters{}\n{}",
                 spec.name(),
                 spec.key() == null ? "" : " of each " + spec.key(),
                 spec.parameterTable());
-        Active active = new Active(learner, came++);
-        long number = number(learner);
-        past.remove(number);
-        byNumber.put(number, active);
-        newest.put(spec.name(), active);
+        Entry entry = new Entry(learner, applied++);
+        long hash = Long.parseUnsignedLong(learner.hash(), 16);
+        deleted.remove(hash);
+        bySpec.put(hash, entry);
+        newest.put(spec.name(), entry);
     }
 
-    /** Lets every specification be used: they are those that the job started from, or nothing more will be durable. */
-    public void useAll() {
-        byNumber.values().forEach(active -> active.usable = true);
+    /** Activates every specification: the job started with them, or its input has ended and no checkpoint will follow. */
+    public void activateAll() {
+        bySpec.values().forEach(entry -> entry.active = true);
     }
 
-    /** Says that the state of a checkpoint holds every specification that is here. */
+    /** Records that a checkpoint contains every specification applied so far. */
     public void checkpointed(long checkpointId) {
-        for (Active active : byNumber.values()) {
-            active.checkpoint = Math.min(active.checkpoint, checkpointId);
+        for (Entry entry : bySpec.values()) {
+            entry.checkpoint = Math.min(entry.checkpoint, checkpointId);
         }
     }
 
-    /** Says that a checkpoint is complete; returns whether a specification may be used that could not before. */
+    /** Activates the specifications in a complete checkpoint; returns whether any was pending. */
     public boolean completed(long checkpointId) {
         boolean any = false;
-        for (Active active : byNumber.values()) {
-            if (!active.usable && active.checkpoint <= checkpointId) {
-                active.usable = true;
+        for (Entry entry : bySpec.values()) {
+            if (!entry.active && entry.checkpoint <= checkpointId) {
+                entry.active = true;
                 any = true;
             }
         }
         return any;
     }
 
-    /** Lets go of those that no sample can name any more, since a newer one of the model is in use. */
-    public void forgetSuperseded() {
-        byNumber.values().removeIf(active -> {
-            Active successor = newest.get(active.learner.spec().name());
-            return successor != null && successor != active && successor.usable;
+    /** Removes specifications with an active successor: no more samples encoded with them can arrive. */
+    public void removeSuperseded() {
+        bySpec.values().removeIf(entry -> {
+            Entry successor = newest.get(entry.model());
+            return successor != null && successor != entry && successor.active;
         });
     }
 
-    /** Forgets a model; returns whether there was one. */
-    public boolean delete(String name) {
-        if (newest.remove(name) == null) {
+    /** Removes a model; returns whether it existed. */
+    public boolean delete(String model) {
+        if (newest.remove(model) == null) {
             return false;
         }
-        byNumber.forEach((number, active) -> {
-            if (active.learner.spec().name().equals(name)) {
-                past.add(number);
+        bySpec.forEach((hash, entry) -> {
+            if (entry.model().equals(model)) {
+                deleted.add(hash);
             }
         });
-        byNumber.keySet().removeAll(past);
+        bySpec.keySet().removeAll(deleted);
         return true;
     }
 
-    /** Returns the learner of samples that were encoded by a specification, or null if it may not be used, or not yet. */
-    public @Nullable Learner usable(long number) {
-        Active active = byNumber.get(number);
-        return active != null && active.usable ? active.learner : null;
+    /** Returns the learner for samples encoded with a specification, or null if it is pending, unknown, or deleted. */
+    public @Nullable Learner active(long specHash) {
+        Entry entry = bySpec.get(specHash);
+        return entry != null && entry.active ? entry.learner : null;
     }
 
-    /** Returns a specification, be it to be used yet or not; null if it has not come or is gone. */
-    public @Nullable ModelSpec spec(long number) {
-        Active active = byNumber.get(number);
-        return active == null ? null : active.learner.spec();
+    /** Returns an active or pending specification, or null if it is unknown or deleted. */
+    public @Nullable ModelSpec spec(long specHash) {
+        Entry entry = bySpec.get(specHash);
+        return entry == null ? null : entry.learner.spec();
     }
 
     /**
-     * Whether a checkpoint under way holds a specification of a model that is not to be used before it is complete: what
-     * has not been learned before its barrier is learned by that one, as a recovery would.
+     * Returns whether a checkpoint in progress contains a pending specification of the model. Samples not learned before its
+     * barrier are then learned with that specification, as after a recovery.
      */
-    boolean isGoingOver(String model) {
-        Active last = newest.get(model);
-        return last != null && !last.usable && last.checkpoint != NEVER;
+    boolean isSwitching(String model) {
+        Entry last = newest.get(model);
+        return last != null && !last.active && last.checkpoint != NEVER;
     }
 
-    /** Returns the learner by which a model learns now: the newest that may be used, or null. */
+    /** Returns the learner of the model's newest active specification, or null. */
     @Nullable Learner current(String model) {
-        Active current = null;
-        for (Active active : byNumber.values()) {
-            if (active.usable
-                    && active.learner.spec().name().equals(model)
-                    && (current == null || active.number > current.number)) {
-                current = active;
+        Entry current = null;
+        for (Entry entry : bySpec.values()) {
+            if (entry.active && entry.model().equals(model) && (current == null || entry.position > current.position)) {
+                current = entry;
             }
         }
         return current == null ? null : current.learner;
     }
 
-    /** Returns the learner of a state: that which it last learned by, or the one in use that goes on from it; or null. */
+    /**
+     * Returns the learner of a state, or null: the one that it last learned with, or else the current one if that can
+     * continue from the state.
+     */
     public @Nullable Learner of(String model, ModelState state) {
-        Active last = byNumber.get(Long.parseUnsignedLong(state.specHash(), 16));
+        Entry last = bySpec.get(Long.parseUnsignedLong(state.specHash(), 16));
         if (last != null) {
             return last.learner;
         }
@@ -157,12 +162,8 @@ public final class ActiveLearners {
         return current != null && current.stateHash().equals(state.stateHash()) ? current : null;
     }
 
-    /** Whether samples that were encoded by a specification are to be dropped. */
-    public boolean isPast(long number) {
-        return past.contains(number);
-    }
-
-    private static long number(Learner learner) {
-        return Long.parseUnsignedLong(learner.hash(), 16);
+    /** Returns whether samples encoded with a specification are dropped, since it was deleted. */
+    public boolean isDeleted(long specHash) {
+        return deleted.contains(specHash);
     }
 }

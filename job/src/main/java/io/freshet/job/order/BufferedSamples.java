@@ -2,6 +2,7 @@ package io.freshet.job.order;
 
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.ModelKey;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,18 +22,19 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples that may not be learned yet, in keyed state, and the addresses that have some. With them is what they were
- * encoded by: before they are learned there may be a newer specification of their model, and that is all that a recovery
- * finds elsewhere.
+ * Samples that wait for a pending specification, in keyed state.
+ *
+ * <p>The state also keeps the specifications that the samples were encoded with. A newer one may replace them before the
+ * samples are learned, and a recovery finds no others elsewhere.
  */
 public final class BufferedSamples {
     private static final String STATE = "waiting";
 
     private final KeyedStateBackend<String> backend;
     private final ListState<KeyedSample> samples;
-    /** Specifications as YAML, by their number. */
+    /** Specifications as YAML, by their hash. */
     private final MapState<Long, String> specs;
-    /** How many each holds; 0 of those from before a restart, until they were looked at. */
+    /** Samples of each model key; 0 after a restore, until the model key is read. */
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
     private int count;
@@ -44,16 +46,16 @@ public final class BufferedSamples {
         specs = store.getMapState(
                 new MapStateDescriptor<>("waiting-for", LongSerializer.INSTANCE, StringSerializer.INSTANCE));
         try (Stream<String> keys = backend.getKeys(STATE, VoidNamespace.INSTANCE)) {
-            keys.forEach(address -> counts.put(address, 0));
+            keys.forEach(modelKey -> counts.put(modelKey, 0));
         }
         restored = !counts.isEmpty();
     }
 
-    /** Returns what the samples from before a restart were encoded by. */
+    /** Returns the specifications that the restored samples were encoded with. */
     public List<ModelSpec> specs() throws Exception {
         Set<String> yamls = new LinkedHashSet<>();
-        for (String address : counts.keySet()) {
-            backend.setCurrentKey(address);
+        for (String modelKey : counts.keySet()) {
+            backend.setCurrentKey(modelKey);
             specs.values().forEach(yamls::add);
         }
         return yamls.stream().map(ModelSpec::parse).toList();
@@ -63,24 +65,24 @@ public final class BufferedSamples {
         return counts.isEmpty();
     }
 
-    /** Returns how many samples there are, but for those from before a restart that were not looked at yet. */
+    /** Returns the number of samples, without restored ones that have not been read. */
     public int count() {
         return count;
     }
 
-    /** Whether there are samples from before a restart that were not looked at yet. */
+    /** Returns whether there are restored samples that have not been read. */
     public boolean isRestored() {
         return restored;
     }
 
-    public boolean holds(String address) {
-        return counts.containsKey(address);
+    public boolean contains(String modelKey) {
+        return counts.containsKey(modelKey);
     }
 
     /**
-     * Holds a sample of the current key.
+     * Buffers a sample of the current key.
      *
-     * @param spec that it was encoded by, or null if that has not come yet
+     * @param spec that it was encoded with, or null if that has not been received
      */
     public void add(KeyedSample keyed, @Nullable ModelSpec spec) throws Exception {
         samples.add(keyed);
@@ -91,33 +93,33 @@ public final class BufferedSamples {
         count++;
     }
 
-    /** Returns the addresses that hold any. */
-    public List<String> addresses() {
+    /** Returns the model keys with buffered samples. */
+    public List<String> modelKeys() {
         restored = false;
         return List.copyOf(counts.keySet());
     }
 
-    /** Returns what the current key holds, in order. */
+    /** Returns the samples of the current key, in order. */
     public Iterable<KeyedSample> samples() throws Exception {
         return samples.get();
     }
 
-    /** Puts what is left in the place of what the current key holds. */
-    public void replace(String address, List<KeyedSample> left) throws Exception {
+    /** Replaces the samples of the current key, {@code modelKey}. */
+    public void replace(String modelKey, List<KeyedSample> left) throws Exception {
         samples.update(left);
         if (left.isEmpty()) {
             specs.clear();
         }
-        Integer before = left.isEmpty() ? counts.remove(address) : counts.put(address, left.size());
+        Integer before = left.isEmpty() ? counts.remove(modelKey) : counts.put(modelKey, left.size());
         count += left.size() - (before == null ? 0 : before);
     }
 
-    /** Forgets what is held for a model. */
+    /** Drops the samples of a model. */
     public void delete(String model) throws Exception {
-        for (String address : List.copyOf(counts.keySet())) {
-            if (address.startsWith(model + "/")) {
-                backend.setCurrentKey(address);
-                replace(address, List.of());
+        for (String modelKey : List.copyOf(counts.keySet())) {
+            if (ModelKey.isOf(modelKey, model)) {
+                backend.setCurrentKey(modelKey);
+                replace(modelKey, List.of());
             }
         }
     }

@@ -11,56 +11,34 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The turns of one model, and a lane for each partition: the places in which its samples wait.
+ * The turns of one model's partitions, and a queue of buffered samples for each.
  *
- * <p>Decides at the barrier of a checkpoint who leaves and who joins, by the clock; a decision is used when that checkpoint is
- * complete. A partition leaves that keeps others waiting by bringing nothing for as long as the specification says; one that
- * does not take part and brings something joins.
+ * <p>At the barrier of a checkpoint, the clock decides which partitions leave and join the rounds. The decision takes effect
+ * once that checkpoint is complete. A partition leaves if it holds up others and has been silent for the specification's
+ * idle time. A partition outside the rounds joins when it delivers samples.
  */
 final class PartitionQueues {
-    /** Instead of a place: nothing may be taken now. */
+    /** Returned instead of a state key when no sample may be learned now. */
     static final long NONE = -1;
 
     private static final byte VERSION = 1;
-    private static final int SEQUENCE_BITS = 40;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final RoundRobin turns;
-    private final TreeMap<Integer, Lane> lanes = new TreeMap<>();
+    private final TreeMap<Integer, PartitionQueue> queues = new TreeMap<>();
     private final long opened;
     private String stateHash;
-    private long waiting;
-    /** The first checkpoint that holds what is decided. */
+    private long buffered;
+    /** The first checkpoint that contains the pending decision. */
     private long checkpoint = NEVER;
-    /** Since when the turn at hand keeps others waiting, and which that is. */
+    /** When the current turn started to hold up others, and its number. */
     private long heldUpSince;
 
     private long heldUpTurn = -1;
 
-    /** Samples in their order: numbers from {@code head} to before {@code tail} wait. */
-    private static final class Lane {
-        private final int partition;
-        private long head;
-        private long tail;
-        private long arrived;
-
-        Lane(int partition, long opened) {
-            this.partition = partition;
-            arrived = opened;
-        }
-
-        boolean isEmpty() {
-            return head == tail;
-        }
-
-        long place(long number) {
-            return (long) partition << SEQUENCE_BITS | number;
-        }
-    }
-
     /**
      * @param stateHash of the specification that the samples are for
-     * @param now in milliseconds
+     * @param now processing time in milliseconds
      */
     PartitionQueues(RoundRobin turns, String stateHash, long now) {
         this.turns = turns;
@@ -72,132 +50,127 @@ final class PartitionQueues {
         return stateHash;
     }
 
-    /** Returns how many samples wait. */
-    long waiting() {
-        return waiting;
+    /** Returns the number of buffered samples. */
+    long buffered() {
+        return buffered;
     }
 
-    private Lane lane(int partition) {
-        Lane lane = lanes.get(partition);
-        if (lane == null) {
-            lane = new Lane(partition, opened);
-            lanes.put(partition, lane);
+    private PartitionQueue queue(int partition) {
+        PartitionQueue queue = queues.get(partition);
+        if (queue == null) {
+            queue = new PartitionQueue(partition, opened);
+            queues.put(partition, queue);
         }
-        return lane;
+        return queue;
     }
 
-    /** Takes a sample that has just come, if it is its turn; otherwise it must be given a place. */
-    boolean pass(int partition, int count, long now) {
-        Lane lane = lane(partition);
-        lane.arrived = now;
-        if (lane.isEmpty() && turns.current(count) == partition) {
+    /** Uses the current turn for a sample just received; returns false if the sample must be {@link #add added}. */
+    boolean takeTurn(int partition, int count, long now) {
+        PartitionQueue queue = queue(partition);
+        queue.received(now);
+        if (queue.isEmpty() && turns.current(count) == partition) {
             turns.took();
             return true;
         }
         return false;
     }
 
-    /** Returns the place for a sample to wait in. */
-    long place(int partition) {
-        Lane lane = lane(partition);
-        waiting++;
-        return lane.place(lane.tail++);
+    /** Buffers a sample; returns the key to store it under. */
+    long add(int partition) {
+        buffered++;
+        return queue(partition).add();
     }
 
-    /** Takes the sample that is next, if it is here: returns its place, or {@link #NONE}. */
-    long due(int count, long now) {
-        if (waiting == 0) {
+    /** Removes the next sample in turn and returns its state key, or {@link #NONE} if that sample has not been received. */
+    long poll(int count, long now) {
+        if (buffered == 0) {
             return NONE;
         }
         int partition = turns.current(count);
         if (partition == RoundRobin.NOBODY) {
             return NONE;
         }
-        Lane lane = lane(partition);
-        if (lane.isEmpty()) {
+        PartitionQueue queue = queue(partition);
+        if (queue.isEmpty()) {
             if (heldUpTurn != turns.turns()) {
                 heldUpTurn = turns.turns();
                 heldUpSince = now;
             }
             return NONE;
         }
-        return take(lane);
+        return remove(queue);
     }
 
-    /** Takes the next sample of those that are here, as if no other will come: returns its place, or {@link #NONE}. */
-    long rest(int count) {
-        if (waiting == 0) {
+    /** Removes the next buffered sample and returns its state key, or {@link #NONE}; skips partitions without samples. */
+    long pollBuffered(int count) {
+        if (buffered == 0) {
             return NONE;
         }
         turns.durable();
-        turns.decide(List.of(), strangers());
+        turns.decide(List.of(), joining());
         turns.durable();
         while (true) {
-            Lane lane = lane(turns.current(count));
-            if (!lane.isEmpty()) {
-                return take(lane);
+            PartitionQueue queue = queue(turns.current(count));
+            if (!queue.isEmpty()) {
+                return remove(queue);
             }
             turns.pass();
         }
     }
 
-    private long take(Lane lane) {
+    private long remove(PartitionQueue queue) {
         turns.took();
-        waiting--;
-        return lane.place(lane.head++);
+        buffered--;
+        return queue.remove();
     }
 
-    /** Returns the partitions that do not take part and bring something. */
-    private List<Integer> strangers() {
-        List<Integer> strangers = new ArrayList<>();
-        lanes.forEach((partition, lane) -> {
-            if (!lane.isEmpty() && !turns.knows(partition)) {
-                strangers.add(partition);
+    /** Returns the partitions outside the rounds that have samples. */
+    private List<Integer> joining() {
+        List<Integer> joining = new ArrayList<>();
+        queues.forEach((partition, queue) -> {
+            if (!queue.isEmpty() && !turns.knows(partition)) {
+                joining.add(partition);
             }
         });
-        return strangers;
+        return joining;
     }
 
-    /** Forgets what waits; the samples to come are for another state. */
-    void clear(String newStateHash) {
-        lanes.values().forEach(lane -> lane.head = lane.tail);
-        waiting = 0;
+    /** Discards the buffered samples; the next ones are for another state. */
+    void discard(String newStateHash) {
+        queues.values().forEach(PartitionQueue::clear);
+        buffered = 0;
         stateHash = newStateHash;
     }
 
-    /** Decides, at the barrier of a checkpoint, who leaves and who joins. */
+    /** Decides, at the barrier of a checkpoint, which partitions leave and join. */
     void decide(OrderSpec order, long now, long checkpointId) {
-        if (waiting == 0 || !turns.isDurable()) {
+        if (buffered == 0 || !turns.isDurable()) {
             return;
         }
-        turns.decide(idle(order, now), strangers());
+        turns.decide(leaving(order, now), joining());
         if (!turns.isDurable()) {
             checkpoint = checkpointId;
         }
     }
 
-    private List<Integer> idle(OrderSpec order, long now) {
-        List<Integer> idle = new ArrayList<>();
+    private List<Integer> leaving(OrderSpec order, long now) {
+        List<Integer> leaving = new ArrayList<>();
+        long idleMillis = order.idleMillis();
         int current = turns.current(order.count());
-        if (order.idleMillis() == 0 || current == RoundRobin.NOBODY || !isIdle(current, order, now)) {
-            return idle;
+        if (idleMillis == 0 || current == RoundRobin.NOBODY || !queue(current).isIdle(now, idleMillis)) {
+            return leaving;
         }
-        if (now - heldUpSince >= order.idleMillis()) {
+        if (now - heldUpSince >= idleMillis) {
             for (int member : turns.members()) {
-                if (isIdle(member, order, now)) {
-                    idle.add(member);
+                if (queue(member).isIdle(now, idleMillis)) {
+                    leaving.add(member);
                 }
             }
         }
-        return idle;
+        return leaving;
     }
 
-    private boolean isIdle(int partition, OrderSpec order, long now) {
-        Lane lane = lane(partition);
-        return lane.isEmpty() && now - lane.arrived >= order.idleMillis();
-    }
-
-    /** Says that a checkpoint is complete; returns whether a decision may be used that could not before. */
+    /** Applies the decision in a complete checkpoint; returns whether there was one. */
     boolean completed(long checkpointId) {
         if (turns.isDurable() || checkpoint > checkpointId) {
             return false;
@@ -207,7 +180,7 @@ final class PartitionQueues {
         return true;
     }
 
-    /** Returns the partitions that take part, for people. */
+    /** Returns the partitions in the rounds, for the log. */
     String members() {
         return turns.members().toString();
     }
@@ -216,27 +189,25 @@ final class PartitionQueues {
         out.writeByte(VERSION);
         out.writeUTF(stateHash);
         turns.write(out);
-        out.writeInt(lanes.size());
-        for (Map.Entry<Integer, Lane> entry : lanes.entrySet()) {
+        out.writeInt(queues.size());
+        for (Map.Entry<Integer, PartitionQueue> entry : queues.entrySet()) {
             out.writeInt(entry.getKey());
-            out.writeLong(entry.getValue().head);
-            out.writeLong(entry.getValue().tail);
+            entry.getValue().write(out);
         }
     }
 
-    /** Reads what a checkpoint that is complete holds: what was decided may be used. */
+    /** Reads from a complete checkpoint, so that its decision has taken effect. */
     static PartitionQueues read(DataInput in, long now) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {
-            throw new IOException("lanes: version " + version + " (expected: " + VERSION + ")");
+            throw new IOException("partition queues: version " + version + " (expected: " + VERSION + ")");
         }
         String stateHash = in.readUTF();
         PartitionQueues read = new PartitionQueues(RoundRobin.read(in), stateHash, now);
         for (int left = in.readInt(); left > 0; left--) {
-            Lane lane = read.lane(in.readInt());
-            lane.head = in.readLong();
-            lane.tail = in.readLong();
-            read.waiting += lane.tail - lane.head;
+            PartitionQueue queue = read.queue(in.readInt());
+            queue.read(in);
+            read.buffered += queue.size();
         }
         return read;
     }

@@ -2,6 +2,7 @@ package io.freshet.job.order;
 
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.order.RoundRobin;
 import io.freshet.learning.spec.OrderSpec;
@@ -24,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the samples of models whose partitions take turns into their order.
+ * Learns the samples of models with {@code order: strict} in turn: a fixed count from one partition, then from the next.
  *
- * <p>A sample that comes before its turn waits in keyed state. An operator cannot hold one partition back while it waits for
- * another, since both come through the same channels: so what waits takes the state backend's room, for as long as a
- * partition keeps the others waiting.
+ * <p>A sample that arrives before its turn is buffered in keyed state. An operator cannot pause one partition while it waits
+ * for another, since both arrive through the same channels. So buffered samples take space in the state backend for as long
+ * as a partition holds up the others.
  */
 public final class StrictOrder {
     private static final Logger LOG = LoggerFactory.getLogger(StrictOrder.class);
@@ -36,16 +37,16 @@ public final class StrictOrder {
 
     private final KeyedStateBackend<String> backend;
     private final ValueState<byte[]> states;
-    private final MapState<Long, KeyedSample> waiting;
+    private final MapState<Long, KeyedSample> samples;
     private final int partitions;
     private final LongSupplier clock;
     private final Map<String, PartitionQueues> models = new LinkedHashMap<>();
     private boolean restored;
-    /** Samples that wait: read by the metrics' thread as well. */
-    private volatile long total;
+    /** Buffered samples of all models; metrics threads read it too. */
+    private volatile long buffered;
 
-    /** What happens to a sample when it is its turn; the current key is its address. */
-    public interface Learning {
+    /** Learns a sample whose turn has come; its model key is the current key. */
+    public interface LearnAction {
         void learn(Learner learner, KeyedSample keyed) throws Exception;
     }
 
@@ -59,154 +60,156 @@ public final class StrictOrder {
         this.partitions = partitions;
         this.clock = clock;
         states = store.getState(new ValueStateDescriptor<>(STATE, BytePrimitiveArraySerializer.INSTANCE));
-        waiting = store.getMapState(
+        samples = store.getMapState(
                 new MapStateDescriptor<>("waiting-for-turn", LongSerializer.INSTANCE, new KeyedSampleSerializer()));
-        try (Stream<String> addresses = backend.getKeys(STATE, VoidNamespace.INSTANCE)) {
-            for (String address : addresses.toList()) {
-                backend.setCurrentKey(address);
-                PartitionQueues lanes =
+        try (Stream<String> modelKeys = backend.getKeys(STATE, VoidNamespace.INSTANCE)) {
+            for (String modelKey : modelKeys.toList()) {
+                backend.setCurrentKey(modelKey);
+                PartitionQueues queues =
                         PartitionQueues.read(new DataInputDeserializer(states.value()), clock.getAsLong());
-                models.put(address, lanes);
-                count(lanes.waiting());
+                models.put(modelKey, queues);
+                addBuffered(queues.buffered());
             }
         }
         restored = !models.isEmpty();
     }
 
-    /** Whether there is something from before a restart that was not looked at yet. */
+    /** Returns whether there are restored queues that {@link #learnDue(ActiveLearners, LearnAction)} has not seen. */
     public boolean isRestored() {
         return restored;
     }
 
-    /** Returns how many samples wait. */
-    public long waiting() {
-        return total;
+    /** Returns the number of buffered samples. */
+    public long buffered() {
+        return buffered;
     }
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread writes.
-    private void count(long more) {
-        total += more;
+    private void addBuffered(long more) {
+        buffered += more;
     }
 
-    /** Takes a sample of the current key, and has learned what it is now the turn of. */
-    public void arrived(Learner learner, KeyedSample keyed, Learning learning) throws Exception {
-        PartitionQueues lanes = lanes(learner, keyed.modelKey());
+    /** Receives a sample of the current key, and learns the samples whose turn has come. */
+    public void receive(Learner learner, KeyedSample keyed, LearnAction action) throws Exception {
+        PartitionQueues queues = queues(learner, keyed.modelKey());
         int partition = keyed.sample().partition();
-        if (lanes.pass(partition, learner.spec().stream().order().count(), clock.getAsLong())) {
-            learning.learn(learner, keyed);
+        if (queues.takeTurn(partition, learner.spec().stream().order().count(), clock.getAsLong())) {
+            action.learn(learner, keyed);
         } else {
-            waiting.put(lanes.place(partition), keyed);
-            count(1);
+            samples.put(queues.add(partition), keyed);
+            addBuffered(1);
         }
-        learnDue(lanes, learner, learning);
+        learnDue(queues, learner, action);
     }
 
-    private PartitionQueues lanes(Learner learner, String address) throws Exception {
-        PartitionQueues lanes = models.get(address);
-        if (lanes == null) {
-            lanes = new PartitionQueues(RoundRobin.among(partitions), learner.stateHash(), clock.getAsLong());
-            models.put(address, lanes);
+    private PartitionQueues queues(Learner learner, String modelKey) throws Exception {
+        PartitionQueues queues = models.get(modelKey);
+        if (queues == null) {
+            queues = new PartitionQueues(RoundRobin.among(partitions), learner.stateHash(), clock.getAsLong());
+            models.put(modelKey, queues);
         }
-        adopt(lanes, learner);
-        return lanes;
+        discardIfReset(queues, learner);
+        return queues;
     }
 
-    /** Leaves out what waits for a state that there is no more. */
-    private void adopt(PartitionQueues lanes, Learner learner) throws Exception {
-        if (!lanes.stateHash().equals(learner.stateHash())) {
+    /** Discards the samples buffered for a state that the learner cannot continue. */
+    private void discardIfReset(PartitionQueues queues, Learner learner) throws Exception {
+        if (!queues.stateHash().equals(learner.stateHash())) {
             LOG.info(
-                    "model {}: starts anew; {} samples that waited are left out",
+                    "model {}: reset; {} buffered samples are discarded",
                     learner.spec().name(),
-                    lanes.waiting());
-            waiting.clear();
-            count(-lanes.waiting());
-            lanes.clear(learner.stateHash());
+                    queues.buffered());
+            samples.clear();
+            addBuffered(-queues.buffered());
+            queues.discard(learner.stateHash());
         }
     }
 
-    private void learnDue(PartitionQueues lanes, Learner learner, Learning learning) throws Exception {
+    private void learnDue(PartitionQueues queues, Learner learner, LearnAction action) throws Exception {
         int count = learner.spec().stream().order().count();
-        while (lanes.waiting() > 0) {
-            long place = lanes.due(count, clock.getAsLong());
-            if (place == PartitionQueues.NONE) {
+        while (queues.buffered() > 0) {
+            long stateKey = queues.poll(count, clock.getAsLong());
+            if (stateKey == PartitionQueues.NONE) {
                 return;
             }
-            learn(place, learner, learning);
+            learn(stateKey, learner, action);
         }
     }
 
-    private void learn(long place, Learner learner, Learning learning) throws Exception {
-        KeyedSample keyed = waiting.get(place);
-        waiting.remove(place);
-        count(-1);
-        learning.learn(learner, keyed);
+    private void learn(long stateKey, Learner learner, LearnAction action) throws Exception {
+        KeyedSample keyed = samples.get(stateKey);
+        samples.remove(stateKey);
+        addBuffered(-1);
+        action.learn(learner, keyed);
     }
 
-    /** Learns what may be learned by now: after a restart, a decision, or a change of a specification. */
-    public void learnDue(ActiveLearners learners, Learning learning) throws Exception {
+    /** Learns the samples whose turn has come through a restore, a decision, or a change of a specification. */
+    public void learnDue(ActiveLearners learners, LearnAction action) throws Exception {
         restored = false;
-        for (String address : models.keySet().toArray(new String[0])) {
-            Learner learner = learners.current(model(address));
-            PartitionQueues lanes = models.get(address);
-            if (learner == null || lanes == null || learners.isGoingOver(model(address))) {
+        for (String modelKey : models.keySet().toArray(new String[0])) {
+            String model = ModelKey.model(modelKey);
+            Learner learner = learners.current(model);
+            PartitionQueues queues = models.get(modelKey);
+            if (learner == null || queues == null || learners.isSwitching(model)) {
                 continue;
             }
-            backend.setCurrentKey(address);
-            adopt(lanes, learner);
+            backend.setCurrentKey(modelKey);
+            discardIfReset(queues, learner);
             if (learner.spec().stream().order().strict()) {
-                learnDue(lanes, learner, learning);
+                learnDue(queues, learner, action);
             } else {
-                learnRest(lanes, learner, learning);
-                models.remove(address);
+                learnAll(queues, learner, action);
+                models.remove(modelKey);
                 states.clear();
             }
         }
     }
 
-    /** Learns all that waits, in turn: the input has ended. */
-    public void finish(ActiveLearners learners, Learning learning) throws Exception {
+    /** Learns all buffered samples, in turn, at the end of the input. */
+    public void finish(ActiveLearners learners, LearnAction action) throws Exception {
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {
-            Learner learner = learners.current(model(entry.getKey()));
+            Learner learner = learners.current(ModelKey.model(entry.getKey()));
             if (learner != null) {
                 backend.setCurrentKey(entry.getKey());
-                learnRest(entry.getValue(), learner, learning);
+                learnAll(entry.getValue(), learner, action);
             }
         }
     }
 
-    private void learnRest(PartitionQueues lanes, Learner learner, Learning learning) throws Exception {
+    private void learnAll(PartitionQueues queues, Learner learner, LearnAction action) throws Exception {
         int count = Math.max(1, learner.spec().stream().order().count());
-        for (long place = lanes.rest(count); place != PartitionQueues.NONE; place = lanes.rest(count)) {
-            learn(place, learner, learning);
+        long stateKey;
+        while ((stateKey = queues.pollBuffered(count)) != PartitionQueues.NONE) {
+            learn(stateKey, learner, action);
         }
     }
 
-    /** Decides what is to be decided, and writes all to the state of a checkpoint. */
+    /** Decides which partitions leave and join, and writes the queues to the state of a checkpoint. */
     public void checkpoint(ActiveLearners learners, long checkpointId) throws Exception {
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {
-            PartitionQueues lanes = entry.getValue();
-            Learner learner = learners.current(model(entry.getKey()));
+            PartitionQueues queues = entry.getValue();
+            Learner learner = learners.current(ModelKey.model(entry.getKey()));
             if (learner != null) {
                 OrderSpec order = learner.spec().stream().order();
                 if (order.strict()) {
-                    lanes.decide(order, clock.getAsLong(), checkpointId);
+                    queues.decide(order, clock.getAsLong(), checkpointId);
                 }
             }
             DataOutputSerializer out = new DataOutputSerializer(128);
-            lanes.write(out);
+            queues.write(out);
             backend.setCurrentKey(entry.getKey());
             states.update(out.getCopyOfBuffer());
         }
     }
 
-    /** Says that a checkpoint is complete; returns whether something may be learned that could not before. */
+    /** Applies the decisions in a complete checkpoint; returns whether there were any. */
     public boolean completed(long checkpointId) {
         boolean any = false;
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {
             if (entry.getValue().completed(checkpointId)) {
                 LOG.info(
-                        "model {}: partitions in turn {}",
-                        model(entry.getKey()),
+                        "model {}: partitions taking turns: {}",
+                        ModelKey.model(entry.getKey()),
                         entry.getValue().members());
                 any = true;
             }
@@ -214,19 +217,15 @@ public final class StrictOrder {
         return any;
     }
 
-    /** Forgets a model. */
+    /** Discards the samples of a model. */
     public void delete(String model) throws Exception {
-        String address = model + "/";
-        PartitionQueues lanes = models.remove(address);
-        if (lanes != null) {
-            count(-lanes.waiting());
-            backend.setCurrentKey(address);
-            waiting.clear();
+        String modelKey = ModelKey.ofWhole(model);
+        PartitionQueues queues = models.remove(modelKey);
+        if (queues != null) {
+            addBuffered(-queues.buffered());
+            backend.setCurrentKey(modelKey);
+            samples.clear();
             states.clear();
         }
-    }
-
-    private static String model(String address) {
-        return address.substring(0, address.indexOf('/'));
     }
 }

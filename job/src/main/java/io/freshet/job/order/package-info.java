@@ -1,7 +1,7 @@
 /**
- * Decides when a sample may be learned: active specifications, buffered samples, and strict partition order.
+ * Decides when a sample is learned: active specifications, buffered samples, and the turns of {@code order: strict}.
  *
- * <p>The round-robin rule itself is in {@code learning.order}.
+ * <p>The round-robin rule itself is in {@code io.freshet.learning.order}.
  */
 @NullMarked
 package io.freshet.job.order;

@@ -1,5 +1,6 @@
 package io.freshet.job.publish;
 
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.state.ModelState;
@@ -53,7 +54,7 @@ public final class RecordFactory implements Serializable {
     PublishedSnapshot publish(Learner learner, String address, ModelState state) {
         long before = state.published().version();
         return snapshots.publish(
-                learner.snapshot(state.learner(), key(address)),
+                learner.snapshot(state.learner(), ModelKey.key(address)),
                 before == 0 ? SnapshotCodec.NO_PARENT : before,
                 topic,
                 System.currentTimeMillis(),
@@ -88,12 +89,12 @@ public final class RecordFactory implements Serializable {
 
     /** Returns tombstones of a snapshot, and of so many blocks of it. */
     List<OutputRecord> delete(String address, String model, int blocks) {
-        return records(address, snapshots.delete(model, key(address), blocks), System.currentTimeMillis());
+        return records(address, snapshots.delete(model, ModelKey.key(address), blocks), System.currentTimeMillis());
     }
 
     /** Returns tombstones of the blocks from one number to before another. */
     List<OutputRecord> deleteBlocks(String address, String model, int from, int to) {
-        return records(address, snapshots.deleteBlocks(model, key(address), from, to), System.currentTimeMillis());
+        return records(address, snapshots.deleteBlocks(model, ModelKey.key(address), from, to), System.currentTimeMillis());
     }
 
     private static List<OutputRecord> records(String address, List<KeyedBytes> records, long now) {
@@ -108,7 +109,7 @@ public final class RecordFactory implements Serializable {
         Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
         KeyedBytes record = evaluations.write(new Evaluation(
                 new Evaluation.Subject(
-                        spec.name(), key(address), state.lineage().origin()),
+                        spec.name(), ModelKey.key(address), state.lineage().origin()),
                 new Evaluation.Counts(state.samples(), state.updates(), state.rejected()),
                 new Evaluation.Window(state.windows(), last, startedAt, now, window),
                 state.total(),
@@ -119,7 +120,7 @@ public final class RecordFactory implements Serializable {
 
     /** Returns the tombstone that says on the metrics topic that a model and key is no more. */
     public OutputRecord deleteEvaluations(String address, String model) {
-        return OutputRecord.of(address, evaluations.delete(model, key(address)), System.currentTimeMillis());
+        return OutputRecord.of(address, evaluations.delete(model, ModelKey.key(address)), System.currentTimeMillis());
     }
 
     private static Evaluation.Learning learning(LearnerState state) {
@@ -138,10 +139,5 @@ public final class RecordFactory implements Serializable {
                 topic, rejections.partition(i), rejections.offset(i), "learn", spec.name(), rejections.reason(i));
         long now = System.currentTimeMillis();
         return new OutputRecord("", null, NOTHING, Math.min(rejections.eventTime(i), now), RecordHeaders.of(headers));
-    }
-
-    /** Returns the key of an address {@code model/key}. */
-    public static String key(String address) {
-        return address.substring(address.indexOf('/') + 1);
     }
 }
