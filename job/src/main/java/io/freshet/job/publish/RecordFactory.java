@@ -94,7 +94,8 @@ public final class RecordFactory implements Serializable {
 
     /** Returns tombstones of the blocks from one number to before another. */
     List<OutputRecord> deleteBlocks(String address, String model, int from, int to) {
-        return records(address, snapshots.deleteBlocks(model, ModelKey.key(address), from, to), System.currentTimeMillis());
+        return records(
+                address, snapshots.deleteBlocks(model, ModelKey.key(address), from, to), System.currentTimeMillis());
     }
 
     private static List<OutputRecord> records(String address, List<KeyedBytes> records, long now) {
