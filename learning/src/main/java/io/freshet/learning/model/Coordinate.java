@@ -1,9 +1,9 @@
 package io.freshet.learning.model;
 
 /**
- * Where one parameter stands.
+ * The position of one parameter.
  *
- * @param layer index of it among those of {@link Model#layers}
+ * @param layer index in {@link Model#layers}
  * @param row in the layer
  * @param column in the layer
  */

@@ -14,18 +14,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dense layers over numbers and embeddings: each hashed field becomes a short vector, which is learned.
+ * Dense layers over numbers and embeddings: each hashed field becomes a short learned vector.
  *
  * <pre>
  *   e_f = sum of x_i E[r_i] over the entries (r_i, x_i) of field f       E: buckets x dimension, shared by all fields
  *   z   = mlp([numbers | e_1 | e_2 | ...])                               fields in the order of the encoder
  * </pre>
  *
- * The hash of a value takes in its field, so that two fields share a row only by chance. An update touches only the rows
- * of its samples. Embeddings start uniform in +-0.05, Keras's default: small, so that a row seen for the first time says
- * little, and not 0, so that rows tell apart. Pinned by {@code NetworkGoldenTest}.
+ * The hash of a value includes its field, so two fields share a row only by collision. An update touches only the rows of
+ * its samples. Embeddings start uniform in +-0.05, Keras's default: small, so that an unseen row has little effect, and not
+ * 0, so that rows differ. Pinned by {@code NetworkGoldenTest}.
  *
- * @param dimension numbers of an embedding
+ * @param dimension length of an embedding
  * @see <a href="https://keras.io/api/layers/initializers/#randomuniform-class">Keras, RandomUniform</a>
  * @see <a href="https://arxiv.org/abs/1604.06737">Guo, Berkhahn, Entity embeddings of categorical variables, 2016</a>
  */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * K weighted sums of the features and of their pairs, a pair's weight being the product of two short vectors.
+ * K weighted sums of the features and their pairs, where the weight of a pair is the dot product of two short vectors.
  *
  * <pre>
  *   z_k = w_0k + sum_i w_ik x_i + sum_{i < j} (sum_f v_ikf v_jkf) x_i x_j
@@ -19,8 +19,9 @@ import java.util.Map;
  *   row i   [w_i1 | v_i1f, f in [0, rank) | w_i2 | v_i2f | ...]        length K * (1 + rank); row 0 is the bias
  * </pre>
  *
- * The bias takes no part in the pairs: its factors start at 0 and never get a gradient. Each output has factors of its
- * own. Weights start at 0, factors normal with deviation 0.01: were they 0 as well, their gradients would stay 0.
+ * The bias is in no pair: its factors start at 0 and have no gradient. Each output has its own factors. Weights start at 0,
+ * factors normal with standard deviation 0.01; from 0 they could not move, as their gradients would be 0. Pinned by {@code
+ * FactorizationMachineTest}.
  *
  * @param rank factors of a feature, at least 1
  * @see <a href="https://www.csie.ntu.edu.tw/~b97053/paper/Rendle2010FM.pdf">Rendle, Factorization Machines (2010)</a>
@@ -45,7 +46,7 @@ public record FactorizationMachine(int rank) implements Model {
         return BatchShape.rows(labelLength);
     }
 
-    /** Names what stands in the rows side by side. The first row of the factors is that of the bias, which stays 0. */
+    /** Layers are interleaved in the rows. The first row of the factors belongs to the bias and stays 0. */
     @Override
     public List<Layer> layers(InputShape in, int outputs) {
         int features = in.numbers() + in.buckets();
@@ -55,7 +56,7 @@ public record FactorizationMachine(int rank) implements Model {
                 new Layer("factors", 1 + features, outputs * rank, Initializer.normal(DEVIATION)));
     }
 
-    /** Follows a row: of each output its weight and then its factors. */
+    /** In a row, each output has its weight and then its factors. */
     @Override
     public Coordinate coordinate(List<Layer> layers, int index) {
         int outputs = layers.get(0).columns();
@@ -82,7 +83,7 @@ public record FactorizationMachine(int rank) implements Model {
         return true;
     }
 
-    /** Puts the factors between the weights, which are 0, and leaves out those of the bias. */
+    /** Interleaves the factors with the weights, which are 0, and leaves out those of the bias. */
     @Override
     public float[] initialParameters(InputShape in, int outputs, long seed) {
         Layer layer = layers(in, outputs).get(2);

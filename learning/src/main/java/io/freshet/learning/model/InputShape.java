@@ -1,10 +1,10 @@
 package io.freshet.learning.model;
 
 /**
- * What a model sees of a sample.
+ * The encoded features of a sample, as a model sees them.
  *
- * @param numbers numeric features and dense vectors together; of a sequence, in one step
- * @param buckets rows that hashed features share, or 0
+ * @param numbers numeric and dense features together; for a sequence, of one step
+ * @param buckets rows of the table that hashed features share; 0 without hashed features
  * @param fields hashed fields
  */
 public record InputShape(int numbers, int buckets, int fields) {}

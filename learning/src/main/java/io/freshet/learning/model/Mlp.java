@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   h_0 = x,   h_i = activation(h_i-1 W_i + b_i),   z = h_n W_output + b_output        W: in x out, row by row
  * </pre>
  *
- * Hashed features are rows of a table: {@link EmbeddingMlp} takes those. Pinned by {@code NetworkGoldenTest}.
+ * For hashed features, which are rows of a table, see {@link EmbeddingMlp}. Pinned by {@code NetworkGoldenTest}.
  */
 public record Mlp(HiddenLayers layers) implements Model {
     @Override

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The shape of what is learned: a value from the specification that makes networks. */
+/** The model type of a specification with its hyperparameters: an immutable value that creates networks. */
 public sealed interface Model permits Linear, FactorizationMachine, Mlp, EmbeddingMlp, Sequence {
     /** Returns the name in YAML, for example {@code linear}. */
     String name();
@@ -19,7 +19,7 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
         return Map.of();
     }
 
-    /** Returns those hyperparameters that give parameters their meaning; the others may change while a model learns. */
+    /** Returns the hyperparameters that give parameters their meaning. Only the others may change while a model learns. */
     default Map<String, Object> shape() {
         return hyperparameters();
     }
@@ -28,14 +28,14 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
     BatchShape batchShape(InputShape in, int labelLength);
 
     /**
-     * Returns the parameters, layer by layer, in the order in which they stand.
+     * Returns the layers of parameters, in the order in which they are stored.
      *
-     * @param outputs K; of a sequence, at each step
+     * @param outputs K; for a sequence, of each step
      */
     List<Layer> layers(InputShape in, int outputs);
 
     /**
-     * Returns why the model cannot learn such samples, or null if it can.
+     * Returns why the model cannot learn such samples; null if it can.
      *
      * @param numeric numeric features among the numbers
      */
@@ -47,10 +47,10 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
     }
 
     /**
-     * Returns where a parameter stands.
+     * Returns the position of a parameter.
      *
      * @param layers as {@link #layers} returns them
-     * @param index of the parameter among all of them
+     * @param index of the parameter among all parameters
      */
     default Coordinate coordinate(List<Layer> layers, int index) {
         int rest = index;
@@ -62,37 +62,37 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
         return new Coordinate(layer, rest / columns, rest % columns);
     }
 
-    /** Returns the coordinates of a row of the sparse part: what one hashed feature touches; 1 if there is none. */
+    /** Returns the width of a row of the table, the parameters of one hashed feature; 1 without a table. */
     int rowWidth(InputShape in, int outputs);
 
-    /** Whether parameters are one table of rows, of which a sample touches a few. */
+    /** Returns whether all parameters are one table of rows, of which a sample touches a few. */
     boolean isTable();
 
-    /** Returns a network with scratch space of its own, for one thread, over states of a layout. */
+    /** Returns a new network, for one thread, that reads states of the given layout. */
     Network network(InputShape in, int outputs, StateLayout layout, long seed);
 
-    /** Returns the steps of the longest sequence, or 0 for a model of single samples. */
+    /** Returns the length of the longest sequence; 0 for a model of single samples. */
     default int steps() {
         return 0;
     }
 
-    /** Whether hashed features are kept apart by field. */
+    /** Returns whether hashed features are separated by field. */
     default boolean separatesFields() {
         return false;
     }
 
-    /** Returns how many parameters there are. */
+    /** Returns the number of parameters. */
     default long parameterCount(InputShape in, int outputs) {
         return layers(in, outputs).stream().mapToLong(Layer::count).sum();
     }
 
-    /** Returns where parameters and slots stand. */
+    /** Returns the layout of parameters and slots. */
     default StateLayout layout(InputShape in, int outputs, int slots) {
         int count = Math.toIntExact(parameterCount(in, outputs));
         return new StateLayout(count, rowWidth(in, outputs), slots, isTable());
     }
 
-    /** Returns the parameters before any sample. */
+    /** Returns the parameters before the first sample, a pure function of the seed. */
     default float[] initialParameters(InputShape in, int outputs, long seed) {
         float[] parameters = new float[Math.toIntExact(parameterCount(in, outputs))];
         int at = 0;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How many parameters a model has, layer by layer, as a table for people.
+ * Prints the number of parameters of a model, layer by layer.
  *
  * <pre>
  *   layer               shape  parameters
@@ -16,14 +16,14 @@ import java.util.Locale;
  *   total                         468,874  (468,224 weights, 650 biases)
  * </pre>
  *
- * What is added and multiplies nothing counts as biases, all else as weights.
+ * Layers that are only added count as biases, all others as weights. Pinned by {@code ParameterTableTest}.
  */
 public final class ParameterTable {
     private static final String GAP = "  ";
 
     private ParameterTable() {}
 
-    /** Returns the table, its lines divided by {@code \n}, without one at the end. */
+    /** Returns the table, its lines separated by {@code \n}, without a trailing one. */
     public static String of(List<Layer> layers) {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"layer", "shape", "parameters"});

@@ -15,28 +15,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class for each step of a sequence: a recurrent or a dense layer, and an output layer, the same at each step.
+ * Predicts a class for each step of a sequence: a recurrent or a dense layer and an output layer, shared by all steps.
  *
  * <pre>
- *   x_t = [numbers of step t | E[row of word t]]      E: buckets x embedding; either may be missing
+ *   x_t = [numbers of step t | E[row of word t]]      E: buckets x embedding; either part may be absent
  *   h_t = cell(x_t, h_{t-1})                          length H
  *   z_t = h_t V + c                                   length K
  * </pre>
  *
- * Backpropagation through time is truncated: h goes on through the whole sequence, but no gradient flows back over the
- * edges before steps {@code truncate}, 2 {@code truncate}, ..., counted from the start (Williams and Peng 1990). An update
- * touches only the rows of E of its words; these start uniform in +-0.05, as those of {@code embedding-mlp}. Pinned by
+ * Backpropagation through time is truncated (Williams and Peng 1990). The state h passes through the whole sequence, but no
+ * gradient flows back over the boundaries before steps {@code truncate}, 2 {@code truncate}, ..., counted from the start. An
+ * update touches only the rows of E of its words. Rows of E start uniform in +-0.05, as in {@code embedding-mlp}. Pinned by
  * {@code SequenceGoldenTest} and {@code SequenceGradientTest}.
  *
- * @param cell from inputs to h
+ * @param cell computes h from the inputs
  * @param hidden length of h, H
  * @param steps of the longest sequence, at least 2
- * @param truncate steps between the edges; 0 for none
- * @param embedding numbers of a word's embedding
+ * @param truncate steps between the boundaries; 0 for no truncation
+ * @param embedding length of a word's embedding
  */
 public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, int embedding) implements Model {
     private static final double EMBEDDING_START = 0.05;
-    /** Of one sequence; more would not fit the scratch space of a batch. */
+    /** The largest number of inputs or hidden units of one sequence, so that a batch fits its scratch space. */
     private static final int MAXIMUM_NUMBERS = 1 << 19;
 
     @Override
@@ -57,7 +57,7 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
         return all;
     }
 
-    /** Where gradients end does not matter to what is there. */
+    /** Truncation does not change what parameters mean. */
     @Override
     public Map<String, Object> shape() {
         Map<String, Object> all = hyperparameters();
@@ -80,7 +80,7 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
         return all;
     }
 
-    /** Returns the inputs of a step. */
+    /** Returns the number of inputs of a step. */
     private int width(InputShape in) {
         return in.numbers() + (in.buckets() > 0 ? embedding : 0);
     }

@@ -5,10 +5,10 @@ import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import java.util.List;
 
-/** What a {@link Sequence} makes of the inputs of each step, before its output layer. */
+/** The layer of a {@link Sequence} between the inputs of a step and its output layer. */
 public enum SequenceCell {
     /**
-     * A gated recurrent unit, whose state h goes on from step to step; h = 0 before the first.
+     * A gated recurrent unit, whose state h passes from step to step; h = 0 before the first.
      *
      * <pre>
      *   a = x W + b,  c = h U + d                 W: in x 3H, U: H x 3H; columns are gates r, z, n, H of each
@@ -18,8 +18,8 @@ public enum SequenceCell {
      *   h' = (1 - z) n + z h
      * </pre>
      *
-     * The reset gate stands behind the product with U, as in PyTorch and cuDNN; in the paper it stands before. Parameters
-     * start uniform in +-1 / sqrt(H), as PyTorch's.
+     * The reset gate is applied after the product with U, as in PyTorch and cuDNN; the paper applies it before. Parameters
+     * start uniform in +-1 / sqrt(H), as in PyTorch.
      *
      * @see <a href="https://arxiv.org/abs/1406.1078">Cho et al. 2014</a>
      */
@@ -42,8 +42,8 @@ public enum SequenceCell {
         }
     },
     /**
-     * A layer of rectifiers, the same for each step: h' = max(0, x W + b). Nothing goes from one step to the next. Weights
-     * start by He, those of the output by Glorot, biases at 0.
+     * A layer of rectifiers without recurrence, shared by all steps: h' = max(0, x W + b). Weights start as He et al.
+     * propose, output weights as Glorot and Bengio do, biases at 0.
      */
     DENSE("dense") {
         @Override
@@ -72,14 +72,14 @@ public enum SequenceCell {
         return id;
     }
 
-    /** Returns the parameters of the cell and of the output layer, in the order in which they stand. */
+    /** Returns the layers of the cell and the output layer, in the order in which they are stored. */
     abstract List<Layer> layers(int in, int hidden, int outputs);
 
     /**
-     * Returns the cell ready to run, with scratch space of its own.
+     * Returns a new network of the cell.
      *
-     * @param at where its parameters start
-     * @param truncate steps between the edges over which no gradient flows back
+     * @param at index of its first parameter
+     * @param truncate steps between the boundaries where backpropagation stops
      */
     abstract CellNetwork network(int in, int hidden, int at, int truncate);
 }

@@ -7,7 +7,7 @@ import io.freshet.learning.math.Transcendental;
 import io.freshet.learning.parameters.Initializer;
 
 /**
- * What a hidden unit makes of its weighted sum z.
+ * The activation function of a unit, from its weighted sum z to its output y.
  *
  * <pre>
  *   relu         y = max(0, z)                       dy/dz = 1 if z > 0, else 0
@@ -17,7 +17,7 @@ import io.freshet.learning.parameters.Initializer;
  *   gelu         y = z cdf(z)                        dy/dz = cdf(z) + z density(z)      of the standard normal
  * </pre>
  *
- * The gelu is the exact one, as PyTorch's default, not its approximation by tanh. What is not a number stays so. Pinned by
+ * GELU is exact, as in PyTorch's default, not approximated by tanh. NaN stays NaN. Pinned by
  * {@code NetworkGoldenTest} and {@code ActivationTest}.
  *
  * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel, Gaussian error linear units, 2016</a>
@@ -34,7 +34,7 @@ public enum Activation {
         @Override
         void chain(float[] z, float[] y, float[] delta, int length) {
             for (int i = 0; i < length; i++) {
-                // All ones if y > 0, else 0: without a branch, which would be guessed wrong every other time.
+                // All ones if y > 0, else 0. A branch would be mispredicted half of the time.
                 int passes = -Float.floatToRawIntBits(y[i]) >> 31;
                 delta[i] = Float.intBitsToFloat(Float.floatToRawIntBits(delta[i]) & passes);
             }
@@ -87,7 +87,7 @@ public enum Activation {
     },
     GELU("gelu") {
         @Override
-        boolean keepsSums() {
+        boolean needsSums() {
             return true;
         }
 
@@ -105,7 +105,7 @@ public enum Activation {
             }
         }
     },
-    /** y = z: what an output layer has. */
+    /** y = z, for output layers. */
     IDENTITY("identity") {
         @Override
         void apply(float[] z, float[] y, int length) {}
@@ -127,23 +127,23 @@ public enum Activation {
         return id;
     }
 
-    /** Whether the derivative is worked from z, so that z has to stay; if not, y may take its place. */
-    boolean keepsSums() {
+    /** Returns whether the derivative needs z. If not, y may overwrite z. */
+    boolean needsSums() {
         return false;
     }
 
-    /** Returns how the weights of a layer with this activation start: so that signals neither fade nor grow on the way. */
+    /** Returns the initializer of a layer's weights that keeps the scale of signals from layer to layer. */
     Initializer initializer(int in, int out) {
         return this == RELU || this == LEAKY_RELU || this == GELU ? Initializer.he(in) : Initializer.glorot(in, out);
     }
 
     /**
-     * Writes y, from z.
+     * Computes y from z.
      *
-     * @param z weighted sums, from 0; the same array as {@code y} unless {@link #keepsSums}
+     * @param z weighted sums, from 0; the same array as {@code y} unless {@link #needsSums}
      */
     abstract void apply(float[] z, float[] y, int length);
 
-    /** Multiplies dLoss/dy by dy/dz: from then on {@code delta} is dLoss/dz. */
+    /** Multiplies dLoss/dy by dy/dz in place, so that {@code delta} becomes dLoss/dz. */
     abstract void chain(float[] z, float[] y, float[] delta, int length);
 }

@@ -10,7 +10,7 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
      *
      * @param hidden length of its state, H
      * @param at where its parameters start
-     * @param truncate steps between the edges over which no gradient flows back
+     * @param truncate steps between the boundaries where backpropagation stops
      */
     static CellNetwork gru(int in, int hidden, int at, int truncate) {
         return new GruNetwork(in, hidden, at, truncate);
@@ -26,24 +26,24 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
     }
 
     /**
-     * Returns h of each row, rows x H from 0, until the next call.
+     * Returns h of each row, rows x H from index 0; good until the next call.
      *
-     * @param x inputs, rows x in; must stay as they are until {@link #backward}
+     * @param x inputs, rows x in; must not change before {@link #backward}
      */
     float[] forward(float[] state, float[] x, PackedSteps steps);
 
     /**
      * Adds the gradient of the rows of the last {@link #forward}.
      *
-     * @param delta dLoss/dh of each row by its own logits; changed
-     * @param kept what {@link Gradient#openDense} returned
+     * @param delta dLoss/dh of each row through its own logits; changed
+     * @param beta from {@link Gradient#openDense}
      */
-    void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float kept);
+    void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float beta);
 
     /**
-     * Returns dLoss/dx of the rows of the last {@link #backward}, rows x (in - from), from 0, until the next call.
+     * Returns dLoss/dx of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next call.
      *
-     * @param from the first input wanted
+     * @param from first input to return
      */
     float[] inputDelta(float[] state, int from);
 }

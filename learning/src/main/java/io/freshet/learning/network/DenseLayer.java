@@ -7,16 +7,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer of units that see all inputs, run for many rows at once.
+ * A fully connected layer, computed for many rows at once.
  *
  * <pre>
  *   Z = X W + b                    X: rows x in, W: in x out, b: out; row by row
- *   Y = activation(Z), dropped out
+ *   Y = activation(Z), then dropout
  *   D = dLoss/dZ                   rows x out
  *   dLoss/dW = X' D,   dLoss/db = column sums of D, in the order of the rows,   dLoss/dX = D W'
  * </pre>
  *
- * Holds scratch space, which grows to the most rows it has seen, and never parameters.
+ * Holds scratch space, which grows to the largest number of rows, and never parameters. Pinned by {@code
+ * NetworkGradientTest}.
  */
 final class DenseLayer {
     private final int in;
@@ -36,8 +37,8 @@ final class DenseLayer {
     private float[] inputDelta = {};
 
     /**
-     * @param at where the weights start among the parameters; the biases follow
-     * @param dropout null if nothing is dropped out
+     * @param at index of the first weight among the parameters; the biases follow
+     * @param dropout null for none
      */
     DenseLayer(int in, int out, int at, Activation activation, @Nullable Dropout dropout) {
         this.in = in;
@@ -49,11 +50,11 @@ final class DenseLayer {
     }
 
     /**
-     * Computes the outputs of rows, which stand in the array returned, from 0, until the next call.
+     * Returns the outputs of rows, from index 0; good until the next call.
      *
-     * @param x inputs, from {@code xAt}; read again by {@link #backward}
-     * @param update that this is for, or {@link Network#PREDICT}
-     * @param first place in the batch of the first row
+     * @param x inputs from {@code xAt}; {@link #backward} reads them again
+     * @param update number of this update, or {@link Network#PREDICT}
+     * @param first index in the batch of the first row
      */
     float[] forward(float[] state, float[] x, int xAt, int rowCount, long update, long first) {
         input = x;
@@ -61,7 +62,7 @@ final class DenseLayer {
         rows = rowCount;
         if (output.length < rows * out) {
             output = new float[rows * out];
-            sums = activation.keepsSums() ? new float[rows * out] : output;
+            sums = activation.needsSums() ? new float[rows * out] : output;
         }
         for (int row = 0; row < rows; row++) {
             System.arraycopy(state, biases, sums, row * out, out);
@@ -82,11 +83,11 @@ final class DenseLayer {
     /**
      * Adds the gradient of the rows of the last {@link #forward}.
      *
-     * @param delta dLoss/dY, rows x out, from 0; becomes dLoss/dZ
-     * @param kept what {@link Gradient#openDense} returned
-     * @return a bound that no number added exceeds in magnitude; not a number, or infinite, if none can be told
+     * @param delta dLoss/dY, rows x out from index 0; becomes dLoss/dZ
+     * @param beta from {@link Gradient#openDense}
+     * @return an upper bound on the magnitudes added; NaN or infinite if there is none
      */
-    float backward(float[] delta, Gradient gradient, float kept) {
+    float backward(float[] delta, Gradient gradient, float beta) {
         int length = rows * out;
         if (dropout != null && dropping) {
             dropout.chain(delta, length);
@@ -95,8 +96,8 @@ final class DenseLayer {
         float[] dense = gradient.dense();
         int w = weights - gradient.denseFrom();
         int b = biases - gradient.denseFrom();
-        Gemm.multiply(true, false, in, out, rows, input, inputAt, in, delta, 0, out, kept, dense, w, out);
-        if (kept == 0) {
+        Gemm.multiply(true, false, in, out, rows, input, inputAt, in, delta, 0, out, beta, dense, w, out);
+        if (beta == 0) {
             Arrays.fill(dense, b, b + out, 0);
         }
         for (int row = 0; row < rows; row++) {
@@ -109,11 +110,11 @@ final class DenseLayer {
     }
 
     /**
-     * Computes dLoss/dX of the rows of the last {@link #backward}, without the first columns: the array returned has
-     * {@code in - from} numbers a row, from 0, until the next call.
+     * Returns dLoss/dX of the rows of the last {@link #backward}, without the first columns: rows x (in - from) from index 0;
+     * good until the next call.
      *
-     * @param delta as {@link #backward} left it
-     * @param from the first input wanted
+     * @param delta dLoss/dZ, as {@link #backward} left it
+     * @param from first input to return
      */
     float[] inputDelta(float[] state, float[] delta, int from) {
         int wanted = in - from;

@@ -3,10 +3,10 @@ package io.freshet.learning.network;
 import io.freshet.learning.parameters.Gradient;
 
 /**
- * Dense layers ready to run: forward from a matrix of inputs to logits, and back.
+ * A stack of dense layers: forward from a matrix of inputs to logits, and back.
  *
- * <p>Its parameters stand side by side in a state laid out by slot, and in the dense part of the gradient. Scratch space
- * grows to the most rows it has seen; then nothing is allocated. For one thread.
+ * <p>Its parameters are contiguous in a state laid out by slot, and in the dense part of the gradient. Scratch space grows to
+ * the largest number of rows; from then on nothing is allocated. Not thread-safe.
  */
 final class DenseStack {
     private final int outputs;
@@ -14,6 +14,10 @@ final class DenseStack {
     private int rows;
     private float[] delta = {};
 
+    /**
+     * @param at index of the first parameter
+     * @param seed of dropout
+     */
     DenseStack(DenseShape shape, int at, long seed) {
         outputs = shape.outputs();
         int hidden = shape.hidden().size();
@@ -33,11 +37,10 @@ final class DenseStack {
     /**
      * Writes the logits of rows.
      *
-     * @param x inputs, rows x in, from {@code xAt}; must stay as they are until {@link #backward}
-     * @param rowCount how many
-     * @param update number of the update that this is for, or {@link Network#PREDICT}
-     * @param first place in the batch of the first row, which with the update decides what is dropped out
-     * @param logits receives rows x outputs, from 0
+     * @param x inputs, rows x in from {@code xAt}; must not change before {@link #backward}
+     * @param update number of this update, or {@link Network#PREDICT}
+     * @param first index in the batch of the first row; it and the update determine what is dropped out
+     * @param logits receives rows x outputs, from index 0
      */
     void forward(float[] state, float[] x, int xAt, int rowCount, long update, long first, float[] logits) {
         rows = rowCount;
@@ -53,24 +56,24 @@ final class DenseStack {
     /**
      * Adds the gradient of the rows of the last {@link #forward} to the dense part.
      *
-     * @param outputDelta dLoss/dlogit, rows x outputs; may be changed, and is read again by {@link #inputDelta}
-     * @param kept what {@link Gradient#openDense} returned
-     * @return a bound that no number added exceeds in magnitude; not a number, or infinite, if none can be told
+     * @param outputDelta dLoss/dlogit, rows x outputs; may be changed; {@link #inputDelta} reads it again
+     * @param beta from {@link Gradient#openDense}
+     * @return an upper bound on the magnitudes added; NaN or infinite if there is none
      */
-    float backward(float[] state, float[] outputDelta, Gradient gradient, float kept) {
+    float backward(float[] state, float[] outputDelta, Gradient gradient, float beta) {
         delta = outputDelta;
-        float bound = layers[layers.length - 1].backward(delta, gradient, kept);
+        float bound = layers[layers.length - 1].backward(delta, gradient, beta);
         for (int i = layers.length - 2; i >= 0; i--) {
             delta = layers[i + 1].inputDelta(state, delta, 0);
-            bound = Math.max(bound, layers[i].backward(delta, gradient, kept));
+            bound = Math.max(bound, layers[i].backward(delta, gradient, beta));
         }
         return bound;
     }
 
     /**
-     * Returns dLoss/dX of the rows of the last {@link #backward}, rows x (in - from), from 0; good until the next call.
+     * Returns dLoss/dX of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next call.
      *
-     * @param from the first input wanted
+     * @param from first input to return
      */
     float[] inputDelta(float[] state, int from) {
         return layers[0].inputDelta(state, delta, from);

@@ -3,16 +3,16 @@ package io.freshet.learning.network;
 import io.freshet.learning.math.SplitMix64;
 
 /**
- * Drops units of one layer out of an update: each with a probability, the others scaled up to make good for it.
+ * Leaves out units of one layer in an update, each with a given probability, and scales up the others (inverted dropout).
  *
  * <pre>
  *   m  = 0 with probability rate, else 1 / (1 - rate)
  *   y' = m y,   dLoss/dy = m dLoss/dy'
  * </pre>
  *
- * Whether a unit is dropped is a pure function of the seed, the layer, the update, the sample's place in the batch and
- * the unit: a run that is taken up again drops the same ones, and there is no state to keep. Nothing is dropped from a
- * prediction. Pinned by {@code DropoutTest}.
+ * Whether a unit is dropped is a pure function of the seed, the layer, the update, the sample's index in the batch and the
+ * unit. A resumed run therefore drops the same units without any stored state. Predictions drop nothing. Pinned by {@code
+ * DropoutTest}.
  *
  * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al., Dropout, 2014, section 10</a>
  */
@@ -24,7 +24,7 @@ final class Dropout {
 
     /**
      * @param rate in (0, 1)
-     * @param layer its name
+     * @param layer name of the layer
      */
     Dropout(double rate, long seed, String layer) {
         this.seed = SplitMix64.of(seed, layer + ".dropout").state();
@@ -33,11 +33,11 @@ final class Dropout {
     }
 
     /**
-     * Writes y'.
+     * Computes y'.
      *
      * @param width units of the layer
-     * @param update that this is for
-     * @param first place in the batch of the first row
+     * @param update number of this update
+     * @param first index in the batch of the first row
      */
     void apply(float[] y, float[] dropped, int rows, int width, long update, long first) {
         if (mask.length < rows * width) {
@@ -56,7 +56,7 @@ final class Dropout {
         }
     }
 
-    /** Turns dLoss/dy' into dLoss/dy, for the units of the last {@link #apply}. */
+    /** Turns dLoss/dy' into dLoss/dy in place, for the units of the last {@link #apply}. */
     void chain(float[] delta, int length) {
         for (int i = 0; i < length; i++) {
             delta[i] *= mask[i];

@@ -4,7 +4,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
-/** Dense layers over embeddings: gathers rows of the table beside the numbers, and scatters the gradient back to them. */
+/** Dense layers over numbers and embeddings: gathers rows of the table, and scatters the gradient back to them. */
 final class EmbeddingMlpNetwork implements Network {
     private final EmbeddingShape in;
     private final int dimension;
@@ -54,14 +54,14 @@ final class EmbeddingMlpNetwork implements Network {
         stack.forward(state, input, 0, to - from, update, from, logits);
     }
 
-    /** Adds a row of the table, times a value, to the input. */
+    /** Adds a row of the table, multiplied by a value, to the input. */
     private void gather(float[] state, int row, float value, int at) {
         for (int k = 0; k < dimension; k++) {
             input[at + k] += value * state[row + k];
         }
     }
 
-    /** Returns the row of the table; the encoder's rows start behind the bias and the numbers. */
+    /** Returns a row of the table. The encoder numbers rows from the bias on, then the numbers, then the table. */
     private int row(Batch batch, int entry) {
         return batch.rows()[entry] - (1 + in.numbers());
     }
@@ -85,7 +85,7 @@ final class EmbeddingMlpNetwork implements Network {
         return Math.max(bound, sparseBound);
     }
 
-    /** Adds dLoss/de, times a value, to the gradient of a row; returns the largest magnitude of what it added. */
+    /** Adds dLoss/de, multiplied by a value, to the gradient of a row; returns the largest magnitude added. */
     private float scatter(Gradient gradient, int row, float value, float[] inputDelta, int at) {
         int to = gradient.at(row);
         float[] sums = gradient.values();

@@ -4,7 +4,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 
 /**
- * A factorization machine, in time linear in the features of a sample.
+ * A factorization machine, computed in time linear in the features of a sample.
  *
  * <pre>
  *   s_kf = sum_i v_ikf x_i                           over all rows but the bias
@@ -14,8 +14,8 @@ import io.freshet.learning.parameters.Gradient;
  *   dz_k/dv_ikf = x_i (s_kf - v_ikf x_i)
  * </pre>
  *
- * The pairs are summed as they come, each feature with the sum of those before it: as many operations as the difference of
- * squares, and nothing that cancels. Pinned by {@code FactorizationMachineTest}.
+ * Each feature is paired with the sum of the features before it. This costs the same as the difference of squares, and
+ * nothing cancels. Pinned by {@code FactorizationMachineTest}.
  */
 final class FactorizationMachineNetwork implements Network {
     private final int rows;
@@ -23,7 +23,7 @@ final class FactorizationMachineNetwork implements Network {
     private final int rank;
     private final int stride;
     private final float[] pairs;
-    /** s of each sample of the last forward pass: sample i has [i * K * rank, (i + 1) * K * rank). */
+    /** The sums s of the last forward pass: sample i has [i * K * rank, (i + 1) * K * rank). */
     private float[] sums;
 
     FactorizationMachineNetwork(int rows, int outputs, int rank, int stride) {
@@ -80,7 +80,12 @@ final class FactorizationMachineNetwork implements Network {
         return sum;
     }
 
-    /** Sums one factor f, which stands at v of a row, over the features. */
+    /**
+     * Sums factor f over the features.
+     *
+     * @param v offset of the factor in a row
+     * @param s where the sample's sums start
+     */
     private void sumOne(float[] state, Batch batch, int from, int to, int v, int f, int s) {
         int[] touched = batch.rows();
         float[] values = batch.values();
@@ -95,7 +100,7 @@ final class FactorizationMachineNetwork implements Network {
         pairs[f] = pair;
     }
 
-    /** The same for four factors side by side, since the sums of one would wait for each addition. */
+    /** Sums four factors at once, which breaks the dependency chain of a single sum. */
     private void sumFour(float[] state, Batch batch, int from, int to, int v, int f, int s) {
         int[] touched = batch.rows();
         float[] values = batch.values();
@@ -138,7 +143,7 @@ final class FactorizationMachineNetwork implements Network {
         boolean one = to - from == 1 && gradient.count() == 0;
         int entries = batch.to(to - 1) - batch.from(from);
         if (one) {
-            // The rows of one sample are each there once: no look-up.
+            // A single sample touches each row once, so no lookup is needed.
             gradient.set(batch.rows(), batch.from(from), entries);
         } else {
             gradient.reserve(Math.min(entries, rows));
@@ -161,22 +166,22 @@ final class FactorizationMachineNetwork implements Network {
     }
 
     private float addBias(float[] delta, int d, float[] gradient, int at) {
-        float sizes = 0;
+        float magnitudes = 0;
         for (int k = 0; k < outputs; k++) {
             gradient[at + k * (1 + rank)] += delta[d + k];
-            sizes += Math.abs(delta[d + k]);
+            magnitudes += Math.abs(delta[d + k]);
         }
-        return sizes;
+        return magnitudes;
     }
 
-    /** Adds the gradient of one row by one sample; returns the sum of its magnitudes. */
+    /** Adds the gradient of one row for one sample; returns the sum of its magnitudes. */
     private float add(float[] state, int row, float x, float[] delta, int sample, float[] gradient, int at) {
-        float sizes = 0;
+        float magnitudes = 0;
         for (int k = 0; k < outputs; k++) {
             float g = delta[sample * outputs + k] * x;
             int w = k * (1 + rank);
             gradient[at + w] += g;
-            sizes += Math.abs(g);
+            magnitudes += Math.abs(g);
             int s = (sample * outputs + k) * rank;
             int to = at + w + 1;
             int v = row + w + 1;
@@ -190,14 +195,14 @@ final class FactorizationMachineNetwork implements Network {
                 gradient[to + f + 1] += h1;
                 gradient[to + f + 2] += h2;
                 gradient[to + f + 3] += h3;
-                sizes += (Math.abs(h0) + Math.abs(h1)) + (Math.abs(h2) + Math.abs(h3));
+                magnitudes += (Math.abs(h0) + Math.abs(h1)) + (Math.abs(h2) + Math.abs(h3));
             }
             for (; f < rank; f++) {
                 float h = g * (sums[s + f] - state[v + f] * x);
                 gradient[to + f] += h;
-                sizes += Math.abs(h);
+                magnitudes += Math.abs(h);
             }
         }
-        return sizes;
+        return magnitudes;
     }
 }

@@ -9,16 +9,18 @@ import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
 /**
- * A gated recurrent unit: the inputs of all steps in one product, the state step by step over all samples.
+ * A gated recurrent unit: one product for the inputs of all steps, then the state step by step for all samples at once.
  *
  * <pre>
- *   G = dLoss/dh', from the step's own logits and from the step behind it
- *   dz = G (h - n) z (1 - z)           by a_z, and by c_z
- *   dn = G (1 - z) (1 - n^2)           by a_n; by c_n it is dn r
- *   dr = dn c_n r (1 - r)              by a_r, and by c_r
- *   dLoss/dh = G z + [dr | dz | dn r] U'        added to G of the step before, but not over an edge
+ *   G = dLoss/dh', through the step's own logits and through the next step
+ *   dz = G (h - n) z (1 - z)           with respect to a_z and c_z
+ *   dn = G (1 - z) (1 - n^2)           with respect to a_n; dn r with respect to c_n
+ *   dr = dn c_n r (1 - r)              with respect to a_r and c_r
+ *   dLoss/dh = G z + [dr | dz | dn r] U'        added to G of the previous step, unless truncated there
  *   dLoss/dU = sum over rows of h' [dr | dz | dn r]
  * </pre>
+ *
+ * The forward equations are in {@code SequenceCell}. Pinned by {@code SequenceGoldenTest} and {@code SequenceGradientTest}.
  */
 final class GruNetwork implements CellNetwork {
     private final int hidden;
@@ -27,11 +29,11 @@ final class GruNetwork implements CellNetwork {
     private final int biases;
     private final int truncate;
     private final DenseLayer input;
-    /** Of each row: h before it, h behind it, length H. */
+    /** The state h before each row and after it, length H. */
     private float[] before = {};
 
     private float[] after = {};
-    /** Of each row: r, z and n, and what h adds to their sums; then the gradients by both kinds of sums; length 3H. */
+    /** For each row, length 3H: r, z and n; then c; then the gradients with respect to a and to c. */
     private float[] gate = {};
 
     private float[] recurrent = {};
@@ -69,7 +71,7 @@ final class GruNetwork implements CellNetwork {
         return after;
     }
 
-    /** Brings h from the step before to the rows of a step, and computes h U + d. */
+    /** Copies h of the previous step to the rows of a step, and computes h U + d. */
     private void recur(float[] state, PackedSteps steps, int t, int from, int to) {
         for (int row = from; row < to; row++) {
             if (t == 0) {
@@ -116,7 +118,7 @@ final class GruNetwork implements CellNetwork {
     }
 
     @Override
-    public void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float kept) {
+    public void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float beta) {
         int rows = steps.rows();
         if (inputDelta.length < rows * gates) {
             inputDelta = new float[rows * gates];
@@ -133,13 +135,13 @@ final class GruNetwork implements CellNetwork {
                 carry(state, delta, steps, from, to);
             }
         }
-        input.backward(inputDelta, gradient, kept);
+        input.backward(inputDelta, gradient, beta);
         float[] dense = gradient.dense();
         int w = weights - gradient.denseFrom();
         Gemm.multiply(
-                true, false, hidden, gates, rows, before, 0, hidden, recurrentDelta, 0, gates, kept, dense, w, gates);
+                true, false, hidden, gates, rows, before, 0, hidden, recurrentDelta, 0, gates, beta, dense, w, gates);
         int b = biases - gradient.denseFrom();
-        if (kept == 0) {
+        if (beta == 0) {
             Arrays.fill(dense, b, b + gates, 0);
         }
         for (int row = 0; row < rows; row++) {
@@ -149,7 +151,7 @@ final class GruNetwork implements CellNetwork {
         }
     }
 
-    /** Computes the gradients by the sums of a row's gates. */
+    /** Computes the gradients with respect to the sums a and c of a row's gates. */
     private void ungate(float[] delta, int row) {
         int r = row * gates;
         int z = r + hidden;
@@ -171,7 +173,7 @@ final class GruNetwork implements CellNetwork {
         }
     }
 
-    /** Adds to the gradients of the step before what this step has by its h. */
+    /** Adds the gradient with respect to h to the rows of the previous step. */
     private void carry(float[] state, float[] delta, PackedSteps steps, int from, int to) {
         Gemm.multiply(
                 false,

@@ -3,12 +3,12 @@ package io.freshet.learning.network;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 
-/** A linear model: gathers rows of parameters, scatters rows of gradients. */
+/** Weighted sums of the features: gathers rows of parameters, and scatters rows of gradients. */
 final class LinearNetwork implements Network {
     private final int rows;
     private final int outputs;
     private final int stride;
-    /** Of each sample of the last forward pass, what no value exceeds in magnitude, unless it is not finite. */
+    /** An upper bound on the magnitude of the values of each sample of the last forward pass; may be infinite. */
     private float[] bounds = new float[1];
 
     LinearNetwork(int rows, int outputs, int stride) {
@@ -53,9 +53,9 @@ final class LinearNetwork implements Network {
     }
 
     /**
-     * Four sums side by side, since one would wait for each addition; always added up the same way. The magnitudes are
-     * summed on the way, which bounds them and takes a fifth of the time that the largest of them does. Where {@code i + 4}
-     * could overflow, the compiler checks every index.
+     * Keeps four partial sums, always added in the same order, since a single one would wait for each addition. The sum of
+     * magnitudes bounds them all, in a fifth of the time of a maximum. The loop ends at {@code to - 3}, as a bound of {@code
+     * i + 4} could overflow and would keep the checks of every index.
      */
     private float dot(float[] state, Batch batch, int from, int to, int sample) {
         int[] touched = batch.rows();
@@ -64,8 +64,8 @@ final class LinearNetwork implements Network {
         float b = 0;
         float c = 0;
         float d = 0;
-        float evenSize = 0;
-        float oddSize = 0;
+        float evenSum = 0;
+        float oddSum = 0;
         int i = from;
         for (; i < to - 3; i += 4) {
             float value0 = values[i];
@@ -76,14 +76,14 @@ final class LinearNetwork implements Network {
             b += state[touched[i + 1] * stride] * value1;
             c += state[touched[i + 2] * stride] * value2;
             d += state[touched[i + 3] * stride] * value3;
-            evenSize += Math.abs(value0) + Math.abs(value2);
-            oddSize += Math.abs(value1) + Math.abs(value3);
+            evenSum += Math.abs(value0) + Math.abs(value2);
+            oddSum += Math.abs(value1) + Math.abs(value3);
         }
         for (; i < to; i++) {
             a += state[touched[i] * stride] * values[i];
-            evenSize += Math.abs(values[i]);
+            evenSum += Math.abs(values[i]);
         }
-        bounds[sample] = evenSize + oddSize;
+        bounds[sample] = evenSum + oddSum;
         return (a + b) + (c + d);
     }
 
@@ -118,7 +118,7 @@ final class LinearNetwork implements Network {
         return bound;
     }
 
-    /** The rows of one sample are each there once: no look-up, and nothing to add up. */
+    /** A single sample touches each row once, so there is no lookup and nothing to sum. */
     private float backwardOne(Batch batch, int sample, float[] delta, Gradient gradient) {
         int start = batch.from(sample);
         int count = batch.to(sample) - start;
@@ -130,7 +130,7 @@ final class LinearNetwork implements Network {
             float[] sums = gradient.values();
             for (int i = 0; i < count; i++) {
                 for (int k = 0; k < outputs; k++) {
-                    // Added to 0 as any sum is, so that a negative zero comes out the same.
+                    // Adding to 0, as sums do, turns -0 into 0.
                     sums[i * outputs + k] = 0 + values[start + i] * delta[k];
                 }
             }

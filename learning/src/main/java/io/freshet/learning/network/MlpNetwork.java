@@ -3,7 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 
-/** A multilayer perceptron: the dense matrix of the batch is its input as it stands. */
+/** A multilayer perceptron: the dense matrix of the batch is its input. */
 final class MlpNetwork implements Network {
     private final int numbers;
     private final int parameters;

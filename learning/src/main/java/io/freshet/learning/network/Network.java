@@ -4,37 +4,40 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.Weights;
 
-/** A model ready to run: from packed samples to logits, and from their gradients back to the parameters. */
+/**
+ * The computation of a model: from packed samples to logits, and from gradients of logits to gradients of parameters.
+ *
+ * <p>Holds scratch space and never parameters. Not thread-safe.
+ */
 public sealed interface Network
         permits LinearNetwork, FactorizationMachineNetwork, MlpNetwork, EmbeddingMlpNetwork, SequenceNetwork {
-    /** What a forward pass is for, where that is not an update: no dropout. */
+    /** The update number of a forward pass that is a prediction, and so without dropout. */
     long PREDICT = -1;
 
-    /** The most samples that {@link #forward} takes at once. */
+    /** The largest number of samples that {@link #forward} accepts at once. */
     int MAXIMUM_SAMPLES = 256;
 
     /**
-     * Writes the logits of samples.
+     * Computes the logits of samples.
      *
-     * @param state the parameters, as {@link Weights#array} has them
-     * @param batch packed samples
-     * @param from the first sample
-     * @param to behind the last; at most {@link #MAXIMUM_SAMPLES} samples
-     * @param update number of the update that this is for, which decides what is dropped out, or {@link #PREDICT}
-     * @param logits receives those of the first sample from 0, and so on
+     * @param state the parameters, as returned by {@link Weights#array}
+     * @param from first sample
+     * @param to behind the last sample; at most {@link #MAXIMUM_SAMPLES} samples
+     * @param update number of this update, which determines what is dropped out, or {@link #PREDICT}
+     * @param logits receives the logits, those of the first sample from index 0
      */
     void forward(float[] state, Batch batch, int from, int to, long update, float[] logits);
 
     /**
      * Adds the gradient of the samples of the last {@link #forward}.
      *
-     * @param delta dLoss/dlogit, as {@code logits} stood; may be changed
-     * @param gradient receives what is added
-     * @return a bound that no number added exceeds in magnitude; not a number, or infinite, if none can be told
+     * @param delta dLoss/dlogit, in the order of {@code logits}; may be changed
+     * @param gradient to add to
+     * @return an upper bound on the magnitudes added; NaN or infinite if there is none
      */
     float backward(float[] state, Batch batch, int from, int to, float[] delta, Gradient gradient);
 
-    /** Returns a gradient of the right shape, with nothing in it. */
+    /** Returns an empty gradient of the right shape. */
     Gradient gradient();
 
     /**
@@ -88,7 +91,7 @@ public sealed interface Network
         return new SequenceNetwork(shape, cell, parameters);
     }
 
-    /** Whether the forward pass for an update differs from the one for a prediction. */
+    /** Returns whether the forward pass of an update differs from that of a prediction. */
     default boolean dropsOut() {
         return false;
     }

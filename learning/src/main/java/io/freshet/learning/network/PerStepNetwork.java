@@ -3,7 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
 
-/** A layer of rectifiers without recurrence: one layer over all steps of all samples at once. */
+/** A layer of rectifiers without recurrence, computed for all steps of all samples at once. */
 final class PerStepNetwork implements CellNetwork {
     private final DenseLayer layer;
     private float[] hiddenDelta = {};
@@ -18,8 +18,8 @@ final class PerStepNetwork implements CellNetwork {
     }
 
     @Override
-    public void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float kept) {
-        layer.backward(delta, gradient, kept);
+    public void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float beta) {
+        layer.backward(delta, gradient, beta);
         hiddenDelta = delta;
     }
 

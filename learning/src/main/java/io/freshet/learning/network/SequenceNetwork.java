@@ -6,9 +6,9 @@ import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
 /**
- * Runs sequences over a batch, step by step, all samples side by side: inputs, cell, output layer, and back.
+ * A network for sequences: inputs, cell and output layer, each for the steps of all samples of a batch at once.
  *
- * <p>Logits behind the end of a sequence are 0. Scratch space grows to the largest batch; then nothing is allocated.
+ * <p>Logits behind the end of a sequence are 0. Scratch space grows to the largest batch; from then on nothing is allocated.
  */
 final class SequenceNetwork implements Network {
     private final StepInputs inputs;
@@ -51,7 +51,7 @@ final class SequenceNetwork implements Network {
         }
     }
 
-    /** Returns where the logits of a row stand among those of the samples. */
+    /** Returns where the logits of a row start among those of the samples. */
     private int place(int row, int step) {
         return (steps.sample(row) * steps.longest() + step) * outputs;
     }
@@ -66,13 +66,13 @@ final class SequenceNetwork implements Network {
                 System.arraycopy(delta, place(row, t), stepDelta, row * outputs, outputs);
             }
         }
-        float kept = gradient.openDense();
-        output.backward(stepDelta, gradient, kept);
-        cell.backward(state, output.inputDelta(state, stepDelta, 0), steps, gradient, kept);
+        float beta = gradient.openDense();
+        output.backward(stepDelta, gradient, beta);
+        cell.backward(state, output.inputDelta(state, stepDelta, 0), steps, gradient, beta);
         if (inputs.embedding() > 0) {
             inputs.scatter(cell.inputDelta(state, inputs.numbers()), batch, steps, gradient);
         }
-        // The sum of all that was added so far bounds this part and those before it, together.
+        // Covers this chunk and the earlier ones.
         return gradient.largestMagnitude();
     }
 }

@@ -5,9 +5,9 @@ import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
 
 /**
- * What a sequence sees at each step: numbers, and then the embedding of a word, a row of the table.
+ * The inputs of each step of a sequence: its numbers, then the embedding of its word, a row of the table.
  *
- * <p>Grows to the most rows it has seen.
+ * <p>Arrays grow to the largest number of rows.
  */
 final class StepInputs {
     private final int numbers;
@@ -15,10 +15,10 @@ final class StepInputs {
     private final int embedding;
     private final int width;
     private float[] inputs = {};
-    /** Of each row, where its word stands in the batch. */
+    /** The entry in the batch of each row's word. */
     private int[] entries = {};
 
-    /** @param embedding numbers of a word's embedding, or 0 if there are no words */
+    /** @param embedding length of a word's embedding; 0 without words */
     StepInputs(int numbers, int buckets, int embedding) {
         this.numbers = numbers;
         this.buckets = buckets;
@@ -35,9 +35,9 @@ final class StepInputs {
     }
 
     /**
-     * Returns the inputs of all rows, rows x width from 0, until the next call.
+     * Returns the inputs of all rows, rows x width from index 0; good until the next call.
      *
-     * @param first sample of the batch that was packed
+     * @param first index in the batch of the first packed sample
      */
     float[] gather(float[] state, Batch batch, int first, PackedSteps steps) {
         if (entries.length < steps.rows()) {
@@ -58,13 +58,13 @@ final class StepInputs {
         return inputs;
     }
 
-    /** Returns the row of the table; the encoder's rows start behind the bias and the numbers of a step. */
+    /** Returns a row of the table. The encoder numbers rows from the bias on, then the numbers of a step, then the table. */
     private int word(Batch batch, int row) {
         return batch.rows()[entries[row]] - (1 + numbers);
     }
 
     /**
-     * Adds the gradient of the words that were gathered.
+     * Adds the gradient of the gathered words.
      *
      * @param delta dLoss/dembedding of each row, rows x embedding
      */
@@ -79,7 +79,7 @@ final class StepInputs {
         }
     }
 
-    /** Returns where the numbers end and the embedding starts. */
+    /** Returns the numbers of a step, which is where its embedding starts. */
     int numbers() {
         return numbers;
     }

@@ -3,31 +3,31 @@ package io.freshet.learning.parameters;
 import java.util.Arrays;
 
 /**
- * The gradient of one update: of a table, the rows that are touched, each once, in the order first touched; and of the
- * dense parameters behind the table, all of them.
+ * The gradient of one update: the touched rows of a table, each once, in the order first touched, and all dense parameters
+ * behind the table.
  *
- * <p>Made once for a learner and filled again for each update; grows to the largest update and no further.
+ * <p>Reused from update to update; arrays grow to the largest update.
  */
 public final class Gradient {
     private final int width;
     private final int tableRows;
     private final int denseFrom;
     private final float[] dense;
-    /** Whether nothing was added to {@link #dense} yet, which then still holds what it held before. */
+    /** Whether nothing was added to {@link #dense} yet, so that it holds stale numbers. */
     private boolean denseEmpty;
 
     private int[] rows = new int[64];
-    /** 0 from {@code count * width} on. */
+    /** Zero from {@code count * width} on. */
     private float[] values;
 
     private int count;
-    /** Where a row of the table may be found; made when first asked for, a number for each row. */
+    /** The position of each row of the table in {@link #rows}; allocated on first use, and stale for untouched rows. */
     private int[] places = {};
 
-    /** Whether there are rows that {@link #places} does not know. */
+    /** Whether {@link #places} lacks rows. */
     private boolean unplaced = true;
 
-    /** Whether the rows are those of one sample, still in its batch, and their values not multiplied by {@link #factor}. */
+    /** Whether rows and values are still those of one sample in its batch, to be multiplied by {@link #factor}. */
     private boolean isProduct;
 
     private int[] sampleRows = rows;
@@ -37,7 +37,7 @@ public final class Gradient {
 
     /**
      * @param width coordinates in a row of the table
-     * @param tableRows rows of the table, or 0
+     * @param tableRows rows of the table; 0 without a table
      * @param denseFrom index of the first parameter behind the table
      * @param denseLength parameters behind the table
      */
@@ -49,17 +49,17 @@ public final class Gradient {
         values = new float[rows.length * width];
     }
 
-    /** The gradient of a model that is one table. */
+    /** Returns the gradient of a model that is one table. */
     public static Gradient ofRows(int width, int tableRows) {
         return new Gradient(width, tableRows, 0, 0);
     }
 
-    /** The gradient of a model without a table. */
+    /** Returns the gradient of a model without a table. */
     public static Gradient ofDense(int length) {
         return new Gradient(1, 0, 0, length);
     }
 
-    /** Makes all of it 0. */
+    /** Sets the gradient to 0. */
     public void clear() {
         if (!isProduct) {
             Arrays.fill(values, 0, count * width, 0);
@@ -70,32 +70,30 @@ public final class Gradient {
     }
 
     /**
-     * Opens the dense part to those who add to it next, once for each chunk of samples; spares what is written first a
-     * pass to make it 0.
+     * Prepares the dense part for a chunk of samples; the first chunk overwrites it, which saves a pass that sets it to 0.
      *
-     * @return 0 if nothing is there yet, so that every number of {@link #dense} is to be overwritten; 1 if more is to be
-     *     added to each
+     * @return beta, as in matrix products: 0 if the chunk must overwrite every number of {@link #dense}, 1 if it must add
      */
     public float openDense() {
-        float kept = denseEmpty ? 0 : 1;
+        float beta = denseEmpty ? 0 : 1;
         denseEmpty = false;
-        return kept;
+        return beta;
     }
 
     /**
-     * Takes the gradient of one sample, {@code ofOutput * values}, each row there once; of a table of one coordinate a row,
-     * with nothing in it yet. Copies and multiplies nothing until it is asked for rows or values; the batch must stay.
+     * Sets the gradient to that of one sample, {@code factor * terms}. The gradient must be empty, each row distinct, and the
+     * table one coordinate wide. Copies and multiplies nothing until rows or values are read; the batch must not change.
      */
-    public void setProduct(int[] touched, float[] terms, int from, int entries, float ofOutput) {
+    public void setProduct(int[] touched, float[] terms, int from, int entries, float factor) {
         isProduct = true;
         unplaced = true;
-        // The collector takes note of every reference written, and those of a batch are nearly always the same.
+        // Each reference written costs a garbage-collector barrier, and these rarely change.
         if (sampleRows != touched || sampleValues != terms) {
             sampleRows = touched;
             sampleValues = terms;
         }
         sampleFrom = from;
-        factor = ofOutput;
+        this.factor = factor;
         count = entries;
     }
 
@@ -108,12 +106,12 @@ public final class Gradient {
         count = 0;
         set(sampleRows, sampleFrom, entries);
         for (int i = 0; i < entries; i++) {
-            // Added to 0 as any sum is, so that a negative zero comes out the same.
+            // Adding to 0, as sums do, turns -0 into 0.
             values[i] = 0 + factor * sampleValues[sampleFrom + i];
         }
     }
 
-    /** Takes {@code entries} rows, each there once, whose values the caller writes, every one. */
+    /** Sets distinct rows, whose values the caller must then write, all of them. */
     public void set(int[] touched, int from, int entries) {
         reserve(entries);
         System.arraycopy(touched, from, rows, 0, entries);
@@ -121,7 +119,7 @@ public final class Gradient {
         unplaced = true;
     }
 
-    /** Makes room for {@code entries} more rows. */
+    /** Reserves space for {@code entries} more rows. */
     public void reserve(int entries) {
         int wanted = Math.min(count + entries, Math.max(tableRows, entries));
         if (wanted <= rows.length) {
@@ -132,13 +130,13 @@ public final class Gradient {
         values = Arrays.copyOf(values, capacity * width);
     }
 
-    /** Returns where the values of a row start, adding it if it is not there yet; there must be room for it. */
+    /** Returns where the values of a row start; adds the row if it is absent, for which space must be reserved. */
     public int at(int row) {
         if (unplaced) {
             place();
         }
         int place = places[row];
-        // Places left over from earlier gradients lead anywhere, and seldom to the same row.
+        // A stale place may point anywhere, so check that the row is there.
         if (rows[place] != row || place >= count) {
             place = count++;
             rows[place] = row;
@@ -158,7 +156,7 @@ public final class Gradient {
         unplaced = false;
     }
 
-    /** Returns the largest magnitude of any component; infinite if one is not a number. */
+    /** Returns the largest magnitude of any component; infinite if one is NaN. */
     public float largestMagnitude() {
         return Math.max(largest(values(), count * width), largest(dense(), dense.length));
     }
@@ -172,11 +170,12 @@ public final class Gradient {
         return largest;
     }
 
-    /** Returns the coordinates in a row. */
+    /** Returns the number of coordinates in a row. */
     public int width() {
         return width;
     }
 
+    /** Returns the touched rows, of which the first {@link #count} are valid. */
     public int[] rows() {
         multiplyOut();
         return rows;
@@ -193,8 +192,8 @@ public final class Gradient {
     }
 
     /**
-     * Returns values that are not multiplied by {@link #factor} yet, those of {@link #factoredRows}, of a table of one
-     * coordinate a row; both from {@link #factoredFrom} on.
+     * Returns the values of {@link #factoredRows} before multiplication by {@link #factor}, for a table one coordinate wide;
+     * both start at {@link #factoredFrom}.
      */
     public float[] factored() {
         return isProduct ? sampleValues : values;

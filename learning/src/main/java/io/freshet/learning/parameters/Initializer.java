@@ -3,13 +3,13 @@ package io.freshet.learning.parameters;
 import io.freshet.learning.math.SplitMix64;
 
 /**
- * The values that a layer's parameters start with: a pure function of the model's seed and the layer's name.
+ * Draws the initial parameters of a layer, a pure function of the model's seed and the layer's name.
  *
- * @param kind of distribution
- * @param scale half the width of a uniform distribution, or the deviation of a normal one
+ * @param kind distribution to draw from
+ * @param scale half the width of a uniform distribution, or the standard deviation of a normal one
  */
 public record Initializer(Kind kind, double scale) {
-    /** Which distribution. */
+    /** A distribution around 0. */
     public enum Kind {
         ZERO,
         UNIFORM,
@@ -20,12 +20,12 @@ public record Initializer(Kind kind, double scale) {
         return new Initializer(Kind.ZERO, 0);
     }
 
-    /** Uniform in +-sqrt(6 / (in + out)), for activations that saturate (Glorot and Bengio 2010). */
+    /** Returns uniform in +-sqrt(6 / (in + out)), for activations that saturate (Glorot and Bengio 2010). */
     public static Initializer glorot(int in, int out) {
         return new Initializer(Kind.UNIFORM, Math.sqrt(6.0 / (in + out)));
     }
 
-    /** Uniform in +-sqrt(6 / in), for rectifiers (He et al. 2015). */
+    /** Returns uniform in +-sqrt(6 / in), for rectifiers (He et al. 2015). */
     public static Initializer he(int in) {
         return new Initializer(Kind.UNIFORM, Math.sqrt(6.0 / in));
     }
@@ -38,7 +38,7 @@ public record Initializer(Kind kind, double scale) {
         return new Initializer(Kind.NORMAL, deviation);
     }
 
-    /** Writes a layer's start to {@code parameters[at...]}. */
+    /** Writes a layer's initial parameters to {@code parameters[at...]}. */
     public void fill(long seed, Layer layer, float[] parameters, int at) {
         if (kind == Kind.ZERO) {
             return;

@@ -3,12 +3,12 @@ package io.freshet.learning.parameters;
 import java.util.Arrays;
 
 /**
- * Parameters and optimizer slots of one model, where its {@link StateLayout} has them. Changed in place; {@link #copy}
- * shares nothing with it.
+ * The parameters and optimizer slots of one model, in the order of its {@link StateLayout}. Changed in place; a {@link #copy}
+ * shares nothing with the original.
  */
 public final class Weights {
     private static final float[][] NONE = {};
-    private static final int SHOWN = 10;
+    private static final int PRINTED = 10;
 
     private final StateLayout layout;
     private final float[][] arrays;
@@ -24,7 +24,7 @@ public final class Weights {
         return new Weights(layout, new float[count][layout.length() / count]);
     }
 
-    /** Returns weights without numbers, which are kept elsewhere: there is the layout and no array. */
+    /** Returns a layout without arrays, for weights that are stored elsewhere. */
     public static Weights absent(StateLayout layout) {
         return new Weights(layout, NONE);
     }
@@ -38,24 +38,24 @@ public final class Weights {
         return arrays[0];
     }
 
-    /** Returns all arrays: one by row; by slot that of the parameters, then one for each slot. */
+    /** Returns all arrays: one by row; by slot, that of the parameters and one for each slot. */
     public float[][] arrays() {
         return arrays;
     }
 
-    /** Returns the parameters in their order, in an array of their own. */
+    /** Returns a copy of the parameters, in order. */
     public float[] parameters() {
         float[] result = new float[layout.parameters()];
         copyRows(arrays[0], 0, layout.stride(), result, 0, layout.width());
         return result;
     }
 
-    /** Overwrites the parameters; slots stay as they are. */
+    /** Overwrites the parameters; slots do not change. */
     public void set(float[] parameters) {
         copyRows(parameters, 0, layout.width(), arrays[0], 0, layout.stride());
     }
 
-    /** Returns the same parameters and slots in another layout of as many, of rows as wide, in arrays of their own. */
+    /** Returns a copy in another layout of the same parameters, width and slots. */
     public Weights convert(StateLayout to) {
         if (!layout.byRow() && !to.byRow()) {
             return new Weights(to, copy().arrays);
@@ -80,7 +80,7 @@ public final class Weights {
         }
     }
 
-    /** Returns what each array has of a block of parameters and their slots, one behind the other, in an array of its own. */
+    /** Returns a copy of a block: the part of each array with its parameters and slots, concatenated. */
     public float[] block(int block) {
         int from = blockStart(block);
         int length = blockEnd(block) - from;
@@ -91,7 +91,7 @@ public final class Weights {
         return result;
     }
 
-    /** Puts what {@link #block} returned back. */
+    /** Overwrites a block with what {@link #block} returned. */
     public void setBlock(int block, float[] from) {
         int length = blockEnd(block) - blockStart(block);
         for (int i = 0; i < arrays.length; i++) {
@@ -107,7 +107,7 @@ public final class Weights {
         return layout.blockEnd(block) * (layout.stride() / layout.width());
     }
 
-    /** Returns how many bytes the arrays take. */
+    /** Returns the size of the arrays in bytes. */
     public long bytes() {
         long numbers = 0;
         for (float[] array : arrays) {
@@ -134,12 +134,12 @@ public final class Weights {
         return Arrays.deepHashCode(arrays);
     }
 
-    /** Returns the layout, and what each array begins with. */
+    /** Returns the layout and the first numbers of each array. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(layout.toString());
         for (float[] array : arrays) {
-            text.append(' ').append(Arrays.toString(Arrays.copyOf(array, Math.min(SHOWN, array.length))));
+            text.append(' ').append(Arrays.toString(Arrays.copyOf(array, Math.min(PRINTED, array.length))));
         }
         return text.toString();
     }

@@ -12,14 +12,14 @@ class ActivationTest {
 
     private static float[] apply(Activation activation, float[] sums) {
         float[] z = sums.clone();
-        float[] y = activation.keepsSums() ? new float[z.length] : z;
+        float[] y = activation.needsSums() ? new float[z.length] : z;
         activation.apply(z, y, z.length);
         return y;
     }
 
     private static float[] slopes(Activation activation, float[] sums) {
         float[] z = sums.clone();
-        float[] y = activation.keepsSums() ? new float[z.length] : z;
+        float[] y = activation.needsSums() ? new float[z.length] : z;
         activation.apply(z, y, z.length);
         float[] delta = new float[z.length];
         Arrays.fill(delta, 1);
