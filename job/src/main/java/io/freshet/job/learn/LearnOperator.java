@@ -8,6 +8,7 @@ import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
 import io.freshet.job.publish.LearnOutput;
+import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.OutputRecord;
@@ -176,7 +177,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             states.put(address, state);
         }
         expiry.learned(learner, state, keyed.sample());
-        if (state.unpublished() > 0 && !state.publishTimer()) {
+        if (PublishSchedule.needsTimer(state)) {
             long now = timers.currentProcessingTime();
             timers.registerProcessingTimeTimer(
                     VoidNamespace.INSTANCE, now + learner.spec().publish().everyMillis());
@@ -241,19 +242,19 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
-        for (String address : trainer.takeDue()) {
+        for (String address : trainer.snapshots().takeDueAtBarrier()) {
             setCurrentKey(address);
             ModelState state = states.get(address);
             Learner learner = state == null ? null : learners.of(modelName(address), state);
             if (state != null && learner != null) {
-                trainer.publish(learner, address, state);
+                trainer.snapshots().publish(learner, address, state);
             }
         }
     }
 
     /** Deletes the state of the current key, and what was published of it. */
     private void forget(String address, ModelState state) throws Exception {
-        trainer.delete(address, modelName(address), state);
+        trainer.delete(address, state);
         states.remove(address);
         seen.clear();
     }
@@ -288,7 +289,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         state.publishTimer(false);
         Learner learner = learners.of(modelName(address), state);
         if (learner != null) {
-            trainer.publishDue(learner, address, state);
+            trainer.snapshots().due(learner, address, state);
         }
     }
 

@@ -3,9 +3,9 @@ package io.freshet.job.learn;
 import io.freshet.job.observe.Backlog;
 import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.publish.LearnOutput;
+import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.PublishedSpecs;
 import io.freshet.job.publish.RecordFactory;
-import io.freshet.job.publish.SnapshotPublisher;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
@@ -15,20 +15,13 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Learns one sample into the state of its model and key, and sends what is due: snapshot, evaluation, dead letters. */
 final class ModelTrainer {
     private final RecordFactory publication;
-    private final SnapshotPublisher snapshots;
-    /** Nothing of it is ever in a checkpoint: it is published before the barrier. */
-    private final Set<String> due = new LinkedHashSet<>();
-
+    private final PublishSchedule snapshots;
     private final LearnMetrics metrics;
     private final Backlog backlog;
     private final LearnOutput out;
@@ -40,7 +33,7 @@ final class ModelTrainer {
         this.backlog = backlog;
         this.out = out;
         told = new PublishedSpecs(publication, out);
-        snapshots = new SnapshotPublisher(publication, metrics, out);
+        snapshots = new PublishSchedule(publication, metrics, out);
     }
 
     /** Learns a sample from the state that is there, if it is of the same meaning, or from nothing; returns the state. */
@@ -62,9 +55,7 @@ final class ModelTrainer {
         if (learnerState.window().samples() >= spec.window()) {
             endWindow(learner, keyed.modelKey(), learnerState, false);
         }
-        if (state.unpublished() >= spec.publish().everySamples()) {
-            publishDue(learner, keyed.modelKey(), state);
-        }
+        snapshots.learned(learner, keyed.modelKey(), state);
         return state;
     }
 
@@ -107,36 +98,17 @@ final class ModelTrainer {
         metrics.updated(learnerState.updates() - updates);
         reject(learner);
         endWindow(learner, address, learnerState, true);
-        publish(learner, address, state);
-        snapshots.clearLeft(learner.spec().name(), address, state);
+        snapshots.finish(learner, address, state);
     }
 
-    /** Publishes what was learned, if anything was since the last snapshot; not while its policy holds a model back. */
-    void publish(Learner learner, String address, ModelState state) {
-        if (state.unpublished() > 0 && !learner.isHeld(state.learner())) {
-            snapshots.publish(learner, address, state);
-        }
-    }
-
-    /** Publishes, or leaves it to the next barrier: what is seen only with its checkpoint need not go out before. */
-    void publishDue(Learner learner, String address, ModelState state) {
-        if (learner.spec().publish().lane() == Lane.COMMITTED) {
-            due.add(address);
-        } else {
-            publish(learner, address, state);
-        }
-    }
-
-    /** Returns the addresses of what is to be published before the next barrier, and forgets them. */
-    List<String> takeDue() {
-        List<String> taken = List.copyOf(due);
-        due.clear();
-        return taken;
+    /** Decides when snapshots are published. */
+    PublishSchedule snapshots() {
+        return snapshots;
     }
 
     /** Sends the tombstones of a model that is deleted, and of its evaluations. */
-    void delete(String address, String model, ModelState state) {
-        snapshots.delete(address, model, state);
-        out.send(OutputRecord.EVALUATIONS, publication.deleteEvaluations(address, model));
+    void delete(String address, ModelState state) {
+        snapshots.delete(address, state);
+        out.send(OutputRecord.EVALUATIONS, publication.deleteEvaluations(address));
     }
 }

@@ -1,6 +1,6 @@
 package io.freshet.job.publish;
 
-/** The version of Freshet that runs, as its jar says. */
+/** The running version of Freshet, from the manifest of its jar. */
 public final class FreshetVersion {
     public static final String VERSION = read();
 

@@ -3,11 +3,11 @@ package io.freshet.job.publish;
 import io.freshet.job.record.OutputRecord;
 import org.apache.flink.util.OutputTag;
 
-/** Where the learner's records leave it. */
+/** Outputs of the learner. */
 public interface LearnOutput {
-    /** Sends a snapshot, a block or a tombstone. */
+    /** Sends a record of the eager lane: a snapshot, a block, or a tombstone. */
     void send(OutputRecord record);
 
-    /** Sends anything else. */
+    /** Sends a record to a side output. */
     void send(OutputTag<OutputRecord> tag, OutputRecord record);
 }

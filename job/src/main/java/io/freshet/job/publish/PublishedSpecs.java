@@ -7,28 +7,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each specification to the history when it is first learned by: a lineage may name one of which no snapshot ever
- * went out. Subtasks and restarts send it again, the same under the same key.
+ * Publishes each specification to the history topic when it is first used. A lineage may name one that no snapshot was
+ * published with. Subtasks and restarts publish it again, unchanged and under the same key.
  */
 public final class PublishedSpecs {
-    private final RecordFactory publication;
+    private final RecordFactory records;
     private final LearnOutput out;
     private final Set<String> hashes = new HashSet<>();
     private @Nullable Learner last;
 
-    public PublishedSpecs(RecordFactory publication, LearnOutput out) {
-        this.publication = publication;
+    public PublishedSpecs(RecordFactory records, LearnOutput out) {
+        this.records = records;
         this.out = out;
     }
 
-    /** Says that a sample is about to be learned by a specification. */
+    /** Publishes a learner's specification before its first sample. */
     public void use(Learner learner) {
         if (learner == last) {
             return;
         }
         last = learner;
         if (hashes.add(learner.hash())) {
-            out.send(OutputRecord.HISTORY, publication.specification(learner));
+            out.send(OutputRecord.HISTORY, records.specification(learner));
         }
     }
 }

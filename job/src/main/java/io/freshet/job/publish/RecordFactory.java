@@ -21,10 +21,13 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 
-/** Makes records of what the learner has to say: snapshots, evaluations, dead letters. The one place with a clock. */
+/**
+ * Builds outgoing records: snapshots, their lineage, evaluations, and dead letters. The only class of the job that reads a
+ * clock.
+ */
 public final class RecordFactory implements Serializable {
     private static final long serialVersionUID = 1;
-    private static final byte[] NOTHING = {};
+    private static final byte[] NO_VALUE = {};
 
     private final String topic;
     private transient SnapshotCodec snapshots;
@@ -32,6 +35,7 @@ public final class RecordFactory implements Serializable {
     private transient EvaluationCodec evaluations;
     private transient long startedAt;
 
+    /** @param topic name of the samples topic, for lineage and dead letters */
     @SuppressWarnings("NullAway.Init")
     public RecordFactory(String topic) {
         this.topic = topic;
@@ -43,102 +47,114 @@ public final class RecordFactory implements Serializable {
         evaluations = new EvaluationCodec();
     }
 
-    /** Says that the first sample of this run is about to be learned, if it is. */
+    /** Records the start of this run, at its first sample. */
     public void started() {
         if (startedAt == 0) {
-            startedAt = System.currentTimeMillis();
+            startedAt = millis();
         }
     }
 
-    /** Returns what is to be published of a state. */
-    PublishedSnapshot publish(Learner learner, String address, ModelState state) {
-        long before = state.published().version();
-        return snapshots.publish(
-                learner.snapshot(state.learner(), ModelKey.key(address)),
-                before == 0 ? SnapshotCodec.NO_PARENT : before,
-                topic,
-                System.currentTimeMillis(),
-                FreshetVersion.VERSION);
-    }
-
-    /** Returns milliseconds since 1970, UTC. */
+    /** Returns the time in milliseconds since 1970, UTC. */
     public long millis() {
         return System.currentTimeMillis();
     }
 
-    /** Returns nanoseconds since some moment, to measure how long something takes. */
+    /** Returns nanoseconds since an arbitrary origin, to measure durations. */
     public long nanos() {
         return System.nanoTime();
     }
 
-    /** Returns the records of a snapshot; of a large one, the blocks that changed after version {@code since}. */
-    List<OutputRecord> snapshot(String address, PublishedSnapshot published, long since) {
-        return records(address, snapshots.write(published, since), published.publishedAt());
+    /** Returns the snapshot to publish of a state. */
+    PublishedSnapshot publish(Learner learner, String modelKey, ModelState state) {
+        long before = state.published().version();
+        return snapshots.publish(
+                learner.snapshot(state.learner(), ModelKey.key(modelKey)),
+                before == 0 ? SnapshotCodec.NO_PARENT : before,
+                topic,
+                millis(),
+                FreshetVersion.VERSION);
     }
 
-    /** Returns the record that says what a snapshot learned from. */
-    OutputRecord history(String address, PublishedSnapshot published) {
-        return OutputRecord.of(address, history.write(published), published.publishedAt());
+    /** Returns the records of a snapshot; of a large one, only the blocks that changed after version {@code since}. */
+    List<OutputRecord> snapshot(String modelKey, PublishedSnapshot published, long since) {
+        return records(modelKey, snapshots.write(published, since), published.publishedAt());
     }
 
-    /** Returns the record that keeps a specification for as long as lineages may name it. */
+    /** Returns the history record of a snapshot: its lineage. */
+    OutputRecord history(String modelKey, PublishedSnapshot published) {
+        return OutputRecord.of(modelKey, history.write(published), published.publishedAt());
+    }
+
+    /** Returns the history record of a specification, which lineages may name. */
     OutputRecord specification(Learner learner) {
-        long now = System.currentTimeMillis();
+        long now = millis();
         return OutputRecord.of(learner.hash(), history.write(learner.spec(), learner.hash(), now), now);
     }
 
-    /** Returns tombstones of a snapshot, and of so many blocks of it. */
-    List<OutputRecord> delete(String address, String model, int blocks) {
-        return records(address, snapshots.delete(model, ModelKey.key(address), blocks), System.currentTimeMillis());
-    }
-
-    /** Returns tombstones of the blocks from one number to before another. */
-    List<OutputRecord> deleteBlocks(String address, String model, int from, int to) {
+    /** Returns tombstones of a snapshot and of {@code blocks} blocks. */
+    List<OutputRecord> delete(String modelKey, int blocks) {
         return records(
-                address, snapshots.deleteBlocks(model, ModelKey.key(address), from, to), System.currentTimeMillis());
+                modelKey, snapshots.delete(ModelKey.model(modelKey), ModelKey.key(modelKey), blocks), millis());
     }
 
-    private static List<OutputRecord> records(String address, List<KeyedBytes> records, long now) {
+    /** Returns tombstones of the blocks {@code [from, to)}. */
+    List<OutputRecord> deleteBlocks(String modelKey, int from, int to) {
+        return records(
+                modelKey,
+                snapshots.deleteBlocks(ModelKey.model(modelKey), ModelKey.key(modelKey), from, to),
+                millis());
+    }
+
+    private static List<OutputRecord> records(String modelKey, List<KeyedBytes> records, long now) {
         return records.stream()
-                .map(record -> OutputRecord.of(address, record, now))
+                .map(record -> OutputRecord.of(modelKey, record, now))
                 .toList();
     }
 
+    /**
+     * Returns the record of an evaluation.
+     *
+     * @param last whether it is the last one, at the end of the input
+     */
     public OutputRecord evaluation(
-            ModelSpec spec, String address, LearnerState state, boolean last, Evaluation.Progress progress) {
-        long now = System.currentTimeMillis();
+            ModelSpec spec, String modelKey, LearnerState state, boolean last, Evaluation.Progress progress) {
+        long now = millis();
         Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
         KeyedBytes record = evaluations.write(new Evaluation(
                 new Evaluation.Subject(
-                        spec.name(), ModelKey.key(address), state.lineage().origin()),
+                        spec.name(), ModelKey.key(modelKey), state.lineage().origin()),
                 new Evaluation.Counts(state.samples(), state.updates(), state.rejected()),
                 new Evaluation.Window(state.windows(), last, startedAt, now, window),
                 state.total(),
                 learning(state),
                 progress));
-        return OutputRecord.of(address, record, now);
+        return OutputRecord.of(modelKey, record, now);
     }
 
-    /** Returns the tombstone that says on the metrics topic that a model and key is no more. */
-    public OutputRecord deleteEvaluations(String address, String model) {
-        return OutputRecord.of(address, evaluations.delete(model, ModelKey.key(address)), System.currentTimeMillis());
+    /** Returns the tombstone of a deleted model key on the metrics topic. */
+    public OutputRecord deleteEvaluations(String modelKey) {
+        return OutputRecord.of(
+                modelKey, evaluations.delete(ModelKey.model(modelKey), ModelKey.key(modelKey)), millis());
     }
 
     private static Evaluation.Learning learning(LearnerState state) {
-        EpochProgress course = state.course();
+        EpochProgress epochs = state.course();
         return new Evaluation.Learning(
                 state.updateWindow().metrics(),
-                course.holdout().samples() == 0 ? null : course.holdout().metrics(),
-                course.epoch(),
-                course.stopped(),
+                epochs.holdout().samples() == 0 ? null : epochs.holdout().metrics(),
+                epochs.epoch(),
+                epochs.stopped(),
                 state.watcher().events());
     }
 
-    /** The bytes of the sample stayed with the decoder; topic, partition and offset say where they still are. */
+    /**
+     * Returns the dead letter of rejected sample {@code i}. It has no value, since only the decoder has the original bytes;
+     * topic, partition, and offset locate them.
+     */
     public OutputRecord deadLetter(ModelSpec spec, Rejections rejections, int i) {
         Map<String, byte[]> headers = DeadLetterHeaders.of(
                 topic, rejections.partition(i), rejections.offset(i), "learn", spec.name(), rejections.reason(i));
-        long now = System.currentTimeMillis();
-        return new OutputRecord("", null, NOTHING, Math.min(rejections.eventTime(i), now), RecordHeaders.of(headers));
+        long timestamp = Math.min(rejections.eventTime(i), millis());
+        return new OutputRecord("", null, NO_VALUE, timestamp, RecordHeaders.of(headers));
     }
 }

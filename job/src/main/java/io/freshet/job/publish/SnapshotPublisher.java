@@ -14,73 +14,73 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sends snapshots in the lane of their model: small ones whole, of large ones the blocks that changed since the last.
+ * Sends snapshots in their model's lane: small ones whole, and of large ones the blocks that changed since the last.
  *
- * <p>All blocks go out every {@code publish.fullEvery} snapshots; with the first after a start, since what was sent before a
- * failure may be newer than the state that came back; and with the first in another lane. The snapshot in the lane that was
- * left is deleted with the second in the new one, when the first is seen, as a rule: no server is without the model meanwhile.
+ * <p>All blocks are sent every {@code publish.fullEvery} snapshots; with the first snapshot after a start, since readers may
+ * have newer blocks from before the failure than the restored state; and with the first one in another lane. The snapshot in
+ * the old lane is deleted with the second snapshot in the new one, when readers usually see the first. So no server is
+ * without the model in between.
  */
-public final class SnapshotPublisher {
-    private final RecordFactory publication;
+final class SnapshotPublisher {
+    private final RecordFactory records;
     private final LearnMetrics metrics;
     private final LearnOutput out;
-    /** Addresses of large models of which this run has sent all blocks. */
+    /** Model keys of large models of which this run has sent all blocks. */
     private final Set<String> sentInFull = new HashSet<>();
 
-    public SnapshotPublisher(RecordFactory publication, LearnMetrics metrics, LearnOutput out) {
-        this.publication = publication;
+    SnapshotPublisher(RecordFactory records, LearnMetrics metrics, LearnOutput out) {
+        this.records = records;
         this.metrics = metrics;
         this.out = out;
     }
 
-    public void publish(Learner learner, String address, ModelState state) {
+    void publish(Learner learner, String modelKey, ModelState state) {
         PublishSpec spec = learner.spec().publish();
-        clearLeft(learner.spec().name(), address, state);
+        clearOldLane(modelKey, state);
         PublishProgress last = state.published();
         int blocks = SnapshotCodec.blocks(state.learner().layout());
         boolean full = blocks == 0
-                || sentInFull.add(address)
+                || sentInFull.add(modelKey)
                 || last.version() == 0
                 || last.lane() != spec.lane()
                 || last.sinceFull() + 1 >= spec.fullEvery();
-        PublishedSnapshot published = publication.publish(learner, address, state);
-        List<OutputRecord> records =
-                publication.snapshot(address, published, full ? SnapshotCodec.ALL : last.version());
-        send(spec.lane(), records);
-        metrics.published(learner.spec(), records);
-        out.send(OutputRecord.HISTORY, publication.history(address, published));
+        PublishedSnapshot published = records.publish(learner, modelKey, state);
+        List<OutputRecord> snapshot = records.snapshot(modelKey, published, full ? SnapshotCodec.ALL : last.version());
+        send(spec.lane(), snapshot);
+        metrics.published(learner.spec(), snapshot);
+        out.send(OutputRecord.HISTORY, records.history(modelKey, published));
         if (last.lane() == spec.lane() && last.blocks() > blocks) {
-            send(spec.lane(), publication.deleteBlocks(address, learner.spec().name(), blocks, last.blocks()));
+            send(spec.lane(), records.deleteBlocks(modelKey, blocks, last.blocks()));
         }
         state.published(last.next(state.learner().samples(), spec.lane(), blocks, full));
     }
 
-    /** Deletes the snapshot that is still in the lane that the model has left, if there is one. */
-    public void clearLeft(String model, String address, ModelState state) {
+    /** Deletes the snapshot left in the lane that the model was in before, if there is one. */
+    void clearOldLane(String modelKey, ModelState state) {
         PublishProgress last = state.published();
-        if (last.lane() != null && last.leftBlocks() != PublishProgress.NOTHING_THERE) {
-            send(other(last.lane()), publication.delete(address, model, last.leftBlocks()));
+        if (last.lane() != null && last.leftBlocks() != PublishProgress.NO_SNAPSHOT) {
+            send(other(last.lane()), records.delete(modelKey, last.leftBlocks()));
             state.published(last.cleared());
         }
     }
 
-    /** Sends the tombstones of a model that is deleted. */
-    public void delete(String address, String model, ModelState state) {
-        sentInFull.remove(address);
+    /** Sends the tombstones of a deleted model key. */
+    void delete(String modelKey, ModelState state) {
+        sentInFull.remove(modelKey);
         PublishProgress last = state.published();
         int committed = last.blocksIn(Lane.COMMITTED);
-        if (committed != PublishProgress.NOTHING_THERE) {
-            send(Lane.COMMITTED, publication.delete(address, model, committed));
+        if (committed != PublishProgress.NO_SNAPSHOT) {
+            send(Lane.COMMITTED, records.delete(modelKey, committed));
         }
-        // Seen at once: after a failure there may be more in this lane than the state that came back knows of.
+        // The eager lane is visible at once: after a failure it may have more than the restored state knows of.
         int blocks = SnapshotCodec.blocks(state.learner().layout());
-        send(Lane.EAGER, publication.delete(address, model, Math.max(blocks, last.blocksIn(Lane.EAGER))));
+        send(Lane.EAGER, records.delete(modelKey, Math.max(blocks, last.blocksIn(Lane.EAGER))));
     }
 
-    private void send(Lane lane, List<OutputRecord> records) {
+    private void send(Lane lane, List<OutputRecord> snapshot) {
         switch (lane) {
-            case EAGER -> records.forEach(out::send);
-            case COMMITTED -> records.forEach(record -> out.send(OutputRecord.COMMITTED, record));
+            case EAGER -> snapshot.forEach(out::send);
+            case COMMITTED -> snapshot.forEach(record -> out.send(OutputRecord.COMMITTED, record));
         }
     }
 

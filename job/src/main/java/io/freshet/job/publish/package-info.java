@@ -1,7 +1,7 @@
 /**
- * Out of the job: snapshots, evaluations and dead letters as records of their topics.
+ * Decides when and how snapshots, evaluations, and dead letters are sent, and builds their records.
  *
- * <p>Records come here encoded; nothing here knows what they hold.
+ * <p>Bytes are encoded by the codecs of {@code io.freshet.schemas}; nothing here defines a format.
  */
 @NullMarked
 package io.freshet.job.publish;

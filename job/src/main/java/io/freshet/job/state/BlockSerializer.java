@@ -10,8 +10,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A block of a large model's state in checkpoints: a version byte, its length, then its numbers, little-endian, in one
- * piece. A block is never changed once it is made, so that a copy is the block itself.
+ * Serializes a block of a large model's parameters: a version byte, the length, then the numbers, little-endian. Blocks are
+ * immutable, so that a copy is the block itself.
  */
 public final class BlockSerializer extends ValueSerializer<float[]> {
     private static final long serialVersionUID = 1;

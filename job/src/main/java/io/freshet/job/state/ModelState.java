@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one model and key has in keyed state: all that it learned, and how far it was published.
+ * The keyed state of one model key: everything learned, and what has been published.
  *
- * <p>Changed in place between {@code value()} and {@code update()} of one element, and never kept beyond it: on the heap
- * backend, a running checkpoint may still read the arrays behind it.
+ * <p>Changed in place while one element is processed, and never kept beyond it: on the heap backend, a checkpoint in
+ * progress may still read its arrays.
  */
 public final class ModelState {
     private final String stateHash;
@@ -21,9 +21,8 @@ public final class ModelState {
 
     /**
      * @param stateHash of the specification that gives {@code learner} its meaning
-     * @param published what went out of it
      * @param publishTimer whether a timer is set that will publish
-     * @param life since when it got no sample
+     * @param life when the last samples arrived
      */
     ModelState(String stateHash, LearnerState learner, PublishProgress published, boolean publishTimer, Activity life) {
         this.stateHash = stateHash;
@@ -36,22 +35,22 @@ public final class ModelState {
     /**
      * Returns the state of a model before its first sample.
      *
-     * @param before the state in whose place it is, or null
+     * @param before the state that it replaces, or null
      */
     public static ModelState start(Learner learner, @Nullable ModelState before) {
         PublishProgress published =
-                before == null ? PublishProgress.NOTHING : before.published().startAnew();
+                before == null ? PublishProgress.NOTHING : before.published().reset();
         boolean timer = before != null && before.publishTimer();
         Activity life = before == null ? Activity.start() : before.life().copy();
         return new ModelState(learner.stateHash(), learner.start(), published, timer, life);
     }
 
-    /** Returns the same with another learner's state. */
+    /** Returns the same state with another learner state. */
     ModelState with(LearnerState replaced) {
         return new ModelState(stateHash, replaced, published, publishTimer, life.copy());
     }
 
-    /** Returns the hash of the specification that it last learned by. */
+    /** Returns the hash of the specification that it was last trained with. */
     public String specHash() {
         List<Lineage.Change> changes = learner.lineage().changes();
         return changes.get(changes.size() - 1).specHash();
@@ -73,7 +72,7 @@ public final class ModelState {
         published = now;
     }
 
-    /** Returns how many samples the parameters have learned from that no snapshot has told of. */
+    /** Returns the number of learned samples that no snapshot contains. */
     public long unpublished() {
         return learner.samples() - published.version();
     }

@@ -1,61 +1,44 @@
 package io.freshet.job.state;
 
-import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.parameters.Weights;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.util.function.BiConsumerWithException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models of one subtask: keyed state, and those of them that are at hand.
+ * The model states of one subtask: keyed state with a cache in front of it.
  *
- * <p>A backend that keeps bytes, as RocksDB does, would read and write a model for each sample. So models stay at hand, the
- * least recently used leave when there are too many, and before a checkpoint those that changed are written. A backend that
- * keeps objects, as the heap does, hands out its own: these are changed in place, and asked for anew for each sample, so
- * that it can hand out a copy where a checkpoint is still being written of the one before.
+ * <p>A backend that keeps bytes, such as RocksDB, would read and write a model for each sample. So its models are cached,
+ * the least recently used are evicted when there are too many, and changed ones are written before a checkpoint. Models
+ * stored in blocks are cached with any backend.
  *
- * <p>A model of more than 2^16 numbers is in state without them, and they beside it in blocks: a checkpoint then writes the
- * blocks that changed since the last, and an incremental one carries no others. The arrays that learning works on are ours.
+ * <p>A backend that keeps objects, such as the heap, returns its own. They are changed in place and requested again for each
+ * sample, so that the backend can return a copy while a checkpoint is still writing the old one.
  */
 public final class ModelStateCache {
-    private static final String MODEL = "model";
-    private static final int LARGEST_WHOLE = 1 << 16;
-    private static final long NEVER = -1;
-    /** Of a small model of two classes, as measured on a full heap: tallies, moments, lineage, keys. */
+    /** Of a small model of two classes, measured on a full heap: tallies, moments, lineage, keys. */
     private static final long OVERHEAD_BYTES = 2560;
 
-    private final KeyedStateBackend<String> backend;
-    private final ValueState<ModelState> models;
-    private final MapState<Integer, float[]> blocks;
-    private final boolean keepsObjects;
-    private final long cacheBytes;
-    /** Those that are not objects in the state backend, the least recently used first. */
+    private final ModelStateStore store;
+    private final long maximumBytes;
+    /** States that are not objects of the state backend, least recently used first. */
     private final LinkedHashMap<String, Entry> cache = new LinkedHashMap<>(16, 0.75f, true);
 
-    private long usedBytes;
+    private long cachedBytes;
     private long count;
 
-    /** A model at hand that is not the object in the state backend. */
     private static final class Entry {
         private final ModelState state;
         private boolean changed = true;
-        /** Samples learned when its blocks were last written. */
+        /** Samples learned when the state was last written. */
         private long written;
-        /** As counted last. */
+        /** Size when it was last measured. */
         private long bytes;
 
         Entry(ModelState state, long written) {
@@ -63,184 +46,147 @@ public final class ModelStateCache {
             this.written = written;
         }
 
-        /** Counts anew how large it is; returns by how much it has grown since the last time. */
-        long grown() {
+        /** Measures the state; returns its growth since the last measurement. */
+        long measureGrowth() {
             long before = bytes;
             bytes = OVERHEAD_BYTES + state.learner().bytes();
             return bytes - before;
         }
     }
 
-    public ModelStateCache(KeyedStateBackend<String> backend, KeyedStateStore store, long cacheBytes) {
-        this.backend = backend;
-        this.cacheBytes = cacheBytes;
-        models = store.getState(new ValueStateDescriptor<>(MODEL, new ModelStateSerializer()));
-        blocks = store.getMapState(new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new BlockSerializer()));
-        keepsObjects = !backend.isSafeToReuseKVState();
-        try (Stream<String> keys = backend.getKeys(MODEL, VoidNamespace.INSTANCE)) {
-            count = keys.count();
-        }
+    public ModelStateCache(KeyedStateBackend<String> backend, KeyedStateStore keyedState, long maximumBytes) {
+        this.maximumBytes = maximumBytes;
+        store = new ModelStateStore(backend, keyedState);
+        store.forEachKey(key -> count++);
     }
 
-    /** Returns how many models there are. */
+    /** Returns the number of models, cached or not. */
     public long count() {
         return count;
     }
 
-    /** Returns how many models are at hand. */
+    /** Returns the number of cached models. */
     public int cached() {
         return cache.size();
     }
 
-    /** Returns how large those at hand are that are not the state backend's own objects. */
+    /** Returns the size of the cached models. */
     public long cachedBytes() {
-        return usedBytes;
+        return cachedBytes;
     }
 
-    /** Returns the model of the current key, to be changed before any other is asked for, or null if there is none. */
-    public @Nullable ModelState get(String address) throws Exception {
-        Entry entry = cache.isEmpty() ? null : cache.get(address);
+    /** Returns the state of the current key, or null. Change it only until the next call. */
+    public @Nullable ModelState get(String modelKey) throws Exception {
+        Entry entry = cache.isEmpty() ? null : cache.get(modelKey);
         if (entry == null) {
-            ModelState state = models.value();
-            if (state == null || isShared(state)) {
-                return state;
+            ModelState stored = store.read();
+            if (stored == null || store.isShared(stored)) {
+                return stored;
             }
-            ModelState whole = isInBlocks(state) ? state.with(join(state.learner())) : state;
-            entry = new Entry(whole, state.learner().samples());
-            add(address, entry);
+            entry = new Entry(store.withBlocks(stored), stored.learner().samples());
+            add(modelKey, entry);
         } else {
-            count(address, entry);
+            measure(modelKey, entry);
         }
         entry.changed = true;
         return entry.state;
     }
 
-    /** Takes a model that is new for the current key. */
-    public void put(String address, ModelState state) throws Exception {
-        letGo(address);
+    /** Adds or replaces the state of the current key. */
+    public void put(String modelKey, ModelState state) throws Exception {
+        forget(modelKey);
         count++;
-        if (isShared(state)) {
-            models.update(state);
+        if (store.isShared(state)) {
+            store.write(state, ModelStateStore.NEVER);
         } else {
-            add(address, new Entry(state, NEVER));
+            add(modelKey, new Entry(state, ModelStateStore.NEVER));
         }
     }
 
-    private void add(String address, Entry entry) throws Exception {
-        cache.put(address, entry);
-        count(address, entry);
+    private void add(String modelKey, Entry entry) throws Exception {
+        cache.put(modelKey, entry);
+        measure(modelKey, entry);
     }
 
-    /** Counts the model used last, which learning may have made larger, and makes room if that is too much. */
-    private void count(String address, Entry entry) throws Exception {
-        usedBytes += entry.grown();
-        if (usedBytes > cacheBytes) {
-            makeRoom();
-            backend.setCurrentKey(address);
+    /** Measures the most recently used state, which learning may have enlarged, and evicts others if the cache is full. */
+    private void measure(String modelKey, Entry entry) throws Exception {
+        cachedBytes += entry.measureGrowth();
+        if (cachedBytes > maximumBytes) {
+            evict();
+            store.setCurrentKey(modelKey);
         }
     }
 
-    /** Writes and lets go of those not used for longest; the newest stays, however large. */
-    private void makeRoom() throws Exception {
+    /** Writes and evicts the least recently used states; the most recently used one stays, whatever its size. */
+    private void evict() throws Exception {
         Iterator<Map.Entry<String, Entry>> eldest = cache.entrySet().iterator();
-        while (cache.size() > 1 && usedBytes > cacheBytes) {
+        while (cache.size() > 1 && cachedBytes > maximumBytes) {
             Map.Entry<String, Entry> each = eldest.next();
             write(each.getKey(), each.getValue());
-            usedBytes -= each.getValue().bytes;
+            cachedBytes -= each.getValue().bytes;
             eldest.remove();
         }
     }
 
-    /** Deletes the model of the current key, if there is one. */
-    public void remove(String address) throws Exception {
-        letGo(address);
-        models.clear();
+    /** Removes the state of the current key, if there is one. */
+    public void remove(String modelKey) throws Exception {
+        forget(modelKey);
+        store.clear();
     }
 
-    /** Forgets what is at hand of the current key, and its blocks; what else is in state of it is stale then. */
-    private void letGo(String address) throws Exception {
-        Entry gone = cache.remove(address);
-        if (gone != null) {
-            usedBytes -= gone.bytes;
+    /** Drops the cached state and the blocks of the current key; what remains in keyed state is stale. */
+    private void forget(String modelKey) throws Exception {
+        Entry dropped = cache.remove(modelKey);
+        if (dropped != null) {
+            cachedBytes -= dropped.bytes;
         }
-        ModelState stored = models.value();
-        if (gone != null || stored != null) {
+        ModelState stored = store.read();
+        if (dropped != null || stored != null) {
             count--;
         }
-        if (stored != null && isInBlocks(stored)) {
-            blocks.clear();
+        if (stored != null) {
+            store.clearBlocks(stored);
         }
     }
 
-    /** Shows every model, each while its address is the current key. */
+    /** Calls {@code reader} with every state, while its model key is the current key. */
     public void forEach(BiConsumerWithException<String, ModelState, Exception> reader) throws Exception {
-        forEach(address -> true, reader);
+        forEach(modelKey -> true, reader);
     }
 
-    /** Shows the models of some addresses, each while its address is the current key; others are not even read. */
+    /** Calls {@code reader} with the states of some model keys, while each is the current key; reads no others. */
     public void forEach(Predicate<String> wanted, BiConsumerWithException<String, ModelState, Exception> reader)
             throws Exception {
-        Set<String> addresses = new LinkedHashSet<>();
-        cache.keySet().stream().filter(wanted).forEach(addresses::add);
-        try (Stream<String> keys = backend.getKeys(MODEL, VoidNamespace.INSTANCE)) {
-            keys.filter(wanted).forEach(addresses::add);
-        }
-        for (String address : addresses) {
-            backend.setCurrentKey(address);
-            ModelState state = get(address);
+        Set<String> modelKeys = new LinkedHashSet<>();
+        cache.keySet().stream().filter(wanted).forEach(modelKeys::add);
+        store.forEachKey(modelKey -> {
+            if (wanted.test(modelKey)) {
+                modelKeys.add(modelKey);
+            }
+        });
+        for (String modelKey : modelKeys) {
+            store.setCurrentKey(modelKey);
+            ModelState state = get(modelKey);
             if (state != null) {
-                reader.accept(address, state);
+                reader.accept(modelKey, state);
             }
         }
     }
 
-    /** Writes what changed to state, before a checkpoint reads it. */
+    /** Writes changed states to keyed state, before a checkpoint reads it. */
     public void flush() throws Exception {
         for (Map.Entry<String, Entry> each : cache.entrySet()) {
             write(each.getKey(), each.getValue());
         }
     }
 
-    private void write(String address, Entry entry) throws Exception {
+    private void write(String modelKey, Entry entry) throws Exception {
         if (!entry.changed) {
             return;
         }
-        backend.setCurrentKey(address);
-        LearnerState learner = entry.state.learner();
-        if (isInBlocks(entry.state)) {
-            models.update(entry.state.with(learner.withoutWeights()));
-            writeBlocks(learner, entry.written);
-        } else {
-            models.update(entry.state);
-        }
-        entry.written = learner.samples();
+        store.setCurrentKey(modelKey);
+        store.write(entry.state, entry.written);
+        entry.written = entry.state.learner().samples();
         entry.changed = false;
-    }
-
-    /** Those of the version that was written last, too: what changed then may have changed again without a sample. */
-    private void writeBlocks(LearnerState learner, long since) throws Exception {
-        long[] versions = learner.blockVersions();
-        for (int block = 0; block < versions.length; block++) {
-            if (versions[block] >= since) {
-                blocks.put(block, learner.weights().block(block));
-            }
-        }
-    }
-
-    private LearnerState join(LearnerState learner) throws Exception {
-        Weights weights = Weights.zero(learner.layout());
-        for (int block = 0; block < learner.layout().blocks(); block++) {
-            weights.setBlock(block, blocks.get(block));
-        }
-        return learner.with(weights);
-    }
-
-    /** Whether the object in the state backend is the one that is learned on. */
-    private boolean isShared(ModelState state) {
-        return keepsObjects && !isInBlocks(state);
-    }
-
-    private static boolean isInBlocks(ModelState state) {
-        return state.learner().layout().length() > LARGEST_WHOLE;
     }
 }

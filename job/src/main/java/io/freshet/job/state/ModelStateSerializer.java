@@ -15,12 +15,12 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Model states in checkpoints: a version byte, then every field, from version 2 on with runs of zeros cut short. Every
- * version ever written stays readable, so that a savepoint of any release resumes in any later one.
+ * Serializes model states: a version byte, then every field; since version 2, runs of zeros are compressed. Every version
+ * ever written stays readable, so that a savepoint of any release resumes in any later one.
  */
 public final class ModelStateSerializer extends TypeSerializerSingleton<ModelState> {
     private static final long serialVersionUID = 1;
-    private static final byte WITH_ZEROS = 1;
+    private static final byte UNCOMPRESSED = 1;
     private static final byte VERSION = 2;
     private static final byte NO_LANE = 0;
     private static final byte EAGER = 1;
@@ -69,7 +69,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     public ModelState deserialize(DataInputView in) throws IOException {
         byte version = in.readByte();
         return switch (version) {
-            case WITH_ZEROS -> read(in);
+            case UNCOMPRESSED -> read(in);
             case VERSION -> ZeroRunInput.read(in, ModelStateSerializer::read);
             default -> throw new IOException("model state: version " + version + " (expected: 1 to " + VERSION + ")");
         };

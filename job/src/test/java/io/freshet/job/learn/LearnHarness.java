@@ -46,7 +46,7 @@ public final class LearnHarness implements AutoCloseable {
         HEAP,
         ROCKSDB;
 
-        StateBackend create() {
+        public StateBackend create() {
             return this == HEAP ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
         }
     }

@@ -3,7 +3,6 @@ package io.freshet.job.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.learn.StatesHarness;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.model.EmbeddingMlp;
@@ -23,16 +22,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Catches a model that leaves the cache unwritten or comes back stale, a block that a checkpoint lacks or that outlives its
- * model, and a checkpoint that has what came behind its barrier: random operations on models small and in blocks must come
- * out as those on a plain map do, through checkpoints that are written late, restores and a rescaling.
+ * Would catch a model that is evicted unwritten or read back stale, a block that a checkpoint lacks or that outlives its
+ * model, and a checkpoint with changes from after its barrier. Random operations on small models and models in blocks must
+ * give the same results as on a plain map, through checkpoints that are written late, restores, and a rescaling.
  */
 class ModelStateCacheAttackTest {
     private static final int OPERATIONS = 600;
-    private static final List<String> ADDRESSES = Stream.of("a", "b", "c")
+    private static final List<String> MODEL_KEYS = Stream.of("a", "b", "c")
             .flatMap(model -> Stream.of("1", "2", "3", "4", "5").map(key -> model + "/" + key))
             .toList();
-    /** Two small ones; two tables in blocks, with one slot and two; and a net in blocks, its slots in arrays of their own. */
+    /** Two small models, two tables in blocks with one slot and two, and a network in blocks with slots in separate arrays. */
     private static final List<Learner> LEARNERS = Stream.of(
                     "features: {sparse: [x], hashBits: 6}, optimizer: {type: sgd}",
                     "features: {sparse: [x], hashBits: 6}, optimizer: {type: rmsprop}, batch: {size: 3}",
@@ -59,32 +58,32 @@ class ModelStateCacheAttackTest {
 
     @ParameterizedTest
     @MethodSource("runs")
-    void models_are_those_of_a_plain_map(Backend backend, long cacheBytes, long seed) throws Exception {
+    void states_are_those_of_a_plain_map(Backend backend, long cacheBytes, long seed) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
-        StatesHarness harness = new StatesHarness(backend, cacheBytes, null, 1, 0);
+        ModelStateHarness harness = new ModelStateHarness(backend, cacheBytes, null, 1, 0);
         try {
             OperatorSnapshotFutures running = null;
-            Map<String, String> atTheBarrier = Map.of();
+            Map<String, String> atBarrier = Map.of();
             for (int i = 0; i < OPERATIONS; i++) {
                 int roll = random.nextInt(100);
-                String address = ADDRESSES.get(random.nextInt(ADDRESSES.size()));
+                String modelKey = MODEL_KEYS.get(random.nextInt(MODEL_KEYS.size()));
                 if (roll < 60) {
-                    learn(harness, random, address);
+                    learn(harness, random, modelKey);
                 } else if (roll < 75) {
-                    start(harness, random, address);
+                    start(harness, random, modelKey);
                 } else if (roll < 80) {
-                    harness.remove(address);
-                    expected.remove(address);
+                    harness.remove(modelKey);
+                    expected.remove(modelKey);
                 } else if (roll < 90) {
-                    look(harness, address);
+                    compare(harness, modelKey);
                 } else if (roll < 92) {
                     assertThat(harness.bytes()).isEqualTo(bytes());
                 } else if (running == null) {
-                    atTheBarrier = bytes();
+                    atBarrier = bytes();
                     running = harness.barrier();
                 } else if (roll < 98) {
-                    // Written later than learning went on; the job goes on as well.
-                    assertThat(restored(backend, harness.finish(running))).isEqualTo(atTheBarrier);
+                    // Written while learning continued; the job continues as well.
+                    assertThat(restored(backend, harness.finish(running))).isEqualTo(atBarrier);
                     running = null;
                 } else {
                     running.cancel();
@@ -93,8 +92,8 @@ class ModelStateCacheAttackTest {
                 }
             }
             assertThat(harness.bytes()).isEqualTo(bytes());
-            for (String address : ADDRESSES) {
-                harness.remove(address);
+            for (String modelKey : MODEL_KEYS) {
+                harness.remove(modelKey);
             }
             assertThat(harness.bytes()).isEmpty();
             assertThat(harness.entries()).isZero();
@@ -103,64 +102,64 @@ class ModelStateCacheAttackTest {
         }
     }
 
-    /** Learns some samples, as the operator does: nothing else is asked for between. */
-    private void learn(StatesHarness harness, SplittableRandom random, String address) throws Exception {
-        ModelState state = harness.get(address);
-        assertThat(state == null).isEqualTo(expected.get(address) == null);
-        assertThat(harness.currentKey()).isEqualTo(address);
+    /** Learns some samples, as the operator does: without other calls in between. */
+    private void learn(ModelStateHarness harness, SplittableRandom random, String modelKey) throws Exception {
+        ModelState state = harness.get(modelKey);
+        assertThat(state == null).isEqualTo(expected.get(modelKey) == null);
+        assertThat(harness.currentKey()).isEqualTo(modelKey);
         if (state == null) {
-            start(harness, random, address);
+            start(harness, random, modelKey);
             return;
         }
-        Learner learner = learners.get(address);
+        Learner learner = learners.get(modelKey);
         for (int n = random.nextInt(4); n > 0; n--) {
             Sample sample = sample(random, learner);
             learner.learn(state.learner(), sample);
-            learner.learn(expected.get(address).learner(), sample);
+            learner.learn(expected.get(modelKey).learner(), sample);
         }
         if (random.nextInt(3) == 0) {
             state.published(state.published().next(state.learner().samples(), Lane.EAGER, 0, true));
-            expected.get(address).published(state.published());
+            expected.get(modelKey).published(state.published());
         }
         boolean timer = random.nextBoolean();
         state.publishTimer(timer);
-        expected.get(address).publishTimer(timer);
+        expected.get(modelKey).publishTimer(timer);
     }
 
-    /** Starts a model anew, be there one of the same shape, of another, or none. */
-    private void start(StatesHarness harness, SplittableRandom random, String address) throws Exception {
+    /** Starts a model from scratch, replacing any existing one of the same or another shape. */
+    private void start(ModelStateHarness harness, SplittableRandom random, String modelKey) throws Exception {
         Learner learner = LEARNERS.get(random.nextInt(LEARNERS.size()));
-        ModelState state = ModelState.start(learner, harness.get(address));
+        ModelState state = ModelState.start(learner, harness.get(modelKey));
         learner.learn(state.learner(), sample(random, learner));
         ModelState copy = state.copy();
-        harness.put(address, state);
-        assertThat(harness.currentKey()).isEqualTo(address);
-        // As the operator does behind it.
+        harness.put(modelKey, state);
+        assertThat(harness.currentKey()).isEqualTo(modelKey);
+        // The operator does this after put as well.
         state.publishTimer(true);
         copy.publishTimer(true);
-        expected.put(address, copy);
-        learners.put(address, learner);
+        expected.put(modelKey, copy);
+        learners.put(modelKey, learner);
     }
 
-    private void look(StatesHarness harness, String address) throws Exception {
-        ModelState state = harness.get(address);
-        ModelState wanted = expected.get(address);
-        assertThat(state == null ? null : StatesHarness.bytes(state))
-                .isEqualTo(wanted == null ? null : StatesHarness.bytes(wanted));
+    private void compare(ModelStateHarness harness, String modelKey) throws Exception {
+        ModelState state = harness.get(modelKey);
+        ModelState reference = expected.get(modelKey);
+        assertThat(state == null ? null : ModelStateHarness.bytes(state))
+                .isEqualTo(reference == null ? null : ModelStateHarness.bytes(reference));
     }
 
-    /** Goes on from a checkpoint of now in a new harness. */
-    private static StatesHarness restart(Backend backend, long cacheBytes, StatesHarness harness) throws Exception {
+    /** Restores a new checkpoint in a new harness. */
+    private static ModelStateHarness restart(Backend backend, long cacheBytes, ModelStateHarness harness) throws Exception {
         OperatorSubtaskState written = harness.finish(harness.barrier());
         harness.close();
-        return new StatesHarness(backend, cacheBytes, written, 1, 0);
+        return new ModelStateHarness(backend, cacheBytes, written, 1, 0);
     }
 
-    /** Returns what two subtasks read from a checkpoint of one. */
+    /** Returns the states that two subtasks read from the checkpoint of one. */
     private static Map<String, String> restored(Backend backend, OperatorSubtaskState written) throws Exception {
         Map<String, String> all = new TreeMap<>();
         for (int subtask = 0; subtask < 2; subtask++) {
-            try (StatesHarness harness = new StatesHarness(backend, 20_000, written, 2, subtask)) {
+            try (ModelStateHarness harness = new ModelStateHarness(backend, 20_000, written, 2, subtask)) {
                 all.putAll(harness.bytes());
             }
         }
@@ -170,7 +169,7 @@ class ModelStateCacheAttackTest {
     private Map<String, String> bytes() throws Exception {
         Map<String, String> all = new TreeMap<>();
         for (Map.Entry<String, ModelState> entry : expected.entrySet()) {
-            all.put(entry.getKey(), StatesHarness.bytes(entry.getValue()));
+            all.put(entry.getKey(), ModelStateHarness.bytes(entry.getValue()));
         }
         return all;
     }

@@ -3,22 +3,21 @@ package io.freshet.job.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.learn.StatesHarness;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
-/** Would catch models at hand that take far more room than they are counted for, until the heap is full. */
+/** Would catch cached models that use far more memory than is accounted for, until the heap is full. */
 class ModelStateCacheTest {
     private static final int WINDOW = 8;
 
     @Test
-    void what_a_model_goes_back_to_counts_and_makes_another_leave() throws Exception {
+    void the_state_to_revert_to_counts_and_evicts_another_model() throws Exception {
         Learner learner = learner("evaluation: {window: " + WINDOW + "}, onDivergence: revert");
         long weights = learner.start().weights().bytes();
-        try (StatesHarness harness = new StatesHarness(Backend.ROCKSDB, 3 * weights, null, 1, 0)) {
+        try (ModelStateHarness harness = new ModelStateHarness(Backend.ROCKSDB, 3 * weights, null, 1, 0)) {
             harness.put("m/1", ModelState.start(learner, null));
             harness.put("m/2", ModelState.start(learner, null));
             assertThat(harness.states().cached()).isEqualTo(2);
@@ -29,7 +28,7 @@ class ModelStateCacheTest {
             learner.nextWindow(state.learner());
             assertThat(harness.get("m/1")).isSameAs(state);
             assertThat(harness.currentKey()).isEqualTo("m/1");
-            assertThat(harness.states().cached()).as("the other one left").isEqualTo(1);
+            assertThat(harness.states().cached()).as("the other one was evicted").isEqualTo(1);
             assertThat(harness.states().cachedBytes()).isBetween(2 * weights, 3 * weights);
 
             assertThat(harness.get("m/2")).isNotNull();
@@ -40,15 +39,15 @@ class ModelStateCacheTest {
     }
 
     @Test
-    void the_batch_that_is_not_full_counts() throws Exception {
+    void a_pending_batch_counts() throws Exception {
         Learner learner = learner("batch: {size: 10000}");
-        try (StatesHarness harness = new StatesHarness(Backend.ROCKSDB, 1L << 30, null, 1, 0)) {
+        try (ModelStateHarness harness = new ModelStateHarness(Backend.ROCKSDB, 1L << 30, null, 1, 0)) {
             harness.put("m/1", ModelState.start(learner, null));
             long before = harness.states().cachedBytes();
             learn(learner, harness.get("m/1").learner(), 5_000);
             harness.get("m/1");
 
-            // Of each sample three entries of row and value, and where it came from.
+            // Each sample has three pairs of row and value, and its origin.
             assertThat(harness.states().cachedBytes()).isGreaterThan(before + 5_000 * (3 * 8 + 20));
             harness.remove("m/1");
             assertThat(harness.states().cachedBytes()).isZero();

@@ -19,14 +19,14 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
-/** Catches a field that is not read back, and a copy that shares an array with what learning goes on to change. */
+/** Would catch a field that is not read back, and a copy that shares an array with a state that learning changes. */
 class ModelStateSerializerTest {
     private static final ModelSpec SPEC = TestStream.whole(4);
 
     private final ModelStateSerializer serializer = new ModelStateSerializer();
 
     @Test
-    void what_is_written_reads_back_and_nothing_is_left() throws IOException {
+    void a_written_state_reads_back_and_no_bytes_are_left() throws IOException {
         byte[] bytes = write(state(23));
         DataInputDeserializer in = new DataInputDeserializer(bytes);
         ModelState back = serializer.deserialize(in);
@@ -40,7 +40,7 @@ class ModelStateSerializerTest {
     }
 
     @Test
-    void a_copy_does_not_change_with_what_is_learned() throws IOException {
+    void a_copy_does_not_change_when_the_original_learns() throws IOException {
         ModelState state = state(23);
         ModelState copy = serializer.copy(state);
         ModelState reused = serializer.copy(state, state(1));
@@ -87,7 +87,7 @@ class ModelStateSerializerTest {
     }
 
     @Test
-    void flink_brings_the_serializer_back_from_a_checkpoint() throws IOException {
+    void flink_restores_the_serializer_from_a_checkpoint() throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(64);
         TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
         TypeSerializerSnapshot<ModelState> read = TypeSerializerSnapshot.readVersionedSnapshot(
@@ -105,7 +105,7 @@ class ModelStateSerializerTest {
     void every_lane_reads_back() throws IOException {
         for (PublishProgress published : List.of(
                 PublishProgress.NOTHING,
-                new PublishProgress(7, Lane.EAGER, 0, 0, PublishProgress.NOTHING_THERE),
+                new PublishProgress(7, Lane.EAGER, 0, 0, PublishProgress.NO_SNAPSHOT),
                 new PublishProgress(1L << 40, Lane.COMMITTED, 64, 19, 0))) {
             ModelState state = state(3);
             state.published(published);
@@ -117,13 +117,13 @@ class ModelStateSerializerTest {
     }
 
     @Test
-    void a_version_from_the_future_is_an_error_that_says_so() {
+    void an_unknown_version_is_an_error_that_names_it() {
         assertThatThrownBy(() -> serializer.deserialize(new DataInputDeserializer(new byte[] {99})))
                 .isInstanceOf(IOException.class)
                 .hasMessage("model state: version 99 (expected: 1 to 2)");
     }
 
-    /** Returns the state after so many samples, published as far as batches are full. */
+    /** Returns the state after {@code samples}, of which the full batches are published. */
     static ModelState state(int samples) {
         Learner learner = new Learner(SPEC);
         ModelState state =

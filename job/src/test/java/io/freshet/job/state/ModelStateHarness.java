@@ -1,9 +1,6 @@
-package io.freshet.job.learn;
+package io.freshet.job.state;
 
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.state.ModelState;
-import io.freshet.job.state.ModelStateCache;
-import io.freshet.job.state.ModelStateSerializer;
 import io.freshet.job.topology.TrainerEnvironment;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -27,17 +24,17 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
-/** The models of one subtask on a real state backend, with nothing around them. */
-public final class StatesHarness implements AutoCloseable {
+/** The model cache of one subtask on a real state backend, without the learner. */
+final class ModelStateHarness implements AutoCloseable {
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
     private static final int LIMIT = 1 << 28;
 
-    private final Keeper keeper;
+    private final CacheOperator operator;
     private final KeyedOneInputStreamOperatorTestHarness<String, String, String> harness;
     private long checkpoint;
 
-    /** An operator that has models, and writes them before a checkpoint as the learner does. */
-    private static final class Keeper extends AbstractStreamOperator<String>
+    /** An operator with a model cache, which it flushes before a checkpoint as the learner does. */
+    private static final class CacheOperator extends AbstractStreamOperator<String>
             implements OneInputStreamOperator<String, String> {
         private static final long serialVersionUID = 1;
 
@@ -45,7 +42,7 @@ public final class StatesHarness implements AutoCloseable {
         private transient ModelStateCache states;
 
         @SuppressWarnings("NullAway.Init")
-        Keeper(long cacheBytes) {
+        CacheOperator(long cacheBytes) {
             this.cacheBytes = cacheBytes;
         }
 
@@ -63,17 +60,17 @@ public final class StatesHarness implements AutoCloseable {
 
         @Override
         public void processElement(StreamRecord<String> element) {
-            throw new IllegalStateException("nothing is sent here");
+            throw new IllegalStateException("receives no elements");
         }
     }
 
-    /** Starts from the state of so many subtasks, or from none if there is none. */
-    public StatesHarness(
+    /** Starts with the state of one subtask, rescaled to {@code subtasks}, or with none. */
+    ModelStateHarness(
             Backend backend, long cacheBytes, @Nullable OperatorSubtaskState from, int subtasks, int subtask)
             throws Exception {
-        keeper = new Keeper(cacheBytes);
+        operator = new CacheOperator(cacheBytes);
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                keeper, address -> address, Types.STRING, KEY_GROUPS, subtasks, subtask);
+                operator, modelKey -> modelKey, Types.STRING, KEY_GROUPS, subtasks, subtask);
         harness.setStateBackend(backend.create());
         harness.setup(StringSerializer.INSTANCE);
         if (from != null) {
@@ -83,32 +80,32 @@ public final class StatesHarness implements AutoCloseable {
         harness.open();
     }
 
-    /** Returns the model of an address, with the address as the current key. */
-    public @Nullable ModelState get(String address) throws Exception {
-        keeper.setCurrentKey(address);
-        return keeper.states.get(address);
+    /** Returns the state of a model key, after making it the current key. */
+    @Nullable ModelState get(String modelKey) throws Exception {
+        operator.setCurrentKey(modelKey);
+        return operator.states.get(modelKey);
     }
 
-    public void put(String address, ModelState state) throws Exception {
-        keeper.setCurrentKey(address);
-        keeper.states.put(address, state);
+    void put(String modelKey, ModelState state) throws Exception {
+        operator.setCurrentKey(modelKey);
+        operator.states.put(modelKey, state);
     }
 
-    public void remove(String address) throws Exception {
-        keeper.setCurrentKey(address);
-        keeper.states.remove(address);
+    void remove(String modelKey) throws Exception {
+        operator.setCurrentKey(modelKey);
+        operator.states.remove(modelKey);
     }
 
-    public ModelStateCache states() {
-        return keeper.states;
+    ModelStateCache states() {
+        return operator.states;
     }
 
-    public String currentKey() {
-        return (String) keeper.getCurrentKey();
+    String currentKey() {
+        return (String) operator.getCurrentKey();
     }
 
-    /** Does what happens at a barrier; what is left to write may be written later. */
-    public OperatorSnapshotFutures barrier() throws Exception {
+    /** Starts a checkpoint as at a barrier; its asynchronous part may run later. */
+    OperatorSnapshotFutures barrier() throws Exception {
         checkpoint++;
         return harness.getOperator()
                 .snapshotState(
@@ -118,26 +115,26 @@ public final class StatesHarness implements AutoCloseable {
                         new MemCheckpointStreamFactory(LIMIT));
     }
 
-    /** Writes a checkpoint to its end and says that it is complete. */
-    public OperatorSubtaskState finish(OperatorSnapshotFutures futures) throws Exception {
+    /** Finishes a checkpoint and reports it complete. */
+    OperatorSubtaskState finish(OperatorSnapshotFutures futures) throws Exception {
         OperatorSubtaskState written = OperatorSnapshotFinalizer.create(futures).getJobManagerOwnedState();
         harness.notifyOfCompletedCheckpoint(checkpoint);
         return written;
     }
 
-    /** Returns how many entries the state backend has. */
-    public int entries() {
-        return ((AbstractKeyedStateBackend<String>) keeper.<String>getKeyedStateBackend()).numKeyValueStateEntries();
+    /** Returns the number of entries in the state backend. */
+    int entries() {
+        return ((AbstractKeyedStateBackend<String>) operator.<String>getKeyedStateBackend()).numKeyValueStateEntries();
     }
 
-    /** Returns what all bytes of every model come to, by address. */
-    public Map<String, String> bytes() throws Exception {
+    /** Returns size and hash of every state's bytes, by model key. */
+    Map<String, String> bytes() throws Exception {
         Map<String, String> all = new TreeMap<>();
-        keeper.states.forEach((address, state) -> all.put(address, bytes(state)));
+        operator.states.forEach((modelKey, state) -> all.put(modelKey, bytes(state)));
         return all;
     }
 
-    public static String bytes(ModelState state) throws Exception {
+    static String bytes(ModelState state) throws Exception {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         new ModelStateSerializer().serialize(state, out);
         return out.length() + " bytes, "
