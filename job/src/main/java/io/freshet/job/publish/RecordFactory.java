@@ -93,16 +93,13 @@ public final class RecordFactory implements Serializable {
 
     /** Returns tombstones of a snapshot and of {@code blocks} blocks. */
     List<OutputRecord> delete(String modelKey, int blocks) {
-        return records(
-                modelKey, snapshots.delete(ModelKey.model(modelKey), ModelKey.key(modelKey), blocks), millis());
+        return records(modelKey, snapshots.delete(ModelKey.model(modelKey), ModelKey.key(modelKey), blocks), millis());
     }
 
     /** Returns tombstones of the blocks {@code [from, to)}. */
     List<OutputRecord> deleteBlocks(String modelKey, int from, int to) {
         return records(
-                modelKey,
-                snapshots.deleteBlocks(ModelKey.model(modelKey), ModelKey.key(modelKey), from, to),
-                millis());
+                modelKey, snapshots.deleteBlocks(ModelKey.model(modelKey), ModelKey.key(modelKey), from, to), millis());
     }
 
     private static List<OutputRecord> records(String modelKey, List<KeyedBytes> records, long now) {

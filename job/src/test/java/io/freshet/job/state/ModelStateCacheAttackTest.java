@@ -149,7 +149,8 @@ class ModelStateCacheAttackTest {
     }
 
     /** Restores a new checkpoint in a new harness. */
-    private static ModelStateHarness restart(Backend backend, long cacheBytes, ModelStateHarness harness) throws Exception {
+    private static ModelStateHarness restart(Backend backend, long cacheBytes, ModelStateHarness harness)
+            throws Exception {
         OperatorSubtaskState written = harness.finish(harness.barrier());
         harness.close();
         return new ModelStateHarness(backend, cacheBytes, written, 1, 0);

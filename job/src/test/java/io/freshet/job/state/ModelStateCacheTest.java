@@ -28,7 +28,9 @@ class ModelStateCacheTest {
             learner.nextWindow(state.learner());
             assertThat(harness.get("m/1")).isSameAs(state);
             assertThat(harness.currentKey()).isEqualTo("m/1");
-            assertThat(harness.states().cached()).as("the other one was evicted").isEqualTo(1);
+            assertThat(harness.states().cached())
+                    .as("the other one was evicted")
+                    .isEqualTo(1);
             assertThat(harness.states().cachedBytes()).isBetween(2 * weights, 3 * weights);
 
             assertThat(harness.get("m/2")).isNotNull();

@@ -65,8 +65,7 @@ final class ModelStateHarness implements AutoCloseable {
     }
 
     /** Starts with the state of one subtask, rescaled to {@code subtasks}, or with none. */
-    ModelStateHarness(
-            Backend backend, long cacheBytes, @Nullable OperatorSubtaskState from, int subtasks, int subtask)
+    ModelStateHarness(Backend backend, long cacheBytes, @Nullable OperatorSubtaskState from, int subtasks, int subtask)
             throws Exception {
         operator = new CacheOperator(cacheBytes);
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
