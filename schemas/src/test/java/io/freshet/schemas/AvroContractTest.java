@@ -16,17 +16,17 @@ import org.apache.avro.SchemaNormalization;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch a field without its meaning, and a schema that no longer reads what was written by an older one.
+ * Would catch a field without documentation, and a schema that no longer reads records of an older one.
  *
- * <p>The schemas under {@code compatibility} are those of each version, never changed; a version that adds fields gets a
- * directory of its own.
+ * <p>The schemas under {@code compatibility} are those of each version and never change. A version that adds fields gets its own
+ * directory.
  */
 class AvroContractTest {
     private static final Path NOW = Path.of("src/main/avro");
     private static final Path STORED = Path.of("src/test/resources/compatibility");
 
     @Test
-    void every_record_and_field_says_what_it_is_and_has_a_default() throws IOException {
+    void every_record_and_field_is_documented_and_has_a_default() throws IOException {
         for (Schema schema : schemas(NOW).values()) {
             assertThat(schema.getDoc())
                     .as(schema.getFullName())
@@ -40,7 +40,7 @@ class AvroContractTest {
     }
 
     @Test
-    void schemas_are_those_of_the_classes() throws IOException {
+    void schema_files_match_the_generated_classes() throws IOException {
         Schema[] classes = {
             io.freshet.wire.Evaluation.getClassSchema(),
             io.freshet.wire.Metrics.getClassSchema(),
@@ -50,7 +50,7 @@ class AvroContractTest {
             io.freshet.wire.Snapshot.getClassSchema(),
             io.freshet.wire.WarmStartPart.getClassSchema(),
         };
-        // Without documentation and the hint that strings are Java's.
+        // The parsing form leaves out documentation and the Java string type.
         assertThat(schemas(NOW).values().stream().map(SchemaNormalization::toParsingForm))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(classes)
                         .map(SchemaNormalization::toParsingForm)
@@ -58,7 +58,7 @@ class AvroContractTest {
     }
 
     @Test
-    void what_any_stored_version_wrote_can_be_read_and_the_other_way_round() throws IOException {
+    void every_stored_version_can_read_the_current_one_and_be_read_by_it() throws IOException {
         Map<String, Schema> now = schemas(NOW);
         int compared = 0;
         try (Stream<Path> versions = Files.list(STORED).filter(Files::isDirectory)) {
@@ -90,7 +90,7 @@ class AvroContractTest {
         return schema.getFields().stream().map(Schema.Field::name).toList();
     }
 
-    /** Metrics first, since others refer to it. */
+    /** Parses Metrics first, since others refer to it. */
     private static Map<String, Schema> schemas(Path directory) throws IOException {
         Map<String, Schema> schemas = new LinkedHashMap<>();
         Schema.Parser parser = new Schema.Parser();

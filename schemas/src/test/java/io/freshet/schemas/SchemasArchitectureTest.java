@@ -2,17 +2,18 @@ package io.freshet.schemas;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Would catch a client of Kafka in the contract, and Avro in the mathematics. */
+/** Would catch a Kafka client in the wire format, and Avro in the mathematics. */
 @AnalyzeClasses(packages = "io.freshet", importOptions = DoNotIncludeTests.class)
 class SchemasArchitectureTest {
     @ArchTest
-    static final ArchRule the_contract_depends_on_learning_avro_and_a_json_parser_alone = classes()
+    static final ArchRule depends_only_on_learning_avro_and_a_json_parser = classes()
             .that()
             .resideInAPackage("io.freshet.schemas..")
             .should()
@@ -27,15 +28,15 @@ class SchemasArchitectureTest {
                     "org.jspecify..");
 
     @ArchTest
-    static final ArchRule avro_stays_in_the_contract = noClasses()
+    static final ArchRule learning_does_not_depend_on_avro = noClasses()
             .that()
-            .resideOutsideOfPackages("io.freshet.schemas..", "io.freshet.wire..")
+            .resideInAPackage("io.freshet.learning..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.avro..", "io.freshet.wire..");
 
     @ArchTest
-    static final ArchRule the_contract_has_no_clock = noClasses()
+    static final ArchRule has_no_clock_and_no_network = noClasses()
             .that()
             .resideInAPackage("io.freshet.schemas..")
             .should()
@@ -45,4 +46,8 @@ class SchemasArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .resideInAPackage("java.net..");
+
+    @ArchTest
+    static final ArchRule packages_are_free_of_cycles =
+            slices().matching("io.freshet.schemas.(*)..").should().beFreeOfCycles();
 }

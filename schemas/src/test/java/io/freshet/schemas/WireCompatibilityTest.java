@@ -39,8 +39,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch a change that leaves what is on users' topics unreadable. The stored bytes are never written again: a new
- * version gets files of its own from {@link #main}, beside the old ones.
+ * Would catch a change that makes the records on users' topics unreadable. The stored bytes are never regenerated: a new version
+ * gets its own files from {@link #main}, next to the old ones.
  */
 class WireCompatibilityTest {
     private static final RowLayout LAYOUT = new RowLayout(List.of("distance", "late"), List.of("carrier", "dest"));
@@ -99,7 +99,7 @@ class WireCompatibilityTest {
         assertThat(snapshot.moments()).isEqualTo(expected.moments());
         assertThat(snapshot.lineage().partitions()).containsExactly(3, 0);
         assertThat(snapshot.lineage().offsets()).containsExactly(17, 40);
-        assertThat(snapshot.lineage().origin()).as("not known").isSameAs(Incarnation.UNKNOWN);
+        assertThat(snapshot.lineage().origin()).as("unknown").isSameAs(Incarnation.UNKNOWN);
         assertThat(snapshot.lineage().watermark()).isEqualTo(1_700_000_000_000L);
         // Version 1 had no r2 and no calibration.
         assertThat(snapshot.metrics())
@@ -134,7 +134,7 @@ class WireCompatibilityTest {
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
         assertThat(read.incarnation().partitions()).isEmpty();
-        // Version 1 had no sum of predictions, so that no calibration is known.
+        // Version 1 had no sum of predictions, so calibration is unknown.
         Metrics total = read.total().metrics();
         assertThat(total)
                 .usingRecursiveComparison()
@@ -189,7 +189,7 @@ class WireCompatibilityTest {
         }
     }
 
-    /** Writes the files that are not there yet into a directory. */
+    /** Writes the missing files into a directory. */
     public static void main(String[] arguments) throws IOException {
         Map<String, Double> numbers = new TreeMap<>(Map.of("distance", 2475.5, "late", 1.0));
         Map<String, String> texts = new TreeMap<>(Map.of("carrier", "Zürich Air", "dest", "JFK"));

@@ -73,7 +73,7 @@ final class CsvVectors {
 
     private static InvalidSampleException bad(CsvRecordBuffer record, Vector vector, int i, int length, float value) {
         String expected = empty(record, vector.columns[i])
-                ? "a number, as there is one in " + vector.names[length - 1]
+                ? "a number, since there is one in " + vector.names[length - 1]
                 : InvalidSampleException.expectedNumber(value);
         return InvalidSampleException.of(vector.names[i], Excerpt.of(record.text(vector.columns[i])), expected);
     }

@@ -43,7 +43,7 @@ class CsvRowReaderTest {
                         "x*=[1.0, 2.0]",
                         "x*=[1.0]",
                         "x*=[]",
-                        "x1: empty (expected: a number, as there is one in x2)",
+                        "x1: empty (expected: a number, since there is one in x2)",
                         "x*=[1.0, 2.0, 3.0]");
     }
 

@@ -68,11 +68,11 @@ class JsonRowReaderTest {
                         "{\"pixel0\": \"1\"}",
                         "{\"pixel0\": 1e39}"))
                 .containsExactly(
-                        "pixel2: missing (expected: a number, as there is one in pixel10)",
+                        "pixel2: missing (expected: a number, since there is one in pixel10)",
                         "pixel*=[0.0, 1.0]",
                         "pixel*=[]",
                         "pixel*=[1.0, 2.0]",
-                        "pixel0: missing (expected: a number, as there is one in pixel1)",
+                        "pixel0: missing (expected: a number, since there is one in pixel1)",
                         "pixel0: \"1\" (expected: a number)",
                         "pixel0: 1e39 (expected: a number of magnitude up to 3.4e38)");
     }
@@ -88,7 +88,7 @@ class JsonRowReaderTest {
                 .containsExactly(
                         "image.p*=[1.0, 2.0]",
                         "image.p*=[3.0]",
-                        "image.p0: a key (expected: numbers from image.p1 on, as in the rows before)",
+                        "image.p0: a key (expected: numbers from image.p1 on, as in earlier rows)",
                         "image.p1048576: a key (expected: up to image.p1048575)");
     }
 
@@ -162,7 +162,7 @@ class JsonRowReaderTest {
                         row -> assertThat(row).isEqualTo("miles: 1e999 (expected: a number of magnitude up to 3.4e38)"),
                         row -> assertThat(row).isEqualTo("origin: an object (expected: a text)"),
                         row -> assertThat(row).isEqualTo("row: [1] (expected: a JSON object)"),
-                        row -> assertThat(row).isEqualTo("row: more behind the object (expected: one JSON object)"),
+                        row -> assertThat(row).isEqualTo("row: more after the object (expected: one JSON object)"),
                         row -> assertThat(row).startsWith("row, column 1").contains("NaN"),
                         row -> assertThat(row).startsWith("row, column ").endsWith("(expected: a JSON object)"),
                         row -> assertThat(row).isEqualTo("miles=3.0"));

@@ -141,7 +141,7 @@ class RegistryOutageIT {
         return entries;
     }
 
-    /** Returns a sample in Confluent's frame, by schema 1. */
+    /** Returns a sample in the Confluent wire format, by schema 1. */
     private static byte[] framed(byte[] sample) {
         ByteBuffer framed = ByteBuffer.allocate(5 + sample.length - SINGLE_OBJECT_HEADER);
         framed.put((byte) 0).putInt(1);

@@ -24,7 +24,7 @@ public final class FormatOptions {
             paramLabel = "avro|confluent|json",
             description =
                     "Records of the samples topic: our samples in Avro's single-object encoding, any Avro records in"
-                            + " Confluent's frame, or JSON objects.")
+                            + " the Confluent wire format, or JSON objects.")
     private String format = "avro";
 
     @Option(names = "--writer-schema", description = "Avro schema (.avsc) that samples may have been written with.")

@@ -127,7 +127,7 @@ public final class RegistryClient implements SchemaRegistry {
             JsonNode answer = get(path);
             String type = answer.path("schemaType").asText("AVRO");
             if (!type.equals("AVRO")) {
-                throw bad("of type " + type, "a schema of Avro");
+                throw bad("of type " + type, "an Avro schema");
             }
             for (JsonNode reference : answer.path("references")) {
                 String subject = URLEncoder.encode(reference.path("subject").asText(), StandardCharsets.UTF_8);

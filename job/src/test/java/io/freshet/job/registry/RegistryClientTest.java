@@ -61,7 +61,7 @@ class RegistryClientTest {
     @Test
     void what_is_no_schema_of_avro_is_wrong_with_the_record() {
         registry.put("/schemas/ids/1", "{\"schema\": \"syntax\", \"schemaType\": \"PROTOBUF\"}");
-        assertMalformed(1, "schema 1: of type PROTOBUF (expected: a schema of Avro)");
+        assertMalformed(1, "schema 1: of type PROTOBUF (expected: an Avro schema)");
         registry.put("/schemas/ids/2", "{\"schema\": \"" + "x".repeat(5 << 20) + "\"}");
         assertMalformed(2, "schema 2: more than 4194304 bytes (expected: up to 4194304)");
         registry.put(

@@ -2,13 +2,13 @@ package io.freshet.schemas.avro;
 
 import java.util.HexFormat;
 
-/** Shows the start of bytes that are not what they should be. */
+/** Prints the start of malformed bytes. */
 public final class Hex {
     private static final int SHOWN = 8;
 
     private Hex() {}
 
-    /** Returns the first bytes, and how many there are if these are not all. */
+    /** Returns the first bytes, and the count of all of them if there are more. */
     public static String start(byte[] bytes) {
         if (bytes.length == 0) {
             return "empty";

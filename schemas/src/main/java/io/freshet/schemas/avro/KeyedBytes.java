@@ -3,7 +3,7 @@ package io.freshet.schemas.avro;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka record to be: key and value.
+ * The key and value of a Kafka record.
  *
  * @param value null for a tombstone
  */

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
  */
 public final class SingleObject {
-    /** Bytes. */
+    /** Length of the header in bytes. */
     public static final int HEADER = 10;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -30,7 +30,7 @@ public final class SingleObject {
         return (long) LONG.get(record, 2);
     }
 
-    /** Returns a record with its header in place of what stands before {@code from}. */
+    /** Returns the bytes of {@code record} from {@code from} on, behind a header. */
     public static byte[] frame(byte[] record, int from, long fingerprint) {
         byte[] framed = new byte[HEADER + record.length - from];
         framed[0] = (byte) 0xC3;

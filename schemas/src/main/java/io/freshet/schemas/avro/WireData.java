@@ -21,8 +21,10 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells Avro which class is which record of the contract. Avro would load whatever class a schema names, and therefore
- * refuses all that it was not told to trust; this list needs no loading and no trust.
+ * Maps the schemas of the wire format to their generated classes.
+ *
+ * <p>Avro would load whatever class a schema names, and so refuses classes that are not on a list of trusted packages. This map
+ * needs neither loading nor trust.
  */
 public final class WireData extends SpecificData {
     private static final Map<String, Class<?>> CLASSES = List.of(

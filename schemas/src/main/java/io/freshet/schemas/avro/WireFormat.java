@@ -14,7 +14,7 @@ import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
 
-/** One kind of record in Avro's single-object encoding. Thread-safe. */
+/** Reads and writes one type of record in Avro's single-object encoding. Thread-safe. */
 public final class WireFormat<T extends SpecificRecord> {
     private final String name;
     private final BinaryMessageEncoder<T> encoder;
@@ -22,10 +22,10 @@ public final class WireFormat<T extends SpecificRecord> {
     private final SchemaStore.Cache schemas = new SchemaStore.Cache();
 
     /**
-     * Makes the format of a record.
+     * Returns the format of a record.
      *
-     * @param schema of it, now
-     * @param writers schemas that it may have been written with beside those that it has had ({@link WriterSchemas})
+     * @param schema the current one
+     * @param writers further schemas that records may have been written with, beside the past ones in {@link WriterSchemas}
      */
     public WireFormat(Schema schema, Collection<Schema> writers) {
         name = schema.getName();
@@ -50,7 +50,7 @@ public final class WireFormat<T extends SpecificRecord> {
 
     public T read(byte[] bytes) throws MalformedRecordException {
         try {
-            walk(bytes);
+            checkLengths(bytes);
             return decoder.decode(bytes);
         } catch (IOException
                 | AvroRuntimeException
@@ -63,10 +63,10 @@ public final class WireFormat<T extends SpecificRecord> {
     }
 
     /**
-     * Goes through a message without keeping anything of it: Avro's decoder allocates what a length asks for before it
-     * sees whether so many bytes are there, and ten bytes can ask for two gigabytes.
+     * Skips through a message before it is decoded. Avro's decoder allocates the announced length before it checks that the
+     * bytes exist, and ten bytes can announce two gigabytes.
      */
-    private void walk(byte[] bytes) throws IOException, MalformedRecordException {
+    private void checkLengths(byte[] bytes) throws IOException, MalformedRecordException {
         Schema writer = schemas.findByFingerprint(SingleObject.fingerprint(bytes));
         if (writer != null) {
             BinaryDecoder body = DecoderFactory.get()

@@ -2,7 +2,7 @@ package io.freshet.schemas.avro;
 
 import io.freshet.learning.evaluation.Metrics;
 
-/** Metrics between {@code learning} and the wire. */
+/** Converts metrics to and from their record. */
 public final class WireMetrics {
     private WireMetrics() {}
 

@@ -8,17 +8,17 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * The schemas that records were written with before: of each version, those that have changed since, as resources beside
- * this class. {@code WireCompatibilityTest} reads the bytes that each has written.
+ * The schemas of past versions: for each version, those that have changed since, as resources next to this class. {@code
+ * WireCompatibilityTest} reads stored bytes of each.
  */
 public final class WriterSchemas {
-    /** In the order in which they name each other. */
+    /** For each version, referenced schemas first. */
     private static final List<List<String>> VERSIONS =
             List.of(List.of("v1/Metrics.avsc", "v1/Evaluation.avsc", "v1/Snapshot.avsc", "v1/Sample.avsc"));
 
     private WriterSchemas() {}
 
-    /** Returns the past schemas of a record, the oldest first. */
+    /** Returns the past schemas of a record, oldest first. */
     public static List<Schema> of(String name) {
         List<Schema> past = new ArrayList<>();
         for (List<String> version : VERSIONS) {

@@ -1,7 +1,7 @@
 /**
  * Avro single-object encoding and the schema history of every record.
  *
- * <p>One package per contract builds on it.
+ * <p>What the records contain belongs in the package of each record type.
  */
 @NullMarked
 package io.freshet.schemas.avro;

@@ -6,15 +6,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Goes through the Avro binary encoding of one record, in place.
+ * Reads the Avro binary encoding of one record, in place.
  *
- * <p>Nothing is allocated for what the bytes say that there is: a length is held against the bytes that are left first.
- * Not thread-safe.
+ * <p>Checks every length against the remaining bytes before anything is allocated. Not thread-safe.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro specification</a>
  */
 final class AvroCursor {
-    /** Records within records; a schema can refer to itself. */
+    /** Depth of nested records; a schema can refer to itself. */
     private static final int MAXIMUM_DEPTH = 64;
 
     private static final VarHandle DOUBLE =
@@ -81,7 +80,7 @@ final class AvroCursor {
         throw new MalformedRecordException("value: a number of more than 10 bytes (expected: a variable-length long)");
     }
 
-    /** Returns a number from 0 to below {@code limit}: the branch of a union, the symbol of an enumeration. */
+    /** Returns a number in [0, {@code limit}): the branch of a union or the symbol of an enumeration. */
     int readIndex(int limit) throws MalformedRecordException {
         long index = readLong();
         if (index < 0 || index >= limit) {
@@ -109,7 +108,7 @@ final class AvroCursor {
         return (double) DOUBLE.get(bytes, at - Double.BYTES);
     }
 
-    /** Returns the length of a text or of bytes, as many of which are there. */
+    /** Returns the length of a text or of bytes, at most the bytes left. */
     int readLength() throws MalformedRecordException {
         long length = readLong();
         if (length < 0 || length > left()) {
@@ -124,11 +123,11 @@ final class AvroCursor {
         at += length;
     }
 
-    /** Returns how many entries of an array or a map follow, each of one byte at least; 0 at the end. */
+    /** Returns the number of entries of the next block of an array or map, at most the bytes left; 0 at the end. */
     int readBlock() throws MalformedRecordException {
         long count = readLong();
         if (count < 0) {
-            // The length of the block in bytes stands before it.
+            // A negative count is followed by the block's length in bytes.
             readLength();
             count = -count;
         }

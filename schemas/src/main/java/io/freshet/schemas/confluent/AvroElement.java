@@ -4,20 +4,20 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Reads numbers of a vector. */
+/** Reads one number of a vector. */
 @FunctionalInterface
 interface AvroElement {
-    /** Returns the number; not a number for null, infinite for one that is not finite. */
+    /** Returns the number; NaN for null, infinity for NaN or infinity. */
     float read(AvroCursor in) throws MalformedRecordException;
 
-    /** Returns what reads values of a schema, or null if they are no numbers. */
+    /** Returns the reader for values of a schema, or null if they are not numbers. */
     static @Nullable AvroElement of(Schema schema) {
         return switch (schema.getType()) {
             case NULL -> in -> Float.NaN;
             case BOOLEAN -> in -> in.readBoolean() ? 1 : 0;
             case INT, LONG -> AvroCursor::readLong;
-            case FLOAT -> in -> defined(in.readFloat());
-            case DOUBLE -> in -> defined((float) in.readDouble());
+            case FLOAT -> in -> nanToInfinity(in.readFloat());
+            case DOUBLE -> in -> nanToInfinity((float) in.readDouble());
             case UNION -> union(schema);
             default -> null;
         };
@@ -35,7 +35,7 @@ interface AvroElement {
         return in -> branches[in.readIndex(branches.length)].read(in);
     }
 
-    private static float defined(float value) {
+    private static float nanToInfinity(float value) {
         return Float.isNaN(value) ? Float.POSITIVE_INFINITY : value;
     }
 }

@@ -14,9 +14,9 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Plans of values that are fields of a row: numbers, texts, vectors. */
+/** Makes the plans for values that become fields of a row: numbers, texts, vectors. */
 final class AvroLeaves {
-    /** Bytes; 38 digits are 16. */
+    /** Bytes of the longest decimal; 38 digits take 16. */
     private static final int LONGEST_DECIMAL = 64;
 
     private final RowFiller out;
@@ -27,7 +27,7 @@ final class AvroLeaves {
         this.skips = skips;
     }
 
-    /** @param schema of anything but a union */
+    /** @param schema not a union */
     AvroPlan of(Schema schema, Field field) {
         Schema.Type type = schema.getType();
         if (type == Schema.Type.NULL) {
@@ -36,43 +36,43 @@ final class AvroLeaves {
         if (type == Schema.Type.ARRAY) {
             return array(schema, field);
         }
-        if (field.isVectorOnly() && !field.ofRecord()) {
-            return refused(schema, field, "an array of numbers");
+        if (field.isVectorOnly() && !field.isRecordField()) {
+            return mismatch(schema, field, "an array of numbers");
         }
         return switch (type) {
             case BOOLEAN ->
                 in -> {
                     boolean value = in.readBoolean();
-                    take(field, value ? 1 : 0, wantsText(field) ? Boolean.toString(value) : null);
+                   set(field, value ? 1 : 0, wantsText(field) ? Boolean.toString(value) : null);
                 };
             case INT, LONG -> whole(schema, field);
             case FLOAT ->
                 in -> {
                     float value = in.readFloat();
-                    take(field, value, wantsText(field) ? Float.toString(value) : null);
+                   set(field, value, wantsText(field) ? Float.toString(value) : null);
                 };
             case DOUBLE ->
                 in -> {
                     double value = in.readDouble();
-                    take(field, value, wantsText(field) ? Double.toString(value) : null);
+                   set(field, value, wantsText(field) ? Double.toString(value) : null);
                 };
             case STRING ->
                 in -> {
                     int length = in.readLength();
-                    takeText(field, in.bytes(), in.at(), in.at() + length);
+                    setText(field, in.bytes(), in.at(), in.at() + length);
                     in.skip(length);
                 };
             case ENUM -> symbol(schema.getEnumSymbols(), field);
             case BYTES, FIXED -> bytes(schema, field);
-            default -> refused(schema, field, field.number >= 0 ? "a number" : "a text");
+            default -> mismatch(schema, field, field.number >= 0 ? "a number" : "a text");
         };
     }
 
     private static boolean wantsText(Field field) {
-        return field.text >= 0 || field.ofRecord();
+        return field.text >= 0 || field.isRecordField();
     }
 
-    private void take(Field field, double number, @Nullable String text) throws MalformedRecordException {
+    private void set(Field field, double number, @Nullable String text) throws MalformedRecordException {
         if (field.number >= 0) {
             out.number(field, number);
         }
@@ -80,19 +80,19 @@ final class AvroLeaves {
             if (field.text >= 0) {
                 out.text(field, text);
             }
-            if (field.ofRecord()) {
-                out.ofRecord(field, text);
+            if (field.isRecordField()) {
+                out.recordField(field, text);
             }
         }
     }
 
-    private void takeText(Field field, byte[] utf8, int from, int to) throws MalformedRecordException {
-        if (field.ofRecord()) {
-            out.ofRecord(field, new String(utf8, from, to - from, StandardCharsets.UTF_8));
+    private void setText(Field field, byte[] utf8, int from, int to) throws MalformedRecordException {
+        if (field.isRecordField()) {
+            out.recordField(field, new String(utf8, from, to - from, StandardCharsets.UTF_8));
         }
         if (field.number >= 0) {
             String shown = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
-            out.refuse(field.name, "\"" + shown + "\"", "a number");
+            out.reportFault(field.name, "\"" + shown + "\"", "a number");
         } else if (field.text >= 0) {
             out.text(field, utf8, from, to);
         }
@@ -105,11 +105,11 @@ final class AvroLeaves {
             if (field.time) {
                 out.time(Math.floorDiv(value, perMilli));
             }
-            take(field, value, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
+           set(field, value, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
         };
     }
 
-    /** Returns how many units of a time stamp are a millisecond. */
+    /** Returns the units of a timestamp in a millisecond. */
     private static long perMilli(Schema schema) {
         String type = String.valueOf(schema.getProp("logicalType"));
         if (type.endsWith("timestamp-micros")) {
@@ -124,14 +124,14 @@ final class AvroLeaves {
                 .toArray(byte[][]::new);
         return in -> {
             byte[] text = texts[in.readIndex(texts.length)];
-            takeText(field, text, 0, text.length);
+            setText(field, text, 0, text.length);
         };
     }
 
-    /** Bytes are a number if the schema says that they are a decimal. */
+    /** Bytes are a number if their logical type is decimal. */
     private AvroPlan bytes(Schema schema, Field field) {
         if (!(schema.getLogicalType() instanceof LogicalTypes.Decimal decimal)) {
-            return refused(schema, field, field.number >= 0 ? "a number" : "a text");
+            return mismatch(schema, field, field.number >= 0 ? "a number" : "a text");
         }
         boolean fixed = schema.getType() == Schema.Type.FIXED;
         return in -> {
@@ -139,24 +139,24 @@ final class AvroLeaves {
             int from = in.at();
             in.skip(length);
             if (length == 0 || length > LONGEST_DECIMAL) {
-                out.refuse(field.name, length + " bytes", "a decimal of 1 to " + LONGEST_DECIMAL);
+                out.reportFault(field.name, length + " bytes", "a decimal of 1 to " + LONGEST_DECIMAL);
                 return;
             }
             BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), decimal.getScale());
-            take(field, value.doubleValue(), wantsText(field) ? value.toPlainString() : null);
+           set(field, value.doubleValue(), wantsText(field) ? value.toPlainString() : null);
         };
     }
 
     private AvroPlan array(Schema schema, Field field) {
         if (field.vector >= 0) {
             AvroElement element = AvroElement.of(schema.getElementType());
-            return element == null ? refused(schema, field, "an array of numbers") : vector(element, field);
+            return element == null ? mismatch(schema, field, "an array of numbers") : vector(element, field);
         }
         boolean texts = schema.getElementType().getType() == Schema.Type.STRING;
-        if (texts && field.number < 0 && field.text >= 0 && !field.ofRecord()) {
+        if (texts && field.number < 0 && field.text >= 0 && !field.isRecordField()) {
             return new AvroWords(field, out);
         }
-        return refused(schema, field, field.number >= 0 ? "a number" : "a text, or an array of texts");
+        return mismatch(schema, field, field.number >= 0 ? "a number" : "a text, or an array of texts");
     }
 
     private AvroPlan vector(AvroElement element, Field field) {
@@ -172,28 +172,28 @@ final class AvroLeaves {
         };
     }
 
-    /** Returns the plan of a number that stands under a name of its own, of which a vector is made. */
+    /** Returns the plan for one number of a vector, under a numbered name such as {@code pixel3}. */
     AvroPlan numbered(Schema schema, NumberedColumns vector, int number) {
         AvroElement element = AvroElement.of(schema);
         if (element != null) {
-            return in -> vector.take(number, element.read(in));
+            return in -> vector.set(number, element.read(in));
         }
         AvroPlan skip = skips.of(schema);
         return in -> {
             skip.read(in);
-            vector.take(number, Float.POSITIVE_INFINITY);
-            out.refuse(vector.prefix() + number, kind(schema), "a number");
+            vector.set(number, Float.POSITIVE_INFINITY);
+            out.reportFault(vector.prefix() + number, kind(schema), "a number");
         };
     }
 
-    private AvroPlan refused(Schema schema, Field field, String expected) {
+    private AvroPlan mismatch(Schema schema, Field field, String expected) {
         AvroPlan skip = skips.of(schema);
         return in -> {
-            if (field.ofRecord()) {
+            if (field.isRecordField()) {
                 throw new MalformedRecordException(field.name + ": " + kind(schema) + " (expected: a text)");
             }
             skip.read(in);
-            out.refuse(field.name, kind(schema), expected);
+            out.reportFault(field.name, kind(schema), expected);
         };
     }
 

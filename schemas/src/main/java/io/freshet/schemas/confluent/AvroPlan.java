@@ -3,15 +3,15 @@ package io.freshet.schemas.confluent;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.List;
 
-/** What to do with a value of a writer's schema: read what a row wants of it, and pass over the rest. */
+/** Reads a value of a writer's schema: fills the fields of a row from it, and skips the rest. */
 @FunctionalInterface
 interface AvroPlan {
-    /** Passes over a value that has no bytes. */
+    /** Skips a value without bytes. */
     AvroPlan NOTHING = in -> {};
 
     void read(AvroCursor in) throws MalformedRecordException;
 
-    /** Returns the plan of a record's values, one after the other. */
+    /** Returns the plan for a record's fields in order. */
     static AvroPlan sequence(List<AvroPlan> plans) {
         AvroPlan[] parts = plans.stream().filter(plan -> plan != NOTHING).toArray(AvroPlan[]::new);
         if (parts.length == 0) {
@@ -26,15 +26,15 @@ interface AvroPlan {
         };
     }
 
-    /** Returns the plan of a value that is one of several. */
+    /** Returns the plan for a union. */
     static AvroPlan choice(List<AvroPlan> plans) {
         AvroPlan[] branches = plans.toArray(AvroPlan[]::new);
         return in -> branches[in.readIndex(branches.length)].read(in);
     }
 
-    /** Returns the plan of an array or a map, each entry alike. */
+    /** Returns the plan for an array or map. */
     static AvroPlan each(AvroPlan entry) {
-        // A few bytes can say that there are millions of entries where these have none.
+        // A few bytes can announce millions of entries if an entry has no bytes.
         boolean nothing = entry == NOTHING;
         return in -> {
             for (int count = in.readBlock(); count != 0; count = in.readBlock()) {

@@ -14,10 +14,9 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * Makes the plan of a writer's schema: the way through its records to the fields of a row.
+ * Makes the plan for a writer's schema: how to find the fields of a row in its records.
  *
- * <p>A step of a path is a field of a record or a key of a map. A union is whichever of its branches a value takes, and
- * null is as good as absent.
+ * <p>A step of a path is a field of a record or a key of a map. Every branch of a union gets a plan, and null counts as absent.
  */
 final class AvroPlanner {
     private final FieldPaths paths;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 
-/** Plans that pass over values that nothing is wanted of. */
+/** Makes the plans that skip values. */
 final class AvroSkips {
     private final Map<Schema, AvroPlan> records = new IdentityHashMap<>();
 
@@ -43,7 +43,7 @@ final class AvroSkips {
         if (known != null) {
             return known;
         }
-        // A record may hold itself: then the plan that is being made is the one to follow.
+        // A record may contain itself, so the plan under construction must be found in the map.
         records.put(schema, in -> record(schema).read(in));
         List<AvroPlan> parts = new ArrayList<>();
         for (Schema.Field field : schema.getFields()) {

@@ -7,7 +7,7 @@ import io.freshet.schemas.field.RowFiller;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The plan of an array of texts that are the words of a text, between spaces. */
+/** Joins an array of texts into one text, with spaces in between. */
 final class AvroWords implements AvroPlan {
     private final Field field;
     private final RowFiller out;
@@ -28,7 +28,7 @@ final class AvroWords implements AvroPlan {
                 int length = in.readLength();
                 if (good && !isWord(in.bytes(), in.at(), length)) {
                     String shown = new String(in.bytes(), in.at(), Math.min(length, 200), StandardCharsets.UTF_8);
-                    out.refuse(
+                    out.reportFault(
                             field.name + "[" + number + "]",
                             "\"" + Excerpt.start(shown) + "\"",
                             "a word without spaces");

@@ -22,15 +22,14 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Avro records in Confluent's frame, each by the schema that it was written with.
+ * Reads Avro records in the Confluent wire format, each with the schema that it was written with.
  *
  * <pre>
- *   00 | number of the schema, 4 bytes, big-endian | the record
+ *   00 | schema id, 4 bytes, big-endian | record
  * </pre>
  *
- * Of each schema a plan is made once, for the fields of the layout: it reads these in place and passes over the rest, so
- * that a writer may add, drop and reorder fields. A record by the schema of our own {@code Sample} is read as one. Not
- * thread-safe.
+ * For each schema the decoder once makes a plan that reads the fields of the layout in place and skips the rest. So a writer
+ * may add, drop, and reorder fields. A record whose schema is Freshet's {@code Sample} is read as a sample. Not thread-safe.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format">Wire format</a>
  */
@@ -48,7 +47,7 @@ public final class ConfluentDecoder implements RecordDecoder {
     private @Nullable Body last;
     private @Nullable SampleDecoder sample;
 
-    /** What reads the records of one schema. */
+    /** Reads the records of one schema. */
     private interface Body {
         void read(byte[] value, long timestamp, Row row) throws MalformedRecordException;
     }
@@ -64,7 +63,7 @@ public final class ConfluentDecoder implements RecordDecoder {
     public void decode(byte[] value, long timestamp, Row row) throws MalformedRecordException {
         if (value.length < HEADER || value[0] != 0) {
             throw new MalformedRecordException("value: " + Hex.start(value)
-                    + " (expected: Avro in Confluent's frame, 00 and the 4 bytes of a schema's number)");
+                    + " (expected: Avro in the Confluent wire format, 00 and a 4-byte schema id)");
         }
         int id = (int) INT.get(value, 1);
         Body body = last;
@@ -94,15 +93,15 @@ public final class ConfluentDecoder implements RecordDecoder {
                 schema = parser.parse(json);
             }
         } catch (AvroRuntimeException e) {
-            return refusing("schema " + id + ": " + e.getMessage() + " (expected: a schema of Avro)");
+            return malformed("schema " + id + ": " + e.getMessage() + " (expected: an Avro schema)");
         }
         if (schema.getType() != Schema.Type.RECORD) {
-            return refusing("schema " + id + ": " + schema.getType().getName() + " (expected: a record)");
+            return malformed("schema " + id + ": " + schema.getType().getName() + " (expected: a record)");
         }
         return schema.getFullName().equals(Sample.getClassSchema().getFullName()) ? samples(schema) : records(schema);
     }
 
-    private static Body refusing(String reason) {
+    private static Body malformed(String reason) {
         return (value, timestamp, row) -> {
             throw new MalformedRecordException(reason);
         };
@@ -121,7 +120,7 @@ public final class ConfluentDecoder implements RecordDecoder {
         AvroPlan plan = new AvroPlanner(paths, filler).plan(schema);
         return (value, timestamp, row) -> {
             sample = null;
-            filler.forgetCounting();
+            filler.resetNumbering();
             filler.start(row);
             filler.time(timestamp);
             cursor.start(value, HEADER);

@@ -4,13 +4,13 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.Serializable;
 import java.util.List;
 
-/** Where the schemas are that records in Confluent's frame name by a number. */
+/** Looks up the schemas of records in the Confluent wire format. */
 public interface SchemaRegistry extends Serializable {
     /**
-     * Returns a schema as JSON, the last of the list, behind those that it refers to.
+     * Returns a schema as JSON: the last of the list, after the schemas that it refers to.
      *
-     * @throws MalformedRecordException if there is no such schema, or it is not one of Avro: the record is bad
-     * @throws java.io.UncheckedIOException if the registry gives no answer: nothing is wrong with the record
+     * @throws MalformedRecordException if the schema is unknown or not an Avro schema: the record is malformed
+     * @throws java.io.UncheckedIOException if the registry does not answer: the record may be valid
      */
     List<String> schemas(int id) throws MalformedRecordException;
 }

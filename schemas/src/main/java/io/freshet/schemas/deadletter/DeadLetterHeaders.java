@@ -5,9 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The headers that say why a record is on the dead-letter topic, under the names that Kafka Connect gives them, so that
- * its tools read ours. A dead letter's key, value, time stamp and other headers are those of the record itself, unless
- * it was too large.
+ * The headers of a dead letter, under the names of Kafka Connect, so that its tools can read them. A dead letter's key, value,
+ * timestamp, and other headers are those of the original record, unless it was too large.
  *
  * @see <a href="https://cwiki.apache.org/confluence/x/DYd4B">KIP-298, error handling in Connect</a>
  */
@@ -18,23 +17,23 @@ public final class DeadLetterHeaders {
     public static final String OFFSET = PREFIX + "offset";
     public static final String STAGE = PREFIX + "stage";
     public static final String MESSAGE = PREFIX + "exception.message";
-    /** Ours: the model that refused the record, where it was one. Of a record to learn: the one model that it is for. */
+    /** Freshet's own: the model that rejected the record, if it was one. On a redriven record: the one model that it is for. */
     public static final String MODEL = "freshet.model";
-    /** Ours: bytes of key, value and headers of a record that was too large to be carried along. */
+    /** Freshet's own: bytes of the key, value, and headers of a record that was too large to copy. */
     public static final String SIZE = "freshet.size";
-    /** Ours: the row of the file that the record would have come from, from 1 for the first after the header. */
+    /** Freshet's own: row of the file that the record would have come from; 1 is the first after the header. */
     public static final String ROW = "freshet.row";
 
-    /** Ours: how often the record was sent again after it had been a dead letter; none is never. */
+    /** Freshet's own: how often the record was redriven; absent means never. */
     public static final String REDRIVES = "freshet.redrives";
 
     private DeadLetterHeaders() {}
 
     /**
-     * Returns the headers of a record that came from a topic.
+     * Returns the headers of a record of a topic.
      *
-     * @param stage where it was refused: {@code decode}, {@code encode} or {@code learn}
-     * @param model that refused it, or "" where it was not one model
+     * @param stage that rejected it: {@code decode}, {@code encode}, or {@code learn}
+     * @param model that rejected it, or "" if it was not one model
      */
     public static Map<String, byte[]> of(
             String topic, int partition, long offset, String stage, String model, String message) {

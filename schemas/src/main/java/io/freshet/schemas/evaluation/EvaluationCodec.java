@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Evaluations as records of the metrics topic; the record's key is {@code model/key}. Thread-safe. */
+/** Reads and writes evaluations as records of the metrics topic, whose key is {@code model/key}. Thread-safe. */
 public final class EvaluationCodec {
     private final WireFormat<io.freshet.wire.Evaluation> format =
             new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of());

@@ -9,22 +9,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest evaluation of every model and key, read from the metrics topic, and their sum over a model's keys.
+ * The newest evaluation of every model key, read from the metrics topic, and their sum over a model's keys.
  *
- * <p>Sums run in the order of the keys, so that the same evaluations give the same bits. A replay after a failure
- * repeats evaluations: one that is not newer than what is known of the same life says no more than how far the learning has
- * come. That of another life of the key ({@link Evaluation#incarnation}) takes the place of what is known, if it was made later. A
- * model applied anew with another task or other classes starts anew here: sums of the old kind cannot be added to the new.
- * Thread-safe.
+ * <p>Sums run in the order of the keys, so that the same evaluations give the same bits. A replay after a failure repeats
+ * evaluations; one that is not newer than the known one of the same incarnation only updates the progress. An evaluation of
+ * another incarnation replaces the known one if it was emitted later. A model that is applied again with another task or other
+ * classes starts from scratch, since sums of different shapes cannot be added. Thread-safe.
  */
 public final class LatestEvaluations {
     private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
-    /** The one last made, of any key, a replayed one too, by model. */
+    /** Last evaluation emitted, of any key and including replayed ones, by model. */
     private final Map<String, Evaluation> newest = new HashMap<>();
-    /** The last one that says that something was found, by model. */
-    private final Map<String, Evaluation> found = new HashMap<>();
+    /** Last evaluation with events, by model. */
+    private final Map<String, Evaluation> withEvents = new HashMap<>();
 
-    /** Takes in an evaluation; returns false if it was known already. */
+    /** Adds an evaluation; returns false if it is not newer than the known one. */
     public synchronized boolean add(Evaluation evaluation) {
         newest.merge(evaluation.model(), evaluation, LatestEvaluations::later);
         TreeMap<String, Evaluation> keys = models.computeIfAbsent(evaluation.model(), name -> new TreeMap<>());
@@ -33,19 +32,19 @@ public final class LatestEvaluations {
                 return false;
             }
             keys.clear();
-            found.remove(evaluation.model());
+            withEvents.remove(evaluation.model());
         }
         Evaluation known = keys.get(evaluation.key());
-        boolean oneLife = known == null || known.incarnation().isOneLife(evaluation.incarnation());
-        if (known != null && !(oneLife ? isNewer(evaluation, known) : evaluation.emittedAt() > known.emittedAt())) {
+        boolean sameIncarnation = known == null || known.incarnation().isOneLife(evaluation.incarnation());
+        if (known != null && !(sameIncarnation ? isNewer(evaluation, known) : evaluation.emittedAt() > known.emittedAt())) {
             return false;
         }
-        if (!oneLife) {
-            forgetFound(evaluation.model(), evaluation.key());
+        if (!sameIncarnation) {
+            forgetEvents(evaluation.model(), evaluation.key());
         }
         keys.put(evaluation.key(), evaluation);
         if (!evaluation.learning().events().isEmpty()) {
-            found.merge(evaluation.model(), evaluation, LatestEvaluations::later);
+            withEvents.merge(evaluation.model(), evaluation, LatestEvaluations::later);
         }
         return true;
     }
@@ -58,13 +57,13 @@ public final class LatestEvaluations {
         return known.emittedAt() > other.emittedAt() ? known : other;
     }
 
-    /** Forgets a key that was deleted, or the one of a model without keys; returns whether its model had no other. */
+    /** Removes a deleted key, or "" for a model without keys; returns whether it was the model's last one. */
     public synchronized boolean remove(String model, String key) {
         TreeMap<String, Evaluation> keys = models.get(model);
         if (keys == null || keys.remove(key) == null) {
             return false;
         }
-        forgetFound(model, key);
+        forgetEvents(model, key);
         if (keys.isEmpty()) {
             models.remove(model);
             newest.remove(model);
@@ -80,11 +79,11 @@ public final class LatestEvaluations {
         return keys.isEmpty();
     }
 
-    private void forgetFound(String model, String key) {
-        found.computeIfPresent(model, (name, last) -> last.key().equals(key) ? null : last);
+    private void forgetEvents(String model, String key) {
+        withEvents.computeIfPresent(model, (name, last) -> last.key().equals(key) ? null : last);
     }
 
-    /** Returns the names of the models that were evaluated, in order. */
+    /** Returns the names of the evaluated models, sorted. */
     public synchronized List<String> models() {
         return new ArrayList<>(models.keySet());
     }
@@ -95,17 +94,17 @@ public final class LatestEvaluations {
         return keys == null ? List.of() : new ArrayList<>(keys.values());
     }
 
-    /** Returns the evaluation of a model, of whichever key, that was made last; null if it has not been evaluated. */
+    /** Returns the last evaluation emitted for any key of a model; null if there is none. */
     public synchronized @Nullable Evaluation newest(String model) {
         return newest.get(model);
     }
 
-    /** Returns the last evaluation of a model, of whichever key, that has events; null if none has. */
+    /** Returns the last evaluation of any key of a model that has events; null if there is none. */
     public synchronized @Nullable Evaluation lastWithEvents(String model) {
-        return found.get(model);
+        return withEvents.get(model);
     }
 
-    /** Returns the sum over all keys of a model since the start, or null if it has not been evaluated. */
+    /** Returns the sum over all keys of a model since the start; null if it has not been evaluated. */
     public synchronized @Nullable Tally total(String model) {
         Tally sum = null;
         for (Evaluation evaluation : keys(model)) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** How the learning of a window went, between {@code learning} and the wire. */
+/** Converts how learning went in a window to and from an evaluation record. */
 final class WireLearning {
     private WireLearning() {}
 
@@ -39,7 +39,7 @@ final class WireLearning {
                 .toList();
     }
 
-    /** @throws IllegalArgumentException if an event is of no known kind */
+    /** @throws IllegalArgumentException if the kind of an event is unknown */
     static Evaluation.Learning read(io.freshet.wire.Evaluation wire) {
         return new Evaluation.Learning(
                 updates(wire.getUpdateMetrics()),

@@ -1,7 +1,7 @@
 /**
  * Evaluations: the records of the metrics topic.
  *
- * <p>The metrics are computed in {@code learning.evaluation}.
+ * <p>Metrics are computed in {@code learning.evaluation}, not here.
  */
 @NullMarked
 package io.freshet.schemas.evaluation;

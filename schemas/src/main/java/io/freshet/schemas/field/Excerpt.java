@@ -1,11 +1,12 @@
 package io.freshet.schemas.field;
 
-/** A value as a message shows it: never empty, never long. */
+/** Shortens values for messages. */
 public final class Excerpt {
     private static final int MAXIMUM = 40;
 
     private Excerpt() {}
 
+    /** Returns the start of a value, or {@code empty}. */
     public static String of(String value) {
         if (value.isEmpty()) {
             return "empty";
@@ -13,7 +14,7 @@ public final class Excerpt {
         return start(value);
     }
 
-    /** Returns the same without a word for an empty value. */
+    /** Returns the start of a value, which may be empty. */
     public static String start(String value) {
         return value.length() <= MAXIMUM ? value : value.substring(0, MAXIMUM) + "...";
     }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a record the fields of a layout may stand: at the top by their whole name, or nested, by its dots. */
+/** Where the fields of a layout may be in a record: at the top under their full name, or nested along its dots. */
 public final class FieldPaths {
-    private final Map<String, Field> whole = new HashMap<>();
+    private final Map<String, Field> byFullName = new HashMap<>();
     private final Node root = new Node();
     private final List<NumberedColumns> columns = new ArrayList<>();
 
-    /** A field of the layout, with its place among the numbers, among the texts and among the vectors, or -1. */
+    /** A field of the layout, with its index among the numbers, texts, and vectors, or -1. */
     public static final class Field {
         public final String name;
         public final int number;
@@ -22,8 +22,8 @@ public final class FieldPaths {
         public final boolean id;
         public final boolean time;
         public final boolean model;
-        /** The row in which it stood at the top by its whole name, which is then what counts. */
-        public long wholeInRow;
+        /** Number of the last record that had this field at the top under its full name, which wins over a path. */
+        public long fullNameInRecord;
 
         Field(String name, RowLayout layout, RecordFields fields) {
             this.name = name;
@@ -35,12 +35,12 @@ public final class FieldPaths {
             model = name.equals(fields.model());
         }
 
-        /** Whether it is one of {@link RecordFields}. */
-        public boolean ofRecord() {
+        /** Returns whether this is one of {@link RecordFields}. */
+        public boolean isRecordField() {
             return id || time || model;
         }
 
-        /** Whether nothing but a vector can be made of it. */
+        /** Returns whether the layout has this field as a vector only. */
         public boolean isVectorOnly() {
             return vector >= 0 && number < 0 && text < 0;
         }
@@ -56,17 +56,17 @@ public final class FieldPaths {
             return children.get(name);
         }
 
-        /** Whether nothing can follow. */
+        /** Returns whether no path continues here. */
         public boolean isLeaf() {
             return children.isEmpty() && prefixes.isEmpty();
         }
 
-        /** Returns the steps that can follow, by name. */
+        /** Returns the next steps, by name. */
         public Map<String, Node> children() {
             return children;
         }
 
-        /** Returns the vectors whose numbers stand here under keys of their own, by the prefix of these. */
+        /** Returns the vectors whose numbers are here under numbered keys, by the prefix of the keys. */
         public Map<String, NumberedColumns> prefixes() {
             return prefixes;
         }
@@ -107,7 +107,7 @@ public final class FieldPaths {
     }
 
     private void add(String name, RowLayout layout, RecordFields fields) {
-        Field field = whole.computeIfAbsent(name, key -> new Field(key, layout, fields));
+        Field field = byFullName.computeIfAbsent(name, key -> new Field(key, layout, fields));
         Node node = root;
         for (String step : name.split("\\.", -1)) {
             node = node.children.computeIfAbsent(step, key -> new Node());
@@ -115,13 +115,13 @@ public final class FieldPaths {
         node.field = field;
     }
 
-    /** Returns the vectors whose numbers may stand under keys of their own. */
+    /** Returns the vectors whose numbers may be under numbered keys. */
     List<NumberedColumns> columns() {
         return columns;
     }
 
-    public @Nullable Field whole(String name) {
-        return whole.get(name);
+    public @Nullable Field byFullName(String name) {
+        return byFullName.get(name);
     }
 
     public Node root() {

@@ -6,15 +6,15 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.Arrays;
 
 /**
- * A vector whose numbers stand each under a key of its own, {@code pixel0}, {@code pixel1} and so on, in any order.
+ * A vector whose numbers are under numbered keys, {@code pixel0}, {@code pixel1}, and so on, in any order.
  *
- * <p>They count from 0, or from 1 if the first row that has any has no 0; in a stream each record is such a first one.
- * Where the last are null or absent the vector is shorter. An array under {@code pixel} wins over them.
+ * <p>The keys count from 0, or from 1 if the first row with such keys has no 0; in a stream every record is a first row. If the
+ * last ones are null or absent, the vector is shorter. An array under {@code pixel} takes precedence.
  */
 public final class NumberedColumns {
     private final String prefix;
     private final int place;
-    /** By number; not a number where there is none. */
+    /** By key number; NaN where there is none. */
     private float[] numbers = {};
 
     private int end;
@@ -23,20 +23,20 @@ public final class NumberedColumns {
     private int first = -1;
 
     /**
-     * @param prefix of the keys, the whole path
-     * @param place of the vector in the layout
+     * @param prefix of the keys, with the full path
+     * @param place index of the vector in the layout
      */
     NumberedColumns(String prefix, int place) {
         this.prefix = prefix;
         this.place = place;
     }
 
-    /** Forgets whether the rows before counted from 0 or from 1. */
-    void forgetCounting() {
+    /** Forgets whether earlier rows counted from 0 or from 1. */
+    void resetNumbering() {
         first = -1;
     }
 
-    /** Forgets the row before. */
+    /** Forgets the previous row. */
     void clear() {
         Arrays.fill(numbers, 0, end, Float.NaN);
         end = 0;
@@ -44,8 +44,8 @@ public final class NumberedColumns {
         zero = false;
     }
 
-    /** Takes a number of the row; not a number for null. */
-    public void take(int number, float value) throws MalformedRecordException {
+    /** Sets a number of the row; NaN stands for null. */
+    public void set(int number, float value) throws MalformedRecordException {
         if (number >= Row.LONGEST_VECTOR) {
             throw new MalformedRecordException(
                     prefix + number + ": a key (expected: up to " + prefix + (Row.LONGEST_VECTOR - 1) + ")");
@@ -64,7 +64,7 @@ public final class NumberedColumns {
         end = Math.max(end, number + 1);
     }
 
-    /** Fills the vector of a row, if the row has any of its keys and no array. */
+    /** Fills the vector of a row if the row has any of the keys and no array. */
     void finish(Row row) throws InvalidSampleException {
         if (!any || row.hasVector(place)) {
             return;
@@ -74,12 +74,12 @@ public final class NumberedColumns {
         }
         if (zero && first == 1) {
             throw InvalidSampleException.of(
-                    prefix + 0, "a key", "numbers from " + prefix + "1 on, as in the rows before");
+                    prefix + 0, "a key", "numbers from " + prefix + "1 on, as in earlier rows");
         }
         for (int i = first; i < end; i++) {
             if (Float.isNaN(numbers[i])) {
                 throw InvalidSampleException.of(
-                        prefix + i, "missing", "a number, as there is one in " + prefix + (end - 1));
+                        prefix + i, "missing", "a number, since there is one in " + prefix + (end - 1));
             }
         }
         int length = Math.max(0, end - first);

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Puts what stands in a record into the fields of a row, and keeps what could not be. Not thread-safe. */
+/** Fills a row with the fields of a record, and collects the faults of fields that are invalid. Not thread-safe. */
 public final class RowFiller {
-    private static final int MOST_FAULTS = 100;
+    private static final int MAXIMUM_FAULTS = 100;
 
     private final FieldPaths paths;
     private final List<String> faults = new ArrayList<>();
@@ -25,7 +25,7 @@ public final class RowFiller {
         this.paths = paths;
     }
 
-    /** Starts a record, whose fields go into {@code target}. */
+    /** Starts a record that fills {@code target}. */
     public void start(Row target) {
         row = target;
         row.clear();
@@ -36,9 +36,9 @@ public final class RowFiller {
         }
     }
 
-    /** Forgets how the columns of the records before were counted. */
-    public void forgetCounting() {
-        paths.columns().forEach(NumberedColumns::forgetCounting);
+    /** Forgets whether numbered columns of earlier records counted from 0 or from 1. */
+    public void resetNumbering() {
+        paths.columns().forEach(NumberedColumns::resetNumbering);
     }
 
     /** Ends a record. */
@@ -47,7 +47,7 @@ public final class RowFiller {
             try {
                 columns.finish(row);
             } catch (InvalidSampleException e) {
-                refuse(e);
+                addFault(e);
             }
         }
     }
@@ -65,9 +65,9 @@ public final class RowFiller {
     }
 
     /**
-     * Says that the vector of a field has {@code length} numbers, and returns the array to write them to.
+     * Sets the length of a field's vector, and returns the array to write its numbers to.
      *
-     * @throws MalformedRecordException if that is more than {@value Row#LONGEST_VECTOR}
+     * @throws MalformedRecordException if the length is over {@value Row#LONGEST_VECTOR}
      */
     public float[] vector(Field field, int length) throws MalformedRecordException {
         if (length > Row.LONGEST_VECTOR) {
@@ -77,8 +77,8 @@ public final class RowFiller {
         return row.vector(field.vector, length);
     }
 
-    /** Takes a field that says what the record is. */
-    public void ofRecord(Field field, String text) throws MalformedRecordException {
+    /** Sets the id, event time, or model of the sample. */
+    public void recordField(Field field, String text) throws MalformedRecordException {
         if (field.id) {
             row.id(text);
         }
@@ -90,7 +90,7 @@ public final class RowFiller {
         }
     }
 
-    /** @param millis when the sample happened, milliseconds since 1970, UTC */
+    /** @param millis event time, milliseconds since 1970, UTC */
     public void time(long millis) {
         row.eventTime(millis);
     }
@@ -113,18 +113,18 @@ public final class RowFiller {
         return true;
     }
 
-    /** Says that a field is not what was expected; it stays missing in the row. */
-    public void refuse(String name, Object value, String expected) {
-        refuse(InvalidSampleException.of(name, value, expected));
+    /** Reports an invalid field, which stays missing in the row. */
+    public void reportFault(String name, Object value, String expected) {
+        addFault(InvalidSampleException.of(name, value, expected));
     }
 
-    private void refuse(InvalidSampleException e) {
-        if (faults.size() < MOST_FAULTS) {
+    private void addFault(InvalidSampleException e) {
+        if (faults.size() < MAXIMUM_FAULTS) {
             faults.add(String.valueOf(e.getMessage()));
         }
     }
 
-    /** Returns what was refused of the record. */
+    /** Returns the faults of the record. */
     public List<String> faults() {
         return faultsView;
     }

@@ -1,7 +1,7 @@
 /**
  * Finds the fields of a layout in a record and fills a row with them.
  *
- * <p>One package per format builds on it.
+ * <p>How a format encodes a field belongs in the package of the format.
  */
 @NullMarked
 package io.freshet.schemas.field;

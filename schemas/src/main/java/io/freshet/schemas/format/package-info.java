@@ -1,7 +1,7 @@
 /**
  * The formats that a samples topic may have.
  *
- * <p>Each format has a decoder in a package of its own.
+ * <p>The decoders belong in the package of each format.
  */
 @NullMarked
 package io.freshet.schemas.format;

@@ -1,7 +1,7 @@
 /**
  * Records of the history topic: what each snapshot learned from, and each specification trained with.
  *
- * <p>Parameters are in {@code snapshot}.
+ * <p>Parameters belong in {@code snapshot}.
  */
 @NullMarked
 package io.freshet.schemas.history;

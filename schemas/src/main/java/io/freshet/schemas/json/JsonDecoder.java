@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON objects, their fields by name, those of nested objects by a dotted path.
+ * Reads JSON objects: fields by name, and those of nested objects by a dotted path.
  *
- * <p>A name with dots at the top wins over a path. True and false are the numbers 1 and 0; a number or a boolean that
- * is asked for as a text is taken by its JSON text, an array as its words between spaces; null is as good as absent. A
- * vector is an array of numbers, or, if it is named by a prefix, numbers under the keys {@code pixel0}, {@code pixel1} and
- * so on. What is not asked for is skipped. Not thread-safe.
+ * <p>A name with dots at the top wins over a path. As numbers, true and false are 1 and 0. As texts, a number or a boolean is
+ * its JSON text, and an array is its words joined by spaces. Null counts as absent. A vector is an array of numbers or, if the
+ * layout names it by a prefix, numbers under the keys {@code pixel0}, {@code pixel1}, and so on. Other fields are skipped. Not
+ * thread-safe.
  */
 public final class JsonDecoder implements RecordDecoder {
     private static final int MAXIMUM_DEPTH = 64;
@@ -55,12 +55,13 @@ public final class JsonDecoder implements RecordDecoder {
 
     @Override
     public void decode(byte[] value, long timestamp, Row row) throws MalformedRecordException {
-        filler.forgetCounting();
+        filler.resetNumbering();
         decode(value, value.length, timestamp, row);
     }
 
     /**
-     * Fills a row from one of many objects of one producer: columns are counted from where they are in the first.
+     * Fills a row from one of many objects of one producer. The first object with numbered columns decides whether they count
+     * from 0 or from 1.
      *
      * @param bytes whose first {@code length} are the object
      */
@@ -76,7 +77,7 @@ public final class JsonDecoder implements RecordDecoder {
                         "value" + where(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object)");
             }
         } catch (IOException e) {
-            // Of bytes in memory: they are not of the encoding that they seem to be.
+            // The bytes are in memory, so this is an invalid encoding, not a failed read.
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a JSON object in UTF-8)");
         }
         filler.finish();
@@ -89,11 +90,11 @@ public final class JsonDecoder implements RecordDecoder {
         }
         readObject(parser, paths.root(), true);
         if (parser.nextToken() != null) {
-            throw new MalformedRecordException("value: more behind the object (expected: one JSON object)");
+            throw new MalformedRecordException("value: more after the object (expected: one JSON object)");
         }
     }
 
-    /** Returns where reading ended: the column, and the field whose name was read last, by its path. */
+    /** Returns where reading ended: the column, and the path of the last field name read. */
     private static String where(JsonProcessingException e, JsonParser parser) {
         String column =
                 e.getLocation() == null ? "" : ", column " + e.getLocation().getColumnNr();
@@ -107,71 +108,71 @@ public final class JsonDecoder implements RecordDecoder {
     private void readObject(JsonParser parser, Node node, boolean top) throws MalformedRecordException, IOException {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken token = parser.nextToken();
-            Field whole = top ? paths.whole(name) : null;
+            Field byFullName = top ? paths.byFullName(name) : null;
             Node child = node.child(name);
-            if (whole != null) {
-                whole.wholeInRow = record;
-                take(parser, token, whole);
+            if (byFullName != null) {
+                byFullName.fullNameInRecord = record;
+                set(parser, token, byFullName);
             } else if (child == null) {
-                if (!takeNumbered(parser, token, node, name)) {
+                if (!setNumbered(parser, token, node, name)) {
                     parser.skipChildren();
                 }
             } else if (token == JsonToken.START_OBJECT && !child.isLeaf()) {
                 readObject(parser, child, false);
             } else {
                 Field nested = child.field();
-                if (nested == null || nested.wholeInRow == record) {
+                if (nested == null || nested.fullNameInRecord == record) {
                     parser.skipChildren();
                 } else {
-                    take(parser, token, nested);
+                    set(parser, token, nested);
                 }
             }
         }
     }
 
-    /** Takes a number of a vector that stands under a key of its own; returns false if it is none. */
-    private boolean takeNumbered(JsonParser parser, JsonToken token, Node node, String name)
+    /** Sets a number of a vector under a numbered key; returns false if the key is not one. */
+    private boolean setNumbered(JsonParser parser, JsonToken token, Node node, String name)
             throws MalformedRecordException, IOException {
         for (Map.Entry<String, NumberedColumns> entry : node.prefixes().entrySet()) {
             int number = NumberedName.numberOf(name, entry.getKey());
             if (number >= 0) {
                 NumberedColumns vector = entry.getValue();
                 boolean absent = token == JsonToken.VALUE_NULL;
-                vector.take(number, absent ? Float.NaN : element(parser, token, vector.prefix() + number));
+                vector.set(number, absent ? Float.NaN : element(parser, token, vector.prefix() + number));
                 return true;
             }
         }
         return false;
     }
 
-    private void take(JsonParser parser, JsonToken token, Field field) throws MalformedRecordException, IOException {
+    private void set(JsonParser parser, JsonToken token, Field field) throws MalformedRecordException, IOException {
         if (token == JsonToken.VALUE_NULL) {
             return;
         }
-        if (field.ofRecord()) {
+        if (field.isRecordField()) {
             if (!token.isScalarValue()) {
                 throw new MalformedRecordException(field.name + ": " + structure(token) + " (expected: a text)");
             }
-            filler.ofRecord(field, parser.getText());
+            filler.recordField(field, parser.getText());
         }
         if (field.vector >= 0 && token == JsonToken.START_ARRAY) {
             readVector(parser, field);
         } else if (field.isVectorOnly()) {
-            refuse(parser, token, field, "an array of numbers");
+            reportFault(parser, token, field, "an array of numbers");
         } else if (token == JsonToken.START_ARRAY && field.number < 0 && field.text >= 0) {
             readWords(parser, field);
         } else {
-            takeScalar(parser, token, field);
+            setScalar(parser, token, field);
         }
     }
 
-    private void takeScalar(JsonParser parser, JsonToken token, Field field) throws IOException {
+    private void setScalar(JsonParser parser, JsonToken token, Field field) throws IOException {
         if (field.number >= 0) {
             double value = number(parser, token);
             if (Math.abs(value) <= Double.MAX_VALUE) {
                 filler.number(field, value);
             } else {
-                refuse(parser, token, field, InvalidSampleException.expectedNumber(value));
+                reportFault(parser, token, field, InvalidSampleException.expectedNumber(value));
                 return;
             }
         }
@@ -179,13 +180,13 @@ public final class JsonDecoder implements RecordDecoder {
             if (token.isScalarValue()) {
                 filler.text(field, parser.getText());
             } else {
-                refuse(parser, token, field, "a text");
+                reportFault(parser, token, field, "a text");
             }
         }
     }
 
-    private void refuse(JsonParser parser, JsonToken token, Field field, String expected) throws IOException {
-        filler.refuse(field.name, shown(parser, token), expected);
+    private void reportFault(JsonParser parser, JsonToken token, Field field, String expected) throws IOException {
+        filler.reportFault(field.name, shown(parser, token), expected);
         parser.skipChildren();
     }
 
@@ -202,7 +203,7 @@ public final class JsonDecoder implements RecordDecoder {
         }
     }
 
-    /** Takes the words of an array, between spaces. */
+    /** Joins the words of an array with spaces. */
     private void readWords(JsonParser parser, Field field) throws IOException {
         StringBuilder words = new StringBuilder();
         int count = 0;
@@ -213,7 +214,7 @@ public final class JsonDecoder implements RecordDecoder {
                 if (good) {
                     String shown =
                             token == JsonToken.VALUE_STRING ? "\"" + Excerpt.start(word) + "\"" : shown(parser, token);
-                    filler.refuse(field.name + "[" + count + "]", shown, "a word without spaces");
+                    filler.reportFault(field.name + "[" + count + "]", shown, "a word without spaces");
                 }
                 good = false;
                 parser.skipChildren();
@@ -229,18 +230,18 @@ public final class JsonDecoder implements RecordDecoder {
         return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
     }
 
-    /** Returns a number of a vector; where it is refused an infinite one, which no model takes. */
+    /** Returns a number of a vector; infinity if it is invalid, which every model rejects. */
     private float element(JsonParser parser, JsonToken token, String name) throws IOException {
         float value = (float) number(parser, token);
         if (Math.abs(value) <= Float.MAX_VALUE) {
             return value;
         }
-        filler.refuse(name, shown(parser, token), InvalidSampleException.expectedNumber(value));
+        filler.reportFault(name, shown(parser, token), InvalidSampleException.expectedNumber(value));
         parser.skipChildren();
         return Float.POSITIVE_INFINITY;
     }
 
-    /** Returns a number, or not a number for what is none. */
+    /** Returns a number, or NaN for a token that is not a number. */
     private static double number(JsonParser parser, JsonToken token) throws IOException {
         return switch (token) {
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();

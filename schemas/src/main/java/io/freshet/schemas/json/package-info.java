@@ -1,7 +1,7 @@
 /**
  * Decodes JSON records.
  *
- * <p>Paths to nested fields are in {@code field}.
+ * <p>Paths to nested fields belong in {@code field}.
  */
 @NullMarked
 package io.freshet.schemas.json;

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds the place of a field by the bytes of its name, guessing that the fields of a record stand in the order of the
- * record before: then a look-up is one comparison of bytes.
+ * Finds the index of a field by the bytes of its name. It guesses that fields are in the same order as in the previous record,
+ * where a lookup is one comparison of bytes.
  */
 final class FieldNames {
     private static final int MAXIMUM_GUESSES = 4096;
-    /** Longer names are looked up each time: what is kept must not grow with what strangers send. */
+    /** Longer names are looked up each time, so that memory does not grow with what strangers send. */
     private static final int MAXIMUM_LENGTH = 256;
 
     private final Map<String, Integer> places = new HashMap<>();
@@ -33,7 +33,7 @@ final class FieldNames {
         next = 0;
     }
 
-    /** Returns the place of the field named by {@code bytes[from, from + length)}, or -1. */
+    /** Returns the index of the field named by {@code bytes[from, from + length)}, or -1. */
     int place(byte[] bytes, int from, int length) {
         if (next < guesses.length) {
             byte[] guess = guesses[next];

@@ -16,9 +16,8 @@ import java.util.List;
  *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch
  * </pre>
  *
- * Fields stand in the order of the layout, those that the row does not have are left out, and each map is one block:
- * byte for byte what Avro's own encoder writes. Allocates the result and nothing else. Not thread-safe. Pinned by {@code
- * RowEncoderTest}, which compares the two.
+ * Fields are in the order of the layout, missing ones are left out, and each map is one block: byte for byte what Avro's own
+ * encoder writes. Allocates only the result. Not thread-safe. Pinned by {@code RowEncoderTest}, which compares the two.
  */
 public final class RowEncoder {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -26,7 +25,7 @@ public final class RowEncoder {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MAXIMUM_VARINT = 10;
-    /** The most bytes that the epoch of a sample takes. */
+    /** Bytes of the largest epoch. */
     public static final int MAXIMUM_EPOCH_BYTES = 5;
 
     private final byte[][] numberNames;
@@ -49,7 +48,7 @@ public final class RowEncoder {
     /**
      * Returns the bytes of a row.
      *
-     * @param row by this encoder's layout; its event time is written as it is, 0 for the time stamp of the Kafka record
+     * @param row of this encoder's layout; its event time is written as is, 0 for the timestamp of the Kafka record
      * @param model name of the only model that the sample is for, or "" for all
      */
     public byte[] encode(Row row, String model) {
@@ -74,7 +73,7 @@ public final class RowEncoder {
     /**
      * Returns the bytes of the same row in another pass over a bounded input.
      *
-     * @param encoded what {@link #encode} returned for a row of epoch 0
+     * @param encoded result of {@link #encode} for a row of epoch 0
      * @param epoch from 0
      */
     public static byte[] inEpoch(byte[] encoded, int epoch) {
@@ -170,7 +169,7 @@ public final class RowEncoder {
         at = writeLong(value, buffer, at);
     }
 
-    /** Writes a number and returns where it ends. */
+    /** Writes a number and returns the index after it. */
     private static int writeLong(long value, byte[] to, int from) {
         int end = from;
         long rest = (value << 1) ^ (value >> 63);

@@ -1,7 +1,7 @@
 /**
  * Encodes and decodes samples: the records of the samples topic.
  *
- * <p>Other formats of that topic are in {@code json} and {@code confluent}.
+ * <p>Other formats of that topic belong in {@code json} and {@code confluent}.
  */
 @NullMarked
 package io.freshet.schemas.sample;

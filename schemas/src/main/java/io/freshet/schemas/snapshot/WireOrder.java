@@ -60,7 +60,7 @@ final class WireOrder {
             for (long samples : round.getSamples()) {
                 if (samples < 1 || samples > MOST_SAMPLES) {
                     throw new MalformedRecordException(
-                            "order: " + samples + " samples of a turn (expected: 1 to " + MOST_SAMPLES + ")");
+                            "order: a turn of " + samples + " samples (expected: 1 to " + MOST_SAMPLES + ")");
                 }
             }
             least = begin + 1;

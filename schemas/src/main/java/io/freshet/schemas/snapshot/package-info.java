@@ -1,7 +1,7 @@
 /**
  * Snapshots: the records of the parameters topic, whole or in blocks, and snapshot files.
  *
- * <p>Which blocks are published is decided in the {@code job}.
+ * <p>When and which blocks are published is decided in {@code job}.
  */
 @NullMarked
 package io.freshet.schemas.snapshot;

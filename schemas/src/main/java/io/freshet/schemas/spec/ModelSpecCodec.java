@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
-/** Specifications as records of the models topic; the record's key is the model's name. Thread-safe. */
+/** Reads and writes specifications as records of the models topic, whose key is the model's name. Thread-safe. */
 public final class ModelSpecCodec {
     private final WireFormat<io.freshet.wire.ModelSpec> format =
             new WireFormat<>(io.freshet.wire.ModelSpec.getClassSchema(), List.of());
@@ -33,7 +33,7 @@ public final class ModelSpecCodec {
     /**
      * Returns the specification of a record.
      *
-     * @throws MalformedRecordException if the bytes are no specification, or one that cannot be
+     * @throws MalformedRecordException if the bytes are not a valid specification
      */
     public ModelSpec read(byte[] value) throws MalformedRecordException {
         io.freshet.wire.ModelSpec wire = format.read(value);

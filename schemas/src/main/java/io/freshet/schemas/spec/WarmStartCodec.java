@@ -18,9 +18,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters that models start from, as records of the models topic: a file of snapshots in parts below 900 KiB, before
- * the specification that names them. A part's key, {@code model#checksum/index}, is that of no other record there, since a
- * model's name has no sign {@code #}. Thread-safe.
+ * Reads and writes the parameters of warm starts as records of the models topic.
+ *
+ * <p>They are a snapshot file in parts of less than 900 KiB, sent before the specification that names them. The key of a part is
+ * {@code model#checksum/index}; the name of a model contains no {@code #}. Thread-safe.
  */
 public final class WarmStartCodec {
     static final int PART_BYTES = 800 << 10;
@@ -28,34 +29,34 @@ public final class WarmStartCodec {
     private final WireFormat<WarmStartPart> format = new WireFormat<>(WarmStartPart.getClassSchema(), List.of());
 
     /**
-     * A part as it was read.
+     * One part of a snapshot file.
      *
-     * @param model that is to start from it
-     * @param checksum of all parts together, as the specification names them
+     * @param model that starts from it
+     * @param checksum of all parts together, which the specification names
      * @param index from 0
      * @param bytes of the file
      */
     public record Part(String model, String checksum, int index, byte[] bytes) {}
 
-    /** Whether the key of a record of the models topic is that of a part, not of a specification. */
+    /** Returns whether a key of the models topic belongs to a part rather than a specification. */
     public static boolean isPart(byte @Nullable [] key) {
         return key != null && text(key).indexOf('#') >= 0;
     }
 
-    /** Returns the model that a part, or the tombstone of one, is for. */
+    /** Returns the model in the key of a part. */
     public static String model(byte[] key) {
         String text = text(key);
         return text.substring(0, text.indexOf('#'));
     }
 
-    /** Returns the checksum of what a part, or the tombstone of one, belongs to. */
+    /** Returns the checksum in the key of a part. */
     public static String checksum(byte[] key) {
         String text = text(key);
         int slash = text.indexOf('/');
         return text.substring(text.indexOf('#') + 1, slash < 0 ? text.length() : slash);
     }
 
-    /** Returns the records that bring a model snapshots, in the order to send them. */
+    /** Returns the records of a model's warm start, in the order to send them. */
     public List<KeyedBytes> write(String model, String checksum, Collection<PublishedSnapshot> snapshots) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
@@ -65,16 +66,16 @@ public final class WarmStartCodec {
         }
         byte[] file = out.toByteArray();
         List<KeyedBytes> records = new ArrayList<>();
-        for (int start = 0; start < file.length; start += PART_BYTES) {
+        for (int from = 0; from < file.length; from += PART_BYTES) {
             int index = records.size();
-            ByteBuffer bytes = ByteBuffer.wrap(file, start, Math.min(PART_BYTES, file.length - start));
+            ByteBuffer bytes = ByteBuffer.wrap(file, from, Math.min(PART_BYTES, file.length - from));
             byte[] key = (model + "#" + checksum + "/" + index).getBytes(StandardCharsets.UTF_8);
             records.add(new KeyedBytes(key, format.write(new WarmStartPart(model, checksum, index, bytes))));
         }
         return records;
     }
 
-    /** @throws MalformedRecordException if the record is no part, or its key is that of another */
+    /** @throws MalformedRecordException if the record is not a part, or its key does not match */
     public Part read(byte[] key, byte[] value) throws MalformedRecordException {
         WarmStartPart part = format.read(value);
         String expected = part.getModel() + "#" + part.getChecksum() + "/" + part.getIndex();
@@ -87,9 +88,9 @@ public final class WarmStartCodec {
     }
 
     /**
-     * Returns what all parts, in their order, are together.
+     * Returns the warm start made of all parts in order.
      *
-     * @throws MalformedRecordException if they are not all there, or changed
+     * @throws MalformedRecordException if a part is missing or was changed
      */
     public static WarmStart join(List<byte[]> parts, String checksum) throws MalformedRecordException {
         byte[] file = new byte[parts.stream().mapToInt(part -> part.length).reduce(0, Math::addExact)];
@@ -98,19 +99,19 @@ public final class WarmStartCodec {
             System.arraycopy(part, 0, file, at, part.length);
             at += part.length;
         }
-        WarmStart base;
+        WarmStart start;
         try {
-            base = WarmStart.of(SnapshotFile.read(file).stream()
+            start = WarmStart.of(SnapshotFile.read(file).stream()
                     .map(PublishedSnapshot::snapshot)
                     .toList());
         } catch (IllegalArgumentException e) {
             throw new MalformedRecordException(String.valueOf(e.getMessage()));
         }
-        String found = base.warmStart().checksum();
+        String found = start.warmStart().checksum();
         if (!found.equals(checksum)) {
             throw new MalformedRecordException("checksum: " + found + " (expected: " + checksum + ")");
         }
-        return base;
+        return start;
     }
 
     private static String text(byte[] key) {

@@ -1,7 +1,7 @@
 /**
  * Specifications and warm-start parameters: the records of the models topic.
  *
- * <p>The YAML of a specification is in {@code learning.spec}.
+ * <p>The YAML of a specification belongs in {@code learning.spec}.
  */
 @NullMarked
 package io.freshet.schemas.spec;

@@ -5,18 +5,19 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a record on the parameters topic, as text: {@code model/key} for a snapshot or manifest, {@code
- * model#3/key} for a block. A model's name has neither sign, so that the first of them ends it.
+ * The key of a record on the parameters topic: {@code model/key} for a snapshot or manifest, {@code model#3/key} for a block.
+ * The name of a model contains neither {@code /} nor {@code #}, so the first of them ends it.
  *
  * @param model name of the model
  * @param key value of its key field, or ""
- * @param block number of the block, or -1 for the snapshot itself
+ * @param block number of the block, or {@link #SNAPSHOT}
  */
 public record ParameterKey(String model, String key, int block) {
+    /** The block number of a snapshot or manifest. */
     public static final int SNAPSHOT = -1;
-    /** Bytes of the longest value of a key field, in UTF-8: it is in each record, each state and each address of its model. */
+    /** Bytes of the longest value of a key field, in UTF-8. Every record, state, and address of its model repeats it. */
     public static final int LONGEST_KEY = 1 << 10;
-    /** What the value of a key field must be. An empty one would be taken for that of a model without a key. */
+    /** Describes a valid key. An empty one is invalid: it would belong to a model without a key field. */
     public static final String EXPECTED_KEY = "a key of 1 to " + LONGEST_KEY + " bytes of UTF-8";
 
     public static ParameterKey snapshot(String model, String key) {
@@ -27,12 +28,12 @@ public record ParameterKey(String model, String key, int block) {
         return new ParameterKey(model, key, block);
     }
 
-    /** Whether a model may have a key of so many bytes. */
+    /** Returns whether a key may have this length. */
     public static boolean isKeyLength(int bytes) {
         return bytes > 0 && bytes <= LONGEST_KEY;
     }
 
-    /** Returns the text that decides the partition, the same for a snapshot and its blocks. */
+    /** Returns the text that determines the partition; a snapshot and its blocks share it. */
     public String address() {
         return model + "/" + key;
     }

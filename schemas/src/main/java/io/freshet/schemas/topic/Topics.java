@@ -1,15 +1,15 @@
 package io.freshet.schemas.topic;
 
 /**
- * Names of the topics of one Freshet.
+ * The names of a deployment's topics.
  *
- * @param prefix of all but the samples topic, for example {@code freshet}
+ * @param prefix of all topics but the samples topic, for example {@code freshet}
  * @param samples name of the samples topic
  */
 public record Topics(String prefix, String samples) {
     public static final String DEFAULT_PREFIX = "freshet";
 
-    /** Returns the usual names under a prefix. */
+    /** Returns the default names under a prefix. */
     public static Topics of(String prefix) {
         return new Topics(prefix, prefix + ".samples");
     }
@@ -19,17 +19,17 @@ public record Topics(String prefix, String samples) {
         return prefix + ".models";
     }
 
-    /** Returns the compacted topic of snapshots that are seen at once. */
+    /** Returns the compacted topic of the eager lane. */
     public String parameters() {
         return prefix + ".parameters";
     }
 
-    /** Returns the compacted topic of snapshots that are seen when the checkpoint is complete that holds them. */
+    /** Returns the compacted topic of the committed lane. */
     public String committed() {
         return prefix + ".parameters-committed";
     }
 
-    /** Returns the topic of what each snapshot learned from. */
+    /** Returns the topic of the lineage of each snapshot. */
     public String history() {
         return prefix + ".history";
     }
@@ -39,7 +39,7 @@ public record Topics(String prefix, String samples) {
         return prefix + ".metrics";
     }
 
-    /** Returns the topic of records that could not be learned. */
+    /** Returns the topic of dead letters. */
     public String deadLetters() {
         return samples + "-dlt";
     }

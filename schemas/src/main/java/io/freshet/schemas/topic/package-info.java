@@ -1,7 +1,7 @@
 /**
- * Names of the topics and keys of their records.
+ * Names of the topics, and the keys of their records.
  *
- * <p>Their contents are in one package per contract.
+ * <p>The values of the records belong in one package for each record type.
  */
 @NullMarked
 package io.freshet.schemas.topic;

@@ -28,7 +28,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
-/** Catches fields that are read from the wrong place, as Avro's own writer wrote them, and lengths that are believed. */
+/** Would catch fields read from the wrong position in what Avro's own writer wrote, and lengths that are trusted. */
 class ConfluentDecoderTest {
     private static final RowLayout LAYOUT = new RowLayout(
             List.of("clicked", "user.age", "price", "tags.size"),
@@ -56,12 +56,12 @@ class ConfluentDecoderTest {
             """;
 
     private final Map<Integer, List<String>> registered = new HashMap<>();
-    private int asked;
+    private int lookups;
     private final ConfluentDecoder decoder =
             new ConfluentDecoder(LAYOUT, RecordFields.of("key", "$.at", null), this::schemas);
 
     private List<String> schemas(int id) throws MalformedRecordException {
-        asked++;
+        lookups++;
         if (id < 0) {
             throw new UncheckedIOException(new IOException("down"));
         }
@@ -72,7 +72,7 @@ class ConfluentDecoderTest {
     }
 
     @Test
-    void fields_of_any_schema_are_found_by_name_and_path() throws Exception {
+    void finds_fields_of_any_schema_by_name_and_path() throws Exception {
         GenericData.Record event = event();
         GenericData.Record parent = event();
         parent.put("clicked", false);
@@ -90,7 +90,7 @@ class ConfluentDecoderTest {
         assertThat(decode(7, EVENT, event))
                 .isEqualTo("clicked=1.0 price=-12.34 words=a b hour=7 kind=BUY pixel*=[1.5, -2.0] image.mask=[0.0, 1.0]"
                         + " id=3 time=1700000000123");
-        assertThat(asked).isEqualTo(1);
+        assertThat(lookups).isEqualTo(1);
     }
 
     @Test
@@ -114,11 +114,11 @@ class ConfluentDecoderTest {
             assertThat(decode(3, json(three), record(json(three), "pixel0", 4, "pixel1", null)))
                     .isEqualTo("pixel*=[4.0]");
         }
-        assertThat(asked).isEqualTo(3);
+        assertThat(lookups).isEqualTo(3);
     }
 
     @Test
-    void a_field_of_the_wrong_type_is_missing_and_the_rest_of_the_record_is_there() throws Exception {
+    void a_field_of_the_wrong_type_is_missing_and_the_others_are_read() throws Exception {
         String schema = json("{'type':'record','name':'E','fields':[{'name':'clicked','type':'string'},"
                 + "{'name':'price','type':'bytes'},{'name':'words','type':{'type':'array','items':'string'}},"
                 + "{'name':'user','type':{'type':'map','values':{'type':'map','values':'int'}}},"
@@ -144,7 +144,7 @@ class ConfluentDecoderTest {
     }
 
     @Test
-    void numbers_that_are_none_come_as_they_are_and_those_of_vectors_as_what_no_model_takes() throws Exception {
+    void nan_stays_nan_and_makes_a_vector_one_that_every_model_rejects() throws Exception {
         String schema = json("{'type':'record','name':'E','fields':[{'name':'clicked','type':'double'},"
                 + "{'name':'pixel','type':{'type':'array','items':['null','float']}}]}");
         assertThat(decode(
@@ -153,7 +153,7 @@ class ConfluentDecoderTest {
     }
 
     @Test
-    void our_own_samples_are_samples_in_this_frame_too_whatever_their_version() throws Exception {
+    void reads_freshet_samples_of_any_version_in_this_format_too() throws Exception {
         byte[] single = new SampleWriter()
                 .write(
                         new SampleHeader("i", "m", 5, 0),
@@ -187,9 +187,9 @@ class ConfluentDecoderTest {
     }
 
     @Test
-    void what_is_not_in_the_frame_or_of_no_schema_is_malformed() throws Exception {
+    void records_without_the_header_or_a_schema_are_malformed() throws Exception {
         assertThat(DecodedRow.of(decoder, LAYOUT, new byte[0]))
-                .startsWith("malformed value: empty (expected: Avro in Confluent's");
+                .startsWith("malformed value: empty (expected: Avro in the Confluent");
         assertThat(DecodedRow.of(decoder, LAYOUT, new byte[] {1, 0, 0, 0, 7, 0}))
                 .startsWith("malformed value: 01 00 00 00 07 00 (exp");
         assertThat(DecodedRow.of(decoder, LAYOUT, frame(5, new byte[2]))).isEqualTo("malformed schema 5: not found");
@@ -199,14 +199,14 @@ class ConfluentDecoderTest {
         registered.put(7, List.of("{\"type\": \"recor\"}"));
         assertThat(DecodedRow.of(decoder, LAYOUT, frame(7, new byte[2])))
                 .startsWith("malformed schema 7: ")
-                .endsWith("(expected: a schema of Avro)");
+                .endsWith("(expected: an Avro schema)");
         assertThatThrownBy(() -> decoder.decode(frame(-1, new byte[2]), 0, new Row(LAYOUT)))
                 .isInstanceOf(UncheckedIOException.class);
     }
 
-    /** Ten bytes must not make room for two gigabytes, nor a few make a loop of 2^60 turns, nor deep ones end the stack. */
+    /** Ten bytes must not allocate two gigabytes, a few must not loop 2^60 times, and nesting must not overflow the stack. */
     @Test
-    void no_length_is_believed_before_the_bytes_are_there() throws Exception {
+    void no_length_is_trusted_before_the_bytes_exist() throws Exception {
         String schema = json("{'type':'record','name':'E','fields':["
                 + "{'name':'nothing','type':{'type':'array','items':'null'}},"
                 + "{'name':'empty','type':{'type':'array','items':{'type':'record','name':'Empty','fields':[]}}},"
@@ -244,7 +244,7 @@ class ConfluentDecoderTest {
     }
 
     @Test
-    void any_bytes_are_decoded_or_malformed_and_the_next_record_is_as_ever() throws Exception {
+    void random_bytes_are_malformed_at_worst_and_do_not_affect_the_next_record() throws Exception {
         long seed = 20260302;
         SplittableRandom random = new SplittableRandom(seed);
         String expected = decode(7, EVENT, event());

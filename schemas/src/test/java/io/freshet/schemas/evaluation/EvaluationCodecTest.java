@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Would catch sums that arrive changed, and a record that a page cannot add up. */
+/** Would catch sums that change on the way, and a record that a page cannot add up. */
 class EvaluationCodecTest {
     private final EvaluationCodec codec = new EvaluationCodec();
 
     @ParameterizedTest
     @EnumSource(Task.class)
-    void an_evaluation_reads_back_the_same(Task task) throws MalformedRecordException {
+    void an_evaluation_reads_back_equal(Task task) throws MalformedRecordException {
         Tally tally = Evaluations.tally(task, task.hasClasses() ? 4 : task == Task.BOX ? 4 : 1, 500);
         Evaluation written = Evaluations.of("delays", "a/b#1", tally, 2_000, true);
         KeyedBytes record = codec.write(written);
@@ -36,7 +36,7 @@ class EvaluationCodecTest {
 
     @ParameterizedTest
     @EnumSource(Task.class)
-    void an_evaluation_of_nothing_reads_back_the_same(Task task) throws MalformedRecordException {
+    void an_evaluation_without_samples_reads_back_equal(Task task) throws MalformedRecordException {
         Evaluation written = Evaluations.of("m", "", new Tally(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read).usingRecursiveComparison().isEqualTo(written);
@@ -44,7 +44,7 @@ class EvaluationCodecTest {
     }
 
     @Test
-    void what_is_not_known_of_the_learning_reads_back_as_not_known() throws MalformedRecordException {
+    void unknown_values_read_back_as_unknown() throws MalformedRecordException {
         Evaluation written = Evaluations.of("m", "", new Tally(Task.BINARY, 1), 1, false, Evaluation.Learning.UNKNOWN);
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
@@ -53,7 +53,7 @@ class EvaluationCodecTest {
     }
 
     @Test
-    void a_tombstone_is_under_the_key_of_the_evaluations() {
+    void a_tombstone_has_the_key_of_the_evaluations() {
         KeyedBytes tombstone = codec.delete("delays", "a/b#1");
         assertThat(tombstone.key())
                 .isEqualTo(codec.write(Evaluations.of("delays", "a/b#1", new Tally(Task.BINARY, 1), 1, false))
@@ -62,7 +62,7 @@ class EvaluationCodecTest {
     }
 
     @Test
-    void records_that_do_not_fit_together_are_malformed() throws MalformedRecordException {
+    void inconsistent_records_are_malformed() throws MalformedRecordException {
         assertMalformed(wire -> wire.setTask("ranking"), "Task");
         assertMalformed(wire -> wire.setTask(""), "Task");
         assertMalformed(wire -> wire.setTask("regression"), "histogram: bin");

@@ -8,144 +8,144 @@ import io.freshet.learning.loss.Task;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch samples counted twice after a replay, a page that fails once a model has changed its task, and one that shows a
- * model that is no more.
+ * Would catch samples counted twice after a replay, a page that fails once a model has changed its task, and a page that shows a
+ * deleted model.
  */
 class LatestEvaluationsTest {
-    private final LatestEvaluations scoreboard = new LatestEvaluations();
+    private final LatestEvaluations latest = new LatestEvaluations();
 
     @Test
-    void the_newest_of_each_key_is_kept_and_a_replay_changes_nothing() {
+    void keeps_the_newest_of_each_key_and_ignores_a_replay() {
         assertThat(add("m", "b", 10, 1)).isTrue();
         assertThat(add("m", "a", 5, 2)).isTrue();
         assertThat(add("m", "b", 20, 3)).isTrue();
         assertThat(add("m", "b", 10, 4)).as("replayed").isFalse();
         assertThat(add("m", "b", 20, 5)).as("replayed").isFalse();
-        assertThat(scoreboard.keys("m").stream().map(Evaluation::key)).containsExactly("a", "b");
-        assertThat(scoreboard.keys("m").get(1).emittedAt()).isEqualTo(3);
-        assertThat(scoreboard.total("m").samples()).isEqualTo(25);
-        assertThat(scoreboard.models()).containsExactly("m");
+        assertThat(latest.keys("m").stream().map(Evaluation::key)).containsExactly("a", "b");
+        assertThat(latest.keys("m").get(1).emittedAt()).isEqualTo(3);
+        assertThat(latest.total("m").samples()).isEqualTo(25);
+        assertThat(latest.models()).containsExactly("m");
     }
 
     @Test
-    void the_newest_evaluation_of_a_model_is_that_of_any_key_that_was_made_last() {
-        assertThat(scoreboard.newest("m")).isNull();
+    void the_newest_evaluation_of_a_model_is_the_last_one_emitted_for_any_key() {
+        assertThat(latest.newest("m")).isNull();
         add("m", "b", 10, 5);
         add("m", "a", 3, 7);
         add("m", "b", 20, 6);
-        assertThat(scoreboard.newest("m").key()).isEqualTo("a");
+        assertThat(latest.newest("m").key()).isEqualTo("a");
         add("m", "a", 3, 9);
-        assertThat(scoreboard.newest("m").emittedAt())
-                .as("replayed, but it says how far the learning is")
+        assertThat(latest.newest("m").emittedAt())
+                .as("replayed, but its progress is newer")
                 .isEqualTo(9);
-        scoreboard.remove("m", "a");
-        assertThat(scoreboard.newest("m").emittedAt()).as("of those left").isEqualTo(6);
-        scoreboard.remove("m", "b");
-        assertThat(scoreboard.newest("m")).isNull();
+        latest.remove("m", "a");
+        assertThat(latest.newest("m").emittedAt()).as("of those left").isEqualTo(6);
+        latest.remove("m", "b");
+        assertThat(latest.newest("m")).isNull();
     }
 
     @Test
-    void the_last_evaluation_counts_though_no_sample_is_new() {
+    void the_last_evaluation_counts_without_new_samples() {
         Tally tally = Evaluations.tally(Task.BINARY, 1, 10);
-        assertThat(scoreboard.add(Evaluations.of("m", "", tally, 1, false))).isTrue();
-        assertThat(scoreboard.add(Evaluations.of("m", "", tally, 2, true))).isTrue();
-        assertThat(scoreboard.add(Evaluations.of("m", "", tally, 3, true))).isFalse();
-        assertThat(scoreboard.keys("m").get(0).last()).isTrue();
+        assertThat(latest.add(Evaluations.of("m", "", tally, 1, false))).isTrue();
+        assertThat(latest.add(Evaluations.of("m", "", tally, 2, true))).isTrue();
+        assertThat(latest.add(Evaluations.of("m", "", tally, 3, true))).isFalse();
+        assertThat(latest.keys("m").get(0).last()).isTrue();
     }
 
     @Test
-    void the_total_is_the_sum_over_keys_and_shares_nothing() {
+    void the_total_is_an_independent_sum_over_keys() {
         Tally first = Evaluations.tally(Task.MULTICLASS, 3, 30);
         Tally second = Evaluations.tally(Task.MULTICLASS, 3, 12);
-        scoreboard.add(Evaluations.of("m", "a", first, 1, false));
-        scoreboard.add(Evaluations.of("m", "b", second, 1, false));
+        latest.add(Evaluations.of("m", "a", first, 1, false));
+        latest.add(Evaluations.of("m", "b", second, 1, false));
         Tally expected = first.copy();
         expected.add(second);
-        scoreboard.total("m").clear();
-        assertThat(scoreboard.total("m").metrics()).isEqualTo(expected.metrics());
+        latest.total("m").clear();
+        assertThat(latest.total("m").metrics()).isEqualTo(expected.metrics());
     }
 
     @Test
-    void what_is_unknown_or_removed_is_empty() {
-        assertThat(scoreboard.total("m")).isNull();
-        assertThat(scoreboard.keys("m")).isEmpty();
-        assertThat(scoreboard.remove("m", "")).as("unknown").isFalse();
+    void an_unknown_or_removed_model_is_empty() {
+        assertThat(latest.total("m")).isNull();
+        assertThat(latest.keys("m")).isEmpty();
+        assertThat(latest.remove("m", "")).as("unknown").isFalse();
         add("m", "", 1, 1);
-        assertThat(scoreboard.remove("m", "")).isTrue();
-        assertThat(scoreboard.models()).isEmpty();
-        assertThat(scoreboard.total("m")).isNull();
-        assertThat(scoreboard.lastWithEvents("m")).isNull();
-        assertThat(scoreboard.remove("m", "")).as("replayed").isFalse();
+        assertThat(latest.remove("m", "")).isTrue();
+        assertThat(latest.models()).isEmpty();
+        assertThat(latest.total("m")).isNull();
+        assertThat(latest.lastWithEvents("m")).isNull();
+        assertThat(latest.remove("m", "")).as("replayed").isFalse();
     }
 
     @Test
-    void a_key_that_is_forgotten_leaves_the_others() {
+    void removing_a_key_leaves_the_others() {
         add("m", "a", 5, 2);
         add("m", "b", 10, 1);
-        assertThat(scoreboard.remove("m", "a")).isFalse();
-        assertThat(scoreboard.keys("m"))
+        assertThat(latest.remove("m", "a")).isFalse();
+        assertThat(latest.keys("m"))
                 .singleElement()
                 .extracting(Evaluation::key)
                 .isEqualTo("b");
-        assertThat(scoreboard.total("m").samples()).isEqualTo(10);
-        assertThat(add("m", "a", 1, 3)).as("learned anew").isTrue();
-        assertThat(scoreboard.total("m").samples()).isEqualTo(11);
-        assertThat(scoreboard.remove("m", "b")).isFalse();
-        assertThat(scoreboard.remove("m", "a")).as("the last one").isTrue();
+        assertThat(latest.total("m").samples()).isEqualTo(10);
+        assertThat(add("m", "a", 1, 3)).as("learned again").isTrue();
+        assertThat(latest.total("m").samples()).isEqualTo(11);
+        assertThat(latest.remove("m", "b")).isFalse();
+        assertThat(latest.remove("m", "a")).as("the last one").isTrue();
     }
 
-    /** Its state may be gone with nobody to say so: it was reset, or its checkpoints were removed. */
+    /** A state may disappear without a tombstone: it was reset, or its checkpoints were deleted. */
     @Test
-    void another_life_takes_the_place_of_the_one_before_it_though_it_has_learned_less() {
+    void another_incarnation_replaces_the_previous_one_although_it_has_learned_less() {
         add("m", 0, 100, 10, Evaluations.LEARNING);
         assertThat(add("m", 0, 90, 11, Evaluations.LEARNING)).as("replayed").isFalse();
         assertThat(add("m", 500, 4, 12, Evaluation.Learning.UNKNOWN)).isTrue();
-        assertThat(scoreboard.total("m").samples()).isEqualTo(4);
-        assertThat(scoreboard.lastWithEvents("m"))
-                .as("found in the life before")
+        assertThat(latest.total("m").samples()).isEqualTo(4);
+        assertThat(latest.lastWithEvents("m"))
+                .as("events of the previous incarnation")
                 .isNull();
-        assertThat(add("m", 0, 200, 11, Evaluations.LEARNING)).as("made before").isFalse();
+        assertThat(add("m", 0, 200, 11, Evaluations.LEARNING)).as("emitted earlier").isFalse();
         assertThat(add("m", 500, 8, 12, Evaluation.Learning.UNKNOWN)).isTrue();
-        assertThat(scoreboard.total("m").samples()).isEqualTo(8);
+        assertThat(latest.total("m").samples()).isEqualTo(8);
     }
 
-    /** A failure just after a model was forgotten repeats the end of its life, the tombstone, and the next one. */
+    /** A failure just after a model expired repeats the end of its incarnation, the tombstone, and the next incarnation. */
     @Test
-    void a_replay_over_the_end_of_a_life_ends_with_the_next_one() {
+    void a_replay_across_two_incarnations_ends_with_the_second() {
         add("m", 0, 100, 10, Evaluations.LEARNING);
-        scoreboard.remove("m", "");
+        latest.remove("m", "");
         add("m", 500, 4, 12, Evaluations.LEARNING);
         add("m", 0, 100, 13, Evaluations.LEARNING);
-        scoreboard.remove("m", "");
+        latest.remove("m", "");
         assertThat(add("m", 500, 4, 14, Evaluations.LEARNING)).isTrue();
-        assertThat(scoreboard.total("m").samples()).isEqualTo(4);
+        assertThat(latest.total("m").samples()).isEqualTo(4);
     }
 
-    /** A model may be applied again with another loss or more classes while its keys are still on the topic. */
+    /** A model may be applied again with another loss or more classes while its old keys are still on the topic. */
     @Test
-    void a_model_of_another_shape_starts_anew() {
-        scoreboard.add(Evaluations.of("m", "a", Evaluations.tally(Task.MULTICLASS, 3, 100), 10, false));
-        scoreboard.add(Evaluations.of("m", "b", Evaluations.tally(Task.MULTICLASS, 3, 100), 11, false));
-        assertThat(scoreboard.add(Evaluations.of("m", "b", Evaluations.tally(Task.MULTICLASS, 5, 4), 12, false)))
+    void a_model_of_another_shape_starts_from_scratch() {
+        latest.add(Evaluations.of("m", "a", Evaluations.tally(Task.MULTICLASS, 3, 100), 10, false));
+        latest.add(Evaluations.of("m", "b", Evaluations.tally(Task.MULTICLASS, 3, 100), 11, false));
+        assertThat(latest.add(Evaluations.of("m", "b", Evaluations.tally(Task.MULTICLASS, 5, 4), 12, false)))
                 .isTrue();
-        assertThat(scoreboard.keys("m")).hasSize(1);
-        assertThat(scoreboard.total("m").samples()).isEqualTo(4);
-        assertThat(scoreboard.add(Evaluations.of("m", "a", Evaluations.tally(Task.MULTICLASS, 3, 200), 9, false)))
+        assertThat(latest.keys("m")).hasSize(1);
+        assertThat(latest.total("m").samples()).isEqualTo(4);
+        assertThat(latest.add(Evaluations.of("m", "a", Evaluations.tally(Task.MULTICLASS, 3, 200), 9, false)))
                 .as("older, read late from another partition")
                 .isFalse();
-        assertThat(scoreboard.add(Evaluations.of("m", "a", Evaluations.tally(Task.REGRESSION, 1, 2), 13, false)))
+        assertThat(latest.add(Evaluations.of("m", "a", Evaluations.tally(Task.REGRESSION, 1, 2), 13, false)))
                 .isTrue();
-        assertThat(scoreboard.total("m").task()).isEqualTo(Task.REGRESSION);
-        assertThat(scoreboard.total("m").samples()).isEqualTo(2);
+        assertThat(latest.total("m").task()).isEqualTo(Task.REGRESSION);
+        assertThat(latest.total("m").samples()).isEqualTo(2);
     }
 
     private boolean add(String model, long firstOffset, int samples, long emittedAt, Evaluation.Learning learning) {
         Incarnation origin = new Incarnation(new int[] {0}, new long[] {firstOffset});
         Tally tally = Evaluations.tally(Task.BINARY, 1, samples);
-        return scoreboard.add(Evaluations.of(model, "", tally, emittedAt, false, learning, origin));
+        return latest.add(Evaluations.of(model, "", tally, emittedAt, false, learning, origin));
     }
 
     private boolean add(String model, String key, int samples, long emittedAt) {
-        return scoreboard.add(Evaluations.of(model, key, Evaluations.tally(Task.BINARY, 1, samples), emittedAt, false));
+        return latest.add(Evaluations.of(model, key, Evaluations.tally(Task.BINARY, 1, samples), emittedAt, false));
     }
 }

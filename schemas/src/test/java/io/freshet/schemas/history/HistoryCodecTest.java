@@ -14,7 +14,7 @@ import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.snapshot.Snapshots;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a history that says something else than the snapshot did, or that carries its parameters. */
+/** Would catch a history that differs from the snapshot, or that contains its parameters. */
 class HistoryCodecTest {
     private final SnapshotCodec snapshots = new SnapshotCodec();
     private final HistoryCodec codec = new HistoryCodec(snapshots);
@@ -38,7 +38,7 @@ class HistoryCodecTest {
     }
 
     @Test
-    void the_snapshot_itself_says_its_parent_too() throws Exception {
+    void the_snapshot_record_also_has_the_parent() throws Exception {
         PublishedSnapshot published = snapshots.publish(Snapshots.of("m", "", 2, 5), 3, "samples", 1, "0.1.0");
         KeyedBytes record = snapshots.write(published, SnapshotCodec.ALL).get(0);
         SnapshotReader.Change change = new SnapshotReader().read(record.key(), record.value());
@@ -54,7 +54,7 @@ class HistoryCodecTest {
     }
 
     @Test
-    void records_that_are_none_are_told() {
+    void malformed_records_are_rejected() {
         assertThatThrownBy(() -> codec.read(new byte[] {1, 2}))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageContaining("expected: Avro single-object encoding");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Catches a record that one field makes bad for every model, and memory that grows with what strangers send. */
+/** Would catch one invalid field that fails a record for every model, and memory that grows with what strangers send. */
 class JsonDecoderTest {
     private static final RowLayout LAYOUT = new RowLayout(
             List.of("clicked", "user.age"), List.of("user.country", "words"), List.of("pixel*", "image.mask"));
@@ -18,7 +18,7 @@ class JsonDecoderTest {
     private final JsonDecoder decoder = new JsonDecoder(LAYOUT, RecordFields.of("$.event.id", "event.at", "model"));
 
     @Test
-    void fields_are_found_by_name_and_path_wherever_they_stand() {
+    void finds_fields_by_name_and_path_anywhere() {
         assertThat(decode("""
                 {"user": {"country": "CH", "other": [{"age": 1}], "age": 41.5}, "words": ["a", "b"], "clicked": true,
                  "image": {"mask": [0, 1]}, "pixel": [1, 2, 3], "event": {"id": 17, "at": 1700000000000}, "model": "m"}
@@ -31,7 +31,7 @@ class JsonDecoderTest {
     }
 
     @Test
-    void a_field_of_the_wrong_type_is_missing_and_the_rest_of_the_record_is_there() {
+    void a_field_of_the_wrong_type_is_missing_and_the_others_are_read() {
         assertThat(
                         decode(
                                 "{\"user\": {\"age\": \"x\", \"country\": \"CH\"}, \"clicked\": [1, {\"a\": 2}], \"words\": {}}"))
@@ -44,9 +44,9 @@ class JsonDecoderTest {
                         "! clicked: 1e400 (expected: a number of magnitude up to 3.4e38) ! pixel: 7 (expected: an array of numbers)");
     }
 
-    /** A sequence would otherwise be learned without its end. */
+    /** Otherwise a sequence would be learned without its end. */
     @Test
-    void a_vector_with_what_is_no_number_is_one_that_no_model_takes() {
+    void a_vector_with_an_element_that_is_not_a_number_is_one_that_every_model_rejects() {
         assertThat(decode("{\"pixel\": [1, \"x\", 2]}"))
                 .isEqualTo("pixel*=[1.0, Infinity, 2.0] ! pixel[1]: \"x\" (expected: a number)");
         assertThat(decode("{\"pixel0\": 1, \"pixel1\": \"x\"}"))
@@ -54,18 +54,18 @@ class JsonDecoderTest {
     }
 
     @Test
-    void how_columns_are_counted_does_not_depend_on_the_records_before() {
+    void column_numbering_does_not_depend_on_earlier_records() {
         assertThat(decode("{\"pixel1\": 1, \"pixel2\": 2}")).isEqualTo("pixel*=[1.0, 2.0]");
         assertThat(decode("{\"pixel0\": 0, \"pixel1\": 1}")).isEqualTo("pixel*=[0.0, 1.0]");
         assertThat(decode("{\"pixel1\": 1, \"pixel2\": 2}")).isEqualTo("pixel*=[1.0, 2.0]");
     }
 
     @Test
-    void what_is_no_object_is_malformed() {
+    void anything_but_an_object_is_malformed() {
         assertThat(decode("")).isEqualTo("malformed value: empty (expected: a JSON object)");
         assertThat(decode("[1]")).isEqualTo("malformed value: [1] (expected: a JSON object)");
         assertThat(decode("{\"clicked\": 1} {}"))
-                .isEqualTo("malformed value: more behind the object (expected: one JSON object)");
+                .isEqualTo("malformed value: more after the object (expected: one JSON object)");
         assertThat(decode("{\"x\":".repeat(100) + "1" + "}".repeat(100))).contains("nesting depth");
         assertThat(decode("{\"event\": {\"at\": \"soon\"}}"))
                 .isEqualTo("malformed event.at: soon (expected: milliseconds since 1970, or a time as"
@@ -76,9 +76,9 @@ class JsonDecoderTest {
                 .isEqualTo("malformed pixel: 1048577 numbers or more (expected: up to 1048576)");
     }
 
-    /** Would catch a reason that tells of the parser's settings instead of the record. */
+    /** Would catch a reason about the parser's settings instead of the record. */
     @Test
-    void a_parser_s_reason_says_column_and_field_and_nothing_of_the_parser() {
+    void a_parser_s_reason_has_the_column_and_field_and_nothing_about_the_parser() {
         assertThat(decode("{\"user\": {\"age\": NaN}}"))
                 .isEqualTo(
                         "malformed value, column 21, near user.age: Non-standard token 'NaN' (expected: a JSON object)");
@@ -92,14 +92,14 @@ class JsonDecoderTest {
     }
 
     @Test
-    void faults_are_kept_up_to_a_number() {
+    void keeps_a_limited_number_of_faults() {
         assertThat(decode("{" + "\"clicked\": [],".repeat(100_000) + "\"words\": \"a\"}"))
                 .startsWith("words=a ! clicked")
                 .hasSizeLessThan(10_000);
     }
 
     @Test
-    void any_bytes_are_decoded_or_malformed_and_the_next_record_is_as_ever() {
+    void random_bytes_are_malformed_at_worst_and_do_not_affect_the_next_record() {
         long seed = 20260301;
         SplittableRandom random = new SplittableRandom(seed);
         byte[] good = "{\"user\": {\"age\": 41, \"country\": \"Zürich\"}, \"pixel\": [1, 2.5e3], \"clicked\": false}"

@@ -6,7 +6,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.Arrays;
 import java.util.StringJoiner;
 
-/** What a decoder makes of a record, as one line: the fields that the row has, then the faults. */
+/** Prints a decoded record as one line: the fields of the row, then the faults. */
 public final class DecodedRow {
     private DecodedRow() {}
 

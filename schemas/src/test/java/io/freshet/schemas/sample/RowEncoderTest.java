@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+/** Would catch a record that Avro's own writer would have written differently. */
 class RowEncoderTest {
     private static final RowLayout LAYOUT = new RowLayout(
             List.of("distance_miles", "late", "Größe", "w"),
@@ -47,7 +48,7 @@ class RowEncoderTest {
 
             byte[] bytes = encoder.encode(row, model);
 
-            // Avro keeps instants to the millisecond for every long: the same field, the same bytes.
+            // Avro writes an instant as a long of milliseconds, so the bytes are the same.
             assertThat(bytes)
                     .as("seed %d, row %d", seed, i)
                     .isEqualTo(avro.write(new SampleHeader(id, model, eventTime, epoch), numbers, texts, vectors));
@@ -58,7 +59,7 @@ class RowEncoderTest {
     }
 
     @Test
-    void leaves_out_what_the_row_does_not_have() {
+    void leaves_out_missing_fields() {
         row.clear();
 
         assertThat(encoder.encode(row, ""))
@@ -67,7 +68,7 @@ class RowEncoderTest {
     }
 
     @Test
-    void an_encoded_row_is_its_own_and_not_changed_by_the_next() {
+    void encoding_the_next_row_does_not_change_the_previous_bytes() {
         row.clear();
         row.copyText(0, "JFK");
         byte[] first = encoder.encode(row, "");
@@ -81,7 +82,7 @@ class RowEncoderTest {
     }
 
     @Test
-    void the_same_row_in_another_epoch_differs_in_that_alone() {
+    void the_same_row_in_another_epoch_differs_only_in_its_epoch() {
         row.clear();
         row.number(0, 2.5);
         row.id("17");

@@ -30,7 +30,7 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a field read at a wrong place, and bytes that end the job instead of one record. */
+/** Would catch a field read from the wrong position, and bytes that fail the job instead of one record. */
 class SampleDecoderTest {
     private static final long SEED = 20260113;
     private static final List<String> NUMBERS = List.of("a", "hour", "Größe", "x".repeat(300), "w");
@@ -42,9 +42,9 @@ class SampleDecoderTest {
     private final SampleDecoder decoder = new SampleDecoder(LAYOUT);
     private final Row row = new Row(LAYOUT);
 
-    /** One decoder for all records, which differ in fields and in their order: a name guessed wrongly would show. */
+    /** One decoder reads all records, which differ in fields and their order, so that a wrong guess of a name would show. */
     @Test
-    void reads_what_avro_reads_in_whatever_order_fields_stand() throws Exception {
+    void reads_what_avro_reads_whatever_the_order_of_fields() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         GenericDatumReader<GenericRecord> avro = new GenericDatumReader<>(SCHEMA);
         for (int trial = 0; trial < 20_000; trial++) {
@@ -59,7 +59,7 @@ class SampleDecoderTest {
     }
 
     @Test
-    void texts_stay_in_the_record_and_the_next_record_forgets_them() throws Exception {
+    void texts_stay_in_the_record_and_are_gone_with_the_next() throws Exception {
         byte[] bytes = new SampleWriter().write("id", "", 5, Map.of("a", 1.5), Map.of("origin", "ZRH"));
         decoder.decode(bytes, 0, row);
         assertThat(row.bytes()).isSameAs(bytes);
@@ -70,7 +70,7 @@ class SampleDecoderTest {
     }
 
     @Test
-    void a_sample_without_a_time_takes_that_of_its_record() throws Exception {
+    void a_sample_without_an_event_time_has_that_of_its_record() throws Exception {
         decoder.decode(new SampleWriter().write("", "", 0, Map.of(), Map.of()), 99, row);
         assertThat(row.eventTime()).isEqualTo(99);
         decoder.decode(new SampleWriter().write("", "", -1, Map.of(), Map.of()), 99, row);
@@ -78,7 +78,7 @@ class SampleDecoderTest {
     }
 
     @Test
-    void blocks_of_a_negative_count_carry_their_length() throws Exception {
+    void reads_blocks_of_a_negative_count_with_their_length() throws Exception {
         ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT);
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
         encoder.writeString("");
@@ -128,7 +128,7 @@ class SampleDecoderTest {
         }
     }
 
-    /** A million blocks of one number each are a vector like any other, and a row has room for it. */
+    /** A million blocks of one number each are a vector like any other. */
     @Test
     void a_vector_has_up_to_2_to_the_20_numbers_in_any_number_of_blocks() throws Exception {
         int longest = Row.LONGEST_VECTOR;
@@ -171,7 +171,7 @@ class SampleDecoderTest {
 
     /** Version 1 ended with the texts. */
     @Test
-    void a_sample_of_version_1_is_read_in_place_without_being_told_of_its_schema() throws Exception {
+    void reads_a_sample_of_version_1_in_place_without_configuring_its_schema() throws Exception {
         Schema first = WriterSchemas.of("Sample").get(0);
         GenericRecord record = new GenericData.Record(first);
         record.put("id", "trip-7");
@@ -192,9 +192,9 @@ class SampleDecoderTest {
         assertThatThrownBy(() -> decoder.decode(longer, 0, row)).isInstanceOf(MalformedRecordException.class);
     }
 
-    /** Producers in other languages, and older ones, write by schemas of their own. */
+    /** Producers in other languages and older producers write with their own schemas. */
     @Test
-    void other_writers_schemas_are_resolved() throws Exception {
+    void resolves_other_writer_schemas() throws Exception {
         Schema more = parse("""
             {"name": "eventTime", "type": "long"},
             {"name": "extra", "type": ["null", {"type": "array", "items": "string"}]},
@@ -259,7 +259,7 @@ class SampleDecoderTest {
     }
 
     @Test
-    void what_is_no_single_object_says_so() {
+    void bytes_without_a_single_object_header_are_malformed() {
         assertThatThrownBy(() -> decoder.decode(new byte[0], 0, row))
                 .hasMessage("value: empty (expected: Avro single-object encoding, C3 01 ...)");
         assertThatThrownBy(() -> decoder.decode("{\"a\": 1, \"b\": 2}".getBytes(StandardCharsets.UTF_8), 0, row))
@@ -269,7 +269,7 @@ class SampleDecoderTest {
     }
 
     @Test
-    void a_record_cut_anywhere_or_followed_by_anything_is_malformed() throws Exception {
+    void a_truncated_or_extended_record_is_malformed() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 50; trial++) {
             byte[] bytes = encode(draw(random), SCHEMA, trial % 2 == 0 ? 0 : 32);
@@ -322,10 +322,10 @@ class SampleDecoderTest {
                 throw new AssertionError("seed " + SEED + ", trial " + trial + ": " + Arrays.toString(bytes), e);
             }
         }
-        assertThat(read).as("records that were still some record").isGreaterThan(100);
+        assertThat(read).as("records that were still valid").isGreaterThan(100);
     }
 
-    /** Each says that far more follows than does; on both ways. */
+    /** Each record announces far more than follows; both readers must notice. */
     @Test
     void lengths_and_counts_made_to_fill_the_memory_are_malformed() throws Exception {
         long[] lengths = {
@@ -345,9 +345,9 @@ class SampleDecoderTest {
         }
     }
 
-    /** Kept for each place, names of a megabyte would fill any memory. */
+    /** Names of a megabyte, kept for each position, would fill any memory. */
     @Test
-    void long_names_of_fields_are_not_kept() {
+    void long_field_names_are_not_kept() {
         byte[] bytes = new byte[1 << 20];
         Arrays.fill(bytes, (byte) 'y');
         FieldNames names = new FieldNames(NUMBERS);
@@ -396,7 +396,7 @@ class SampleDecoderTest {
         assertThat(decoder.model()).as(what).isEqualTo(expected.get("model").toString());
     }
 
-    /** Mostly the same fields in the same order, as a producer writes them, and now and then others. */
+    /** Draws mostly the same fields in the same order, as a producer writes them, and sometimes others. */
     private static GenericRecord draw(SplittableRandom random) {
         GenericRecord record = new GenericData.Record(SCHEMA);
         record.put("id", random.nextBoolean() ? "" : "é".repeat(random.nextInt(200)));
@@ -466,7 +466,7 @@ class SampleDecoderTest {
         return out;
     }
 
-    /** Places: id, model, count of numbers, name of a number, count of texts, text, count of vectors, name of a vector, vector. */
+    /** Places: id, model, number count, number name, text count, text, vector count, vector name, vector. */
     private static byte[] hostile(long fingerprint, int place, long length) throws IOException {
         ByteArrayOutputStream out = header(fingerprint);
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** Would catch a field that tools do not print, and bytes that crash them. */
 class SampleReaderTest {
     private final byte[] sample = new SampleWriter()
             .write(
@@ -31,7 +32,7 @@ class SampleReaderTest {
     }
 
     @Test
-    void refuses_every_start_of_a_sample_and_other_bytes() {
+    void rejects_every_prefix_of_a_sample_and_other_bytes() {
         for (int length = 0; length < sample.length; length++) {
             byte[] start = Arrays.copyOf(sample, length);
             assertThatThrownBy(() -> new SampleReader().read(start)).isInstanceOf(MalformedRecordException.class);

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** The parameters topic of one large model whose every version has parameters that are known. */
+/** The parameters topic of one large model, with the expected parameters of every version. */
 public final class PublishedLog {
     private static final String MODEL = "big";
     private static final int BITS = 16;
@@ -24,7 +24,7 @@ public final class PublishedLog {
 
     private final SnapshotCodec codec;
     private final List<KeyedBytes> records = new ArrayList<>();
-    /** What was learned after so many samples: version 0 first. */
+    /** The expected snapshot of each version, from 0. */
     private final List<Snapshot> learned = new ArrayList<>();
 
     private long newest;
@@ -47,7 +47,7 @@ public final class PublishedLog {
         }
     }
 
-    /** Returns what a trainer sends that now and then dies in the midst of it and goes on from its last checkpoint. */
+    /** Returns the records of a trainer that sometimes fails while sending and continues from its last checkpoint. */
     public static PublishedLog random(SnapshotCodec codec, SplittableRandom random, int snapshots) {
         PublishedLog log = new PublishedLog(codec, 3 * snapshots + 3, random);
         long version = 0;
@@ -95,12 +95,12 @@ public final class PublishedLog {
         return records.size();
     }
 
-    /** Returns where the last snapshot begins that was sent with all its blocks. */
+    /** Returns the index of the first record of the last snapshot with all its blocks. */
     public int lastFull() {
         return lastFull;
     }
 
-    /** Returns the records as they are once a broker has cleaned those before {@code end}. */
+    /** Returns the records after a broker has compacted those before {@code end}. */
     public List<KeyedBytes> compacted(int end) {
         Map<String, Integer> newestOf = new HashMap<>();
         for (int i = 0; i < end; i++) {
@@ -120,7 +120,7 @@ public final class PublishedLog {
         return read(records.subList(start, records.size()));
     }
 
-    /** Returns the version that a new reader comes to, having checked all that it came by; -1 if it came to none. */
+    /** Checks every snapshot that a new reader sees; returns the last version, or -1 if it sees none. */
     public long read(List<KeyedBytes> from) throws MalformedRecordException {
         SnapshotReader reader = new SnapshotReader();
         long reached = -1;

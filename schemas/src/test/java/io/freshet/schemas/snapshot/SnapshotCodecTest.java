@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a record that stops or fills a server, and a block that is not sent although it changed. */
+/** Would catch a record that crashes a server or fills its memory, and a changed block that is not sent. */
 class SnapshotCodecTest {
     private static final long SEED = 20260114;
 
@@ -28,7 +28,7 @@ class SnapshotCodecTest {
     private final SnapshotReader reader = new SnapshotReader();
 
     @Test
-    void a_small_snapshot_is_one_record_and_reads_back_the_same() throws Exception {
+    void a_small_snapshot_is_one_record_and_reads_back_equal() throws Exception {
         Snapshot snapshot = Snapshots.of("delays", "WN", 4, 1000);
         List<KeyedBytes> records = write(snapshot);
         assertThat(records).hasSize(1);
@@ -44,7 +44,7 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void a_snapshot_of_nothing_learned_reads_back_the_same() throws Exception {
+    void a_snapshot_without_samples_reads_back_equal() throws Exception {
         Snapshot some = Snapshots.of("m", "", 1, 0);
         Snapshot nothing =
                 new Snapshot(some.spec(), "", 0, 0, some.parameters(), new double[5], new Lineage(), new long[0], null);
@@ -52,7 +52,7 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void a_large_snapshot_is_blocks_of_64_kib_and_then_their_manifest() throws Exception {
+    void a_large_snapshot_is_blocks_of_64_kib_followed_by_their_manifest() throws Exception {
         Snapshot snapshot = Snapshots.of("big", "", 16, 5000);
         List<KeyedBytes> records = write(snapshot);
         assertThat(records.stream().map(record -> new String(record.key(), StandardCharsets.UTF_8)))
@@ -67,7 +67,7 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void an_incremental_snapshot_is_the_blocks_that_changed_since_a_version_and_its_manifest_names_its_parent()
+    void an_incremental_snapshot_is_the_changed_blocks_and_a_manifest_that_names_its_parent()
             throws Exception {
         Snapshot before = Snapshots.blocks("big", "", 16, 7, null, 0, 7, 5, 7, 3);
         write(before).forEach(this::readQuietly);
@@ -90,7 +90,7 @@ class SnapshotCodecTest {
 
     @ParameterizedTest
     @CsvSource({"-2, 1", "0, 1", "2, 9"})
-    void blocks_begin_where_one_record_ends(int more, int records) throws Exception {
+    void snapshots_over_the_limit_of_one_record_are_written_in_blocks(int more, int records) throws Exception {
         Snapshot sized = sized(SnapshotCodec.LARGEST_WHOLE + more);
         List<KeyedBytes> written = write(sized);
         assertThat(written).hasSize(records);
@@ -102,7 +102,7 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void deleting_writes_a_tombstone_for_each_record_and_reads_as_a_change_to_none() throws Exception {
+    void deleting_writes_a_tombstone_for_each_record() throws Exception {
         Snapshot snapshot = Snapshots.of("big", "k/1#2", 16, 9);
         List<KeyedBytes> records = write(snapshot);
         List<KeyedBytes> tombstones = codec.delete("big", "k/1#2", 5);
@@ -123,7 +123,7 @@ class SnapshotCodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "a/b", "#", "#3/", "/", "//#1", "Zürich", "a b", "model#1/x"})
-    void keys_of_any_text_come_back(String key) throws MalformedRecordException {
+    void keys_of_any_text_are_parsed_back(String key) throws MalformedRecordException {
         ParameterKey snapshot = ParameterKey.snapshot("m.1_a-b", key);
         ParameterKey block = ParameterKey.block("m.1_a-b", key, 12);
         assertThat(ParameterKey.parse(snapshot.toBytes())).isEqualTo(snapshot);
@@ -133,16 +133,16 @@ class SnapshotCodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "m", "m#1", "m#/k", "m#x/k", "m#-1/k", "m#99999999999/k", "m#4294967295/k", "m#1 /k"})
-    void keys_that_are_none_are_shown(String key) {
+    void malformed_keys_are_rejected_with_their_text(String key) {
         assertThatThrownBy(() -> ParameterKey.parse(key.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessage("key: " + key + " (expected: model/key or model#block/key)");
         assertThatThrownBy(() -> ParameterKey.parse(null)).isInstanceOf(MalformedRecordException.class);
     }
 
-    /** Manifests that Avro reads and that do not fit together: each would have hung, filled or later failed a server. */
+    /** Avro can read each of these manifests, and each would have hung a server, filled its memory, or failed it later. */
     @Test
-    void manifests_that_do_not_fit_together_are_malformed() throws Exception {
+    void inconsistent_manifests_are_malformed() throws Exception {
         assertMalformed(m -> m.setParameterCount(5), "parameterCount: 5 (expected: 19)");
         assertMalformed(m -> m.setParameters(ByteBuffer.allocate(75)), "parameters: 75 bytes (expected: 76)");
         assertMalformed(m -> m.setParameters(ByteBuffer.allocate(80)), "parameters: 80 bytes (expected: 76)");
@@ -161,9 +161,9 @@ class SnapshotCodecTest {
         assertMalformed(m -> m.setKey("n"), "key: n (expected: k)");
         assertMalformed(m -> m.setChecksum(1), "checksum: ");
         assertThat(read(changed(m -> m.setBlocks(Integer.MAX_VALUE))))
-                .as("blocks that never came")
+                .as("blocks that were never received")
                 .isNull();
-        // The specification speaks of a gigabyte; nothing of it is there.
+        // The specification announces 256 MiB of parameters that do not exist.
         assertMalformed(
                 m -> {
                     m.setSpec(m.getSpec().replace("hashBits: 4", "hashBits: 26"));
@@ -173,12 +173,12 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void an_order_that_cannot_be_is_malformed() throws Exception {
+    void an_invalid_order_is_malformed() throws Exception {
         assertMalformed(order(1, List.of(0), List.of(1L)), "order: a round from sample 1 on (expected: 0, before 1)");
         assertMalformed(order(0, List.of(), List.of()), "order: 0 partitions, 0 sample counts");
         assertMalformed(order(0, List.of(0, 1), List.of(1L)), "order: 2 partitions, 1 sample counts");
-        assertMalformed(order(0, List.of(0), List.of(0L)), "order: 0 samples of a turn");
-        assertMalformed(order(0, List.of(0), List.of(Long.MAX_VALUE)), "order: 9223372036854775807 samples of a turn");
+        assertMalformed(order(0, List.of(0), List.of(0L)), "order: a turn of 0 samples");
+        assertMalformed(order(0, List.of(0), List.of(Long.MAX_VALUE)), "order: a turn of 9223372036854775807 samples");
         assertMalformed(
                 manifest -> {
                     order(0, List.of(0), List.of(1L)).accept(manifest);
@@ -245,7 +245,7 @@ class SnapshotCodecTest {
         return codec.write(snapshot, "samples", 1234, "0.1.0");
     }
 
-    /** A model of exactly so many parameters: as many numbers and classes as multiply to them. */
+    /** Returns a snapshot with exactly {@code parameters} parameters: its inputs times its classes. */
     private static Snapshot sized(int parameters) {
         int classes = 1;
         int rows = parameters;

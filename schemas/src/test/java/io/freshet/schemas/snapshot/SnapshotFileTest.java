@@ -10,12 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Would catch a failed write that deletes what it could not open. */
 class SnapshotFileTest {
     @TempDir
     Path directory;
 
     @Test
-    void what_cannot_be_opened_stays_where_it_is() throws Exception {
+    void a_path_that_cannot_be_opened_is_not_deleted() throws Exception {
         Path other = Files.createDirectory(directory.resolve("m.snapshot"));
 
         assertThatThrownBy(() -> SnapshotFile.write(other, List.of())).isInstanceOf(IOException.class);

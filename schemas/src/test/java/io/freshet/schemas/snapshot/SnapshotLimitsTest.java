@@ -18,25 +18,25 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a snapshot that no producer sends by its defaults, which fails the job again and again. */
+/** Would catch a snapshot over a producer's default limit, which fails the job again and again. */
 class SnapshotLimitsTest {
-    /** Bytes of a request that a producer sends by default. */
+    /** Bytes of the largest request that a producer sends by default. */
     private static final int LARGEST_REQUEST = 1 << 20;
-    /** Of a record in a request of its own, beside key and value. */
+    /** Bytes of a request with one record, besides key and value. */
     private static final int FRAME = 100;
 
     private static final long MANY = 1_000_000_000_000L;
     private static final int LISTED = 1_000;
     private static final int STANDARDIZED = 32_000;
 
-    /** Two outputs, so that it has nearly as many parameters as a snapshot in one record may have. */
+    /** Two outputs, for nearly as many parameters as a snapshot in one record may have. */
     private static ModelSpec spec(int standardized) {
         return ModelSpec.parse("{name: m, label: y, key: k, outputs: 2, loss: sparse-categorical-cross-entropy,"
                 + " features: {dense: {field: x, length: " + standardized + ", standardize: true}}}");
     }
 
     @Test
-    void a_snapshot_with_everything_at_its_limit_is_sent() {
+    void a_snapshot_with_everything_at_its_limit_fits_a_request() {
         ModelSpec spec = spec(STANDARDIZED);
         assertThatThrownBy(() -> spec(STANDARDIZED + STANDARDIZED / 20)).isInstanceOf(SpecException.class);
         assertThat(spec.parameterCount()).isBetween(SnapshotCodec.LARGEST_WHOLE * 9 / 10, SnapshotCodec.LARGEST_WHOLE);
@@ -61,7 +61,7 @@ class SnapshotLimitsTest {
                 .isBetween(LARGEST_REQUEST * 9 / 10, LARGEST_REQUEST);
     }
 
-    /** All that one can keep: an order of as many turns as there may be, and changes and stretches undone. */
+    /** Returns the largest lineage: an order of the maximum number of turns, many changes, and many undone ranges. */
     private static Lineage lineage() {
         TreeMap<Long, Round> rounds = new TreeMap<>();
         for (int i = 0; i < Interleaving.MOST_TURNS; i++) {

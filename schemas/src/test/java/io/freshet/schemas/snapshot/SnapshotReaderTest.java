@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a snapshot that is served of two halves, and one that a server never gets to see. */
+/** Would catch a snapshot assembled from two versions, and one that a server never reaches. */
 class SnapshotReaderTest {
     private static final long SEED = 20260114;
     private static final int BITS = 16;
@@ -25,7 +25,7 @@ class SnapshotReaderTest {
     private final SnapshotCodec codec = new SnapshotCodec();
     private final SnapshotReader reader = new SnapshotReader();
 
-    /** A server may start to read anywhere: it yields whole snapshots from there on, and never a mixture. */
+    /** A server may start reading anywhere: it sees complete snapshots from there on, and never a mixture. */
     @Test
     void reading_may_start_anywhere() throws Exception {
         List<Snapshot> snapshots = List.of(
@@ -58,9 +58,9 @@ class SnapshotReaderTest {
     }
 
     /**
-     * A topic in the life of a model: full and incremental snapshots, a trainer that dies on the way and goes on from its
-     * last checkpoint, and a broker that has cleaned some of it. Whatever is read is what was learned; and the newest is
-     * read from the beginning, or from anywhere before a snapshot with all its blocks.
+     * The topic has full and incremental snapshots, a trainer that fails and continues from its last checkpoint, and a broker
+     * that has compacted some of it. Whatever is read is what was learned. The newest snapshot is reached from the beginning,
+     * and from anywhere before a snapshot with all its blocks.
      */
     @Test
     void the_newest_snapshot_is_reached_through_any_compaction_and_restart() throws Exception {
@@ -84,7 +84,7 @@ class SnapshotReaderTest {
     }
 
     @Test
-    void a_snapshot_that_was_read_is_not_changed_by_the_next() throws Exception {
+    void reading_the_next_snapshot_does_not_change_the_previous_one() throws Exception {
         Snapshot first = Snapshots.blocks("big", "", BITS, 1, null, 1, 1, 1, 1, 1);
         float[] served = readAll(write(first)).snapshot().snapshot().parameters();
         float[] parameters = first.parameters().clone();
@@ -110,7 +110,7 @@ class SnapshotReaderTest {
     }
 
     @Test
-    void a_block_missing_or_of_another_version_yields_nothing_and_the_next_is_whole() throws Exception {
+    void a_manifest_with_a_missing_or_outdated_block_yields_nothing_and_the_next_is_complete() throws Exception {
         List<KeyedBytes> one = write(Snapshots.of("big", "", BITS, 1));
         List<KeyedBytes> two = write(Snapshots.of("big", "", BITS, 2));
         assertThat(readAll(one.subList(1, one.size()))).as("block 0 missing").isNull();
@@ -120,25 +120,25 @@ class SnapshotReaderTest {
                 .isNull();
         assertThat(read(two.get(BLOCKS - 1))).isNull();
         assertThat(read(two.get(BLOCKS)).snapshot().snapshot().version()).isEqualTo(2);
-        assertThat(read(one.get(BLOCKS))).as("a manifest of a version before").isNull();
+        assertThat(read(one.get(BLOCKS))).as("a manifest of an earlier version").isNull();
         assertThat(readAll(one).snapshot().snapshot().version()).isEqualTo(1);
     }
 
-    /** The tombstones between two lives of a model may be compacted away before they are read. */
+    /** The tombstones between two incarnations of a model may be compacted away before they are read. */
     @Test
-    void blocks_of_another_life_are_not_taken_for_those_of_their_version() throws Exception {
+    void blocks_of_another_incarnation_are_not_mistaken_for_those_of_the_same_version() throws Exception {
         Snapshot first = Snapshots.blocks("big", "", BITS, 1, null, 1, 1, 1, 1, 1);
         readAll(write(first));
-        float[] anew = Snapshots.of("big", "", BITS, 7).parameters();
-        Snapshot second = Snapshots.blocks("big", "", BITS, 1, anew, 1, 1, 1, 1, 1);
+        float[] restarted = Snapshots.of("big", "", BITS, 7).parameters();
+        Snapshot second = Snapshots.blocks("big", "", BITS, 1, restarted, 1, 1, 1, 1, 1);
         List<KeyedBytes> records = write(second);
 
         assertThatThrownBy(() -> read(records.get(BLOCKS)))
                 .as("its manifest, over the blocks of the first")
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageStartingWith("checksum: ");
-        assertThat(readAll(records).snapshot().snapshot().parameters()).isEqualTo(anew);
-        float[] changed = anew.clone();
+        assertThat(readAll(records).snapshot().snapshot().parameters()).isEqualTo(restarted);
+        float[] changed = restarted.clone();
         changed[0] = 42;
         Snapshot next = Snapshots.blocks("big", "", BITS, 2, changed, 2, 1, 1, 1, 1);
         SnapshotReader.Change change = readAll(codec.write(codec.publish(next, 1, "samples", 1, "0.1.0"), 1));
@@ -146,7 +146,7 @@ class SnapshotReaderTest {
     }
 
     @Test
-    void what_was_deleted_is_not_used_again() throws Exception {
+    void deleted_blocks_are_not_used_again() throws Exception {
         List<KeyedBytes> records = write(Snapshots.of("big", "", BITS, 1));
         assertThat(readAll(records)).isNotNull();
         for (KeyedBytes tombstone : codec.delete("big", "", BLOCKS)) {
@@ -159,7 +159,7 @@ class SnapshotReaderTest {
     }
 
     @Test
-    void a_flipped_bit_fails_the_checksum_and_the_next_is_whole() throws Exception {
+    void a_flipped_bit_fails_the_checksum_and_the_next_snapshot_is_complete() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         List<KeyedBytes> records = write(Snapshots.of("big", "", BITS, 1));
         for (int trial = 0; trial < 20; trial++) {
@@ -175,9 +175,9 @@ class SnapshotReaderTest {
         assertThat(readAll(records)).isNotNull();
     }
 
-    /** As they were before there were incremental snapshots: larger blocks, each of the version of its manifest. */
+    /** Before there were incremental snapshots, blocks were larger and had the version of their manifest. */
     @Test
-    void blocks_of_200_000_parameters_without_versions_of_their_own_are_read() throws Exception {
+    void reads_blocks_of_200_000_parameters_without_versions_of_their_own() throws Exception {
         Snapshot snapshot = Snapshots.of("big", "", 18, 7);
         io.freshet.wire.Snapshot manifest =
                 codec.manifests().record(codec.publish(snapshot, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"), 0);
@@ -220,7 +220,7 @@ class SnapshotReaderTest {
                 new WireFormat<ParameterBlock>(block.getSchema(), List.of()).write(block));
     }
 
-    /** Returns what the last record brought. */
+    /** Returns the effect of the last record. */
     private SnapshotReader.Change readAll(List<KeyedBytes> records) throws MalformedRecordException {
         SnapshotReader.Change change = null;
         for (KeyedBytes record : records) {

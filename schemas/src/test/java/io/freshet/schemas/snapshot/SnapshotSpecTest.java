@@ -11,7 +11,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which specification a snapshot is read with. */
+/** Would catch a snapshot read with the specification of another, and a cache that fills the memory. */
 class SnapshotSpecTest {
     private static final String YAML =
             "{name: m, label: y, key: k, loss: mean-squared-error, features: {numeric: [a]}, seed: %d}";
@@ -29,14 +29,14 @@ class SnapshotSpecTest {
     }
 
     @Test
-    void no_flood_of_specifications_is_mixed_up() throws Exception {
+    void a_flood_of_specifications_is_not_mixed_up() throws Exception {
         for (int seed = 0; seed < 2_500; seed++) {
             assertThat(read(seed, "a").seed()).isEqualTo(seed);
         }
     }
 
     @Test
-    void a_specification_that_cannot_be_is_refused_every_time() {
+    void an_invalid_specification_is_rejected_every_time() {
         io.freshet.wire.Snapshot manifest = io.freshet.wire.Snapshot.newBuilder()
                 .setSpec("{name: m}")
                 .setChanges(List.of())

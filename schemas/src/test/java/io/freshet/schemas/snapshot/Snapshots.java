@@ -11,11 +11,11 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots for tests, with parameters from a seed. */
+/** Snapshots for tests, with generated parameters that depend on the version alone. */
 public final class Snapshots {
     private Snapshots() {}
 
-    /** Returns the order of so many samples, none of none: two rounds, as far as they come. */
+    /** Returns an order of {@code samples} samples: up to two rounds. */
     private static Interleaving order(long samples) {
         TreeMap<Long, Round> rounds = new TreeMap<>();
         if (samples > 0) {
@@ -30,8 +30,8 @@ public final class Snapshots {
     /**
      * Returns a large snapshot.
      *
-     * @param parameters null for those of the seed
-     * @param blockVersions of each block
+     * @param parameters null for generated ones
+     * @param blockVersions version of each block
      */
     public static Snapshot blocks(
             String name, String key, int hashBits, long version, float @Nullable [] parameters, long... blockVersions) {

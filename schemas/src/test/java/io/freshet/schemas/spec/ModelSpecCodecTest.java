@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a specification that arrives changed, and one that ends the job. */
+/** Would catch a specification that changes on the way, and one that fails the job. */
 class ModelSpecCodecTest {
     private static final ModelSpec SPEC = Snapshots.of("delays", "", 5, 1).spec();
 
@@ -29,14 +29,14 @@ class ModelSpecCodecTest {
     }
 
     @Test
-    void deleting_is_a_tombstone_under_the_name() {
+    void deleting_writes_a_tombstone_under_the_name() {
         KeyedBytes record = codec.delete("delays");
         assertThat(record.key()).isEqualTo(codec.write(SPEC, 0).key());
         assertThat(record.value()).isNull();
     }
 
     @Test
-    void a_specification_that_cannot_be_says_where() {
+    void an_invalid_specification_is_malformed_with_its_field() {
         assertThatThrownBy(() -> codec.read(wire("m", "name: m\nlabel: y\nfeatures: {numeric: [a]}\nloss: mse\n")))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageStartingWith("yaml: loss: mse (expected: ");
@@ -53,7 +53,7 @@ class ModelSpecCodecTest {
     }
 
     @Test
-    void a_record_cut_anywhere_and_random_bytes_are_malformed() {
+    void a_truncated_record_and_random_bytes_are_malformed() {
         byte[] good = codec.write(SPEC, 1).value();
         for (int length = 0; length < good.length; length++) {
             byte[] cut = Arrays.copyOf(good, length);

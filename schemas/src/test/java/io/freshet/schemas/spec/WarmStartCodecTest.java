@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Would catch parameters that arrive changed or in part, and records too large for a topic. */
+/** Would catch parameters that change or are lost on the way, and records too large for a topic. */
 class WarmStartCodecTest {
     private static final String CHECKSUM = "0123456789abcdef";
     private static final int LARGEST_RECORD = 900 << 10;
@@ -28,7 +28,7 @@ class WarmStartCodecTest {
     @Test
     void snapshots_read_back_equal_from_parts_that_fit_a_topic() throws Exception {
         List<PublishedSnapshot> snapshots = List.of(published("a", 19), published("b", 19));
-        WarmStartReference warmStart = base(snapshots).warmStart();
+        WarmStartReference warmStart = warmStart(snapshots).warmStart();
         List<KeyedBytes> records = codec.write("delays", warmStart.checksum(), snapshots);
         assertThat(records).hasSizeGreaterThan(2).allMatch(record -> record.value().length < LARGEST_RECORD);
 
@@ -57,18 +57,18 @@ class WarmStartCodecTest {
 
     /** A part that ends with a snapshot looks like a whole file. */
     @Test
-    void a_file_that_lacks_its_last_snapshots_is_malformed() throws Exception {
+    void a_file_without_its_last_snapshots_is_malformed() throws Exception {
         List<PublishedSnapshot> snapshots = List.of(published("a", 5), published("b", 5));
         List<KeyedBytes> records = codec.write("delays", CHECKSUM, snapshots.subList(0, 1));
         byte[] first = codec.read(records.get(0).key(), records.get(0).value()).bytes();
         assertThatThrownBy(() -> WarmStartCodec.join(
-                        List.of(first), base(snapshots).warmStart().checksum()))
+                        List.of(first), warmStart(snapshots).warmStart().checksum()))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageStartingWith("checksum: ");
     }
 
     @Test
-    void the_same_snapshots_are_the_same_bytes() {
+    void equal_snapshots_are_written_as_equal_bytes() {
         List<PublishedSnapshot> snapshots = List.of(published("a", 5));
         assertThat(codec.write("delays", CHECKSUM, snapshots).get(0).value())
                 .isEqualTo(new WarmStartCodec()
@@ -78,7 +78,7 @@ class WarmStartCodecTest {
     }
 
     @Test
-    void keys_of_parts_and_of_specifications_are_told_apart() {
+    void distinguishes_keys_of_parts_and_of_specifications() {
         byte[] key = codec.write("delays", CHECKSUM, List.of(published("", 5)))
                 .get(0)
                 .key();
@@ -91,7 +91,7 @@ class WarmStartCodecTest {
     }
 
     @Test
-    void a_part_under_another_key_and_a_cut_one_are_malformed() {
+    void a_part_under_another_key_and_a_truncated_part_are_malformed() {
         KeyedBytes record =
                 codec.write("delays", CHECKSUM, List.of(published("", 5))).get(0);
         assertThatThrownBy(() -> codec.read("delays#b/0".getBytes(UTF_8), record.value()))
@@ -101,7 +101,7 @@ class WarmStartCodecTest {
         assertThatThrownBy(() -> codec.read(record.key(), cut)).isInstanceOf(MalformedRecordException.class);
     }
 
-    private static WarmStart base(List<PublishedSnapshot> snapshots) {
+    private static WarmStart warmStart(List<PublishedSnapshot> snapshots) {
         return WarmStart.of(snapshots.stream().map(PublishedSnapshot::snapshot).toList());
     }
 
