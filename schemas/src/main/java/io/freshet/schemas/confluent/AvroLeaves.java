@@ -43,18 +43,18 @@ final class AvroLeaves {
             case BOOLEAN ->
                 in -> {
                     boolean value = in.readBoolean();
-                   set(field, value ? 1 : 0, wantsText(field) ? Boolean.toString(value) : null);
+                    set(field, value ? 1 : 0, wantsText(field) ? Boolean.toString(value) : null);
                 };
             case INT, LONG -> whole(schema, field);
             case FLOAT ->
                 in -> {
                     float value = in.readFloat();
-                   set(field, value, wantsText(field) ? Float.toString(value) : null);
+                    set(field, value, wantsText(field) ? Float.toString(value) : null);
                 };
             case DOUBLE ->
                 in -> {
                     double value = in.readDouble();
-                   set(field, value, wantsText(field) ? Double.toString(value) : null);
+                    set(field, value, wantsText(field) ? Double.toString(value) : null);
                 };
             case STRING ->
                 in -> {
@@ -105,7 +105,7 @@ final class AvroLeaves {
             if (field.time) {
                 out.time(Math.floorDiv(value, perMilli));
             }
-           set(field, value, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
+            set(field, value, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
         };
     }
 
@@ -143,7 +143,7 @@ final class AvroLeaves {
                 return;
             }
             BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), decimal.getScale());
-           set(field, value.doubleValue(), wantsText(field) ? value.toPlainString() : null);
+            set(field, value.doubleValue(), wantsText(field) ? value.toPlainString() : null);
         };
     }
 

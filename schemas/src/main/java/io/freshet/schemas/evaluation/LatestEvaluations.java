@@ -36,7 +36,8 @@ public final class LatestEvaluations {
         }
         Evaluation known = keys.get(evaluation.key());
         boolean sameIncarnation = known == null || known.incarnation().isOneLife(evaluation.incarnation());
-        if (known != null && !(sameIncarnation ? isNewer(evaluation, known) : evaluation.emittedAt() > known.emittedAt())) {
+        if (known != null
+                && !(sameIncarnation ? isNewer(evaluation, known) : evaluation.emittedAt() > known.emittedAt())) {
             return false;
         }
         if (!sameIncarnation) {

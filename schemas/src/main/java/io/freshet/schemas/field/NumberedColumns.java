@@ -73,8 +73,7 @@ public final class NumberedColumns {
             first = zero ? 0 : 1;
         }
         if (zero && first == 1) {
-            throw InvalidSampleException.of(
-                    prefix + 0, "a key", "numbers from " + prefix + "1 on, as in earlier rows");
+            throw InvalidSampleException.of(prefix + 0, "a key", "numbers from " + prefix + "1 on, as in earlier rows");
         }
         for (int i = first; i < end; i++) {
             if (Float.isNaN(numbers[i])) {

@@ -83,10 +83,7 @@ class LatestEvaluationsTest {
         add("m", "a", 5, 2);
         add("m", "b", 10, 1);
         assertThat(latest.remove("m", "a")).isFalse();
-        assertThat(latest.keys("m"))
-                .singleElement()
-                .extracting(Evaluation::key)
-                .isEqualTo("b");
+        assertThat(latest.keys("m")).singleElement().extracting(Evaluation::key).isEqualTo("b");
         assertThat(latest.total("m").samples()).isEqualTo(10);
         assertThat(add("m", "a", 1, 3)).as("learned again").isTrue();
         assertThat(latest.total("m").samples()).isEqualTo(11);
@@ -104,7 +101,9 @@ class LatestEvaluationsTest {
         assertThat(latest.lastWithEvents("m"))
                 .as("events of the previous incarnation")
                 .isNull();
-        assertThat(add("m", 0, 200, 11, Evaluations.LEARNING)).as("emitted earlier").isFalse();
+        assertThat(add("m", 0, 200, 11, Evaluations.LEARNING))
+                .as("emitted earlier")
+                .isFalse();
         assertThat(add("m", 500, 8, 12, Evaluation.Learning.UNKNOWN)).isTrue();
         assertThat(latest.total("m").samples()).isEqualTo(8);
     }

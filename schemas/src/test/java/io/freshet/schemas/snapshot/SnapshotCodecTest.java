@@ -67,8 +67,7 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void an_incremental_snapshot_is_the_changed_blocks_and_a_manifest_that_names_its_parent()
-            throws Exception {
+    void an_incremental_snapshot_is_the_changed_blocks_and_a_manifest_that_names_its_parent() throws Exception {
         Snapshot before = Snapshots.blocks("big", "", 16, 7, null, 0, 7, 5, 7, 3);
         write(before).forEach(this::readQuietly);
         float[] parameters = before.parameters().clone();
