@@ -112,7 +112,7 @@ class ModelServerMainTest {
     @Test
     void help_shows_the_defaults_and_a_wrong_option_is_a_usage_error() {
         StringWriter out = new StringWriter();
-        CommandLine line = ModelServerMain.commandLine(new ModelServerMain())
+        CommandLine line = ModelServerMain.commandLine(new ServerCommand())
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(out));
 
@@ -122,7 +122,7 @@ class ModelServerMainTest {
     }
 
     private static ServerOptions options(Map<String, String> environment, String... arguments) throws Exception {
-        ModelServerMain command = new ModelServerMain();
+        ServerCommand command = new ServerCommand();
         ModelServerMain.commandLine(command).parseArgs(KafkaArguments.expand(arguments));
         return command.options(environment);
     }

@@ -1,0 +1,156 @@
+package io.freshet.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The command that starts a model server and runs until the process is asked to stop.
+ *
+ * <p>{@link ModelServerMain} runs it as a main class; the {@code freshet} command mounts it as a subcommand.
+ */
+@Command(
+        name = "server",
+        mixinStandardHelpOptions = true,
+        versionProvider = ServerCommand.Version.class,
+        sortOptions = false,
+        description = "Serves the models that Freshet trains over the Open Inference Protocol.")
+public final class ServerCommand implements Callable<Integer> {
+    private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
+
+    @Option(
+            names = "--bootstrap-servers",
+            required = true,
+            paramLabel = "HOST:PORT,...",
+            description = "Kafka's brokers")
+    private String bootstrapServers = "";
+
+    @Option(
+            names = "--prefix",
+            defaultValue = ServerOptions.DEFAULT_PREFIX,
+            description = "Topics are PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
+                    + " default: ${DEFAULT-VALUE}")
+    private String prefix = "";
+
+    @Option(
+            names = "--host",
+            defaultValue = ServerOptions.DEFAULT_HOST,
+            description = "Address to listen on; default: ${DEFAULT-VALUE}")
+    private String host = "";
+
+    @Option(
+            names = "--port",
+            defaultValue = "" + ServerOptions.DEFAULT_PORT,
+            description = "Port to listen on, 0 for any that is free; default: ${DEFAULT-VALUE}")
+    private int port;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "Holds the token that requests must bring; or set FRESHET_TOKEN")
+    private @Nullable Path tokenFile;
+
+    @Option(names = "--tls-certificate", paramLabel = "FILE", description = "Certificate chain, PEM")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key, PKCS 8, PEM")
+    private @Nullable Path tlsKey;
+
+    @Option(
+            names = "--max-rows",
+            defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_ROWS,
+            description = "Rows of one request; default: ${DEFAULT-VALUE}")
+    private int maximumRows;
+
+    @Option(
+            names = "--max-body-bytes",
+            defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_BODY_BYTES,
+            description = "Size of one request; default: ${DEFAULT-VALUE}")
+    private int maximumBodyBytes;
+
+    @Option(names = "--flink-url", paramLabel = "URL", description = "Flink's own page, to link to")
+    private @Nullable String flinkUrl;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "KEY=VALUE",
+            description = "A setting of the Kafka clients, also as --kafka.KEY=VALUE; repeatable")
+    private Map<String, String> kafka = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ModelServer server = ModelServer.start(options(System.getenv()));
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            stopped.countDown();
+        }));
+        stopped.await();
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** Returns the options from the command line and the environment. */
+    ServerOptions options(Map<String, String> environment) throws IOException {
+        if ((tlsCertificate == null) != (tlsKey == null)) {
+            throw new IllegalArgumentException(
+                    (tlsKey == null ? "--tls-key" : "--tls-certificate") + ": missing (expected: both or neither)");
+        }
+        ServerOptions.Tls tls = tlsCertificate == null || tlsKey == null
+                ? null
+                : new ServerOptions.Tls(readable("--tls-certificate", tlsCertificate), readable("--tls-key", tlsKey));
+        String token = token(environment);
+        try {
+            return new ServerOptions(
+                    bootstrapServers, prefix, host, port, token, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(asTyped(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** Returns a message of {@link ServerOptions} with the field's name replaced by the name of the command-line option. */
+    private String asTyped(String message) {
+        String name = message.substring(0, Math.max(0, message.indexOf(':')));
+        String typed = switch (name) {
+            case "bootstrapServers" -> "--bootstrap-servers";
+            case "prefix" -> "--prefix";
+            case "port" -> "--port";
+            case "token" -> tokenFile == null ? TOKEN_VARIABLE : "--token-file";
+            case "maximumRows" -> "--max-rows";
+            case "maximumBodyBytes" -> "--max-body-bytes";
+            case "flinkUrl" -> "--flink-url";
+            default -> name;
+        };
+        return typed + message.substring(name.length());
+    }
+
+    private @Nullable String token(Map<String, String> environment) throws IOException {
+        String token = tokenFile == null
+                ? environment.get(TOKEN_VARIABLE)
+                : Files.readString(readable("--token-file", tokenFile), StandardCharsets.UTF_8);
+        return token == null ? null : token.strip();
+    }
+
+    private static Path readable(String option, Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be read)");
+        }
+        return file;
+    }
+
+    /** The version that {@code --version} prints. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"freshet " + HttpListener.version()};
+        }
+    }
+}
