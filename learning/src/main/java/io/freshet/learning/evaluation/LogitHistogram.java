@@ -7,20 +7,21 @@ import org.jspecify.annotations.Nullable;
  * Counts samples by label and logit, for AUC: negatives and positives in {@value #BINS} bins each over
  * [-{@value #LOGIT_RANGE}, {@value #LOGIT_RANGE}].
  *
- * <p>Two samples in one bin count as tied, as equal scores do. A bin that is full halves all of them, which AUC, a ratio,
- * does not notice. Only the bins from the least logit to the greatest are there, as most of many small models have few.
+ * <p>Samples in one bin count as tied, like equal scores. When a bin is full, all bins are halved, which hardly changes AUC, a
+ * ratio. Only bins from the smallest to the largest logit are stored, since most small models need few. Pinned by {@code
+ * LogitHistogramTest}.
  */
 final class LogitHistogram {
     static final int BINS = 256;
     static final int LOGIT_RANGE = 12;
     static final int LENGTH = 2 * BINS;
 
-    /** Bins are added so many at a time; divides {@link #BINS}. */
+    /** Bins are added in multiples of this divisor of {@link #BINS}. */
     private static final int GRAIN = 8;
 
     private static final int[] NONE = {};
 
-    /** Of each bin from {@link #first} on: negatives, positives. */
+    /** Negatives and positives of each bin, from bin {@link #first} on. */
     private int[] counts;
 
     private int first;
@@ -34,13 +35,13 @@ final class LogitHistogram {
         this.first = first;
     }
 
-    /** Returns what {@link #toArray} gave. */
+    /** Restores what {@link #toArray} returned. */
     static LogitHistogram of(int[] array) {
         LogitHistogram histogram = new LogitHistogram();
         for (int i = 0; i < LENGTH; i++) {
             if (array[i] != 0) {
                 int bin = i % BINS;
-                histogram.reach(bin, bin + 1);
+                histogram.extend(bin, bin + 1);
                 histogram.counts[histogram.at(bin, i >= BINS)] = array[i];
             }
         }
@@ -60,7 +61,7 @@ final class LogitHistogram {
         int bin = bin(logit);
         int at = at(bin, positive);
         if (at < 0 || at >= counts.length) {
-            reach(bin, bin + 1);
+            extend(bin, bin + 1);
             at = at(bin, positive);
         }
         if (counts[at] == Integer.MAX_VALUE) {
@@ -73,8 +74,8 @@ final class LogitHistogram {
         return 2 * (bin - first) + (positive ? 1 : 0);
     }
 
-    /** Makes room for bins of a range. */
-    private void reach(int from, int to) {
+    /** Extends the stored bins to include a range. */
+    private void extend(int from, int to) {
         int end = first + counts.length / 2;
         int newFirst = from / GRAIN * GRAIN;
         int newEnd = (to + GRAIN - 1) / GRAIN * GRAIN;
@@ -82,9 +83,9 @@ final class LogitHistogram {
             newFirst = Math.min(newFirst, first);
             newEnd = Math.max(newEnd, end);
         }
-        int[] reached = new int[2 * (newEnd - newFirst)];
-        System.arraycopy(counts, 0, reached, counts.length == 0 ? 0 : 2 * (first - newFirst), counts.length);
-        counts = reached;
+        int[] extended = new int[2 * (newEnd - newFirst)];
+        System.arraycopy(counts, 0, extended, counts.length == 0 ? 0 : 2 * (first - newFirst), counts.length);
+        counts = extended;
         first = newFirst;
     }
 
@@ -94,7 +95,7 @@ final class LogitHistogram {
         }
         int end = other.first + other.counts.length / 2;
         if (at(other.first, false) < 0 || at(end, false) > counts.length) {
-            reach(other.first, end);
+            extend(other.first, end);
         }
         int from = at(other.first, false);
         boolean full = false;
@@ -109,7 +110,7 @@ final class LogitHistogram {
         }
     }
 
-    /** Returns the chance that a positive scores above a negative, ties half; null while there is none of one kind. */
+    /** Returns the probability that a positive scores above a negative, counting ties half; null without both. */
     @Nullable Double auc() {
         double below = 0;
         double positives = 0;

@@ -3,20 +3,20 @@ package io.freshet.learning.evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tally says: how well samples were predicted before they were learned. Null where a metric does not apply.
+ * The metrics of a tally: how well samples were predicted before they were learned. Null if a metric does not apply.
  *
- * @param samples how many
- * @param loss mean by weight
- * @param baselineLoss of the best constant prediction, known only in hindsight: the entropy of the labels, their
- *     variance, or twice the share of the rarer label
- * @param accuracy share whose most likely class was right; of several labels or steps, share of those
+ * @param samples number of samples
+ * @param loss mean loss, by weight
+ * @param baselineLoss loss of the best constant prediction in hindsight: the entropy of the labels, their variance, or twice
+ *     the share of the rarer label
+ * @param accuracy share of samples whose predicted class was correct; for several labels or steps, share of those
  * @param logLoss mean cross-entropy, natural logarithm
- * @param auc area under the receiver operating characteristic, two classes
+ * @param auc area under the ROC curve, for two classes
  * @param mae mean absolute error
  * @param rmse root of the mean squared error
- * @param r2 coefficient of determination: 1 - squared error / variance of the labels; of several outputs, of their sums
+ * @param r2 coefficient of determination: 1 - squared error / variance of the labels; for several outputs, of their sums
  * @param calibration mean prediction over mean label
- * @param iou mean intersection over union, of masks at probability 0.5 or of boxes
+ * @param iou mean intersection over union of boxes, or of masks at probability 0.5
  */
 public record Metrics(
         long samples,

@@ -1,23 +1,23 @@
 package io.freshet.learning.evaluation;
 
-/** Intersection over union of what was predicted and what was there. */
+/** Intersection over union of predicted and labeled masks or boxes. */
 final class Overlap {
     private Overlap() {}
 
-    /** Returns the overlap of two masks at threshold 0.5; 1 if both are empty. */
+    /** Returns the IoU of two masks at threshold 0.5; 1 if both are empty. */
     static double ofMasks(float[] predictions, int at, float[] labels, int labelAt, int outputs) {
         int intersection = 0;
         int union = 0;
         for (int k = 0; k < outputs; k++) {
             boolean predicted = predictions[at + k] >= 0.5f;
-            boolean there = labels[labelAt + k] >= 0.5f;
-            intersection += predicted && there ? 1 : 0;
-            union += predicted || there ? 1 : 0;
+            boolean labeled = labels[labelAt + k] >= 0.5f;
+            intersection += predicted && labeled ? 1 : 0;
+            union += predicted || labeled ? 1 : 0;
         }
         return union == 0 ? 1 : (double) intersection / union;
     }
 
-    /** Returns the overlap of two boxes (x1, y1, x2, y2); a box turned inside out is empty. */
+    /** Returns the IoU of two boxes (x1, y1, x2, y2); an inverted box (x1 > x2 or y1 > y2) is empty. */
     static double ofBoxes(float[] predictions, int at, float[] labels, int labelAt) {
         double width = (double) Math.min(predictions[at + 2], labels[labelAt + 2])
                 - Math.max(predictions[at], labels[labelAt]);

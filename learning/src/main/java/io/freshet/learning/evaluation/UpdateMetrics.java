@@ -1,14 +1,14 @@
 package io.freshet.learning.evaluation;
 
 /**
- * How the updates of a window went.
+ * The metrics of a window's updates.
  *
- * @param updates steps of the optimizer
- * @param learningRate of the last one
- * @param gradientNorm mean Euclidean norm of the gradient before clipping, of the updates measured
- * @param updateNorm mean Euclidean norm of the change of the parameters, of the updates measured
+ * @param updates number of steps of the optimizer
+ * @param learningRate of the last update
+ * @param gradientNorm mean Euclidean norm of the gradient before clipping, over the measured updates
+ * @param updateNorm mean Euclidean norm of the parameter change, over the measured updates
  * @param clippedShare share of updates whose gradient was clipped, 0 to 1
- * @param rejectedShare share of samples refused for their gradient, 0 to 1
+ * @param rejectedShare share of samples rejected for their gradient, 0 to 1
  */
 public record UpdateMetrics(
         long updates,

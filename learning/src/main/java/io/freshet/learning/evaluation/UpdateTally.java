@@ -3,10 +3,10 @@ package io.freshet.learning.evaluation;
 import java.util.Arrays;
 
 /**
- * Sums over the updates of a window: how large gradients and changes were, how often they were clipped or refused.
+ * Sums over the updates of a window: norms of gradients and changes, clipped updates and rejected samples.
  *
  * <p>Norms are measured at every {@value #EVERY}th update and at the first of a window, since measuring costs as much as a
- * small update itself.
+ * small update.
  */
 public final class UpdateTally {
     public static final int EVERY = 64;
@@ -28,7 +28,7 @@ public final class UpdateTally {
     }
 
     /**
-     * Returns a tally of sums that another one gave.
+     * Restores a tally.
      *
      * @param sums as {@link #sums} returns them
      */
@@ -40,12 +40,12 @@ public final class UpdateTally {
         this.learningRate = learningRate;
     }
 
-    /** Whether the norms of the next update, of all update t from 0, are to be measured. */
+    /** Returns whether to measure the norms of the next update, whose number is t, from 0. */
     public boolean measures(long t) {
         return t % EVERY == 0 || sums[UPDATES] == 0;
     }
 
-    /** Adds an update of so many samples. */
+    /** Adds an update. */
     public void add(int samples, double rate, boolean clipped) {
         sums[UPDATES]++;
         sums[SAMPLES] += samples;
@@ -53,14 +53,14 @@ public final class UpdateTally {
         learningRate = rate;
     }
 
-    /** Adds the Euclidean norms of a measured update: of the gradient before clipping, and of the change it made. */
+    /** Adds the Euclidean norms of a measured update: of the gradient before clipping, and of the parameter change. */
     public void addNorms(double gradientNorm, double updateNorm) {
         sums[MEASURED]++;
         sums[GRADIENT_NORM] += gradientNorm;
         sums[UPDATE_NORM] += updateNorm;
     }
 
-    /** Adds a sample that was refused for its gradient. */
+    /** Adds a sample rejected for its gradient. */
     public void addRejected() {
         sums[REJECTED]++;
     }
@@ -69,7 +69,6 @@ public final class UpdateTally {
         Arrays.fill(sums, 0);
     }
 
-    /** Returns what the sums say. */
     public UpdateMetrics metrics() {
         double measured = Math.max(1, sums[MEASURED]);
         return new UpdateMetrics(

@@ -11,20 +11,19 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.cpu.nativecpu.blas.CpuBlas;
 
 /**
- * OpenBLAS, loaded once for the JVM and held to one thread.
+ * OpenBLAS, loaded once per JVM and limited to one thread.
  *
- * <p>ND4J's binding unpacks the library, loads it and sets its threads; netlib's binding is then pointed at that very
- * file, since it hands over the memory of a {@code float[]} itself where ND4J's (JavaCPP's) would copy it. The file matters: a
- * second copy of the library would be a second OpenBLAS, with as many threads as there are cores. See
- * docs/adr/006-matrix-products-run-on-openblas-without-a-copy.md.
+ * <p>ND4J's binding unpacks the library, loads it and sets its threads. Netlib's binding then uses the same file, since it
+ * passes a {@code float[]} without copying, which ND4J's (JavaCPP's) would copy. A second copy of the file would be a second
+ * OpenBLAS with a thread for each core. See docs/adr/006-matrix-products-run-on-openblas-without-a-copy.md.
  */
 final class OpenBlas {
-    /** As JavaCPP names what ND4J's binding loads: OpenBLAS without its share of LAPACK. */
+    /** JavaCPP's name of the library that ND4J's binding loads: OpenBLAS without LAPACK. */
     private static final String LIBRARY = "openblas_nolapack";
 
     private static final String LIBRARY_PATH = "dev.ludovic.netlib.blas.nativeLibPath";
 
-    /** Kept here, since the level of a logger that nobody holds is forgotten. It would announce itself on standard error. */
+    /** Would log to stderr. Held in a field, since an unreferenced logger loses its level. */
     private static final Logger ANNOUNCEMENT = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
 
     private static final @Nullable BLAS BINDING;
@@ -45,9 +44,9 @@ final class OpenBlas {
     private OpenBlas() {}
 
     /**
-     * Returns the binding, safe for any number of threads; each product runs on the thread that calls it.
+     * Returns the binding, which is thread-safe; each product runs on the calling thread.
      *
-     * @throws IllegalStateException if OpenBLAS cannot be loaded here; says what is missing, at every call
+     * @throws IllegalStateException at every call if OpenBLAS cannot be loaded; names what is missing
      */
     static BLAS binding() {
         if (BINDING == null) {
@@ -61,10 +60,10 @@ final class OpenBlas {
         return BINDING;
     }
 
-    /** A class of its own: it cannot be linked where the libraries are not, and what says so can. */
+    /** A separate class: without the libraries it fails to link, and the outer class reports that. */
     private static final class Libraries {
         static BLAS load() {
-            // Else it logs the number of threads that it finds, not that which we set.
+            // Otherwise it logs the number of threads that it finds, not the one set here.
             System.setProperty("org.nd4j.log.initialization", "false");
             new CpuBlas().setMaxThreads(1);
             ANNOUNCEMENT.setLevel(Level.WARNING);

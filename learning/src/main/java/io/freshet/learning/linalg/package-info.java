@@ -1,8 +1,7 @@
 /**
- * Products of dense matrices, for nets on mini-batches: {@link io.freshet.learning.linalg.Gemm} over {@code float[]}, computed by OpenBLAS
- * without a copy; and sums of magnitudes, to bound what comes of them.
+ * Dense matrix arithmetic on {@code float[]}, computed by OpenBLAS without copies.
  *
- * <p>All that knows of native libraries is here, and nothing else: no layer, no activation, no element-wise loop, no state.
+ * <p>Everything that depends on native libraries is here; layers, activations and state are in {@code network}.
  */
 @NullMarked
 package io.freshet.learning.linalg;

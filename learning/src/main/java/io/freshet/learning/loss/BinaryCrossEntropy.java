@@ -7,7 +7,7 @@ import static io.freshet.learning.math.Transcendental.sigmoid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross-entropy of a label between 0 and 1 and the logistic function of the logit (logistic loss, log loss).
+ * The cross-entropy between a label in [0, 1] and the logistic function of the logit (logistic loss, log loss).
  *
  * <pre>
  *   prediction = p_k = 1 / (1 + exp(-z_k))
@@ -15,10 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = (p_k - y_k) / K
  * </pre>
  *
- * With several outputs each is a label of its own, independent of the others.
- *
- * <p>The right-hand form never overflows; it is what PyTorch calls {@code BCEWithLogitsLoss}. The label may be soft,
- * anywhere in [0, 1]. Pinned by {@code LossGoldenTest}.
+ * Several outputs are independent labels. The right-hand form never overflows. The same as PyTorch's {@code
+ * BCEWithLogitsLoss}. Pinned by {@code LossGoldenTest}.
  */
 public record BinaryCrossEntropy() implements Loss {
     @Override

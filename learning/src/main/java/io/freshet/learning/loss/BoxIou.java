@@ -3,7 +3,7 @@ package io.freshet.learning.loss;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How little a predicted box and a label box share: one less their intersection over their union.
+ * One minus the intersection over union (IoU) of a predicted box and a label box.
  *
  * <pre>
  *   prediction = z = (x1, y1, x2, y2)
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_c    = ((I / U) dU/dz_c - dI/dz_c) / U
  * </pre>
  *
- * A predicted box turned inside out (x1 > x2 or y1 > y2) has no area. The gradient is 0 where the boxes do not touch: use
- * {@link GeneralizedBoxIou} unless predictions start close. Any unit of length. As torchvision's {@code box_iou}. Pinned
+ * An inverted predicted box (x1 > x2 or y1 > y2) has no area. The gradient is 0 where the boxes do not touch: use {@link
+ * GeneralizedBoxIou} unless predictions start close. Any unit of length. The same as torchvision's {@code box_iou}. Pinned
  * by {@code LossGoldenTest}.
  */
 public record BoxIou() implements Loss {

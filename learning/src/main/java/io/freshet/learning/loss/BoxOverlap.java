@@ -1,11 +1,11 @@
 package io.freshet.learning.loss;
 
 /**
- * Lengths and areas of a predicted box z and a label box y, both (x1, y1, x2, y2), and their slopes by a corner c of z.
+ * Areas of a predicted box z and a label box y, both (x1, y1, x2, y2), and their derivatives with respect to corner c of z.
  *
- * <p>Corners 0 and 2 lie on axis 0 (x), corners 1 and 3 on axis 1 (y). A box turned inside out has no area and overlaps
- * nothing. Where a corner of z and one of y are at one place, a slope is halfway between those on either side, as in
- * PyTorch, so that equal boxes have a gradient of 0.
+ * <p>Corners 0 and 2 are on axis 0 (x), corners 1 and 3 on axis 1 (y). An inverted box has no area and overlaps nothing. Where
+ * corners of z and y coincide, the slope is the mean of those on either side, as in PyTorch, so that equal boxes have a
+ * gradient of 0.
  */
 final class BoxOverlap {
     private BoxOverlap() {}
@@ -20,7 +20,7 @@ final class BoxOverlap {
                 - intersection(z, at, y, labelAt);
     }
 
-    /** Returns the area of the least box around all corners of both. */
+    /** Returns the area of the smallest box around all corners of both. */
     static double hull(float[] z, int at, float[] y, int labelAt) {
         return span(z, at, y, labelAt, 0) * span(z, at, y, labelAt, 1);
     }
@@ -67,7 +67,7 @@ final class BoxOverlap {
         return high - low;
     }
 
-    /** Returns the slope of max(a, b) by a. */
+    /** Returns the derivative of max(a, b) with respect to a. */
     private static double shareAbove(double a, double b) {
         return a > b ? 1 : a == b ? 0.5 : 0;
     }

@@ -5,7 +5,7 @@ import static io.freshet.learning.math.Transcendental.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross-entropy of a distribution over K classes, or of a one-hot vector, and the softmax of K logits.
+ * The cross-entropy between a distribution over K classes, such as a one-hot vector, and the softmax of K logits.
  *
  * <pre>
  *   prediction = p_j = exp(z_j - m) / s,   m = max z,   s = sum_j exp(z_j - m)
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_j    = p_j sum_i y_i - y_j = p_j (sum_i!=j y_i) - y_j (sum_i!=j p_i)
  * </pre>
  *
- * The right-hand form keeps its digits where p_j is close to y_j. For a one-hot label value, gradient and prediction are
- * those of {@link SparseCategoricalCrossEntropy}, to the bit. A label is taken as it is: it is not divided by its sum. As
- * PyTorch's {@code CrossEntropyLoss} on probabilities. Pinned by {@code LossGoldenTest}.
+ * The right-hand form of the gradient does not cancel where p_j is close to y_j. For a one-hot label, value, gradient and
+ * prediction equal those of {@link SparseCategoricalCrossEntropy}, to the bit. The label is not normalized. The same as
+ * PyTorch's {@code CrossEntropyLoss} on probabilities. Pinned by {@code LossGoldenTest} and {@code CrossEntropyTest}.
  */
 public record CategoricalCrossEntropy() implements Loss {
-    /** Of a label's sum from 1: what rounding the shares to three digits may leave. */
+    /** How far the sum of a label may be from 1, to allow for shares rounded to three digits. */
     private static final double TOLERANCE = 1e-3;
 
     @Override

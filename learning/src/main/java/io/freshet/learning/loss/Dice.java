@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a mask is from what was predicted, by twice their overlap over their sizes (Sorensen-Dice).
+ * One minus twice the overlap of a predicted mask and a label mask over the sum of their sizes (Sorensen-Dice).
  *
  * <pre>
  *   prediction = p_k = 1 / (1 + exp(-z_k)),   a = 2 sum_k p_k y_k + smooth,   b = sum_k p_k + sum_k y_k + smooth
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = (a / b - 2 y_k) / b * p_k (1 - p_k)
  * </pre>
  *
- * Over the places of one sample's mask; a batch has the mean of its samples' losses, where some texts have one quotient of
- * all of them. The right-hand form of L does not cancel. The mask may be soft, anywhere in [0, 1]. Pinned by
- * {@code LossGoldenTest}.
+ * Sums run over the mask of one sample. The loss of a batch is the mean over its samples; some texts use one quotient for the
+ * whole batch. The right-hand form of L does not cancel. The mask may be soft, anywhere in [0, 1]. Pinned by {@code
+ * LossGoldenTest}.
  *
- * @param smooth > 0, in places of the mask: an empty mask of which nothing is predicted has loss 0
+ * @param smooth > 0, in elements of the mask; it makes the loss 0 where both masks are empty
  * @see <a href="https://arxiv.org/abs/1606.04797">Milletari et al. 2016, V-Net</a>
  */
 public record Dice(double smooth) implements Loss {

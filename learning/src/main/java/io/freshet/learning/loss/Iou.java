@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a mask is from what was predicted, by their intersection over their union (soft Jaccard).
+ * One minus the intersection over union of a predicted mask and a label mask (soft Jaccard).
  *
  * <pre>
  *   prediction = p_k = 1 / (1 + exp(-z_k)),   i = sum_k p_k y_k + smooth,   u = sum_k (p_k + y_k - p_k y_k) + smooth
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = ((i / u) (1 - y_k) - y_k) / u * p_k (1 - p_k)
  * </pre>
  *
- * Over the places of one sample's mask; a batch has the mean of its samples' losses. The right-hand form of L does not
- * cancel. The mask may be soft, anywhere in [0, 1], where even p = y has a loss above 0, as of any product of
- * probabilities. Pinned by {@code LossGoldenTest}.
+ * Sums run over the mask of one sample; the loss of a batch is the mean over its samples. The right-hand form of L does not
+ * cancel. The mask may be soft, anywhere in [0, 1]; then even p = y has a loss above 0, since intersections are products.
+ * Pinned by {@code LossGoldenTest}.
  *
- * @param smooth > 0, in places of the mask: an empty mask of which nothing is predicted has loss 0
+ * @param smooth > 0, in elements of the mask; it makes the loss 0 where both masks are empty
  * @see <a href="https://doi.org/10.1007/978-3-319-50835-1_22">Rahman and Wang 2016, Optimizing intersection-over-union</a>
  */
 public record Iou(double smooth) implements Loss {

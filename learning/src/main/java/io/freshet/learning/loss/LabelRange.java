@@ -2,9 +2,9 @@ package io.freshet.learning.loss;
 
 import org.jspecify.annotations.Nullable;
 
-/** The ranges of labels that several losses share: what was expected of a label outside its range, or null. */
+/** The label ranges that several losses share. Each method returns what was expected of an invalid label, or null. */
 final class LabelRange {
-    /** Far beyond any measurement, far from where squares leave a float. */
+    /** Far beyond any measurement, and its square is far from overflowing a float. */
     private static final float LARGEST_NUMBER = 1e15f;
 
     private LabelRange() {}

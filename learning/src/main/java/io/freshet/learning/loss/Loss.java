@@ -4,11 +4,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How wrong a prediction is, and in which direction: value and gradient with respect to the model's raw outputs.
+ * A loss of predictions, with its gradient with respect to the model's logits.
  *
- * <p>Each loss takes logits and applies its own link, so that link and loss are fused and stable for |z| up to 1e4. The
- * logits, prediction and gradient of one sample stand at the same place, {@code at}, of arrays that hold those of a whole
- * batch. Stateless and thread-safe; allocates nothing.
+ * <p>Each loss applies its own link to the logits, so that link and loss are fused and stable for |z| up to 1e4. The logits,
+ * prediction and gradient of a sample start at the same index, {@code at}, of arrays that hold those of a batch. Stateless
+ * and thread-safe; allocates nothing.
  */
 public sealed interface Loss
         permits MeanSquaredError,
@@ -25,7 +25,7 @@ public sealed interface Loss
                 Iou,
                 BoxIou,
                 GeneralizedBoxIou {
-    /** Far more than any label has, small enough that a typing error is caught. */
+    /** Far more than any label needs, and small enough to catch a typo. */
     int MAXIMUM_OUTPUTS = 100_000;
 
     /** Returns the name in YAML, for example {@code binary-cross-entropy}. */
@@ -38,42 +38,42 @@ public sealed interface Loss
         return Map.of();
     }
 
-    /** Returns the fewest outputs that make sense. */
+    /** Returns the smallest valid number of outputs. */
     default int minimumOutputs() {
         return 1;
     }
 
-    /** Returns the most outputs that make sense. */
+    /** Returns the largest valid number of outputs. */
     default int maximumOutputs() {
         return MAXIMUM_OUTPUTS;
     }
 
-    /** Returns how many numbers a label has: K, or 1 for a class; of a sequence, the steps of the longest. */
+    /** Returns the length of a label: K, or 1 for a class index; for sequences, the steps of the longest. */
     default int labelLength(int outputs) {
         return outputs;
     }
 
-    /** Returns how many logits a sample has: K; of a sequence, K for each step of the longest. */
+    /** Returns the number of logits of a sample: K; for sequences, K for each step of the longest. */
     default int logitCount(int outputs) {
         return outputs;
     }
 
     /**
-     * Returns what was expected of a label that this loss cannot take, or null if it can.
+     * Returns what was expected of an invalid label; null if the label is valid.
      *
-     * @param label as it came; of a sequence, without padding
+     * @param label as received; for a sequence, without padding
      * @param outputs of the model, K
      */
     @Nullable String labelExpectation(float[] label, int outputs);
 
     /**
-     * Returns the loss of one sample, and writes its prediction and its gradient.
+     * Returns the loss of one sample, and writes its prediction and gradient.
      *
      * @param logits the model's raw outputs z; not changed
-     * @param at where the sample's logits start, and its prediction and its gradient
+     * @param at where the sample's logits, prediction and gradient start
      * @param outputs K
-     * @param labels the sample's label starts at {@code labelAt}, accepted by {@link #labelExpectation}; of a sequence
-     *     shorter than the longest, then not a number
+     * @param labels the sample's label starts at {@code labelAt}, and is valid by {@link #labelExpectation}; for a sequence
+     *     shorter than the longest, NaN follows
      * @param predictions receives the link of the logits
      * @param gradients receives dLoss/dz
      */
@@ -81,10 +81,10 @@ public sealed interface Loss
             float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients);
 
     /**
-     * Writes the prediction of one sample, the same bits as {@link #evaluate} writes.
+     * Writes the prediction of one sample, the same bits as {@link #evaluate}.
      *
      * @param logits of the sample, from {@code at}; not changed
-     * @param predictions receives as many numbers, from {@code at}
+     * @param predictions receives the prediction, from {@code at}
      */
     void predict(float[] logits, int at, int outputs, float[] predictions);
 }

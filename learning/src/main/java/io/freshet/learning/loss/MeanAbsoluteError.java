@@ -3,7 +3,7 @@ package io.freshet.learning.loss;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distance of prediction and label.
+ * The distance between prediction and label.
  *
  * <pre>
  *   prediction = z_k
@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = sign(z_k - y_k) / K              0 where z_k = y_k
  * </pre>
  *
- * Least at the median of the labels, and so little moved by a few that are far off. As in PyTorch ({@code L1Loss}) and
- * Keras. Pinned by {@code LossGoldenTest}.
+ * Minimal at the median of the labels, and so robust to outliers. The same as PyTorch's {@code L1Loss} and Keras's. Pinned by {@code LossGoldenTest}.
  */
 public record MeanAbsoluteError() implements Loss {
     @Override

@@ -3,7 +3,7 @@ package io.freshet.learning.loss;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The squared difference of prediction and label.
+ * The squared difference between prediction and label.
  *
  * <pre>
  *   prediction = z_k
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = 2 (z_k - y_k) / K
  * </pre>
  *
- * As in PyTorch ({@code MSELoss}) and Keras; some texts halve it. Pinned by {@code LossGoldenTest}.
+ * The same as PyTorch's {@code MSELoss} and Keras's; some texts halve it. Pinned by {@code LossGoldenTest}.
  */
 public record MeanSquaredError() implements Loss {
     @Override

@@ -6,7 +6,7 @@ import static io.freshet.learning.math.Transcendental.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deviance of a count from the Poisson distribution whose mean is the exponential of the logit.
+ * The deviance of a count from a Poisson distribution whose mean is the exponential of the logit.
  *
  * <pre>
  *   prediction = mu_k = min(exp(z_k), 2^126)
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = 2 (mu_k - y_k) / K
  * </pre>
  *
- * Twice PyTorch's {@code PoissonNLLLoss} less its least value for the label, so that a perfect prediction has loss 0; as
- * scikit-learn's {@code mean_poisson_deviance}. The label need not be whole, so that counts may be rates or may have been
- * scaled. A mean stays at 2^126 for logits above 87.3, where numbers soon leave a float; its gradient, 2^127, is more than
- * the learner takes, so that such a sample is refused. Pinned by {@code LossGoldenTest}.
+ * Twice PyTorch's {@code PoissonNLLLoss} minus its minimum for the label, so that a perfect prediction has loss 0; the same as
+ * scikit-learn's {@code mean_poisson_deviance}. The label need not be whole, so it can be a rate or a scaled count. The mean
+ * is limited to 2^126, for logits above 87.3, just before a float overflows. Its gradient, 2^127, exceeds what the learner
+ * accepts, so such a sample is rejected. Pinned by {@code LossGoldenTest}.
  *
  * @see <a href="https://doi.org/10.2307/2344614">Nelder and Wedderburn 1972, Generalized linear models</a>
  */
@@ -49,7 +49,7 @@ public record Poisson() implements Loss {
             double mean = mean(z);
             predictions[at + k] = (float) mean;
             gradients[at + k] = (float) (2 * (mean - y) / outputs);
-            // Rounding may leave a little less than nothing.
+            // Rounding may leave it slightly below 0.
             sum += 2 * Math.max(0, (y > 0 ? y * (log(y) - z) : 0) - (y - mean));
         }
         return sum / outputs;

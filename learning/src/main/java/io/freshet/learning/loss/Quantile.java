@@ -4,17 +4,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pinball loss, least where a share tau of the labels lies below the prediction.
+ * The pinball loss, minimal where a share tau of the labels is below the prediction.
  *
  * <pre>
  *   prediction = z_k,   e_k = y_k - z_k
  *   L          = mean_k max(tau e_k, (tau - 1) e_k)
- *   dL/dz_k    = -tau / K            e_k > 0: predicted too little
+ *   dL/dz_k    = -tau / K            e_k > 0: predicted too low
  *                (1 - tau) / K       e_k < 0
  *                0                   e_k = 0
  * </pre>
  *
- * At tau = 0.5 half of {@code mean-absolute-error}. As in scikit-learn ({@code mean_pinball_loss}). Pinned by
+ * Half of {@code mean-absolute-error} at tau = 0.5. The same as scikit-learn's {@code mean_pinball_loss}. Pinned by
  * {@code LossGoldenTest}.
  *
  * @param tau in (0, 1)

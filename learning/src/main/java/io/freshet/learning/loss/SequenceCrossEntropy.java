@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross-entropy of a class and the softmax of K logits at each step of a sequence, averaged over its steps.
+ * The cross-entropy between a class and the softmax of K logits at each step of a sequence, averaged over its steps.
  *
  * <pre>
  *   prediction  = p_tj = softmax_j(z_t)                          t = 0 .. T-1, j = 0 .. K-1
@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_tj    = (p_tj - [j = c_t]) / n                         0 for t >= n
  * </pre>
  *
- * A label of n classes ends at the first number that is none, or at the longest sequence; logits behind it do not matter.
- * A sequence weighs by its steps in a batch, whose mean is so one over all steps, as of PyTorch's
- * {@code CrossEntropyLoss} with {@code ignore_index}. Each step is {@link SparseCategoricalCrossEntropy}, to the bit.
- * Pinned by {@code LossGoldenTest}.
+ * A label of n classes ends at the first NaN, or after T steps; logits behind it are ignored. In a batch, a sequence is
+ * weighted by its steps, so the mean of a batch is over all steps, as in PyTorch's {@code CrossEntropyLoss} with {@code
+ * ignore_index}. Each step equals {@link SparseCategoricalCrossEntropy}, to the bit. Pinned by {@code LossGoldenTest} and
+ * {@code CrossEntropyTest}.
  *
- * @param steps of the longest sequence, T: the model's
+ * @param steps of the model's longest sequence, T
  */
 public record SequenceCrossEntropy(int steps) implements Loss {
     public SequenceCrossEntropy {

@@ -10,7 +10,7 @@ import static io.freshet.learning.math.Transcendental.log;
  *   p_j = exp(z_j - m) / s,   m = max z,   s = sum_j exp(z_j - m)
  * </pre>
  *
- * Sums run in the order of the classes.
+ * Sums are in the order of the classes. Pinned by {@code LossGoldenTest}.
  */
 final class Softmax {
     private Softmax() {}
@@ -27,7 +27,7 @@ final class Softmax {
         for (int j = 0; j < outputs; j++) {
             gradients[at + j] = predictions[at + j];
         }
-        // Keeps its digits where p_c is close to 1 and p_c - 1 would not.
+        // Accurate where p_c is close to 1, unlike p_c - 1.
         gradients[at + target] = (float) (0 - sumOfOthers(predictions, at, outputs, target));
         return log(sum) + maximum - logits[at + target];
     }
@@ -54,23 +54,23 @@ final class Softmax {
         return sum;
     }
 
-    /** Returns the sum of K numbers, in their order. */
+    /** Returns the sum of numbers, in order. */
     static double sum(float[] numbers, int at, int count) {
         return sumOfOthers(numbers, at, count, -1);
     }
 
-    /** Returns the sum of K numbers but for one of them, in their order. */
-    static double sumOfOthers(float[] numbers, int at, int count, int one) {
+    /** Returns the sum of numbers except one of them, in order. */
+    static double sumOfOthers(float[] numbers, int at, int count, int excluded) {
         double sum = 0;
         for (int j = 0; j < count; j++) {
-            if (j != one) {
+            if (j != excluded) {
                 sum += numbers[at + j];
             }
         }
         return sum;
     }
 
-    /** Returns which of K numbers is largest, the first of those that are. */
+    /** Returns the index of the largest number, the first in case of ties. */
     static int largest(float[] numbers, int at, int count) {
         int largest = 0;
         for (int j = 1; j < count; j++) {

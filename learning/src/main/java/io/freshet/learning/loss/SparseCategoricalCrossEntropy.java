@@ -3,7 +3,7 @@ package io.freshet.learning.loss;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross-entropy of a class index and the softmax of K logits.
+ * The cross-entropy between a class index and the softmax of K logits.
  *
  * <pre>
  *   prediction = p_j = exp(z_j - m) / s,   m = max z,   s = sum_j exp(z_j - m)
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_j    = p_j - [j = c]                                     for j = c summed as -sum_i!=c p_i
  * </pre>
  *
- * The sum of the other classes keeps its digits where p_c is close to 1 and {@code p_c - 1} would not. PyTorch calls it
- * {@code CrossEntropyLoss} on class indices. Sums run in the order of the classes. Pinned by {@code LossGoldenTest}.
+ * The sum over the other classes is accurate where p_c is close to 1, unlike {@code p_c - 1}. The same as PyTorch's {@code
+ * CrossEntropyLoss} on class indices. Sums are in the order of the classes. Pinned by {@code LossGoldenTest}.
  */
 public record SparseCategoricalCrossEntropy() implements Loss {
     @Override

@@ -1,7 +1,7 @@
 /**
- * The losses: value, gradient and link of each, fused and stable for large logits.
+ * The losses: the value, gradient and link of each, fused and stable for large logits.
  *
- * <p>A loss is one file here and one line in {@code LossTable}; it knows nothing of models and optimizers.
+ * <p>A loss is one file here and one line in {@code LossTable}. Models and optimizers are not used here.
  */
 @NullMarked
 package io.freshet.learning.loss;

@@ -6,12 +6,12 @@ import java.util.Map;
  * Divides each step by the root of the sum of all squares so far (AdaGrad).
  *
  * <pre>
- *   G'     = min(G + g^2, 2^128)                      slot 0, length n, starts at 0; the largest float stands for 2^128
+ *   G'     = min(G + g^2, 2^128)                      slot 0, length n, starts at 0; 2^128 is the largest float
  *   theta' = theta - learningRate * g / (sqrt(G') + epsilon)
  * </pre>
  *
- * Epsilon stands outside the root, as in PyTorch (whose default is 1e-10); Keras and River put it inside. Pinned by
- * {@code OptimizerGoldenTest}.
+ * Epsilon is outside the root, as in PyTorch (whose default is 1e-10); Keras and River put it inside. Pinned by
+ * {@code OptimizerReferenceGoldenTest}.
  *
  * @param epsilon in [1e-15, 1], in units of the gradient
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer 2011</a>
@@ -48,7 +48,7 @@ public record AdaGrad(double epsilon) implements Optimizer {
         }
     }
 
-    /** A branch that is never taken costs a single number less than a minimum. */
+    /** On scattered coordinates, a branch that is never taken costs less than a minimum. */
     @Override
     public void step(
             float[] state,

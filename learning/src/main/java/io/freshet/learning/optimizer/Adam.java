@@ -14,9 +14,9 @@ import java.util.Map;
  *            m^ = m' / (1 - beta1^t), v^ = v' / (1 - beta2^t)
  * </pre>
  *
- * Epsilon is added after bias correction, as in PyTorch; Keras adds it before. t counts all updates, also those that do
- * not touch a coordinate, whose m and v then stay (PyTorch's SparseAdam). Both corrections are worked out once an update:
- * the first is part of the rate, the second a factor of the root. Pinned by {@code OptimizerGoldenTest}.
+ * Epsilon is added after bias correction, as in PyTorch; Keras adds it before. t counts all updates. An update that does not
+ * touch a coordinate leaves its m and v unchanged, as in PyTorch's SparseAdam. Both corrections are computed once per update:
+ * the first is part of the rate, the second a factor of the root. Pinned by {@code OptimizerReferenceGoldenTest}.
  *
  * @param beta1 in [0, 1), also as a float; 0.9 averages roughly the last ten gradients
  * @param beta2 in [0, 1), also as a float
@@ -65,7 +65,7 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
         step.second = (float) (1 / Math.sqrt(correction(beta2, step.number())));
     }
 
-    /** Returns 1 - beta^t, which is 1 to the last bit once beta^t is below exp(-40); a power costs 30 ns. */
+    /** Returns 1 - beta^t, which is exactly 1 once beta^t is below exp(-40); this saves the 30 ns of a power. */
     private static double correction(double beta, long t) {
         return (1 - beta) * t > 40 ? 1 : 1 - Transcendental.pow(beta, t);
     }

@@ -4,21 +4,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Adam whose weight decay does not pass through its moments (decoupled).
+ * Adam with decoupled weight decay, which does not pass through the moments.
  *
  * <pre>
- *   m, v   as {@link Adam} has them                   slots 0 and 1
+ *   m, v   as in {@link Adam}                         slots 0 and 1
  *   theta' = theta - learningRate * m^ / (sqrt(v^) + epsilon) - learningRate * weightDecay * theta
  * </pre>
  *
- * The decay is of the theta from before the step, and of the coordinates that the step touches; learningRate * weightDecay
- * is at most 1. As PyTorch's AdamW; an L2
- * penalty would be added to the gradient instead. Pinned by {@code OptimizerGoldenTest}.
+ * The step decays theta from before the step, and only the coordinates that it touches; learningRate * weightDecay is at
+ * most 1. The same as PyTorch's AdamW. An L2 penalty would be added to the gradient instead. Pinned by {@code
+ * OptimizerReferenceGoldenTest}.
  *
  * @param beta1 in [0, 1), also as a float
  * @param beta2 in [0, 1), also as a float
  * @param epsilon in [1e-15, 1], in units of the gradient
- * @param weightDecay in [0, 1000], each step as a share of the learning rate
+ * @param weightDecay in [0, 1000], in units of the learning rate, for each step
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter 2019</a>
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer {
@@ -44,7 +44,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         return 0.001;
     }
 
-    /** At 1 / weightDecay the decay alone takes a parameter to 0. */
+    /** At 1 / weightDecay, decay alone sets a parameter to 0. */
     @Override
     public double largestLearningRate() {
         return 1 / weightDecay;

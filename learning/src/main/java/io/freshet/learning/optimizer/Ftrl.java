@@ -3,33 +3,33 @@ package io.freshet.learning.optimizer;
 import java.util.Map;
 
 /**
- * Follows the regularised leader: the parameters that would have been best for all gradients so far, each kept near the
- * theta it was taken at (FTRL-Proximal). Its L1 penalty leaves exact zeros.
+ * Follows the regularized leader (FTRL-Proximal): the parameters that would have been best for all gradients so far, with a
+ * proximal term that keeps them near the theta of each gradient. Its L1 penalty gives exact zeros.
  *
  * <pre>
  *   d'     = (beta + sqrt(n')) / alpha + lambda2      alpha: the learning rate of this step, at least 1e-10
- *   sigma  = d' - d                                   d: d' of the coordinate's last step
+ *   sigma  = d' - d                                   d: d' of the coordinate's previous step
  *   z'     = z + g - sigma * theta                    slot 0, length n, starts at 0
- *          = near(z) + g - d' * theta                 near(z) = max(-lambda1, min(lambda1, z)), so that d is not needed
- *   n'     = min(n + g^2, 2^128)                      slot 1, likewise; the largest float stands for 2^128
+ *          = near(z) + g - d' * theta                 near(z) = max(-lambda1, min(lambda1, z)); d is not needed
+ *   n'     = min(n + g^2, 2^128)                      slot 1, likewise; 2^128 is the largest float
  *   theta' = (near(z') - z') / d'                     0 if |z'| &lt;= lambda1
  * </pre>
  *
- * At a constant rate that is the paper's sigma = (sqrt(n') - sqrt(n)) / alpha. By that one alone a rate that falls to a
- * tenth would take theta to a tenth with it; here a rate that changes moves no parameter by itself. The paper works theta
- * out when it predicts, here it is worked out after the update. Since theta follows from z and n, a start other than 0
- * must be put into z ({@link #warmStart}):
+ * At a constant rate this is the paper's sigma = (sqrt(n') - sqrt(n)) / alpha. With the paper's sigma, a rate that falls to a
+ * tenth would also reduce theta to a tenth; here a change of the rate alone moves no parameter. The paper computes theta when
+ * it predicts; here it is computed after the update. Since theta follows from z and n, a start other than 0 must be encoded
+ * in z ({@link #warmStart}):
  *
  * <pre>
  *   z = -theta * ((beta + sqrt(n)) / alpha + lambda2) - sign(theta) * lambda1
  * </pre>
  *
- * Systems that start at z = 0 lose such a model at its first update. Pinned by {@code OptimizerGoldenTest} and {@code
- * FtrlTest}.
+ * Systems that start at z = 0 lose such a model at its first update. Pinned by {@code OptimizerReferenceGoldenTest} and
+ * {@code FtrlTest}.
  *
- * @param beta in [1e-15, 1e6]; the larger, the smaller the first steps
- * @param lambda1 at least 0, of the L1 penalty
- * @param lambda2 at least 0, of the L2 penalty
+ * @param beta in [1e-15, 1e6]; larger values make the first steps smaller
+ * @param lambda1 at least 0, strength of the L1 penalty
+ * @param lambda2 at least 0, strength of the L2 penalty
  * @see <a href="https://doi.org/10.1145/2487575.2488200">McMahan et al. 2013, algorithm 1</a>
  */
 public record Ftrl(double beta, double lambda1, double lambda2) implements Optimizer {
@@ -67,7 +67,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         return true;
     }
 
-    /** The penalties stand under {@code regularization}. */
+    /** In YAML, the penalties are under {@code regularization}. */
     @Override
     public Map<String, Object> hyperparameters() {
         return Map.of("beta", beta);
@@ -113,8 +113,8 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     }
 
     /**
-     * The sign of z is as good as random from one coordinate to the next, and a branch on it three times as slow as its
-     * bits; the other loop, as bits are no vectors, has minimum and maximum.
+     * Computes near(z) from the bits of z: its sign is nearly random, so a branch would take three times as long. The other
+     * loop uses minimum and maximum, which the compiler can vectorize.
      */
     @Override
     public void step(
@@ -150,7 +150,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         }
     }
 
-    /** The same bits: near(z) is 0 or -0, which changes nothing that it is added to, as neither g - d * theta nor z is -0. */
+    /** Gives the same bits: near(z) is 0 or -0, and adding that changes neither g - d * theta nor z, which are never -0. */
     private void stepWithoutL1(
             float[] state,
             int slot,

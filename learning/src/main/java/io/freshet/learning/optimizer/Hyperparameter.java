@@ -3,15 +3,14 @@ package io.freshet.learning.optimizer;
 import java.util.function.DoublePredicate;
 
 /**
- * A number that configures an optimizer: its name in YAML, its default and its range.
+ * A number that configures an optimizer: its name in YAML, default and range.
  *
- * <p>Below 1 means below 1 also as a float: a decay that a float rounds to 1 would never forget. Every epsilon is in
- * [1e-15, 1]: it must be large beside the gradients (below 1e-19) whose square a float takes for 0, else one of them would
- * make a step of any size.
+ * <p>Below 1 means below 1 also as a float: a decay that rounds to 1 would never forget. Every epsilon is in [1e-15, 1]. It
+ * must be much larger than gradients whose squares underflow (below 1e-19), or one of them could make a step of any size.
  *
  * @param name in YAML
  * @param defaultValue the value of an omitted hyperparameter
- * @param range whether a value is possible
+ * @param range returns whether a value is valid
  * @param expected the range in words
  */
 public record Hyperparameter(String name, double defaultValue, DoublePredicate range, String expected) {
@@ -35,7 +34,7 @@ public record Hyperparameter(String name, double defaultValue, DoublePredicate r
                 name, defaultValue, value -> value >= 1e-15 && value <= largest, "in [1e-15, " + written + "]");
     }
 
-    /** Throws an {@link IllegalArgumentException} that says the range, if the value is outside. */
+    /** Throws an {@link IllegalArgumentException} with the range if the value is outside. */
     void check(double value) {
         if (!range.test(value)) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");

@@ -1,18 +1,18 @@
 package io.freshet.learning.optimizer;
 
 /**
- * Looks along a direction of descent for a point where the loss is lower and its slope is flatter (strong Wolfe).
+ * Searches along a descent direction for a point with a lower loss and a flatter slope (strong Wolfe conditions).
  *
  * <pre>
  *   phi(a) = loss(theta + a d)
- *   lower:   phi(a) &lt;= phi(0) + 1e-4 a phi'(0)    or, where phi cannot tell, phi(a) &lt;= phi(0) + 1e-6 |phi(0)|
+ *   lower:   phi(a) &lt;= phi(0) + 1e-4 a phi'(0)    or, if flatter, phi(a) &lt;= phi(0) + 1e-6 |phi(0)|
  *   flatter: |phi'(a)| &lt;= 0.9 |phi'(0)|
  * </pre>
  *
- * Keeps a bracket whose low end is lower and still steep downhill, and whose high end is not lower, or uphill: between them
- * lies such a point. The next try is where a cubic through both ends has its minimum, kept off the ends. Close to the
- * minimum the loss changes by less than the rounding of its 32-bit logits; slopes are good for longer, hence the second
- * form of lower (Hager and Zhang 2005). Flatter makes s.y &gt; 0.
+ * Keeps a bracket around such a point: its low end is lower and still steeply downhill, its high end is not lower or is
+ * uphill. The next point is the minimum of a cubic through both ends, kept away from them. Close to the minimum, the loss
+ * changes by less than the rounding of its float32 logits, while slopes remain accurate; hence the second form of lower
+ * (Hager and Zhang 2005). The flatter condition makes s.y &gt; 0. Pinned by {@code LbfgsTest}.
  *
  * @see <a href="https://doi.org/10.1007/978-0-387-40065-5">Nocedal, Wright 2006, section 3.5</a>
  */
@@ -28,11 +28,11 @@ final class LineSearch {
     private final float[] gradient;
     private final float[] direction;
 
-    /** A point on the line: where, the loss there, and its slope along the line. */
+    /** A point on the line: its distance in units of the direction, the loss, and the slope along the line. */
     private record Point(double at, double value, double slope) {}
 
     /**
-     * @param parameters of length n, which it moves
+     * @param parameters of length n; moved by the search
      * @param start scratch of length n
      * @param gradient scratch of length n
      * @param direction of length n
@@ -50,18 +50,18 @@ final class LineSearch {
         return start;
     }
 
-    /** Returns the gradient at the parameters that the search has ended at. */
+    /** Returns the gradient at the parameters where the search ended. */
     float[] gradient() {
         return gradient;
     }
 
     /**
-     * Moves the parameters to the point found.
+     * Moves the parameters to such a point, or to a point with a lower loss.
      *
      * @param value phi(0)
      * @param slope phi'(0), below 0
      * @param first the step to try first, above 0
-     * @return false if there is none, and the parameters are where they were
+     * @return false if none was found and the parameters are unchanged
      */
     boolean run(double value, double slope, double first) {
         System.arraycopy(parameters, 0, start, 0, start.length);
@@ -93,7 +93,7 @@ final class LineSearch {
         return found;
     }
 
-    /** A loss that is not finite is an end that is not lower, whose slope says nothing. */
+    /** Treats a loss that is not finite as infinite, with an unknown slope. */
     private Point evaluate(double at) {
         for (int i = 0; i < start.length; i++) {
             parameters[i] = (float) (start[i] + at * direction[i]);
@@ -104,7 +104,7 @@ final class LineSearch {
                 at, finite ? value : Double.POSITIVE_INFINITY, finite ? Vectors.dot(gradient, direction) : Double.NaN);
     }
 
-    /** Where the slope would be 0 if it went on as between the two points, 2 to 10 times as far. */
+    /** Returns where the slope extrapolated from both points is 0, limited to 2 to 10 times as far. */
     private static double further(Point low, Point point) {
         double guess = point.at - point.slope * (point.at - low.at) / (point.slope - low.slope);
         double least = 2 * point.at;
@@ -112,7 +112,7 @@ final class LineSearch {
         return guess >= least && guess <= most ? guess : point.slope > low.slope && guess < least ? least : most;
     }
 
-    /** Where the cubic through both ends has its minimum; the middle if that says nothing. */
+    /** Returns the minimum of the cubic through both ends, or the midpoint if there is none. */
     private static double between(Point low, Point high) {
         double width = high.at - low.at;
         double d1 = low.slope + high.slope - 3 * (low.value - high.value) / (low.at - high.at);

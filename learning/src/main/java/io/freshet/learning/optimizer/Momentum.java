@@ -3,15 +3,15 @@ package io.freshet.learning.optimizer;
 import java.util.Map;
 
 /**
- * Rolls on in the direction of the steps before (momentum, the heavy ball).
+ * Steps along a decaying sum of all gradients so far (momentum, the heavy ball method).
  *
  * <pre>
  *   v'     = momentum * v + g                         slot 0, length n, starts at 0
  *   theta' = theta - learningRate * v'
  * </pre>
  *
- * The rate stands outside v, as in PyTorch; in Keras it is inside, which differs once the rate changes. No dampening. A
- * coordinate that a sparse step does not touch does not roll on. Pinned by {@code OptimizerGoldenTest}.
+ * The rate is outside v, as in PyTorch; in Keras it is inside, which differs once the rate changes. No dampening. A sparse
+ * step does not move a coordinate that it does not touch. Pinned by {@code OptimizerReferenceGoldenTest}.
  *
  * @param momentum in [0, 1), also as a float; 0.9 adds up roughly the last ten gradients
  * @see <a href="https://doi.org/10.1016/0041-5553(64)90137-5">Polyak 1964</a>

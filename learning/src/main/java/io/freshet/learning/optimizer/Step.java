@@ -1,8 +1,8 @@
 package io.freshet.learning.optimizer;
 
 /**
- * What all coordinates of one update share: the learning rate, the count of updates, what an optimizer derives from them
- * once, and scratch space. Made once for a learner and set anew for each update; for one thread.
+ * What all coordinates of one update share: the learning rate, the update number, the values that an optimizer derives from
+ * them, and scratch space. Reused from update to update; not thread-safe.
  */
 public final class Step {
     private float learningRate;
@@ -11,7 +11,7 @@ public final class Step {
     private int[] coordinates = {};
     final Tile tile = new Tile();
 
-    /** What {@link Optimizer#prepare} worked out for the loops; each optimizer says what it is. */
+    /** Computed by {@link Optimizer#prepare} for the loops; each optimizer documents its use. */
     float first;
 
     float second;
@@ -19,7 +19,7 @@ public final class Step {
     /**
      * Starts an update.
      *
-     * @param learningRate at least 0, as the schedule has it
+     * @param learningRate at least 0, from the schedule
      * @param number t: 1 for the first update of this model and key
      */
     public void start(float learningRate, long number) {
@@ -35,7 +35,7 @@ public final class Step {
         return number;
     }
 
-    /** Returns scratch space for the indices of parameters, at least so many. */
+    /** Returns scratch space for at least {@code length} indices. */
     int[] coordinates(int length) {
         if (coordinates.length < length) {
             coordinates = new int[length * 2];
@@ -43,7 +43,7 @@ public final class Step {
         return coordinates;
     }
 
-    /** Returns scratch space for one number beside each parameter; what is in it is left over from the last use. */
+    /** Returns scratch space for one number per parameter; its contents are stale. */
     float[] vector(int which, int length) {
         if (vectors[which].length != length) {
             vectors[which] = new float[length];

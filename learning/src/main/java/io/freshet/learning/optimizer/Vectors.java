@@ -1,6 +1,6 @@
 package io.freshet.learning.optimizer;
 
-/** Sums and products of long vectors: 32-bit numbers, 64-bit sums, four side by side, always added up the same way. */
+/** Arithmetic on long float32 vectors. Dot products use four float64 sums, always added in the same order. */
 final class Vectors {
     private Vectors() {}
 
