@@ -2,7 +2,7 @@ package io.freshet.learning;
 
 import io.freshet.learning.parameters.Weights;
 
-/** Parameters and slots of a model in one array, as its bytes have them. */
+/** Concatenates the parameters and slots of a model in the order in which they are serialized. */
 public final class FlatWeights {
     private FlatWeights() {}
 

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.assertj.core.api.Assertions;
 
-/** Reads golden files, and compares with them by LEARNING's measure: relative, with a floor far below any effect. */
+/** Reads golden files, and compares with them by a relative tolerance with a floor. */
 public final class Golden {
     private Golden() {}
 

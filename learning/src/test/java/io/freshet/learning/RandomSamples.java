@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws samples that a model can take, from a seed: numbers, hashed rows, labels and weights, from four partitions. */
+/** Draws valid samples of a model from a seed: numbers, hashed rows, labels and weights, from four partitions. */
 public final class RandomSamples {
     private RandomSamples() {}
 
@@ -43,7 +43,7 @@ public final class RandomSamples {
                 numeric, new float[0], rows, new int[0], values, label, weight, false, i % 4, i / 4, 1000L + i, 0);
     }
 
-    /** Returns a label that a loss can take. */
+    /** Returns a valid label of a loss. */
     public static float[] label(Loss loss, int outputs, SplittableRandom random) {
         float[] label = new float[loss.labelLength(outputs)];
         for (int i = 0; i < label.length; i++) {

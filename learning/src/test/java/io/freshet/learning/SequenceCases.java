@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Models of sequences by way of their YAML, and samples that they can take. */
+/** Models for sequences, parsed from YAML, and samples for them. */
 public final class SequenceCases {
     /** Numbers, words, or both at each step. */
     public static final List<String> FEATURES = List.of(
@@ -22,8 +22,8 @@ public final class SequenceCases {
     /**
      * Returns a model of three classes and up to five steps.
      *
-     * @param cell and other hyperparameters of the model
-     * @param more lines of YAML
+     * @param cell YAML of the cell and other hyperparameters of the model
+     * @param more further lines of YAML
      */
     public static ModelSpec spec(String features, String cell, String... more) {
         return ModelSpec.parse("""
@@ -37,7 +37,7 @@ public final class SequenceCases {
                 """.formatted(features, cell) + String.join("\n", more));
     }
 
-    /** Draws samples of 1 to all steps, from four partitions. */
+    /** Draws sequences of any valid length, from four partitions. */
     public static List<Sample> samples(ModelSpec spec, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return IntStream.range(0, count).mapToObj(i -> sample(spec, random, i)).toList();

@@ -8,14 +8,14 @@ import io.freshet.learning.spec.OptimizerTable;
 import io.freshet.learning.spec.TrainingSpec;
 import java.util.List;
 
-/** Specifications for tests, by way of their YAML, as a user would write them. */
+/** Specifications for tests, parsed from YAML as a user would write it. */
 public final class TestSpecs {
     private TestSpecs() {}
 
     /**
-     * Returns a model of two numbers, a category and a sparse vector, which share few buckets and so collide.
+     * Returns a model with two numbers, a category and a sparse vector, whose few buckets collide.
      *
-     * @param more lines of YAML
+     * @param more further lines of YAML
      */
     public static ModelSpec of(Loss loss, int outputs, String optimizer, int batchSize, String... more) {
         return ModelSpec.parse("""
@@ -35,12 +35,12 @@ public final class TestSpecs {
         return LossTable.names().stream().map(TestSpecs::loss).toList();
     }
 
-    /** Returns a loss of the table by its name, with its defaults, and of sequences of five steps. */
+    /** Returns a loss of the table by its name, with its defaults, for sequences of five steps. */
     public static Loss loss(String name) {
         return LossTable.read(name, 5);
     }
 
-    /** Returns how a model of one number is trained, given lines of YAML. */
+    /** Returns the training of a model with one number, given further lines of YAML. */
     public static TrainingSpec training(String... lines) {
         return ModelSpec.parse("""
                 name: test
@@ -50,12 +50,12 @@ public final class TestSpecs {
                 """ + String.join("\n", lines)).training();
     }
 
-    /** Returns an optimizer of the table, given hyperparameters as {@code ", decay: 0.5"}. */
+    /** Returns an optimizer of the table, given hyperparameters such as {@code ", decay: 0.5"}. */
     public static Optimizer optimizer(String name, String hyperparameters) {
         return ofOptimizer(name, hyperparameters).optimizer();
     }
 
-    /** Returns a model of one number with full batches, which every optimizer can take. */
+    /** Returns a model with one number and full batches, which every optimizer supports. */
     public static ModelSpec ofOptimizer(String name, String hyperparameters) {
         return ModelSpec.parse("""
                 name: test
@@ -67,14 +67,14 @@ public final class TestSpecs {
                 """.formatted(name, hyperparameters));
     }
 
-    /** Returns the names of the optimizers that step by a gradient, which batches of any size can have. */
+    /** Returns the names of the optimizers that step by a gradient, which support batches of any size. */
     public static List<String> steppingOptimizers() {
         return OptimizerTable.names().stream()
                 .filter(name -> !optimizer(name, "").needsObjective())
                 .toList();
     }
 
-    /** Returns a number of outputs that a loss can take: its fewest, but four for many classes. */
+    /** Returns a valid number of outputs of a loss: its minimum, but four for a loss with several outputs. */
     public static int outputs(Loss loss) {
         return Math.min(loss.maximumOutputs(), Math.max(loss.minimumOutputs(), loss.maximumOutputs() > 1 ? 4 : 1));
     }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a count that is lost or moves when the range of logits grows, on either side, or of one of two. */
+/** Would catch a count that is lost or moved when the range of logits grows on either side. */
 class LogitHistogramTest {
     private static final long SEED = 41;
 
     @Test
-    void counts_as_an_array_of_all_bins_does() {
+    void counts_like_an_array_of_all_bins() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 300; trial++) {
             LogitHistogram first = new LogitHistogram();
@@ -37,12 +37,12 @@ class LogitHistogramTest {
         }
     }
 
-    /** Adds none or a few around some logit, which may lie beyond the bins. */
+    /** Adds up to 11 samples around a random logit, which may be beyond the bins. */
     private static void addRandom(LogitHistogram histogram, int[] expected, SplittableRandom random) {
-        double centre = random.nextDouble(-20, 20);
+        double center = random.nextDouble(-20, 20);
         double spread = random.nextDouble(0.01, 20);
         for (int n = random.nextInt(12); n > 0; n--) {
-            float logit = (float) (centre + random.nextDouble(-spread, spread));
+            float logit = (float) (center + random.nextDouble(-spread, spread));
             boolean positive = random.nextBoolean();
             histogram.add(positive, logit);
             int bin = (int) Math.floor(

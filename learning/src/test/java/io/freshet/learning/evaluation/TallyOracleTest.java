@@ -18,16 +18,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a metric that is right for one output and wrong for several, and one that depends on how sums are split. */
+/** Would catch a metric that is wrong for several outputs, and one that depends on how sums are split. */
 class TallyOracleTest {
     private static final long SEED = 20260403;
 
-    /** A sample, alone: its arrays start at 0. */
+    /** A single sample, whose arrays start at 0. */
     private record Scored(double loss, double weight, float[] label, float[] logits, float[] prediction) {}
 
     @ParameterizedTest
     @CsvSource({"REGRESSION, 1", "REGRESSION, 3", "NUMBER, 1", "NUMBER, 4"})
-    void numbers_have_the_metrics_of_two_passes_over_all_samples(Task task, int outputs) {
+    void metrics_of_numbers_equal_those_of_two_passes_over_all_samples(Task task, int outputs) {
         List<Scored> samples = draw(task, outputs, outputs, 0);
         Metrics metrics = tally(task, outputs, samples).metrics();
         double[] means = new double[outputs];
@@ -57,7 +57,7 @@ class TallyOracleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void independent_labels_have_the_mean_of_their_accuracies_and_entropies(int outputs) {
+    void metrics_of_independent_labels_are_means_over_the_labels(int outputs) {
         List<Scored> samples = draw(Task.BINARY, outputs, outputs, 0);
         Metrics metrics = tally(Task.BINARY, outputs, samples).metrics();
         double entropy = over(outputs, k -> {
@@ -73,10 +73,10 @@ class TallyOracleTest {
         close(metrics.auc(), auc(samples));
     }
 
-    /** Searched for among all constants on a grid that has -1 and 1, by the loss itself. */
+    /** Searches all constants on a grid that includes -1 and 1, with the loss itself. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void margins_have_the_hinge_loss_of_the_best_constants_as_their_baseline(int outputs) {
+    void the_baseline_of_margins_is_the_hinge_loss_of_the_best_constants(int outputs) {
         List<Scored> samples = draw(Task.MARGIN, outputs, outputs, 0);
         Metrics metrics = tally(Task.MARGIN, outputs, samples).metrics();
         double best = over(outputs, k -> {
@@ -99,7 +99,7 @@ class TallyOracleTest {
     }
 
     @Test
-    void distributions_have_the_entropy_of_their_mean_as_their_baseline() {
+    void the_baseline_of_distributions_is_the_entropy_of_their_mean() {
         int outputs = 4;
         List<Scored> samples = draw(Task.MULTICLASS, outputs, outputs, 0);
         Metrics metrics = tally(Task.MULTICLASS, outputs, samples).metrics();
@@ -116,7 +116,7 @@ class TallyOracleTest {
     }
 
     @Test
-    void masks_have_the_share_of_places_that_are_right_and_their_mean_overlap() {
+    void metrics_of_masks_are_the_share_of_correct_elements_and_the_mean_iou() {
         int outputs = 6;
         List<Scored> samples = draw(Task.MASK, outputs, outputs, 0);
         Metrics metrics = tally(Task.MASK, outputs, samples).metrics();
@@ -132,7 +132,7 @@ class TallyOracleTest {
     }
 
     @Test
-    void boxes_have_the_overlap_that_their_loss_lacks_to_1() {
+    void the_iou_of_boxes_is_1_minus_their_loss() {
         List<Scored> samples = draw(Task.BOX, 4, 4, 0);
         Metrics metrics = tally(Task.BOX, 4, samples).metrics();
         double overlap = mean(
@@ -145,7 +145,7 @@ class TallyOracleTest {
     }
 
     @Test
-    void sequences_count_by_their_steps() {
+    void sequences_are_weighted_by_their_steps() {
         int outputs = 3;
         List<Scored> samples = draw(Task.SEQUENCE, outputs, 5, 0);
         Metrics metrics = tally(Task.SEQUENCE, outputs, samples).metrics();
@@ -175,7 +175,7 @@ class TallyOracleTest {
 
     @ParameterizedTest
     @EnumSource(Task.class)
-    void parts_merged_in_any_order_have_the_metrics_of_the_whole(Task task) {
+    void parts_merged_in_any_order_have_the_same_metrics(Task task) {
         int outputs = task == Task.BOX ? 4 : 3;
         List<Scored> samples = draw(task, outputs, task == Task.SEQUENCE ? 5 : outputs, 100);
         Tally whole = tally(task, outputs, samples);
@@ -191,9 +191,9 @@ class TallyOracleTest {
         assertThat(fromEmpty.metrics()).isEqualTo(whole.metrics());
     }
 
-    /** Labels a million from 0 and a thousandth apart, as times or prices may be. */
+    /** Labels near a million that differ by an eighth, as times or prices may. */
     @Test
-    void r2_keeps_its_digits_far_from_0() {
+    void r2_is_accurate_far_from_0() {
         Tally tally = new Tally(Task.REGRESSION, 1);
         for (int i = 0; i < 1000; i++) {
             float label = 1e6f + i % 2 / 8f;
@@ -205,7 +205,7 @@ class TallyOracleTest {
     }
 
     @Test
-    void sums_of_version_1_know_no_calibration() {
+    void sums_of_version_1_have_no_calibration() {
         double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
         Tally tally = new Tally(Task.REGRESSION, old, new double[0], new int[0]);
         float[] number = {1};
@@ -213,7 +213,7 @@ class TallyOracleTest {
         Metrics metrics = tally.metrics();
         assertThat(metrics.samples()).isEqualTo(4);
         assertThat(metrics.calibration()).isNull();
-        // Deviation 96 - 16^2 / 4 of mean 4 and weight 4, and then a 1.
+        // Deviation 96 - 16^2 / 4 with mean 4 and weight 4, then a label of 1.
         Golden.assertClose(r2(tally), 1 - 3 / (32 + 9 * 4 / 5.0), 1e-12, 0, "R2");
     }
 
@@ -236,7 +236,7 @@ class TallyOracleTest {
         return tally;
     }
 
-    /** Draws samples whose logits stand in the middle of their bins. */
+    /** Draws samples whose logits are at the centers of bins. */
     private static List<Scored> draw(Task task, int outputs, int labelLength, int more) {
         SplittableRandom random = new SplittableRandom(SEED);
         List<Scored> samples = new ArrayList<>();
@@ -269,7 +269,7 @@ class TallyOracleTest {
         return switch (task) {
             case REGRESSION, NUMBER -> (float) random.nextDouble(-10, 10) + 100 * k;
             case BINARY, MASK -> random.nextInt(4) == 0 ? (float) random.nextDouble() : random.nextInt(3) / 2;
-            // More of one side for one output, more of the other for the next.
+            // Outputs alternate between mostly 1 and mostly 0.
             case MARGIN -> (random.nextInt(4) == 0) == (k % 2 == 0) ? 1 : 0;
             case MULTICLASS -> (float) random.nextDouble() + k;
             case SEQUENCE -> random.nextInt(outputs);

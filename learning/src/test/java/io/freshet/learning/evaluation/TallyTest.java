@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Would catch a metric that counts the wrong thing, and sums that do not merge. */
+/** Would catch a metric of the wrong quantity, and sums that do not merge. */
 class TallyTest {
     private static final long SEED = 20260107;
 
-    /** Scores stand in the middle of their bins, so that two are tied in the histogram where they are equal. */
+    /** Scores are at the centers of bins, so that equal scores are ties in the histogram. */
     @Test
-    void auc_is_the_share_of_pairs_in_order_with_ties_half() {
+    void auc_is_the_share_of_ordered_pairs_with_ties_half() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 50; trial++) {
             Tally tally = new Tally(Task.BINARY, 1);
@@ -51,7 +51,7 @@ class TallyTest {
     }
 
     @Test
-    void auc_puts_logits_beyond_the_range_in_the_last_bins() {
+    void auc_puts_logits_beyond_the_range_in_the_outer_bins() {
         Tally tally = new Tally(Task.BINARY, 1);
         for (float logit : new float[] {-1e4f, -12, Float.NEGATIVE_INFINITY}) {
             add(tally, 0, 0, 1, new float[] {logit}, new float[] {0});
@@ -64,9 +64,9 @@ class TallyTest {
         assertThat(tally.metrics().auc()).isEqualTo(1);
     }
 
-    /** At 100,000 samples a second a bin that holds them all is full within six hours; it must not turn negative. */
+    /** At 100,000 samples per second, a single bin is full within six hours; it must not overflow. */
     @Test
-    void auc_outlives_2_to_the_31_samples_in_a_bin() {
+    void auc_survives_2_to_the_31_samples_in_a_bin() {
         int[] histogram = new int[2 * LogitHistogram.BINS];
         histogram[100] = Integer.MAX_VALUE;
         histogram[LogitHistogram.BINS + 100] = Integer.MAX_VALUE - 1;
@@ -88,7 +88,7 @@ class TallyTest {
     @Test
     void regression_has_mae_rmse_and_the_variance_as_its_baseline() {
         Tally tally = new Tally(Task.REGRESSION, 1);
-        // errors 1, -2 and 3 by weights 1, 2 and 1; labels 0, 4 and 8
+        // Errors 1, -2 and 3 with weights 1, 2 and 1; labels 0, 4 and 8.
         add(tally, 1, 0, 1, 1);
         add(tally, 4, 4, 2, 2);
         add(tally, 9, 8, 1, 11);
@@ -135,7 +135,7 @@ class TallyTest {
 
     @ParameterizedTest
     @EnumSource(names = {"REGRESSION", "BINARY", "MULTICLASS"})
-    void halves_merged_are_the_whole(Task task) {
+    void merged_halves_equal_the_whole(Task task) {
         SplittableRandom random = new SplittableRandom(SEED);
         int outputs = task == Task.MULTICLASS ? 4 : 1;
         Tally whole = new Tally(task, outputs);
@@ -157,7 +157,7 @@ class TallyTest {
         }
         Tally merged = first.copy();
         merged.add(second);
-        // All sums are exact but the deviation of labels, whose parts are divided.
+        // All sums are exact except the deviation of labels, which involves a division.
         assertThat(merged.sums())
                 .as("seed %d", SEED)
                 .usingComparatorWithPrecision(1e-9)
@@ -169,7 +169,7 @@ class TallyTest {
 
     @ParameterizedTest
     @EnumSource(names = {"REGRESSION", "BINARY", "MULTICLASS"})
-    void an_empty_tally_says_0_and_so_does_one_that_was_cleared(Task task) {
+    void an_empty_or_cleared_tally_has_metrics_of_0(Task task) {
         int outputs = task == Task.MULTICLASS ? 3 : 1;
         Tally tally = new Tally(task, outputs);
         Metrics empty = tally.metrics();
@@ -184,7 +184,7 @@ class TallyTest {
     }
 
     @Test
-    void samples_of_weight_0_count_but_do_not_weigh() {
+    void samples_of_weight_0_count_but_have_no_effect() {
         Tally tally = new Tally(Task.REGRESSION, 1);
         add(tally, 100, 0, 0, 10);
         assertThat(tally.metrics().samples()).isEqualTo(1);
@@ -194,7 +194,7 @@ class TallyTest {
     }
 
     @Test
-    void sums_of_another_shape_are_refused() {
+    void rejects_sums_of_another_shape() {
         assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new int[512]))
                 .hasMessage("sums: 3 (expected: 11)");
         assertThatThrownBy(() -> new Tally(Task.BINARY, new double[8], new double[0], new int[3]))

@@ -123,7 +123,7 @@ class FullBatchTest {
 
     /** Hashed rows of three outputs; the gradient of the penalised loss at the end says whether it is a minimum. */
     @Test
-    void lbfgs_minimises_a_sparse_model_of_many_outputs() {
+    void lbfgs_minimizes_a_sparse_model_of_many_outputs() {
         ModelSpec spec = ModelSpec.parse("""
                 name: sparse
                 label: y

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Would catch a transposition or a stride mixed up on the way to a library that counts by columns, numbers written beside C, and results
- * that depend on where an array lies or on who else is multiplying.
+ * Would catch a transposition or stride mixed up in calls to a column-major library, numbers written outside C, and results
+ * that depend on an array's offset or on concurrent products.
  */
 class GemmTest {
     private static final int ROUNDS = 60;
@@ -37,7 +37,7 @@ class GemmTest {
 
     @ParameterizedTest
     @CsvSource({"1,1,1", "1,1,9", "1,9,1", "9,1,1", "1,512,784", "32,10,128", "784,512,1"})
-    void equals_that_loop_where_a_matrix_is_a_vector_or_a_number(int m, int n, int k) {
+    void equals_that_loop_for_vectors_and_single_numbers(int m, int n, int k) {
         for (int beta = 0; beta <= 1; beta++) {
             for (int transposed = 0; transposed < 4; transposed++) {
                 Product product = Product.of(
@@ -48,7 +48,7 @@ class GemmTest {
     }
 
     @Test
-    void overwrites_c_even_where_it_holds_nan_and_leaves_what_lies_between_its_rows() {
+    void overwrites_nan_in_c_and_preserves_the_gaps_between_its_rows() {
         for (int m : new int[] {1, 3, 40}) {
             float[] c = new float[m * 7 + 5];
             Arrays.fill(c, Float.NaN);
@@ -63,7 +63,7 @@ class GemmTest {
 
     @ParameterizedTest
     @CsvSource({"32,512,784", "784,512,32", "1,512,784", "1,10,128", "5,7,3", "256,10,128"})
-    void gives_the_same_bits_wherever_the_arrays_lie(int m, int n, int k) {
+    void gives_the_same_bits_at_any_offset(int m, int n, int k) {
         for (int transposed = 0; transposed < 4; transposed++) {
             Product product =
                     Product.of((transposed & 1) != 0, (transposed & 2) != 0, m, n, k, 0, new SplittableRandom(7));
@@ -77,7 +77,7 @@ class GemmTest {
     }
 
     @Test
-    void gives_the_same_bits_to_many_threads_at_once_as_to_one() throws Exception {
+    void gives_the_same_bits_to_concurrent_threads() throws Exception {
         Product[] products = IntStream.range(0, 24)
                 .mapToObj(seed ->
                         Product.random(seed % 2 == 0, seed % 4 < 2, 1 + seed * 11, new SplittableRandom(1000 + seed)))
@@ -96,10 +96,10 @@ class GemmTest {
         }
     }
 
-    /** Two bindings that load a copy each have two OpenBLAS, and the one that multiplies takes every core. */
+    /** If each binding loaded a copy, there would be two OpenBLAS, and the one that multiplies would use every core. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void has_loaded_one_openblas() throws Exception {
+    void loads_openblas_once() throws Exception {
         Gemm.multiply(false, false, 2, 2, 2, filled(4, 1), 0, 2, filled(4, 1), 0, 2, 0, new float[4], 0, 2);
         try (var mapped = Files.lines(Path.of("/proc/self/maps"))) {
             assertThat(mapped.filter(line -> line.contains("libopenblas"))
@@ -110,7 +110,7 @@ class GemmTest {
     }
 
     @Test
-    void rejects_what_does_not_fit_and_names_it() {
+    void rejects_matrices_that_do_not_fit_and_names_them() {
         float[] six = new float[6];
         assertThatThrownBy(() -> Gemm.multiply(false, false, 0, 2, 3, six, 0, 3, six, 0, 2, 0, six, 0, 2))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class MagnitudesTest {
     @Test
-    void sums_the_magnitudes_of_a_stretch() {
+    void sums_the_magnitudes_of_a_range() {
         SplittableRandom random = new SplittableRandom(7);
         for (int length : new int[] {0, 1, 3, 31, 32, 33, 1_000, 200_704}) {
             float[] x = new float[length + 5];
@@ -23,7 +23,7 @@ class MagnitudesTest {
     }
 
     @Test
-    void shows_what_is_not_finite() {
+    void propagates_nan_and_infinity() {
         for (int bad = 0; bad < 70; bad++) {
             float[] x = new float[70];
             x[bad] = Float.NaN;
@@ -35,9 +35,9 @@ class MagnitudesTest {
     }
 
     @Test
-    void refuses_a_stretch_outside_of_the_array() {
-        for (int[] stretch : new int[][] {{0, 4}, {2, 2}, {-1, 1}, {0, -1}}) {
-            assertThrows(IndexOutOfBoundsException.class, () -> Magnitudes.sum(new float[3], stretch[0], stretch[1]));
+    void rejects_a_range_outside_the_array() {
+        for (int[] range : new int[][] {{0, 4}, {2, 2}, {-1, 1}, {0, -1}}) {
+            assertThrows(IndexOutOfBoundsException.class, () -> Magnitudes.sum(new float[3], range[0], range[1]));
         }
     }
 }

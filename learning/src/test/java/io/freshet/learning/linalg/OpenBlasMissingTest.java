@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a job that fails with a bare NoClassDefFoundError where the libraries, or their natives, are not in Flink's lib folder. */
+/** Would catch a bare NoClassDefFoundError when the libraries, or their natives, are missing from Flink's lib folder. */
 class OpenBlasMissingTest {
     @TempDir
     Path cache;
@@ -21,7 +21,7 @@ class OpenBlasMissingTest {
         "openblas-.*-(linux|macosx|windows)-.*, java.lang.UnsatisfiedLinkError: no jniopenblas_nolapack",
         "(openblas|javacpp|nd4j|blas)-.*, java.lang.NoClassDefFoundError: ",
     })
-    void without_its_libraries_every_product_says_what_is_missing(String jars, String cause) throws Exception {
+    void every_product_reports_what_is_missing(String jars, String cause) throws Exception {
         String[] everything = System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator));
         String without = Arrays.stream(everything)
                 .filter(entry -> !Path.of(entry).getFileName().toString().matches(jars))
@@ -44,7 +44,7 @@ class OpenBlasMissingTest {
                         .contains("or in Flink's lib folder", "openblas with the natives of"));
     }
 
-    /** Prints what two products throw. */
+    /** Prints the messages that two products throw. */
     static final class Twice {
         public static void main(String[] arguments) {
             for (int i = 0; i < 2; i++) {

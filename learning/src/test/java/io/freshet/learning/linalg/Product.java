@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 
-/** One call of {@link Gemm}: its three matrices somewhere in their arrays, and what a plain loop makes of them. */
+/** One call of {@link Gemm} with its three matrices, checked against a plain loop. */
 record Product(boolean transposeA, boolean transposeB, int m, int n, int k, Matrix a, Matrix b, float beta, Matrix c) {
 
-    /** Numbers of {@code rows} x {@code columns} from {@code at}, {@code stride} from one row to the next. */
+    /** A matrix from {@code at} on, with {@code stride} numbers from one row to the next. */
     record Matrix(float[] numbers, int at, int stride, int rows, int columns) {
         static Matrix of(int rows, int columns, int at, int stride, SplittableRandom random) {
             float[] numbers = new float[at + rows * stride + 3];
@@ -46,7 +46,7 @@ record Product(boolean transposeA, boolean transposeB, int m, int n, int k, Matr
         return new Product(transposeA, transposeB, m, n, k, a, b, random.nextInt(2), random(m, n, random));
     }
 
-    /** Without a gap anywhere. */
+    /** Returns a product of contiguous matrices. */
     static Product of(
             boolean transposeA, boolean transposeB, int m, int n, int k, float beta, SplittableRandom random) {
         int aColumns = transposeA ? m : k;
@@ -65,7 +65,7 @@ record Product(boolean transposeA, boolean transposeB, int m, int n, int k, Matr
                 transposeA, transposeB, m, n, k, a.movedBy(shift), b.movedBy(2 * shift), beta, c.movedBy(3 * shift));
     }
 
-    /** Returns C row by row, without what lies between its rows. */
+    /** Returns C row by row, without the gaps between its rows. */
     float[] result() {
         float[] written = multiply();
         float[] result = new float[m * n];
@@ -75,7 +75,7 @@ record Product(boolean transposeA, boolean transposeB, int m, int n, int k, Matr
         return result;
     }
 
-    /** Within 1e-5 of the norm, counted where nothing cancels: of the sum of the absolute terms. */
+    /** Compares within 1e-5 of the sum of the absolute terms, in which nothing cancels. */
     void check(String description) {
         float[] written = multiply();
         for (int i = 0; i < m; i++) {

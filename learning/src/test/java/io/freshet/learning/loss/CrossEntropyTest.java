@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch three cross-entropies of one class that drift apart: by a bit, by a sign of zero, by their padding. */
+/** Would catch three cross-entropies that differ for the same class: in a bit, in the sign of zero, or by padding. */
 class CrossEntropyTest {
     private static final long SEED = 20260402;
 
     @Test
-    void a_one_hot_label_is_a_class_to_the_bit() {
+    void a_one_hot_label_equals_a_class_to_the_bit() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 5000; trial++) {
             int outputs = random.nextInt(2, 12);
@@ -25,7 +25,7 @@ class CrossEntropyTest {
     }
 
     @Test
-    void a_sequence_of_one_step_is_a_class_to_the_bit() {
+    void a_sequence_of_one_step_equals_a_class_to_the_bit() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 5000; trial++) {
             int outputs = random.nextInt(2, 12);
@@ -39,7 +39,7 @@ class CrossEntropyTest {
     }
 
     @Test
-    void what_stands_behind_the_end_of_a_sequence_changes_nothing() {
+    void ignores_logits_behind_the_end_of_a_sequence() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 500; trial++) {
             int outputs = random.nextInt(2, 6);
@@ -64,7 +64,7 @@ class CrossEntropyTest {
     }
 
     @Test
-    void no_digits_are_lost_where_the_prediction_is_all_but_the_label() {
+    void is_accurate_where_the_prediction_is_close_to_the_label() {
         Evaluation evaluation =
                 new Evaluation(new CategoricalCrossEntropy(), new float[] {30, 0, 0}, 3, new float[] {1, 0, 0});
         double rest = 2 * Math.exp(-30);

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What every loss of the table must hold; a new loss is in the table or this fails. */
+/** The contract of every loss; fails if one is missing from the table. */
 class LossContractTest {
     private static final long SEED = 20260103;
-    private static final List<Loss> ALL = TestLosses.allAndOthers();
+    private static final List<Loss> ALL = TestLosses.allWithVariants();
 
     @Test
-    void the_table_has_every_loss_there_is() {
+    void the_table_has_every_loss() {
         List<Loss> table = TestSpecs.losses();
         assertThat(table.stream().map(Object::getClass)).containsExactlyInAnyOrder(Loss.class.getPermittedSubclasses());
         assertThat(table.stream().map(Loss::name)).doesNotHaveDuplicates();
@@ -25,7 +25,7 @@ class LossContractTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
-    void finite_logits_give_finite_numbers_and_are_not_changed(Loss loss) {
+    void finite_logits_give_finite_numbers_and_inputs_do_not_change(Loss loss) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 2000; trial++) {
             int outputs = TestLosses.outputs(loss, random);
@@ -72,10 +72,10 @@ class LossContractTest {
         }
     }
 
-    /** Around the sample, and where it writes, stand numbers that would show if they were read or left. */
+    /** Surrounds the sample and fills its outputs with numbers that would show if they were read or left. */
     @ParameterizedTest
     @FieldSource("ALL")
-    void a_sample_amid_a_batch_has_the_bits_that_it_has_alone(Loss loss) {
+    void a_sample_inside_a_batch_has_the_same_bits_as_alone(Loss loss) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 500; trial++) {
             int outputs = TestLosses.outputs(loss, random);
@@ -104,13 +104,12 @@ class LossContractTest {
     }
 
     /**
-     * Two step sizes, so that the error of the differences falls with the fourth power of the step. Labels, margins and
-     * deltas lie on a grid, corners of a prediction on two others, further from it and each other than a step: no kink is
-     * within reach.
+     * Uses two step sizes, so that the error falls with the fourth power of the step. Labels, margins and deltas are on a
+     * grid, and corners of a prediction on two others, all further apart than a step, so no kink is within reach.
      */
     @ParameterizedTest
     @FieldSource("ALL")
-    void gradient_is_that_of_central_differences(Loss loss) {
+    void gradient_equals_central_differences(Loss loss) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 500; trial++) {
             int outputs = TestLosses.outputs(loss, random);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a quotient of nothing by nothing, and a gradient that pulls a perfect prediction away. */
+/** Would catch 0 / 0, and a gradient that moves a perfect prediction. */
 class LossEdgeTest {
     @ParameterizedTest
     @ValueSource(strings = {"dice", "iou"})
@@ -25,7 +25,7 @@ class LossEdgeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dice", "iou"})
-    void a_mask_of_which_all_is_wrong_has_a_loss_near_1(String name) {
+    void an_entirely_wrong_mask_has_a_loss_near_1(String name) {
         float[] gradient = new float[3];
         double value = evaluate(TestSpecs.loss(name), gradient, new float[] {-1e4f, 1e4f, -1e4f}, 1, 0, 1);
         assertThat(value).isEqualTo(1 - 1 / 4.0);
@@ -33,7 +33,7 @@ class LossEdgeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{type: dice, smooth: 1e-300}", "{type: iou, smooth: 1e-300}"})
-    void an_empty_mask_is_no_quotient_of_zeros_however_little_is_smoothed(String loss) {
+    void an_empty_mask_does_not_divide_zero_by_zero_at_any_smoothing(String loss) {
         float[] gradient = new float[2];
         assertThat(evaluate(TestLosses.read(loss), gradient, new float[] {-1e4f, -1e4f}, 0, 0))
                 .isZero();
@@ -61,7 +61,7 @@ class LossEdgeTest {
     }
 
     @Test
-    void only_the_generalized_form_pulls_boxes_together_that_do_not_touch() {
+    void only_the_generalized_form_pulls_distant_boxes_together() {
         float[] gradient = new float[4];
         assertThat(evaluate(new BoxIou(), gradient, new float[] {5, 5, 6, 6}, 0, 0, 1, 1))
                 .isEqualTo(1);
@@ -73,7 +73,7 @@ class LossEdgeTest {
     }
 
     @Test
-    void logits_that_are_no_numbers_are_no_boxes() {
+    void nan_logits_give_a_nan_loss() {
         for (Loss loss : new Loss[] {new BoxIou(), new GeneralizedBoxIou()}) {
             for (int corner = 0; corner < 4; corner++) {
                 float[] logits = {1, 2, 4, 6};
@@ -84,7 +84,7 @@ class LossEdgeTest {
     }
 
     @Test
-    void the_mean_of_a_count_stays_finite_and_its_gradient_more_than_a_learner_takes() {
+    void the_mean_of_a_count_stays_finite_but_its_gradient_exceeds_what_a_learner_accepts() {
         float[] prediction = new float[1];
         float[] gradient = new float[1];
         double value = new Poisson().evaluate(new float[] {1e4f}, 0, 1, new float[] {3}, 0, prediction, gradient);
@@ -103,8 +103,8 @@ class LossEdgeTest {
     }
 
     @Test
-    void several_numbers_have_the_mean_of_their_losses() {
-        for (Loss loss : TestLosses.allAndOthers()) {
+    void the_loss_of_several_outputs_is_the_mean_of_their_losses() {
+        for (Loss loss : TestLosses.allWithVariants()) {
             if (loss.task().isNumber() || loss.task().isBinary()) {
                 float[] both = new float[2];
                 float[] first = new float[1];

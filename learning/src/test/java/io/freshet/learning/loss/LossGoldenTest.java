@@ -13,15 +13,15 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a wrong formula, and one that loses its digits where logits are large or a class is all but certain. */
+/** Would catch a wrong formula, and one that is inaccurate for large logits or a nearly certain class. */
 class LossGoldenTest {
-    /** One step's tolerance against float64. */
+    /** The tolerance against float64. */
     private static final double RELATIVE = 1e-5;
 
     private static final double FLOOR = 1e-12;
 
     @Test
-    void value_gradient_and_prediction_are_those_of_the_definition_with_60_digits() {
+    void equals_the_definition_computed_with_60_digits() {
         for (JsonNode golden : Golden.read("losses.json")) {
             Loss loss = TestSpecs.loss(golden.get("loss").textValue());
             float[] label = {(float) golden.get("label").doubleValue()};
@@ -30,7 +30,7 @@ class LossGoldenTest {
     }
 
     @Test
-    void value_gradient_and_prediction_are_those_of_pytorch() {
+    void equals_pytorch() {
         for (JsonNode golden : Golden.read("reference/losses.json").get("losses")) {
             int outputs = golden.get("outputs").intValue();
             check(loss(golden), golden, outputs, floats(golden.get("label")), golden.get("prediction"));
@@ -38,7 +38,7 @@ class LossGoldenTest {
     }
 
     @Test
-    void sequences_are_those_of_pytorch_whatever_stands_behind_their_ends() {
+    void sequences_equal_pytorch_whatever_follows_their_ends() {
         for (JsonNode batch : Golden.read("reference/losses.json").get("sequences")) {
             Loss loss = new SequenceCrossEntropy(batch.get("longest").intValue());
             double sum = 0;
@@ -91,7 +91,7 @@ class LossGoldenTest {
         return value;
     }
 
-    /** At a kink any slope between those on either side is one. */
+    /** At a kink, any slope between those of both sides is valid. */
     private static void assertBetween(double actual, JsonNode left, JsonNode right, String what) {
         double low = Math.min(left.doubleValue(), right.doubleValue());
         double high = Math.max(left.doubleValue(), right.doubleValue());

@@ -9,14 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Would catch a label that no loss should learn from: it would be a silent wrong number in the parameters. */
+/** Would catch an invalid label that a loss accepts and that would silently corrupt the parameters. */
 class LossLabelTest {
     private static final long SEED = 20260401;
-    private static final List<Loss> ALL = TestLosses.allAndOthers();
+    private static final List<Loss> ALL = TestLosses.allWithVariants();
 
     @ParameterizedTest
     @FieldSource("ALL")
-    void takes_labels_within_the_range(Loss loss) {
+    void accepts_labels_within_the_range(Loss loss) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 500; trial++) {
             int outputs = TestLosses.outputs(loss, random);
@@ -29,7 +29,7 @@ class LossLabelTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
-    void refuses_what_is_no_number_at_every_place(Loss loss) {
+    void rejects_nan_and_infinity_at_every_index(Loss loss) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 100; trial++) {
             int outputs = TestLosses.outputs(loss, random);
@@ -39,7 +39,7 @@ class LossLabelTest {
                 for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
                     label[k] = wrong;
                     assertThat(loss.labelExpectation(label, outputs))
-                            .as("seed %d, trial %d, place %d: %s", SEED, trial, k, wrong)
+                            .as("seed %d, trial %d, index %d: %s", SEED, trial, k, wrong)
                             .isNotNull();
                 }
                 label[k] = before;
@@ -49,7 +49,7 @@ class LossLabelTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
-    void refuses_a_label_of_another_length(Loss loss) {
+    void rejects_a_label_of_another_length(Loss loss) {
         int length = loss.labelLength(4);
         assertThat(loss.labelExpectation(new float[0], 4)).isNotNull();
         assertThat(loss.labelExpectation(new float[length + 1], 4)).isNotNull();
@@ -88,7 +88,7 @@ class LossLabelTest {
             box-iou                          | 4 | 0 0 Infinity 1| a box (x1, y1, x2, y2) of finite numbers, x1 <= x2 and y1 <= y2
             generalized-box-iou              | 4 | 0 3 1 2       | a box (x1, y1, x2, y2) of finite numbers, x1 <= x2 and y1 <= y2
             """)
-    void says_what_was_expected(String name, int outputs, String label, String expected) {
+    void returns_what_was_expected(String name, int outputs, String label, String expected) {
         assertThat(TestSpecs.loss(name).labelExpectation(numbers(label), outputs))
                 .isEqualTo(expected);
     }
@@ -105,7 +105,7 @@ class LossLabelTest {
             dice                      | 3 | 0 0 0
             box-iou                   | 4 | 1 1 1 1
             """)
-    void takes_what_lies_at_the_edge(String name, int outputs, String label) {
+    void accepts_labels_at_the_limits(String name, int outputs, String label) {
         assertThat(TestSpecs.loss(name).labelExpectation(numbers(label), outputs))
                 .isNull();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a loss that no specification reaches, a hyperparameter that gets lost on its way, and one let in that has no meaning. */
+/** Would catch a loss that no specification can select, a lost hyperparameter, and an accepted invalid one. */
 class LossYamlTest {
     static Set<String> ofSingleSamples() {
         Set<String> names = new TreeSet<>(LossTable.names());
@@ -25,7 +25,7 @@ class LossYamlTest {
 
     @ParameterizedTest
     @MethodSource("ofSingleSamples")
-    void a_name_alone_stands_for_a_loss_with_its_defaults(String name) {
+    void a_name_alone_selects_a_loss_with_its_defaults(String name) {
         ModelSpec spec = TestLosses.spec(name);
         assertThat(spec.loss().name()).isEqualTo(name);
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
@@ -33,7 +33,7 @@ class LossYamlTest {
     }
 
     @Test
-    void defaults_are_those_of_the_documentation() {
+    void defaults_match_the_documentation() {
         assertThat(TestLosses.read("huber")).isEqualTo(new Huber(1));
         assertThat(TestLosses.read("quantile")).isEqualTo(new Quantile(0.5));
         assertThat(TestLosses.read("dice")).isEqualTo(new Dice(1));
@@ -49,7 +49,7 @@ class LossYamlTest {
                 "{type: dice, smooth: 1e-6}",
                 "{type: iou, smooth: 10.5}"
             })
-    void changed_hyperparameters_go_through_yaml(String loss) {
+    void changed_hyperparameters_survive_a_yaml_round_trip(String loss) {
         ModelSpec spec = TestLosses.spec(loss);
         assertThat(spec.loss()).isNotEqualTo(TestSpecs.loss(spec.loss().name()));
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
@@ -69,14 +69,14 @@ class LossYamlTest {
             {type: hinge, margin: 1}       | loss.margin: unknown field (expected: one of type)
             {type: huber, delt: 1}         | loss.delt: unknown field (expected: delta?)
             """)
-    void hyperparameters_that_cannot_be_are_refused(String loss, String message) {
+    void rejects_invalid_hyperparameters(String loss, String message) {
         assertThatThrownBy(() -> TestLosses.read(loss))
                 .isInstanceOf(SpecException.class)
                 .hasMessage(message);
     }
 
     @Test
-    void no_loss_is_made_with_hyperparameters_that_cannot_be() {
+    void constructors_reject_invalid_hyperparameters() {
         assertThatThrownBy(() -> new Huber(-1)).hasMessage("delta: -1.0 (expected: > 0)");
         assertThatThrownBy(() -> new Quantile(1)).hasMessage("tau: 1.0 (expected: in (0, 1))");
         assertThatThrownBy(() -> new Dice(0)).hasMessage("smooth: 0.0 (expected: > 0)");
@@ -93,7 +93,7 @@ class LossYamlTest {
     }
 
     @Test
-    void the_loss_of_sequences_asks_for_a_model_of_sequences() {
+    void the_sequence_loss_requires_a_sequence_model() {
         assertThatThrownBy(() -> TestLosses.read("sequence-cross-entropy"))
                 .hasMessage("model.type: linear (expected: sequence, which sequence-cross-entropy needs)");
     }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Losses with hyperparameters for tests, by way of YAML, as a user would write them; and labels that they can take. */
+/** Losses with hyperparameters for tests, parsed from YAML as a user would write it, and valid labels for them. */
 final class TestLosses {
     private TestLosses() {}
 
-    /** Returns every loss of the table, and those that have hyperparameters by others as well. */
-    static List<Loss> allAndOthers() {
+    /** Returns every loss of the table with its defaults, and those with hyperparameters also with other values. */
+    static List<Loss> allWithVariants() {
         List<Loss> losses = new ArrayList<>(TestSpecs.losses());
         losses.add(read("{type: huber, delta: 2.5}"));
         losses.add(read("{type: quantile, tau: 0.875}"));
@@ -20,12 +20,12 @@ final class TestLosses {
         return losses;
     }
 
-    /** @param loss as YAML has it */
+    /** @param loss value of {@code loss} in YAML */
     static Loss read(String loss) {
         return spec(loss).loss();
     }
 
-    /** Returns a specification of four outputs, which suit every loss. */
+    /** Returns a specification with four outputs, which every loss supports. */
     static ModelSpec spec(String loss) {
         return ModelSpec.parse("""
                 name: test
@@ -40,7 +40,7 @@ final class TestLosses {
         return random.nextInt(loss.minimumOutputs(), Math.min(loss.maximumOutputs(), 12) + 1);
     }
 
-    /** Returns a label whose numbers, if not classes or shares, are multiples of 1/16. */
+    /** Returns a label whose numbers are multiples of 1/16, unless they are classes or shares. */
     static float[] label(Loss loss, int outputs, SplittableRandom random) {
         float[] label = new float[loss.labelLength(outputs)];
         for (int k = 0; k < label.length; k++) {
@@ -58,7 +58,7 @@ final class TestLosses {
         return label;
     }
 
-    /** Returns a label as it stands in a batch: for a sequence, one of any length, and then what is not a number. */
+    /** Returns a label as stored in a batch: for a sequence, one of any length, padded with NaN. */
     static float[] padded(Loss loss, int outputs, SplittableRandom random) {
         float[] label = label(loss, outputs, random);
         if (loss.task() == Task.SEQUENCE) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch a parameter that is called by the name of another. */
+/** Would catch a parameter that is reported under the name of another. */
 class CoordinateTest {
     static List<ModelSpec> specs() {
         return ModelCases.all("sgd");
@@ -19,7 +19,7 @@ class CoordinateTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void every_parameter_has_a_place_of_its_own_in_a_layer(ModelSpec spec) {
+    void every_parameter_has_a_distinct_position_in_a_layer(ModelSpec spec) {
         List<Layer> layers = spec.model().layers(spec.inputShape(), spec.outputs());
         Set<Coordinate> places = new HashSet<>();
         for (int i = 0; i < spec.parameterCount(); i++) {
@@ -31,10 +31,10 @@ class CoordinateTest {
         assertThat(places).hasSize(spec.parameterCount());
     }
 
-    /** Of a factorization machine, whose layers lie in each other: all but the factors, and those of the bias, start at 0. */
+    /** In a factorization machine, whose layers are interleaved, only the factors start away from 0, except those of the bias. */
     @ParameterizedTest
     @MethodSource("specs")
-    void parameters_start_as_their_layer_says(ModelSpec spec) {
+    void parameters_start_as_their_layer_specifies(ModelSpec spec) {
         List<Layer> layers = spec.model().layers(spec.inputShape(), spec.outputs());
         float[] start = spec.model().initialParameters(spec.inputShape(), spec.outputs(), 1);
         for (int i = 0; i < start.length; i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Every model of the table for single samples with every loss that it can learn, by way of YAML; and samples for them. */
+/** Every model of the table for single samples with every loss that it can learn, parsed from YAML, and samples for them. */
 public final class ModelCases {
     private static final String NUMBERS = "numeric: [a, b], dense: [{field: v, length: 3}]";
     private static final String HASHED = "categorical: [c, d], sparse: [s], hashBits: 3";
@@ -31,7 +31,7 @@ public final class ModelCases {
         return specs;
     }
 
-    /** Returns the models of the table that are not for sequences alone. */
+    /** Returns the models of the table for single samples. */
     public static List<String> names() {
         return ModelTable.names().stream()
                 .filter(name -> !name.equals("sequence"))
@@ -65,7 +65,7 @@ public final class ModelCases {
                 + String.join("\n", more));
     }
 
-    /** Draws the shape of a model: of its features, its outputs, and what is between them. */
+    /** Draws the features, hidden layers and outputs of a model. */
     public static ModelSpec drawn(String model, String activation, Loss loss, SplittableRandom random) {
         String layers = ", activation: " + activation + ", hidden: "
                 + random.ints(1 + random.nextInt(3), 1, 12).boxed().toList();
@@ -99,7 +99,7 @@ public final class ModelCases {
         return List.of(names).subList(0, random.nextInt(least, names.length + 1));
     }
 
-    /** Draws samples of weights 0.5 to 3; now and then without any hashed feature in a field. */
+    /** Draws samples with weights from 0.5 to 3, sometimes without a hashed feature in a field. */
     public static List<Sample> samples(ModelSpec spec, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return IntStream.range(0, count).mapToObj(i -> sample(spec, random, i)).toList();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for every model of the table with every loss that it can learn. */
+/** The contract of every model of the table with every loss that it can learn. */
 class ModelContractTest {
     private static final long SEED = 20260303;
 
@@ -24,13 +24,13 @@ class ModelContractTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void reads_back_equal_from_its_yaml(ModelSpec spec) {
+    void equals_itself_after_a_yaml_round_trip(ModelSpec spec) {
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
     }
 
     @ParameterizedTest
     @MethodSource("specs")
-    void starts_from_its_seed_and_the_names_of_its_layers_alone(ModelSpec spec) {
+    void initial_parameters_depend_only_on_the_seed_and_the_layer_names(ModelSpec spec) {
         InputShape in = spec.inputShape();
         float[] start = spec.model().initialParameters(in, spec.outputs(), 5);
         assertThat(spec.model().initialParameters(in, spec.outputs(), 5)).isEqualTo(start);
@@ -79,7 +79,7 @@ class ModelContractTest {
                 "{type: embedding-mlp, dimension: 0}|categorical: [c]|model.dimension: 0 (expected: a whole number from 1 to 1024)",
                 "{type: mlp, dimension: 3}|numeric: [a]|model.dimension: unknown field (expected: one of type, hidden, activation, dropout)",
             })
-    void refuses_hyperparameters_that_make_no_sense(String model, String features, String message) {
+    void rejects_invalid_hyperparameters(String model, String features, String message) {
         String yaml =
                 "name: t\nlabel: y\nfeatures: {%s}\nmodel: %s\nloss: mean-squared-error\n".formatted(features, model);
         assertThatThrownBy(() -> ModelSpec.parse(yaml))

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a layer that is left out, and biases that count as weights. */
+/** Would catch a missing layer, and biases that count as weights. */
 class ParameterTableTest {
     @Test
-    void a_net_has_its_weights_and_biases_layer_by_layer() {
+    void lists_the_weights_and_biases_of_each_layer() {
         ModelSpec spec = ModelSpec.parse("""
                 name: digits
                 label: digit
@@ -30,7 +30,7 @@ class ParameterTableTest {
     }
 
     @Test
-    void a_single_feature_has_a_weight_and_no_second_bias() {
+    void uses_the_singular_for_one_weight_and_one_bias() {
         ModelSpec spec = ModelSpec.parse("""
                 name: m
                 label: y
@@ -41,7 +41,7 @@ class ParameterTableTest {
     }
 
     @Test
-    void a_linear_model_has_a_bias_and_a_row_of_weights_for_each_feature() {
+    void lists_the_bias_and_a_row_of_weights_for_each_feature_of_a_linear_model() {
         ModelSpec spec = ModelSpec.parse("""
                 name: m
                 label: y

@@ -47,7 +47,7 @@ class ActivationTest {
 
     @ParameterizedTest
     @EnumSource(Activation.class)
-    void is_finite_for_any_float_and_hides_nothing_that_is_not_a_number(Activation activation) {
+    void is_finite_for_finite_input_and_propagates_nan(Activation activation) {
         float[] extreme = {-Float.MAX_VALUE, -Float.MIN_VALUE, -0f, 0, Float.MIN_VALUE, Float.MAX_VALUE};
         for (float y : apply(activation, extreme)) {
             assertThat(y).isFinite();

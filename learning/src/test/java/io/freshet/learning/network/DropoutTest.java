@@ -42,7 +42,7 @@ class DropoutTest {
     }
 
     @Test
-    void drops_by_the_update_and_the_place_in_the_batch_alone() {
+    void drops_by_the_update_and_the_index_in_the_batch_only() {
         RunningNetwork running = running("mlp", 0.5);
         float[] all = running.logits(0, SAMPLES, 7);
         running.logits(0, SAMPLES, 8);
@@ -58,7 +58,7 @@ class DropoutTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0.5, 0.8})
-    void scales_what_is_left_so_that_the_mean_stays(double rate) {
+    void scales_the_remaining_units_so_that_the_mean_is_unchanged(double rate) {
         int rows = 500;
         int width = 100;
         float[] ones = new float[rows * width];
@@ -81,9 +81,9 @@ class DropoutTest {
         assertThat(other).as("another layer").isNotEqualTo(dropped);
     }
 
-    /** The output is a plain sum, so that dropping units in one hidden layer leaves its mean where it is. */
+    /** The output is a plain sum, so dropping units of the only hidden layer does not change its mean. */
     @Test
-    void logits_of_many_updates_have_the_mean_of_the_prediction() {
+    void the_mean_of_logits_over_many_updates_is_the_prediction() {
         RunningNetwork running = running("mlp", 0.5);
         int updates = 4000;
         float[] expected = running.logits(0, SAMPLES, Network.PREDICT);
@@ -106,7 +106,7 @@ class DropoutTest {
     }
 
     @Test
-    void the_gradient_is_that_of_the_units_left() {
+    void the_gradient_is_that_of_the_remaining_units() {
         RunningNetwork running = running("mlp", 0.4);
         int update = 11;
         float[] mask = new float[SAMPLES * UNITS];

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a pair that is counted twice or with itself, a bias that pairs, and factors on the wrong place of a row. */
+/** Would catch a pair counted twice or with itself, a bias in a pair, and factors at the wrong offset of a row. */
 class FactorizationMachineTest {
     private static final long SEED = 20260311;
 
@@ -80,7 +80,7 @@ class FactorizationMachineTest {
         Golden.assertClose(actual, expected, 1e-5, 1e-6, what);
     }
 
-    /** Returns bias, weights and factors as the rows of the table have them. */
+    /** Returns bias, weights and factors interleaved in rows. */
     private static float[] rows(JsonNode arrays, int rank) {
         float[] weights = Golden.floats(arrays.get("weights"));
         float[] factors = Golden.floats(arrays.get("factors"));
@@ -93,10 +93,10 @@ class FactorizationMachineTest {
         return table;
     }
 
-    /** Rows of K > 1 outputs are summed in the same order by both; then even the rounding is the same. */
+    /** With K > 1 outputs, both models sum in the same order, so even the rounding is the same. */
     @ParameterizedTest
     @ValueSource(ints = {1, 5})
-    void without_factors_it_learns_as_the_linear_model_does_to_the_bit(int batchSize) {
+    void without_factors_it_learns_the_same_bits_as_the_linear_model(int batchSize) {
         String batch = "batch: {size: " + batchSize + "}";
         ModelSpec machine = spec("factorization-machine", ", rank: 3", batch);
         ModelSpec linear = spec("linear", "", batch);
@@ -118,9 +118,9 @@ class FactorizationMachineTest {
         }
     }
 
-    /** A batch of one goes another way than the rows of several. */
+    /** A batch of one sample takes another code path. */
     @Test
-    void a_batch_has_the_gradients_of_its_samples() {
+    void the_gradient_of_a_batch_is_the_sum_over_its_samples() {
         ModelSpec spec = spec("factorization-machine", ", rank: 3");
         List<Sample> samples = ModelCases.samples(spec, 6, SEED);
         RunningNetwork together = new RunningNetwork(spec, samples);

@@ -29,7 +29,7 @@ class NetworkContractTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void a_batch_has_the_sum_of_the_gradients_of_its_samples_in_one_piece_or_in_several(ModelSpec spec) {
+    void the_gradient_of_a_batch_is_the_sum_over_its_samples_in_chunks_of_any_size(ModelSpec spec) {
         int samples = Network.MAXIMUM_SAMPLES + 44;
         RunningNetwork running = new RunningNetwork(spec, ModelCases.samples(spec, samples, SEED));
         double[] sum = new double[running.state.length];
@@ -43,23 +43,23 @@ class NetworkContractTest {
                 magnitude[p] += Math.abs(one[p]);
             }
         }
-        for (int piece : new int[] {Network.MAXIMUM_SAMPLES, 100, 1}) {
+        for (int chunk : new int[] {Network.MAXIMUM_SAMPLES, 100, 1}) {
             running.gradient.clear();
-            for (int from = 0; from < samples; from += piece) {
-                running.add(from, Math.min(from + piece, samples), Network.PREDICT);
+            for (int from = 0; from < samples; from += chunk) {
+                running.add(from, Math.min(from + chunk, samples), Network.PREDICT);
             }
             float[] gradient = running.gradient();
             for (int p = 0; p < sum.length; p++) {
                 Golden.assertClose(
-                        gradient[p], sum[p], 0, 1e-5 * magnitude[p] + 1e-30, "pieces of " + piece + ", seed " + SEED);
+                        gradient[p], sum[p], 0, 1e-5 * magnitude[p] + 1e-30, "chunks of " + chunk + ", seed " + SEED);
             }
         }
     }
 
-    /** Would catch what an earlier batch leaves in buffers that are used again. */
+    /** Would catch stale numbers of an earlier batch in reused buffers. */
     @ParameterizedTest
     @MethodSource("specs")
-    void a_gradient_depends_on_nothing_that_the_network_did_before(ModelSpec spec) {
+    void a_gradient_does_not_depend_on_earlier_batches(ModelSpec spec) {
         List<Sample> samples = ModelCases.samples(spec, 40, SEED);
         RunningNetwork used = new RunningNetwork(spec, samples);
         used.add(0, 40, Network.PREDICT);
@@ -74,7 +74,7 @@ class NetworkContractTest {
 
     /** The same numbers, as numbers and as rows of a sparse vector. */
     @Test
-    void numbers_and_sparse_rows_are_alike_to_a_linear_model() {
+    void a_linear_model_treats_numbers_and_sparse_rows_alike() {
         float[] x = {0.5f, -2, 3};
         Sample numbers = new Sample(
                 new double[] {0.5, -2, 3},
@@ -112,7 +112,7 @@ class NetworkContractTest {
     }
 
     @Test
-    void embeddings_are_touched_by_the_samples_that_have_them_and_no_others() {
+    void a_gradient_touches_only_the_embeddings_of_its_samples() {
         ModelSpec spec = ModelCases.of("embedding-mlp", TestSpecs.loss("mean-squared-error"), "sgd");
         List<Sample> samples = ModelCases.samples(spec, 3, SEED);
         RunningNetwork running = new RunningNetwork(spec, samples);

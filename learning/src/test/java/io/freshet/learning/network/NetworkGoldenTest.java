@@ -150,8 +150,8 @@ class NetworkGoldenTest {
     }
 
     /**
-     * Returns the arrays of a mapping one after the other: they stand in the order of the parameters. The reference has
-     * the embeddings before the numbers, Freshet behind them.
+     * Concatenates the arrays of a mapping, which are in the order of the parameters. The reference has the embeddings before
+     * the numbers, Freshet behind them.
      */
     private static float[] join(JsonNode golden, String field) {
         List<Float> all = new ArrayList<>();

@@ -19,7 +19,7 @@ class NetworkGradientTest {
     private static final long SEED = 20260301;
     private static final double STEP = 1e-6;
 
-    /** Every model with every loss and every activation, each of a shape drawn at random. */
+    /** Every model with every loss and every activation, each with a random shape. */
     static Stream<ModelSpec> shapes() {
         SplittableRandom random = new SplittableRandom(SEED);
         return ModelCases.names().stream()
@@ -36,7 +36,7 @@ class NetworkGradientTest {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void logits_and_gradients_are_those_of_the_oracle(ModelSpec spec) {
+    void logits_and_gradients_equal_those_of_the_oracle(ModelSpec spec) {
         int samples = 7;
         RunningNetwork running = new RunningNetwork(spec, ModelCases.samples(spec, samples, SEED));
         shift(running.state);
@@ -64,7 +64,7 @@ class NetworkGradientTest {
         }
     }
 
-    /** Away from the start, where biases are 0 and some models are 0 altogether. */
+    /** Moves the parameters away from 0, where biases and some models start. */
     private static void shift(float[] state) {
         SplittableRandom random = new SplittableRandom(SEED + 1);
         for (int i = 0; i < state.length; i++) {
@@ -72,7 +72,7 @@ class NetworkGradientTest {
         }
     }
 
-    /** Returns sum delta z, whose gradient is that of the loss whose derivative by z is delta. */
+    /** Returns sum delta z, which has the gradient of a loss whose derivative with respect to z is delta. */
     private static double objective(
             ModelSpec spec, NetworkOracle oracle, double[] theta, int p, double step, Batch batch, float[] delta) {
         double before = theta[p];

@@ -12,9 +12,9 @@ import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.Map;
 
-/** The logits of a model by plain loops in float64, from the formula that its Javadoc gives. */
+/** Computes the logits of a model with plain loops in float64, by the formula in its Javadoc. */
 interface NetworkOracle {
-    /** Those of every model that takes single samples: a new one is here, or the contract tests fail. */
+    /** An oracle for every model for single samples; the contract tests fail if one is missing. */
     Map<String, NetworkOracle> ALL = Map.of(
             "linear", NetworkOracle::linear,
             "factorization-machine", NetworkOracle::factorizationMachine,

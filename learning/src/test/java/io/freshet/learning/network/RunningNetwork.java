@@ -9,7 +9,7 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 
-/** A network with parameters, samples and their deltas: what a learner would have at hand in the middle of an update. */
+/** A network with parameters and packed samples, as a learner has them during an update. */
 final class RunningNetwork {
     final ModelSpec spec;
     final Network network;
@@ -41,7 +41,7 @@ final class RunningNetwork {
         return logits;
     }
 
-    /** Returns dLoss/dlogit of samples [from, to), each times its weight. */
+    /** Returns dLoss/dlogit of samples [from, to), multiplied by their weights. */
     float[] delta(float[] logits, int from, int to) {
         int k = spec.logitCount();
         float[] delta = new float[logits.length];
@@ -62,13 +62,13 @@ final class RunningNetwork {
         return delta;
     }
 
-    /** Adds the gradient of samples [from, to), as the update of this number would; returns the bound. */
+    /** Adds the gradient of samples [from, to) for the update of the given number; returns the bound. */
     float add(int from, int to, long update) {
         float[] logits = logits(from, to, update);
         return network.backward(state, batch, from, to, delta(logits, from, to), gradient);
     }
 
-    /** Returns the gradient by the index of the parameter. */
+    /** Returns the gradient of every parameter, by its index. */
     float[] gradient() {
         float[] all = new float[state.length];
         int width = gradient.width();

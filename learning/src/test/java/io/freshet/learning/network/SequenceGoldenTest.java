@@ -114,7 +114,7 @@ class SequenceGoldenTest {
         return batch;
     }
 
-    /** Returns the arrays in the order of {@link SequenceCell}'s layers. */
+    /** Returns the arrays in the order of the layers of {@link SequenceCell}. */
     private static float[] join(JsonNode arrays) {
         float[] joined = {};
         for (String name :

@@ -17,7 +17,7 @@ class SequenceGradientTest {
     private static final double STEP = 1e-6;
     private static final int SAMPLES = 6;
 
-    /** Every cell with every kind of feature, and shapes drawn at random. */
+    /** Every cell with every kind of feature, and random shapes. */
     static Stream<ModelSpec> specs() {
         SplittableRandom random = new SplittableRandom(SEED);
         return SequenceCases.FEATURES.stream()
@@ -31,7 +31,7 @@ class SequenceGradientTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void logits_and_gradients_are_those_of_the_oracle(ModelSpec spec) {
+    void logits_and_gradients_equal_those_of_the_oracle(ModelSpec spec) {
         RunningNetwork running = new RunningNetwork(spec, SequenceCases.samples(spec, SAMPLES, SEED));
         SplittableRandom random = new SplittableRandom(SEED + 1);
         double[] theta = new double[running.state.length];
@@ -69,7 +69,7 @@ class SequenceGradientTest {
         }
     }
 
-    /** Returns sum delta z, whose gradient is that of the loss whose derivative by z is delta. */
+    /** Returns sum delta z, which has the gradient of a loss whose derivative with respect to z is delta. */
     private static double objective(
             SequenceOracle oracle, double[] theta, Batch batch, float[] delta, double[][][] hidden) {
         int width = delta.length / batch.size();

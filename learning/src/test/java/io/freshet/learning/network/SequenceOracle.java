@@ -7,7 +7,7 @@ import io.freshet.learning.model.Sequence;
 import io.freshet.learning.model.SequenceCell;
 import io.freshet.learning.spec.ModelSpec;
 
-/** The logits of one sequence by plain loops in float64, from the formulas that {@link SequenceCell} gives. */
+/** Computes the logits of one sequence with plain loops in float64, by the formulas of {@link SequenceCell}. */
 final class SequenceOracle {
     private final Sequence model;
     private final InputShape in;
@@ -20,11 +20,11 @@ final class SequenceOracle {
     }
 
     /**
-     * Returns the logits of the steps that count.
+     * Returns the logits of the steps of a sequence.
      *
      * @param hidden receives h of each step
-     * @param held h of each step as it was by other parameters, or null: what stands in its place where the gradient is
-     *     cut, so that a difference does not see it
+     * @param held h of each step by other parameters, or null; replaces h where backpropagation stops, so that a difference
+     *     quotient does not see it
      */
     double[] logits(double[] theta, Batch batch, int sample, double[][] hidden, double[][] held) {
         int steps = batch.steps(sample);
@@ -82,7 +82,7 @@ final class SequenceOracle {
         return y;
     }
 
-    /** Returns x W + b, W and b from {@code at}. */
+    /** Returns x W + b; W and b start at {@code at}. */
     private static double[] affine(double[] theta, int at, double[] x, int columns) {
         double[] y = new double[columns];
         for (int j = 0; j < columns; j++) {

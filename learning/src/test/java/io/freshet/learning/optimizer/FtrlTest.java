@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch the defects of systems in which a start from weights with z = 0, or a rate that falls, wipes the model. */
+/** Would catch a start with z = 0, or a falling rate, that wipes the model, as in other systems. */
 class FtrlTest {
     private static final float[] START = {1.5f, -0.75f, 0, 3e-4f, -120};
 
@@ -26,7 +26,7 @@ class FtrlTest {
     }
 
     @Test
-    void a_warm_start_moves_by_a_step_that_a_small_gradient_makes() {
+    void a_warm_start_moves_by_the_step_of_a_small_gradient() {
         Optimizer ftrl = Optimizer.ftrl(0, 0);
         float[] state = warm(ftrl, 0.1f);
         float[] gradient = {0.01f, 0.01f, 0.01f, 0.01f, 0.01f};
@@ -39,7 +39,7 @@ class FtrlTest {
     }
 
     @Test
-    void without_the_warm_start_a_parameter_is_short_of_lambda1_once() {
+    void without_a_warm_start_a_parameter_shrinks_by_lambda1_once() {
         Optimizer ftrl = Optimizer.ftrl(0.5, 0);
         float[] cold = new float[3 * START.length];
         System.arraycopy(START, 0, cold, 0, START.length);
@@ -50,7 +50,7 @@ class FtrlTest {
     }
 
     @Test
-    void a_rate_that_changes_moves_no_parameter_by_itself() {
+    void a_change_of_the_rate_alone_moves_no_parameter() {
         for (Optimizer ftrl : new Optimizer[] {Optimizer.ftrl(0, 0), Optimizer.ftrl(0.5, 0.25)}) {
             float[] state = warm(ftrl, 0.1f);
             step(ftrl, state, new float[] {0.3f, -0.2f, 0, 0.1f, 2}, 0.1f);
@@ -66,9 +66,9 @@ class FtrlTest {
         }
     }
 
-    /** Each step stays as near to the theta it was taken at as its own rate says: by plain loops in 64-bit numbers. */
+    /** Each gradient has a proximal term at its own rate; computed with plain float64 arithmetic. */
     @Test
-    void follows_the_regularised_leader_at_rates_that_change() {
+    void follows_the_regularized_leader_at_changing_rates() {
         double l1 = 0.05;
         double l2 = 0.01;
         Optimizer ftrl = Optimizer.ftrl(l1, l2);

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/** Would catch a search that ends uphill, that cannot live with a loss of infinity, or that moves on at the minimum. */
+/** Would catch a search that ends uphill, fails on an infinite loss, or moves away from the minimum. */
 class LbfgsTest {
     private static final Lbfgs LBFGS = new Lbfgs(5);
 
     private int evaluations;
 
     @Test
-    void walks_down_the_valley_of_rosenbrock() {
+    void minimizes_the_rosenbrock_function() {
         float[][] state = state(-1.2f, 1);
         double before = rosenbrock(state[0], new float[2]);
         for (int t = 1; t <= 60; t++) {
@@ -27,11 +27,11 @@ class LbfgsTest {
     }
 
     @Test
-    void comes_back_from_where_the_loss_is_infinite() {
+    void recovers_from_an_infinite_loss() {
         float[][] state = state(1);
         float[] at = state[0];
         for (int t = 1; t <= 20; t++) {
-            // x - log x has its minimum at 1, from 0.001 far off; below 0 there is none
+            // x - log x is minimal at 1, far from 0.001, and undefined below 0.
             at[0] = t == 1 ? 0.001f : at[0];
             minimize(
                     state,
@@ -45,9 +45,9 @@ class LbfgsTest {
         assertThat(at[0]).isCloseTo(1, within(1e-4f));
     }
 
-    /** A direction can overflow, and 0 times infinity is none. */
+    /** A direction can overflow, and 0 times infinity is NaN. */
     @Test
-    void is_where_it_was_if_nothing_on_the_line_is_lower() {
+    void restores_the_parameters_if_nothing_on_the_line_is_lower() {
         float[] state = {1, -0.5f};
         float[] direction = {Float.NEGATIVE_INFINITY, 0};
         LineSearch search = new LineSearch(gradient -> 3, state, new float[2], new float[2], direction);
@@ -63,9 +63,9 @@ class LbfgsTest {
         assertThat(evaluations).isEqualTo(1);
     }
 
-    /** A gradient that points the wrong way: no step is lower, and so there is none, and no pair. */
+    /** With a gradient that points uphill, no step is lower, so there is no step and no pair. */
     @Test
-    void leaves_the_parameters_where_no_step_is_lower() {
+    void keeps_the_parameters_if_no_step_is_lower() {
         float[][] state = state(0.5f);
         for (int slot = 1; slot < state.length; slot++) {
             state[slot][0] = 0.25f;
@@ -82,12 +82,12 @@ class LbfgsTest {
     }
 
     @Test
-    void does_not_step_by_a_gradient_alone() {
+    void rejects_a_step_by_a_gradient_alone() {
         assertThatThrownBy(() -> LBFGS.step(new float[11][1], 0, 0, 1, new float[1], 0, new Step()))
                 .hasMessage("optimizer: lbfgs (expected: one that steps by a gradient alone)");
     }
 
-    /** Returns parameters, with slots that are 0. */
+    /** Returns parameters with slots of 0. */
     private static float[][] state(float... parameters) {
         float[][] state = new float[1 + LBFGS.slots()][parameters.length];
         state[0] = parameters;

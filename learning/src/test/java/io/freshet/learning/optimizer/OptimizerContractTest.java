@@ -20,20 +20,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What every optimizer of the table must hold; a new optimizer is in the table or this fails. */
+/** The contract of every optimizer; fails if one is missing from the table. */
 class OptimizerContractTest {
     private static final long SEED = 20260104;
     private static final List<Optimizer> ALL = OptimizerTable.names().stream()
             .map(name -> TestSpecs.optimizer(name, ""))
             .toList();
 
-    /** Those that step by a gradient; FTRL also with penalties. */
+    /** The optimizers that step by a gradient; FTRL also with penalties. */
     private static final List<Optimizer> STEPPING = Stream.concat(ALL.stream(), Stream.of(Optimizer.ftrl(0.5, 0.25)))
             .filter(optimizer -> !optimizer.needsObjective())
             .toList();
 
     @Test
-    void the_table_has_every_optimizer_there_is() {
+    void the_table_has_every_optimizer() {
         assertThat(ALL.stream().map(Object::getClass))
                 .containsExactlyInAnyOrder(Optimizer.class.getPermittedSubclasses());
         assertThat(ALL.stream().map(Optimizer::name)).containsExactlyElementsOf(OptimizerTable.names());
@@ -41,11 +41,11 @@ class OptimizerContractTest {
 
     @ParameterizedTest
     @FieldSource("STEPPING")
-    void the_largest_gradients_that_a_learner_lets_in_give_finite_numbers(Optimizer optimizer) {
+    void the_largest_gradients_that_a_learner_accepts_give_finite_numbers(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         int n = 60;
         float[] state = new float[n * (1 + optimizer.slots())];
-        float[] apart = state.clone();
+        float[] scattered = state.clone();
         Weights inPlace = Weights.zero(new StateLayout(n, 1, optimizer.slots(), false));
         int[] rows = StepRows.all(n);
         float[] extremes = {0, -0f, 0x1p60f, -0x1p60f, 0x1p-60f, -0x1p-100f, Float.MIN_VALUE, 1, -1};
@@ -57,10 +57,10 @@ class OptimizerContractTest {
             float[] before = gradient.clone();
             Step step = StepRows.prepare(optimizer, 0.1f, t);
             optimizer.step(new float[][] {state}, n, 0, n, gradient, 0, step);
-            optimizer.step(apart, n, 1, rows, gradient, 0, n, 1, step);
+            optimizer.step(scattered, n, 1, rows, gradient, 0, n, 1, step);
             optimizer.step(inPlace.arrays(), 0, 0, n, gradient, 0, step);
             assertThat(gradient).as("the gradient handed in").isEqualTo(before);
-            assertThat(apart).as("seed %d, step %d", SEED, t).isEqualTo(state);
+            assertThat(scattered).as("seed %d, step %d", SEED, t).isEqualTo(state);
             assertThat(FlatWeights.of(inPlace)).as("seed %d, step %d", SEED, t).isEqualTo(state);
             for (float number : state) {
                 assertThat(number).as("seed %d, step %d", SEED, t).isFinite();
@@ -70,7 +70,7 @@ class OptimizerContractTest {
 
     @ParameterizedTest
     @FieldSource("STEPPING")
-    void rows_that_are_not_given_keep_their_bits(Optimizer optimizer) {
+    void untouched_rows_keep_their_bits(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 200; trial++) {
             int width = random.nextInt(1, 5);
@@ -104,7 +104,7 @@ class OptimizerContractTest {
         }
     }
 
-    /** The promise of sparse updates: rows do not depend on the order or the company in which they come. */
+    /** Rows of a sparse update do not depend on their order or on each other. */
     @ParameterizedTest
     @FieldSource("STEPPING")
     void rows_in_any_order_give_the_same_bits(Optimizer optimizer) {
@@ -121,10 +121,10 @@ class OptimizerContractTest {
         assertThat(back).isDeepEqualTo(forth);
     }
 
-    /** There is a loop for stretches of arrays, or of tiles, and one for coordinates of one array that stand apart. */
+    /** There is a loop for contiguous coordinates, in place or in tiles, and one for scattered coordinates of one array. */
     @ParameterizedTest
     @FieldSource("STEPPING")
-    void wherever_coordinates_stand_the_bits_are_the_same(Optimizer optimizer) {
+    void every_layout_gives_the_same_bits(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int n : new int[] {1, 3, 47, 48, 511, 512, 513, 1301}) {
             StateLayout bySlot = new StateLayout(n, 1, optimizer.slots(), false);
@@ -133,7 +133,7 @@ class OptimizerContractTest {
             Weights byTile = Weights.zero(bySlot);
             Weights gathered = Weights.zero(bySlot);
             Weights inOneArray = Weights.zero(new StateLayout(n, n, optimizer.slots(), true));
-            Weights apart = Weights.zero(byRow);
+            Weights scattered = Weights.zero(byRow);
             int[] rows = StepRows.all(n);
             for (int t = 1; t <= 30; t++) {
                 float[] gradient = new float[n + 2];
@@ -146,17 +146,17 @@ class OptimizerContractTest {
                 optimizer.step(byTile.arrays(), 0, 0, n, gradient, 2, step);
                 optimizer.stepRows(gathered.arrays(), 0, 1, rows, n, 1, same, step);
                 optimizer.step(inOneArray.arrays(), n, 0, n, gradient, 2, step);
-                optimizer.step(apart.array(), byRow.slotDistance(), byRow.stride(), rows, same, 0, n, 1, step);
+                optimizer.step(scattered.array(), byRow.slotDistance(), byRow.stride(), rows, same, 0, n, 1, step);
                 String at = "seed %d, n %d, step %d".formatted(SEED, n, t);
                 assertThat(byTile).as(at).isEqualTo(inPlace);
                 assertThat(gathered).as(at).isEqualTo(inPlace);
                 assertThat(inOneArray.convert(bySlot)).as(at).isEqualTo(inPlace);
-                assertThat(apart.convert(bySlot)).as(at).isEqualTo(inPlace);
+                assertThat(scattered.convert(bySlot)).as(at).isEqualTo(inPlace);
             }
         }
     }
 
-    /** Narrow rows are gathered where slots are in arrays of their own, wide ones are stretches. */
+    /** Narrow rows are gathered if slots are in other arrays; wide rows are stepped one by one. */
     @ParameterizedTest
     @FieldSource("STEPPING")
     void rows_of_any_width_give_the_same_bits_by_slot_and_by_row(Optimizer optimizer) {
@@ -185,7 +185,7 @@ class OptimizerContractTest {
 
     @ParameterizedTest
     @FieldSource("STEPPING")
-    void a_step_leaves_the_coordinates_around_it_as_they_are(Optimizer optimizer) {
+    void a_step_does_not_change_the_coordinates_around_it(Optimizer optimizer) {
         int n = 20;
         float[] gradient = new float[n];
         Arrays.fill(gradient, 1);
@@ -201,15 +201,15 @@ class OptimizerContractTest {
         }
     }
 
-    /** What a learner relies on that leaves the gradient of one sample as features and the one number to multiply them by. */
+    /** A learner keeps the gradient of one sample as its features and a factor. */
     @ParameterizedTest
     @FieldSource("STEPPING")
-    void a_factor_gives_the_bits_of_the_gradient_multiplied_out(Optimizer optimizer) {
+    void a_factor_gives_the_same_bits_as_the_multiplied_gradient(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         int n = 40;
-        float[] apart = new float[n * (1 + optimizer.slots())];
-        Arrays.fill(apart, 0, n, -0f);
-        float[] multiplied = apart.clone();
+        float[] scattered = new float[n * (1 + optimizer.slots())];
+        Arrays.fill(scattered, 0, n, -0f);
+        float[] multiplied = scattered.clone();
         for (int t = 1; t <= 100; t++) {
             float factor = random.nextInt(4) == 0 ? -0f : (float) random.nextDouble(-1, 1);
             int from = random.nextInt(n);
@@ -224,10 +224,10 @@ class OptimizerContractTest {
             }
             int[] rows = StepRows.all(n);
             Step step = StepRows.prepare(optimizer, 0.1f, t);
-            optimizer.step(apart, n, 1, rows, terms, from, to, factor, step);
+            optimizer.step(scattered, n, 1, rows, terms, from, to, factor, step);
             int[] given = Arrays.copyOfRange(rows, from, to);
             optimizer.step(multiplied, n, 1, given, gradient, 0, to - from, 1, step);
-            assertThat(apart).as("seed %d, step %d", SEED, t).containsExactly(multiplied);
+            assertThat(scattered).as("seed %d, step %d", SEED, t).containsExactly(multiplied);
         }
     }
 
@@ -247,7 +247,7 @@ class OptimizerContractTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
-    void goes_through_yaml_with_every_hyperparameter(Optimizer optimizer) {
+    void survives_a_yaml_round_trip_with_every_hyperparameter(Optimizer optimizer) {
         StringBuilder hyperparameters = new StringBuilder();
         optimizer
                 .hyperparameters()
@@ -259,9 +259,9 @@ class OptimizerContractTest {
                 .forEach((name, value) ->
                         assertThat(changed.optimizer().hyperparameters()).containsEntry(name, halved(value)));
         assertThat(ModelSpec.parse(changed.toYaml())).isEqualTo(changed);
-        ModelSpec standard = TestSpecs.ofOptimizer(optimizer.name(), "");
-        assertThat(ModelSpec.parse(standard.toYaml()).optimizer()).isEqualTo(optimizer);
-        assertThat(standard.training().learningRate()).isEqualTo(optimizer.defaultLearningRate());
+        ModelSpec defaults = TestSpecs.ofOptimizer(optimizer.name(), "");
+        assertThat(ModelSpec.parse(defaults.toYaml()).optimizer()).isEqualTo(optimizer);
+        assertThat(defaults.training().learningRate()).isEqualTo(optimizer.defaultLearningRate());
     }
 
     private static Object halved(Object value) {
@@ -284,7 +284,7 @@ class OptimizerContractTest {
     }
 
     @Test
-    void default_learning_rates_are_those_of_the_field() {
+    void has_the_usual_default_learning_rates() {
         Map<String, Double> others = Map.of("adam", 0.001, "adamw", 0.001, "ftrl", 0.1, "lbfgs", 1.0);
         for (Optimizer optimizer : ALL) {
             assertThat(optimizer.defaultLearningRate()).isEqualTo(others.getOrDefault(optimizer.name(), 0.01));
@@ -314,12 +314,12 @@ class OptimizerContractTest {
                 "lbfgs | history: 2.5 | history: 2.5 (expected: in [1, 100], whole)",
                 "sgd | momentum: 0.9 | momentum: unknown field (expected: one of type, learningRate)",
             })
-    void says_which_hyperparameter_cannot_be(String name, String yaml, String message) {
+    void names_an_invalid_hyperparameter(String name, String yaml, String message) {
         assertThatThrownBy(() -> TestSpecs.optimizer(name, ", " + yaml)).hasMessage("optimizer." + message);
     }
 
     @Test
-    void cannot_be_made_of_what_the_table_refuses() {
+    void constructors_reject_what_the_table_rejects() {
         assertThatThrownBy(() -> new RmsProp(1, 1e-8)).hasMessage("decay: 1.0 (expected: in [0, 1))");
         assertThatThrownBy(() -> new RmsProp(0.9, Double.NaN)).hasMessageStartingWith("epsilon: NaN");
         assertThatThrownBy(() -> new Momentum(1)).hasMessageStartingWith("momentum: 1.0");
@@ -332,10 +332,10 @@ class OptimizerContractTest {
         assertThatThrownBy(() -> new Lbfgs(0)).hasMessageStartingWith("history: 0");
     }
 
-    /** Below about 1e-19 the square of a gradient leaves the range of a float; epsilon must hide that, not blow it up. */
+    /** Below about 1e-19, the square of a gradient underflows; epsilon must hide that, not amplify it. */
     @ParameterizedTest
     @CsvSource({"adagrad, 1, 0", "rmsprop, 0.1, 0", "adam, 0.001, 0.001"})
-    void keeps_to_the_formula_for_gradients_whose_square_underflows(String name, double share, double corrected) {
+    void follows_the_formula_for_gradients_whose_square_underflows(String name, double share, double corrected) {
         double epsilon = 1e-15;
         Optimizer optimizer = TestSpecs.optimizer(name, ", epsilon: " + epsilon);
         for (double g = 1e-12; g > 1e-37; g /= 10) {

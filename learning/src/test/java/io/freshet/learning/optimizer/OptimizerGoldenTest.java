@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch an optimizer that multiplies where it should divide, or that moves what it was not given. The others are in
+ * Would catch an optimizer that multiplies instead of dividing, or that changes untouched rows. Further optimizers are in
  * {@code OptimizerReferenceGoldenTest}.
  */
 class OptimizerGoldenTest {
@@ -55,14 +55,14 @@ class OptimizerGoldenTest {
                 .isEqualTo(golden.get("checks").size());
         int untouched = n - width;
         assertThat(Arrays.copyOfRange(state[0], untouched, n))
-                .as("the row that no step touched")
+                .as("the untouched row")
                 .isEqualTo(Arrays.copyOfRange(start, untouched, n));
     }
 
     private static void compare(String what, float[][] state, JsonNode check, double relative) {
         for (int c = 0; c < state[0].length; c++) {
             double expected = check.get("parameters").get(c).doubleValue();
-            // Single steps are up to 400 of either sign, so that a small sum of them has lost digits.
+            // Single steps are up to 400 in either direction, so a small sum of them has lost digits.
             assertClose(state[0][c], expected, relative, relative / 10, what + ", parameter " + c);
             for (int s = 0; s < state.length - 1; s++) {
                 double slot = check.get("slots").get(s).get(c).doubleValue();

@@ -2,11 +2,11 @@ package io.freshet.learning.optimizer;
 
 import java.util.stream.IntStream;
 
-/** Steps an optimizer over rows whose slots are in arrays of their own, as an update of a net with a table does. */
+/** Steps an optimizer over rows whose slots are in other arrays, as an update of a network with a table does. */
 final class StepRows {
     private StepRows() {}
 
-    /** Returns step t at a rate. */
+    /** Returns a prepared step t. */
     static Step prepare(Optimizer optimizer, float learningRate, long t) {
         Step step = new Step();
         step.start(learningRate, t);

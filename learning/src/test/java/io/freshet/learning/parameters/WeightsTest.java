@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class WeightsTest {
-    /** One row, a few, and more than a block has; narrow and wide, with no slot and with some. */
+    /** One row, a few, and more than a block; narrow and wide, without slots and with some. */
     static final List<StateLayout> LAYOUTS = List.of(
             new StateLayout(1, 1, 2, true),
             new StateLayout(12, 4, 0, true),
@@ -35,7 +35,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @FieldSource("LAYOUTS")
-    void the_parameters_stand_in_their_order_and_slots_beside_them(StateLayout layout) {
+    void stores_parameters_in_order_and_slots_at_their_distance(StateLayout layout) {
         int n = layout.parameters();
         float[] parameters = new float[n];
         for (int i = 0; i < n; i++) {
@@ -61,16 +61,16 @@ class WeightsTest {
 
     @ParameterizedTest
     @FieldSource("LAYOUTS")
-    void comes_back_from_another_layout(StateLayout layout) {
+    void converts_to_another_layout_and_back(StateLayout layout) {
         Weights weights = numbered(layout);
         StateLayout other = new StateLayout(layout.parameters(), layout.width(), layout.slots(), !layout.byRow());
         assertThat(weights.convert(other).convert(layout)).isEqualTo(weights);
         assertThat(weights.convert(other).layout()).isEqualTo(other);
     }
 
-    /** Blocks are in checkpoints. */
+    /** Blocks are stored in checkpoints. */
     @Test
-    void a_block_has_its_parameters_and_then_each_slot_or_row_after_row() {
+    void a_block_holds_parameters_then_slots_or_row_after_row() {
         int n = (1 << 14) + 2;
         Weights bySlot = numbered(new StateLayout(n, 1, 2, false));
         int second = 1 << 14;
@@ -84,7 +84,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @FieldSource("LAYOUTS")
-    void its_blocks_are_all_of_it(StateLayout layout) {
+    void blocks_together_are_the_whole(StateLayout layout) {
         Weights weights = numbered(layout);
         Weights joined = Weights.zero(layout);
         int numbers = 0;
@@ -99,7 +99,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @FieldSource("LAYOUTS")
-    void a_copy_shares_nothing_and_is_equal_until_one_changes(StateLayout layout) {
+    void a_copy_is_equal_and_shares_nothing(StateLayout layout) {
         Weights weights = numbered(layout);
         Weights copy = weights.copy();
         assertThat(copy).isEqualTo(weights).hasSameHashCodeAs(weights);
