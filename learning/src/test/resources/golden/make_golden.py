@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the golden files of LossGoldenTest and OptimizerGoldenTest beside itself.
+"""Writes the golden files of LossGoldenTest and OptimizerGoldenTest to its own directory.
 
-Losses follow their definitions word for word in decimal arithmetic of 60 digits, without any of the rearrangements that
-keep the Java stable; optimizers are plain loops in 64-bit floating point. Both are written from the formulas of the
-papers, not from the Java. Needs Python 3 alone, and gives the same bytes each time:
+Losses follow their definitions literally in decimal arithmetic of 60 digits, without the rearrangements that keep the Java
+code stable. Optimizers are plain loops in float64. Both are written from the formulas of the papers, not from the Java
+code. Needs only Python 3, and gives the same bytes each time:
 
     python3 learning/src/test/resources/golden/make_golden.py
 """
@@ -43,7 +43,7 @@ def binary_cross_entropy(logits, label):
     p = 1 / (1 + (-z).exp())
     not_p = 1 / (1 + z.exp())
     value = -(y * p.ln() if y else Decimal(0)) - ((1 - y) * not_p.ln() if y != 1 else Decimal(0))
-    # p - y, written so that no digit is lost where p is close to y = 1
+    # p - y, in a form that does not cancel where p is close to y = 1
     return value, [p], [p * (1 - y) - not_p * y]
 
 
@@ -121,7 +121,7 @@ ROWS, WIDTH, STEPS = 5, 3, 150
 
 
 def path(name, step, slot_count, hyper, rate, draw):
-    """Row 0 moves at each step, rows 1 to 3 now and then, row 4 never: what is not touched must not change."""
+    """Row 0 changes at each step, rows 1 to 3 at some, row 4 never: untouched rows must not change."""
     size = ROWS * WIDTH
     theta = [single(draw.randrange(-64, 65) / 64) for _ in range(size)]
     slots = [[0.0] * slot_count for _ in range(size)]

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Writes transcendental.json, the golden file of TranscendentalGoldenTest, beside itself.
+"""Writes transcendental.json, the golden file of TranscendentalGoldenTest, to its own directory.
 
-Each value is worked with 60 digits and stored as the nearest double and what that double misses, in units in its last
-place, so that the test measures errors well below one such unit. Needs Python 3 alone (3.9), and gives the same bytes
-each time:
+Each value is computed with 60 digits and stored as the nearest double and its rounding error in units in the last place,
+so that the test measures errors well below one such unit. Needs only Python (3.9), and gives the same bytes each time:
 
     python3 learning/src/test/resources/golden/make_transcendental.py
 """
@@ -55,7 +54,7 @@ def density(x):
 
 
 def cdf(x):
-    """1/2 + density(x) (x + x^3/3 + x^5/15 + ...), with digits enough for what cancels in the tail."""
+    """1/2 + density(x) (x + x^3/3 + x^5/15 + ...), with enough digits for the cancellation in the tail."""
     with localcontext() as context:
         context.prec = 800
         total, term, n = Decimal(0), x, 1

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes full_batch.json: the minima of a least-squares and of a logistic loss over 200 samples of 6 numbers.
 
-Least squares by its normal equations and the logistic loss by scikit-learn's lbfgs and by torch.optim.LBFGS, which must
-agree, all in float64. Format: README.md.
+Least squares is solved by its normal equations, the logistic loss by scikit-learn's lbfgs and by torch.optim.LBFGS, which
+must agree. All arithmetic is float64. Format: README.md.
 """
 
 import random
@@ -17,7 +17,7 @@ TRUE = [0.5, -1.25, 2.0, 0.0, 0.75, -0.5]
 
 
 def draw_samples():
-    """Numbers of unlike scale that hang together, weights from 0.5 to 2."""
+    """Correlated numbers of different scales, with weights from 0.5 to 2."""
     draw = random.Random(20260301)
     inputs, targets, classes, weights = [], [], [], []
     for _ in range(SAMPLES):
@@ -37,7 +37,7 @@ W = numpy.array(WEIGHTS)
 
 
 def least_squares(l2):
-    """The mean of (z - y)^2 by weight, + l2/2 |theta|^2 with the bias among theta."""
+    """The weighted mean of (z - y)^2, plus l2/2 |theta|^2, where theta includes the bias."""
     share = W / W.sum()
     normal = 2 * (X.T * share) @ X + l2 * numpy.eye(NUMBERS + 1)
     theta = numpy.linalg.solve(normal, 2 * (X.T * share) @ numpy.array(TARGETS))
@@ -47,7 +47,7 @@ def least_squares(l2):
 
 
 def logistic(l2):
-    """The mean cross-entropy by weight, + l2/2 |theta|^2 with the bias among theta."""
+    """The weighted mean cross-entropy, plus l2/2 |theta|^2, where theta includes the bias."""
     strength = 1 / (l2 * W.sum()) if l2 else numpy.inf
     peer = LogisticRegression(C=strength, penalty="l2" if l2 else None, fit_intercept=False, tol=1e-12, max_iter=5000)
     theta = peer.fit(X, CLASSES, W).coef_[0]

@@ -1,4 +1,4 @@
-"""What the scripts beside it share: numbers that a 32-bit float holds exactly, and JSON with one case on a line."""
+"""Shared by the scripts in this directory: numbers that a 32-bit float holds exactly, and JSON with one case per line."""
 
 import json
 import pathlib
@@ -19,7 +19,7 @@ def normals(draw: random.Random, count, spread=1.0):
 
 
 def write(name, **parts):
-    """Writes an object; a list of objects or lists in it gets a line for each, so that a change shows in a diff."""
+    """Writes an object. Lists of objects or lists have one element per line, so that diffs are readable."""
     text = []
     for key, part in parts.items():
         if isinstance(part, list) and part and isinstance(part[0], (dict, list)):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes losses.json: value, prediction and gradient of every loss, by PyTorch in float64 with autograd.
 
-torch.nn.functional where it has the loss; else the definition of the paper, differentiated by autograd. Format: README.md.
+Uses torch.nn.functional if it has the loss, otherwise the definition of the paper, differentiated by autograd. Format: README.md.
 """
 
 import random
@@ -30,7 +30,7 @@ def iou(z, y, hyper):
 
 
 def area(x1, y1, x2, y2):
-    """0 for a box whose corners are the wrong way round."""
+    """0 for an inverted box."""
     return torch.relu(x2 - x1) * torch.relu(y2 - y1)
 
 
@@ -47,7 +47,7 @@ def box_iou(z, y, _):
 
 def generalized_box_iou(z, y, _):
     overlap, union = overlap_and_union(z, y)
-    # Around all four corners: a predicted box turned inside out is pulled back wherever it lies.
+    # Around all four corners, so that an inverted predicted box is always pulled back.
     low = torch.minimum(torch.minimum(z[:2], z[2:]), y[:2])
     high = torch.maximum(torch.maximum(z[:2], z[2:]), y[2:])
     hull = (high - low).prod()
@@ -60,7 +60,7 @@ def quantile(z, y, hyper):
 
 
 def poisson(z, y, _):
-    """2 (y log(y / mu) - (y - mu)), mu = exp(z): twice PyTorch's negative log likelihood less its least value."""
+    """2 (y log(y / mu) - (y - mu)), mu = exp(z): twice PyTorch's negative log likelihood minus its minimum."""
     least = y - torch.xlogy(y, y)
     return 2 * (functional.poisson_nll_loss(z, y, log_input=True, full=False, reduction="none") - least).sum()
 
@@ -99,7 +99,7 @@ def value_and_gradient(name, logits, label, hyper):
 
 
 def one_sided(name, logits, label, hyper, step):
-    """The derivative by each logit where that logit alone is moved by step: its limit from one side."""
+    """The derivative with respect to each logit, as its limit from the side of step."""
     sides = []
     for j in range(len(logits)):
         moved = list(logits)
@@ -198,7 +198,7 @@ def masks():
 
 def boxes():
     label = [1.0, 2.0, 4.0, 6.0]
-    smooth = {  # no two edges at one place: one gradient
+    smooth = {  # no two edges coincide: one gradient
         "overlapping": [[0.0, 1.0, 3.0, 5.0], [2.0, 3.0, 7.0, 9.0], [0.5, 4.0, 2.0, 8.0]],
         "crossing": [[0.0, 3.0, 5.0, 5.0], [2.0, 0.0, 3.0, 9.0]],
         "inside": [[2.0, 3.0, 3.0, 5.0], [1.25, 2.25, 3.75, 5.75]],
@@ -206,7 +206,7 @@ def boxes():
         "apart": [[5.0, 7.0, 8.0, 9.0], [-3.0, -3.0, -1.0, 0.0], [5.0, 3.0, 6.0, 4.0], [9990.0, 9990.0, 1e4, 1e4]],
         "inverted": [[3.0, 5.0, 2.0, 3.0], [8.0, 9.0, 5.0, 7.0], [3.0, 3.0, 2.0, 5.0], [0.0, 9.0, 5.0, 8.0]],
     }
-    kinked = {  # edges at one place: a subgradient
+    kinked = {  # edges coincide: a subgradient
         "equal": [label],
         "touching": [[4.0, 3.0, 6.0, 5.0], [2.0, 6.0, 3.0, 8.0], [4.0, 6.0, 7.0, 8.0]],
         "sharing an edge": [[1.0, 3.0, 3.0, 7.0], [0.0, 3.0, 4.0, 5.0]],
@@ -243,7 +243,7 @@ def counts_and_quantiles():
 
 
 def sequence_batch(what, outputs, longest, lengths, spread):
-    """PyTorch's own masking: class -100 is ignored, and the mean is over the steps that are left."""
+    """PyTorch's own masking: class -100 is ignored, and the mean is over the remaining steps."""
     rows = [normals(draw, longest * outputs, spread) for _ in lengths]
     labels = [[draw.randrange(outputs) if t < n else -1 for t in range(longest)] for n in lengths]
     z = torch.tensor(rows, requires_grad=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes models.json: logits, loss and gradient by each parameter of small networks, by PyTorch's autograd in float64.
+"""Writes models.json: logits, loss and parameter gradients of small networks, by PyTorch's autograd in float64.
 
-Weights are (inputs x outputs), row by row: z = x W + b, PyTorch's transposed. Format: README.md.
+Weights are (inputs x outputs), row by row: z = x W + b, the transpose of PyTorch's. Format: README.md.
 """
 
 import random
@@ -21,7 +21,7 @@ ACTIVATIONS = {
 
 
 def parameters(**shapes):
-    """Random parameters by name; a bias is not 0, so that a bias that is left out shows."""
+    """Random parameters by name. Biases are not 0, so that a missing bias shows."""
     return {name: torch.tensor(normals(draw, rows * columns, 0.6)).reshape(rows, columns) for name, (rows, columns) in shapes.items()}
 
 
@@ -43,7 +43,7 @@ def finish(row, given, logits, value):
 
 
 def dense(theta, x, layers, activation):
-    """Layers 0 ... layers - 1; the activation stands between layers, not after the last."""
+    """Layers 0 ... layers - 1; the activation is between layers, not after the last."""
     for layer in range(layers):
         x = x @ theta[f"weights{layer}"] + theta[f"bias{layer}"]
         if layer < layers - 1:
@@ -67,7 +67,7 @@ def mlp_cases():
 
 
 def machine_cases():
-    """Pairs one by one, as Rendle defines them: bias + sum w_i x_i + sum over i < j of <v_i, v_j> x_i x_j."""
+    """Pair by pair, as Rendle defines them: bias + sum w_i x_i + sum over i < j of <v_i, v_j> x_i x_j."""
     theta = tracked(parameters(bias=(1, 1), weights=(6, 1), factors=(6, 3)))
     samples = [
         {"features": [0, 2, 5], "values": normals(draw, 3)},
@@ -113,7 +113,7 @@ def embedding_cases():
 
 
 def gru(theta, inputs, padding, window):
-    """PyTorch's own layer, over sequences padded with noise; the gradient does not flow back over a window's edge."""
+    """PyTorch's own layer, over sequences padded with noise; the gradient does not flow back over a window's boundary."""
     layer = torch.nn.GRU(2, 3, batch_first=True)
     transposed = {
         "weight_ih_l0": theta["inputWeights"].T,

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Writes moments.json: exponentially weighted mean, variance and z of a series, in decimal arithmetic of 60 digits.
 
-The recursion is checked with what it stands for: the mean and variance of all that was seen, each number with its weight.
-Needs Python alone. Format: README.md.
+The recursion is checked against its definition: the weighted mean and variance of all numbers so far. Needs only Python. Format: README.md.
 """
 
 import math
@@ -16,7 +15,7 @@ getcontext().prec = 60
 
 
 def after_each(decay, series):
-    """a = max(1 / n, 1 - decay), n counted with x; z is 0 where the variance is 0."""
+    """a = max(1 / n, 1 - decay), n includes x; z is 0 where the variance is 0."""
     mean = variance = Decimal(0)
     weights = []
     for n, number in enumerate(series, 1):
@@ -51,7 +50,7 @@ def cases():
             steps = list(after_each(decay, numbers))
             row = {"case": what, "decay": decay, "x": numbers, "mean": [m for m, _, _ in steps]}
             yield row | {"variance": [v for _, v, _ in steps], "z": [z for _, _, z in steps]}
-            young = min(len(numbers), math.floor(1 / (1 - decay)))  # so far each number counts the same
+            young = min(len(numbers), math.floor(1 / (1 - decay)))  # up to here, all numbers have the same weight
             mean, variance, _ = steps[young - 1]
             assert math.isclose(mean, statistics.fmean(numbers[:young]), rel_tol=1e-9, abs_tol=1e-25)
             assert math.isclose(variance, statistics.pvariance(numbers[:young]), rel_tol=1e-9, abs_tol=1e-60)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes optimizers.json: 120 updates of each optimizer under each schedule, clip and penalty, in float64.
 
-torch.optim takes the steps, its rate set by hand before each; FTRL-Proximal, which PyTorch lacks, and lazy updates are
+torch.optim takes the steps, with its rate set before each step. FTRL-Proximal, which PyTorch lacks, and lazy updates are
 loops over the definitions (update_rules.py), which are checked here against torch.optim. Format: README.md.
 """
 
@@ -15,7 +15,7 @@ from update_rules import RULES, SLOTS, follow, warm_start
 
 STEPS, CHECKS, WINDOW = 120, [1, 2, 10, 50, 100, 120], 10
 START = [1.5, -0.75, 3.0, -2.0]
-SCALES = [1.0, 0.25, 4.0, 2.0**-14]  # the last is small, so that it matters where epsilon stands
+SCALES = [1.0, 0.25, 4.0, 2.0**-14]  # the last is small, so that the position of epsilon matters
 CONSTANT = {"type": "constant"}
 
 
@@ -26,12 +26,12 @@ def draw_gradients():
         row = [single(g * scale) for g, scale in zip(normals(draw, 4), SCALES)]
         row = [0.0 if draw.random() < 0.2 else g for g in row]
         steps.append([0.0] * 4 if t in (2, 30, 60, 61, 62, 63, 99) else row)
-    steps[0] = [0.625, 0.0, -3.5, 2.0**-14]  # the first update leaves a coordinate where it is
+    steps[0] = [0.625, 0.0, -3.5, 2.0**-14]  # the first update leaves one coordinate unchanged
     return steps
 
 
 def draw_presence():
-    """Coordinates of each step of a lazy case: 0 always, 1 and 2 now and then, 3 never."""
+    """Coordinates of each step of a lazy case: 0 always, 1 and 2 sometimes, 3 never."""
     draw = random.Random(20260203)
     return [[0] + [c for c, share in ((1, 0.6), (2, 0.25)) if draw.random() < share] for _ in range(STEPS)]
 
@@ -110,14 +110,14 @@ def clip(gradient, clips):
 
 def run_pytorch(name, hyper, rates, start, clips, penalty):
     parameter = torch.nn.Parameter(torch.tensor(start))
-    built_in = set(penalty) == {"l2"} and name != "adamw"  # else the penalty is added by hand
+    built_in = set(penalty) == {"l2"} and name != "adamw"  # otherwise the penalty is added explicitly
     optimizer = by_pytorch(name, parameter, hyper, penalty["l2"] if built_in else 0.0)
     for t in range(STEPS):
         gradient = clip(torch.tensor(GRADIENTS[t]), clips)
         if penalty and not built_in:
             theta = parameter.detach()
             gradient = gradient + penalty.get("l1", 0.0) * theta.sign() + penalty.get("l2", 0.0) * theta
-            # the sign of a parameter that is all but 0 would hang on a rounding
+            # the sign of a parameter close to 0 would depend on rounding
             assert "l1" not in penalty or theta.abs().min() > 1e-3, (name, t, theta)
         parameter.grad = gradient
         optimizer.param_groups[0]["lr"] = rates[t]
@@ -172,7 +172,7 @@ def expect_same(name, checks, others):
 
 
 def expect_sparse_adam():
-    """The lazy loop is PyTorch's SparseAdam, whose epsilon comes before bias correction: hence one too small to see."""
+    """The lazy loop is PyTorch's SparseAdam, which adds epsilon before bias correction; so epsilon is negligible here."""
     hyper, eta = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-200}, 0.01
     parameter = torch.nn.Parameter(torch.tensor(START))
     optimizer = torch.optim.SparseAdam([parameter], lr=eta, betas=(0.9, 0.999), eps=1e-200)
@@ -186,7 +186,7 @@ def expect_sparse_adam():
 
 
 def expect_ftrl_is_adagrad():
-    """Without beta and penalties FTRL-Proximal descends as AdaGrad does, also at a rate that falls."""
+    """Without beta and penalties FTRL-Proximal descends as AdaGrad does, also at a falling rate."""
     hyper = {"beta": 0.0, "l1": 0.0, "l2": 0.0}
     parameter = torch.nn.Parameter(torch.zeros(4))
     optimizer = torch.optim.Adagrad([parameter], lr=0.1, eps=0.0)
@@ -227,7 +227,7 @@ def cases():
 
 
 def named(name):
-    """The optimizer with the defaults; of the two ftrl the one with penalties."""
+    """The optimizer with its defaults; for ftrl, the one with penalties."""
     return [optimizer for optimizer in OPTIMIZERS if optimizer[0] == name][-1]
 
 

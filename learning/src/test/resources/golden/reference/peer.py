@@ -1,4 +1,4 @@
-"""PyTorch, set so that it gives the same bytes on each machine: float64, one thread, no instructions of a newer CPU."""
+"""PyTorch, configured to give the same bytes on every machine: float64, one thread, baseline CPU instructions."""
 
 import os
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes schedules.json: the learning rate before each update, by formula in float64, and checks it with PyTorch's own.
+"""Writes schedules.json: the learning rate before each update, by formula in float64, checked against PyTorch.
 
-A schedule is a dict: type, its numbers, and warmup where it has one; t counts the updates already made. Format: README.md.
+A schedule is a dict with its type, its numbers, and an optional warmup; t counts the updates already made. Format: README.md.
 """
 
 import math
@@ -14,7 +14,7 @@ POINTS += [98, 99, 100, 101, 104, 105, 106, 109, 110, 111, 119, 120, 121, 150, 1
 
 
 def rate(schedule, eta, t):
-    """The learning rate of the update that follows t others."""
+    """The learning rate of the update after t others."""
     warmup = schedule.get("warmup", 0)
     if t < warmup:
         return eta * (t + 1) / warmup
@@ -37,7 +37,7 @@ def rate(schedule, eta, t):
 
 
 def plateau(schedule, eta, losses):
-    """The rate during each window and after the last: times gamma when patience windows in a row were no better."""
+    """The rate during each window and after the last: multiplied by gamma after patience windows in a row without improvement."""
     best, waited, rates = math.inf, 0, [eta]
     for loss in losses:
         waited = 0 if loss < best else waited + 1
@@ -93,7 +93,7 @@ def peer(schedule, optimizer):
 
 
 def check(schedule, eta):
-    """PyTorch has no inverse and none with our warmup, and its cosine rises again after T: compared before that."""
+    """PyTorch lacks inverse decay and our warmup, and its cosine rises again after T, so it is compared only before T."""
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=eta)
     scheduler = None if "warmup" in schedule else peer(schedule, optimizer)
     if scheduler is None:
@@ -107,7 +107,7 @@ def check(schedule, eta):
 
 
 def check_plateau(schedule, eta, losses):
-    """PyTorch cuts the rate after more than its patience of bad windows: ours less one."""
+    """PyTorch reduces the rate after more bad windows than its patience: ours minus one."""
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=eta)
     peer = lr_scheduler.ReduceLROnPlateau(optimizer, factor=schedule["gamma"], patience=schedule["patience"] - 1, threshold=0)
     ours = plateau(schedule, eta, losses)

@@ -1,6 +1,6 @@
-"""The optimizers as their papers write them, one coordinate at a time: (theta, slots, g, rate, t, hyper) -> new ones.
+"""The optimizers as in their papers, one coordinate at a time: (theta, slots, g, rate, t, hyper) -> new theta and slots.
 
-t counts from 1. A lazy update is the same for the coordinates that a step touches, and nothing for the others.
+t counts from 1. A lazy update does the same for the touched coordinates, and nothing for the others.
 """
 
 from math import copysign, sqrt
@@ -44,9 +44,9 @@ def adamw(theta, slots, g, rate, t, hyper):
 
 
 def ftrl(theta, slots, g, rate, _, hyper):
-    """McMahan et al. 2013, algorithm 1, with the weight worked out after the update and alpha the rate of the step.
+    """McMahan et al. 2013, algorithm 1, with the weight computed after the update and alpha the rate of the step.
 
-    sigma is what the divisor has grown by since the weight was worked out by it, so that it takes in a rate that changed.
+    sigma is the growth of the divisor since it last determined the weight, so that it includes a change of the rate.
     """
     z, n = slots
     n += g * g
@@ -59,13 +59,13 @@ def ftrl(theta, slots, g, rate, _, hyper):
 
 
 def warm_start(hyper, rate, start):
-    """The z at which FTRL's weights are these, with n still 0."""
+    """The z at which FTRL has these weights, while n is 0."""
     return [-theta * (hyper["beta"] / rate + hyper["l2"]) - copysign(hyper["l1"], theta) for theta in start]
 
 
 RULES = {f.__name__: f for f in (sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, ftrl)}
 
-# names of the slots, in the order of the state column of the table of optimizers
+# names of the slots, in order
 SLOTS = {
     "sgd": [],
     "momentum": ["v"],
