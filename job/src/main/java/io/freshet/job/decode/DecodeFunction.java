@@ -1,6 +1,7 @@
 package io.freshet.job.decode;
 
 import io.freshet.job.observe.RejectionCounters;
+import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
@@ -13,7 +14,6 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RecordDecoder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -29,34 +29,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes each record once and encodes it for every model that it is for.
  *
- * <p>A record that is not of the format, is for an unknown model, or lacks what a model needs goes to the dead letters, once for
- * each model that refused it; the stream goes on. The specifications are broadcast state; samples are encoded by changed
- * ones from the next checkpoint's barrier on, so that a recovery encodes each sample as before.
+ * <p>A record that is malformed, is for an unknown model, or is an invalid sample becomes a dead letter, one for each model
+ * that rejects it; the stream continues. Specifications are broadcast state. Samples are encoded with changed ones from the
+ * next checkpoint barrier on, so that a recovery encodes each sample as before.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord, SpecChange, KeyedSample>
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
 
-    /** A message may quote a field, and a field may be as long as a record. */
+    /** A message may quote a field, which may be as long as a record. */
     private static final int LONGEST_MESSAGE = 1000;
 
     private final String topic;
     private final RecordFormat format;
     private final SpecRegistry registry;
-    private transient List<ActiveModel> models;
+    private transient List<ModelEncoder> encoders;
     private transient RecordDecoder decoder;
-    /** The specifications from the next checkpoint on, or null if they stay. */
-    private transient @Nullable List<ModelSpec> changed;
+    /** The specifications to use from the next checkpoint on, or null if there is no change. */
+    private transient @Nullable List<ModelSpec> pending;
 
     private transient Row row;
     private transient Counter samples;
-    private transient RejectionCounters rejects;
+    private transient RejectionCounters rejected;
 
     /**
-     * @param topic that the samples come from
-     * @param format of the records
-     * @param registry the specifications to start with
+     * @param topic name of the samples topic, for dead letters
+     * @param registry specifications to start with
      */
     public DecodeFunction(String topic, RecordFormat format, SpecRegistry registry) {
         this.topic = topic;
@@ -69,12 +68,12 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         use(registry.initialize(context));
     }
 
-    /** Goes over to what changed: behind the barrier of the checkpoint that holds it. */
+    /** Switches to changed specifications after the barrier of the checkpoint that contains them. */
     @Override
     public void snapshotState(FunctionSnapshotContext context) {
-        if (changed != null) {
-            use(changed);
-            changed = null;
+        if (pending != null) {
+            use(pending);
+            pending = null;
         }
     }
 
@@ -82,19 +81,19 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     public void open(OpenContext context) {
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         samples = metrics.counter("samples");
-        rejects = new RejectionCounters(
+        rejected = new RejectionCounters(
                 metrics,
-                RejectionCounters.Kind.NO_VALUE,
-                RejectionCounters.Kind.MALFORMED,
-                RejectionCounters.Kind.UNKNOWN_MODEL,
-                RejectionCounters.Kind.UNFIT);
+                Reason.NO_VALUE,
+                Reason.MALFORMED,
+                Reason.UNKNOWN_MODEL,
+                Reason.UNFIT);
     }
 
     @Override
     public void processBroadcastElement(SpecChange change, Context context, Collector<KeyedSample> out)
             throws Exception {
         if (registry.apply(change)) {
-            changed = registry.specs();
+            pending = registry.specs();
         }
     }
 
@@ -102,10 +101,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         RowLayout layout = RowLayout.of(specs);
         row = new Row(layout);
         decoder = format.decoder(layout);
-        models = new ArrayList<>();
-        for (ModelSpec spec : specs) {
-            models.add(new ActiveModel(spec, layout));
-        }
+        encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toList();
     }
 
     @Override
@@ -117,32 +113,32 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
             }
             decoder.decode(record.value(), record.timestamp(), row);
         } catch (MalformedRecordException e) {
-            rejects.count(record.value() == null ? RejectionCounters.Kind.NO_VALUE : RejectionCounters.Kind.MALFORMED);
+            rejected.count(record.value() == null ? Reason.NO_VALUE : Reason.MALFORMED);
             reject(record, "decode", "", e.getMessage(), context);
             return;
         }
         String only = TargetModel.of(record, decoder);
         boolean known = only.isEmpty();
-        for (int i = 0; i < models.size(); i++) {
-            ActiveModel model = models.get(i);
-            if (only.isEmpty() || model.name().equals(only)) {
+        for (int i = 0; i < encoders.size(); i++) {
+            ModelEncoder encoder = encoders.get(i);
+            if (only.isEmpty() || encoder.name().equals(only)) {
                 known = true;
                 try {
-                    out.collect(model.encode(row, record.partition(), record.offset()));
+                    out.collect(encoder.encode(row, record.partition(), record.offset()));
                 } catch (InvalidSampleException e) {
-                    rejects.count(RejectionCounters.Kind.UNFIT);
-                    reject(record, "encode", model.name(), reason(e), context);
+                    rejected.count(Reason.UNFIT);
+                    reject(record, "encode", encoder.name(), reason(e), context);
                 }
             }
         }
         if (!known) {
-            rejects.count(RejectionCounters.Kind.UNKNOWN_MODEL);
-            List<String> names = models.stream().map(ActiveModel::name).toList();
+            rejected.count(Reason.UNKNOWN_MODEL);
+            List<String> names = encoders.stream().map(ModelEncoder::name).toList();
             reject(record, "decode", "", "model: " + only + " (expected: one of " + names + ")", context);
         }
     }
 
-    /** Returns why a model refused a row; of a field that is missing because it was of the wrong type, that. */
+    /** Returns why a model rejected a row. A field that is missing because it had the wrong type is reported as that. */
     private @Nullable String reason(InvalidSampleException e) {
         String message = String.valueOf(e.getMessage());
         for (String fault : decoder.faults()) {
@@ -153,7 +149,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         return message;
     }
 
-    /** Returns the field that a message is about: what stands before the colon, or before the place in a vector. */
+    /** Returns the field that a message is about: the text before the colon, or before the index in a vector. */
     private static String field(String message) {
         int end = message.indexOf(": ");
         int bracket = message.indexOf('[');

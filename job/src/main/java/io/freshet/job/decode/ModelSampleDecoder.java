@@ -13,37 +13,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes and encodes records outside of the job as {@link DecodeFunction} does in it, for one model and the
- * specifications that it has had. Not thread-safe.
+ * Decodes records outside of the job as {@link DecodeFunction} does in it, and encodes them with any specification that one
+ * model has had. Not thread-safe.
  */
 public final class ModelSampleDecoder {
     private final RecordDecoder decoder;
     private final Row row;
-    private final List<ActiveModel> models;
+    private final List<ModelEncoder> encoders;
 
     /** @param specs of one model */
     public ModelSampleDecoder(RecordFormat format, List<ModelSpec> specs) {
         RowLayout layout = RowLayout.of(specs);
         decoder = format.decoder(layout);
         row = new Row(layout);
-        models = specs.stream().map(spec -> new ActiveModel(spec, layout)).toList();
+        encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toList();
     }
 
     /**
-     * Returns the sample that a record is to the model, or null if it is for another or would be a dead letter.
+     * Returns the sample that a record is for the model, or null if it is for another model or would be a dead letter.
      *
-     * @param spec index of the specification to encode it by
+     * @param spec index of the specification to encode with
      */
     public @Nullable KeyedSample encode(SourceRecord record, int spec) {
         if (record.value() == null) {
             return null;
         }
-        ActiveModel model = models.get(spec);
+        ModelEncoder encoder = encoders.get(spec);
         try {
             decoder.decode(record.value(), record.timestamp(), row);
             String only = TargetModel.of(record, decoder);
-            boolean mine = only.isEmpty() || only.equals(model.name());
-            return mine ? model.encode(row, record.partition(), record.offset()) : null;
+            boolean wanted = only.isEmpty() || only.equals(encoder.name());
+            return wanted ? encoder.encode(row, record.partition(), record.offset()) : null;
         } catch (MalformedRecordException | InvalidSampleException e) {
             return null;
         }

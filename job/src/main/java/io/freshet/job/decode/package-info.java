@@ -1,7 +1,7 @@
 /**
  * From bytes to samples: each record is decoded once and encoded for every model that it is for.
  *
- * <p>What cannot be learned leaves for the dead-letter topic here, with its bytes; no state but the specifications.
+ * <p>Records that cannot be learned become dead letters here, with their bytes. The only state is the specifications.
  */
 @NullMarked
 package io.freshet.job.decode;

@@ -12,90 +12,92 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much of the samples topic is still to be learned by this subtask, and whether that is a backlog or the stream itself.
+ * Estimates how far learning in this subtask is behind the samples topic, and whether it is catching up or live.
  *
  * <pre>
  *   behind     = sum over partitions of max(0, end - next)
- *   catchingUp = behind > sum over partitions of what came into them within the last ten seconds
+ *   catchingUp = behind > sum over partitions of the records added in the last ten seconds
  * </pre>
  *
- * {@code next} is the offset after the newest sample learned of a partition, {@code end} that after its last record, asked
- * for once a second on a thread of its own. A partition counts once a sample of it was learned; in the first ten seconds,
- * one that is still to bring its first is a backlog of unknown size. One that brought none for ten seconds counts no more:
- * what it still has is not for this subtask's models, or is none. The learning thread calls {@link #learned} and
- * {@link #progress}; learning never waits for a broker.
+ * {@code next} is the offset after a partition's newest learned sample. {@code end} is the offset after its last record,
+ * polled once a second on a separate thread. A partition counts once one of its samples was learned. In the first ten
+ * seconds, a partition without a learned sample is a backlog of unknown size. A partition that has delivered nothing for ten
+ * seconds does not count: its remaining records are rejected or for models of other subtasks. The learning thread calls
+ * {@link #learned} and {@link #progress}; learning never waits for a broker.
  */
 public final class Backlog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
     private static final long PERIOD_MILLIS = 1_000;
-    private static final int LOOKS = 11;
-    private static final long FIRST_LOOK_MILLIS = 5_000;
+    /** Ten periods. */
+    private static final int POLLS_KEPT = 11;
+
+    private static final long TIMEOUT_MILLIS = 5_000;
 
     private final @Nullable EndOffsets ends;
-    private final ArrayDeque<Look> looks = new ArrayDeque<>();
-    private final CountDownLatch looked = new CountDownLatch(1);
+    private final ArrayDeque<Poll> polls = new ArrayDeque<>();
+    private final CountDownLatch polled = new CountDownLatch(1);
     private volatile long[] next = {};
-    private volatile @Nullable Look first;
-    private volatile @Nullable Look last;
+    private volatile @Nullable Poll oldest;
+    private volatile @Nullable Poll newest;
     private boolean failing;
     private @Nullable ScheduledExecutorService thread;
 
-    /** Where the partitions ended at one moment, and how far the learning had come then. */
-    private record Look(long[] ends, long[] next, boolean spanned) {}
+    /** End and next offsets at one time; {@code spans} if the polls before it cover ten seconds. */
+    private record Poll(long[] ends, long[] next, boolean spans) {}
 
-    /** @param ends null if it is not known where the topic ends, or of no interest */
+    /** @param ends null if the end offsets are not available or not needed */
     public Backlog(@Nullable EndOffsets ends) {
         this.ends = ends;
     }
 
-    /** Begins to look, and waits for the first look for a few seconds at most, so that the first evaluation has it. */
+    /** Starts polling, and waits up to five seconds for the first result, so that the first evaluation contains it. */
     public void open() throws InterruptedException {
         if (ends == null) {
             return;
         }
-        ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, "freshet-backlog");
-            made.setDaemon(true);
-            return made;
+        ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread created = new Thread(task, "freshet-backlog");
+            created.setDaemon(true);
+            return created;
         });
-        thread = looking;
-        looking.scheduleWithFixedDelay(this::lookAgain, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-        if (!looked.await(FIRST_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-            LOG.warn("where the samples topic ends is not known yet");
+        thread = poller;
+        poller.scheduleWithFixedDelay(this::tryPoll, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        if (!polled.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+            LOG.warn("end offsets of the samples topic are not available yet");
         }
     }
 
-    /** Looks; if that fails in any way, nothing is known until a look succeeds. */
-    void lookAgain() {
+    /** Polls; after any failure, the backlog is unknown until a poll succeeds. */
+    void tryPoll() {
         try {
-            look();
+            poll();
             failing = false;
         } catch (RuntimeException | Error e) {
-            // One that got through would end the looking without a word, and the last look would hold for ever.
-            last = null;
+            // Thrown further, it would end the polling silently, and the last result would stay forever.
+            newest = null;
             if (!failing && !Thread.currentThread().isInterrupted()) {
-                LOG.warn("where the samples topic ends is not known: {}", e.toString());
+                LOG.warn("end offsets of the samples topic are not available: {}", e.toString());
             }
             failing = true;
         }
     }
 
-    /** Asks where the topic ends now; on the thread that looks. */
-    void look() {
+    /** Reads the end offsets, on the polling thread. */
+    void poll() {
         if (ends == null) {
             return;
         }
-        Look look = new Look(ends.look(), next.clone(), looks.size() >= LOOKS - 1);
-        looks.addLast(look);
-        if (looks.size() > LOOKS) {
-            looks.removeFirst();
+        Poll poll = new Poll(ends.read(), next.clone(), polls.size() >= POLLS_KEPT - 1);
+        polls.addLast(poll);
+        if (polls.size() > POLLS_KEPT) {
+            polls.removeFirst();
         }
-        first = looks.getFirst();
-        last = look;
-        looked.countDown();
+        oldest = polls.getFirst();
+        newest = poll;
+        polled.countDown();
     }
 
-    /** Says that a sample was learned. */
+    /** Records a learned sample. */
     public void learned(int partition, long offset) {
         long[] own = next;
         if (partition >= own.length) {
@@ -108,24 +110,24 @@ public final class Backlog implements AutoCloseable {
     /** @param watermark newest event time learned, or Long.MIN_VALUE before the first */
     public Evaluation.Progress progress(long watermark) {
         Long time = watermark == Long.MIN_VALUE ? null : (Long) watermark;
-        Look then = first;
-        Look now = last;
+        Poll then = oldest;
+        Poll now = newest;
         if (then == null || now == null) {
             return new Evaluation.Progress(time, null, false);
         }
         long behind = 0;
-        long came = 0;
-        boolean unseen = false;
+        long added = 0;
+        boolean unknown = false;
         for (int p = 0; p < now.ends.length; p++) {
             long reached = at(next, p);
-            boolean idle = now.spanned && reached == at(then.next, p);
+            boolean idle = now.spans && reached == at(then.next, p);
             if (reached > 0 && !idle) {
                 behind += Math.max(0, now.ends[p] - reached);
-                came += now.ends[p] - at(then.ends, p);
+                added += now.ends[p] - at(then.ends, p);
             }
-            unseen |= reached == 0 && !idle && now.ends[p] > 0;
+            unknown |= reached == 0 && !idle && now.ends[p] > 0;
         }
-        return new Evaluation.Progress(time, behind, unseen || behind > came);
+        return new Evaluation.Progress(time, behind, unknown || behind > added);
     }
 
     private static long at(long[] offsets, int partition) {
@@ -136,7 +138,7 @@ public final class Backlog implements AutoCloseable {
     public void close() throws InterruptedException {
         if (thread != null) {
             thread.shutdownNow();
-            if (thread.awaitTermination(FIRST_LOOK_MILLIS, TimeUnit.MILLISECONDS) && ends != null) {
+            if (thread.awaitTermination(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS) && ends != null) {
                 ends.close();
             }
         }

@@ -2,15 +2,15 @@ package io.freshet.job.observe;
 
 import java.io.Serializable;
 
-/** Says where the samples topic ends. Travels with the job; used by one thread at a time. */
+/** Reads the end offsets of the samples topic. Shipped with the job graph; used by one thread at a time. */
 public interface EndOffsets extends Serializable {
     /**
-     * Returns, by the number of the partition, the offset after its last record; 0 for one that there is not.
+     * Returns the offset after the last record of each partition, by its number; 0 for a missing partition.
      *
-     * @throws RuntimeException if it cannot be known now
+     * @throws RuntimeException if the offsets are not available now
      */
-    long[] look();
+    long[] read();
 
-    /** Lets go of the connection, if there is one. */
+    /** Closes the connection, if there is one. */
     default void close() {}
 }

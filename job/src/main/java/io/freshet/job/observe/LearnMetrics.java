@@ -1,5 +1,6 @@
 package io.freshet.job.observe;
 
+import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
@@ -17,11 +18,11 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one subtask of the learner counts and measures, in Flink's metrics; {@code docs/metrics.md} has all names.
+ * Flink metrics of one subtask of the learner; {@code docs/metrics.md} lists all names.
  *
- * <p>Learning a sample costs three additions and a comparison: of the time it takes, one of {@value #TIMED_EVERY} is
- * measured, a prime number, so that the updates of full batches are met as often as they come. Gauges are read by threads
- * of Flink, a moment late at worst.
+ * <p>Metrics cost three additions and a comparison for each sample. One of {@value #TIMED_EVERY} samples is timed; the number
+ * is prime, so that samples that complete a batch are timed in proportion. Flink's threads read gauges, at worst slightly
+ * late.
  */
 public final class LearnMetrics {
     static final int TIMED_EVERY = 1021;
@@ -35,7 +36,7 @@ public final class LearnMetrics {
     private final Counter updates;
     private final Counter snapshots;
     private final Counter publishedBytes;
-    private final RejectionCounters rejects;
+    private final RejectionCounters rejected;
     private final Histogram learnNanos;
     private final Map<String, ModelMetrics> models = new HashMap<>();
     private int untilTimed = TIMED_EVERY;
@@ -43,7 +44,7 @@ public final class LearnMetrics {
 
     /**
      * @param millis since 1970, UTC
-     * @param nanos since some moment
+     * @param nanos since an arbitrary origin
      */
     public LearnMetrics(MetricGroup group, LongSupplier millis, LongSupplier nanos) {
         this.group = group;
@@ -53,12 +54,12 @@ public final class LearnMetrics {
         updates = group.counter("updates");
         snapshots = group.counter("snapshots");
         publishedBytes = group.counter("publishedBytes");
-        rejects = new RejectionCounters(group, RejectionCounters.Kind.GRADIENT, RejectionCounters.Kind.BATCH_FULL);
+        rejected = new RejectionCounters(group, Reason.GRADIENT, Reason.BATCH_FULL);
         learnNanos = group.histogram("learnNanos", new DescriptiveStatisticsHistogram(TIMES_KEPT));
         group.<Long, Gauge<Long>>gauge("eventTimeLagMillis", () -> ModelMetrics.since(newest, millis));
     }
 
-    /** Measures how many models there are, how many of them are at hand, and how many samples wait. */
+    /** Registers gauges of the models, the cached ones, and the buffered samples. */
     public void watch(LongSupplier models, IntSupplier cached, LongSupplier cachedBytes, IntSupplier buffered) {
         group.<Long, Gauge<Long>>gauge("models", models::getAsLong);
         group.<Integer, Gauge<Integer>>gauge("modelsAtHand", cached::getAsInt);
@@ -66,7 +67,7 @@ public final class LearnMetrics {
         group.<Integer, Gauge<Integer>>gauge("heldSamples", buffered::getAsInt);
     }
 
-    /** Says that a sample is about to be learned; returns when that began, or 0 if it is not to be timed. */
+    /** Starts a sample; returns its start time in nanoseconds, or 0 if it is not timed. */
     public long start() {
         if (--untilTimed > 0) {
             return 0;
@@ -76,11 +77,11 @@ public final class LearnMetrics {
     }
 
     /**
-     * Says that a sample was learned.
+     * Records a learned sample.
      *
-     * @param start what {@link #start} returned
+     * @param start returned by {@link #start}
      * @param eventTime of the sample, milliseconds since 1970, UTC
-     * @param steps of the optimizer that it led to
+     * @param steps of the optimizer that it caused
      */
     public void learned(long start, long eventTime, long steps) {
         if (start != 0) {
@@ -91,18 +92,18 @@ public final class LearnMetrics {
         newest = Math.max(newest, eventTime);
     }
 
-    /** Says that the end of the input led to so many steps of the optimizer. */
+    /** Records steps of the optimizer at the end of the input. */
     public void updated(long steps) {
         updates.inc(steps);
     }
 
-    /** Says that samples were refused for their gradients, or that a batch was full. */
+    /** Records a sample rejected for its gradient, or because a full batch has no room for it. */
     public void rejected(Rejections rejections, int i) {
         boolean full = rejections.reason(i).startsWith("batch.size");
-        rejects.count(full ? RejectionCounters.Kind.BATCH_FULL : RejectionCounters.Kind.GRADIENT);
+        rejected.count(full ? Reason.BATCH_FULL : Reason.GRADIENT);
     }
 
-    /** Says that the window of a model, or of one of its keys, has ended. */
+    /** Records the end of a window of a model key. */
     public void windowEnded(ModelSpec spec, LearnerState state) {
         ModelMetrics model = model(spec);
         if (model != null && state.window().samples() > 0) {
@@ -110,7 +111,7 @@ public final class LearnMetrics {
         }
     }
 
-    /** Says that a snapshot goes out, as these records. */
+    /** Records a published snapshot. */
     public void published(ModelSpec spec, List<OutputRecord> records) {
         long bytes = 0;
         for (OutputRecord each : records) {

@@ -5,10 +5,10 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** What is measured of one model in one subtask; of one with keys, over all of them. */
+/** Metrics of one model in one subtask, over all of its keys. */
 final class ModelMetrics {
-    /** How much a window of one key counts in the loss of a model with keys. */
-    private static final double KEY_SHARE = 1 / 16.0;
+    /** Weight of one key's window in the loss of a model with keys. */
+    private static final double KEY_WEIGHT = 1 / 16.0;
 
     private final boolean keyed;
     private final Counter snapshots;
@@ -18,7 +18,7 @@ final class ModelMetrics {
     private long snapshotBytes;
 
     /**
-     * @param group labelled with the model
+     * @param group labeled with the model
      * @param millis now, since 1970, UTC
      */
     ModelMetrics(MetricGroup group, boolean keyed, LongSupplier millis) {
@@ -31,7 +31,7 @@ final class ModelMetrics {
     }
 
     void windowEnded(double windowLoss, long newest) {
-        loss = keyed && !Double.isNaN(loss) ? loss + KEY_SHARE * (windowLoss - loss) : windowLoss;
+        loss = keyed && !Double.isNaN(loss) ? loss + KEY_WEIGHT * (windowLoss - loss) : windowLoss;
         watermark = Math.max(watermark, newest);
     }
 
@@ -41,7 +41,7 @@ final class ModelMetrics {
         publishedAt = at;
     }
 
-    /** Returns how long ago a time was, in milliseconds, or -1 if there was none. */
+    /** Returns the milliseconds since {@code time}, or -1 if there is none. */
     static long since(long time, LongSupplier millis) {
         return time == Long.MIN_VALUE ? -1 : Math.max(0, millis.getAsLong() - time);
     }

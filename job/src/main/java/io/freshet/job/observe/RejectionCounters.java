@@ -6,45 +6,45 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Counts what is refused, in all and by kind. The dead letters have the reason in words; as a label of a metric, words
- * would take as many values as there are bad records.
+ * Counts rejections, in total and by reason. Dead letters state the reason in words. As a metric label, words could take as
+ * many values as there are bad records.
  */
 public final class RejectionCounters {
-    /** Why something is refused. */
-    public enum Kind {
+    /** The kind of reason. */
+    public enum Reason {
         /** A record without a value. */
         NO_VALUE,
-        /** A record that is not of the format. */
+        /** A record that is not in the expected format. */
         MALFORMED,
-        /** A record for a model that there is not. */
+        /** A record for an unknown model. */
         UNKNOWN_MODEL,
-        /** A field that a model needs is missing, of the wrong type or out of range. */
+        /** An invalid sample: a field that a model needs is missing, has the wrong type, or is out of range. */
         UNFIT,
-        /** A gradient that is not finite or too large. */
+        /** A gradient that is not finite or is too large. */
         GRADIENT,
         /** More samples than a full batch holds. */
         BATCH_FULL;
 
-        /** Returns the value of the label. */
-        public String text() {
+        /** Returns the value of the metric label. */
+        String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    private final Counter all;
-    private final Counter[] byKind = new Counter[Kind.values().length];
+    private final Counter total;
+    private final Counter[] byReason = new Counter[Reason.values().length];
 
-    /** @param kinds that are refused here */
-    public RejectionCounters(MetricGroup metrics, Kind... kinds) {
-        all = metrics.counter("rejected");
-        Arrays.fill(byKind, all);
-        for (Kind kind : kinds) {
-            byKind[kind.ordinal()] = metrics.addGroup("reason", kind.text()).counter("rejected");
+    /** @param reasons that occur in this operator */
+    public RejectionCounters(MetricGroup metrics, Reason... reasons) {
+        total = metrics.counter("rejected");
+        Arrays.fill(byReason, total);
+        for (Reason reason : reasons) {
+            byReason[reason.ordinal()] = metrics.addGroup("reason", reason.label()).counter("rejected");
         }
     }
 
-    public void count(Kind kind) {
-        all.inc();
-        byKind[kind.ordinal()].inc();
+    public void count(Reason reason) {
+        total.inc();
+        byReason[reason.ordinal()].inc();
     }
 }

@@ -1,7 +1,7 @@
 /**
- * Flink metrics, backlog, and the end offsets of the samples topic.
+ * Flink metrics of the job, and its backlog in the samples topic.
  *
- * <p>Metrics about the model itself are computed in {@code learning.evaluation}.
+ * <p>Metrics of a model's predictions are computed in {@code io.freshet.learning.evaluation}.
  */
 @NullMarked
 package io.freshet.job.observe;

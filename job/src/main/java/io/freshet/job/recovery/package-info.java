@@ -1,6 +1,7 @@
 /**
- * Where a job that starts goes on from: the newest retained checkpoint that is whole.
- * Nothing here knows what is in the state.
+ * Finds the checkpoint to restore when a job starts: the newest intact one.
+ *
+ * <p>Nothing here knows what the state contains.
  */
 @NullMarked
 package io.freshet.job.recovery;

@@ -1,7 +1,7 @@
 /**
  * A client for a Confluent-compatible schema registry.
  *
- * <p>Decoding with the fetched schemas is in {@code schemas.confluent}.
+ * <p>Decoding with the fetched schemas is in {@code io.freshet.schemas.confluent}.
  */
 @NullMarked
 package io.freshet.job.registry;

@@ -1,7 +1,7 @@
 /**
- * What our serializers share: values that are never changed, written by hand, and known to Flink without Kryo.
+ * What the serializers of other packages share: immutable values without Kryo, and compressed runs of zeros.
  *
- * <p>Each serializer lives with its value; nothing here knows one of them.
+ * <p>Each serializer is next to its value.
  */
 @NullMarked
 package io.freshet.job.serialization;

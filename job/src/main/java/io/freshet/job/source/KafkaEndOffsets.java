@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the brokers where a topic ends; the connection is made at the first question. */
+/** Reads end offsets from the brokers; connects at the first read. */
 public final class KafkaEndOffsets implements EndOffsets {
     private static final long serialVersionUID = 1;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -19,14 +19,14 @@ public final class KafkaEndOffsets implements EndOffsets {
     private final Properties properties;
     private transient @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    /** @param properties of the consumer, the addresses of the brokers among them */
+    /** @param properties of the consumer, including the bootstrap servers */
     public KafkaEndOffsets(String topic, Properties properties) {
         this.topic = topic;
         this.properties = properties;
     }
 
     @Override
-    public long[] look() {
+    public long[] read() {
         KafkaConsumer<byte[], byte[]> open = consumer;
         if (open == null) {
             open = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

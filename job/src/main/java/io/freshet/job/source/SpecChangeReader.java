@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads changes of specifications; one that cannot be, or that a stream without an end cannot learn by, is logged and
- * passed over, and the model stays as it was.
+ * Reads changes of specifications. An invalid one, or one that cannot be trained with on an unbounded stream, is logged and
+ * skipped, and the model stays as it is.
  */
 public final class SpecChangeReader implements KafkaRecordDeserializationSchema<SpecChange> {
     private static final long serialVersionUID = 1;
@@ -24,7 +24,7 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
 
     private final boolean bounded;
 
-    /** @param bounded whether the samples have an end */
+    /** @param bounded whether the samples end */
     public SpecChangeReader(boolean bounded) {
         this.bounded = bounded;
     }
@@ -38,14 +38,14 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
     }
 
     /**
-     * Returns the change that a record of the models topic says, or null if it is to be passed over.
+     * Returns the change in a record of the models topic, or null to skip the record.
      *
-     * @param bounded whether the samples have an end
+     * @param bounded whether the samples end
      */
     public static @Nullable SpecChange read(ConsumerRecord<byte[], byte[]> record, boolean bounded) {
         try {
             if (WarmStartCodec.isPart(record.key())) {
-                // What is no longer needed was let go of when the specification changed.
+                // Parts that are not needed were removed when the specification changed.
                 return record.value() == null
                         ? null
                         : SpecChange.part(new WarmStartCodec().read(record.key(), record.value()));
@@ -57,18 +57,18 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
             }
             ModelSpec spec = new ModelSpecCodec().read(record.value());
             if (spec.training().batch().isFull() && !bounded) {
-                // Its batch would grow for ever and never be learned.
-                return passOver(record, "batch.size: full (expected: a number; a full batch is for bounded runs)");
+                // Its batch would grow forever and never be learned.
+                return skip(record, "batch.size: full (expected: a number; a full batch is for bounded runs)");
             }
             return SpecChange.applied(spec);
         } catch (MalformedRecordException e) {
-            return passOver(record, String.valueOf(e.getMessage()));
+            return skip(record, String.valueOf(e.getMessage()));
         }
     }
 
-    private static @Nullable SpecChange passOver(ConsumerRecord<byte[], byte[]> record, String reason) {
+    private static @Nullable SpecChange skip(ConsumerRecord<byte[], byte[]> record, String reason) {
         LOG.warn(
-                "{}-{} offset {}: specification passed over: {}",
+                "{}-{} offset {}: specification skipped: {}",
                 record.topic(),
                 record.partition(),
                 record.offset(),

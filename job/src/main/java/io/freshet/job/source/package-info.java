@@ -1,7 +1,7 @@
 /**
- * From Kafka's topics into the job: samples as they came, and changes of specifications.
+ * Reads from Kafka: samples as received, changes of specifications, and what the job needs to know about its topics.
  *
- * <p>Bytes are not looked into here, but for specifications; nothing here can fail a job for what a record holds.
+ * <p>Samples are not parsed here, and no record can fail the job.
  */
 @NullMarked
 package io.freshet.job.source;

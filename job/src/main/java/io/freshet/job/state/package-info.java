@@ -1,7 +1,7 @@
 /**
- * Keyed state of a model: its types, serializers, and cache.
+ * Keyed state of a model: its types, their serializers, and the cache in front of it.
  *
- * <p>What the state means is defined in {@code learning.learner}.
+ * <p>The meaning of the numbers is defined in {@code io.freshet.learning.learner}.
  */
 @NullMarked
 package io.freshet.job.state;

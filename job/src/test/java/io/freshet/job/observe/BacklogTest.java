@@ -8,48 +8,48 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a model that is called live with a backlog left, and one that is never called live. */
+/** Would catch a model that is reported live with a backlog, and one that is never reported live. */
 class BacklogTest {
     private static final long NEVER = Long.MIN_VALUE;
     private static final int SPAN = 11;
 
-    /** Where the partitions of a topic in memory end. */
+    /** End offsets of an in-memory topic. */
     private long[] ends = {0, 0};
 
     private final Backlog backlog = new Backlog(() -> ends.clone());
 
     @Test
-    void it_catches_up_until_it_has_passed_where_the_topic_ended_and_is_live_then() {
+    void catches_up_until_it_reaches_the_end_of_the_topic_and_is_live_then() {
         ends = new long[] {1000, 500};
-        backlog.look();
+        backlog.poll();
         backlog.learned(0, 99);
         backlog.learned(1, 299);
         assertThat(backlog.progress(7)).isEqualTo(new Progress(7L, 1100L, true));
 
         ends = new long[] {1010, 505};
-        backlog.look();
+        backlog.poll();
         backlog.learned(0, 999);
         assertThat(backlog.progress(8)).isEqualTo(new Progress(8L, 10L + 205, true));
         backlog.learned(1, 489);
         assertThat(backlog.progress(9)).isEqualTo(new Progress(9L, 10L + 15, true));
         backlog.learned(1, 499);
-        assertThat(backlog.progress(9)).as("as much as came in").isEqualTo(new Progress(9L, 15L, false));
+        assertThat(backlog.progress(9)).as("as much as was added").isEqualTo(new Progress(9L, 15L, false));
     }
 
     @Test
-    void what_came_within_ten_seconds_is_the_stream_and_what_came_before_is_a_backlog() {
+    void records_of_the_last_ten_seconds_are_the_stream_and_older_ones_a_backlog() {
         for (int second = 0; second < 100; second++) {
             ends = new long[] {1000 * second, 0};
-            backlog.look();
+            backlog.poll();
             backlog.learned(0, Math.max(0, ends[0] - 500));
         }
         assertThat(backlog.progress(NEVER)).isEqualTo(new Progress(null, 499L, false));
 
-        // From here on it learns half of what comes.
+        // From here on, half of the new records are learned.
         long learned = ends[0];
         for (int second = 0; second < 100; second++) {
             ends = new long[] {ends[0] + 1000, 0};
-            backlog.look();
+            backlog.poll();
             learned += 500;
             backlog.learned(0, learned);
             long behind = ends[0] - learned - 1;
@@ -58,16 +58,16 @@ class BacklogTest {
     }
 
     @Test
-    void a_partition_that_has_brought_nothing_for_ten_seconds_is_left_out_until_it_brings_something() {
+    void a_partition_silent_for_ten_seconds_does_not_count_until_it_delivers_a_sample() {
         ends = new long[] {100, 100};
-        backlog.look();
+        backlog.poll();
         backlog.learned(0, 99);
         backlog.learned(1, 49);
         assertThat(backlog.progress(NEVER)).isEqualTo(new Progress(null, 50L, true));
         for (int second = 1; second < 2 * SPAN; second++) {
             ends = new long[] {100 + second, 100};
             backlog.learned(0, 99 + second);
-            backlog.look();
+            backlog.poll();
         }
         assertThat(backlog.progress(NEVER)).isEqualTo(new Progress(null, 0L, false));
         backlog.learned(1, 59);
@@ -75,43 +75,43 @@ class BacklogTest {
     }
 
     @Test
-    void a_partition_whose_first_sample_is_still_to_come_is_a_backlog_for_ten_seconds() {
+    void a_partition_without_a_learned_sample_is_a_backlog_for_ten_seconds() {
         ends = new long[] {100, 50};
-        backlog.look();
+        backlog.poll();
         backlog.learned(0, 99);
         for (int second = 1; second < SPAN; second++) {
             assertThat(backlog.progress(NEVER)).isEqualTo(new Progress(null, 0L, true));
-            backlog.look();
+            backlog.poll();
         }
         backlog.learned(0, 100);
-        assertThat(backlog.progress(NEVER)).as("it has none for this task").isEqualTo(new Progress(null, 0L, false));
+        assertThat(backlog.progress(NEVER)).as("it has no samples for this subtask").isEqualTo(new Progress(null, 0L, false));
         backlog.learned(1, 9);
         assertThat(backlog.progress(NEVER)).isEqualTo(new Progress(null, 40L, true));
     }
 
     @Test
-    void a_partition_that_is_empty_does_not_count_and_one_that_is_added_does() {
+    void an_empty_partition_does_not_count_and_an_added_one_does() {
         ends = new long[] {100, 0};
-        backlog.look();
+        backlog.poll();
         backlog.learned(0, 99);
         assertThat(backlog.progress(NEVER)).isEqualTo(new Progress(null, 0L, false));
         ends = new long[] {100, 0, 1000};
-        backlog.look();
+        backlog.poll();
         backlog.learned(2, 0);
         assertThat(backlog.progress(NEVER).behind()).isEqualTo(999);
     }
 
     @Test
-    void samples_that_were_held_back_do_not_take_it_back() {
+    void buffered_samples_learned_late_do_not_increase_the_backlog() {
         ends = new long[] {100};
-        backlog.look();
+        backlog.poll();
         backlog.learned(0, 89);
         backlog.learned(0, 20);
         assertThat(backlog.progress(NEVER).behind()).isEqualTo(10);
     }
 
     @Test
-    void while_looks_fail_nothing_is_known_and_then_it_goes_on() {
+    void the_backlog_is_unknown_while_polls_fail_and_known_afterwards() {
         EndOffsets works = () -> ends.clone();
         List<EndOffsets> failures = List.of(
                 () -> {
@@ -121,40 +121,40 @@ class BacklogTest {
                     throw new NoClassDefFoundError("gone");
                 });
         AtomicReference<EndOffsets> now = new AtomicReference<>(works);
-        Backlog unsteady = new Backlog(() -> now.get().look());
+        Backlog flaky = new Backlog(() -> now.get().read());
         ends = new long[] {1000};
-        unsteady.lookAgain();
-        unsteady.learned(0, 899);
+        flaky.tryPoll();
+        flaky.learned(0, 899);
         for (EndOffsets failure : failures) {
             now.set(failure);
-            unsteady.lookAgain();
-            assertThat(unsteady.progress(7)).isEqualTo(new Progress(7L, null, false));
+            flaky.tryPoll();
+            assertThat(flaky.progress(7)).isEqualTo(new Progress(7L, null, false));
             now.set(works);
-            unsteady.lookAgain();
-            assertThat(unsteady.progress(7)).isEqualTo(new Progress(7L, 100L, true));
+            flaky.tryPoll();
+            assertThat(flaky.progress(7)).isEqualTo(new Progress(7L, 100L, true));
         }
     }
 
     @Test
-    void before_the_first_look_and_without_ends_nothing_is_known() throws Exception {
+    void the_backlog_is_unknown_before_the_first_poll_and_without_end_offsets() throws Exception {
         backlog.learned(0, 5);
         assertThat(backlog.progress(5)).isEqualTo(new Progress(5L, null, false));
         try (Backlog none = new Backlog(null)) {
             none.open();
             none.learned(0, 5);
-            none.look();
+            none.poll();
             assertThat(none.progress(NEVER)).isEqualTo(Progress.UNKNOWN);
         }
     }
 
     @Test
-    void it_has_looked_once_it_is_open_and_lets_go_when_it_is_closed() throws Exception {
+    void open_waits_for_the_first_poll_and_close_stops_polling() throws Exception {
         AtomicInteger closed = new AtomicInteger();
         Backlog open = new Backlog(new EndOffsets() {
             private static final long serialVersionUID = 1;
 
             @Override
-            public long[] look() {
+            public long[] read() {
                 return new long[] {10};
             }
 
@@ -170,7 +170,7 @@ class BacklogTest {
         assertThat(closed).hasValue(1);
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().equals("freshet-backlog")) {
-                // Its pool is terminated a moment before the thread itself ends.
+                // The pool reports termination slightly before its thread ends.
                 thread.join(10_000);
                 assertThat(thread.isAlive()).isFalse();
             }

@@ -15,7 +15,7 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.testutils.MetricListener;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a label for each key, a timer that runs for every sample, and a lag that is counted from nowhere. */
+/** Would catch a label for each key, a timer that runs for every sample, and a lag without a reference time. */
 class LearnMetricsTest {
     private final MetricListener listener = new MetricListener();
     private long millis = 5_000_000;
@@ -30,13 +30,13 @@ class LearnMetricsTest {
         Histogram times = listener.getHistogram("learnNanos").orElseThrow();
         assertThat(times.getCount()).isEqualTo(3);
         assertThat(times.getStatistics().getMean()).isEqualTo(250);
-        assertThat(nanos).as("looks at the clock").isEqualTo(6 * 250);
+        assertThat(nanos).as("reads of the clock").isEqualTo(6 * 250);
         assertThat(counter("learned")).isEqualTo(3 * LearnMetrics.TIMED_EVERY + 5);
         assertThat(counter("updates")).isEqualTo(2 * (3 * LearnMetrics.TIMED_EVERY + 5));
     }
 
     @Test
-    void the_lag_is_that_of_the_newest_sample() {
+    void the_lag_is_measured_from_the_newest_sample() {
         assertThat(gauge("eventTimeLagMillis")).isEqualTo(-1L);
         metrics.learned(0, 4_990_000, 1);
         metrics.learned(0, 4_000_000, 1);
@@ -44,11 +44,11 @@ class LearnMetricsTest {
         millis += 1;
         assertThat(gauge("eventTimeLagMillis")).isEqualTo(10_001L);
         metrics.learned(0, millis + 60_000, 1);
-        assertThat(gauge("eventTimeLagMillis")).as("of a clock that is ahead").isEqualTo(0L);
+        assertThat(gauge("eventTimeLagMillis")).as("event time ahead of the clock").isEqualTo(0L);
     }
 
     @Test
-    void a_model_shows_its_last_window_and_snapshot() {
+    void a_model_reports_its_last_window_and_snapshot() {
         ModelSpec spec = TestStream.whole(1);
         LearnerState state = learn(spec, 0, 3);
         metrics.windowEnded(spec, state);
@@ -82,7 +82,7 @@ class LearnMetricsTest {
     }
 
     @Test
-    void models_beyond_the_hundredth_count_in_the_totals_alone() {
+    void models_beyond_the_hundredth_count_only_in_the_totals() {
         for (int i = 0; i < LearnMetrics.MAXIMUM_MODELS + 5; i++) {
             ModelSpec spec = ModelSpec.parse("{name: m" + i + ", label: y, loss: huber, features: {numeric: [a]}}");
             metrics.published(spec, List.of(record(1)));

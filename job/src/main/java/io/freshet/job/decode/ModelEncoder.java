@@ -10,32 +10,32 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.ParameterKey;
 import org.jspecify.annotations.Nullable;
 
-/** A model that the decoder encodes samples for. Holds scratch space: one for each thread. */
-final class ActiveModel {
+/** Encodes rows for one model. Not thread-safe. */
+final class ModelEncoder {
     private final ModelSpec spec;
-    private final long number;
+    private final long specHash;
     private final FeatureEncoder encoder;
-    private final Addresses addresses;
+    private final ModelKeyCache modelKeys;
     private final @Nullable String keyField;
-    private final int keyPlace;
+    private final int keyIndex;
     private final boolean deduplicates;
-    /** Of the text field that says who a sample is, or -1 where the record's own id does. */
-    private final int idPlace;
+    /** Index of the text field that identifies a sample, or -1 for the id of the record. */
+    private final int idIndex;
 
-    ActiveModel(ModelSpec spec, RowLayout layout) {
+    ModelEncoder(ModelSpec spec, RowLayout layout) {
         this.spec = spec;
-        number = number(spec);
+        specHash = specHash(spec);
         encoder = new FeatureEncoder(spec, layout);
-        addresses = new Addresses(spec.name());
+        modelKeys = new ModelKeyCache(spec.name());
         keyField = spec.key();
-        keyPlace = keyField == null ? -1 : layout.text(keyField);
+        keyIndex = keyField == null ? -1 : layout.text(keyField);
         deduplicates = spec.stream().deduplicateMillis() > 0;
         String idField = spec.fields().id();
-        idPlace = idField == null ? -1 : layout.text(idField);
+        idIndex = idField == null ? -1 : layout.text(idField);
     }
 
-    /** Returns the number that names a specification between decoder and learner: its hash. */
-    static long number(ModelSpec spec) {
+    /** Returns the hash by which samples name their specification. */
+    private static long specHash(ModelSpec spec) {
         return Long.parseUnsignedLong(spec.hash(), 16);
     }
 
@@ -43,28 +43,28 @@ final class ActiveModel {
         return spec.name();
     }
 
-    /** Returns the sample that a row is to this model. */
+    /** Returns the sample that a row is for this model. */
     KeyedSample encode(Row row, int partition, long offset) throws InvalidSampleException {
-        String address = addresses.whole();
+        String modelKey = modelKeys.whole();
         if (keyField != null) {
-            if (!row.hasText(keyPlace)) {
+            if (!row.hasText(keyIndex)) {
                 throw InvalidSampleException.of(keyField, "missing", "a text, the key");
             }
-            int length = row.textTo(keyPlace) - row.textFrom(keyPlace);
+            int length = row.textTo(keyIndex) - row.textFrom(keyIndex);
             if (!ParameterKey.isKeyLength(length)) {
                 throw InvalidSampleException.of(keyField, "a text of " + length + " bytes", ParameterKey.EXPECTED_KEY);
             }
-            address = addresses.of(row.bytes(), row.textFrom(keyPlace), row.textTo(keyPlace));
+            modelKey = modelKeys.of(row.bytes(), row.textFrom(keyIndex), row.textTo(keyIndex));
         }
-        return new KeyedSample(address, number, encoder.encode(row, partition, offset), deduplicates ? id(row) : null);
+        return new KeyedSample(modelKey, specHash, encoder.encode(row, partition, offset), deduplicates ? id(row) : null);
     }
 
     private @Nullable SampleId id(Row row) {
-        if (idPlace < 0) {
+        if (idIndex < 0) {
             return row.hasId() ? SampleId.of(row.idBytes(), row.idFrom(), row.idTo(), row.epoch()) : null;
         }
-        return row.hasText(idPlace)
-                ? SampleId.of(row.bytes(), row.textFrom(idPlace), row.textTo(idPlace), row.epoch())
+        return row.hasText(idIndex)
+                ? SampleId.of(row.bytes(), row.textFrom(idIndex), row.textTo(idIndex), row.epoch())
                 : null;
     }
 }

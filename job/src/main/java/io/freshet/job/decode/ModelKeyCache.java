@@ -1,0 +1,41 @@
+package io.freshet.job.decode;
+
+import io.freshet.job.record.ModelKey;
+import io.freshet.learning.features.MurmurHash3;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts the bytes of a key to a model key, mostly without creating a string: a direct-mapped cache that remembers the last
+ * key in each of {@value #ENTRIES} entries.
+ */
+final class ModelKeyCache {
+    private static final int ENTRIES = 1 << 12;
+
+    /** Also the model key of a model without a key field. */
+    private final String prefix;
+
+    private final byte[] @Nullable [] keys = new byte[ENTRIES][];
+    private final String[] modelKeys = new String[ENTRIES];
+
+    ModelKeyCache(String model) {
+        prefix = ModelKey.ofWhole(model);
+    }
+
+    /** Returns the model key for the key {@code bytes[from, to)}. */
+    String of(byte[] bytes, int from, int to) {
+        int entry = MurmurHash3.hash(bytes, from, to, 0) & (ENTRIES - 1);
+        byte[] cached = keys[entry];
+        if (cached == null || !Arrays.equals(cached, 0, cached.length, bytes, from, to)) {
+            keys[entry] = Arrays.copyOfRange(bytes, from, to);
+            modelKeys[entry] = prefix + new String(bytes, from, to - from, StandardCharsets.UTF_8);
+        }
+        return modelKeys[entry];
+    }
+
+    /** Returns the model key of a model without a key field. */
+    String whole() {
+        return prefix;
+    }
+}
