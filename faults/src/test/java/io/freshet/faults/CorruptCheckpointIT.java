@@ -71,14 +71,14 @@ class CorruptCheckpointIT {
             }
             List<Path> newestFirst = checkpoints(plan.checkpoints());
             assertThat(newestFirst).hasSize(3);
-            assertThat(newestWhole(plan.checkpoints())).isEqualTo(newestFirst.get(0));
+            assertThat(newestIntact(plan.checkpoints())).isEqualTo(newestFirst.get(0));
             for (Map.Entry<String, Damage> damage : DAMAGES.entrySet()) {
                 notices(damage.getKey(), damage.getValue(), plan.checkpoints());
             }
 
             DAMAGES.get("a bit of the state has changed").to(newestFirst.get(0));
             DAMAGES.get("the metadata are cut short").to(newestFirst.get(1));
-            assertThat(newestWhole(plan.checkpoints())).isEqualTo(newestFirst.get(2));
+            assertThat(newestIntact(plan.checkpoints())).isEqualTo(newestFirst.get(2));
             try (MiniTrainer trainer = MiniTrainer.resume(plan)) {
                 run.send(SAMPLES);
                 run.assertAllLearnedIfGoneBack();
@@ -104,14 +104,14 @@ class CorruptCheckpointIT {
         copy(folder, copy);
         List<Path> newestFirst = checkpoints(copy);
         String file = damage.to(newestFirst.get(0));
-        assertThat(newestWhole(copy)).as(what).isEqualTo(newestFirst.get(1));
+        assertThat(newestIntact(copy)).as(what).isEqualTo(newestFirst.get(1));
         for (Path older : newestFirst.subList(1, newestFirst.size())) {
             Files.delete(older.resolve("_metadata"));
         }
-        assertThatThrownBy(() -> newestWhole(copy))
+        assertThatThrownBy(() -> newestIntact(copy))
                 .as(what)
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("none of its 1 checkpoints is whole (expected: one to go on from)")
+                .hasMessageContaining("none of its 1 checkpoints is intact (expected: one to resume from)")
                 .hasMessageContaining(newestFirst.get(0).getFileName().toString())
                 .hasMessageContaining(file);
     }
@@ -125,9 +125,9 @@ class CorruptCheckpointIT {
         }
     }
 
-    private static Path newestWhole(Path folder) throws IOException {
+    private static Path newestIntact(Path folder) throws IOException {
         org.apache.flink.core.fs.Path newest =
-                new RetainedCheckpoints(new org.apache.flink.core.fs.Path(folder.toUri())).newestWhole();
+                new RetainedCheckpoints(new org.apache.flink.core.fs.Path(folder.toUri())).newestIntact();
         return Path.of(requireNonNull(newest).getPath());
     }
 

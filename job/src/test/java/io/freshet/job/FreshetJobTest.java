@@ -128,7 +128,7 @@ class FreshetJobTest {
         assertThat(error("--format", "xml")).contains("--format: xml (expected: avro, confluent or json)");
         assertThat(error("--format", "confluent")).contains("--schema-registry: missing (expected: a URL)");
         assertThat(error("--format=confluent", "--schema-registry=ftp://me:s3cret@x"))
-                .contains("--schema-registry: no such URL (expected: http://HOST:PORT")
+                .contains("--schema-registry: invalid URL (expected: http://HOST:PORT")
                 .doesNotContain("s3cret");
         assertThat(error("--time-field", "$.at"))
                 .contains("--time-field, --model-field: given (expected: with --format json or confluent)");

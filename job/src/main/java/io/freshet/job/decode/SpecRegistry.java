@@ -25,22 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The specifications that decoder and learner work by: those that the job was started with, or after a restart those of
- * the checkpoint, and every change since.
+ * The specifications that decoder and learner use: those that the job started with, or those of the restored checkpoint,
+ * with every change since.
  *
- * <p>Starting with specifications, rather than waiting for the models topic, is what makes the first sample of a bounded
- * run find its model. Decoder and learner are given the same changes in the same order, and refuse the same ones.
+ * <p>The job starts with specifications, rather than waiting for the models topic, so that the first sample of a bounded run
+ * finds its model. Decoder and learner receive the same changes in the same order, and refuse the same ones.
  */
-@SuppressWarnings("NullAway.Init") // initialize comes before anything else.
+@SuppressWarnings("NullAway.Init") // Callers call initialize first.
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
-    private static final String NOTHING = "";
-    /** A checkpoint is seldom so late that more changes than these wait for it; each may be as large as its model. */
-    private static final int OLDER_STARTS = 3;
+    /** Instead of a checksum: no warm start. */
+    private static final String NONE = "";
+    /** A checkpoint is rarely so late that more changes are pending. Each warm start may be as large as its model. */
+    private static final int OLDER_WARM_STARTS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(SpecRegistry.class);
 
-    /** Broadcast state: a model's name to its YAML. */
+    /** Broadcast state: YAML by model name. */
     public static final MapStateDescriptor<String, String> STATE =
             new MapStateDescriptor<>("specifications", Types.STRING, Types.STRING);
 
@@ -48,15 +49,15 @@ public final class SpecRegistry implements Serializable {
     private final boolean keepsParameters;
     private transient BroadcastState<String, String> specs;
     private transient WarmStartParts parts;
-    /** The checksums that the last specifications of each model before the newest start from: samples may wait for one. */
-    private transient Map<String, Deque<String>> olderStarts;
+    /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
+    private transient Map<String, Deque<String>> olderWarmStarts;
 
-    /** Makes a registry that starts with {@code initial}. */
+    /** A registry that starts with {@code initial}. */
     public SpecRegistry(List<ModelSpec> initial) {
         this(initial, List.of());
     }
 
-    /** @param parts of the parameters that {@code initial} start from */
+    /** @param parts warm-start parameters of {@code initial} */
     public SpecRegistry(List<ModelSpec> initial, List<SpecChange> parts) {
         this(new ArrayList<>(parts), true);
         initial.forEach(spec -> this.initial.add(SpecChange.applied(spec)));
@@ -67,16 +68,16 @@ public final class SpecRegistry implements Serializable {
         this.keepsParameters = keepsParameters;
     }
 
-    /** Returns one that lets go of the parameters to start from once it has seen that they fit. */
+    /** Returns a registry that drops warm-start parameters after checking that they fit. */
     SpecRegistry withoutParameters() {
         return new SpecRegistry(initial, false);
     }
 
-    /** Brings the broadcast state back, or starts it, and returns the specifications in the order of their names. */
+    /** Restores or initializes the broadcast state; returns the specifications, ordered by name. */
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         parts = new WarmStartParts(context.getOperatorStateStore());
-        olderStarts = new HashMap<>();
+        olderWarmStarts = new HashMap<>();
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
                 apply(change);
@@ -85,7 +86,7 @@ public final class SpecRegistry implements Serializable {
         return specs();
     }
 
-    /** Takes a change in; returns whether a specification is another one now, and says why if it is refused. */
+    /** Applies a change; returns whether a specification changed. Logs why a change is refused. */
     public boolean apply(SpecChange change) throws Exception {
         if (change.isPart()) {
             parts.put(change);
@@ -93,7 +94,7 @@ public final class SpecRegistry implements Serializable {
         }
         if (change.isDeletion()) {
             specs.remove(change.name);
-            olderStarts.remove(change.name);
+            olderWarmStarts.remove(change.name);
             parts.keep(change.name, Set.of());
             return true;
         }
@@ -103,22 +104,22 @@ public final class SpecRegistry implements Serializable {
         String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name, change.yaml);
-            superseded(change.name, checksum(current));
+            keepOlder(change.name, checksum(current));
             current = after;
         } else {
             LOG.warn("model {}: change refused: {}", change.name, reason);
         }
-        Set<String> kept = new HashSet<>(olderStarts.getOrDefault(change.name, new ArrayDeque<>()));
+        Set<String> kept = new HashSet<>(olderWarmStarts.getOrDefault(change.name, new ArrayDeque<>()));
         kept.add(checksum(current));
         parts.keep(change.name, keepsParameters ? kept : Set.of());
         return reason == null;
     }
 
-    private void superseded(String name, String start) {
-        Deque<String> older = olderStarts.computeIfAbsent(name, key -> new ArrayDeque<>());
-        older.remove(start);
-        older.addLast(start);
-        if (older.size() > OLDER_STARTS) {
+    private void keepOlder(String name, String checksum) {
+        Deque<String> older = olderWarmStarts.computeIfAbsent(name, key -> new ArrayDeque<>());
+        older.remove(checksum);
+        older.addLast(checksum);
+        if (older.size() > OLDER_WARM_STARTS) {
             older.removeFirst();
         }
     }
@@ -144,16 +145,16 @@ public final class SpecRegistry implements Serializable {
 
     private static String checksum(@Nullable ModelSpec spec) {
         WarmStartReference warmStart = spec == null ? null : spec.stream().warmStart();
-        return warmStart == null ? NOTHING : warmStart.checksum();
+        return warmStart == null ? NONE : warmStart.checksum();
     }
 
-    /** Returns what the states of a model start from, or go over to; null if nothing but what its specification says. */
-    public @Nullable WarmStart base(ModelSpec spec) throws Exception {
+    /** Returns the parameters that the states of a model start from or rebase to, or null without a warm start. */
+    public @Nullable WarmStart warmStart(ModelSpec spec) throws Exception {
         String checksum = checksum(spec);
-        return checksum.equals(NOTHING) ? null : parts.join(spec.name(), checksum);
+        return checksum.equals(NONE) ? null : parts.join(spec.name(), checksum);
     }
 
-    /** Returns the specifications, in the order of their names. */
+    /** Returns the specifications, ordered by name. */
     List<ModelSpec> specs() throws Exception {
         TreeMap<String, ModelSpec> byName = new TreeMap<>();
         for (Map.Entry<String, String> entry : specs.immutableEntries()) {

@@ -15,11 +15,11 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * The parameters that models start from, in parts as they came, in broadcast state: a recovery needs them for keys that
- * come later, and the models topic no longer has them once there are others.
+ * Warm-start parameters, in the parts they were received in, in broadcast state. A recovery needs them for keys that appear
+ * later, when the models topic may no longer contain them.
  */
 final class WarmStartParts {
-    /** A part by {@code model#checksum/index}. */
+    /** Parts by {@code model#checksum/index}. */
     private static final MapStateDescriptor<String, byte[]> STATE = new MapStateDescriptor<>(
             "warm-starts", Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
@@ -34,9 +34,9 @@ final class WarmStartParts {
     }
 
     /**
-     * Returns what a model is to start from.
+     * Joins the parts of a model's warm start.
      *
-     * @throws MalformedRecordException if the parts are not all there, or do not fit together
+     * @throws MalformedRecordException if parts are missing or do not fit together
      */
     WarmStart join(String model, String checksum) throws Exception {
         List<byte[]> found = new ArrayList<>();
@@ -47,17 +47,17 @@ final class WarmStartParts {
         return WarmStartCodec.join(found, checksum);
     }
 
-    /** Lets go of all that a model does not start from, by checksums. */
+    /** Removes a model's parts except those with the given checksums. */
     void keep(String model, Set<String> checksums) throws Exception {
-        List<String> gone = new ArrayList<>();
+        List<String> unused = new ArrayList<>();
         for (Map.Entry<String, byte[]> part : parts.immutableEntries()) {
             String key = part.getKey();
             if (key.startsWith(model + "#")
                     && checksums.stream().noneMatch(checksum -> key.startsWith(prefix(model, checksum)))) {
-                gone.add(key);
+                unused.add(key);
             }
         }
-        for (String key : gone) {
+        for (String key : unused) {
             parts.remove(key);
         }
     }

@@ -96,10 +96,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         List<ModelSpec> specs = registry.initialize(context);
         // Those that samples wait for first: they came before those that are the newest.
         for (ModelSpec spec : held.specs()) {
-            learners.apply(spec, registry.base(spec));
+            learners.apply(spec, registry.warmStart(spec));
         }
         for (ModelSpec spec : specs) {
-            learners.apply(spec, registry.base(spec));
+            learners.apply(spec, registry.warmStart(spec));
         }
         learners.activateAll();
         strict = new StrictOrder(
@@ -225,7 +225,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             }
         } else {
             ModelSpec spec = change.spec();
-            learners.apply(spec, registry.base(spec));
+            learners.apply(spec, registry.warmStart(spec));
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's specification that was applied or deleted, or a part of the parameters that one will name. A plain object in Flink's sense: mutable, public, no
- * generics.
+ * A change of a model's specification, applied or deleted, or a part of the warm-start parameters that a specification will
+ * name. A POJO in Flink's sense: mutable, public, no generics.
  */
 public final class SpecChange implements Serializable {
     private static final long serialVersionUID = 1;
@@ -17,10 +17,10 @@ public final class SpecChange implements Serializable {
     /** Name of the model. */
     public String name = "";
 
-    /** The effective specification as YAML; "" if the model was deleted, and of a part. */
+    /** The effective specification as YAML; "" for a deletion or a part. */
     public String yaml = "";
 
-    /** What the parameters are called by that this is a part of; "" if it is none. */
+    /** Identifies the warm-start parameters that this is a part of; "" if it is not a part. */
     public String checksum = "";
 
     /** Number of the part, from 0. */
@@ -51,7 +51,7 @@ public final class SpecChange implements Serializable {
         return change;
     }
 
-    /** Returns the specification that was applied. */
+    /** Returns the applied specification. */
     public ModelSpec spec() {
         return ModelSpec.parse(yaml);
     }

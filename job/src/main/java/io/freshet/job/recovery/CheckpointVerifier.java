@@ -20,23 +20,23 @@ import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.filesystem.FileStateHandle;
 
 /**
- * Whether a checkpoint can be gone on from, as far as can be told before that:
+ * Verifies that a checkpoint is intact, as far as possible before restoring it:
  *
  * <ul>
  *   <li>its {@code _metadata} can be read to the end;
- *   <li>every file that it names is there, and as long as it was written;
- *   <li>keyed state, the models, that was written compressed agrees with its checksums, one for every 64 KiB.
+ *   <li>every file that it names exists and has its original length;
+ *   <li>compressed keyed state, which holds the models, matches its checksums, one for every 64 KiB.
  * </ul>
  *
- * What is not told: a changed byte in {@code _metadata} that can still be read, in other state, or in RocksDB's files, which
- * have checksums of their own that RocksDB looks at when it reads.
+ * It does not detect a changed byte in {@code _metadata} that can still be read, in other state, or in RocksDB's files.
+ * RocksDB verifies its own checksums when it reads.
  */
 final class CheckpointVerifier {
     static final String METADATA = "_metadata";
 
     private CheckpointVerifier() {}
 
-    /** @throws IOException naming the file and what is wrong with it */
+    /** @throws IOException that names the damaged file and the damage */
     static void check(Path checkpoint) throws IOException {
         for (OperatorState operator : metadata(checkpoint).getOperatorStates()) {
             for (OperatorSubtaskState subtask : operator.getStates()) {
@@ -56,7 +56,7 @@ final class CheckpointVerifier {
             return Checkpoints.loadCheckpointMetadata(
                     in, CheckpointVerifier.class.getClassLoader(), checkpoint.toString());
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // Bytes that are none of Flink's can be taken for any length, more than there is memory for too.
+            // Damaged bytes can be read as any length, even one larger than memory.
             throw new IOException(file + ": cannot be read: " + e, e);
         }
     }
@@ -76,11 +76,11 @@ final class CheckpointVerifier {
         }
     }
 
-    /** Reads each key group, from where it starts to where the next one does. */
+    /** Verifies each key group, from its start to the start of the next. */
     private static void checkContents(KeyGroupsStateHandle groups) throws IOException {
         List<Long> starts = new ArrayList<>();
         groups.getGroupRangeOffsets().forEach(group -> starts.add(group.f1));
-        // Of a group without state there is nothing, not even a start.
+        // A group without state has no start.
         starts.removeIf(start -> start <= 0);
         Collections.sort(starts);
         try (FSDataInputStream in = groups.openInputStream()) {

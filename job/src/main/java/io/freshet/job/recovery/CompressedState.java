@@ -8,14 +8,14 @@ import java.util.zip.CRC32C;
 import org.xerial.snappy.Snappy;
 
 /**
- * A key group in Snappy's framing format, which Flink writes compressed state in: a checksum in every frame. Flink does not
- * look at them when it restores.
+ * Verifies the checksums of a key group in Snappy's framing format, in which Flink writes compressed state. Flink does not
+ * verify them when it restores.
  *
  * <pre>
- *   key group = number of the group, 4 bytes, not in a canonical savepoint | chunk ...
+ *   key group = group number, 4 bytes, absent in a canonical savepoint | chunk ...
  *   chunk = type | length, 3 bytes, little-endian | body
- *   ff: sNaPpY        00: checksum, 4 bytes | compressed        01: checksum, 4 bytes | as it is
- *   checksum = ((c &gt;&gt;&gt; 15) | (c &lt;&lt; 17)) + a282ead8, c the CRC-32C of what was compressed
+ *   ff: sNaPpY        00: checksum, 4 bytes | compressed        01: checksum, 4 bytes | uncompressed
+ *   checksum = ((c &gt;&gt;&gt; 15) | (c &lt;&lt; 17)) + a282ead8, c the CRC-32C of the uncompressed bytes
  * </pre>
  *
  * Pinned by {@code CompressedStateTest}.
@@ -30,16 +30,16 @@ final class CompressedState {
     private static final int CHECKSUM = 4;
     private static final int NUMBER = 4;
     private static final int HEAD = 4;
-    /** Bytes that one frame holds, before they are compressed. */
+    /** Uncompressed bytes of a frame. */
     private static final int LARGEST_FRAME = 1 << 16;
 
     private CompressedState() {}
 
     /**
-     * Reads a key group, if it is compressed; one that is not has no checksums.
+     * Verifies a key group; an uncompressed one has no checksums and passes.
      *
-     * @param length of it, in bytes
-     * @throws IOException if it is not what was written
+     * @param length of the key group in bytes
+     * @throws IOException if it is damaged
      */
     static void check(InputStream state, long length) throws IOException {
         InputStream in = new BufferedInputStream(state, 1 << 16);
@@ -78,7 +78,7 @@ final class CompressedState {
         }
         byte[] data = Arrays.copyOfRange(body, CHECKSUM, body.length);
         if (type == COMPRESSED) {
-            // The block says how long it becomes, and so much room is made: a changed byte may say 2 GiB.
+            // Snappy allocates the length that the block states; a changed byte could make that 2 GiB.
             int length = Snappy.uncompressedLength(data);
             if (length < 0 || length > LARGEST_FRAME) {
                 throw new IOException("a frame of " + length + " bytes (expected: up to " + LARGEST_FRAME + ")");

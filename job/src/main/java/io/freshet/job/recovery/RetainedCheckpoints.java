@@ -15,16 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints that earlier runs of one job left in its folder, as Flink lays them out:
+ * The checkpoints that earlier runs of one job retained, in Flink's layout:
  *
  * <pre>
  *   folder/(job id, 32 hexadecimal digits)/chk-(number)/_metadata
  * </pre>
  *
- * A checkpoint is complete once it has its {@code _metadata}. The newest is the one whose {@code _metadata} was written last.
+ * A checkpoint is complete once it has {@code _metadata}. The newest checkpoint is the one whose {@code _metadata} was written
+ * last.
  */
 public final class RetainedCheckpoints {
-    private static final Logger log = LoggerFactory.getLogger(RetainedCheckpoints.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RetainedCheckpoints.class);
     private static final Pattern JOB = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern CHECKPOINT = Pattern.compile("chk-[0-9]{1,18}");
 
@@ -38,8 +39,8 @@ public final class RetainedCheckpoints {
     }
 
     /**
-     * @param folder what {@code execution.checkpointing.dir} is, of this job alone
-     * @throws IOException if there is no such file system
+     * @param folder {@code execution.checkpointing.dir} of this job, not shared with others
+     * @throws IOException if the file system is unknown
      */
     public RetainedCheckpoints(Path folder) throws IOException {
         this(folder, folder.getFileSystem());
@@ -51,65 +52,65 @@ public final class RetainedCheckpoints {
     }
 
     /**
-     * Returns the newest checkpoint that is whole; of each that is not, the log says what is wrong with which file.
+     * Returns the newest intact checkpoint; logs the damage in each newer one.
      *
      * @return null if there is no checkpoint at all
-     * @throws IOException if there are checkpoints and none is whole: to begin anew is for someone to decide
+     * @throws IOException if there are checkpoints and none is intact: whether to start from scratch is the user's decision
      */
-    public @Nullable Path newestWhole() throws IOException {
+    public @Nullable Path newestIntact() throws IOException {
         List<Found> found = find();
         IOException newest = null;
         for (Found checkpoint : found) {
             try {
                 CheckpointVerifier.check(checkpoint.path());
-                log.info("going on from checkpoint {}", checkpoint.path());
+                LOG.info("resuming from checkpoint {}", checkpoint.path());
                 return checkpoint.path();
             } catch (IOException e) {
-                log.error("checkpoint {} is passed over for the one before it: {}", checkpoint.path(), e.getMessage());
+                LOG.error("checkpoint {} is damaged, trying the one before it: {}", checkpoint.path(), e.getMessage());
                 newest = newest == null ? e : newest;
             }
         }
         if (newest == null) {
-            log.info("no checkpoint in {}: from the beginning", folder);
+            LOG.info("no checkpoint in {}: starting without one", folder);
             return null;
         }
         throw new IOException(
                 folder + ": none of its " + found.size()
-                        + " checkpoints is whole (expected: one to go on from); the newest: " + newest.getMessage(),
+                        + " checkpoints is intact (expected: one to resume from); the newest: " + newest.getMessage(),
                 newest);
     }
 
     /**
-     * Deletes the folders of jobs that have no checkpoint as new as the one that is gone on from, if its own has an older one
-     * that is whole to fall back on. Flink leaves them, since it did not write them in this job. If that fails, the log says
-     * so, and they stay.
+     * Deletes the folders of jobs whose checkpoints are all older than the restored one, if its own job has another intact
+     * checkpoint to fall back on. Flink keeps these folders, since another job wrote them. Failures are logged, and the
+     * folders stay.
      *
-     * @param checkpoint what {@link #newestWhole} returned
+     * @param checkpoint returned by {@link #newestIntact}
      */
     public void deleteOlderJobsThan(Path checkpoint) {
         try {
             deleteOlder(checkpoint);
         } catch (IOException e) {
-            log.warn("{}: folders of earlier jobs could not be deleted and stay: {}", folder, e.toString());
+            LOG.warn("{}: folders of earlier jobs could not be deleted and stay: {}", folder, e.toString());
         }
     }
 
     private void deleteOlder(Path checkpoint) throws IOException {
         Path job = checkpoint.getParent();
         List<Found> found = find();
-        // Those in front of it are newer, and damaged: they were passed over.
-        List<Found> from =
+        // Those before it are newer but damaged.
+        List<Found> candidates =
                 found.stream().dropWhile(one -> !one.path().equals(checkpoint)).toList();
         Set<Path> keep = new HashSet<>();
         for (Found one : found) {
-            if (from.isEmpty() || one.writtenAt() >= from.get(0).writtenAt()) {
+            if (candidates.isEmpty() || one.writtenAt() >= candidates.get(0).writtenAt()) {
                 keep.add(one.path().getParent());
             }
         }
         List<Path> older = new ArrayList<>(children(folder, JOB));
         older.removeAll(keep);
         boolean canFallBack = !older.isEmpty()
-                && from.stream().skip(1).anyMatch(one -> one.path().getParent().equals(job) && isWhole(one));
+                && candidates.stream().skip(1).anyMatch(one -> one.path().getParent().equals(job) && isIntact(one));
         if (canFallBack) {
             for (Path other : older) {
                 files.delete(other, true);
@@ -117,7 +118,7 @@ public final class RetainedCheckpoints {
         }
     }
 
-    private static boolean isWhole(Found checkpoint) {
+    private static boolean isIntact(Found checkpoint) {
         try {
             CheckpointVerifier.check(checkpoint.path());
             return true;
@@ -126,7 +127,7 @@ public final class RetainedCheckpoints {
         }
     }
 
-    /** Returns all complete checkpoints, the newest first. */
+    /** Returns all complete checkpoints, newest first. */
     private List<Found> find() throws IOException {
         List<Found> found = new ArrayList<>();
         for (Path job : children(folder, JOB)) {
@@ -146,7 +147,7 @@ public final class RetainedCheckpoints {
 
     private List<Path> children(Path parent, Pattern name) throws IOException {
         List<Path> children = new ArrayList<>();
-        // Nothing was ever kept in a folder that does not exist.
+        // The folder does not exist before the first checkpoint.
         FileStatus @Nullable [] all = files.exists(parent) ? files.listStatus(parent) : null;
         if (all != null) {
             for (FileStatus child : all) {

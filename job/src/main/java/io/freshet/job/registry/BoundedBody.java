@@ -10,14 +10,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of an answer, up to a limit: of one that is longer nothing is kept but that. */
+/** Reads a response up to a limit; a longer one fails and is discarded. */
 final class BoundedBody implements BodySubscriber<byte[]> {
     private final int limit;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private Flow.@Nullable Subscription subscription;
 
-    /** An answer longer than the limit. */
+    /** The response is longer than the limit. */
     static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1;
 

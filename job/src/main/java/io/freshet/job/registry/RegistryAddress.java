@@ -8,13 +8,13 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a schema registry is, and what it wants to know of who asks. Its text shows no secret.
+ * The URL of a schema registry, and credentials for it. {@link #toString} shows no secret.
  *
- * @param url {@code http} or {@code https}, without a slash at the end
- * @param authorization value of the header {@code Authorization}, or null for none
+ * @param url {@code http} or {@code https}, without a trailing slash
+ * @param authorization value of the {@code Authorization} header, or null
  */
 public record RegistryAddress(URI url, @Nullable String authorization) implements Serializable {
-    /** @throws IllegalArgumentException if the URL is none; the message does not quote it, as it may hold a password */
+    /** @throws IllegalArgumentException if the URL is invalid; the message does not quote it, since it may contain a password */
     public static RegistryAddress of(String url, @Nullable String user, @Nullable String token) {
         if (user != null && token != null) {
             throw new IllegalArgumentException("both a user and a token (expected: one of them)");
@@ -33,10 +33,10 @@ public record RegistryAddress(URI url, @Nullable String authorization) implement
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // Said below, without the cause, which quotes it.
+            // Reported below without the cause, which quotes the URL.
         }
-        throw new IllegalArgumentException("no such URL (expected: http://HOST:PORT or https://HOST:PORT, a path behind"
-                + " it or not, without user and password)");
+        throw new IllegalArgumentException("invalid URL (expected: http://HOST:PORT or https://HOST:PORT, with or without a"
+                + " path, without user and password)");
     }
 
     private static String basic(String user) {
@@ -47,7 +47,7 @@ public record RegistryAddress(URI url, @Nullable String authorization) implement
         return token == null ? null : "Bearer " + token;
     }
 
-    /** Returns the address of what is at a path, which begins with a slash and is encoded. */
+    /** Returns the URL of an encoded path, which starts with a slash. */
     URI at(String path) {
         return URI.create(url + path);
     }

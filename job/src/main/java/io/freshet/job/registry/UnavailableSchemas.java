@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The numbers of schemas that could not be had, and why, so that not every record that names one costs a request.
+ * Ids of unavailable schemas, and why, so that not every record with such an id causes a request.
  *
- * <p>A registry may get what it has not yet: a number is asked for again after {@value #RECORDS} records. The numbers
- * themselves may be noise: {@value #NUMBERS} are kept, those longest unused go.
+ * <p>A schema may be registered later, so an id is requested again after {@value #RECORDS} records. Ids may be random bytes,
+ * so the {@value #IDS} most recently used are kept.
  */
 final class UnavailableSchemas {
-    private static final int NUMBERS = 1_000;
+    private static final int IDS = 1_000;
     private static final int RECORDS = 100;
 
     private static final class Refusal {
@@ -28,11 +28,11 @@ final class UnavailableSchemas {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Integer, Refusal> eldest) {
-            return size() > NUMBERS;
+            return size() > IDS;
         }
     };
 
-    /** @throws MalformedRecordException if the number is not to be asked for again yet */
+    /** @throws MalformedRecordException if the id is not to be requested again yet */
     void check(int id) throws MalformedRecordException {
         Refusal refusal = refusals.get(id);
         if (refusal != null) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Reads what {@link ZeroRunOutput} wrote, in few large reads, and never more than what was. */
+/** Reads what {@link ZeroRunOutput} wrote, in a few large reads, and never beyond its end. */
 public final class ZeroRunInput extends InputStream {
     private final DataInput in;
     private final byte[] packed = new byte[ZeroRunOutput.LONGEST];
@@ -18,7 +18,7 @@ public final class ZeroRunInput extends InputStream {
         this.in = in;
     }
 
-    /** What reads a value, to its end. */
+    /** Reads a value to its end. */
     public interface Reader<T> {
         T read(DataInput in) throws IOException;
     }
@@ -27,7 +27,7 @@ public final class ZeroRunInput extends InputStream {
         ZeroRunInput runs = new ZeroRunInput(in);
         T read = value.read(new DataInputStream(runs));
         if (runs.at < runs.size) {
-            throw new IOException("runs of zeros: " + (runs.size - runs.at) + " bytes left (expected: 0)");
+            throw new IOException("zero runs: " + (runs.size - runs.at) + " bytes left (expected: 0)");
         }
         return read;
     }
@@ -58,7 +58,7 @@ public final class ZeroRunInput extends InputStream {
         int length = in.readUnsignedShort();
         if (length == 0 || length > packed.length) {
             throw new IOException(
-                    "runs of zeros: a piece of " + length + " bytes (expected: 1 to " + packed.length + ")");
+                    "zero runs: a piece of " + length + " bytes (expected: 1 to " + packed.length + ")");
         }
         in.readFully(packed, 0, length);
         at = 0;

@@ -6,16 +6,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Bytes of which many are 0, as counts, sums and untouched parameters have them, without most of those. {@link ZeroRunInput}
- * reads them.
+ * Compresses runs of zero bytes, which counts, sums, and unused parameters have many of. {@link ZeroRunInput} reads them.
  *
- * <p>In pieces of at most {@value #PIECE} bytes, each behind how long it is now, in two bytes: again and again how many zeros
- * come, how many other bytes, and these. A piece without a run of zeros becomes longer by five bytes.
+ * <pre>
+ *   output = piece ...
+ *   piece  = length of the rest of the piece, 2 bytes | run ...      at most {@value #PIECE} uncompressed bytes
+ *   run    = count of zeros | count of other bytes | other bytes     counts of 1 or 2 bytes
+ * </pre>
+ *
+ * A piece without a run of zeros grows by five bytes.
  */
 public final class ZeroRunOutput extends OutputStream {
     static final int PIECE = 4096;
     static final int LONGEST = PIECE + 4;
-    /** Fewer zeros in a row stay among the other bytes: two counts would take as much room. */
+    /** Shorter runs stay among the other bytes: two counts would take as much space. */
     private static final int SHORTEST_RUN = 3;
 
     private final DataOutput out;
@@ -28,7 +32,7 @@ public final class ZeroRunOutput extends OutputStream {
         this.out = out;
     }
 
-    /** What writes a value. */
+    /** Writes a value. */
     public interface Writer {
         void write(DataOutput out) throws IOException;
     }
@@ -88,7 +92,7 @@ public final class ZeroRunOutput extends OutputStream {
         return at;
     }
 
-    /** Returns where the next run of zeros that is long enough begins, or the end. */
+    /** Returns the start of the next run of zeros that is long enough, or the end. */
     private int othersEnd(int from) {
         int zeros = 0;
         for (int at = from; at < size; at++) {
@@ -100,7 +104,7 @@ public final class ZeroRunOutput extends OutputStream {
         return size;
     }
 
-    /** Seven bits, the lowest first, and in the highest whether there are more: two bytes are enough for a piece. */
+    /** Writes seven bits in each byte, lowest first; the high bit marks another byte. Two bytes are enough for a piece. */
     private void packCount(int count) {
         if (count > 0x7f) {
             packed[packedSize++] = (byte) (count | 0x80);

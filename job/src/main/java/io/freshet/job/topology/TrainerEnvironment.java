@@ -123,7 +123,7 @@ public final class TrainerEnvironment {
                 .isPresent()) {
             return;
         }
-        Path newest = checkpoints.newestWhole();
+        Path newest = checkpoints.newestIntact();
         if (newest != null) {
             checkpoints.deleteOlderJobsThan(newest);
             Configuration configuration = new Configuration();

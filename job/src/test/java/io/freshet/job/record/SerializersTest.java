@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Catches a field that does not come back, a length that does not fit, and scratch space that two threads share. */
+/** Would catch a field that is not read back, a length that overflows, and scratch space shared by two threads. */
 class SerializersTest {
-    /** A serializer, the type that Flink makes it from, and values of all shapes. */
+    /** A serializer, the type information that creates it, and values of all shapes. */
     record Case<T>(String name, TypeSerializer<T> serializer, TypeInformation<T> type, List<T> values) {
         @Override
         public String toString() {
@@ -101,7 +101,7 @@ class SerializersTest {
                                         new RecordHeaders(new String[] {longName, "b"}, new byte[][] {null, large})))));
     }
 
-    /** All that a sample can have: vectors, hashed fields apart, a label of several numbers, held out, an epoch. */
+    /** Everything that a sample can have: a vector, hashed fields with ends, a label of several numbers, holdout, epoch. */
     private static Sample sequence(float[] dense) {
         Arrays.fill(dense, Float.MIN_VALUE);
         return new Sample(
@@ -121,7 +121,7 @@ class SerializersTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    <T> void what_is_written_reads_back_and_nothing_is_left(Case<T> serialized) throws IOException {
+    <T> void written_values_read_back_and_no_bytes_are_left(Case<T> serialized) throws IOException {
         for (T value : serialized.values()) {
             byte[] bytes = write(serialized.serializer(), value);
             DataInputDeserializer in = new DataInputDeserializer(bytes);
@@ -168,7 +168,7 @@ class SerializersTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    <T> void flink_makes_this_serializer_of_the_type_and_brings_it_back_from_a_checkpoint(Case<T> serialized)
+    <T> void flink_creates_the_serializer_from_the_type_and_restores_it_from_a_checkpoint(Case<T> serialized)
             throws Exception {
         TypeSerializer<T> made = serialized.type().createSerializer(new SerializerConfigImpl());
         assertThat(made).isEqualTo(serialized.serializer());
@@ -183,7 +183,7 @@ class SerializersTest {
                 .isTrue();
     }
 
-    /** Version 1 was in no release. */
+    /** No release wrote version 1. */
     @Test
     void a_keyed_sample_of_another_version_is_refused() throws IOException {
         byte[] bytes = write(new KeyedSampleSerializer(), new KeyedSample("m/k", 1, sequence(new float[3])));

@@ -13,24 +13,24 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.xerial.snappy.SnappyFramedOutputStream;
 
-/** Catches a changed bit of a model that would be learned on from as if nothing were. */
+/** Would catch a changed bit of a model that learning silently continues from. */
 class CompressedStateTest {
-    /** The number of the group, which the restore compares, and the chunk that says that it is compressed. */
+    /** Bytes of the group number, which the restore verifies, and of the chunk that marks compressed state. */
     private static final int START = 14;
 
     @Test
-    void what_was_written_is_whole() {
+    void intact_state_passes() {
         assertThatCode(() -> check(written())).doesNotThrowAnyException();
     }
 
     @Test
-    void what_is_not_compressed_has_no_checksums() {
+    void uncompressed_state_has_no_checksums_and_passes() {
         assertThatCode(() -> check(new byte[] {1, 2, 3})).doesNotThrowAnyException();
         assertThatCode(() -> check(new byte[100])).doesNotThrowAnyException();
     }
 
     @Test
-    void every_changed_bit_is_noticed() throws IOException {
+    void every_changed_bit_is_detected() throws IOException {
         byte[] bytes = written();
         for (int bit = 8 * START; bit < 8 * bytes.length; bit++) {
             byte[] changed = bytes.clone();
@@ -39,9 +39,9 @@ class CompressedStateTest {
         }
     }
 
-    /** Making room for what the frame says it holds would end with an OutOfMemoryError. */
+    /** Allocating the length that the frame states would end with an OutOfMemoryError. */
     @Test
-    void a_frame_that_says_it_holds_gigabytes_is_noticed_before_room_is_made_for_them() throws IOException {
+    void a_frame_of_gigabytes_is_detected_before_memory_is_allocated() throws IOException {
         byte[] bytes = written();
         int block = START + 4 + 4;
         assertThat(bytes[START]).as("a compressed frame").isZero();
@@ -55,7 +55,7 @@ class CompressedStateTest {
     }
 
     @Test
-    void an_end_within_a_frame_is_noticed() throws IOException {
+    void truncation_within_a_frame_is_detected() throws IOException {
         byte[] bytes = written();
         assertThatThrownBy(() -> check(Arrays.copyOf(bytes, bytes.length - 1)))
                 .hasMessageStartingWith("ends within a frame, of ");
@@ -65,11 +65,11 @@ class CompressedStateTest {
         CompressedState.check(new ByteArrayInputStream(bytes), bytes.length);
     }
 
-    /** Returns a key group as Flink writes one of two states: bytes that compress, and bytes that do not. */
+    /** Returns a key group with two states as Flink writes it: bytes that compress, and bytes that do not. */
     private static byte[] written() throws IOException {
         byte[] random = new byte[100];
         new SplittableRandom(1).nextBytes(random);
-        // Not of equal bytes: one copy of those is as good as another.
+        // Not equal bytes: a changed copy of those could still be correct.
         byte[] repeated = Arrays.copyOf(random, 200);
         System.arraycopy(random, 0, repeated, 100, 100);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Would catch a checkpoint that is deleted while nothing else can be gone on from, and a job that cleaning up stops. */
+/** Would catch the deletion of the only usable checkpoint, and a job that does not start because cleaning up fails. */
 class RetainedCheckpointsTest {
     private static final String OLDER = "a".repeat(32);
     private static final String JOB = "b".repeat(32);
@@ -30,43 +30,43 @@ class RetainedCheckpointsTest {
     @BeforeEach
     void start() throws IOException {
         path = new org.apache.flink.core.fs.Path(folder.toUri());
-        whole(OLDER, 3);
+        intact(OLDER, 3);
     }
 
     @Test
-    void older_jobs_are_deleted_once_there_is_another_whole_one_to_fall_back_on() throws IOException {
-        whole(JOB, 4);
+    void older_jobs_are_deleted_once_there_is_another_intact_checkpoint() throws IOException {
+        intact(JOB, 4);
         cleanUp();
-        assertThat(folder.resolve(OLDER)).as("of its own there is no other").exists();
+        assertThat(folder.resolve(OLDER)).as("its own job has no other").exists();
 
-        damage(whole(JOB, 5));
+        damage(intact(JOB, 5));
         assertThat(cleanUp()).endsWith("chk-4");
         assertThat(folder.resolve(OLDER)).as("the newer one is damaged").exists();
 
-        whole(JOB, 6);
+        intact(JOB, 6);
         damage(folder.resolve(JOB).resolve("chk-4"));
         assertThat(cleanUp()).endsWith("chk-6");
         assertThat(folder.resolve(OLDER)).as("the older ones are damaged").exists();
 
-        whole(JOB, 7);
+        intact(JOB, 7);
         assertThat(cleanUp()).endsWith("chk-7");
         assertThat(folder.resolve(OLDER)).doesNotExist();
         assertThat(folder.resolve(JOB).resolve("chk-6")).exists();
     }
 
     @Test
-    void a_folder_with_a_checkpoint_as_new_stays() throws IOException {
-        whole(JOB, 4);
-        whole(JOB, 5);
-        damage(whole(OLDER, 6));
+    void a_folder_with_a_newer_checkpoint_stays() throws IOException {
+        intact(JOB, 4);
+        intact(JOB, 5);
+        damage(intact(OLDER, 6));
         assertThat(cleanUp()).endsWith("chk-5");
         assertThat(folder.resolve(OLDER)).exists();
     }
 
     @Test
     void a_folder_that_cannot_be_deleted_stays_and_the_job_starts() throws IOException {
-        whole(JOB, 4);
-        whole(JOB, 5);
+        intact(JOB, 4);
+        intact(JOB, 5);
         RetainedCheckpoints readOnly = new RetainedCheckpoints(path, new LocalFileSystem() {
             @Override
             public boolean delete(org.apache.flink.core.fs.Path file, boolean recursive) throws IOException {
@@ -74,25 +74,25 @@ class RetainedCheckpointsTest {
             }
         });
 
-        readOnly.deleteOlderJobsThan(newestWhole());
+        readOnly.deleteOlderJobsThan(newestIntact());
         assertThat(folder.resolve(OLDER)).exists();
         cleanUp();
         assertThat(folder.resolve(OLDER)).doesNotExist();
     }
 
-    /** Does what a job does that starts with --resume; returns where it goes on from. */
+    /** Does what a job does with --resume; returns the checkpoint that it restores. */
     private String cleanUp() throws IOException {
-        org.apache.flink.core.fs.Path newest = newestWhole();
+        org.apache.flink.core.fs.Path newest = newestIntact();
         new RetainedCheckpoints(path).deleteOlderJobsThan(newest);
         return newest.getPath();
     }
 
-    private org.apache.flink.core.fs.Path newestWhole() throws IOException {
-        return requireNonNull(new RetainedCheckpoints(path).newestWhole());
+    private org.apache.flink.core.fs.Path newestIntact() throws IOException {
+        return requireNonNull(new RetainedCheckpoints(path).newestIntact());
     }
 
-    /** Writes a checkpoint of a job without operators, a second after the one before it. */
-    private Path whole(String job, int number) throws IOException {
+    /** Writes the checkpoint of a job without operators, with time stamps a second apart. */
+    private Path intact(String job, int number) throws IOException {
         Path checkpoint = Files.createDirectories(folder.resolve(job).resolve("chk-" + number));
         Path metadata = checkpoint.resolve("_metadata");
         try (OutputStream out = Files.newOutputStream(metadata)) {
@@ -102,7 +102,7 @@ class RetainedCheckpointsTest {
         return checkpoint;
     }
 
-    /** Cuts the metadata short; they are as new as they were. */
+    /** Truncates the metadata, and keeps its time stamp. */
     private static void damage(Path checkpoint) throws IOException {
         Path metadata = checkpoint.resolve("_metadata");
         FileTime written = Files.getLastModifiedTime(metadata);

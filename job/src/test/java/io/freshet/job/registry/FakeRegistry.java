@@ -15,49 +15,49 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A schema registry on loopback: what it answers by path, once each from a queue before that. */
-public final class FakeRegistry implements AutoCloseable {
+/** A schema registry on loopback with a response for each path; queued failures are returned first, once each. */
+final class FakeRegistry implements AutoCloseable {
     static final String NOT_FOUND = "{\"error_code\": 40403, \"message\": \"Schema not found\"}";
 
     private final HttpServer server;
-    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, String> responses = new ConcurrentHashMap<>();
     private final Queue<Integer> failures = new ConcurrentLinkedQueue<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String authorization = "";
 
-    public FakeRegistry() {
+    FakeRegistry() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.start();
     }
 
-    public String url() {
+    String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    public void put(String path, String answer) {
-        answers.put(path, answer);
+    void put(String path, String response) {
+        responses.put(path, response);
     }
 
-    /** Answers the next request with a status and nothing. */
-    public void failOnce(int status) {
+    /** Responds to the next request with a status and no body. */
+    void failOnce(int status) {
         failures.add(status);
     }
 
-    /** Answers only who sends this header. */
-    public void require(String header) {
+    /** Accepts only requests with this {@code Authorization} header. */
+    void require(String header) {
         authorization = header;
     }
 
-    public List<String> requests() {
+    List<String> requests() {
         return requests;
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath();
             requests.add(path);
@@ -68,9 +68,9 @@ public final class FakeRegistry implements AutoCloseable {
             } else if (!authorization.isEmpty() && !authorization.equals(sent)) {
                 exchange.sendResponseHeaders(401, -1);
             } else {
-                byte[] answer = answers.getOrDefault(path, NOT_FOUND).getBytes(UTF_8);
-                exchange.sendResponseHeaders(answers.containsKey(path) ? 200 : 404, answer.length);
-                exchange.getResponseBody().write(answer);
+                byte[] response = responses.getOrDefault(path, NOT_FOUND).getBytes(UTF_8);
+                exchange.sendResponseHeaders(responses.containsKey(path) ? 200 : 404, response.length);
+                exchange.getResponseBody().write(response);
             }
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Catches good records that a registry in trouble would make dead letters, and bad ones that would fail the job. */
+/** Would catch good records that become dead letters while a registry fails, and bad records that fail the job. */
 @Timeout(60)
 class RegistryClientTest {
     private final FakeRegistry registry = new FakeRegistry();
@@ -35,7 +35,7 @@ class RegistryClientTest {
     }
 
     @Test
-    void those_that_a_schema_refers_to_come_before_it_each_once() throws Exception {
+    void referenced_schemas_come_first_and_once_each() throws Exception {
         registry.put("/schemas/ids/7", """
                 {"schema": "main", "schemaType": "AVRO", "references": [
                   {"name": "a.B", "subject": "a b/c", "version": 2}, {"name": "a.C", "subject": "c", "version": 1}]}
@@ -48,29 +48,29 @@ class RegistryClientTest {
     }
 
     @Test
-    void what_the_registry_does_not_have_is_wrong_with_the_record_and_asked_for_again_later() throws Exception {
+    void an_unknown_id_is_a_malformed_record_and_requested_again_later() throws Exception {
         for (int i = 0; i < 100; i++) {
-            assertMalformed(8, "schema 8: Schema not found (expected: one that the schema registry has)");
+            assertMalformed(8, "schema 8: Schema not found (expected: a schema in the registry)");
         }
         assertThat(registry.requests()).hasSize(1);
         registry.put("/schemas/ids/8", "{\"schema\": \"late\"}");
-        assertMalformed(8, "schema 8: Schema not found (expected: one that the schema registry has)");
+        assertMalformed(8, "schema 8: Schema not found (expected: a schema in the registry)");
         assertThat(client.schemas(8)).containsExactly("late");
     }
 
     @Test
-    void what_is_no_schema_of_avro_is_wrong_with_the_record() {
+    void a_schema_that_is_not_avro_is_a_malformed_record() {
         registry.put("/schemas/ids/1", "{\"schema\": \"syntax\", \"schemaType\": \"PROTOBUF\"}");
         assertMalformed(1, "schema 1: of type PROTOBUF (expected: an Avro schema)");
         registry.put("/schemas/ids/2", "{\"schema\": \"" + "x".repeat(5 << 20) + "\"}");
         assertMalformed(2, "schema 2: more than 4194304 bytes (expected: up to 4194304)");
         registry.put(
                 "/schemas/ids/3", "{\"schema\": \"s\", \"references\": [{\"subject\": \"none\", \"version\": 1}]}");
-        assertMalformed(3, "schema 3: Schema not found (expected: one that the schema registry has)");
+        assertMalformed(3, "schema 3: Schema not found (expected: a schema in the registry)");
     }
 
     @Test
-    void a_registry_in_trouble_is_asked_again() throws Exception {
+    void a_request_to_a_failing_registry_is_repeated() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         registry.failOnce(503);
         registry.failOnce(429);
@@ -79,7 +79,7 @@ class RegistryClientTest {
     }
 
     @Test
-    void a_job_waits_for_as_long_as_the_trouble_lasts() throws Exception {
+    void a_job_waits_as_long_as_the_registry_fails() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         Collections.nCopies(40, 503).forEach(registry::failOnce);
         assertThat(waiting().schemas(7)).containsExactly("s");
@@ -87,7 +87,7 @@ class RegistryClientTest {
     }
 
     @Test
-    void a_registry_that_stays_in_trouble_fails_a_command_and_says_nothing_of_the_record() throws Exception {
+    void a_registry_that_keeps_failing_fails_a_command_and_blames_no_record() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         Collections.nCopies(6, 500).forEach(registry::failOnce);
         assertThatThrownBy(() -> client.schemas(7))
@@ -96,9 +96,9 @@ class RegistryClientTest {
         assertThat(client.schemas(7)).containsExactly("s");
     }
 
-    /** Not found, says whoever stands between, or the server of another address: the registry has said nothing. */
+    /** A 404 from a proxy or another server says nothing about the schema. */
     @Test
-    void an_answer_that_is_not_the_registrys_fails_the_job() {
+    void a_response_from_another_server_fails_the_job() {
         registry.failOnce(404);
         assertThatThrownBy(() -> client.schemas(7))
                 .isInstanceOf(UncheckedIOException.class)
@@ -112,13 +112,13 @@ class RegistryClientTest {
     }
 
     @Test
-    void a_registry_that_is_not_there_fails_a_command() {
+    void an_unreachable_registry_fails_a_command() {
         registry.close();
         assertThatThrownBy(() -> client.schemas(7)).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test
-    void a_task_that_is_cancelled_does_not_wait() {
+    void a_canceled_task_does_not_wait() {
         Collections.nCopies(6, 500).forEach(registry::failOnce);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> waiting().schemas(7))
@@ -128,7 +128,7 @@ class RegistryClientTest {
     }
 
     @Test
-    void who_asks_is_said_and_never_shown() throws Exception {
+    void credentials_are_sent_and_never_shown() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         registry.require("Basic " + Base64.getEncoder().encodeToString("me:s3cret:x".getBytes(UTF_8)));
         RegistryAddress address = RegistryAddress.of(registry.url(), "me:s3cret:x", null);
@@ -148,7 +148,7 @@ class RegistryClientTest {
     }
 
     @Test
-    void a_client_goes_to_the_cluster_as_bytes() throws Exception {
+    void a_client_is_serializable() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         client.schemas(7);
         assertThat(InstantiationUtil.clone(client).schemas(7)).containsExactly("s");

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a byte lost where a piece, a run or a value ends, and a reader that takes some of the next value. */
+/** Would catch a byte lost at the end of a piece, a run, or a value, and a reader that reads into the next value. */
 class ZeroRunTest {
     private static final long SEED = 5;
 
@@ -23,7 +23,7 @@ class ZeroRunTest {
         for (int trial = 0; trial < 500; trial++) {
             byte[] first = bytes(random);
             byte[] second = bytes(random);
-            DataInput in = in(packed(first), packed(second), new byte[] {99});
+            DataInput in = in(compressed(first), compressed(second), new byte[] {99});
             assertThat(read(in, first.length, random))
                     .as("seed %d, trial %d", SEED, trial)
                     .isEqualTo(first);
@@ -35,25 +35,25 @@ class ZeroRunTest {
     }
 
     @Test
-    void zeros_take_next_to_no_room_and_other_bytes_hardly_more_than_theirs() throws IOException {
-        assertThat(packed(new byte[10_000])).hasSize(3 * (2 + 3));
+    void zeros_take_almost_no_space_and_other_bytes_little_more_than_before() throws IOException {
+        assertThat(compressed(new byte[10_000])).hasSize(3 * (2 + 3));
         byte[] dense = new byte[10_240];
         for (int i = 0; i < dense.length; i++) {
             dense[i] = (byte) (1 + i % 3);
         }
-        assertThat(packed(dense)).hasSize(10_240 + 3 * (2 + 3));
+        assertThat(compressed(dense)).hasSize(10_240 + 3 * (2 + 3));
     }
 
     @Test
-    void what_is_left_unread_or_not_there_is_an_error() throws IOException {
-        assertThatThrownBy(() -> ZeroRunInput.read(in(packed(new byte[] {1, 2, 3})), DataInput::readByte))
+    void unread_and_missing_bytes_are_errors() throws IOException {
+        assertThatThrownBy(() -> ZeroRunInput.read(in(compressed(new byte[] {1, 2, 3})), DataInput::readByte))
                 .isInstanceOf(IOException.class)
-                .hasMessage("runs of zeros: 2 bytes left (expected: 0)");
-        assertThatThrownBy(() -> ZeroRunInput.read(in(packed(new byte[] {1, 2, 3})), DataInput::readInt))
+                .hasMessage("zero runs: 2 bytes left (expected: 0)");
+        assertThatThrownBy(() -> ZeroRunInput.read(in(compressed(new byte[] {1, 2, 3})), DataInput::readInt))
                 .isInstanceOf(EOFException.class);
     }
 
-    /** Returns runs of zeros and of other bytes, short and long. */
+    /** Returns short and long runs of zeros and of other bytes. */
     private static byte[] bytes(SplittableRandom random) {
         byte[] bytes = new byte[random.nextInt(4000)];
         int at = 0;
@@ -68,16 +68,16 @@ class ZeroRunTest {
         return bytes;
     }
 
-    private static byte[] packed(byte[] bytes) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        ZeroRunOutput.write(new DataOutputStream(packed), out -> {
+    private static byte[] compressed(byte[] bytes) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        ZeroRunOutput.write(new DataOutputStream(compressed), out -> {
             int half = bytes.length / 2;
             out.write(bytes, 0, half);
             for (int i = half; i < bytes.length; i++) {
                 out.writeByte(bytes[i]);
             }
         });
-        return packed.toByteArray();
+        return compressed.toByteArray();
     }
 
     private static byte[] read(DataInput in, int length, SplittableRandom random) throws IOException {

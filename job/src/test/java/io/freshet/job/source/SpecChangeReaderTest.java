@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Catches a record of the models topic that fails the job, which would read it again and fail for ever. */
+/** Would catch a record of the models topic that fails the job, which would then fail again after every restart. */
 class SpecChangeReaderTest {
     private static final ModelSpec SPEC = TestStream.keyed();
     private static final KeyedBytes APPLIED = new ModelSpecCodec().write(SPEC, 1_000);
@@ -37,12 +37,12 @@ class SpecChangeReaderTest {
     }
 
     @Test
-    void passes_over_a_tombstone_without_a_key() {
+    void skips_a_tombstone_without_a_key() {
         assertThat(read(null, null)).isEmpty();
     }
 
     @Test
-    void passes_over_every_record_that_is_cut_short() {
+    void skips_every_truncated_record() {
         for (int length = 0; length < APPLIED.value().length; length++) {
             byte[] cut = Arrays.copyOf(APPLIED.value(), length);
             assertThat(read(APPLIED.key(), cut)).as("%d bytes", length).isEmpty();
@@ -50,7 +50,7 @@ class SpecChangeReaderTest {
     }
 
     @Test
-    void passes_over_a_text_that_says_it_is_larger_than_memory() {
+    void skips_a_text_with_a_length_larger_than_memory() {
         // Ten bytes of header, then the length of the name: 2^31 - 10 as a variable-length zigzag number.
         byte[] huge = Arrays.copyOf(APPLIED.value(), 15);
         long length = 2L * (Integer.MAX_VALUE - 9);
@@ -89,19 +89,19 @@ class SpecChangeReaderTest {
                 "\ufeff\ufeffname: m",
                 "name: ${HOME}",
             })
-    void passes_over_a_specification_that_cannot_be(String yaml) {
+    void skips_an_invalid_specification(String yaml) {
         assertThat(read("m".getBytes(UTF_8), value(yaml))).isEmpty();
     }
 
     @Test
-    void passes_over_a_specification_that_is_nested_without_end() {
+    void skips_an_extremely_nested_specification() {
         assertThat(read("m".getBytes(UTF_8), value("[".repeat(200_000)))).isEmpty();
         assertThat(read("m".getBytes(UTF_8), value("a: ".repeat(100_000)))).isEmpty();
         assertThat(read("m".getBytes(UTF_8), value("- ".repeat(200_000)))).isEmpty();
     }
 
     @Test
-    void passes_over_a_specification_that_grows_without_end() {
+    void skips_a_specification_that_expands_exponentially() {
         StringBuilder yaml = new StringBuilder("x0: &x0 [a, a, a, a, a, a, a, a, a]\n");
         for (int i = 1; i < 20; i++) {
             yaml.append("x%d: &x%d [".formatted(i, i));
@@ -110,7 +110,7 @@ class SpecChangeReaderTest {
         assertThat(read("m".getBytes(UTF_8), value(yaml.toString()))).isEmpty();
     }
 
-    /** Returns a record whose specification is any text: the bytes of a right one, with the text in the place of its own. */
+    /** Returns a record with any text as its specification: a valid record with its text replaced. */
     private static byte[] value(String yaml) {
         byte[] text = yaml.getBytes(UTF_8);
         byte[] name = {2, 'm'};
@@ -134,9 +134,9 @@ class SpecChangeReaderTest {
         return Arrays.copyOf(bytes, count);
     }
 
-    /** A batch without an end would fill the state of a live job and never be learned. */
+    /** A full batch would fill the state of a live job and never be learned. */
     @Test
-    void a_full_batch_is_for_samples_that_have_an_end() {
+    void a_full_batch_requires_bounded_samples() {
         ModelSpec full = ModelSpec.parse("""
             {name: f, label: y, features: {numeric: [a]}, loss: mean-squared-error, batch: {size: full}}
             """);

@@ -1,0 +1,139 @@
+package io.freshet.job.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Requests schemas over HTTP, and repeats a request while the registry is unreachable or failing. */
+final class RegistryHttp {
+    /** In units of the first pause. */
+    static final int LONGEST_PAUSE = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int LONGEST_RESPONSE = 4 << 20;
+
+    private final RegistryAddress address;
+    private final Duration firstPause;
+    private final int attempts;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build();
+
+    RegistryHttp(RegistryAddress address, Duration firstPause, int attempts) {
+        this.address = address;
+        this.firstPause = firstPause;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Returns the response with a schema.
+     *
+     * @param subject of error messages
+     * @throws MalformedRecordException if the registry does not have the schema, or it is too long
+     * @throws UncheckedIOException after the last attempt, or at once if repeating the request cannot help
+     */
+    JsonNode get(String path, String subject) throws MalformedRecordException {
+        URI uri = address.at(path);
+        String failure = "";
+        long pause = firstPause.toMillis();
+        for (int attempt = 0; attempt < attempts; attempt++) {
+            if (attempt > 0) {
+                LOG.warn("schema registry, {}: {}; retrying in {} ms", uri, failure, pause);
+                pause(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE * firstPause.toMillis());
+            }
+            try {
+                HttpResponse<byte[]> response = send(uri);
+                int status = response.statusCode();
+                JsonNode body = json(response.body());
+                if (status == 200 && body.path("schema").isTextual()) {
+                    return body;
+                }
+                if (status == 404 && body.path("error_code").asInt() / 100 == 404) {
+                    String message = body.path("message").asText("not found");
+                    throw new MalformedRecordException(
+                            subject + ": " + message + " (expected: a schema in the registry)");
+                }
+                failure = "HTTP status " + status + (status == 200 ? " without a schema" : "");
+                if (status > 200 && status < 500 && status != 429) {
+                    break;
+                }
+            } catch (BoundedBody.TooLongException e) {
+                throw new MalformedRecordException(
+                        subject + ": " + e.getMessage() + " (expected: up to " + LONGEST_RESPONSE + ")");
+            } catch (IOException e) {
+                failure = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            }
+        }
+        throw new UncheckedIOException(
+                new IOException("schema registry, " + uri + ": " + failure + " (expected: a schema)"));
+    }
+
+    /** Parses a response; one that is not JSON, such as from a proxy, is treated as empty. */
+    private static JsonNode json(byte[] body) throws IOException {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** Sends one request; the timeout is for the whole response, however slowly it arrives. */
+    private HttpResponse<byte[]> send(URI uri) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
+        if (address.authorization() != null) {
+            request.header("Authorization", address.authorization());
+        }
+        CompletableFuture<HttpResponse<byte[]>> response =
+                client.sendAsync(request.build(), info -> new BoundedBody(LONGEST_RESPONSE));
+        try {
+            return response.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            response.cancel(true);
+            throw new IOException("no response within " + TIMEOUT.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            response.cancel(true);
+            throw interrupted();
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    /** Flink interrupts a task to cancel it. */
+    private static UncheckedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new UncheckedIOException(
+                new InterruptedIOException("interrupted while waiting for the schema registry"));
+    }
+}
