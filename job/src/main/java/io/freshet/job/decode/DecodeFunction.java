@@ -81,12 +81,8 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     public void open(OpenContext context) {
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         samples = metrics.counter("samples");
-        rejected = new RejectionCounters(
-                metrics,
-                Reason.NO_VALUE,
-                Reason.MALFORMED,
-                Reason.UNKNOWN_MODEL,
-                Reason.UNFIT);
+        rejected =
+                new RejectionCounters(metrics, Reason.NO_VALUE, Reason.MALFORMED, Reason.UNKNOWN_MODEL, Reason.UNFIT);
     }
 
     @Override

@@ -56,7 +56,8 @@ final class ModelEncoder {
             }
             modelKey = modelKeys.of(row.bytes(), row.textFrom(keyIndex), row.textTo(keyIndex));
         }
-        return new KeyedSample(modelKey, specHash, encoder.encode(row, partition, offset), deduplicates ? id(row) : null);
+        return new KeyedSample(
+                modelKey, specHash, encoder.encode(row, partition, offset), deduplicates ? id(row) : null);
     }
 
     private @Nullable SampleId id(Row row) {

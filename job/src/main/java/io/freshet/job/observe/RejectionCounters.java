@@ -39,7 +39,8 @@ public final class RejectionCounters {
         total = metrics.counter("rejected");
         Arrays.fill(byReason, total);
         for (Reason reason : reasons) {
-            byReason[reason.ordinal()] = metrics.addGroup("reason", reason.label()).counter("rejected");
+            byReason[reason.ordinal()] =
+                    metrics.addGroup("reason", reason.label()).counter("rejected");
         }
     }
 

@@ -110,7 +110,9 @@ public final class RetainedCheckpoints {
         List<Path> older = new ArrayList<>(children(folder, JOB));
         older.removeAll(keep);
         boolean canFallBack = !older.isEmpty()
-                && candidates.stream().skip(1).anyMatch(one -> one.path().getParent().equals(job) && isIntact(one));
+                && candidates.stream()
+                        .skip(1)
+                        .anyMatch(one -> one.path().getParent().equals(job) && isIntact(one));
         if (canFallBack) {
             for (Path other : older) {
                 files.delete(other, true);

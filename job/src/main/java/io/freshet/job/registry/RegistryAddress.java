@@ -35,8 +35,9 @@ public record RegistryAddress(URI url, @Nullable String authorization) implement
         } catch (URISyntaxException e) {
             // Reported below without the cause, which quotes the URL.
         }
-        throw new IllegalArgumentException("invalid URL (expected: http://HOST:PORT or https://HOST:PORT, with or without a"
-                + " path, without user and password)");
+        throw new IllegalArgumentException(
+                "invalid URL (expected: http://HOST:PORT or https://HOST:PORT, with or without a"
+                        + " path, without user and password)");
     }
 
     private static String basic(String user) {

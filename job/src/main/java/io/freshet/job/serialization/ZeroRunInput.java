@@ -57,8 +57,7 @@ public final class ZeroRunInput extends InputStream {
     private void readPiece() throws IOException {
         int length = in.readUnsignedShort();
         if (length == 0 || length > packed.length) {
-            throw new IOException(
-                    "zero runs: a piece of " + length + " bytes (expected: 1 to " + packed.length + ")");
+            throw new IOException("zero runs: a piece of " + length + " bytes (expected: 1 to " + packed.length + ")");
         }
         in.readFully(packed, 0, length);
         at = 0;

@@ -84,7 +84,9 @@ class BacklogTest {
             backlog.poll();
         }
         backlog.learned(0, 100);
-        assertThat(backlog.progress(NEVER)).as("it has no samples for this subtask").isEqualTo(new Progress(null, 0L, false));
+        assertThat(backlog.progress(NEVER))
+                .as("it has no samples for this subtask")
+                .isEqualTo(new Progress(null, 0L, false));
         backlog.learned(1, 9);
         assertThat(backlog.progress(NEVER)).isEqualTo(new Progress(null, 40L, true));
     }

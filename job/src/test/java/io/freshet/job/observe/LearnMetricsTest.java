@@ -44,7 +44,9 @@ class LearnMetricsTest {
         millis += 1;
         assertThat(gauge("eventTimeLagMillis")).isEqualTo(10_001L);
         metrics.learned(0, millis + 60_000, 1);
-        assertThat(gauge("eventTimeLagMillis")).as("event time ahead of the clock").isEqualTo(0L);
+        assertThat(gauge("eventTimeLagMillis"))
+                .as("event time ahead of the clock")
+                .isEqualTo(0L);
     }
 
     @Test
