@@ -1,7 +1,7 @@
 /**
- * Draws loss curves to SVG and PNG files.
+ * Draws line charts to SVG and PNG files with XChart.
  *
- * <p>What the curves show is computed in {@code train}.
+ * <p>What the lines show is computed in {@code train}.
  */
 @NullMarked
 package io.freshet.cli.chart;

@@ -1,6 +1,6 @@
 package io.freshet.cli.train;
 
-import io.freshet.cli.chart.PlotFile;
+import io.freshet.cli.chart.ChartFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.learning.spec.SpecException;
@@ -54,13 +54,13 @@ public final class CompareCommand implements Callable<Integer> {
         Training training = options.training(
                 variants.variants().stream().map(SpecVariants.Variant::spec).toList());
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
-        PlotFile plotFile = PlotFile.of(plotPath);
+        ChartFile chartFile = ChartFile.of(plotPath);
         TrainingOptions.requireWritable(plotPath);
 
         PrintWriter out = command.commandLine().getOut();
         Comparison comparison =
                 comparison(variants, training.run(null, command.commandLine().getErr()));
-        plotFile.write(comparison.chart(String.valueOf(options.input().getFileName())));
+        chartFile.write(comparison.chart(String.valueOf(options.input().getFileName())));
         String json = options.report(comparison);
         if (options.text()) {
             out.println(comparison.table());

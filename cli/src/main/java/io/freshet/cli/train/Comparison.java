@@ -100,7 +100,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         return table.toString();
     }
 
-    /** Returns the loss of every variant over the samples; the best in bold. */
+    /** Returns the loss of every variant over the samples; the best is marked and thick. */
     LineChart chart(String input) {
         List<LossCurve> curves = variants.stream()
                 .map(variant -> LossCurve.of(variant.training().windows(), variant.window()))
@@ -109,24 +109,26 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         for (int i = 0; i < curves.size(); i++) {
             String name = variants.get(i).variant();
             lines.add(new LineChart.Line(
-                    name, curves.get(i).samples(), curves.get(i).losses(), name.equals(best)));
+                    name.equals(best) ? "* " + name : name,
+                    curves.get(i).samples(),
+                    curves.get(i).losses(),
+                    name.equals(best)));
         }
         boolean keyed = variants.stream().anyMatch(variant -> variant.training().keys() != null);
         String fields = variants.get(0).values().keySet().stream()
                 .map(path -> path.replaceFirst("\\.type$", ""))
                 .collect(Collectors.joining(" and "));
         List<Long> widths = curves.stream().map(LossCurve::width).distinct().toList();
-        String subtitle = String.format(
+        String xLabel = String.format(
                 Locale.ROOT,
-                "%s, %,d samples",
+                "%s (%s, %,d samples%s)",
+                keyed ? "samples of a key" : "samples",
                 input,
-                variants.get(0).training().samples());
+                variants.get(0).training().samples(),
+                widths.size() > 1 ? "" : String.format(Locale.ROOT, "; running mean of %,d", widths.get(0)));
         return new LineChart(
                 model + ": loss by " + fields,
-                widths.size() > 1
-                        ? subtitle
-                        : subtitle + String.format(Locale.ROOT, "; loss as the running mean of %,d", widths.get(0)),
-                keyed ? "samples of a key" : "samples",
+                xLabel,
                 "loss: " + variants.stream().map(Variant::loss).distinct().collect(Collectors.joining(", ")),
                 lines);
     }
