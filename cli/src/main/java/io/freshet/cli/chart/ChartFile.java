@@ -21,8 +21,8 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 public record ChartFile(Path path) {
     private static final String PNG = ".png";
     private static final String SVG = ".svg";
-    private static final LineChart TRIAL = new LineChart(
-            "0", "0", "0", List.of(new LineChart.Line("0", new double[] {0}, new double[] {0}, false)));
+    private static final LineChart TRIAL =
+            new LineChart("0", "0", "0", List.of(new LineChart.Line("0", new double[] {0}, new double[] {0}, false)));
 
     /**
      * Checks the name of a file, and that charts can be drawn at all.

@@ -45,7 +45,8 @@ public record LineChart(String title, String xLabel, String yLabel, List<Line> l
     public record Line(String name, double[] xs, double[] ys, boolean emphasis) {
         public Line {
             if (xs.length != ys.length) {
-                throw new IllegalArgumentException("ys: " + ys.length + " (expected: the length of xs, " + xs.length + ")");
+                throw new IllegalArgumentException(
+                        "ys: " + ys.length + " (expected: the length of xs, " + xs.length + ")");
             }
         }
 
@@ -114,11 +115,6 @@ public record LineChart(String title, String xLabel, String yLabel, List<Line> l
 
     private static BasicStroke stroke(float width, float[] dashes) {
         return new BasicStroke(
-                width,
-                BasicStroke.CAP_ROUND,
-                BasicStroke.JOIN_ROUND,
-                1,
-                dashes.length == 0 ? null : dashes,
-                0);
+                width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, dashes.length == 0 ? null : dashes, 0);
     }
 }

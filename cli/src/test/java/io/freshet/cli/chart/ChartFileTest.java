@@ -38,7 +38,9 @@ class ChartFileTest {
         String svg = svg(CHART);
         assertThat(svg).doesNotContain("NaN", "Infinity");
         assertThat(strokes(svg, "0,114,178")).as("two segments and the legend").isEqualTo(3);
-        assertThat(strokes(svg, "213,94,0")).as("the legend: one finite point has no segment").isEqualTo(1);
+        assertThat(strokes(svg, "213,94,0"))
+                .as("the legend: one finite point has no segment")
+                .isEqualTo(1);
     }
 
     @Test
@@ -51,7 +53,9 @@ class ChartFileTest {
     @Test
     void far_apart_values_get_a_logarithmic_axis() throws Exception {
         assertThat(line(300, 0.5, 2).draw().getYAxisTitle()).isEqualTo("y (logarithmic)");
-        assertThat(line(300, 0, 2).draw().getYAxisTitle()).as("0 has no logarithm").isEqualTo("y");
+        assertThat(line(300, 0, 2).draw().getYAxisTitle())
+                .as("0 has no logarithm")
+                .isEqualTo("y");
         assertThat(line(0.6, 0.7).draw().getYAxisTitle()).isEqualTo("y");
     }
 
