@@ -35,10 +35,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The main class for {@code flink run} and for a cluster that runs this one job. */
+/** The main class, for {@code flink run} and application clusters. */
 @Command(
         name = "freshet-job",
-        description = "Learns models from a Kafka topic and publishes their parameters.",
+        description = "Trains models on a Kafka topic and publishes their parameters.",
         mixinStandardHelpOptions = true,
         versionProvider = FreshetJob.Version.class,
         sortOptions = false,
@@ -52,26 +52,26 @@ public final class FreshetJob implements Callable<Integer> {
             description = "Kafka brokers, host:port,... (default: $FRESHET_BOOTSTRAP_SERVERS).")
     private String bootstrapServers = "";
 
-    @Option(names = "--prefix", description = "Prefix of the topics' names.")
+    @Option(names = "--prefix", description = "Prefix of the topic names.")
     private String prefix = Topics.DEFAULT_PREFIX;
 
-    @Option(names = "--samples", description = "Topic to learn from (default: PREFIX.samples).")
+    @Option(names = "--samples", description = "Samples topic (default: PREFIX.samples).")
     private @Nullable String samples;
 
     @Option(
             names = "--start",
             paramLabel = "earliest|latest|committed|TIME",
-            description = "Where to begin if there is no checkpoint; TIME is that of the records in Kafka, as"
-                    + " 2030-01-31T12:00:00Z, or a day, 2030-01-31, from midnight UTC on. From there it catches up, and"
-                    + " goes on live.")
+            description = "Where to start without a checkpoint. TIME is compared with the timestamps of Kafka records:"
+                    + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and continues"
+                    + " live.")
     private String start = "earliest";
 
-    @Option(names = "--bounded", description = "End where the topic ends now.")
+    @Option(names = "--bounded", description = "Stop at the current end of the samples topic.")
     private boolean bounded;
 
     @Option(
             names = "--checkpoint-interval",
-            description = "ISO-8601 without PT, as 10s or 1m; used if the cluster's configuration says none.")
+            description = "Time between checkpoints, such as 10s or 1m, unless the cluster's configuration sets one.")
     private String checkpointInterval = "10s";
 
     @Option(
@@ -79,8 +79,8 @@ public final class FreshetJob implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = "${env:FRESHET_RESUME}",
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "Go on from the newest whole checkpoint in DIR, the folder of this job's checkpoints as in"
-                    + " execution.checkpointing.dir; from --start if there is none (default: $FRESHET_RESUME).")
+            description = "Resume from the newest intact checkpoint in DIR, this job's execution.checkpointing.dir; from"
+                    + " --start if there is no checkpoint (default: $FRESHET_RESUME).")
     private @Nullable String resume;
 
     @Mixin
@@ -92,7 +92,7 @@ public final class FreshetJob implements Callable<Integer> {
     @Option(
             names = "--kafka",
             paramLabel = "KEY=VALUE",
-            description = "Setting of every Kafka client; also --kafka.KEY=VALUE.")
+            description = "Setting of every Kafka client; also as --kafka.KEY=VALUE.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
     @Spec
@@ -108,8 +108,8 @@ public final class FreshetJob implements Callable<Integer> {
     /**
      * Runs the job; on a cluster, returns when it is submitted.
      *
-     * @throws IllegalArgumentException if the arguments are wrong; what is wrong stands on the standard error
-     * @throws Exception of Flink or Kafka as it is: a cluster tells by its type whether the job failed or was cancelled
+     * @throws IllegalArgumentException if the arguments are invalid; details go to stderr
+     * @throws Exception of Flink or Kafka, unwrapped: a cluster distinguishes failed and canceled jobs by its type
      */
     public static void main(String[] arguments) throws Exception {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -124,7 +124,7 @@ public final class FreshetJob implements Callable<Integer> {
             throw e;
         }
         if (code != CommandLine.ExitCode.OK) {
-            throw new IllegalArgumentException("freshet-job: not started, wrong arguments");
+            throw new IllegalArgumentException("freshet-job: not started, invalid arguments");
         }
     }
 
@@ -155,9 +155,9 @@ public final class FreshetJob implements Callable<Integer> {
                 return duration;
             }
         } catch (java.time.format.DateTimeParseException e) {
-            // Said below.
+            // Reported below.
         }
-        throw wrong("--checkpoint-interval", checkpointInterval, "at least 0.01s, as 10s or 1m");
+        throw wrong("--checkpoint-interval", checkpointInterval, "at least 0.01s, such as 10s or 1m");
     }
 
     private OffsetsInitializer startingOffsets() {

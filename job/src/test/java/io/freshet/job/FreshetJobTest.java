@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Every wrong argument is told before a broker is asked for anything: no test here has one. */
+/** Invalid arguments are reported before the job connects to a broker: no test here has one. */
 class FreshetJobTest {
     private static final Instant NOW = Instant.parse("2030-06-01T00:00:00Z");
 
     @Test
-    void kafka_settings_may_be_written_as_options_of_their_own() {
+    void kafka_settings_may_be_separate_options() {
         assertThat(FreshetJob.expand(new String[] {
                     "--bootstrap-servers",
                     "a:1,b:2",
@@ -42,7 +42,7 @@ class FreshetJobTest {
     }
 
     @Test
-    void kafka_settings_keep_every_sign_of_their_value() {
+    void kafka_settings_keep_every_character_of_their_value() {
         CommandLine line = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)));
         line.parseArgs(FreshetJob.expand(new String[] {
             "--bootstrap-servers", "a:1", "--kafka.sasl.jaas.config=m required password=\"b=c,d\";", "--kafka.empty="
@@ -52,7 +52,7 @@ class FreshetJobTest {
     }
 
     @Test
-    void memory_settings_that_flinks_scripts_put_behind_the_arguments_are_left_out() {
+    void memory_settings_that_flinks_scripts_append_are_dropped() {
         assertThat(FreshetJob.expand(new String[] {
                     "--resume",
                     "file:///c",
@@ -66,7 +66,7 @@ class FreshetJobTest {
     }
 
     @Test
-    void help_tells_every_option() {
+    void help_lists_every_option() {
         StringWriter out = new StringWriter();
         int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
                 .setOut(new PrintWriter(out))
@@ -95,12 +95,12 @@ class FreshetJobTest {
     }
 
     @Test
-    void main_returns_from_help_as_from_a_job() throws Exception {
+    void main_returns_normally_after_help() throws Exception {
         FreshetJob.main(new String[] {"--help"});
     }
 
     @Test
-    void version_is_told() {
+    void prints_the_version() {
         StringWriter out = new StringWriter();
         int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
                 .setOut(new PrintWriter(out))
@@ -110,13 +110,13 @@ class FreshetJobTest {
     }
 
     @Test
-    void wrong_values_are_told_with_what_was_expected() {
+    void reports_invalid_values_with_the_expected_ones() {
         assertThat(error("--start", "sometimes"))
-                .contains("--start: sometimes (expected: earliest, latest, committed, or a time that has passed, as ");
+                .contains("--start: sometimes (expected: earliest, latest, committed, or a time in the past, such as ");
         assertThat(error("--checkpoint-interval", "soon"))
-                .contains("--checkpoint-interval: soon (expected: at least 0.01s, as 10s or 1m)");
+                .contains("--checkpoint-interval: soon (expected: at least 0.01s, such as 10s or 1m)");
         assertThat(error("--checkpoint-interval", "0.001s"))
-                .contains("--checkpoint-interval: 0.001s (expected: at least 0.01s, as 10s or 1m)");
+                .contains("--checkpoint-interval: 0.001s (expected: at least 0.01s, such as 10s or 1m)");
         assertThat(error("--checkpoint-interval", "-5s")).contains("--checkpoint-interval: -5s (expected: ");
         assertThat(error("--state-backend", "disk")).contains("--state-backend: disk (expected: heap or rocksdb)");
         assertThat(error("--kafka", "acks")).contains("--kafka").contains("KEY=VALUE");
@@ -124,7 +124,7 @@ class FreshetJobTest {
     }
 
     @Test
-    void formats_that_lack_or_contradict_something_are_told() {
+    void reports_incomplete_and_contradictory_format_options() {
         assertThat(error("--format", "xml")).contains("--format: xml (expected: avro, confluent or json)");
         assertThat(error("--format", "confluent")).contains("--schema-registry: missing (expected: a URL)");
         assertThat(error("--format=confluent", "--schema-registry=ftp://me:s3cret@x"))
@@ -137,7 +137,7 @@ class FreshetJobTest {
     }
 
     @Test
-    void a_writer_schema_that_is_none_is_told_before_the_job_starts(@TempDir Path directory) throws Exception {
+    void reports_an_invalid_writer_schema_before_the_job_starts(@TempDir Path directory) throws Exception {
         Path missing = directory.resolve("missing.avsc");
         assertThat(error("--writer-schema", missing.toString()))
                 .contains("--writer-schema: " + missing + " (expected: a file with an Avro schema)");
@@ -147,14 +147,14 @@ class FreshetJobTest {
     }
 
     @Test
-    void main_says_that_nothing_was_started() {
+    void main_reports_that_the_job_was_not_started() {
         assertThatThrownBy(() -> FreshetJob.main(new String[] {"--bootstrap-servers", "a:1", "--start", "sometimes"}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("freshet-job: not started, wrong arguments");
+                .hasMessage("freshet-job: not started, invalid arguments");
     }
 
     @Test
-    void main_throws_what_went_wrong_as_it_is() {
+    void main_throws_the_original_exception() {
         assertThatThrownBy(() -> FreshetJob.main(new String[] {"--bootstrap-servers", "no port"}))
                 .isInstanceOf(KafkaException.class);
     }

@@ -47,8 +47,8 @@ import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
- * The job against the broker that everyone runs, in a container: what it learns from the samples topic equals a plain
- * loop, bit for bit. Skipped where there is no Docker.
+ * The job with Apache Kafka in a container: what it learns from the samples topic equals a plain loop, bit for bit. Skipped
+ * without Docker.
  */
 @Testcontainers(disabledWithoutDocker = true)
 class KafkaContainerIT {
@@ -63,7 +63,7 @@ class KafkaContainerIT {
     private static final KafkaContainer KAFKA = new KafkaContainer("apache/kafka:4.2.2");
 
     @Test
-    void learns_from_a_real_broker_what_a_plain_loop_learns() throws Exception {
+    void learns_the_same_from_a_real_broker_as_a_plain_loop() throws Exception {
         createTopics();
         List<KeyedBytes> specs = new ArrayList<>();
         ModelSpecCodec codec = new ModelSpecCodec();
@@ -158,7 +158,7 @@ class KafkaContainerIT {
 
     private static void send(String topic, List<KeyedBytes> records) throws Exception {
         Map<String, Object> settings = clientSettings();
-        // A batch that is sent again, since the topic is new, must not come after the next.
+        // A batch retried because the topic is new must not be written after the next one.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

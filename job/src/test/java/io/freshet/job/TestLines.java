@@ -17,11 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the job sent, as lines to compare: every bit of it but what a clock said. */
+/** The job's output as comparable lines: every bit except for times of the clock. */
 public final class TestLines {
     private TestLines() {}
 
-    /** Returns a line for each snapshot that became whole, and for each tombstone of one. */
+    /** Returns a line for each complete snapshot, and for each tombstone of one. */
     public static List<String> snapshots(Collection<OutputRecord> records) {
         List<String> lines = new ArrayList<>();
         SnapshotReader reader = new SnapshotReader();
@@ -52,7 +52,7 @@ public final class TestLines {
                 + published.checksum();
     }
 
-    /** Returns all that was learned, without metrics. */
+    /** Returns everything learned, without metrics. */
     public static String line(Snapshot snapshot) {
         return snapshot.spec().name()
                 + "/"
@@ -111,7 +111,7 @@ public final class TestLines {
         }
     }
 
-    /** Returns the headers of a record as text, in their order. */
+    /** Returns the headers of a record as text, in order. */
     public static Map<String, String> headers(OutputRecord record) {
         Map<String, String> headers = new LinkedHashMap<>();
         for (int i = 0; i < record.headers().count(); i++) {
@@ -121,7 +121,7 @@ public final class TestLines {
         return headers;
     }
 
-    /** Returns a short name for all bits of an array. */
+    /** Returns length and hash of an array's bits. */
     public static String floatBits(float[] array) {
         int[] bits = new int[array.length];
         for (int i = 0; i < bits.length; i++) {

@@ -18,16 +18,16 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /**
- * The samples topic of every test: a record for each offset, always the same.
+ * The samples topic of every test: one fixed record for each offset.
  *
- * <p>Numbers a, b, weight w, labels y (0 or 1) and t; texts c (five of them, the key) and d (twenty).
+ * <p>Numbers a and b, weight w, labels y (0 or 1) and t; texts c (five values, the key) and d (twenty values).
  */
 public final class TestStream {
     private static final SampleWriter WRITER = new SampleWriter();
 
     private TestStream() {}
 
-    /** Returns a model without a key: two classes, a batch of {@code batch}, a window of 5 samples. */
+    /** Returns a model without a key: two classes, batches of {@code batch}, windows of 5 samples. */
     public static ModelSpec whole(int batch) {
         return ModelSpec.parse("""
                 {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [d], hashBits: 6},
@@ -36,7 +36,7 @@ public final class TestStream {
                 """.formatted(batch));
     }
 
-    /** Returns a model of each c: a regression, a batch of 3, a window of 5 samples. */
+    /** Returns a model with key c: a regression, batches of 3, windows of 5 samples. */
     public static ModelSpec keyed() {
         return ModelSpec.parse("""
                 {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
@@ -45,7 +45,7 @@ public final class TestStream {
                 """);
     }
 
-    /** Returns a sample of every model. */
+    /** Returns a sample for every model. */
     public static byte[] value(long offset) {
         return value(offset, "");
     }
@@ -54,24 +54,24 @@ public final class TestStream {
         return WRITER.write("", model, eventTime(offset), numbers(offset), texts(offset));
     }
 
-    /** Returns the first samples, so many. */
+    /** Returns the first {@code count} samples. */
     public static List<byte[]> values(int count) {
         return LongStream.range(0, count).mapToObj(TestStream::value).toList();
     }
 
-    /** Returns a sample of every model with an id. */
+    /** Returns a sample for every model, with an id. */
     public static byte[] identified(long offset, String id) {
         return WRITER.write(id, "", eventTime(offset), numbers(offset), texts(offset));
     }
 
-    /** Returns a sample of every model, changed by {@code numbers}. */
+    /** Returns a sample for every model, with {@code numbers} replaced. */
     public static byte[] value(long offset, Map<String, Double> numbers) {
         Map<String, Double> all = numbers(offset);
         all.putAll(numbers);
         return WRITER.write("", "", eventTime(offset), all, texts(offset));
     }
 
-    /** Returns a sample of every model, of another key. */
+    /** Returns a sample for every model, with another key. */
     public static byte[] valueOfKey(long offset, String c) {
         Map<String, String> texts = texts(offset);
         texts.put("c", c);
@@ -83,7 +83,7 @@ public final class TestStream {
         return new SourceRecord(0, offset, eventTime(offset), null, value, RecordHeaders.NONE);
     }
 
-    /** Returns the sample at an offset as the decoder hands it on. */
+    /** Returns the sample at an offset, as the decoder emits it. */
     public static KeyedSample sample(ModelSpec spec, long offset) {
         return sample(spec, offset, value(offset));
     }
@@ -92,7 +92,7 @@ public final class TestStream {
         return sample(spec, 0, offset, value);
     }
 
-    /** Returns a sample of its own for each partition and offset. */
+    /** Returns a sample that is different for each partition and offset. */
     public static KeyedSample sample(ModelSpec spec, int partition, long offset) {
         return sample(spec, partition, offset, value(offset * 16 + partition));
     }

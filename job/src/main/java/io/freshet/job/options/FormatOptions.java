@@ -17,17 +17,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say how the records of the samples topic are written down. */
+/** Options for the format of the samples topic. */
 public final class FormatOptions {
     @Option(
             names = "--format",
             paramLabel = "avro|confluent|json",
             description =
-                    "Records of the samples topic: our samples in Avro's single-object encoding, any Avro records in"
-                            + " the Confluent wire format, or JSON objects.")
+                    "Format of the samples topic. avro: Freshet's samples in single-object encoding; confluent: any Avro"
+                            + " records from a serializer with a schema registry; json: JSON objects.")
     private String format = "avro";
 
-    @Option(names = "--writer-schema", description = "Avro schema (.avsc) that samples may have been written with.")
+    @Option(names = "--writer-schema", description = "Avro schema file (.avsc) that samples may be written with; may be repeated.")
     private List<Path> writerSchemas = new ArrayList<>();
 
     @Option(
@@ -35,7 +35,7 @@ public final class FormatOptions {
             paramLabel = "URL",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY}",
             showDefaultValue = Visibility.NEVER,
-            description = "Registry of the schemas of confluent records (default: $FRESHET_SCHEMA_REGISTRY).")
+            description = "Schema registry for --format confluent (default: $FRESHET_SCHEMA_REGISTRY).")
     private @Nullable String registry;
 
     @Option(
@@ -43,7 +43,7 @@ public final class FormatOptions {
             paramLabel = "USER:PASSWORD",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY_USER}",
             showDefaultValue = Visibility.NEVER,
-            description = "For basic authentication (default: $FRESHET_SCHEMA_REGISTRY_USER).")
+            description = "Credentials for basic authentication (default: $FRESHET_SCHEMA_REGISTRY_USER).")
     private @Nullable String user;
 
     @Option(
@@ -54,20 +54,20 @@ public final class FormatOptions {
             description = "Bearer token (default: $FRESHET_SCHEMA_REGISTRY_TOKEN).")
     private @Nullable String token;
 
-    @Option(names = "--id-field", paramLabel = "NAME", description = "Field of json and confluent records: their id.")
+    @Option(names = "--id-field", paramLabel = "NAME", description = "Field with the id, in json and confluent records.")
     private @Nullable String id;
 
     @Option(
             names = "--time-field",
             paramLabel = "NAME",
-            description = "Field of json and confluent records: when it happened, in milliseconds since 1970 or as"
-                    + " 2030-01-31T12:00:00Z (default: the time stamp of the Kafka record).")
+            description = "Field with the event time, in json and confluent records: milliseconds since 1970 or text like"
+                    + " 2030-01-31T12:00:00Z (default: the timestamp of the Kafka record).")
     private @Nullable String time;
 
     @Option(
             names = "--model-field",
             paramLabel = "NAME",
-            description = "Field of json and confluent records: the one model that they are for (default: all).")
+            description = "Field with the one model that a json or confluent record is for (default: all models).")
     private @Nullable String model;
 
     @Spec(Spec.Target.MIXEE)
@@ -75,8 +75,10 @@ public final class FormatOptions {
     private CommandSpec command;
 
     /**
-     * @param client makes the client of the schema registry, if one is needed
-     * @throws ParameterException if the options do not go together
+     * Returns the format.
+     *
+     * @param client creates a client of the schema registry, if one is needed
+     * @throws ParameterException if the options contradict each other
      */
     public RecordFormat format(Function<RegistryAddress, RegistryClient> client) {
         RecordFields fields = RecordFields.of(id, time, model);

@@ -9,22 +9,22 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /**
- * Where to begin in the samples topic if there is no checkpoint, as a user writes it.
+ * Where to start in the samples topic without a checkpoint, as given by a user.
  *
- * <p>A time begins, in each partition, at the first record whose time stamp is not before it; a partition without one is
- * begun at its end. It is the time stamp that Kafka keeps: of {@code CreateTime} topics, the producer's.
+ * <p>A time starts each partition at its first record with that timestamp or later, or at its end if there is none. Kafka's
+ * timestamp counts; on topics with {@code CreateTime} that is the producer's.
  */
 public final class StartingPoint {
     static final String EXPECTED =
-            "earliest, latest, committed, or a time that has passed, as 2030-01-31T12:00:00Z or 2030-01-31";
+            "earliest, latest, committed, or a time in the past, such as 2030-01-31T12:00:00Z or 2030-01-31";
 
     private StartingPoint() {}
 
     /**
-     * Reads a starting point.
+     * Parses a starting point.
      *
-     * @param now a time after which nothing can have come yet
-     * @throws IllegalArgumentException if it is none of {@link #EXPECTED}
+     * @param now the latest time allowed
+     * @throws IllegalArgumentException if {@code text} is not one of {@link #EXPECTED}
      */
     public static OffsetsInitializer parse(String text, Instant now) {
         return switch (text) {
@@ -44,9 +44,9 @@ public final class StartingPoint {
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(text + " (expected: " + EXPECTED + ")", e);
         }
-        // Kafka has meanings of its own for negative times.
+        // Kafka gives negative times special meanings.
         if (time.isBefore(Instant.EPOCH) || time.isAfter(now)) {
-            throw new IllegalArgumentException(text + " (expected: " + EXPECTED + "; it is " + now + ")");
+            throw new IllegalArgumentException(text + " (expected: " + EXPECTED + "; now: " + now + ")");
         }
         return time.toEpochMilli();
     }

@@ -9,21 +9,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say where models are kept while a job runs. */
+/** Options for where models are kept while a job runs. */
 public final class StateOptions {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KMG]IB)");
 
     @Option(
             names = "--state-backend",
             paramLabel = "heap|rocksdb",
-            description = "Where models are kept: on the heap, or on disk, as many millions of keys want"
-                    + " (default: as Flink is configured, or heap).")
+            description = "Where models are kept: on the heap, or on disk for many millions of keys"
+                    + " (default: Flink's configuration, or heap).")
     private @Nullable String backend;
 
     @Option(
             names = "--model-cache",
             paramLabel = "SIZE",
-            description = "Of models on disk, and of those with blocks, what each task keeps at hand, as 64MiB or 1GiB"
+            description = "Memory of each task for caching models on disk and models in blocks, such as 64MiB or 1GiB"
                     + " (default: 256MiB).")
     private String cache = "256MiB";
 
@@ -31,7 +31,7 @@ public final class StateOptions {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** @throws ParameterException if a value cannot be */
+    /** @throws ParameterException if a value is invalid */
     public StateSettings settings() {
         if (backend != null && !backend.equals("heap") && !backend.equals("rocksdb")) {
             throw wrong("--state-backend", backend, "heap or rocksdb");
@@ -42,7 +42,7 @@ public final class StateOptions {
     private long cacheBytes() {
         Matcher size = SIZE.matcher(cache.toUpperCase(Locale.ROOT));
         if (!size.matches()) {
-            throw wrong("--model-cache", cache, "a number of KiB, MiB or GiB, as 64MiB");
+            throw wrong("--model-cache", cache, "a number of KiB, MiB, or GiB, such as 64MiB");
         }
         int shift = 10 * ("KMG".indexOf(size.group(2).charAt(0)) + 1);
         return Long.parseLong(size.group(1)) << shift;

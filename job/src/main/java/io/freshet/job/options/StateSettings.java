@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where models are kept while a job runs.
  *
- * @param backend heap or rocksdb; null for what Flink is configured with
- * @param cacheBytes of models kept at hand in each task, where the state backend would have to read each anew
+ * @param backend heap or rocksdb; null for Flink's configuration
+ * @param cacheBytes size of the model cache in each task
  */
 public record StateSettings(@Nullable String backend, long cacheBytes) {
-    /** As Flink is configured. */
+    /** Flink's configuration, with a cache of the default size. */
     public static final StateSettings DEFAULT = new StateSettings(null, TrainerSources.DEFAULT_CACHE_BYTES);
 
-    /** Returns what Flink has to be told of it. */
+    /** Returns the settings as Flink configuration. */
     public Configuration flink() {
         Configuration configuration = new Configuration();
         if (backend != null) {

@@ -14,8 +14,8 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The learn operator in the graph. Flink has a function for a keyed stream beside a broadcast one, but no way to put an
- * operator there, which can write its state just before a checkpoint and know when one is complete.
+ * Adds the learn operator to the graph. For a keyed stream with a broadcast one, Flink's API accepts a function but not an
+ * operator. Only an operator can write its state just before a checkpoint and learn when one is complete.
  */
 record LearnedStreams(
         StreamExecutionEnvironment env, TwoInputTransformation<KeyedSample, SpecChange, OutputRecord> transformation) {

@@ -20,12 +20,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the trainer asks of any environment that it runs in. */
+/** The Flink settings that the trainer needs in any environment. */
 public final class TrainerEnvironment {
-    /** Key groups, fixed for the life of a job's state: the most that it can be rescaled to. */
+    /** Number of key groups, and so the highest parallelism. Fixed for the life of a job's state. */
     public static final int MAXIMUM_PARALLELISM = 128;
 
-    /** Of RocksDB's options by their names, as a cluster without it has no classes of it. */
+    /** RocksDB's options by name, since a cluster without RocksDB does not have its classes. */
     private static final ConfigOption<String> ROCKSDB_BLOOM_FILTER = ConfigOptions.key(
                     "state.backend.rocksdb.use-bloom-filter")
             .stringType()
@@ -41,15 +41,23 @@ public final class TrainerEnvironment {
     private TrainerEnvironment() {}
 
     /**
-     * Refuses generic types, so that no state depends on Kryo; reuses objects, since none is changed once it is sent; and
-     * checkpoints: incrementally and to be kept when the job is cancelled, unless the cluster's configuration says
-     * otherwise, and as often as that says. Unless it says otherwise, too, what is written from the heap is compressed,
-     * since Flink reads only compressed state in pieces larger than a number; and RocksDB finds models by Bloom filters and
-     * does not compress, since a sample would wait while its model is unpacked.
+     * Configures an environment:
+     *
+     * <ul>
+     *   <li>Generic types are refused, so that no state depends on Kryo.
+     *   <li>Objects are reused, since none is changed after it is sent.
+     * </ul>
+     *
+     * and, unless the cluster's configuration sets these options:
+     *
+     * <ul>
+     *   <li>Checkpoints are incremental, and retained when the job is canceled.
+     *   <li>Heap state is compressed: Flink reads only compressed state in pieces larger than a single number.
+     *   <li>RocksDB uses Bloom filters to find models, and does not compress: a sample would wait for decompression.
+     * </ul>
      *
      * @param checkpointInterval used if the configuration has none
-     * @throws IllegalArgumentException if the configuration has checkpoints of a kind that the trainer's state would not
-     *     survive
+     * @throws IllegalArgumentException if the configured kind of checkpoint would break the trainer's guarantees
      */
     public static void configure(StreamExecutionEnvironment env, Duration checkpointInterval) {
         ReadableConfig given = env.getConfiguration();
@@ -73,13 +81,13 @@ public final class TrainerEnvironment {
         }
         if (given.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).isEmpty()) {
             LOG.warn(
-                    "{}: not set, so checkpoints are in the job manager's memory, 5 MiB at most, and gone with it",
+                    "{}: not set; checkpoints are kept in the job manager's memory, at most 5 MiB, and lost with it",
                     CheckpointingOptions.CHECKPOINTS_DIRECTORY.key());
         }
     }
 
     private static void requireAlignedCheckpoints(ReadableConfig given) {
-        String aligned = "as a change of a specification counts from a barrier that every input has reached";
+        String aligned = "since a changed specification takes effect at a barrier that all inputs have reached";
         require(given, CheckpointingOptions.ENABLE_UNALIGNED, false, aligned);
         require(given, CheckpointingOptions.FORCE_UNALIGNED, false, aligned);
         require(given, CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE, aligned);
@@ -87,12 +95,12 @@ public final class TrainerEnvironment {
                 given,
                 CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS,
                 1,
-                "as what is decided at a barrier is used once that checkpoint is complete, and no other meanwhile");
+                "since a decision made at a barrier takes effect when that checkpoint is complete, with no other in between");
         require(
                 given,
                 StateChangelogOptions.ENABLE_STATE_CHANGE_LOG,
                 false,
-                "as models on the heap are changed in place, which no log of changes would see");
+                "since models on the heap are changed in place, which a changelog would miss");
     }
 
     private static <T> void require(ReadableConfig given, ConfigOption<T> option, T expected, String reason) {
@@ -111,10 +119,10 @@ public final class TrainerEnvironment {
     }
 
     /**
-     * Has the job go on from the newest whole one of its checkpoints, unless it was started from a savepoint already; and
-     * has it compress its own, which gives them checksums.
+     * Restores the newest intact checkpoint, unless the job was started from a savepoint. Compresses the job's own
+     * checkpoints, which gives them checksums.
      *
-     * @throws IOException if there are checkpoints and none is whole
+     * @throws IOException if there are checkpoints and none is intact
      */
     public static void resume(StreamExecutionEnvironment env, RetainedCheckpoints checkpoints) throws IOException {
         env.getConfig().setUseSnapshotCompression(true);
@@ -128,7 +136,7 @@ public final class TrainerEnvironment {
             checkpoints.deleteOlderJobsThan(newest);
             Configuration configuration = new Configuration();
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toString());
-            // Flink neither deletes nor builds upon what it goes on from, so that we may delete it.
+            // Flink neither deletes nor builds on the restored checkpoint, so that we may delete it.
             configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
             env.configure(configuration, TrainerEnvironment.class.getClassLoader());
         }

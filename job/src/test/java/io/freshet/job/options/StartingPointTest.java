@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a time that is read in another zone, and one that Kafka would take for a word of its own. */
+/** Would catch a time read in another time zone, and one that Kafka would treat as a special value. */
 class StartingPointTest {
     private static final Instant NOW = Instant.parse("2030-06-01T00:00:00Z");
     private static final TopicPartition PARTITION = new TopicPartition("samples", 0);
@@ -33,12 +33,12 @@ class StartingPointTest {
         "1970-01-01, 0",
         "2030-06-01T00:00:00Z, 1906502400000",
     })
-    void a_time_asks_for_the_first_record_from_then_on(String text, long millis) {
+    void a_time_starts_at_the_first_record_from_then_on(String text, long millis) {
         assertThat(offsets(StartingPoint.parse(text, NOW))).isEqualTo(Map.of(PARTITION, millis));
     }
 
     @Test
-    void words_are_those_of_kafka() {
+    void words_have_kafkas_meaning() {
         assertThat(StartingPoint.parse("latest", NOW).getAutoOffsetResetStrategy())
                 .isEqualTo(OffsetResetStrategy.LATEST);
         assertThat(StartingPoint.parse("earliest", NOW).getAutoOffsetResetStrategy())
@@ -59,14 +59,14 @@ class StartingPointTest {
                 "2030-06-02",
                 "1969-12-31"
             })
-    void what_is_no_time_or_has_not_come_is_refused_with_what_was_expected(String text) {
+    void rejects_invalid_and_future_times(String text) {
         assertThatThrownBy(() -> StartingPoint.parse(text, NOW))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        text + " (expected: earliest, latest, committed, or a time that has passed, as ");
+                        text + " (expected: earliest, latest, committed, or a time in the past, such as ");
     }
 
-    /** Returns the offsets in a topic with a record for each millisecond, at the offset of its number. */
+    /** Returns the starting offsets in a topic whose record at offset n has timestamp n. */
     private static Map<TopicPartition, Long> offsets(OffsetsInitializer start) {
         return start.getPartitionOffsets(List.of(PARTITION), new PartitionOffsetsRetriever() {
             @Override

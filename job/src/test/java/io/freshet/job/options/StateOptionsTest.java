@@ -21,7 +21,7 @@ class StateOptionsTest {
     }
 
     @Test
-    void nothing_said_leaves_it_to_flink() {
+    void without_options_flinks_configuration_applies() {
         StateSettings settings = parse();
         assertThat(settings).isEqualTo(StateSettings.DEFAULT);
         assertThat(settings.flink().keySet()).isEmpty();
@@ -30,7 +30,7 @@ class StateOptionsTest {
 
     @ParameterizedTest
     @CsvSource({"heap, hashmap", "rocksdb, rocksdb"})
-    void backends_have_their_name_in_flink(String ours, String flinks) {
+    void backends_map_to_flinks_names(String ours, String flinks) {
         assertThat(parse("--state-backend", ours).flink().get(StateBackendOptions.STATE_BACKEND))
                 .isEqualTo(flinks);
     }
@@ -43,14 +43,14 @@ class StateOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"64", "64MB", "-1MiB", "1.5GiB", "1 MiB", "", "99999999999GiB"})
-    void other_sizes_are_refused(String size) {
+    void rejects_other_sizes(String size) {
         assertThatThrownBy(() -> parse("--model-cache", size))
                 .isInstanceOf(ParameterException.class)
-                .hasMessage("--model-cache: " + size + " (expected: a number of KiB, MiB or GiB, as 64MiB)");
+                .hasMessage("--model-cache: " + size + " (expected: a number of KiB, MiB, or GiB, such as 64MiB)");
     }
 
     @Test
-    void other_backends_are_refused() {
+    void rejects_other_backends() {
         assertThatThrownBy(() -> parse("--state-backend", "forst"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage("--state-backend: forst (expected: heap or rocksdb)");

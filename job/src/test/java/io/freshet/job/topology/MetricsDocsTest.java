@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
@@ -33,17 +34,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a metric that docs/metrics.md does not name, a name there that no metric has, and numbers that are wrong. */
+/** Would catch a metric missing in docs/metrics.md, a documented metric that does not exist, and wrong values. */
 class MetricsDocsTest {
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");
     private static final int SAMPLES = 2_500;
     private static final List<ModelSpec> SPECS = List.of(TestStream.whole(4), TestStream.keyed());
-    /** What Flink registers for every operator. */
+    /** Metrics that Flink registers for every operator. */
     private static final Pattern FLINKS = Pattern.compile("num(Records|Bytes)\\w*|current\\w*Watermark");
 
     private static final InMemoryReporter REPORTER = InMemoryReporter.createWithRetainedMetrics();
     private static final TestSink PARAMETERS = new TestSink();
-    /** By the name that Prometheus would have, with the reason or model behind it. */
+    /** By Prometheus name, followed by the reason or model. */
     private static final Map<String, Metric> DECODE = new TreeMap<>();
 
     private static final Map<String, Metric> LEARN = new TreeMap<>();
@@ -53,7 +54,7 @@ class MetricsDocsTest {
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(1, REPORTER.addToConfiguration(new Configuration()));
         TrainerEnvironment.configure(env, Duration.ofMillis(50));
-        TestSource<io.freshet.job.record.SourceRecord> samples = new TestSource<>(
+        TestSource<SourceRecord> samples = new TestSource<>(
                 SAMPLES + 3,
                 offset -> TestStream.record(
                         offset,
@@ -97,13 +98,13 @@ class MetricsDocsTest {
     }
 
     @Test
-    void the_page_names_every_metric_and_nothing_else() throws IOException {
+    void the_page_lists_exactly_the_metrics() throws IOException {
         assertThat(documented("Reading")).isEqualTo(names(DECODE));
         assertThat(documented("Learning")).isEqualTo(names(LEARN));
     }
 
     @Test
-    void the_page_names_every_reason() throws IOException {
+    void the_page_lists_every_reason() throws IOException {
         String page = page();
         for (String metric : DECODE.keySet()) {
             if (metric.contains("_reason_")) {
@@ -113,14 +114,14 @@ class MetricsDocsTest {
     }
 
     @Test
-    void what_was_read_refused_learned_and_published_is_counted() {
+    void counts_records_read_rejected_learned_and_published() {
         assertThat(count(DECODE, "samples")).isEqualTo(SAMPLES + 3);
         assertThat(count(DECODE, "rejected")).isEqualTo(3);
         assertThat(count(DECODE, "reason_rejected malformed")).isEqualTo(1);
         assertThat(count(DECODE, "reason_rejected unknown_model")).isEqualTo(1);
         assertThat(count(DECODE, "reason_rejected unfit")).isEqualTo(1);
         assertThat(count(DECODE, "reason_rejected no_value")).isZero();
-        // The model that is keyed has no use for y, and learns one more.
+        // The keyed model does not use y, and learns one more sample.
         assertThat(count(LEARN, "learned")).isEqualTo(2 * SAMPLES + 1);
         assertThat(count(LEARN, "rejected")).isZero();
         List<String> snapshots = TestLines.snapshots(PARAMETERS.written());
@@ -140,7 +141,7 @@ class MetricsDocsTest {
         assertThat(((Histogram) metric(LEARN, "learnNanos")).getCount()).isEqualTo((2 * SAMPLES + 1) / 1021);
     }
 
-    /** Returns the steps of the last snapshot of every model and key, together. */
+    /** Returns the total steps of every model key's last snapshot. */
     private static long updates(List<String> snapshots) {
         Map<String, Long> last = new TreeMap<>();
         for (String line : snapshots) {
@@ -184,7 +185,7 @@ class MetricsDocsTest {
     }
 
     private static String page() throws IOException {
-        assumeTrue(Files.isDirectory(PAGE.getParent()), "skipped: no docs beside this module");
+        assumeTrue(Files.isDirectory(PAGE.getParent()), "skipped: no docs next to this module");
         return Files.readString(PAGE);
     }
 }

@@ -11,7 +11,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
-/** A topic in memory, of a job in the same JVM. Flink copies a sink, so that what was written is found by a name. */
+/** An in-memory topic of a job in the same JVM. Flink copies sinks, so the copies share their records by name. */
 final class TestSink implements Sink<OutputRecord> {
     private static final long serialVersionUID = 1;
     private static final Map<String, ConcurrentLinkedQueue<OutputRecord>> WRITTEN = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ final class TestSink implements Sink<OutputRecord> {
         };
     }
 
-    /** Returns what all subtasks have written. */
+    /** Returns the records written by all subtasks. */
     List<OutputRecord> written() {
         return new ArrayList<>(WRITTEN.getOrDefault(name, new ConcurrentLinkedQueue<>()));
     }

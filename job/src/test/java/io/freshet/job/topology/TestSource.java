@@ -17,7 +17,7 @@ import org.apache.flink.api.connector.source.lib.util.IteratorSourceReaderBase;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.NumberSequenceIterator;
 
-/** A bounded topic of one partition in memory: a value for each offset, made when it is read. */
+/** A bounded in-memory topic of one partition: a value for each offset, created when read. */
 final class TestSource<T> implements Source<T, NumberSequenceSplit, Collection<NumberSequenceSplit>> {
     private static final long serialVersionUID = 1;
 

@@ -17,10 +17,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.CompressionType;
 
-/** Catches a cluster's setting that is overruled, and one under which a recovery would not lead to the same bits. */
+/** Would catch a cluster setting that is overridden, and one with which a recovery would not give the same bits. */
 class TrainerEnvironmentTest {
     @Test
-    void a_cluster_that_says_nothing_checkpoints_incrementally_and_keeps_what_it_has() {
+    void defaults_are_incremental_retained_checkpoints() {
         StreamExecutionEnvironment env = configured(new Configuration());
 
         assertThat(env.getCheckpointConfig().getCheckpointInterval()).isEqualTo(7_000);
@@ -40,7 +40,7 @@ class TrainerEnvironmentTest {
     }
 
     @Test
-    void what_a_cluster_says_is_kept() {
+    void keeps_the_settings_of_the_cluster() {
         Configuration cluster = new Configuration();
         cluster.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(3));
         cluster.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, false);
@@ -65,25 +65,25 @@ class TrainerEnvironmentTest {
     }
 
     @Test
-    void checkpoints_that_would_not_lead_to_the_same_bits_are_refused() {
+    void rejects_checkpoints_that_would_not_give_the_same_bits() {
         refused(
                 CheckpointingOptions.ENABLE_UNALIGNED,
                 true,
-                "execution.checkpointing.unaligned.enabled: true (expected: false, as a change of a specification counts"
-                        + " from a barrier that every input has reached)");
+                "execution.checkpointing.unaligned.enabled: true (expected: false, since a changed specification"
+                        + " takes effect at a barrier that all inputs have reached)");
         refused(CheckpointingOptions.FORCE_UNALIGNED, true, "execution.checkpointing.unaligned.forced: true (expected");
         refused(
                 CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
                 CheckpointingMode.AT_LEAST_ONCE,
-                "execution.checkpointing.mode: AT_LEAST_ONCE (expected: EXACTLY_ONCE, as ");
+                "execution.checkpointing.mode: AT_LEAST_ONCE (expected: EXACTLY_ONCE, since ");
         refused(
                 CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS,
                 2,
-                "execution.checkpointing.max-concurrent-checkpoints: 2 (expected: 1, as what is decided at a barrier");
+                "execution.checkpointing.max-concurrent-checkpoints: 2 (expected: 1, since a decision made at a barrier");
         refused(
                 StateChangelogOptions.ENABLE_STATE_CHANGE_LOG,
                 true,
-                "state.changelog.enabled: true (expected: false, as models on the heap are changed in place");
+                "state.changelog.enabled: true (expected: false, since models on the heap are changed in place");
     }
 
     private static <T> void refused(ConfigOption<T> option, T value, String message) {

@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Catches operators whose state a savepoint would not find, types that fall to Kryo, and edges that lead nowhere. */
+/** Would catch operators whose state a savepoint does not find, types serialized by Kryo, and disconnected edges. */
 class TrainerTopologyTest {
     private static final int SAMPLES = 500;
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec KEYED = TestStream.keyed();
 
     @Test
-    void every_operator_has_a_uid_of_its_own() {
+    void every_operator_has_a_unique_uid() {
         Set<String> uids = new HashSet<>();
         for (StreamNode node : kafkaGraph().getStreamNodes()) {
             assertThat(node.getTransformationUID()).as(node.getOperatorName()).isNotNull();
@@ -46,7 +46,7 @@ class TrainerTopologyTest {
                     .as(node.getTransformationUID())
                     .isTrue();
         }
-        // In savepoints: never change one, and never take one away.
+        // Stored in savepoints: never change or remove one.
         assertThat(uids)
                 .containsExactlyInAnyOrder(
                         "source-specifications",
@@ -66,7 +66,7 @@ class TrainerTopologyTest {
     }
 
     @Test
-    void key_groups_are_as_many_as_in_every_savepoint() {
+    void the_number_of_key_groups_is_that_of_every_savepoint() {
         assertThat(TrainerEnvironment.MAXIMUM_PARALLELISM).isEqualTo(128);
         Configuration other = new Configuration();
         other.set(PipelineOptions.MAX_PARALLELISM, 4096);
@@ -79,7 +79,7 @@ class TrainerTopologyTest {
     }
 
     @Test
-    void no_record_falls_to_kryo() {
+    void no_type_is_serialized_by_kryo() {
         StreamGraph graph = kafkaGraph();
         assertThat(graph.getExecutionConfig().getSerializerConfig().hasGenericTypesDisabled())
                 .isTrue();
@@ -96,7 +96,7 @@ class TrainerTopologyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void learns_what_a_plain_loop_learns_and_lets_nothing_bad_in(int parallelism) throws Exception {
+    void learns_the_same_as_a_plain_loop_and_rejects_malformed_records(int parallelism) throws Exception {
         TestSource<SpecChange> noChanges = new TestSource<>(0, offset -> SpecChange.deleted("none"));
         Run run = Run.of(parallelism, new SpecRegistry(List.of(WHOLE, KEYED)), noChanges);
 
@@ -113,16 +113,16 @@ class TrainerTopologyTest {
     }
 
     @Test
-    void a_model_that_is_applied_while_the_job_runs_is_learned_and_published() throws Exception {
+    void a_model_applied_while_the_job_runs_is_trained_and_published() throws Exception {
         TestSource<SpecChange> changes = new TestSource<>(1, offset -> SpecChange.applied(TestStream.keyed()));
         Run run = Run.of(2, new SpecRegistry(List.of(WHOLE)), changes);
 
         assertThat(run.lastSnapshots()).containsAll(TestOracle.lines(WHOLE, 0, SAMPLES));
-        // How many samples went by before the specification came is not known; what came after is learned to the end.
+        // How many samples preceded the specification is not known; all after it are learned.
         assertThat(run.lastSnapshots()).allMatch(line -> line.startsWith("whole/") || line.startsWith("keyed/"));
     }
 
-    /** A run of the whole graph to the end of its input: so many samples, and a record that is none. */
+    /** A run of the whole graph to the end of its input: SAMPLES samples and a malformed record. */
     private record Run(TestSink parameters, TestSink metrics, TestSink deadLetters) {
         static Run of(int parallelism, SpecRegistry registry, TestSource<SpecChange> changes) throws Exception {
             Run run = new Run(new TestSink(), new TestSink(), new TestSink());
