@@ -79,8 +79,9 @@ public final class FreshetJob implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = "${env:FRESHET_RESUME}",
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "Resume from the newest intact checkpoint in DIR, this job's execution.checkpointing.dir; from"
-                    + " --start if there is no checkpoint (default: $FRESHET_RESUME).")
+            description =
+                    "Resume from the newest intact checkpoint in DIR, this job's execution.checkpointing.dir; from"
+                            + " --start if there is no checkpoint (default: $FRESHET_RESUME).")
     private @Nullable String resume;
 
     @Mixin

@@ -27,7 +27,9 @@ public final class FormatOptions {
                             + " records from a serializer with a schema registry; json: JSON objects.")
     private String format = "avro";
 
-    @Option(names = "--writer-schema", description = "Avro schema file (.avsc) that samples may be written with; may be repeated.")
+    @Option(
+            names = "--writer-schema",
+            description = "Avro schema file (.avsc) that samples may be written with; may be repeated.")
     private List<Path> writerSchemas = new ArrayList<>();
 
     @Option(
@@ -54,14 +56,18 @@ public final class FormatOptions {
             description = "Bearer token (default: $FRESHET_SCHEMA_REGISTRY_TOKEN).")
     private @Nullable String token;
 
-    @Option(names = "--id-field", paramLabel = "NAME", description = "Field with the id, in json and confluent records.")
+    @Option(
+            names = "--id-field",
+            paramLabel = "NAME",
+            description = "Field with the id, in json and confluent records.")
     private @Nullable String id;
 
     @Option(
             names = "--time-field",
             paramLabel = "NAME",
-            description = "Field with the event time, in json and confluent records: milliseconds since 1970 or text like"
-                    + " 2030-01-31T12:00:00Z (default: the timestamp of the Kafka record).")
+            description =
+                    "Field with the event time, in json and confluent records: milliseconds since 1970 or text like"
+                            + " 2030-01-31T12:00:00Z (default: the timestamp of the Kafka record).")
     private @Nullable String time;
 
     @Option(
