@@ -1,17 +1,22 @@
 package io.freshet.cli.chart;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.InputException;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
 
 /**
  * A file for a chart.
@@ -21,6 +26,9 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 public record ChartFile(Path path) {
     private static final String PNG = ".png";
     private static final String SVG = ".svg";
+    /** Pixels of the image per pixel of the chart. */
+    private static final int PNG_SCALE = 2;
+
     private static final LineChart TRIAL =
             new LineChart("0", "0", "0", List.of(new LineChart.Line("0", new double[] {0}, new double[] {0}, false)));
 
@@ -48,17 +56,39 @@ public record ChartFile(Path path) {
         // Set before AWT is first used, which would look for a display.
         System.setProperty("java.awt.headless", "true");
         try {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            if (endsWith(PNG)) {
-                BitmapEncoder.saveBitmap(chart.draw(), out, BitmapFormat.PNG);
-            } else {
-                VectorGraphicsEncoder.saveVectorGraphic(chart.draw(), out, VectorGraphicsFormat.SVG);
-            }
-            return out.toByteArray();
+            return endsWith(PNG) ? png(chart.draw()) : svg(chart);
         } catch (LinkageError | InternalError | RuntimeException e) {
             // AWT throws these if font libraries or fonts are missing.
             throw new CommandException(path + ": this Java cannot draw text (expected: installed fonts)", e);
         }
+    }
+
+    private static byte[] png(XYChart chart) throws IOException {
+        int width = chart.getWidth();
+        int height = chart.getHeight();
+        BufferedImage image = new BufferedImage(PNG_SCALE * width, PNG_SCALE * height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.scale(PNG_SCALE, PNG_SCALE);
+        chart.paint(graphics, width, height);
+        graphics.dispose();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", out);
+        return out.toByteArray();
+    }
+
+    /** Text in the picture is outlines, so title and legend are repeated for screen readers and search. */
+    private static byte[] svg(LineChart chart) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        VectorGraphicsEncoder.saveVectorGraphic(chart.draw(), out, VectorGraphicsFormat.SVG);
+        String names = chart.lines().stream().map(LineChart.Line::name).collect(Collectors.joining(", "));
+        String title = "<title>" + escape(chart.title()) + "</title><desc>" + escape(names) + "</desc>";
+        String svg = out.toString(UTF_8);
+        int start = svg.indexOf('>', svg.indexOf("<svg")) + 1;
+        return (svg.substring(0, start) + title + svg.substring(start)).getBytes(UTF_8);
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private boolean endsWith(String extension) {

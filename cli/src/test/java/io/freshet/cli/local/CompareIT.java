@@ -147,7 +147,7 @@ class CompareIT {
         assertThat(refused(spec, input, "--vary=batch.size=1,full")).contains("batch.size: differs between");
         assertThat(refused(spec, input, "--vary=label=sold,gone")).contains("no column gone");
         assertThat(refused(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("plot.gif")))
-                .contains("plot.gif: no format of plots");
+                .contains("plot.gif: unknown chart format");
         assertThat(refused(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("no/plot.svg")))
                 .contains("plot.svg: cannot be written");
         assertThat(directory).isDirectoryNotContaining("glob:**.{svg,png,gif}");
