@@ -112,7 +112,7 @@ public final class Batch {
         return place;
     }
 
-    /** Makes room for the numbers of a sample; returns where they start. */
+    /** Adds space for the numbers of a sample; returns where they start. */
     private int addNumbers(int numbers) {
         if (shape.numbersAsRows()) {
             int from = start[size] + 1;
@@ -230,7 +230,7 @@ public final class Batch {
         return start[sample];
     }
 
-    /** Returns the index behind a sample's last entry in {@link #rows}. */
+    /** Returns the index after a sample's last entry in {@link #rows}. */
     public int to(int sample) {
         return start[sample + 1];
     }
@@ -260,7 +260,7 @@ public final class Batch {
         return steps[sample];
     }
 
-    /** Returns the labels, sample by sample; numbers behind a shorter label are NaN. */
+    /** Returns the labels, sample by sample; a shorter label is padded with NaN. */
     public float[] labels() {
         return labels;
     }

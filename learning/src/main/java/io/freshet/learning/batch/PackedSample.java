@@ -3,7 +3,7 @@ package io.freshet.learning.batch;
 /**
  * A copy of one sample of a batch, to store it in a checkpoint and restore it.
  *
- * @param label as long as the shape's label; numbers behind a shorter one are NaN
+ * @param label of the length in the shape; a shorter label is padded with NaN
  * @param weight importance, finite and at least 0
  */
 public record PackedSample(Features features, float[] label, float weight, Origin origin) {

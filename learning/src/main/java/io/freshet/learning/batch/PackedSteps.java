@@ -1,7 +1,7 @@
 package io.freshet.learning.batch;
 
 /**
- * The steps of several sequences as rows: all first steps, then all second steps, and so on. A sequence has no rows behind
+ * The steps of several sequences as rows: all first steps, then all second steps, and so on. A sequence has no rows after
  * its end, so nothing is computed there.
  *
  * <p>Reused for each chunk of a batch; its arrays grow to the largest chunk.
@@ -46,7 +46,7 @@ public final class PackedSteps {
         return longest;
     }
 
-    /** Returns the first row of a step; for the step behind the longest, the row count. */
+    /** Returns the first row of a step; for the step after the longest sequence, the row count. */
     public int start(int step) {
         return start[step];
     }

@@ -38,7 +38,7 @@ final class RawNumbers {
         System.arraycopy(numeric, 0, numbers, from, length);
     }
 
-    /** Writes a sample's standardized numbers to {@code to[at...]}, and standardizes the dense numbers behind them. */
+    /** Writes a sample's standardized numbers to {@code to[at...]}, and standardizes the dense numbers after them. */
     void standardize(Standardizer standardizer, double[] moments, int sample, float[] to, int at, int steps) {
         standardizer.write(moments, numbers, sample * length, to, at, steps);
     }

@@ -4,6 +4,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
@@ -23,9 +24,9 @@ final class Evaluator {
     private float[] predictions;
     private float[] delta;
     private double[] losses;
+    private OutputArrays arrays;
+    private OutputArrays scratch = new OutputArrays(new float[0], new float[0], new float[0]);
     private PredictedSamples evaluated;
-    private float[] scratch = {};
-    private float[] scratchPredictions = {};
 
     Evaluator(ModelSpec spec, Network network) {
         this.network = network;
@@ -38,6 +39,7 @@ final class Evaluator {
         predictions = new float[logitCount];
         delta = new float[logitCount];
         losses = new double[1];
+        arrays = new OutputArrays(logits, predictions, delta);
         evaluated = new PredictedSamples(outputs, new float[0], logits, predictions);
     }
 
@@ -46,27 +48,19 @@ final class Evaluator {
         reserve(to - from);
         network.forward(state, batch, from, to, update, logits);
         for (int i = from; i < to; i++) {
-            losses[i - from] = loss.evaluate(
-                    logits, (i - from) * logitCount, outputs, batch.labels(), i * labelLength, predictions, delta);
+            losses[i - from] =
+                    loss.evaluate(arrays, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
         }
     }
 
     /** Computes the gradients of the same samples once more, as an update has them; predictions and losses stay. */
     void evaluateAgain(float[] state, Batch batch, int from, int to, long update) {
-        if (scratch.length < logits.length) {
-            scratch = new float[logits.length];
-            scratchPredictions = new float[logits.length];
+        if (scratch.logits().length < logits.length) {
+            scratch = new OutputArrays(new float[logits.length], new float[logits.length], delta);
         }
-        network.forward(state, batch, from, to, update, scratch);
+        network.forward(state, batch, from, to, update, scratch.logits());
         for (int i = from; i < to; i++) {
-            loss.evaluate(
-                    scratch,
-                    (i - from) * logitCount,
-                    outputs,
-                    batch.labels(),
-                    i * labelLength,
-                    scratchPredictions,
-                    delta);
+            loss.evaluate(scratch, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
         }
     }
 
@@ -136,6 +130,7 @@ final class Evaluator {
             predictions = new float[samples * logitCount];
             delta = new float[samples * logitCount];
             losses = new double[samples];
+            arrays = new OutputArrays(logits, predictions, delta);
         }
     }
 }

@@ -35,8 +35,10 @@ public record BinaryCrossEntropy() implements Loss {
     }
 
     @Override
-    public double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+    public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
+        float[] logits = arrays.logits();
+        float[] predictions = arrays.predictions();
+        float[] gradients = arrays.gradients();
         if (outputs == 1) {
             return evaluate(logits[at], labels[labelAt], 1, at, predictions, gradients);
         }

@@ -44,13 +44,17 @@ public record BoxIou() implements Loss {
     }
 
     @Override
-    public double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+    public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
+        float[] logits = arrays.logits();
+        float[] predictions = arrays.predictions();
+        float[] gradients = arrays.gradients();
         double intersection = BoxOverlap.intersection(logits, at, labels, labelAt);
         double union = BoxOverlap.union(logits, at, labels, labelAt);
         for (int c = 0; c < CORNERS; c++) {
             predictions[at + c] = logits[at + c];
-            gradients[at + c] = (float) slope(logits, at, labels, labelAt, c, intersection, union);
+            double intersectionSlope = BoxOverlap.intersectionSlope(logits, at, labels, labelAt, c);
+            double unionSlope = BoxOverlap.unionSlope(logits, at, labels, labelAt, c);
+            gradients[at + c] = (float) slope(intersection, union, intersectionSlope, unionSlope);
         }
         return value(intersection, union);
     }
@@ -59,13 +63,9 @@ public record BoxIou() implements Loss {
         return union == 0 ? 1 : (union - intersection) / union;
     }
 
-    static double slope(float[] logits, int at, float[] labels, int labelAt, int c, double intersection, double union) {
-        if (union == 0) {
-            return 0;
-        }
-        double unionSlope = BoxOverlap.unionSlope(logits, at, labels, labelAt, c);
-        double intersectionSlope = BoxOverlap.intersectionSlope(logits, at, labels, labelAt, c);
-        return (intersection / union * unionSlope - intersectionSlope) / union;
+    /** Returns the derivative of 1 - part / whole; 0 where whole = 0. */
+    static double slope(double part, double whole, double partSlope, double wholeSlope) {
+        return whole == 0 ? 0 : (part / whole * wholeSlope - partSlope) / whole;
     }
 
     @Override

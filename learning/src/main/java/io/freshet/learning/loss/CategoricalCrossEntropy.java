@@ -46,8 +46,10 @@ public record CategoricalCrossEntropy() implements Loss {
     }
 
     @Override
-    public double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+    public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
+        float[] logits = arrays.logits();
+        float[] predictions = arrays.predictions();
+        float[] gradients = arrays.gradients();
         double maximum = Softmax.maximum(logits, at, outputs);
         double logSum = log(Softmax.softmax(logits, at, outputs, maximum, predictions)) + maximum;
         double labelSum = Softmax.sum(labels, labelAt, outputs);

@@ -45,27 +45,22 @@ public record GeneralizedBoxIou() implements Loss {
     }
 
     @Override
-    public double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+    public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
+        float[] logits = arrays.logits();
+        float[] predictions = arrays.predictions();
+        float[] gradients = arrays.gradients();
         double intersection = BoxOverlap.intersection(logits, at, labels, labelAt);
         double union = BoxOverlap.union(logits, at, labels, labelAt);
         double hull = BoxOverlap.hull(logits, at, labels, labelAt);
         for (int c = 0; c < BoxIou.CORNERS; c++) {
-            double slope = BoxIou.slope(logits, at, labels, labelAt, c, intersection, union);
+            double intersectionSlope = BoxOverlap.intersectionSlope(logits, at, labels, labelAt, c);
+            double unionSlope = BoxOverlap.unionSlope(logits, at, labels, labelAt, c);
+            double hullSlope = BoxOverlap.hullSlope(logits, at, labels, labelAt, c);
             predictions[at + c] = logits[at + c];
-            gradients[at + c] = (float) (slope + emptySlope(logits, at, labels, labelAt, c, union, hull));
+            gradients[at + c] = (float) (BoxIou.slope(intersection, union, intersectionSlope, unionSlope)
+                    + BoxIou.slope(union, hull, unionSlope, hullSlope));
         }
         return BoxIou.value(intersection, union) + (hull == 0 ? 0 : (hull - union) / hull);
-    }
-
-    private static double emptySlope(
-            float[] logits, int at, float[] labels, int labelAt, int c, double union, double hull) {
-        if (hull == 0) {
-            return 0;
-        }
-        double hullSlope = BoxOverlap.hullSlope(logits, at, labels, labelAt, c);
-        double unionSlope = BoxOverlap.unionSlope(logits, at, labels, labelAt, c);
-        return (union / hull * hullSlope - unionSlope) / hull;
     }
 
     @Override

@@ -69,16 +69,13 @@ public sealed interface Loss
     /**
      * Returns the loss of one sample, and writes its prediction and gradient.
      *
-     * @param logits the model's raw outputs z; not changed
+     * @param arrays logits are not changed; predictions and gradients are written
      * @param at where the sample's logits, prediction and gradient start
      * @param outputs K
      * @param labels the sample's label starts at {@code labelAt}, and is valid by {@link #labelExpectation}; for a sequence
      *     shorter than the longest, NaN follows
-     * @param predictions receives the link of the logits
-     * @param gradients receives dLoss/dz
      */
-    double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients);
+    double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt);
 
     /**
      * Writes the prediction of one sample, the same bits as {@link #evaluate}.

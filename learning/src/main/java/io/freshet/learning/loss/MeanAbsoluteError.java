@@ -30,8 +30,10 @@ public record MeanAbsoluteError() implements Loss {
     }
 
     @Override
-    public double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+    public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
+        float[] logits = arrays.logits();
+        float[] predictions = arrays.predictions();
+        float[] gradients = arrays.gradients();
         double sum = 0;
         for (int k = 0; k < outputs; k++) {
             double error = (double) logits[at + k] - labels[labelAt + k];

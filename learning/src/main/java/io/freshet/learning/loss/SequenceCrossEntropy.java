@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_tj    = (p_tj - [j = c_t]) / n                         0 for t >= n
  * </pre>
  *
- * A label of n classes ends at the first NaN, or after T steps; logits behind it are ignored. In a batch, a sequence is
+ * A label of n classes ends at the first NaN, or after T steps; logits after it are ignored. In a batch, a sequence is
  * weighted by its steps, so the mean of a batch is over all steps, as in PyTorch's {@code CrossEntropyLoss} with {@code
  * ignore_index}. Each step equals {@link SparseCategoricalCrossEntropy}, to the bit. Pinned by {@code LossGoldenTest} and
  * {@code CrossEntropyTest}.
@@ -61,13 +61,15 @@ public record SequenceCrossEntropy(int steps) implements Loss {
     }
 
     @Override
-    public double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
+    public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
+        float[] logits = arrays.logits();
+        float[] predictions = arrays.predictions();
+        float[] gradients = arrays.gradients();
         int length = length(labels, labelAt);
         double sum = 0;
         for (int t = 0; t < length; t++) {
             int target = (int) labels[labelAt + t];
-            sum += Softmax.crossEntropy(logits, at + t * outputs, outputs, target, predictions, gradients);
+            sum += Softmax.crossEntropy(arrays, at + t * outputs, outputs, target);
         }
         int end = at + length * outputs;
         for (int i = at; i < end; i++) {

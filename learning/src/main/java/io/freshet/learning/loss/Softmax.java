@@ -19,9 +19,11 @@ final class Softmax {
         softmax(logits, at, outputs, maximum(logits, at, outputs), predictions);
     }
 
-    /** Returns -log p_c; writes p to {@code predictions} and its gradient, p_j - [j = c], to {@code gradients}. */
-    static double crossEntropy(
-            float[] logits, int at, int outputs, int target, float[] predictions, float[] gradients) {
+    /** Returns -log p_c; writes the predictions p and the gradients p_j - [j = c]. */
+    static double crossEntropy(OutputArrays arrays, int at, int outputs, int target) {
+        float[] logits = arrays.logits();
+        float[] predictions = arrays.predictions();
+        float[] gradients = arrays.gradients();
         double maximum = maximum(logits, at, outputs);
         double sum = softmax(logits, at, outputs, maximum, predictions);
         for (int j = 0; j < outputs; j++) {

@@ -44,9 +44,9 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     }
 
     @Override
-    public double evaluate(
-            float[] logits, int at, int outputs, float[] labels, int labelAt, float[] predictions, float[] gradients) {
-        return Softmax.crossEntropy(logits, at, outputs, (int) labels[labelAt], predictions, gradients);
+    public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
+        int target = (int) labels[labelAt];
+        return Softmax.crossEntropy(arrays, at, outputs, target);
     }
 
     @Override

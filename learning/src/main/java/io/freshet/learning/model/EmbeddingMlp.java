@@ -73,7 +73,7 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
     @Override
     public @Nullable String incompatibility(InputShape in, int numeric, Task task) {
         if (in.fields() == 0) {
-            return "model.type: embedding-mlp (expected: mlp, since there is no hashed feature)";
+            return "model.type: embedding-mlp (expected: mlp, since no feature is hashed)";
         }
         return Model.super.incompatibility(in, numeric, task);
     }

@@ -47,7 +47,7 @@ public record Mlp(HiddenLayers layers) implements Model {
     @Override
     public @Nullable String incompatibility(InputShape in, int numeric, Task task) {
         if (in.fields() > 0) {
-            return "model.type: mlp (expected: embedding-mlp, which takes the hashed features)";
+            return "model.type: mlp (expected: embedding-mlp, which accepts hashed features)";
         }
         return Model.super.incompatibility(in, numeric, task);
     }

@@ -88,15 +88,15 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
     @Override
     public @Nullable String incompatibility(InputShape in, int numeric, Task task) {
         if (task != Task.SEQUENCE) {
-            return "loss (expected: sequence-cross-entropy, which is that of model.type sequence)";
+            return "loss (expected: sequence-cross-entropy, as required by model.type sequence)";
         }
         if (numeric > 0) {
             return "features.numeric: " + numeric
-                    + " fields (expected: none; a sequence has its numbers in dense, step by step)";
+                    + " fields (expected: none; put the numbers of a sequence in dense, step by step)";
         }
         if (in.fields() > 1) {
             return "features: " + in.fields()
-                    + " hashed fields (expected: one of tokens at most, a word for each step)";
+                    + " hashed fields (expected: at most one tokens field, with a word for each step)";
         }
         long width = Math.max(width(in), hidden);
         if (steps * width > MAXIMUM_NUMBERS) {

@@ -22,7 +22,7 @@ public sealed interface Network
      *
      * @param state the parameters, as returned by {@link Weights#array}
      * @param from first sample
-     * @param to behind the last sample; at most {@link #MAXIMUM_SAMPLES} samples
+     * @param to exclusive; at most {@link #MAXIMUM_SAMPLES} samples
      * @param update number of this update, which determines what is dropped out, or {@link #PREDICT}
      * @param logits receives the logits, those of the first sample from index 0
      */

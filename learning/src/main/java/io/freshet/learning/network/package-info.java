@@ -1,7 +1,7 @@
 /**
  * Runs models: networks turn packed samples into logits, and gradients of logits into gradients of parameters.
  *
- * <p>A network holds scratch space and never parameters. What a specification says of a model is in {@code model}.
+ * <p>A network holds scratch space and never parameters. The configuration of a model is in {@code model}.
  */
 @NullMarked
 package io.freshet.learning.network;

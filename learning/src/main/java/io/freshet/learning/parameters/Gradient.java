@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The gradient of one update: the touched rows of a table, each once, in the order first touched, and all dense parameters
- * behind the table.
+ * after the table.
  *
  * <p>Reused from update to update; arrays grow to the largest update.
  */
@@ -38,8 +38,8 @@ public final class Gradient {
     /**
      * @param width coordinates in a row of the table
      * @param tableRows rows of the table; 0 without a table
-     * @param denseFrom index of the first parameter behind the table
-     * @param denseLength parameters behind the table
+     * @param denseFrom index of the first parameter after the table
+     * @param denseLength number of parameters after the table
      */
     public Gradient(int width, int tableRows, int denseFrom, int denseLength) {
         this.width = width;

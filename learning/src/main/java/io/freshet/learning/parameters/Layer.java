@@ -9,7 +9,7 @@ package io.freshet.learning.parameters;
  * @param initializer of its parameters
  */
 public record Layer(String name, int rows, int columns, Initializer initializer) {
-    /** Returns whether the layer is only added; its name tells. */
+    /** Returns whether the layer is only added; as its name indicates. */
     public boolean isBias() {
         return name.matches(".*[Bb]ias(es)?");
     }

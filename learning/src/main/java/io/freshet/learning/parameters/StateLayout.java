@@ -62,7 +62,7 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
         return block * blockParameters();
     }
 
-    /** Returns the index behind the last parameter of a block. */
+    /** Returns the index after the last parameter of a block. */
     public int blockEnd(int block) {
         return Math.min(parameters, blockStart(block) + blockParameters());
     }

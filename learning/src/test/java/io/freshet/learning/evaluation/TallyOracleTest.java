@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.Golden;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.Hinge;
+import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,7 +88,7 @@ class TallyOracleTest {
                         least,
                         mean(
                                 samples,
-                                sample -> new Hinge().evaluate(z, 0, 1, sample.label, k, new float[1], new float[1])));
+                                sample -> new Hinge().evaluate(new OutputArrays(z, new float[1], new float[1]), 0, 1, sample.label, k)));
             }
             return least;
         });
@@ -138,7 +139,7 @@ class TallyOracleTest {
         double overlap = mean(
                 samples,
                 sample -> 1
-                        - new BoxIou().evaluate(sample.prediction, 0, 4, sample.label, 0, new float[4], new float[4]));
+                        - new BoxIou().evaluate(new OutputArrays(sample.prediction, new float[4], new float[4]), 0, 4, sample.label, 0));
         close(metrics.iou(), overlap);
         assertThat(overlap).isGreaterThan(0.01);
         assertThat(metrics.accuracy()).isNull();

@@ -94,7 +94,7 @@ record Product(boolean transposeA, boolean transposeB, int m, int n, int k, Matr
         }
         for (int i = 0; i < written.length; i++) {
             if (!c.holds(i)) {
-                assertThat(written[i]).as("%s, beside C at %d", description, i).isEqualTo(c.numbers[i]);
+                assertThat(written[i]).as("%s, outside C at %d", description, i).isEqualTo(c.numbers[i]);
             }
         }
     }

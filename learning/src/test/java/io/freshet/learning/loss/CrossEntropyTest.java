@@ -39,7 +39,7 @@ class CrossEntropyTest {
     }
 
     @Test
-    void ignores_logits_behind_the_end_of_a_sequence() {
+    void ignores_logits_after_the_end_of_a_sequence() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 500; trial++) {
             int outputs = random.nextInt(2, 6);
@@ -105,7 +105,7 @@ class CrossEntropyTest {
             this.logits = logits;
             prediction = new float[logits.length];
             gradient = new float[logits.length];
-            value = loss.evaluate(logits, 0, outputs, label, 0, prediction, gradient);
+            value = loss.evaluate(new OutputArrays(logits, prediction, gradient), 0, outputs, label, 0);
         }
     }
 }

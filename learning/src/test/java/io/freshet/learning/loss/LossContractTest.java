@@ -42,7 +42,7 @@ class LossContractTest {
             float[] prediction = new float[logits.length];
             float[] gradient = new float[logits.length];
 
-            double value = loss.evaluate(logits, 0, outputs, label, 0, prediction, gradient);
+            double value = loss.evaluate(new OutputArrays(logits, prediction, gradient), 0, outputs, label, 0);
 
             String what = "seed " + SEED + ", trial " + trial + ": " + Arrays.toString(logitsBefore) + ", label "
                     + Arrays.toString(label);
@@ -65,7 +65,7 @@ class LossContractTest {
             float[] logits = logits(loss.logitCount(outputs), random, 20);
             float[] label = TestLosses.padded(loss, outputs, random);
             float[] evaluated = new float[logits.length];
-            loss.evaluate(logits, 0, outputs, label, 0, evaluated, new float[logits.length]);
+            loss.evaluate(new OutputArrays(logits, evaluated, new float[logits.length]), 0, outputs, label, 0);
             float[] predicted = new float[logits.length];
             loss.predict(logits, 0, outputs, predicted);
             assertThat(predicted).as("seed %d, trial %d", SEED, trial).isEqualTo(evaluated);
@@ -84,14 +84,14 @@ class LossContractTest {
             float[] label = TestLosses.padded(loss, outputs, random);
             float[] prediction = new float[count];
             float[] gradient = new float[count];
-            double value = loss.evaluate(logits, 0, outputs, label, 0, prediction, gradient);
+            double value = loss.evaluate(new OutputArrays(logits, prediction, gradient), 0, outputs, label, 0);
 
             int at = random.nextInt(1, 20);
             int labelAt = random.nextInt(1, 20);
             float[] predictions = amid(used(count), at);
             float[] gradients = amid(used(count), at);
             double amid =
-                    loss.evaluate(amid(logits, at), at, outputs, amid(label, labelAt), labelAt, predictions, gradients);
+                    loss.evaluate(new OutputArrays(amid(logits, at), predictions, gradients), at, outputs, amid(label, labelAt), labelAt);
 
             String what = "seed " + SEED + ", trial " + trial;
             assertThat(amid).as(what).isEqualTo(value);
@@ -119,7 +119,7 @@ class LossContractTest {
             }
             float[] label = TestLosses.padded(loss, outputs, random);
             float[] gradient = new float[logits.length];
-            loss.evaluate(logits, 0, outputs, label, 0, new float[logits.length], gradient);
+            loss.evaluate(new OutputArrays(logits, new float[logits.length], gradient), 0, outputs, label, 0);
             for (int j = 0; j < logits.length; j++) {
                 double coarse = difference(loss, logits, outputs, j, label, 0x1p-7f);
                 double fine = difference(loss, logits, outputs, j, label, 0x1p-8f);
@@ -136,7 +136,7 @@ class LossContractTest {
     private static double valueAt(Loss loss, float[] logits, int outputs, int j, float shift, float[] label) {
         float[] shifted = logits.clone();
         shifted[j] += shift;
-        return loss.evaluate(shifted, 0, outputs, label, 0, new float[logits.length], new float[logits.length]);
+        return loss.evaluate(new OutputArrays(shifted, new float[logits.length], new float[logits.length]), 0, outputs, label, 0);
     }
 
     private static float[] used(int count) {

@@ -68,7 +68,7 @@ class LossGoldenTest {
         float[] prediction = new float[logits.length];
         float[] gradient = new float[logits.length];
 
-        double value = loss.evaluate(logits, 0, outputs, label, 0, prediction, gradient);
+        double value = loss.evaluate(new OutputArrays(logits, prediction, gradient), 0, outputs, label, 0);
 
         String what = loss + " of " + golden.get("logits") + ", label " + Arrays.toString(label);
         assertClose(value, golden.get("value").doubleValue(), RELATIVE, FLOOR, "value of " + what);

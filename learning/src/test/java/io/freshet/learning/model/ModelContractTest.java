@@ -69,8 +69,8 @@ class ModelContractTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{type: mlp}|categorical: [c]|model.type: mlp (expected: embedding-mlp, which takes the hashed features)",
-                "{type: embedding-mlp}|numeric: [a]|model.type: embedding-mlp (expected: mlp, since there is no hashed feature)",
+                "{type: mlp}|categorical: [c]|model.type: mlp (expected: embedding-mlp, which accepts hashed features)",
+                "{type: embedding-mlp}|numeric: [a]|model.type: embedding-mlp (expected: mlp, since no feature is hashed)",
                 "{type: mlp, hidden: []}|numeric: [a]|model.hidden: [] (expected: a list of 1 to 16 whole numbers, each from 1 to 65536)",
                 "{type: mlp, hidden: [4, 0]}|numeric: [a]|model.hidden[1]: 0 (expected: a list of 1 to 16 whole numbers, each from 1 to 65536)",
                 "{type: mlp, hidden: 5}|numeric: [a]|model.hidden: 5 (expected: a list of 1 to 16 whole numbers, each from 1 to 65536)",

@@ -10,6 +10,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
 import io.freshet.learning.model.EmbeddingMlp;
 import io.freshet.learning.model.HiddenLayers;
@@ -84,7 +85,7 @@ class NetworkGoldenTest {
                         golden.get("logits").get(i).get(k).doubleValue(),
                         "logit " + i);
             }
-            value += loss.evaluate(logits, i * outputs, outputs, batch.labels(), i, predictions, delta) / samples;
+            value += loss.evaluate(new OutputArrays(logits, predictions, delta), i * outputs, outputs, batch.labels(), i) / samples;
         }
         assertClose(value, golden.get("value").doubleValue(), "loss");
 
@@ -151,7 +152,7 @@ class NetworkGoldenTest {
 
     /**
      * Concatenates the arrays of a mapping, which are in the order of the parameters. The reference has the embeddings before
-     * the numbers, Freshet behind them.
+     * the numbers, Freshet after them.
      */
     private static float[] join(JsonNode golden, String field) {
         List<Float> all = new ArrayList<>();

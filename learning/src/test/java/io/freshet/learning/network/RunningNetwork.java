@@ -3,6 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
@@ -47,14 +48,7 @@ final class RunningNetwork {
         float[] delta = new float[logits.length];
         for (int i = from; i < to; i++) {
             spec.loss()
-                    .evaluate(
-                            logits,
-                            (i - from) * k,
-                            spec.outputs(),
-                            batch.labels(),
-                            i * spec.labelLength(),
-                            new float[logits.length],
-                            delta);
+                    .evaluate(new OutputArrays(logits, new float[logits.length], delta), (i - from) * k, spec.outputs(), batch.labels(), i * spec.labelLength());
             for (int j = (i - from) * k; j < (i - from + 1) * k; j++) {
                 delta[j] *= batch.weight(i);
             }

@@ -8,6 +8,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.SequenceCrossEntropy;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Sequence;
@@ -73,8 +74,7 @@ class SequenceGoldenTest {
             double share = (double) batch.steps(i) / total;
             value += share
                     * new SequenceCrossEntropy(STEPS)
-                            .evaluate(
-                                    logits, i * width, outputs, batch.labels(), i * STEPS, new float[n * width], delta);
+                            .evaluate(new OutputArrays(logits, new float[n * width], delta), i * width, outputs, batch.labels(), i * STEPS);
             for (int j = i * width; j < (i + 1) * width; j++) {
                 delta[j] *= (float) share;
             }

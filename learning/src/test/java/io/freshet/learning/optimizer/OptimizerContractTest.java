@@ -59,7 +59,7 @@ class OptimizerContractTest {
             optimizer.step(new float[][] {state}, n, 0, n, gradient, 0, step);
             optimizer.step(scattered, n, 1, rows, gradient, 0, n, 1, step);
             optimizer.step(inPlace.arrays(), 0, 0, n, gradient, 0, step);
-            assertThat(gradient).as("the gradient handed in").isEqualTo(before);
+            assertThat(gradient).as("the given gradient").isEqualTo(before);
             assertThat(scattered).as("seed %d, step %d", SEED, t).isEqualTo(state);
             assertThat(FlatWeights.of(inPlace)).as("seed %d, step %d", SEED, t).isEqualTo(state);
             for (float number : state) {

@@ -74,14 +74,14 @@ class SequenceYamlTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            features | {tokens: [t], numeric: [a]}     | features.numeric: 1 fields (expected: none; a sequence has its numbers in dense, step by step)
+            features | {tokens: [t], numeric: [a]}     | features.numeric: 1 fields (expected: none; put the numbers of a sequence in dense, step by step)
             features | {categorical: [c]}              | features.categorical: [c] (expected: none; a sequence has dense vectors and tokens, step by step)
             features | {cross: [[c, d]]}               | features.cross: [[c, d]] (expected: none; a sequence has dense vectors and tokens, step by step)
             features | {sparse: [s]}                   | features.sparse: [s] (expected: none; a sequence has dense vectors and tokens, step by step)
-            features | {tokens: [t, u]}                | features: 2 hashed fields (expected: one of tokens at most, a word for each step)
+            features | {tokens: [t, u]}                | features: 2 hashed fields (expected: at most one tokens field, with a word for each step)
             features | {tokens: [t], length: y}        | features: y (expected: not the label)
-            loss     | sparse-categorical-cross-entropy | loss (expected: sequence-cross-entropy, which is that of model.type sequence)
-            loss     | mean-squared-error              | loss (expected: sequence-cross-entropy, which is that of model.type sequence)
+            loss     | sparse-categorical-cross-entropy | loss (expected: sequence-cross-entropy, as required by model.type sequence)
+            loss     | mean-squared-error              | loss (expected: sequence-cross-entropy, as required by model.type sequence)
             model    | {type: linear}                  | model.type: linear (expected: sequence, which sequence-cross-entropy needs)
             model    | {type: factorization-machine}   | model.type: factorization-machine (expected: sequence, which sequence-cross-entropy needs)
             model    | {type: sequence}                | model.steps: missing (expected: a whole number from 2 to 4096)
