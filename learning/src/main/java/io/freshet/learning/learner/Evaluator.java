@@ -48,8 +48,7 @@ final class Evaluator {
         reserve(to - from);
         network.forward(state, batch, from, to, update, logits);
         for (int i = from; i < to; i++) {
-            losses[i - from] =
-                    loss.evaluate(arrays, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
+            losses[i - from] = loss.evaluate(arrays, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
         }
     }
 

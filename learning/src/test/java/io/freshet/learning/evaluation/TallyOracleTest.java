@@ -88,7 +88,13 @@ class TallyOracleTest {
                         least,
                         mean(
                                 samples,
-                                sample -> new Hinge().evaluate(new OutputArrays(z, new float[1], new float[1]), 0, 1, sample.label, k)));
+                                sample -> new Hinge()
+                                        .evaluate(
+                                                new OutputArrays(z, new float[1], new float[1]),
+                                                0,
+                                                1,
+                                                sample.label,
+                                                k)));
             }
             return least;
         });
@@ -139,7 +145,13 @@ class TallyOracleTest {
         double overlap = mean(
                 samples,
                 sample -> 1
-                        - new BoxIou().evaluate(new OutputArrays(sample.prediction, new float[4], new float[4]), 0, 4, sample.label, 0));
+                        - new BoxIou()
+                                .evaluate(
+                                        new OutputArrays(sample.prediction, new float[4], new float[4]),
+                                        0,
+                                        4,
+                                        sample.label,
+                                        0));
         close(metrics.iou(), overlap);
         assertThat(overlap).isGreaterThan(0.01);
         assertThat(metrics.accuracy()).isNull();

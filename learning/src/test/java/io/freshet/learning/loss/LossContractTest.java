@@ -90,8 +90,12 @@ class LossContractTest {
             int labelAt = random.nextInt(1, 20);
             float[] predictions = amid(used(count), at);
             float[] gradients = amid(used(count), at);
-            double amid =
-                    loss.evaluate(new OutputArrays(amid(logits, at), predictions, gradients), at, outputs, amid(label, labelAt), labelAt);
+            double amid = loss.evaluate(
+                    new OutputArrays(amid(logits, at), predictions, gradients),
+                    at,
+                    outputs,
+                    amid(label, labelAt),
+                    labelAt);
 
             String what = "seed " + SEED + ", trial " + trial;
             assertThat(amid).as(what).isEqualTo(value);
@@ -136,7 +140,8 @@ class LossContractTest {
     private static double valueAt(Loss loss, float[] logits, int outputs, int j, float shift, float[] label) {
         float[] shifted = logits.clone();
         shifted[j] += shift;
-        return loss.evaluate(new OutputArrays(shifted, new float[logits.length], new float[logits.length]), 0, outputs, label, 0);
+        return loss.evaluate(
+                new OutputArrays(shifted, new float[logits.length], new float[logits.length]), 0, outputs, label, 0);
     }
 
     private static float[] used(int count) {

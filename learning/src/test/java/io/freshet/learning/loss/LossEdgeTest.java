@@ -87,7 +87,8 @@ class LossEdgeTest {
     void the_mean_of_a_count_stays_finite_but_its_gradient_exceeds_what_a_learner_accepts() {
         float[] prediction = new float[1];
         float[] gradient = new float[1];
-        double value = new Poisson().evaluate(new OutputArrays(new float[] {1e4f}, prediction, gradient), 0, 1, new float[] {3}, 0);
+        double value = new Poisson()
+                .evaluate(new OutputArrays(new float[] {1e4f}, prediction, gradient), 0, 1, new float[] {3}, 0);
         assertThat(value).isFinite();
         assertThat(prediction[0]).isEqualTo(0x1p126f);
         assertThat(gradient[0]).isEqualTo(0x1p127f);

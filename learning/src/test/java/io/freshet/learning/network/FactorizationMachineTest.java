@@ -59,7 +59,9 @@ class FactorizationMachineTest {
         double value = 0;
         for (int i = 0; i < n; i++) {
             assertClose(logits[i], golden.get("logits").get(i).doubleValue(), "logit " + i);
-            value += new BinaryCrossEntropy().evaluate(new OutputArrays(logits, new float[n], delta), i, 1, batch.labels(), i) / n;
+            value += new BinaryCrossEntropy()
+                            .evaluate(new OutputArrays(logits, new float[n], delta), i, 1, batch.labels(), i)
+                    / n;
             delta[i] /= n;
         }
         assertClose(value, golden.get("value").doubleValue(), "loss");

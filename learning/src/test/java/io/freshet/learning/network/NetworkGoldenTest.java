@@ -85,7 +85,9 @@ class NetworkGoldenTest {
                         golden.get("logits").get(i).get(k).doubleValue(),
                         "logit " + i);
             }
-            value += loss.evaluate(new OutputArrays(logits, predictions, delta), i * outputs, outputs, batch.labels(), i) / samples;
+            value +=
+                    loss.evaluate(new OutputArrays(logits, predictions, delta), i * outputs, outputs, batch.labels(), i)
+                            / samples;
         }
         assertClose(value, golden.get("value").doubleValue(), "loss");
 

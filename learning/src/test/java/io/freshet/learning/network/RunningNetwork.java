@@ -48,7 +48,12 @@ final class RunningNetwork {
         float[] delta = new float[logits.length];
         for (int i = from; i < to; i++) {
             spec.loss()
-                    .evaluate(new OutputArrays(logits, new float[logits.length], delta), (i - from) * k, spec.outputs(), batch.labels(), i * spec.labelLength());
+                    .evaluate(
+                            new OutputArrays(logits, new float[logits.length], delta),
+                            (i - from) * k,
+                            spec.outputs(),
+                            batch.labels(),
+                            i * spec.labelLength());
             for (int j = (i - from) * k; j < (i - from + 1) * k; j++) {
                 delta[j] *= batch.weight(i);
             }

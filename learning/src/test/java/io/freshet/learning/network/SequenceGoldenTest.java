@@ -74,7 +74,12 @@ class SequenceGoldenTest {
             double share = (double) batch.steps(i) / total;
             value += share
                     * new SequenceCrossEntropy(STEPS)
-                            .evaluate(new OutputArrays(logits, new float[n * width], delta), i * width, outputs, batch.labels(), i * STEPS);
+                            .evaluate(
+                                    new OutputArrays(logits, new float[n * width], delta),
+                                    i * width,
+                                    outputs,
+                                    batch.labels(),
+                                    i * STEPS);
             for (int j = i * width; j < (i + 1) * width; j++) {
                 delta[j] *= (float) share;
             }
