@@ -1,6 +1,7 @@
 /**
- * Faults to survive: a real cluster in several JVMs, killed, stopped, starved of disk and rescaled under load; and a plain
- * loop over the same samples, which says to the bit what it must have learned. Nothing here is shipped.
+ * Tests of a real cluster that is killed, paused, starved of disk, and rescaled under load, compared bit by bit with an oracle.
+ *
+ * <p>Nothing here is shipped, and tests of a single module belong in that module.
  */
 @NullMarked
 package io.freshet.faults;

@@ -1,0 +1,19 @@
+package io.freshet.benchmarks;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass.Predicates;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Would catch benchmarks that depend on each other. */
+@AnalyzeClasses(packages = "io.freshet.benchmarks")
+class BenchmarksArchitectureTest {
+    /** JMH generates classes for its benchmarks in a package of its own, which needs them. */
+    @ArchTest
+    static final ArchRule packages_are_free_of_cycles = slices().matching("io.freshet.(**)")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(Predicates.resideInAPackage("..jmh_generated.."), Predicates.resideInAPackage("io.freshet.."));
+}

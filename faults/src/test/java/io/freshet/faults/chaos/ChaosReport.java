@@ -1,0 +1,63 @@
+package io.freshet.faults.chaos;
+
+import io.freshet.faults.oracle.OracleComparison;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Prints the faults and results of each round, and finally writes them to a file as a table. */
+final class ChaosReport implements AutoCloseable {
+    private final Path directory;
+    private final List<String> rows = new ArrayList<>();
+    private long began;
+
+    ChaosReport(long seed, String backend, Path directory) {
+        this.directory = directory;
+        String title = "Seed " + seed + ", state backend " + backend + ".";
+        System.out.println(title);
+        rows.add(title);
+        rows.add("");
+        rows.add(
+                "| round | faults | samples | snapshots compared, eager + committed | repeated, eager | aborted, committed |"
+                        + " dead letters | differ | s | exited unexpectedly |");
+        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+    }
+
+    void begin() {
+        began = System.nanoTime();
+    }
+
+    /**
+     * @param sent samples since the first round
+     * @param learned results since the first round
+     * @param ended processes that exited in this round without a kill
+     */
+    void end(int round, List<String> faults, long sent, OracleComparison learned, List<String> ended) {
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+        String differ = learned.eager().differences() + learned.committed().differences();
+        String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d | %s |"
+                .formatted(
+                        round,
+                        String.join(", ", faults),
+                        sent,
+                        learned.eager().snapshots(),
+                        learned.committed().snapshots(),
+                        learned.eager().repeated(),
+                        learned.aborted(),
+                        learned.deadLetters(),
+                        differ.isEmpty() ? "none" : differ,
+                        seconds,
+                        ended.isEmpty() ? "none" : String.join(", ", ended));
+        rows.add(row);
+        System.out.println(row);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.createDirectories(directory);
+        Files.write(directory.resolve("rounds.md"), rows);
+    }
+}

@@ -1,0 +1,102 @@
+package io.freshet.faults.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Flink's REST API, for a cluster with one job. */
+public final class FlinkRest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final ObjectMapper json = new ObjectMapper();
+    private final URI address;
+
+    /**
+     * A job.
+     *
+     * @param completed checkpoints since the job manager started
+     * @param restored number of times a checkpoint was restored since then
+     */
+    public record Job(String id, String state, int completed, int restored) {}
+
+    FlinkRest(URI address) {
+        this.address = address;
+    }
+
+    /** Returns the job that was started last, or empty while the API does not answer. */
+    public Optional<Job> job() {
+        try {
+            JsonNode newest = null;
+            for (JsonNode job : get("/jobs/overview").path("jobs")) {
+                if (newest == null
+                        || job.path("start-time").asLong()
+                                > newest.path("start-time").asLong()) {
+                    newest = job;
+                }
+            }
+            if (newest == null) {
+                return Optional.empty();
+            }
+            String id = newest.path("jid").asText();
+            JsonNode counts = get("/jobs/" + id + "/checkpoints").path("counts");
+            return Optional.of(new Job(
+                    id,
+                    newest.path("state").asText(),
+                    counts.path("completed").asInt(),
+                    counts.path("restored").asInt()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Stops a job with a savepoint; returns the request id to poll. */
+    public String stop(String job, Path target) throws IOException {
+        String body = json.createObjectNode()
+                .put("targetDirectory", target.toUri().toString())
+                .put("drain", false)
+                .put("formatType", "CANONICAL")
+                .toString();
+        HttpRequest request = request("/jobs/" + job + "/stop")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return send(request).path("request-id").asText();
+    }
+
+    /** Returns the location of a savepoint, or empty until it is complete. */
+    public Optional<String> savepoint(String job, String request) throws IOException {
+        JsonNode operation = get("/jobs/" + job + "/savepoints/" + request).path("operation");
+        if (operation.has("failure-cause")) {
+            throw new IOException(operation.path("failure-cause").toString());
+        }
+        return operation.has("location")
+                ? Optional.of(operation.path("location").asText())
+                : Optional.empty();
+    }
+
+    private JsonNode get(String path) throws IOException {
+        return send(request(path).build());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(address.resolve(path)).timeout(TIMEOUT);
+    }
+
+    private JsonNode send(HttpRequest request) throws IOException {
+        try {
+            return json.readTree(client.send(request, BodyHandlers.ofString()).body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * A cluster of several JVMs, and the faults of its processes.
+ *
+ * <p>A job in this JVM belongs in {@code embedded}.
+ */
+@NullMarked
+package io.freshet.faults.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * The load: topics, models, and samples from a seed, sent at a steady rate.
+ *
+ * <p>What the samples must lead to belongs in {@code oracle}.
+ */
+@NullMarked
+package io.freshet.faults.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.freshet.faults.oracle;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.topic.ParameterKey;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Reads the snapshots of one lane, and compares each with the oracle's of the same version. */
+public final class LaneLog {
+    private final Oracle oracle;
+    private final SnapshotReader reader = new SnapshotReader();
+    private final Map<String, Long> versions = new TreeMap<>();
+    private final Set<String> writers = new TreeSet<>();
+    private long snapshots;
+    private long repeated;
+    private long incomplete;
+    private long different;
+    private String firstDifferent = "";
+
+    LaneLog(Oracle oracle) {
+        this.oracle = oracle;
+    }
+
+    /** Adds the next record. The oracle must already have learned all samples that a snapshot in it can have learned. */
+    void take(ConsumerRecord<byte[], byte[]> record) {
+        SnapshotReader.Change change;
+        try {
+            change = reader.read(record.key(), record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException(record + ": " + e.getMessage(), e);
+        }
+        if (change == null || change.snapshot() == null) {
+            incomplete += isSnapshot(record) ? 1 : 0;
+            return;
+        }
+        String address = change.key().address();
+        long version = change.snapshot().snapshot().version();
+        Long expected = oracle.bits(address, version);
+        snapshots++;
+        writers.add(change.snapshot().freshet());
+        if (expected == null || expected != ParameterHash.of(change.snapshot().snapshot().parameters())) {
+            different++;
+            firstDifferent = firstDifferent.isEmpty() ? address + " version " + version : firstDifferent;
+        }
+        Long before = versions.put(address, version);
+        if (before != null && before >= version) {
+            repeated++;
+        }
+    }
+
+    /** Returns whether a record is a snapshot or a manifest, rather than a block or a tombstone. */
+    static boolean isSnapshot(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return record.value() != null && ParameterKey.parse(record.key()).block() == ParameterKey.SNAPSHOT;
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException(record + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the last version of each model key. */
+    Map<String, Long> versions() {
+        return versions;
+    }
+
+    /** Returns the versions of Freshet that published the snapshots. */
+    public Set<String> writers() {
+        return writers;
+    }
+
+    public long snapshots() {
+        return snapshots;
+    }
+
+    /** Returns the number of snapshots whose version was not above the previous one: training had gone back. */
+    public long repeated() {
+        return repeated;
+    }
+
+    /** Returns the number of snapshots that lacked a block. */
+    long incomplete() {
+        return incomplete;
+    }
+
+    /** Describes how many snapshots differ from the oracle's in any bit, and the first of them; "" if none does. */
+    public String differences() {
+        return different == 0 ? "" : different + " of " + snapshots + ", first: " + firstDifferent;
+    }
+}

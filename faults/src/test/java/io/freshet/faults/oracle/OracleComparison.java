@@ -1,0 +1,164 @@
+package io.freshet.faults.oracle;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Reads all topics of a job, and compares its output with the oracle's. */
+public final class OracleComparison implements AutoCloseable {
+    private final Oracle oracle;
+    private final List<ModelSpec> specs;
+    private final TopicLog samples;
+    private final TopicLog parameters;
+    private final TopicLog committedParameters;
+    private final TopicLog allParameters;
+    private final TopicLog deadLetters;
+    private final LaneLog eager;
+    private final LaneLog committed;
+    private final Set<String> refused = new TreeSet<>();
+    private long count;
+    private long written;
+
+    public OracleComparison(String bootstrapServers, Topics topics, int partitions, List<ModelSpec> specs) {
+        this.specs = specs;
+        oracle = new Oracle(specs, partitions);
+        samples = TopicLog.committed(bootstrapServers, topics.samples(), partitions);
+        parameters = TopicLog.committed(bootstrapServers, topics.parameters(), partitions);
+        committedParameters = TopicLog.committed(bootstrapServers, topics.committed(), partitions);
+        allParameters = TopicLog.all(bootstrapServers, topics.committed(), partitions);
+        deadLetters = TopicLog.committed(bootstrapServers, topics.deadLetters(), 1);
+        eager = new LaneLog(oracle);
+        committed = new LaneLog(oracle);
+    }
+
+    /** Reads new records of all topics; returns whether the last snapshots cover all samples. */
+    public boolean isComplete() {
+        return isEagerComplete()
+                && committed.versions().equals(versions(PublishSpec.Lane.COMMITTED))
+                && refused.size() == oracle.refused().size();
+    }
+
+    /** Reads new records of all topics; returns whether the last snapshots of the eager lane cover all samples. */
+    public boolean isEagerComplete() {
+        readNew();
+        return eager.versions().equals(versions(PublishSpec.Lane.EAGER));
+    }
+
+    private void readNew() {
+        // Snapshots before samples, so that the samples of every snapshot read here are read, too.
+        List<ConsumerRecord<byte[], byte[]>> eagerNow = parameters.readNew();
+        List<ConsumerRecord<byte[], byte[]>> committedNow = committedParameters.readNew();
+        List<ConsumerRecord<byte[], byte[]>> allNow = allParameters.readNew();
+        for (ConsumerRecord<byte[], byte[]> record : samples.readNew()) {
+            count++;
+            oracle.take(record);
+        }
+        eagerNow.forEach(eager::take);
+        committedNow.forEach(committed::take);
+        written += allNow.stream().filter(LaneLog::isSnapshot).count();
+        deadLetters
+                .readNew()
+                .forEach(record -> refused.add(
+                        header(record, DeadLetterHeaders.PARTITION) + ":" + header(record, DeadLetterHeaders.OFFSET)));
+    }
+
+    /**
+     * Asserts that no sample was lost, learned twice, or learned differently, in the last or any earlier snapshot.
+     *
+     * @param sent samples that the producer has sent since the start
+     */
+    public void assertSameAsOracle(long sent) {
+        assertThat(count).as("records of the samples topic").isEqualTo(sent);
+        assertThat(refused).as("dead letters").isEqualTo(oracle.refused());
+        assertThat(eager.versions()).as("last versions").isEqualTo(versions(PublishSpec.Lane.EAGER));
+        assertThat(committed.versions()).as("last committed versions").isEqualTo(versions(PublishSpec.Lane.COMMITTED));
+        assertThat(eager.differences()).as("snapshots that differ").isEmpty();
+        assertThat(committed.differences()).as("committed snapshots that differ").isEmpty();
+        assertThat(committed.incomplete())
+                .as("committed snapshots without all of their blocks")
+                .isZero();
+        specs.stream()
+                .filter(OracleComparison::countsEachSample)
+                .forEach(spec -> assertThat(learned(spec))
+                        .as("samples that %s has learned, by its versions", spec.name())
+                        .isEqualTo(oracle.learned().get(spec.name())));
+    }
+
+    /** Returns whether a model's versions count every sample: none is buffered, and none is dropped. */
+    private static boolean countsEachSample(ModelSpec spec) {
+        return spec.training().batch().size() == 1
+                && !spec.stream().order().strict()
+                && spec.stream().deduplicateMillis() == 0;
+    }
+
+    private long learned(ModelSpec spec) {
+        LaneLog lane = spec.publish().lane() == PublishSpec.Lane.EAGER ? eager : committed;
+        return lane.versions().entrySet().stream()
+                .filter(version -> version.getKey().startsWith(spec.name() + "/"))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** Asserts that no committed snapshot was repeated or preceded by a newer one: training never went back behind one. */
+    public void assertNoneRetracted() {
+        assertThat(committed.repeated())
+                .as("committed snapshots of a version that was already published")
+                .isZero();
+    }
+
+    private Map<String, Long> versions(PublishSpec.Lane lane) {
+        Set<String> models = specs.stream()
+                .filter(spec -> spec.publish().lane() == lane)
+                .map(ModelSpec::name)
+                .collect(Collectors.toSet());
+        Map<String, Long> versions = new TreeMap<>(oracle.versions());
+        versions.keySet().removeIf(address -> !models.contains(address.substring(0, address.indexOf('/'))));
+        return versions;
+    }
+
+    public LaneLog eager() {
+        return eager;
+    }
+
+    public LaneLog committed() {
+        return committed;
+    }
+
+    /** Returns whether the committed lane has an open transaction, which readers must wait for. */
+    public boolean isOpen() {
+        return committedParameters.end() < allParameters.end();
+    }
+
+    /** Returns the number of snapshots on the committed lane whose transaction was aborted, so that no reader saw them. */
+    public long aborted() {
+        return written - committed.snapshots();
+    }
+
+    public int deadLetters() {
+        return refused.size();
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
+    @Override
+    public void close() {
+        samples.close();
+        parameters.close();
+        committedParameters.close();
+        allParameters.close();
+        deadLetters.close();
+    }
+}

@@ -1,0 +1,74 @@
+package io.freshet.faults.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.faults.cluster.ClusterProcess;
+import io.freshet.faults.cluster.JobJar;
+import io.freshet.faults.cluster.TrainerCluster;
+import io.freshet.faults.load.LoadProducer;
+import io.freshet.faults.load.SampleStream;
+import io.freshet.faults.load.TestTopics;
+import io.freshet.faults.oracle.OracleComparison;
+import io.freshet.job.FreshetJob;
+import io.freshet.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Would catch an upgrade that loses or repeats samples. The job stops with a savepoint under load, and a job from another jar
+ * continues from it, on task managers with that jar.
+ */
+class UpgradeIT {
+    private static final int SAMPLES = 16_000;
+    private static final int RATE = 2_000;
+    private static final String NEXT_VERSION = "next-version";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void another_jar_continues_from_the_savepoint_of_this_one() throws Exception {
+        Topics topics = Topics.of("upgraded");
+        Path logs = Path.of("target", "upgrade");
+        try (TrainerCluster cluster =
+                new TrainerCluster(directory, logs, topics.prefix(), SampleStream.PARTITIONS, "hashmap")) {
+            cluster.start(ClusterProcess.BROKER);
+            TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+            ClusterProcess.ALL.stream().filter(part -> part != ClusterProcess.BROKER).forEach(cluster::start);
+            cluster.awaitCheckpoint();
+            try (LoadProducer producer = new LoadProducer(
+                            cluster.bootstrapServers(), topics.samples(), new SampleStream(2)::next, RATE);
+                    OracleComparison learned = new OracleComparison(
+                            cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
+                Future<Integer> sending = producer.send(SAMPLES);
+                cluster.awaitUntil("a third sent", () -> producer.sent() > SAMPLES / 3);
+                cluster.startFrom(stop(cluster));
+                cluster.prependToClassPath(JobJar.write(FreshetJob.class, NEXT_VERSION, directory.resolve("next.jar")));
+                learned.isComplete();
+                assertThat(learned.eager().writers()).doesNotContain(NEXT_VERSION);
+                ClusterProcess.ALL.stream().filter(part -> part != ClusterProcess.BROKER).forEach(cluster::kill);
+                cluster.supervise();
+                cluster.awaitUntil("all samples sent", sending::isDone);
+                LoadProducer.finish(sending);
+                cluster.awaitUntil("all samples learned", learned::isComplete);
+                learned.assertSameAsOracle(SAMPLES);
+                learned.assertNoneRetracted();
+                assertThat(learned.eager().writers()).hasSize(2).contains(NEXT_VERSION);
+            }
+        }
+    }
+
+    private static String stop(TrainerCluster cluster) throws Exception {
+        String job = cluster.rest().job().orElseThrow().id();
+        String request = cluster.rest().stop(job, cluster.files().savepoints());
+        AtomicReference<String> savepoint = new AtomicReference<>("");
+        cluster.awaitUntil("the savepoint", () -> {
+            cluster.rest().savepoint(job, request).ifPresent(savepoint::set);
+            return !savepoint.get().isEmpty();
+        });
+        return savepoint.get();
+    }
+}
