@@ -15,5 +15,6 @@ class BenchmarksArchitectureTest {
     static final ArchRule packages_are_free_of_cycles = slices().matching("io.freshet.(**)")
             .should()
             .beFreeOfCycles()
-            .ignoreDependency(Predicates.resideInAPackage("..jmh_generated.."), Predicates.resideInAPackage("io.freshet.."));
+            .ignoreDependency(
+                    Predicates.resideInAPackage("..jmh_generated.."), Predicates.resideInAPackage("io.freshet.."));
 }

@@ -61,7 +61,9 @@ class ChaosIT {
                         new TrainerCluster(directory, OUTPUT, topics.prefix(), SampleStream.PARTITIONS, BACKEND)) {
             cluster.start(ClusterProcess.BROKER);
             TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
-            ClusterProcess.ALL.stream().filter(part -> part != ClusterProcess.BROKER).forEach(cluster::start);
+            ClusterProcess.ALL.stream()
+                    .filter(part -> part != ClusterProcess.BROKER)
+                    .forEach(cluster::start);
             cluster.awaitCheckpoint();
             try (LoadProducer producer = new LoadProducer(
                             cluster.bootstrapServers(),

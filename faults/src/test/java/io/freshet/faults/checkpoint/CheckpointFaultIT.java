@@ -100,7 +100,8 @@ class CheckpointFaultIT {
     }
 
     /** Disrupts writes until a checkpoint has failed and the log has the reason. */
-    private static void failOne(EmbeddedRun run, MiniTrainer trainer, Supplier<FaultyFileSystem.Disruption> begin, String reason)
+    private static void failOne(
+            EmbeddedRun run, MiniTrainer trainer, Supplier<FaultyFileSystem.Disruption> begin, String reason)
             throws Exception {
         long before = trainer.checkpoints().getNumberOfFailedCheckpoints();
         try (CheckpointLog log = new CheckpointLog();

@@ -26,7 +26,8 @@ class TransactionTimeoutIT {
         try (EmbeddedRun run = new EmbeddedRun(13)) {
             MiniTrainer.Plan plan = run.plan(directory);
             String savepoint;
-            // The only checkpoint is the savepoint. It ends a transaction but does not commit it, since the job continues.
+            // The only checkpoint is the savepoint. It ends a transaction but does not commit it, since the job
+            // continues.
             try (MiniTrainer trainer = MiniTrainer.start(plan.with("execution.checkpointing.interval", "1 h")
                     .withKafka(Map.of("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS)))) {
                 run.send(SAMPLES);

@@ -21,7 +21,8 @@ public final class TestTopics {
     private TestTopics() {}
 
     /** Creates the topics and applies the specifications as soon as the broker answers. */
-    public static void create(String bootstrapServers, Topics topics, int partitions, List<ModelSpec> specs) throws Exception {
+    public static void create(String bootstrapServers, Topics topics, int partitions, List<ModelSpec> specs)
+            throws Exception {
         int millis = (int) PATIENCE.toMillis();
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", Integer.toString(millis)))) {

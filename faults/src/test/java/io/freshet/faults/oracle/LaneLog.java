@@ -42,7 +42,8 @@ public final class LaneLog {
         Long expected = oracle.bits(address, version);
         snapshots++;
         writers.add(change.snapshot().freshet());
-        if (expected == null || expected != ParameterHash.of(change.snapshot().snapshot().parameters())) {
+        if (expected == null
+                || expected != ParameterHash.of(change.snapshot().snapshot().parameters())) {
             different++;
             firstDifferent = firstDifferent.isEmpty() ? address + " version " + version : firstDifferent;
         }

@@ -95,7 +95,9 @@ final class Oracle {
         learner.learn(state, sample);
         if (state.samples() > before) {
             bits.computeIfAbsent(address, a -> new HashMap<>())
-                    .put(state.samples(), ParameterHash.of(learner.snapshot(state, "").parameters()));
+                    .put(
+                            state.samples(),
+                            ParameterHash.of(learner.snapshot(state, "").parameters()));
         }
     }
 

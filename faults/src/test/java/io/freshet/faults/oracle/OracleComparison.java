@@ -84,7 +84,9 @@ public final class OracleComparison implements AutoCloseable {
         assertThat(eager.versions()).as("last versions").isEqualTo(versions(PublishSpec.Lane.EAGER));
         assertThat(committed.versions()).as("last committed versions").isEqualTo(versions(PublishSpec.Lane.COMMITTED));
         assertThat(eager.differences()).as("snapshots that differ").isEmpty();
-        assertThat(committed.differences()).as("committed snapshots that differ").isEmpty();
+        assertThat(committed.differences())
+                .as("committed snapshots that differ")
+                .isEmpty();
         assertThat(committed.incomplete())
                 .as("committed snapshots without all of their blocks")
                 .isZero();

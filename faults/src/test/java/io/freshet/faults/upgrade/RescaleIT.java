@@ -65,7 +65,9 @@ class RescaleIT {
                         boolean last = i == PHASES.size() - 1;
                         if (!last) {
                             savepoint = trainer.stopWithSavepoint(directory.resolve("savepoints"));
-                            assertThat(sending).as("samples are still being sent").isNotDone();
+                            assertThat(sending)
+                                    .as("samples are still being sent")
+                                    .isNotDone();
                         }
                         producer.stop();
                         sent += LoadProducer.finish(sending);

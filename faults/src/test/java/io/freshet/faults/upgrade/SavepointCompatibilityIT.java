@@ -43,7 +43,8 @@ class SavepointCompatibilityIT {
         assertThat(savepoints).isNotEmpty();
         for (Path savepoint : savepoints) {
             StoredRun stored = StoredRun.read(savepoint);
-            try (EmbeddedRun run = new EmbeddedRun(stored.specs(), stored.samples().iterator()::next)) {
+            try (EmbeddedRun run =
+                    new EmbeddedRun(stored.specs(), stored.samples().iterator()::next)) {
                 run.produce(stored.samples().size());
                 MiniTrainer.Plan plan = run.plan(
                                 directory.resolve(savepoint.getFileName().toString()))

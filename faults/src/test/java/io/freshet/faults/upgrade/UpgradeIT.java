@@ -37,7 +37,9 @@ class UpgradeIT {
                 new TrainerCluster(directory, logs, topics.prefix(), SampleStream.PARTITIONS, "hashmap")) {
             cluster.start(ClusterProcess.BROKER);
             TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
-            ClusterProcess.ALL.stream().filter(part -> part != ClusterProcess.BROKER).forEach(cluster::start);
+            ClusterProcess.ALL.stream()
+                    .filter(part -> part != ClusterProcess.BROKER)
+                    .forEach(cluster::start);
             cluster.awaitCheckpoint();
             try (LoadProducer producer = new LoadProducer(
                             cluster.bootstrapServers(), topics.samples(), new SampleStream(2)::next, RATE);
@@ -49,7 +51,9 @@ class UpgradeIT {
                 cluster.prependToClassPath(JobJar.write(FreshetJob.class, NEXT_VERSION, directory.resolve("next.jar")));
                 learned.isComplete();
                 assertThat(learned.eager().writers()).doesNotContain(NEXT_VERSION);
-                ClusterProcess.ALL.stream().filter(part -> part != ClusterProcess.BROKER).forEach(cluster::kill);
+                ClusterProcess.ALL.stream()
+                        .filter(part -> part != ClusterProcess.BROKER)
+                        .forEach(cluster::kill);
                 cluster.supervise();
                 cluster.awaitUntil("all samples sent", sending::isDone);
                 LoadProducer.finish(sending);
