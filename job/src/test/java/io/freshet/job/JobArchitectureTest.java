@@ -16,47 +16,61 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.jspecify.annotations.NullMarked;
 
-/** The edges of the design, as far as they are the job's. */
+/** The dependency rules of the job. */
 @AnalyzeClasses(packages = "io.freshet.job", importOptions = DoNotIncludeTests.class)
 class JobArchitectureTest {
+    private static final String JOB = "io.freshet.job";
+
     @ArchTest
-    static final ArchRule of_freshet_the_job_knows_the_contract_and_the_mathematics_alone = noClasses()
+    static final ArchRule the_job_depends_only_on_schemas_and_learning = noClasses()
             .should()
             .dependOnClassesThat(DescribedPredicate.describe(
-                    "are Freshet's, but neither job, schemas nor learning",
+                    "are Freshet's, but not in job, schemas, or learning",
                     type -> type.getPackageName().startsWith("io.freshet.")
-                            && !under(type, "io.freshet.job")
-                            && !under(type, "io.freshet.schemas")
-                            && !under(type, "io.freshet.learning")));
+                            && !isUnder(type, JOB)
+                            && !isUnder(type, "io.freshet.schemas")
+                            && !isUnder(type, "io.freshet.learning")));
 
     @ArchTest
-    static final ArchRule avro_stays_in_schemas =
-            noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.avro..");
-
-    @ArchTest
-    static final ArchRule packages_are_without_cycles =
+    static final ArchRule packages_have_no_cycles =
             slices().matching("io.freshet.job.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule the_stations_do_not_know_the_topology = noClasses()
+    static final ArchRule no_package_knows_the_main_class = noClasses()
             .that()
-            .resideInAPackage("io.freshet.job.*..")
+            .resideInAPackage(JOB + ".*..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.freshet.job");
+            .resideInAPackage(JOB);
 
     @ArchTest
-    static final ArchRule a_station_knows_none_that_comes_after_it = noClasses()
+    static final ArchRule operators_do_not_know_the_topology = noClasses()
             .that()
-            .resideInAnyPackage("io.freshet.job.source..", "io.freshet.job.decode..")
+            .resideOutsideOfPackages(JOB, JOB + ".options..", JOB + ".topology..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.freshet.job.learn..");
+            .resideInAnyPackage(JOB + ".options..", JOB + ".topology..");
 
     @ArchTest
-    static final ArchRule kafka_is_at_the_ends = noClasses()
+    static final ArchRule packages_depend_only_on_earlier_ones_along_the_path_of_a_sample = noDependencyFromEarlier();
+
+    @ArchTest
+    static final ArchRule recovery_and_the_registry_know_no_other_package_of_the_job = noClasses()
             .that()
-            .resideInAnyPackage("io.freshet.job.decode..", "io.freshet.job.learn..")
+            .resideInAnyPackage(JOB + ".recovery..", JOB + ".registry..", JOB + ".serialization..")
+            .should()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "are in other packages of the job than recovery, registry, or serialization",
+                    type -> isUnder(type, JOB)
+                            && !isUnder(type, JOB + ".recovery")
+                            && !isUnder(type, JOB + ".registry")
+                            && !isUnder(type, JOB + ".serialization")));
+
+    @ArchTest
+    static final ArchRule only_the_ends_of_the_graph_use_kafka = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    JOB + ".decode..", JOB + ".state..", JOB + ".order..", JOB + ".learn..", JOB + ".observe..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector..");
@@ -74,7 +88,7 @@ class JobArchitectureTest {
     static final ArchRule no_java_util_logging = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
     @ArchTest
-    static final ArchRule one_place_has_a_clock = noClasses()
+    static final ArchRule only_the_record_factory_reads_a_clock = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("io.freshet.job.publish.RecordFactory")
             .should()
@@ -86,7 +100,32 @@ class JobArchitectureTest {
             .orShould()
             .callMethod(java.time.Clock.class, "systemUTC");
 
-    private static boolean under(JavaClass type, String root) {
+    /** Values first, then the packages in which a sample is read, decoded, ordered, learned, and published. */
+    private static ArchRule noDependencyFromEarlier() {
+        String[] path = {"record", "state", "observe", "source", "decode", "order", "publish", "learn"};
+        return classes().should(new ArchCondition<>("not depend on a later package") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                int own = position(type);
+                type.getDirectDependenciesFromSelf().forEach(dependency -> {
+                    int other = position(dependency.getTargetClass());
+                    boolean earlier = own < 0 || other <= own;
+                    events.add(new SimpleConditionEvent(type, earlier, dependency.getDescription()));
+                });
+            }
+
+            private int position(JavaClass type) {
+                for (int i = 0; i < path.length; i++) {
+                    if (isUnder(type, JOB + "." + path[i])) {
+                        return i;
+                    }
+                }
+                return -1;
+            }
+        });
+    }
+
+    private static boolean isUnder(JavaClass type, String root) {
         return type.getPackageName().equals(root) || type.getPackageName().startsWith(root + ".");
     }
 }

@@ -23,7 +23,7 @@ public record SourceRecord(
     private static final int HEADER_BYTES = 10;
 
     /** Returns an upper bound, close to the exact number, of the bytes that key, value, and headers take in a record. */
-    public long size() {
+    long size() {
         long size = length(key) + length(value);
         for (int i = 0; i < headers.count(); i++) {
             size += HEADER_BYTES + Utils.utf8Length(headers.names()[i]) + length(headers.values()[i]);

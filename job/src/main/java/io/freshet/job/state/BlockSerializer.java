@@ -13,7 +13,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * Serializes a block of a large model's parameters: a version byte, the length, then the numbers, little-endian. Blocks are
  * immutable, so that a copy is the block itself.
  */
-public final class BlockSerializer extends ValueSerializer<float[]> {
+final class BlockSerializer extends ValueSerializer<float[]> {
     private static final long serialVersionUID = 1;
     private static final byte VERSION = 1;
 

@@ -40,7 +40,7 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
-/** Catches records that fail the job or vanish, and specifications that a restarted or rescaled decoder has not. */
+/** Would catch records that fail the job or are lost, and specifications lost by a restarted or rescaled decoder. */
 class DecodeFunctionHarnessTest {
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
     private static final ModelSpec WHOLE = TestStream.whole(4);
@@ -67,9 +67,9 @@ class DecodeFunctionHarnessTest {
         }
     }
 
-    /** Half of the samples are held out by the hash of their id, in each epoch the same. */
+    /** Half of the samples are held out by the hash of their id, the same ones in each epoch. */
     @Test
-    void vectors_epoch_and_the_id_that_samples_are_held_out_by_come_through() throws Exception {
+    void decodes_vectors_the_epoch_and_the_id_that_decides_the_holdout() throws Exception {
         ModelSpec spec = ModelSpec.parse("""
             {name: masks, label: mask*, outputs: 2, features: {dense: {field: pixel*, length: 3}},
              loss: binary-cross-entropy, holdout: 0.5}
@@ -106,7 +106,7 @@ class DecodeFunctionHarnessTest {
         }
     }
 
-    /** What one model refused and another learned must not be learned twice when it is sent again. */
+    /** A redriven record that one model rejected and another learned must not be learned twice. */
     @Test
     void encodes_a_record_for_the_one_model_that_a_header_names() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
@@ -122,7 +122,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void samples_sent_on_are_not_changed_by_the_next() throws Exception {
+    void emitted_samples_are_not_changed_by_later_ones() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
             List<KeyedSample> expected = new ArrayList<>();
             for (long offset = 0; offset < 50; offset++) {
@@ -135,7 +135,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void a_record_that_is_no_sample_is_a_dead_letter_with_all_that_it_had() throws Exception {
+    void a_malformed_record_is_a_dead_letter_with_key_value_and_headers() throws Exception {
         try (var harness = start(WHOLE)) {
             harness.setProcessingTime(2_000_000);
             byte[] value = "{\"not\": \"avro\"}".getBytes(UTF_8);
@@ -176,7 +176,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void every_way_to_be_no_sample_is_a_dead_letter_and_the_stream_goes_on() throws Exception {
+    void every_kind_of_malformed_record_is_a_dead_letter_and_the_stream_continues() throws Exception {
         try (var harness = start(WHOLE)) {
             byte[] sample = TestStream.value(7);
             byte[] otherSchema = sample.clone();
@@ -208,7 +208,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void a_model_that_refuses_a_record_does_not_keep_it_from_another() throws Exception {
+    void a_record_rejected_by_one_model_still_reaches_another() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
             byte[] value = TestStream.value(7, Map.of("y", 7.0));
             send(harness, TestStream.record(7, value));
@@ -224,7 +224,7 @@ class DecodeFunctionHarnessTest {
         }
     }
 
-    /** Its snapshots would not fit a record: the job would fail and take it again, for ever. */
+    /** Its snapshots would not fit into a record: the job would fail again after every restart. */
     @Test
     void a_key_that_is_empty_or_very_long_is_a_dead_letter_of_the_models_with_a_key() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
@@ -245,7 +245,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void a_record_that_two_models_refuse_is_a_dead_letter_of_each() throws Exception {
+    void a_record_rejected_by_two_models_is_a_dead_letter_of_each() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
             send(harness, TestStream.record(7, TestStream.value(7, Map.of("a", Double.NaN))));
 
@@ -257,7 +257,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void a_sample_for_a_model_that_is_not_there_is_a_dead_letter() throws Exception {
+    void a_sample_for_an_unknown_model_is_a_dead_letter() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
             send(harness, TestStream.record(7, TestStream.value(7, "keyde")));
 
@@ -268,7 +268,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void a_dead_letter_says_no_more_than_a_broker_takes() throws Exception {
+    void the_message_of_a_dead_letter_is_truncated() throws Exception {
         try (var harness = start(WHOLE, KEYED)) {
             send(harness, TestStream.record(7, TestStream.value(7, "m".repeat(900_000))));
 
@@ -280,7 +280,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void a_record_too_large_to_be_carried_along_leaves_a_dead_letter_that_says_where_it_is() throws Exception {
+    void the_dead_letter_of_a_large_record_only_locates_it() throws Exception {
         try (var harness = start(WHOLE)) {
             SourceRecord record = new SourceRecord(
                     2,
@@ -302,9 +302,9 @@ class DecodeFunctionHarnessTest {
         }
     }
 
-    /** What headers take beside their names and values makes a record too large, too. */
+    /** The overhead of headers can make a record too large as well. */
     @Test
-    void headers_too_many_or_too_long_to_be_carried_along_leave_a_dead_letter_that_says_where_they_are()
+    void the_dead_letter_of_a_record_with_large_headers_only_locates_it()
             throws Exception {
         try (var harness = start(WHOLE)) {
             String[] many = new String[600_000];
@@ -326,7 +326,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void a_dead_letter_is_not_from_the_future_which_a_broker_refuses() throws Exception {
+    void a_dead_letter_has_no_future_timestamp_which_a_broker_would_refuse() throws Exception {
         try (var harness = start(WHOLE)) {
             harness.setProcessingTime(5_000);
             send(harness, new SourceRecord(0, 1, Long.MAX_VALUE, null, new byte[0], RecordHeaders.NONE));
@@ -335,9 +335,9 @@ class DecodeFunctionHarnessTest {
         }
     }
 
-    /** Each model is told of its own fields: what is wrong for one is not for another. */
+    /** Each model reads its own fields: a record invalid for one model may be valid for another. */
     @Test
-    void of_json_each_model_takes_what_it_reads_and_a_dead_letter_says_what_is_wrong() throws Exception {
+    void each_model_reads_its_fields_of_a_json_record_and_dead_letters_name_the_invalid_one() throws Exception {
         ModelSpec age = ModelSpec.parse("""
             {name: age, label: $.clicked, features: {numeric: [$.user.age]}, loss: binary-cross-entropy}
             """);
@@ -378,7 +378,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void specifications_come_change_and_go_at_the_barriers_of_checkpoints() throws Exception {
+    void specifications_take_effect_at_checkpoint_barriers() throws Exception {
         ModelSpec narrower = ModelSpec.parse(
                 WHOLE.toYaml().replace("hashBits: 6", "hashBits: 3").replace("reset: false", "reset: true"));
         ModelSpec refused = ModelSpec.parse(WHOLE.toYaml().replace("hashBits: 6", "hashBits: 4"));
@@ -405,7 +405,7 @@ class DecodeFunctionHarnessTest {
     }
 
     @Test
-    void restored_and_rescaled_decoders_know_what_was_applied_and_not_what_they_started_with() throws Exception {
+    void restored_and_rescaled_decoders_use_the_applied_specifications() throws Exception {
         try (var one = start(WHOLE)) {
             apply(one, SpecChange.applied(KEYED));
             apply(one, SpecChange.deleted("whole"));
@@ -432,7 +432,7 @@ class DecodeFunctionHarnessTest {
         assertThat(bytes(harness.extractOutputValues())).isEqualTo(bytes(List.of(TestStream.sample(KEYED, 7))));
     }
 
-    /** It lets go of parameters that it has seen to fit: those of one checksum are the same under any name. */
+    /** The decoder drops parameters once they are known to fit; the checksum identifies them under any name. */
     @Test
     void the_same_warm_start_under_another_name_needs_no_parameters_again() throws Exception {
         Learner learner = new Learner(WHOLE);
@@ -467,7 +467,7 @@ class DecodeFunctionHarnessTest {
         return harness;
     }
 
-    /** Restores a subtask that would start with another specification, were it not restored. */
+    /** Restores a subtask whose initial specifications are different. */
     private static BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> restore(
             OperatorSubtaskState all, int from, int to, int subtask) throws Exception {
         var harness = harness(List.of(WHOLE), to, subtask);

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Catches a record that is learned again otherwise than the job learned it: what it refused, or was for another model. */
+/** Would catch a replay that differs from the job: a record that the job rejected, or that was for another model. */
 class ModelSampleDecoderTest {
     private static final ModelSpec KEYED = TestStream.keyed();
     private static final ModelSpec LATER =
@@ -22,7 +22,7 @@ class ModelSampleDecoderTest {
     private final ModelSampleDecoder samples = new ModelSampleDecoder(RecordFormat.avro(), List.of(KEYED, LATER));
 
     @Test
-    void encodes_as_the_job_does_by_the_specification_asked_for() {
+    void encodes_as_the_job_does_with_the_requested_specification() {
         for (long offset = 0; offset < 20; offset++) {
             SourceRecord record = TestStream.record(offset, TestStream.value(offset));
             assertThat(samples.encode(record, 0))
@@ -35,7 +35,7 @@ class ModelSampleDecoderTest {
     }
 
     @Test
-    void passes_over_what_was_no_sample_of_the_model() {
+    void skips_invalid_records_and_those_for_other_models() {
         assertThat(samples.encode(TestStream.record(1, new byte[] {1, 2}), 0)).isNull();
         assertThat(samples.encode(TestStream.record(1, TestStream.value(1, Map.of("t", Double.NaN))), 0))
                 .isNull();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Catches an order that hangs on how partitions happen to arrive, on checkpoints or on failures. */
+/** Would catch an order that depends on the arrival of partitions, on checkpoints, or on failures. */
 class StrictOrderHarnessTest {
     private static final int COUNT = 7;
     private static final int[] SIZES = {200, 90, 143};
@@ -27,7 +27,7 @@ class StrictOrderHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void learns_in_turn_whatever_the_order_of_arrival_and_whenever_it_fails(Backend backend) throws Exception {
+    void learns_in_turn_for_any_order_of_arrival_and_any_failures(Backend backend) throws Exception {
         List<long[]> order = turns(COUNT, SIZES);
         String expected = oracle(SPEC, order);
         for (long seed = 1; seed <= 12; seed++) {
@@ -36,13 +36,13 @@ class StrictOrderHarnessTest {
             OperatorSubtaskState checkpoint = harness.snapshot();
             int[] next = new int[SIZES.length];
             int[] restart = next.clone();
-            int favourite = 0;
+            int favorite = 0;
             while (left(next) > 0) {
-                int partition = random.nextInt(3) == 0 ? random.nextInt(SIZES.length) : favourite;
+                int partition = random.nextInt(3) == 0 ? random.nextInt(SIZES.length) : favorite;
                 if (next[partition] < SIZES[partition]) {
                     harness.learn(TestStream.sample(SPEC, partition, next[partition]++));
                 } else {
-                    favourite = random.nextInt(SIZES.length);
+                    favorite = random.nextInt(SIZES.length);
                 }
                 int what = random.nextInt(100);
                 if (what < 3) {
@@ -56,7 +56,7 @@ class StrictOrderHarnessTest {
                     harness = LearnHarness.restore(backend, checkpoint);
                     next = restart.clone();
                 } else if (what < 8) {
-                    favourite = random.nextInt(SIZES.length);
+                    favorite = random.nextInt(SIZES.length);
                 }
             }
             harness.takeSnapshots();
@@ -67,7 +67,7 @@ class StrictOrderHarnessTest {
     }
 
     @Test
-    void samples_are_learned_as_soon_as_their_turn_comes() throws Exception {
+    void learns_samples_as_soon_as_their_turn_comes() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             learn(harness, 1, 0, 20);
             learn(harness, 2, 0, 5);
@@ -81,20 +81,20 @@ class StrictOrderHarnessTest {
         }
     }
 
-    /** The hand-worked story of a partition that falls silent, and comes back. */
+    /** A hand-worked example of a partition that becomes silent and returns. */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_silent_partition_is_passed_over_once_that_is_durable_and_joins_when_a_round_ends(Backend backend)
+    void a_silent_partition_is_skipped_once_that_is_durable_and_joins_when_a_round_ends(Backend backend)
             throws Exception {
         ModelSpec spec = strict("idle: 10s");
         List<long[]> order = new ArrayList<>();
         take(order, 0, 0, 7);
         take(order, 1, 0, 3);
-        // Partition 1 brings nothing any more.
+        // Partition 1 is silent from here on.
         take(order, 2, 0, 7);
         take(order, 0, 7, 14);
         take(order, 2, 7, 14);
-        // It came back, and the round has ended.
+        // It returned, and the round has ended.
         take(order, 0, 14, 21);
         take(order, 1, 3, 10);
         take(order, 2, 14, 21);
@@ -108,11 +108,11 @@ class StrictOrderHarnessTest {
         harness.time(10_999);
         harness.snapshot();
         harness.complete();
-        assertThat(learned(harness)).as("not silent for long enough").isEqualTo(10);
+        assertThat(learned(harness)).as("not silent long enough").isEqualTo(10);
 
         harness.time(11_000);
         OperatorSubtaskState decided = harness.snapshot();
-        assertThat(learned(harness)).as("decided, not durable").isEqualTo(10);
+        assertThat(learned(harness)).as("decided but not durable").isEqualTo(10);
         learn(harness, spec, 1, 3, 4);
         assertThat(learned(harness)).as("its turn is over").isEqualTo(10);
 
@@ -126,7 +126,7 @@ class StrictOrderHarnessTest {
             OperatorSubtaskState joining = each.snapshot();
             learn(each, spec, 2, 13, 22);
             assertThat(learned(each))
-                    .as("the round ends, and who joins is not durable")
+                    .as("the round ends, but the joining partition is not durable")
                     .isEqualTo(10 + 7 + 7 + 7);
             each.complete();
             assertThat(learned(each)).isEqualTo(10 + 4 * 7 + 1);
@@ -142,7 +142,7 @@ class StrictOrderHarnessTest {
     }
 
     @Test
-    void a_decision_of_a_checkpoint_that_fails_is_used_when_a_later_one_is_complete() throws Exception {
+    void a_decision_of_a_failed_checkpoint_takes_effect_with_a_later_one() throws Exception {
         ModelSpec spec = strict("idle: 10s");
         try (LearnHarness harness = LearnHarness.start(spec)) {
             learn(harness, spec, 0, 0, 7);
@@ -157,7 +157,7 @@ class StrictOrderHarnessTest {
     }
 
     @Test
-    void nobody_is_passed_over_where_nobody_waits() throws Exception {
+    void no_partition_is_skipped_when_no_sample_is_buffered() throws Exception {
         ModelSpec spec = strict("idle: 10s");
         try (LearnHarness harness = LearnHarness.start(spec)) {
             learn(harness, spec, 0, 0, 7);
@@ -170,7 +170,7 @@ class StrictOrderHarnessTest {
     }
 
     @Test
-    void idle_0_waits_for_ever() throws Exception {
+    void idle_0_waits_indefinitely() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             learn(harness, 0, 0, 50);
             harness.time(1_000_000_000);
@@ -182,7 +182,7 @@ class StrictOrderHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_partition_that_was_added_joins_when_a_round_ends(Backend backend) throws Exception {
+    void an_added_partition_joins_when_a_round_ends(Backend backend) throws Exception {
         List<long[]> order = new ArrayList<>();
         take(order, 0, 0, 7);
         take(order, 1, 0, 7);
@@ -213,7 +213,7 @@ class StrictOrderHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void what_waits_when_a_specification_changes_is_learned_by_the_changed_one(Backend backend) throws Exception {
+    void buffered_samples_are_learned_with_the_changed_specification(Backend backend) throws Exception {
         ModelSpec faster = changed(SPEC, "learningRate: 0.01", "learningRate: 0.5");
         List<long[]> order = turns(COUNT, 14, 7, 7);
         LearnerState expected = learned(SPEC, order.subList(0, 7));
@@ -240,10 +240,10 @@ class StrictOrderHarnessTest {
         harness.close();
     }
 
-    /** A checkpoint may be said to be complete after the barrier of the next: what that one holds counts from there on. */
+    /** A checkpoint may be reported complete after the next barrier; the specification of the next one counts from there. */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void what_waits_is_learned_by_the_changed_specification_though_a_decision_comes_late(Backend backend)
+    void buffered_samples_are_learned_with_the_changed_specification_after_a_late_decision(Backend backend)
             throws Exception {
         ModelSpec spec = strict("idle: 10s");
         ModelSpec faster = changed(spec, "learningRate: 0.01", "learningRate: 0.5");
@@ -268,7 +268,7 @@ class StrictOrderHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void what_waits_for_a_state_that_there_is_no_more_is_left_out(Backend backend) throws Exception {
+    void samples_buffered_for_a_reset_state_are_discarded(Backend backend) throws Exception {
         ModelSpec from = changed(SPEC, "reset: false", "reset: true");
         ModelSpec narrower = changed(from, "hashBits: 6", "hashBits: 5");
         List<long[]> order = new ArrayList<>();
@@ -292,7 +292,7 @@ class StrictOrderHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void what_waits_is_learned_when_partitions_take_no_turns_any_more(Backend backend) throws Exception {
+    void buffered_samples_are_learned_when_the_order_changes_to_arrival(Backend backend) throws Exception {
         ModelSpec arrival = ModelSpec.parse(
                 SPEC.toYaml().replaceFirst("(?s)order:.*?\ndeduplicate", "order: arrival\ndeduplicate"));
         assertThat(arrival.stream().order().strict()).isFalse();
@@ -313,7 +313,7 @@ class StrictOrderHarnessTest {
     }
 
     @Test
-    void a_deleted_model_leaves_nothing_that_waits() throws Exception {
+    void deleting_a_model_discards_its_buffered_samples() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             learn(harness, 2, 0, 5);
             harness.delete(SPEC);
