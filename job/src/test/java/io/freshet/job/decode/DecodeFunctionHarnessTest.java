@@ -304,8 +304,7 @@ class DecodeFunctionHarnessTest {
 
     /** The overhead of headers can make a record too large as well. */
     @Test
-    void the_dead_letter_of_a_record_with_large_headers_only_locates_it()
-            throws Exception {
+    void the_dead_letter_of_a_record_with_large_headers_only_locates_it() throws Exception {
         try (var harness = start(WHOLE)) {
             String[] many = new String[600_000];
             Arrays.fill(many, "");
