@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""PyTorch's rate on the net that benchmarks/README.md names: samples a second on one thread.
+"""Measures PyTorch on the network of benchmarks/README.md: samples a second on one thread.
 
-784-512-128-10 with relu and softmax cross-entropy, random data, batches of 32 and 256; forward, backward and step, data already in
-tensors. Prints the fastest and the median of the rounds, since machines are shared.
+The network is 784-512-128-10 with ReLU and softmax cross-entropy, on random data that is already in tensors, with batches of 32 and
+256. A step is forward, backward, and update. Prints the fastest round and the median, since machines are shared.
 
     python3 benchmarks/torch_mlp.py [--rounds 20] [--seconds 0.5]
 """
@@ -19,7 +19,7 @@ OPTIMIZERS = {
 }
 
 
-def net():
+def network():
     return torch.nn.Sequential(
         torch.nn.Linear(784, 512),
         torch.nn.ReLU(),
@@ -30,9 +30,9 @@ def net():
 
 
 def rates(batch, optimizer, rounds, seconds):
-    """Samples a second, one number for each round."""
+    """Returns samples a second for each round."""
     torch.manual_seed(1)
-    model = net()
+    model = network()
     step = OPTIMIZERS[optimizer](model.parameters())
     loss = torch.nn.CrossEntropyLoss()
     samples = [(torch.rand(batch, 784), torch.randint(10, (batch,))) for _ in range(16)]
@@ -59,11 +59,11 @@ def rates(batch, optimizer, rounds, seconds):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--rounds", type=int, default=20)
-    arguments.add_argument("--seconds", type=float, default=0.5, help="of each round")
+    arguments.add_argument("--seconds", type=float, default=0.5, help="duration of each round")
     options = arguments.parse_args()
     torch.set_num_threads(1)
     blas = next((line.strip(" -") for line in torch.__config__.show().splitlines() if "Math Kernel Library" in line),
-                "BLAS: whichever library libblas.so.3 is")
+                "BLAS: the library behind libblas.so.3")
     print(f"torch {torch.__version__}, {torch.get_num_threads()} thread, {torch.backends.cpu.get_cpu_capability()}, {blas}")
     print("| batch | optimizer | samples/s, fastest | median |")
     print("| --- | --- | --- | --- |")

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From the bytes of a record to a row, and on to a sample: ours, and Avro's reader for scale. */
+/** Decodes the bytes of a record to a row and encodes it as a sample, next to Avro's own reader for comparison. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -43,14 +43,14 @@ public class DecodeBenchmark {
     private final SampleDecoder imageDecoder = new SampleDecoder(ImageRecord.LAYOUT);
     private final FeatureEncoder imageEncoder = new FeatureEncoder(ImageRecord.SPEC, ImageRecord.LAYOUT);
 
-    /** Bytes to a row, in place. */
+    /** Decodes bytes to a row, in place. */
     @Benchmark
     public Row decode() throws MalformedRecordException {
         decoder.decode(record, 0, row);
         return row;
     }
 
-    /** Bytes to a row to the sample of one model: all that the decoder does for a record. */
+    /** Decodes bytes to a row and encodes the sample of one model: everything that the decoder does for a record. */
     @Benchmark
     public io.freshet.learning.features.Sample decodeAndEncode()
             throws MalformedRecordException, InvalidSampleException {
@@ -58,7 +58,7 @@ public class DecodeBenchmark {
         return encoder.encode(row, 0, 0);
     }
 
-    /** Bytes to the sample of a net: a vector of 784 numbers, read and divided. */
+    /** Decodes and encodes the sample of a network: a vector of 784 numbers, each divided by 255. */
     @Benchmark
     public io.freshet.learning.features.Sample decodeAndEncodeVector()
             throws MalformedRecordException, InvalidSampleException {
@@ -66,7 +66,7 @@ public class DecodeBenchmark {
         return imageEncoder.encode(imageRow, 0, 0);
     }
 
-    /** Bytes to Avro's generic record, the maps of boxed values that ours goes without. */
+    /** Decodes bytes to Avro's generic record, with maps of boxed values. */
     @Benchmark
     public GenericRecord avro() throws IOException {
         BinaryDecoder reused = DecoderFactory.get().binaryDecoder(record, HEADER, record.length - HEADER, binary);

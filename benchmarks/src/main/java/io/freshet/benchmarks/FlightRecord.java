@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A sample of the size that people have: four numbers and two texts, and a model that reads them all. */
+/** A sample of common size, four numbers and two texts, and a model that uses all of them. */
 final class FlightRecord {
     static final ModelSpec SPEC = ModelSpec.parse("""
             name: delays

@@ -17,9 +17,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What no learner of such samples can spare, written by hand in one loop: as many rows as {@link LearnBenchmark} touches are
- * read and written, with a bias, a logistic function and a loss that is added up. Nothing is checked, packed, scored, counted
- * or kept. {@code learn} of that benchmark, of a linear model and a batch of 1, divided by this says what all of that costs.
+ * The least that any learner of the samples of {@link LearnBenchmark} must do, written by hand in one loop.
+ *
+ * <p>It reads and writes the same number of rows, and computes a bias, a logistic function, and a sum of losses. It checks, packs,
+ * scores, counts, and keeps nothing. The ratio of {@code LearnBenchmark}, for a linear model and a batch of 1, to this benchmark is
+ * the cost of all that.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -37,7 +39,7 @@ public class FloorBenchmark {
     private final int[][] rows = new int[SAMPLES][];
     private final float[] labels = new float[SAMPLES];
     private final float[] weights = new float[TABLE];
-    /** Of AdaGrad: each weight, and behind it the sum of its squared gradients. */
+    /** For AdaGrad: each weight, followed by the sum of its squared gradients. */
     private final float[] weightsAndSquares = new float[2 * TABLE];
 
     private double loss;
@@ -55,7 +57,7 @@ public class FloorBenchmark {
         }
     }
 
-    /** One read and one write of a weight. */
+    /** One read and one write of each weight. */
     @Benchmark
     public double sgd() {
         int sample = next++ & (SAMPLES - 1);
@@ -68,7 +70,7 @@ public class FloorBenchmark {
         return loss;
     }
 
-    /** With a root and a division for each weight. */
+    /** The same, with a root and a division for each weight. */
     @Benchmark
     public double adagrad() {
         int sample = next++ & (SAMPLES - 1);

@@ -24,8 +24,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The three products of each layer of 784-512-128-10: {@link Gemm} on arrays, weights and their gradient at an offset in
- * a flat one, against the bare product: the same OpenBLAS, one thread, everything already off the heap.
+ * The three matrix products of each layer of 784-512-128-10: {@link Gemm} on arrays, next to the bare product.
+ *
+ * <p>The weights and their gradient are at an offset in a flat array. The bare product uses the same OpenBLAS on one thread, with
+ * everything already off the heap.
  *
  * <pre>
  *   forward    X W        batch x in, in x out
@@ -40,16 +42,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class GemmBenchmark {
-    private static final int BEFORE = 1000;
+    private static final int OFFSET = 1000;
 
-    /** What one product does to what. */
+    /** Which of the three products. */
     public enum Kind {
         FORWARD,
         GRADIENT,
         BACKWARD
     }
 
-    /** Billions of floating point operations in a second. */
+    /** Billions of floating-point operations a second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Rate {
@@ -89,8 +91,8 @@ public class GemmBenchmark {
         m = transposeA ? in : batch;
         n = transposeB ? in : out;
         k = transposeA ? batch : transposeB ? out : in;
-        bAt = transposeA ? 0 : BEFORE;
-        cAt = transposeA ? BEFORE : 0;
+        bAt = transposeA ? 0 : OFFSET;
+        cAt = transposeA ? OFFSET : 0;
         SplittableRandom random = new SplittableRandom(5);
         a = numbers(m * k, random);
         b = numbers(bAt + k * n, random);
@@ -98,7 +100,7 @@ public class GemmBenchmark {
         bareA = new FloatPointer((long) m * k).put(a, 0, m * k);
         bareB = new FloatPointer((long) k * n).put(b, bAt, k * n);
         bareC = new FloatPointer((long) m * n);
-        // Loads OpenBLAS and holds it to one thread, for the bare products too.
+        // Loads OpenBLAS and limits it to one thread, for the bare products too.
         gemm(new Rate());
     }
 

@@ -19,7 +19,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Predict, score and learn one sample of 32 hashed features of 2^18: logistic regression, or a factorization machine of rank 8. */
+/**
+ * Predicts, scores, and learns one sample with 32 of 2^18 hashed features, with logistic regression or a factorization machine of
+ * rank 8.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

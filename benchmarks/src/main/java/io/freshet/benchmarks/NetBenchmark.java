@@ -28,12 +28,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Predict, score and learn one mini-batch of 784-512-128-10; and, as the most that could be had, nothing but the eight
- * matrix products of it, with everything already off the heap: the gradient of the input is not needed.
+ * Predicts, scores, and learns one mini-batch of 784-512-128-10.
+ *
+ * <p>The upper limit is its eight matrix products alone, with everything already off the heap. The gradient of the input is not
+ * needed.
  *
  * <pre>
  *   X W, X^T dY of each layer, dY W^T of the second and the third
- *   2 * (3 * 468,224 - 401,408) floating point operations a sample
+ *   2 * (3 * 468,224 - 401,408) floating-point operations a sample
  * </pre>
  */
 @State(Scope.Thread)
@@ -46,14 +48,14 @@ public class NetBenchmark {
     private static final int[] UNITS = {784, 512, 128, 10};
     private static final int BATCHES = 16;
 
-    /** Samples in a second. */
+    /** Samples a second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Rate {
         public long samples;
     }
 
-    /** What changes the parameters; the products know none. */
+    /** The learner; the products alone do not have one. */
     @State(Scope.Thread)
     public static class Learning {
         @Param({"sgd", "rmsprop", "adam"})
@@ -105,7 +107,7 @@ public class NetBenchmark {
 
     @Setup
     public void prepare() {
-        // Loads OpenBLAS and holds it to one thread, for the bare products too.
+        // Loads OpenBLAS and limits it to one thread, for the bare products too.
         Gemm.multiply(false, false, 1, 1, 1, new float[1], 0, 1, new float[1], 0, 1, 0, new float[1], 0, 1);
         SplittableRandom random = new SplittableRandom(5);
         for (int layer = 0; layer < UNITS.length; layer++) {
@@ -126,7 +128,7 @@ public class NetBenchmark {
         }
     }
 
-    /** A whole mini-batch. */
+    /** Learns a mini-batch. */
     @Benchmark
     public long learn(Learning learning, Rate rate) {
         for (int i = 0; i < batch; i++) {
@@ -136,30 +138,24 @@ public class NetBenchmark {
         return learning.state.samples();
     }
 
-    /** Its products alone. */
+    /** Computes the products of a mini-batch alone. */
     @Benchmark
     public FloatPointer products(Rate rate) {
         for (int layer = 1; layer < UNITS.length; layer++) {
-            product(false, false, batch, layer, activations[layer - 1], weights[layer], activations[layer]);
+            product(false, false, layer, activations[layer - 1], weights[layer], activations[layer]);
         }
         for (int layer = UNITS.length - 1; layer > 0; layer--) {
-            product(true, false, batch, layer, activations[layer - 1], deltas[layer], gradients[layer]);
+            product(true, false, layer, activations[layer - 1], deltas[layer], gradients[layer]);
             if (layer > 1) {
-                product(false, true, batch, layer, deltas[layer], weights[layer], deltas[layer - 1]);
+                product(false, true, layer, deltas[layer], weights[layer], deltas[layer - 1]);
             }
         }
         rate.samples += batch;
         return gradients[1];
     }
 
-    private static void product(
-            boolean transposeA,
-            boolean transposeB,
-            int batch,
-            int layer,
-            FloatPointer a,
-            FloatPointer b,
-            FloatPointer c) {
+    private void product(
+            boolean transposeA, boolean transposeB, int layer, FloatPointer a, FloatPointer b, FloatPointer c) {
         int in = UNITS[layer - 1];
         int out = UNITS[layer];
         int n = transposeB ? in : out;

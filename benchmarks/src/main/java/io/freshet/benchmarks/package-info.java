@@ -1,6 +1,8 @@
 /**
- * Speed, measured: JMH benchmarks of the parts and end-to-end runs of the whole.
- * No other module may depend on this one, and nothing here may be the only test of a behaviour.
+ * JMH benchmarks of the parts that every sample passes through.
+ *
+ * <p>Whole runs of the job belong in {@code state}. No other module may depend on this one, and nothing here may be the only test
+ * of a behavior.
  */
 @NullMarked
 package io.freshet.benchmarks;

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 
-/** What checkpoints took, and how large they are. */
+/** Summarizes the duration and size of checkpoints. */
 final class CheckpointSummary {
     private CheckpointSummary() {}
 
-    /** @param from of those in the list, the first that counts */
+    /** @param from index of the first checkpoint to summarize */
     static String of(List<AbstractCheckpointStats> all, int from) {
         List<AbstractCheckpointStats> completed = all.subList(from, all.size());
         return String.format(
@@ -21,7 +21,7 @@ final class CheckpointSummary {
                 range(completed, AbstractCheckpointStats::getStateSize, 1000));
     }
 
-    /** Returns least, median and most. */
+    /** Returns the minimum, median, and maximum. */
     private static String range(
             List<AbstractCheckpointStats> all, ToLongFunction<AbstractCheckpointStats> value, long unit) {
         long[] sorted = all.stream().mapToLong(value).sorted().toArray();

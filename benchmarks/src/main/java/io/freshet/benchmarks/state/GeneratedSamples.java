@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The sample at each offset, always the same. */
+/** Generates the sample at each offset, always the same. */
 final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
     private static final long serialVersionUID = 1;
 
@@ -15,9 +15,7 @@ final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
     private final int perSecond;
     private transient byte @Nullable [][] samples;
 
-    /**
-     * @param perSecond the most that are read; 0 for as many as can be learned
-     */
+    /** @param perSecond limit of samples a second; 0 for none */
     GeneratedSamples(Workload workload, Keys keys, int perSecond) {
         this.workload = workload;
         this.keys = keys;

@@ -18,16 +18,16 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.NumberSequenceIterator;
 
 /**
- * A topic of one partition that is made as it is read.
+ * A topic of one partition whose records are generated when they are read.
  *
- * @param size records; 0 for a topic that is empty and ends
- * @param values the record at each offset
+ * @param size number of records; 0 for a bounded, empty topic
+ * @param values returns the record at each offset
  */
 record GeneratedSource<T>(long size, Values<T> values)
         implements Source<T, NumberSequenceSplit, Collection<NumberSequenceSplit>> {
     private static final NumberSequenceSource SERIALIZERS = new NumberSequenceSource(0, 0);
 
-    /** A record for each offset, shipped to the reader. */
+    /** Generates the record at each offset; Flink ships it to the reader. */
     interface Values<T> extends LongFunction<T>, Serializable {}
 
     @Override

@@ -3,27 +3,27 @@ package io.freshet.benchmarks.state;
 import java.io.Serializable;
 
 /**
- * Which key a sample has.
+ * Draws the key of a sample.
  *
- * @param count of keys
- * @param draw how often each comes
+ * @param count number of keys
+ * @param draw distribution of the keys
  */
 record Keys(int count, Draw draw) implements Serializable {
-    /** Shuffles keys, so that those that come often do not stand side by side; no count in use is a multiple of it. */
+    /** Spreads frequent keys, so that they are not neighbors; no count in use is a multiple of it. */
     private static final long STRIDE = 7919;
 
     enum Draw {
-        /** All equally often. */
+        /** Uniform. */
         EVEN,
-        /** The k-th in proportion to 1 / k (Zipf's law). */
+        /** The k-th key in proportion to 1 / k (Zipf's law). */
         ZIPF
     }
 
-    /** Returns the key, in [0, count), of a number in [0, 1). */
+    /** Returns the key, in [0, count), for a random number in [0, 1). */
     int key(double random) {
         return switch (draw) {
             case EVEN -> (int) (random * count);
-            // The integral of 1 / k is log k: so log k is spread evenly.
+            // The integral of 1 / k is log k, so log k is uniform.
             case ZIPF -> (int) ((long) Math.pow(count + 1.0, random) * STRIDE % count);
         };
     }

@@ -10,11 +10,11 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
-/** Hands what the learner counts to the one who runs the job in the same JVM. */
+/** Makes the learner's counters available to the benchmark, which runs the job in the same JVM. */
 public final class LearnerCounters implements MetricReporter, MetricReporterFactory {
     private static final Map<String, Counter> COUNTERS = new ConcurrentHashMap<>();
 
-    /** Returns a count of the job that started last, 0 before its learner has started. */
+    /** Returns a counter of the job that started last; 0 before its learner has started. */
     static long count(String name) {
         Counter counter = COUNTERS.get(name);
         return counter == null ? 0 : counter.getCount();

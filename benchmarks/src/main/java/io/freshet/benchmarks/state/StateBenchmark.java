@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs the job for a while, from samples to models, and prints what it and its checkpoints took. */
+/** Runs the job for a while, and prints its rate and the duration and size of its checkpoints. */
 @Command(name = "state-benchmark", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true)
 public final class StateBenchmark implements Callable<Integer> {
     @Option(names = "--workload", description = "${COMPLETION-CANDIDATES}")
@@ -21,31 +21,31 @@ public final class StateBenchmark implements Callable<Integer> {
     @Option(names = "--keys", description = "Models of the workload KEYED.")
     private int keys = 1_000_000;
 
-    @Option(names = "--draw", description = "How often each key comes: ${COMPLETION-CANDIDATES}.")
+    @Option(names = "--draw", description = "Distribution of the keys: ${COMPLETION-CANDIDATES}.")
     private Keys.Draw draw = Keys.Draw.EVEN;
 
-    @Option(names = "--warm-up", description = "Samples to learn before what is measured.")
+    @Option(names = "--warm-up", description = "Samples to learn before measuring.")
     private long warmUp = 500_000;
 
-    @Option(names = "--seconds", description = "What is measured.")
+    @Option(names = "--seconds", description = "Duration of the measurement.")
     private int seconds = 15;
 
-    @Option(names = "--per-second", description = "The most samples to read; 0 for as many as can be learned.")
+    @Option(names = "--per-second", description = "Limit of samples to read; 0 for none.")
     private int perSecond = 0;
 
-    @Option(names = "--checkpoint-millis", description = "0 for none before the end.")
+    @Option(names = "--checkpoint-millis", description = "Checkpoint interval; 0 for none before the end.")
     private int checkpointMillis = 0;
 
-    @Option(names = "--publish-samples", description = "Samples to a snapshot; 0 for as many as the workload has.")
+    @Option(names = "--publish-samples", description = "Samples between snapshots; 0 for the workload's default.")
     private int publishSamples = 0;
 
     @Option(names = "--restart", description = "Restart from a checkpoint taken at the end.")
     private boolean restart;
 
-    @Option(names = "--directory", description = "For checkpoints and what RocksDB has on disk.", required = true)
+    @Option(names = "--directory", description = "For checkpoints and RocksDB's files.", required = true)
     private Path directory = Path.of("");
 
-    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "An option of Flink's configuration.")
+    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "Flink configuration option.")
     private Map<String, String> flink = Map.of();
 
     @Mixin
@@ -55,7 +55,7 @@ public final class StateBenchmark implements Callable<Integer> {
         System.exit(run(arguments));
     }
 
-    /** Returns 0 if all went well. */
+    /** Returns 0 on success. */
     static int run(String... arguments) {
         return new CommandLine(new StateBenchmark())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -71,12 +71,12 @@ public final class StateBenchmark implements Callable<Integer> {
         }
         if (restart) {
             try (StateRun run = start(checkpoint)) {
-                say("restart to all tasks running: %.2f s", run.secondsToRunning());
+                print("restart to all tasks running: %.2f s", run.secondsToRunning());
                 run.awaitSamples(1);
-                say("to the first sample learned: %.2f s", run.seconds());
+                print("to the first sample learned: %.2f s", run.seconds());
                 run.awaitSamples(50_000);
-                say("to the first 50,000 learned: %.2f s", run.seconds());
-                say("rate after it: %,.0f samples/s", run.rate(seconds));
+                print("to the first 50,000 learned: %.2f s", run.seconds());
+                print("rate after it: %,.0f samples/s", run.rate(seconds));
             }
         }
         return 0;
@@ -86,11 +86,17 @@ public final class StateBenchmark implements Callable<Integer> {
         Duration interval = checkpointMillis == 0 ? Duration.ofDays(1) : Duration.ofMillis(checkpointMillis);
         Keys spread = new Keys(workload == Workload.KEYED ? keys : 1, draw);
         GeneratedSamples samples = new GeneratedSamples(workload, spread, perSecond);
-        return StateRun.start(
-                directory, state.settings(), workload, publishSamples, samples, interval, flink, checkpoint);
+        StateRun.Plan plan = new StateRun.Plan(
+                directory,
+                state.settings(),
+                new StateRun.Load(workload, publishSamples, samples),
+                interval,
+                flink,
+                checkpoint);
+        return StateRun.start(plan);
     }
 
-    /** Prints what a run does and what its checkpoints take; returns where the last of them is. */
+    /** Prints the rate of a run and its checkpoints; returns the location of the last checkpoint. */
     private String measure(StateRun run) throws Exception {
         int before = run.checkpoints().size();
         long snapshots = LearnerCounters.count("snapshots");
@@ -98,18 +104,18 @@ public final class StateBenchmark implements Callable<Integer> {
         double rate = run.rate(seconds);
         snapshots = LearnerCounters.count("snapshots") - snapshots;
         bytes = LearnerCounters.count("publishedBytes") - bytes;
-        say("%s, %s: %,.0f samples/s", workload, run.backend(), rate);
-        say("snapshots: %d, %.3f MB each", snapshots, bytes / 1e6 / Math.max(1, snapshots));
-        say("checkpoints: %s", CheckpointSummary.of(run.checkpoints(), before));
+        print("%s, %s: %,.0f samples/s", workload, run.backend(), rate);
+        print("snapshots: %d, %.3f MB each", snapshots, bytes / 1e6 / Math.max(1, snapshots));
+        print("checkpoints: %s", CheckpointSummary.of(run.checkpoints(), before));
         String checkpoint = run.checkpoint();
-        say(
+        print(
                 "last checkpoint: %s",
                 CheckpointSummary.of(run.checkpoints(), run.checkpoints().size() - 1));
-        say("heap in use after a collection: %,d MB", StateRun.heapMegabytes());
+        print("heap in use after a collection: %,d MB", StateRun.heapMegabytes());
         return checkpoint;
     }
 
-    private static void say(String format, Object... values) {
+    private static void print(String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -35,10 +35,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
 
-/** The job on a cluster in this JVM, one subtask of each operator, all that it sends thrown away. */
+/** Runs the job on a cluster in this JVM, with one subtask of each operator, and discards its output. */
 final class StateRun implements AutoCloseable {
     private static final int POLL_MILLIS = 10;
-    private static final int MOST_ATTEMPTS = 500;
+    private static final int MAXIMUM_ATTEMPTS = 500;
 
     private final MiniCluster cluster;
     private final JobID job;
@@ -51,22 +51,32 @@ final class StateRun implements AutoCloseable {
     }
 
     /**
-     * @param publishEvery so many samples; 0 for as many as are usual for the workload
-     * @param flink options of its configuration
-     * @param checkpoint to go on from, or null
+     * How the job runs.
+     *
+     * @param directory for checkpoints and RocksDB's files
+     * @param interval between checkpoints
+     * @param flink configuration options
+     * @param checkpoint to restore, or null
      */
-    static StateRun start(
+    record Plan(
             Path directory,
             StateSettings state,
-            Workload workload,
-            int publishEvery,
-            GeneratedSamples samples,
+            Load load,
             Duration interval,
             Map<String, String> flink,
-            @Nullable String checkpoint)
-            throws Exception {
-        Configuration configuration = configuration(directory, state);
-        configuration.addAll(Configuration.fromMap(flink));
+            @Nullable String checkpoint) {}
+
+    /**
+     * What the job learns.
+     *
+     * @param publishSamples samples between snapshots; 0 for the workload's default
+     */
+    record Load(Workload workload, int publishSamples, GeneratedSamples samples) {}
+
+    static StateRun start(Plan plan) throws Exception {
+        Configuration configuration = configuration(plan.directory(), plan.state());
+        configuration.addAll(Configuration.fromMap(plan.flink()));
+        String checkpoint = plan.checkpoint();
         if (checkpoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
         }
@@ -78,14 +88,15 @@ final class StateRun implements AutoCloseable {
         cluster.start();
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
         env.setParallelism(1);
-        TrainerEnvironment.configure(env, interval);
+        TrainerEnvironment.configure(env, plan.interval());
+        Load load = plan.load();
         TrainerSources sources = new TrainerSources(
                 new TrainerSources.Samples(
-                        "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, samples), null),
+                        "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
                 new TrainerSources.Specs(
-                        workload.registry(publishEvery),
+                        load.workload().registry(load.publishSamples()),
                         new GeneratedSource<SpecChange>(0, offset -> new SpecChange())),
-                state.cacheBytes());
+                plan.state().cacheBytes());
         TrainerTopology.build(
                 env,
                 sources,
@@ -116,7 +127,7 @@ final class StateRun implements AutoCloseable {
         return configuration;
     }
 
-    /** Waits until so many samples were learned since the start. */
+    /** Waits until {@code count} samples are learned since the start. */
     void awaitSamples(long count) throws Exception {
         while (LearnerCounters.count("learned") < count) {
             requireRunning();
@@ -124,7 +135,7 @@ final class StateRun implements AutoCloseable {
         }
     }
 
-    /** Returns how many samples a second are learned for a while. */
+    /** Measures the samples learned a second for {@code seconds}. */
     double rate(int seconds) throws Exception {
         long from = LearnerCounters.count("learned");
         long start = System.nanoTime();
@@ -147,7 +158,7 @@ final class StateRun implements AutoCloseable {
         return (System.currentTimeMillis() - submittedAt) / 1000.0;
     }
 
-    /** Returns the seconds from when the job was submitted to when every task had its state and ran. */
+    /** Returns the seconds from the submission of the job until every task was running with its state. */
     double secondsToRunning() throws Exception {
         while (true) {
             requireRunning();
@@ -168,13 +179,13 @@ final class StateRun implements AutoCloseable {
         }
     }
 
-    /** Takes a checkpoint and returns where it is. One that meets a task as it ends is declined, and taken again. */
+    /** Takes a checkpoint and returns its location. A finishing task may decline a checkpoint, which is then retried. */
     String checkpoint() throws Exception {
         for (int attempt = 1; ; attempt++) {
             try {
                 return cluster.triggerCheckpoint(job).get();
             } catch (ExecutionException e) {
-                if (attempt == MOST_ATTEMPTS || !(e.getCause() instanceof CheckpointException)) {
+                if (attempt == MAXIMUM_ATTEMPTS || !(e.getCause() instanceof CheckpointException)) {
                     throw e;
                 }
                 Thread.sleep(POLL_MILLIS);
@@ -182,7 +193,7 @@ final class StateRun implements AutoCloseable {
         }
     }
 
-    /** Returns the checkpoints that are complete, the oldest first. */
+    /** Returns the completed checkpoints, oldest first. */
     List<AbstractCheckpointStats> checkpoints() throws Exception {
         List<AbstractCheckpointStats> completed = new ArrayList<>();
         for (AbstractCheckpointStats each :

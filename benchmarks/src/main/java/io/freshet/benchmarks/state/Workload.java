@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** What is learned. */
+/** A model and its samples. */
 enum Workload {
     /** A model of 50 parameters: a bias, 17 numbers and 32 hashed. */
     ONE(
@@ -19,7 +19,7 @@ enum Workload {
             100_000,
             "{name: m, label: y, features: {numeric: [%s], categorical: [c0], hashBits: 5}, loss: binary-cross-entropy,"
                     + " optimizer: {type: rmsprop}, publish: {everySamples: %d, everyMillis: 600000}}"),
-    /** That model for each key. */
+    /** The same model for each key. */
     KEYED(
             17,
             1,
@@ -28,7 +28,7 @@ enum Workload {
             "{name: m, label: y, key: k, features: {numeric: [%s], categorical: [c0], hashBits: 5},"
                     + " loss: binary-cross-entropy, optimizer: {type: rmsprop},"
                     + " publish: {everySamples: %d, everyMillis: 600000}}"),
-    /** One model of 2^22 coordinates and a slot, 32 of them in a sample: 34 MB. */
+    /** One model of 2^22 parameters and a slot, 34 MB; a sample has 32 features. */
     HASHED(
             0,
             32,
@@ -38,8 +38,8 @@ enum Workload {
                     + " optimizer: {type: adagrad}, publish: {everySamples: %d, everyMillis: 600000, fullEvery: 1000000}}");
 
     private static final String KEY = "k0000000";
-    /** The end of the texts, no vectors, epoch 0. */
-    private static final int BEHIND_KEY = 3;
+    /** Bytes after the key: the end of the texts, no vectors, epoch 0. */
+    private static final int BYTES_AFTER_KEY = 3;
 
     private static final int CATEGORIES = 1_000_000;
 
@@ -57,7 +57,7 @@ enum Workload {
         this.yaml = yaml;
     }
 
-    /** @param publishEvery so many samples; 0 for as many as are usual */
+    /** @param publishEvery samples between snapshots; 0 for the default */
     private ModelSpec spec(int publishEvery) {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < (numbers > 0 ? numbers : categories); i++) {
@@ -66,12 +66,12 @@ enum Workload {
         return ModelSpec.parse(yaml.formatted(names, publishEvery == 0 ? publishSamples : publishEvery));
     }
 
-    /** @param publishEvery so many samples; 0 for as many as are usual */
+    /** @param publishEvery samples between snapshots; 0 for the default */
     SpecRegistry registry(int publishEvery) {
         return new SpecRegistry(List.of(spec(publishEvery)));
     }
 
-    /** Returns samples to take again and again; each has the key {@value #KEY}, to be written over. */
+    /** Returns samples to reuse. Each has the key {@value #KEY}, which {@link #writeKey} overwrites. */
     byte[][] samples() {
         SplittableRandom random = new SplittableRandom(7);
         SampleWriter writer = new SampleWriter();
@@ -89,17 +89,17 @@ enum Workload {
             texts.put("k", KEY);
             samples[i] = writer.write("", "", 1_000_000, values, texts);
             String tail = new String(samples[i], StandardCharsets.ISO_8859_1);
-            if (!tail.startsWith(KEY, tail.length() - BEHIND_KEY - KEY.length())) {
-                throw new IllegalStateException("the key is not where it is to be written");
+            if (!tail.startsWith(KEY, tail.length() - BYTES_AFTER_KEY - KEY.length())) {
+                throw new IllegalStateException("the key is not at the end of the texts");
             }
         }
         return samples;
     }
 
-    /** Writes a key over the one that ends a sample, but for what stands behind all texts. */
+    /** Overwrites the key, which is the last text of a sample. */
     static void writeKey(byte[] sample, int key) {
         int left = key;
-        for (int i = sample.length - BEHIND_KEY - 1; i > sample.length - BEHIND_KEY - KEY.length(); i--) {
+        for (int i = sample.length - BYTES_AFTER_KEY - 1; i > sample.length - BYTES_AFTER_KEY - KEY.length(); i--) {
             sample[i] = (byte) ('0' + left % 10);
             left /= 10;
         }

@@ -1,4 +1,8 @@
-/** What checkpoints, large models and many models cost: whole runs of the job, from samples made in the same JVM. */
+/**
+ * Runs of the whole job, with generated samples, that measure checkpoints, large models, and many models.
+ *
+ * <p>Benchmarks of single parts belong in {@code benchmarks}.
+ */
 @NullMarked
 package io.freshet.benchmarks.state;
 
