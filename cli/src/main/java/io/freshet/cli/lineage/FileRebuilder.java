@@ -55,7 +55,7 @@ final class FileRebuilder implements SampleSink {
 
     @Override
     public void send(byte @Nullable [] key, byte[] sample) {
-        replay.take(new SourceRecord(0, offset++, 0, key, sample, RecordHeaders.NONE));
+        replay.receive(new SourceRecord(0, offset++, 0, key, sample, RecordHeaders.NONE));
     }
 
     /** Rows that are none were never in the topic. */

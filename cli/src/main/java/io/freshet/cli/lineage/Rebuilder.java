@@ -91,7 +91,7 @@ final class Rebuilder {
                         position,
                         entry.version()));
             }
-            replay.take(SourceRecordReader.read(record));
+            replay.receive(SourceRecordReader.read(record));
             if (System.nanoTime() - shown > PROGRESS_NANOS) {
                 shown = System.nanoTime();
                 PrintWriter err = command.commandLine().getErr();

@@ -3,13 +3,18 @@ package io.freshet.cli.lineage;
 import io.freshet.job.decode.ModelSampleDecoder;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.state.Deduplicator;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.learning.stream.Deduplicator;
+import io.freshet.learning.stream.EventTimes;
+import io.freshet.learning.stream.KeyState;
+import io.freshet.learning.stream.StreamLearner;
+import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.topic.ParameterKey;
@@ -17,57 +22,111 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Learns again, from the records of the samples topic in their order, what a snapshot had learned: each sample by the
- * specification that its lineage names, duplicates left out, up to as many as had come when it was made. A lineage begins
- * anew where a model is forgotten or starts anew, with no ids seen: so its own samples are all that there is to know.
+ * Learns the samples of a snapshot again, from the records of the samples topic in the recorded order. {@link StreamLearner}
+ * applies each one, as in the job, with the specification that the lineage names.
  *
- * <p>A snapshot may lie between two batches, or behind samples that were held out or refused; so what came is counted, not
- * what was learned. If all of it came and fewer samples are learned than the version says, the input had ended there, and
- * the batch that was not full is learned.
+ * <p>A lineage covers one incarnation: it starts with the first sample after an expiry or a reset, with no ids received. So
+ * nothing expires in a replay, and the incarnation's own samples determine the parameters.
+ *
+ * <p>A snapshot may lie between two batches, or after samples that were held out or rejected. So the replay counts samples
+ * received, not learned. If all were received and fewer are learned than the version says, the input had ended there: then
+ * the pending batch is learned.
  */
 final class Replay {
     private final HistoryEntry target;
-    private final String address;
+    private final String modelKey;
     private final List<Lineage.Change> changes;
     private final List<Learner> learners;
     private final ModelSampleDecoder samples;
-    private final LearnerState state;
-    private final Deduplicator<RuntimeException> seen = Deduplicator.inMemory();
-    /** Index of the specification in use. */
+    private final StreamLearner<RuntimeException> stream =
+            new StreamLearner<>(Deduplicator.inMemory(), StreamListener.NONE);
+    private final State state;
+    /** Index of the active specification. */
     private int current;
 
+    /** The state of one incarnation. Records no event times, so that it never expires. */
+    private static final class State implements KeyState<RuntimeException> {
+        private final String key;
+        private LearnerState learner;
+        private String stateHash;
+
+        State(String key, Learner learner) {
+            this.key = key;
+            this.learner = learner.start();
+            stateHash = learner.stateHash();
+        }
+
+        @Override
+        public String key() {
+            return key;
+        }
+
+        @Override
+        public LearnerState learner() {
+            return learner;
+        }
+
+        @Override
+        public String stateHash() {
+            return stateHash;
+        }
+
+        @Override
+        public long newestEventTime() {
+            return EventTimes.NONE;
+        }
+
+        @Override
+        public void active(Sample sample) {}
+
+        @Override
+        public LearnerState start(Learner with) {
+            learner = with.start();
+            stateHash = with.stateHash();
+            return learner;
+        }
+
+        @Override
+        public void delete() {
+            throw new IllegalStateException("expired within one incarnation");
+        }
+    }
+
     /**
-     * @param specs of the changes of the target's lineage, or its own if that has none
-     * @param bases what they start from, by checksum
+     * @param specs of the changes of the target's lineage, or its own if the lineage has none
+     * @param warmStarts by checksum
      */
-    Replay(HistoryEntry target, List<ModelSpec> specs, Map<String, WarmStart> bases, RecordFormat format) {
+    Replay(HistoryEntry target, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RecordFormat format) {
         this.target = target;
-        address = ParameterKey.snapshot(target.spec().name(), target.key()).address();
+        modelKey = ParameterKey.snapshot(target.spec().name(), target.key()).address();
         changes = target.lineage().changes();
-        learners = specs.stream().map(spec -> learner(spec, bases)).toList();
+        learners = specs.stream().map(spec -> learner(spec, warmStarts)).toList();
         samples = new ModelSampleDecoder(format, specs);
-        state = learners.get(0).start();
+        state = new State(target.key(), learners.get(0));
     }
 
-    private static Learner learner(ModelSpec spec, Map<String, WarmStart> bases) {
+    private static Learner learner(ModelSpec spec, Map<String, WarmStart> warmStarts) {
         WarmStartReference warmStart = spec.stream().warmStart();
-        return new Learner(spec, warmStart == null ? null : bases.get(warmStart.checksum()));
+        return new Learner(spec, warmStart == null ? null : warmStarts.get(warmStart.checksum()));
     }
 
-    /** Whether all that had come to the snapshot came. */
+    /** Returns whether all samples of the snapshot were received. */
     boolean isComplete() {
         long position = target.lineage().position();
-        return position < 0
-                ? state.samples() >= target.version()
-                : state.lineage().position() >= position;
+        return position < 0 ? state.learner().samples() >= target.version() : position() >= position;
     }
 
-    /** Returns how many samples came. */
+    /** Returns the count of samples received. */
     long position() {
-        return state.lineage().position();
+        return lineage().position();
     }
 
-    /** Returns the partition that the next sample came from. */
+    /** Returns the lineage of the samples received so far. */
+    Lineage lineage() {
+        return state.learner().lineage();
+    }
+
+    /** Returns the partition of the next sample. */
     int partition() {
         Lineage lineage = target.lineage();
         return lineage.partitions().length == 1
@@ -75,8 +134,8 @@ final class Replay {
                 : lineage.order().partition(position());
     }
 
-    /** Takes the next record of {@link #partition}; one behind the snapshot, or for another model or key, changes nothing. */
-    void take(SourceRecord record) {
+    /** Learns the next record of {@link #partition}; ignores records after the snapshot and those of other model keys. */
+    void receive(SourceRecord record) {
         if (isComplete()) {
             return;
         }
@@ -84,33 +143,16 @@ final class Replay {
             current++;
         }
         KeyedSample keyed = samples.encode(record, current);
-        if (keyed == null || !keyed.modelKey().equals(address)) {
-            return;
-        }
-        Learner learner = learners.get(current);
-        if (learner.isToRebase(state)) {
-            learner.rebase(state, target.key());
-        }
-        long window = learner.spec().stream().deduplicateMillis();
-        if (window == 0) {
-            seen.clear();
-        }
-        if (seen.isDuplicate(keyed, window)) {
-            learner.leaveOut(state, keyed.sample());
-            return;
-        }
-        learner.learn(state, keyed.sample());
-        if (state.window().samples() >= learner.spec().window()) {
-            learner.nextWindow(state);
+        if (keyed != null && keyed.modelKey().equals(modelKey)) {
+            stream.receive(learners.get(current), state, keyed.sample(), keyed.id());
         }
     }
 
-    /** Returns the parameters, once all came. */
+    /** Returns the parameters of a complete replay. */
     float[] parameters() {
-        if (state.samples() < target.version()) {
-            Learner learner = learners.get(current);
-            learner.finish(state, () -> learner.nextWindow(state));
+        if (state.learner().samples() < target.version()) {
+            stream.finish(learners.get(current), state.learner());
         }
-        return state.weights().parameters();
+        return state.learner().weights().parameters();
     }
 }

@@ -11,72 +11,67 @@ import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.state.Deduplicator;
 import io.freshet.job.state.KeyedSampleIds;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.stream.StreamLearner.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedMultiInput;
-import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.InternalTimerService;
-import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns the samples of each model and key in their order, and says what was learned.
+ * Learns the samples of each model key in order, and publishes the results.
  *
- * <p>All that learning needs is keyed state, so that after a failure it is what it was at the checkpoint, with the samples
- * since then to come again. Timers decide when snapshots go out, never what is in them.
+ * <p>Everything that learning depends on is keyed state. After a failure it is restored from the checkpoint, and the samples
+ * since then are redelivered. Timers decide when snapshots are published, never what they contain.
  *
- * <p>A sample says by which specification it was encoded, and is learned by that one. The decoder goes over to a changed
- * specification at the barrier of a checkpoint; what comes behind the barrier is held here until that checkpoint is complete.
- * So a change is made durable, at one and the same sample, before it is used: no recovery can move it.
+ * <p>Each sample is learned with the specification that it was encoded with. The decoder switches to a changed specification
+ * at a checkpoint barrier. Samples after the barrier are buffered here until that checkpoint completes. So a change is
+ * durable, at one exact sample, before it is used: no recovery can move it.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
-        implements TwoInputStreamOperator<KeyedSample, SpecChange, OutputRecord>,
-                Triggerable<String, VoidNamespace>,
-                BoundedMultiInput,
-                LearnOutput {
+        implements TwoInputStreamOperator<KeyedSample, SpecChange, OutputRecord>, BoundedMultiInput {
     private static final long serialVersionUID = 1;
     private static final int SAMPLES = 1;
 
     private final SpecRegistry registry;
-    private final RecordFactory publication;
+    private final RecordFactory records;
     private final int partitions;
     private final long cacheBytes;
     private final @Nullable EndOffsets ends;
     private transient ActiveLearners learners;
     private transient ModelStateCache states;
-    private transient BufferedSamples held;
-    private transient Backlog backlog;
+    private transient BufferedSamples buffered;
     private transient StrictOrder strict;
-    private transient Deduplicator<Exception> seen;
-    private transient TimeToLive expiry;
+    private transient KeyedSampleIds ids;
+    private transient Backlog backlog;
+    private transient CurrentModel current;
     private transient ModelTrainer trainer;
-    private transient InternalTimerService<VoidNamespace> timers;
+    private transient PublishSchedule snapshots;
+    private transient PublishTimers publishTimers;
+    private transient ExpiryTimers expiryTimers;
     private transient Counter duplicates;
 
     /**
-     * @param topic that the samples come from
-     * @param partitions that it has when the job starts
+     * @param topic samples topic
+     * @param partitions of the samples topic when the job starts
      * @param registry the specifications to start with
-     * @param cacheBytes of models kept at hand, where the state backend would have to read each anew
-     * @param ends of that topic, or null if it is not to be said how far behind them the learning is
+     * @param cacheBytes size of the cache of models in front of a state backend that stores bytes
+     * @param ends end offsets of the samples topic, or null to report no backlog
      */
     public LearnOperator(
             String topic, int partitions, SpecRegistry registry, long cacheBytes, @Nullable EndOffsets ends) {
@@ -84,18 +79,18 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         this.registry = registry;
         this.cacheBytes = cacheBytes;
         this.ends = ends;
-        publication = new RecordFactory(topic);
+        records = new RecordFactory(topic);
     }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         states = new ModelStateCache(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
-        held = new BufferedSamples(getKeyedStateBackend(), context.getKeyedStateStore());
+        buffered = new BufferedSamples(getKeyedStateBackend(), context.getKeyedStateStore());
         learners = new ActiveLearners();
         List<ModelSpec> specs = registry.initialize(context);
-        // Those that samples wait for first: they came before those that are the newest.
-        for (ModelSpec spec : held.specs()) {
+        // Buffered samples' specifications first: they are older than the newest ones.
+        for (ModelSpec spec : buffered.specs()) {
             learners.apply(spec, registry.warmStart(spec));
         }
         for (ModelSpec spec : specs) {
@@ -107,26 +102,31 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 context.getKeyedStateStore(),
                 partitions,
                 () -> getProcessingTimeService().getCurrentProcessingTime());
-        seen = new Deduplicator<>(new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore()));
+        ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        timers = getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, this);
-        publication.open();
+        records.open();
         backlog = new Backlog(ends);
         backlog.open();
-        LearnMetrics metrics = new LearnMetrics(getMetricGroup(), publication::millis, publication::nanos);
-        metrics.watch(states::count, states::cached, states::cachedBytes, held::count);
-        trainer = new ModelTrainer(publication, metrics, backlog, this);
-        expiry = new TimeToLive(new Keys());
-        expiry.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiry));
+        LearnMetrics metrics = new LearnMetrics(getMetricGroup(), records::millis, records::nanos);
+        metrics.watch(states::count, states::cached, states::cachedBytes, buffered::count);
         duplicates = getMetricGroup().counter("duplicates");
         getMetricGroup().gauge("waitingForTurn", () -> strict.buffered());
-        if (!held.isEmpty() || strict.isRestored()) {
-            // Nothing can be sent from here; what a restored state holds is learned before anything else.
-            getProcessingTimeService().registerTimer(0, time -> learnHeld());
+        LearnOutput out = new OperatorOutput(output);
+        snapshots = new PublishSchedule(records, metrics, out);
+        current = new CurrentModel(states, snapshots, records, out);
+        trainer = new ModelTrainer(
+                current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
+        publishTimers = new PublishTimers(current, learners, snapshots);
+        publishTimers.open(getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, publishTimers));
+        expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
+        expiryTimers.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiryTimers));
+        if (!buffered.isEmpty() || strict.isRestored()) {
+            // Nothing can be sent from open; a timer learns restored samples before anything else.
+            getProcessingTimeService().registerTimer(0, time -> learnBuffered());
         }
     }
 
@@ -138,14 +138,14 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         KeyedSample keyed = element.getValue();
         Learner learner = learners.active(keyed.spec());
         if (learner != null) {
-            take(learner, keyed);
+            order(learner, keyed);
         } else if (!learners.isDeleted(keyed.spec())) {
-            held.add(keyed, learners.spec(keyed.spec()));
+            buffered.add(keyed, learners.spec(keyed.spec()));
         }
     }
 
-    /** Takes a sample as it arrives; if its model's partitions take turns, it may have to wait for its own. */
-    private void take(Learner learner, KeyedSample keyed) throws Exception {
+    /** Learns a sample, or buffers it until its partition's turn. */
+    private void order(Learner learner, KeyedSample keyed) throws Exception {
         if (learner.spec().stream().order().strict()) {
             strict.receive(learner, keyed, this::learn);
         } else {
@@ -154,61 +154,39 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     }
 
     private void learn(Learner learner, KeyedSample keyed) throws Exception {
-        String address = keyed.modelKey();
-        long window = learner.spec().stream().deduplicateMillis();
-        ModelState before = states.get(address);
-        if (before != null && TimeToLive.isOver(learner, before, keyed.sample())) {
-            forget(address, before);
-            before = null;
-        } else if (before != null && !before.stateHash().equals(learner.stateHash())) {
-            // It starts anew: what the model before it has seen, this one has not.
-            seen.clear();
-        } else if (before != null && window == 0 && before.learner().lineage().isChange(learner.hash())) {
-            // From here on nobody looks at what was seen.
-            seen.clear();
-        }
-        if (seen.isDuplicate(keyed, window) && before != null) {
+        current.read(keyed.modelKey());
+        if (trainer.receive(learner, keyed) == Outcome.DUPLICATE) {
             duplicates.inc();
-            trainer.leaveOut(learner, keyed, before);
             return;
         }
-        ModelState state = trainer.learn(learner, keyed, before);
-        if (state != before) {
-            states.put(address, state);
-        }
-        expiry.learned(learner, state, keyed.sample());
-        if (PublishSchedule.needsTimer(state)) {
-            long now = timers.currentProcessingTime();
-            timers.registerProcessingTimeTimer(
-                    VoidNamespace.INSTANCE, now + learner.spec().publish().everyMillis());
-            state.publishTimer(true);
-        }
+        expiryTimers.learned(learner, current.state(), keyed.sample());
+        publishTimers.learned(learner, current.state());
     }
 
-    /** Learns what a restored state holds, before anything else; returns whether there was anything. */
+    /** Learns restored samples before anything else; returns whether there were any. */
     private boolean learnRestored() throws Exception {
-        boolean any = held.isRestored() || strict.isRestored();
+        boolean any = buffered.isRestored() || strict.isRestored();
         if (any) {
-            learnHeld();
+            learnBuffered();
         }
         return any;
     }
 
-    /** Learns, in their order, what is held and may be learned now. */
-    private void learnHeld() throws Exception {
+    /** Learns the buffered samples that no longer have to wait, in order. */
+    private void learnBuffered() throws Exception {
         strict.learnDue(learners, this::learn);
-        for (String address : held.modelKeys()) {
-            setCurrentKey(address);
+        for (String modelKey : buffered.modelKeys()) {
+            setCurrentKey(modelKey);
             List<KeyedSample> left = new ArrayList<>();
-            for (KeyedSample keyed : held.samples()) {
+            for (KeyedSample keyed : buffered.samples()) {
                 Learner learner = left.isEmpty() ? learners.active(keyed.spec()) : null;
                 if (learner != null) {
-                    take(learner, keyed);
+                    order(learner, keyed);
                 } else if (!learners.isDeleted(keyed.spec())) {
                     left.add(keyed);
                 }
             }
-            held.replace(address, left);
+            buffered.replace(modelKey, left);
         }
     }
 
@@ -229,34 +207,27 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         }
     }
 
-    /** Deletes the states of a model, and what was published of them. */
     private void delete(String model) throws Exception {
-        states.forEach(address -> modelName(address).equals(model), (address, state) -> {
-            forget(address, state);
+        states.forEach(modelKey -> ModelKey.isOf(modelKey, model), (modelKey, state) -> {
+            current.use(modelKey, state);
+            trainer.delete();
         });
-        held.delete(model);
+        buffered.delete(model);
         strict.delete(model);
     }
 
-    /** Publishes what is seen with the checkpoint that now begins: what it holds is what it was made of. */
+    /** Publishes committed snapshots: the checkpoint that begins now contains the state that they were made from. */
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
-        for (String address : trainer.snapshots().takeDueAtBarrier()) {
-            setCurrentKey(address);
-            ModelState state = states.get(address);
-            Learner learner = state == null ? null : learners.of(modelName(address), state);
+        for (String modelKey : snapshots.takeDueAtBarrier()) {
+            setCurrentKey(modelKey);
+            ModelState state = current.read(modelKey);
+            Learner learner = state == null ? null : learners.of(ModelKey.model(modelKey), state);
             if (state != null && learner != null) {
-                trainer.snapshots().publish(learner, address, state);
+                snapshots.publish(learner, modelKey, state);
             }
         }
-    }
-
-    /** Deletes the state of the current key, and what was published of it. */
-    private void forget(String address, ModelState state) throws Exception {
-        trainer.delete(address, state);
-        states.remove(address);
-        seen.clear();
     }
 
     @Override
@@ -272,45 +243,27 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         super.notifyCheckpointComplete(checkpointId);
         boolean changed = learners.completed(checkpointId);
         if (strict.completed(checkpointId) || changed) {
-            learnHeld();
+            learnBuffered();
         }
         if (changed) {
             learners.removeSuperseded();
         }
     }
 
-    @Override
-    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        String address = timer.getKey();
-        ModelState state = states.get(address);
-        if (state == null) {
-            return;
-        }
-        state.publishTimer(false);
-        Learner learner = learners.of(modelName(address), state);
-        if (learner != null) {
-            trainer.snapshots().due(learner, address, state);
-        }
-    }
-
-    @Override
-    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
-        throw new IllegalStateException("no timer of event time is ever set");
-    }
-
-    /** Ends a bounded input: nothing will come any more that could make a change durable, or a batch full. */
+    /** Ends a bounded input: no checkpoint will complete, and no sample will fill a batch. */
     @Override
     public void endInput(int inputId) throws Exception {
         if (inputId != SAMPLES) {
             return;
         }
         learners.activateAll();
-        learnHeld();
+        learnBuffered();
         strict.finish(learners, this::learn);
-        states.forEach((address, state) -> {
-            Learner learner = learners.of(modelName(address), state);
+        states.forEach((modelKey, state) -> {
+            Learner learner = learners.of(ModelKey.model(modelKey), state);
             if (learner != null) {
-                trainer.finish(learner, address, state);
+                current.use(modelKey, state);
+                trainer.finish(learner);
             }
         });
     }
@@ -326,46 +279,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         }
     }
 
-    /** Returns the models of this subtask, to be looked at. */
+    /** Returns the models of this subtask, for tests. */
     ModelStateCache states() {
         return states;
-    }
-
-    @Override
-    public void send(OutputRecord record) {
-        output.collect(new StreamRecord<>(record));
-    }
-
-    @Override
-    public void send(OutputTag<OutputRecord> tag, OutputRecord record) {
-        output.collect(tag, new StreamRecord<>(record));
-    }
-
-    /** The keys of this subtask, to be looked through for what is to be forgotten. */
-    private final class Keys implements TimeToLive.Forgetting {
-        @Override
-        public @Nullable ModelState state(String address) throws Exception {
-            return states.get(address);
-        }
-
-        @Override
-        public @Nullable Learner learner(String address, ModelState state) {
-            return learners.of(modelName(address), state);
-        }
-
-        @Override
-        public boolean isAwaited(String address) {
-            return held.contains(address);
-        }
-
-        @Override
-        public void forget(String address, ModelState state) throws Exception {
-            LearnOperator.this.forget(address, state);
-        }
-    }
-
-    /** Returns the model of an address {@code model/key}. */
-    private static String modelName(String address) {
-        return address.substring(0, address.indexOf('/'));
     }
 }

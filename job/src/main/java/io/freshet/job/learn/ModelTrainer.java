@@ -7,108 +7,110 @@ import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.PublishedSpecs;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.state.KeyedSampleIds;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.stream.Deduplicator;
+import io.freshet.learning.stream.StreamLearner;
+import io.freshet.learning.stream.StreamLearner.Outcome;
+import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
-import org.jspecify.annotations.Nullable;
 
-/** Learns one sample into the state of its model and key, and sends what is due: snapshot, evaluation, dead letters. */
-final class ModelTrainer {
-    private final RecordFactory publication;
-    private final PublishSchedule snapshots;
+/** Trains the {@link CurrentModel} on samples, and sends what is due: snapshots, evaluations, and dead letters. */
+final class ModelTrainer implements StreamListener {
+    private final CurrentModel current;
+    private final StreamLearner<Exception> stream;
+    private final Outputs outputs;
     private final LearnMetrics metrics;
     private final Backlog backlog;
-    private final LearnOutput out;
-    private final PublishedSpecs told;
+    private final PublishedSpecs specs;
+    private long start;
+    private long updatesBefore;
 
-    ModelTrainer(RecordFactory publication, LearnMetrics metrics, Backlog backlog, LearnOutput out) {
-        this.publication = publication;
+    /** Makes records, and sends them. */
+    record Outputs(RecordFactory records, PublishSchedule snapshots, LearnOutput out) {}
+
+    ModelTrainer(CurrentModel current, KeyedSampleIds ids, Outputs outputs, LearnMetrics metrics, Backlog backlog) {
+        this.current = current;
+        this.outputs = outputs;
         this.metrics = metrics;
         this.backlog = backlog;
-        this.out = out;
-        told = new PublishedSpecs(publication, out);
-        snapshots = new PublishSchedule(publication, metrics, out);
+        specs = new PublishedSpecs(outputs.records(), outputs.out());
+        stream = new StreamLearner<>(new Deduplicator<>(ids), this);
     }
 
-    /** Learns a sample from the state that is there, if it is of the same meaning, or from nothing; returns the state. */
-    ModelState learn(Learner learner, KeyedSample keyed, @Nullable ModelState before) {
-        ModelSpec spec = learner.spec();
-        ModelState state = before;
-        if (state == null || !state.stateHash().equals(learner.stateHash())) {
-            state = ModelState.start(learner, before);
+    /** Applies a sample to the current model, then publishes the model if it has learned enough samples. */
+    Outcome receive(Learner learner, KeyedSample keyed) throws Exception {
+        Outcome outcome = stream.receive(learner, current, keyed.sample(), keyed.id());
+        if (outcome == Outcome.ACCEPTED) {
+            outputs.snapshots().learned(learner, current.modelKey(), current.state());
+            current.save();
         }
-        LearnerState learnerState = state.learner();
-        use(learner, keyed, learnerState);
-        Sample sample = keyed.sample();
-        long updates = learnerState.updates();
-        long start = metrics.start();
-        learner.learn(learnerState, sample);
-        metrics.learned(start, sample.eventTime(), learnerState.updates() - updates);
+        return outcome;
+    }
+
+    @Override
+    public void using(Learner learner) {
+        outputs.records().started();
+        specs.use(learner);
+    }
+
+    @Override
+    public void learning(LearnerState state) {
+        updatesBefore = state.updates();
+        start = metrics.start();
+    }
+
+    @Override
+    public void learned(Learner learner, LearnerState state, Sample sample) {
+        metrics.learned(start, sample.eventTime(), state.updates() - updatesBefore);
         backlog.learned(sample.partition(), sample.offset());
         reject(learner);
-        if (learnerState.window().samples() >= spec.window()) {
-            endWindow(learner, keyed.modelKey(), learnerState, false);
-        }
-        snapshots.learned(learner, keyed.modelKey(), state);
-        return state;
-    }
-
-    /** Counts a sample that is a duplicate, and leaves it out. */
-    void leaveOut(Learner learner, KeyedSample keyed, ModelState state) {
-        use(learner, keyed, state.learner());
-        learner.leaveOut(state.learner(), keyed.sample());
-    }
-
-    private void use(Learner learner, KeyedSample keyed, LearnerState state) {
-        publication.started();
-        told.use(learner);
-        if (learner.isToRebase(state)) {
-            learner.rebase(state, ModelKey.key(keyed.modelKey()));
-        }
     }
 
     private void reject(Learner learner) {
         Rejections rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
             metrics.rejected(rejections, i);
-            out.send(OutputRecord.DEAD_LETTERS, publication.deadLetter(learner.spec(), rejections, i));
+            outputs.out()
+                    .send(OutputRecord.DEAD_LETTERS, outputs.records().deadLetter(learner.spec(), rejections, i));
         }
     }
 
-    private void endWindow(Learner learner, String address, LearnerState state, boolean last) {
-        learner.nextWindow(state, () -> {
-            ModelSpec spec = learner.spec();
-            metrics.windowEnded(spec, state);
-            Progress progress = backlog.progress(state.lineage().watermark());
-            out.send(OutputRecord.EVALUATIONS, publication.evaluation(spec, address, state, last, progress));
-        });
+    @Override
+    public void windowEnded(Learner learner, LearnerState state) {
+        evaluate(learner, state, false);
     }
 
-    /** Ends a bounded input: learns the batch that is not full, and says all that was not said yet. */
-    void finish(Learner learner, String address, ModelState state) {
+    private void evaluate(Learner learner, LearnerState state, boolean last) {
+        ModelSpec spec = learner.spec();
+        metrics.windowEnded(spec, state);
+        Progress progress = backlog.progress(state.lineage().watermark());
+        outputs.out()
+                .send(
+                        OutputRecord.EVALUATIONS,
+                        outputs.records().evaluation(spec, current.modelKey(), state, last, progress));
+    }
+
+    /** Ends a bounded input: learns the pending batch, and sends everything not sent yet. */
+    void finish(Learner learner) {
+        ModelState state = current.state();
         LearnerState learnerState = state.learner();
         long updates = learnerState.updates();
-        learner.finish(learnerState, () -> endWindow(learner, address, learnerState, false));
+        stream.finish(learner, learnerState);
         metrics.updated(learnerState.updates() - updates);
         reject(learner);
-        endWindow(learner, address, learnerState, true);
-        snapshots.finish(learner, address, state);
+        learner.nextWindow(learnerState, () -> evaluate(learner, learnerState, true));
+        outputs.snapshots().finish(learner, current.modelKey(), state);
     }
 
-    /** Decides when snapshots are published. */
-    PublishSchedule snapshots() {
-        return snapshots;
-    }
-
-    /** Sends the tombstones of a model that is deleted, and of its evaluations. */
-    void delete(String address, ModelState state) {
-        snapshots.delete(address, state);
-        out.send(OutputRecord.EVALUATIONS, publication.deleteEvaluations(address));
+    /** Deletes the current model and its received ids, and sends its tombstones. */
+    void delete() throws Exception {
+        stream.delete(current);
     }
 }

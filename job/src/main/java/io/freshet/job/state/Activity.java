@@ -1,12 +1,13 @@
 package io.freshet.job.state;
 
+import io.freshet.learning.stream.EventTimes;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** Since when a model and key got no sample, where the specification says that it is then forgotten. */
+/** When a model key last received a sample, for models with a time to live. */
 public final class Activity {
-    private static final long NONE = Long.MIN_VALUE;
+    private static final int NO_PARTITION = -1;
 
     private long newest;
     private int partition;
@@ -18,33 +19,27 @@ public final class Activity {
         this.timer = timer;
     }
 
-    /** Returns the life of a model that got no sample yet. */
+    /** Returns the activity of a model key before its first sample. */
     static Activity start() {
-        return new Activity(NONE, -1, false);
+        return new Activity(EventTimes.NONE, NO_PARTITION, false);
     }
 
-    /** Says that a sample came. */
-    public void came(int from, long eventTime) {
+    public void record(int from, long eventTime) {
         newest = Math.max(newest, eventTime);
         partition = from;
     }
 
-    /** Whether at an event time it got no sample for more than so many milliseconds. */
-    public boolean isOver(long eventTime, long millis) {
-        return newest != NONE && PartitionEventTimes.after(eventTime, newest) > millis;
-    }
-
-    /** Returns the newest event time of its samples. */
+    /** Returns the newest event time, or {@link EventTimes#NONE}. */
     public long newest() {
         return newest;
     }
 
-    /** Returns the partition that its last sample came from. */
+    /** Returns the partition of the last sample. */
     public int partition() {
         return partition;
     }
 
-    /** Whether a timer is set that will look whether it is over. */
+    /** Returns whether a timer is set that checks whether the key has expired. */
     public boolean timer() {
         return timer;
     }

@@ -2,6 +2,7 @@ package io.freshet.job.state;
 
 import io.freshet.job.record.SampleIdSerializer;
 import io.freshet.learning.features.SampleId;
+import io.freshet.learning.stream.ReceivedIds;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -14,11 +15,11 @@ import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids that the current key has seen, in keyed state. A checkpoint writes the ids that are new. One id takes about 30 bytes
- * in RocksDB and 120 on the heap.
+ * The ids that the current key received, in keyed state. An incremental checkpoint writes only new ids. One id takes about
+ * 30 bytes in RocksDB and 120 on the heap.
  */
-public final class KeyedSampleIds implements Deduplicator.Store<Exception> {
-    /** By period: each id, and the event time of the sample that it came with. */
+public final class KeyedSampleIds implements ReceivedIds<Exception> {
+    /** Event times by id; the namespace is the period. */
     private final InternalMapState<String, Long, SampleId, Long> ids;
 
     private final ValueState<long[]> periods;
@@ -31,7 +32,7 @@ public final class KeyedSampleIds implements Deduplicator.Store<Exception> {
         periods = store.getState(new ValueStateDescriptor<>("seen-periods", LongPrimitiveArraySerializer.INSTANCE));
     }
 
-    @SuppressWarnings("unchecked") // The map states of every backend are of this kind.
+    @SuppressWarnings("unchecked") // Every state backend returns this type.
     private static InternalMapState<String, Long, SampleId, Long> internal(MapState<SampleId, Long> state) {
         return (InternalMapState<String, Long, SampleId, Long>) state;
     }
@@ -42,11 +43,11 @@ public final class KeyedSampleIds implements Deduplicator.Store<Exception> {
     }
 
     @Override
-    public void periods(long @Nullable [] kept) throws Exception {
-        if (kept == null) {
+    public void periods(long @Nullable [] stored) throws Exception {
+        if (stored == null) {
             periods.clear();
         } else {
-            periods.update(kept);
+            periods.update(stored);
         }
     }
 
@@ -63,7 +64,7 @@ public final class KeyedSampleIds implements Deduplicator.Store<Exception> {
     }
 
     @Override
-    public void forget(long period) {
+    public void delete(long period) {
         ids.setCurrentNamespace(period);
         ids.clear();
     }

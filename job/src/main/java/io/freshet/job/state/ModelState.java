@@ -17,19 +17,19 @@ public final class ModelState {
     private final LearnerState learner;
     private PublishProgress published;
     private boolean publishTimer;
-    private final Activity life;
+    private final Activity activity;
 
     /**
      * @param stateHash of the specification that gives {@code learner} its meaning
      * @param publishTimer whether a timer is set that will publish
-     * @param life when the last samples arrived
+     * @param activity when the last samples arrived
      */
-    ModelState(String stateHash, LearnerState learner, PublishProgress published, boolean publishTimer, Activity life) {
+    ModelState(String stateHash, LearnerState learner, PublishProgress published, boolean publishTimer, Activity activity) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
         this.publishTimer = publishTimer;
-        this.life = life;
+        this.activity = activity;
     }
 
     /**
@@ -41,13 +41,13 @@ public final class ModelState {
         PublishProgress published =
                 before == null ? PublishProgress.NOTHING : before.published().reset();
         boolean timer = before != null && before.publishTimer();
-        Activity life = before == null ? Activity.start() : before.life().copy();
-        return new ModelState(learner.stateHash(), learner.start(), published, timer, life);
+        Activity activity = before == null ? Activity.start() : before.activity().copy();
+        return new ModelState(learner.stateHash(), learner.start(), published, timer, activity);
     }
 
     /** Returns the same state with another learner state. */
     ModelState with(LearnerState replaced) {
-        return new ModelState(stateHash, replaced, published, publishTimer, life.copy());
+        return new ModelState(stateHash, replaced, published, publishTimer, activity.copy());
     }
 
     /** Returns the hash of the specification that it was last trained with. */
@@ -85,8 +85,8 @@ public final class ModelState {
         publishTimer = set;
     }
 
-    public Activity life() {
-        return life;
+    public Activity activity() {
+        return activity;
     }
 
     ModelState copy() {

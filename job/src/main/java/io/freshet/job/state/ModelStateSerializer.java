@@ -61,7 +61,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         out.writeUTF(state.stateHash());
         write(state.published(), out);
         out.writeBoolean(state.publishTimer());
-        state.life().write(out);
+        state.activity().write(out);
         LearnerStateCodec.write(state.learner(), out);
     }
 
@@ -79,8 +79,8 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         String stateHash = in.readUTF();
         PublishProgress published = readPublished(in);
         boolean publishTimer = in.readBoolean();
-        Activity life = Activity.read(in);
-        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer, life);
+        Activity activity = Activity.read(in);
+        return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer, activity);
     }
 
     private static void write(PublishProgress published, DataOutput out) throws IOException {

@@ -1,32 +1,30 @@
 package io.freshet.job.state;
 
+import io.freshet.learning.stream.EventTimes;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How far event time has come in each partition, as this subtask sees it.
+ * Event time of each partition, as seen by this subtask.
  *
  * <pre>
- *   time of a partition = the largest minimum of 64 samples in a row
+ *   time of a partition = the largest minimum of 64 consecutive samples
  * </pre>
  *
- * So that a few samples that claim to be of the far future move nothing. Not state: after a restart it begins again.
+ * So a few samples with event times in the far future move nothing. Not state: starts again after a restart.
  */
 public final class PartitionEventTimes {
-    /** Of a partition that too few samples came from. */
-    public static final long UNKNOWN = Long.MIN_VALUE;
-
     private static final int SAMPLES = 64;
 
     private final Map<Integer, Partition> partitions = new HashMap<>();
 
     private static final class Partition {
-        private long time = UNKNOWN;
+        private long time = EventTimes.NONE;
         private long minimum = Long.MAX_VALUE;
         private int count;
     }
 
-    /** Says that a sample was learned. */
+    /** Records a learned sample. */
     public void learned(int number, long eventTime) {
         Partition partition = partitions.computeIfAbsent(number, n -> new Partition());
         partition.minimum = Math.min(partition.minimum, eventTime);
@@ -37,23 +35,9 @@ public final class PartitionEventTimes {
         }
     }
 
-    /** Returns the time of a partition in milliseconds since 1970, or {@link #UNKNOWN}. */
+    /** Returns milliseconds since 1970, or {@link EventTimes#NONE} before 64 samples of the partition were learned. */
     public long of(int number) {
         Partition partition = partitions.get(number);
-        return partition == null ? UNKNOWN : partition.time;
-    }
-
-    /** Returns |a - b|, or the largest long there is. */
-    static long distance(long a, long b) {
-        return Math.abs(after(a, b));
-    }
-
-    /** Returns a - b, or the nearest number to it whose negative is a long too. */
-    public static long after(long a, long b) {
-        long difference = a - b;
-        if (((a ^ b) & (a ^ difference)) < 0) {
-            return a < b ? -Long.MAX_VALUE : Long.MAX_VALUE;
-        }
-        return Math.max(difference, -Long.MAX_VALUE);
+        return partition == null ? EventTimes.NONE : partition.time;
     }
 }

@@ -1,0 +1,111 @@
+package io.freshet.cli.lineage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.learn.LearnHarness;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.state.ModelState;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.Publication;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a replay that treats a sample differently from the job. */
+class ReplayTest {
+    private static final ModelSpec SPEC = ModelSpec.parse("""
+            {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
+             optimizer: {type: adam, learningRate: 0.01}, batch: {size: 2}, evaluation: {window: 5},
+             deduplicate: 1s, timeToLive: 2s}
+            """);
+    private static final ModelSpec FASTER =
+            ModelSpec.parse(SPEC.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: 0.1"));
+    private static final long SEED = 20261127;
+
+    @Test
+    void equals_the_job_on_a_stream_with_duplicates_and_expiry() throws Exception {
+        List<SourceRecord> records = records();
+        ModelSampleDecoder decoder = new ModelSampleDecoder(RecordFormat.avro(), List.of(SPEC, FASTER));
+        Map<String, ModelState> models;
+        try (LearnHarness job = LearnHarness.start(SPEC)) {
+            for (SourceRecord record : records) {
+                if (record.offset() == records.size() - 100) {
+                    job.apply(FASTER);
+                }
+                KeyedSample sample = decoder.encode(record, record.offset() < records.size() - 100 ? 0 : 1);
+                assertThat(sample).isNotNull();
+                job.learn(sample);
+            }
+            models = job.models();
+            assertThat(models).hasSizeGreaterThan(10);
+            int expired = 0;
+            int duplicates = 0;
+            for (Map.Entry<String, ModelState> model : models.entrySet()) {
+                LearnerState expected = model.getValue().learner();
+                Replay replay = replay(model.getKey(), expected, records);
+                assertThat(replay.parameters())
+                        .as(model.getKey())
+                        .isEqualTo(expected.weights().parameters());
+                assertLineage(replay.lineage(), expected.lineage());
+                expired += expected.lineage().firstOffsets()[0] > 500 ? 1 : 0;
+                duplicates += expected.lineage().position() - expected.samples() > 2 ? 1 : 0;
+            }
+            assertThat(expired).as("models that expired").isPositive();
+            assertThat(duplicates).as("models with duplicates").isPositive();
+        }
+    }
+
+    private static Replay replay(String modelKey, LearnerState state, List<SourceRecord> records) {
+        Lineage lineage = state.lineage();
+        List<ModelSpec> specs = lineage.changes().stream()
+                .map(change -> change.specHash().equals(SPEC.hash()) ? SPEC : FASTER)
+                .toList();
+        HistoryEntry entry = new HistoryEntry(
+                specs.get(specs.size() - 1),
+                modelKey.substring("m/".length()),
+                new HistoryEntry.Learned(state.samples(), state.updates(), lineage, null),
+                new Publication("", 0, 0, "samples", 0, ""));
+        Replay replay = new Replay(entry, specs, Map.of(), RecordFormat.avro());
+        for (long offset = lineage.firstOffsets()[0]; !replay.isComplete(); offset++) {
+            replay.receive(records.get((int) offset));
+        }
+        return replay;
+    }
+
+    private static void assertLineage(Lineage actual, Lineage expected) {
+        assertThat(actual.partitions()).isEqualTo(expected.partitions());
+        assertThat(actual.firstOffsets()).isEqualTo(expected.firstOffsets());
+        assertThat(actual.offsets()).isEqualTo(expected.offsets());
+        assertThat(actual.position()).isEqualTo(expected.position());
+        assertThat(actual.watermark()).isEqualTo(expected.watermark());
+        assertThat(actual.changes()).isEqualTo(expected.changes());
+    }
+
+    /** Returns samples of keys that stop and return, with ids that repeat. */
+    private static List<SourceRecord> records() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        SampleWriter writer = new SampleWriter();
+        List<SourceRecord> records = new ArrayList<>();
+        long time = 0;
+        for (int i = 0; i < 3_000; i++) {
+            time += random.nextInt(20);
+            String key = "k" + (time / 3_000 * 7 + random.nextInt(6)) % 20;
+            double a = random.nextDouble(-1, 1);
+            String id = "id" + random.nextInt(200);
+            byte[] value = writer.write(
+                    id, "", time - random.nextInt(500), Map.of("a", a, "y", 2 * a), Map.of("c", key));
+            records.add(TestStream.record(i, value));
+        }
+        return records;
+    }
+}

@@ -1,0 +1,104 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.order.ActiveLearners;
+import io.freshet.job.order.BufferedSamples;
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.state.Activity;
+import io.freshet.job.state.ModelState;
+import io.freshet.job.state.PartitionEventTimes;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.stream.EventTimes;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.Triggerable;
+
+/**
+ * Deletes the models of keys that received no sample within their time to live.
+ *
+ * <pre>
+ *   a sample starts its key's model from scratch   if its event time - the newest one of the key &gt; timeToLive
+ *   a timer deletes the model of a key             if the time of its partition - the newest one of the key &gt; 2 * timeToLive
+ * </pre>
+ *
+ * {@code StreamLearner} applies the first rule, a function of the key's samples. This class applies the second, which frees
+ * space. It deletes only what the first rule would, unless a sample arrives more than {@code timeToLive} later in its
+ * partition than its event time.
+ */
+@SuppressWarnings("NullAway.Init") // open is called before anything else.
+final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
+    /** Timers are set at multiples of this part of the time to live, so that timers of one key coincide. */
+    private static final int GRID = 4;
+
+    private final PartitionEventTimes times = new PartitionEventTimes();
+    private final CurrentModel current;
+    private final ActiveLearners learners;
+    private final BufferedSamples buffered;
+    private final ModelTrainer trainer;
+    private InternalTimerService<VoidNamespace> timers;
+
+    ExpiryTimers(CurrentModel current, ActiveLearners learners, BufferedSamples buffered, ModelTrainer trainer) {
+        this.current = current;
+        this.learners = learners;
+        this.buffered = buffered;
+        this.trainer = trainer;
+    }
+
+    void open(InternalTimerService<VoidNamespace> service) {
+        timers = service;
+    }
+
+    /** Records a learned sample of the current key. */
+    void learned(Learner learner, ModelState state, Sample sample) {
+        long timeToLive = learner.spec().stream().timeToLiveMillis();
+        if (timeToLive == 0) {
+            return;
+        }
+        times.learned(sample.partition(), sample.eventTime());
+        if (!state.activity().timer()) {
+            setTimer(state.activity(), timeToLive);
+        }
+    }
+
+    private void setTimer(Activity activity, long timeToLive) {
+        long time = times.of(activity.partition());
+        long wait = 2 * timeToLive;
+        if (time != EventTimes.NONE) {
+            wait = Math.max(timeToLive / 2, Math.min(wait, wait - EventTimes.difference(time, activity.newest())));
+        }
+        long grid = Math.max(1, timeToLive / GRID);
+        long at = ((timers.currentProcessingTime() + wait) / grid + 1) * grid;
+        timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, at);
+        activity.timer(true);
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        String modelKey = timer.getKey();
+        ModelState state = current.read(modelKey);
+        if (state == null) {
+            return;
+        }
+        Activity activity = state.activity();
+        activity.timer(false);
+        Learner learner = learners.of(ModelKey.model(modelKey), state);
+        long timeToLive = learner == null ? 0 : learner.spec().stream().timeToLiveMillis();
+        if (timeToLive == 0) {
+            return;
+        }
+        long time = times.of(activity.partition());
+        if (time != EventTimes.NONE
+                && EventTimes.isExpired(activity.newest(), time, 2 * timeToLive)
+                && !buffered.contains(modelKey)) {
+            trainer.delete();
+        } else {
+            setTimer(activity, timeToLive);
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("unexpected event-time timer");
+    }
+}

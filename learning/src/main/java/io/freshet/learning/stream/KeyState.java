@@ -1,0 +1,34 @@
+package io.freshet.learning.stream;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored state of one model key.
+ *
+ * @param <E> what reading and writing it can throw
+ */
+public interface KeyState<E extends Exception> {
+    /** Returns the value of the model's key field, or "" for a model without one. */
+    String key();
+
+    /** Returns the state to learn into, or null before the first sample and after {@link #delete}. */
+    @Nullable LearnerState learner();
+
+    /** Returns the {@link Learner#stateHash} that {@link #learner} was started with; called only if that is not null. */
+    String stateHash();
+
+    /** Returns the newest event time passed to {@link #active}, or {@link EventTimes#NONE}; then the state never expires. */
+    long newestEventTime();
+
+    /** Records the event time of a sample that the learner received, if its model has a time to live. */
+    void active(Sample sample);
+
+    /** Replaces the state by a learner's initial state, and returns that. */
+    LearnerState start(Learner learner) throws E;
+
+    /** Deletes the state, and whatever was published from it. */
+    void delete() throws E;
+}
