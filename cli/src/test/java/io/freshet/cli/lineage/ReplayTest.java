@@ -102,8 +102,8 @@ class ReplayTest {
             String key = "k" + (time / 3_000 * 7 + random.nextInt(6)) % 20;
             double a = random.nextDouble(-1, 1);
             String id = "id" + random.nextInt(200);
-            byte[] value = writer.write(
-                    id, "", time - random.nextInt(500), Map.of("a", a, "y", 2 * a), Map.of("c", key));
+            byte[] value =
+                    writer.write(id, "", time - random.nextInt(500), Map.of("a", a, "y", 2 * a), Map.of("c", key));
             records.add(TestStream.record(i, value));
         }
         return records;

@@ -77,8 +77,7 @@ final class ModelTrainer implements StreamListener {
         Rejections rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
             metrics.rejected(rejections, i);
-            outputs.out()
-                    .send(OutputRecord.DEAD_LETTERS, outputs.records().deadLetter(learner.spec(), rejections, i));
+            outputs.out().send(OutputRecord.DEAD_LETTERS, outputs.records().deadLetter(learner.spec(), rejections, i));
         }
     }
 

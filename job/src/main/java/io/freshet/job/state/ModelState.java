@@ -24,7 +24,12 @@ public final class ModelState {
      * @param publishTimer whether a timer is set that will publish
      * @param activity when the last samples arrived
      */
-    ModelState(String stateHash, LearnerState learner, PublishProgress published, boolean publishTimer, Activity activity) {
+    ModelState(
+            String stateHash,
+            LearnerState learner,
+            PublishProgress published,
+            boolean publishTimer,
+            Activity activity) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
@@ -41,7 +46,8 @@ public final class ModelState {
         PublishProgress published =
                 before == null ? PublishProgress.NOTHING : before.published().reset();
         boolean timer = before != null && before.publishTimer();
-        Activity activity = before == null ? Activity.start() : before.activity().copy();
+        Activity activity =
+                before == null ? Activity.start() : before.activity().copy();
         return new ModelState(learner.stateHash(), learner.start(), published, timer, activity);
     }
 

@@ -193,7 +193,8 @@ class StreamLearnerTest {
         assertThat(expected.weights()).isNotEqualTo(plain.start().weights());
         learner.learn(expected, sample(1, 0, 0));
         assertThat(state().weights()).isEqualTo(expected.weights());
-        assertThat(state().lineage().warmStart()).isEqualTo(warmStart.warmStart().checksum());
+        assertThat(state().lineage().warmStart())
+                .isEqualTo(warmStart.warmStart().checksum());
     }
 
     @Test
