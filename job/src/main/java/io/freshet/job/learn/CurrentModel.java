@@ -1,8 +1,8 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.publish.LearnOutput;
-import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.publish.PublishSchedule;
+import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.state.ModelState;

@@ -118,8 +118,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         LearnOutput out = new OperatorOutput(output);
         snapshots = new PublishSchedule(records, metrics, out);
         current = new CurrentModel(states, snapshots, records, out);
-        trainer = new ModelTrainer(
-                current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
+        trainer = new ModelTrainer(current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
         publishTimers = new PublishTimers(current, learners, snapshots);
         publishTimers.open(getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, publishTimers));
         expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
