@@ -1,6 +1,5 @@
 package io.freshet.learning;
 
-import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
@@ -14,11 +13,11 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Would catch what breaks determinism at its source, and a library where there should be mathematics alone. */
+/** Would catch sources of nondeterminism, and libraries in what should be plain mathematics. */
 @AnalyzeClasses(packages = "io.freshet.learning", importOptions = DoNotIncludeTests.class)
 class LearningArchitectureTest {
     @ArchTest
-    static final ArchRule learning_depends_on_java_and_a_yaml_parser_alone = classes()
+    static final ArchRule learning_depends_only_on_java_and_a_yaml_parser = classes()
             .that()
             .resideOutsideOfPackage("..linalg..")
             .should()
@@ -34,7 +33,7 @@ class LearningArchitectureTest {
             .resideInAPackage("org.snakeyaml..");
 
     @ArchTest
-    static final ArchRule linear_algebra_depends_on_java_and_blas_alone = classes()
+    static final ArchRule linear_algebra_depends_only_on_java_and_blas = classes()
             .that()
             .resideInAPackage("..linalg..")
             .should()
@@ -48,7 +47,7 @@ class LearningArchitectureTest {
                     "org.nd4j..");
 
     @ArchTest
-    static final ArchRule functions_that_differ_by_cpu_are_called_in_one_place = noClasses()
+    static final ArchRule functions_that_differ_by_cpu_are_called_only_in_math = noClasses()
             .that()
             .resideOutsideOfPackage("..learning.math..")
             .should()
@@ -81,7 +80,7 @@ class LearningArchitectureTest {
             .orShould()
             .callMethod(java.util.UUID.class, "randomUUID");
 
-    /** Linear algebra is excepted for the logger of a library that it silences. */
+    /** Linear algebra is excluded, since it silences the logger of a library. */
     @ArchTest
     static final ArchRule no_logger = noClasses()
             .that()
@@ -103,12 +102,7 @@ class LearningArchitectureTest {
             .orShould()
             .accessField(System.class, "err");
 
-    /** The encoder, its reader of labels and the layout are made from a specification; nothing else in their package knows of one. */
     @ArchTest
-    static final ArchRule packages_have_no_cycles = slices().matching("io.freshet.learning.(*)..")
-            .should()
-            .beFreeOfCycles()
-            .ignoreDependency(
-                    nameMatching("io\\.freshet\\.learning\\.features\\.(FeatureEncoder|LabelReader|RowLayout)(\\$.*)?"),
-                    alwaysTrue());
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("io.freshet.learning.(*)..").should().beFreeOfCycles();
 }

@@ -57,9 +57,9 @@ public final class Gemm {
         requirePositive("m", m);
         requirePositive("n", n);
         requirePositive("k", k);
-        requireFit("a", a.length, aAt, "lda", lda, transposeA ? k : m, transposeA ? m : k);
-        requireFit("b", b.length, bAt, "ldb", ldb, transposeB ? n : k, transposeB ? k : n);
-        requireFit("c", c.length, cAt, "ldc", ldc, m, n);
+        requireFit("a", a, aAt, lda, transposeA ? k : m, transposeA ? m : k);
+        requireFit("b", b, bAt, ldb, transposeB ? n : k, transposeB ? k : n);
+        requireFit("c", c, cAt, ldc, m, n);
 
         BLAS blas = OpenBlas.binding();
         // BLAS is column-major: it sees every matrix transposed, and so computes C^T = op(B)^T op(A)^T.
@@ -111,18 +111,17 @@ public final class Gemm {
     }
 
     /** Native code does not check bounds. */
-    private static void requireFit(
-            String name, int length, int at, String strideName, int stride, int rows, int columns) {
+    private static void requireFit(String name, float[] array, int at, int stride, int rows, int columns) {
         if (stride < columns) {
             throw new IllegalArgumentException(
-                    strideName + ": " + stride + " (expected: >= " + columns + ", a row's length)");
+                    "ld" + name + ": " + stride + " (expected: >= " + columns + ", a row's length)");
         }
         if (at < 0) {
             throw new IllegalArgumentException(name + "At: " + at + " (expected: >= 0)");
         }
         long end = at + (rows - 1L) * stride + columns;
-        if (end > length) {
-            throw new IllegalArgumentException(name + ": " + length + " numbers (expected: >= " + end + ", for " + rows
+        if (end > array.length) {
+            throw new IllegalArgumentException(name + ": " + array.length + " numbers (expected: >= " + end + ", for " + rows
                     + " x " + columns + " from " + at + ")");
         }
     }

@@ -9,9 +9,7 @@ import io.freshet.learning.parameters.Gradient;
  * the largest number of rows; from then on nothing is allocated. Not thread-safe.
  */
 final class DenseStack {
-    private final int outputs;
     private final DenseLayer[] layers;
-    private int rows;
     private float[] delta = {};
 
     /**
@@ -19,7 +17,6 @@ final class DenseStack {
      * @param seed of dropout
      */
     DenseStack(DenseShape shape, int at, long seed) {
-        outputs = shape.outputs();
         int hidden = shape.hidden().size();
         layers = new DenseLayer[hidden + 1];
         int from = at;
@@ -31,26 +28,24 @@ final class DenseStack {
             from += (width + 1) * units;
             width = units;
         }
-        layers[hidden] = new DenseLayer(width, outputs, from, Activation.IDENTITY, null);
+        layers[hidden] = new DenseLayer(width, shape.outputs(), from, Activation.IDENTITY, null);
     }
 
     /**
-     * Writes the logits of rows.
+     * Returns the logits of rows, rows x outputs from index 0; good until the next call.
      *
      * @param x inputs, rows x in from {@code xAt}; must not change before {@link #backward}
      * @param update number of this update, or {@link Network#PREDICT}
      * @param first index in the batch of the first row; it and the update determine what is dropped out
-     * @param logits receives rows x outputs, from index 0
      */
-    void forward(float[] state, float[] x, int xAt, int rowCount, long update, long first, float[] logits) {
-        rows = rowCount;
+    float[] forward(float[] state, float[] x, int xAt, int rows, long update, long first) {
         float[] y = x;
         int at = xAt;
         for (DenseLayer layer : layers) {
             y = layer.forward(state, y, at, rows, update, first);
             at = 0;
         }
-        System.arraycopy(y, 0, logits, 0, rows * outputs);
+        return y;
     }
 
     /**

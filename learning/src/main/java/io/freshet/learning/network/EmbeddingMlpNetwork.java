@@ -9,6 +9,7 @@ final class EmbeddingMlpNetwork implements Network {
     private final EmbeddingShape in;
     private final int dimension;
     private final int width;
+    private final int outputs;
     private final int denseLength;
     private final boolean dropsOut;
     private final DenseStack stack;
@@ -18,6 +19,7 @@ final class EmbeddingMlpNetwork implements Network {
         this.in = in;
         dimension = in.dimension();
         width = in.width();
+        outputs = layers.outputs();
         denseLength = parameters - in.table();
         dropsOut = layers.dropout() > 0;
         stack = new DenseStack(layers, in.table(), seed);
@@ -51,7 +53,8 @@ final class EmbeddingMlpNetwork implements Network {
                 at += dimension;
             }
         }
-        stack.forward(state, input, 0, to - from, update, from, logits);
+        float[] z = stack.forward(state, input, 0, to - from, update, from);
+        System.arraycopy(z, 0, logits, 0, (to - from) * outputs);
     }
 
     /** Adds a row of the table, multiplied by a value, to the input. */

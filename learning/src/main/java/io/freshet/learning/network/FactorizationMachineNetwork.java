@@ -52,16 +52,15 @@ final class FactorizationMachineNetwork implements Network {
     }
 
     private void forward(float[] state, Batch batch, int sample, float[] logits, int z, int s) {
-        int bias = batch.from(sample);
         for (int k = 0; k < outputs; k++) {
             int w = k * (1 + rank);
-            float logit = linear(state, batch, bias, batch.to(sample), w);
+            float logit = linear(state, batch, sample, w);
             int f = 0;
             for (; f + 4 <= rank; f += 4) {
-                sumFour(state, batch, bias + 1, batch.to(sample), w + 1 + f, k * rank + f, s);
+                sumFour(state, batch, sample, w + 1 + f, k * rank + f, s);
             }
             for (; f < rank; f++) {
-                sumOne(state, batch, bias + 1, batch.to(sample), w + 1 + f, k * rank + f, s);
+                sumOne(state, batch, sample, w + 1 + f, k * rank + f, s);
             }
             for (f = k * rank; f < (k + 1) * rank; f++) {
                 logit += pairs[f];
@@ -70,11 +69,12 @@ final class FactorizationMachineNetwork implements Network {
         }
     }
 
-    private float linear(float[] state, Batch batch, int from, int to, int w) {
+    private float linear(float[] state, Batch batch, int sample, int w) {
+        int to = batch.to(sample);
         int[] touched = batch.rows();
         float[] values = batch.values();
         float sum = 0;
-        for (int i = from; i < to; i++) {
+        for (int i = batch.from(sample); i < to; i++) {
             sum += state[touched[i] * stride + w] * values[i];
         }
         return sum;
@@ -86,7 +86,9 @@ final class FactorizationMachineNetwork implements Network {
      * @param v offset of the factor in a row
      * @param s where the sample's sums start
      */
-    private void sumOne(float[] state, Batch batch, int from, int to, int v, int f, int s) {
+    private void sumOne(float[] state, Batch batch, int sample, int v, int f, int s) {
+        int from = batch.from(sample) + 1;
+        int to = batch.to(sample);
         int[] touched = batch.rows();
         float[] values = batch.values();
         float sum = 0;
@@ -101,7 +103,9 @@ final class FactorizationMachineNetwork implements Network {
     }
 
     /** Sums four factors at once, which breaks the dependency chain of a single sum. */
-    private void sumFour(float[] state, Batch batch, int from, int to, int v, int f, int s) {
+    private void sumFour(float[] state, Batch batch, int sample, int v, int f, int s) {
+        int from = batch.from(sample) + 1;
+        int to = batch.to(sample);
         int[] touched = batch.rows();
         float[] values = batch.values();
         float sum0 = 0;

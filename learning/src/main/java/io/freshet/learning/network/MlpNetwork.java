@@ -6,12 +6,14 @@ import io.freshet.learning.parameters.Gradient;
 /** A multilayer perceptron: the dense matrix of the batch is its input. */
 final class MlpNetwork implements Network {
     private final int numbers;
+    private final int outputs;
     private final int parameters;
     private final boolean dropsOut;
     private final DenseStack stack;
 
     MlpNetwork(DenseShape shape, int parameters, long seed) {
         numbers = shape.in();
+        outputs = shape.outputs();
         this.parameters = parameters;
         dropsOut = shape.dropout() > 0;
         stack = new DenseStack(shape, 0, seed);
@@ -29,7 +31,8 @@ final class MlpNetwork implements Network {
 
     @Override
     public void forward(float[] state, Batch batch, int from, int to, long update, float[] logits) {
-        stack.forward(state, batch.matrix(), from * numbers, to - from, update, from, logits);
+        float[] z = stack.forward(state, batch.matrix(), from * numbers, to - from, update, from);
+        System.arraycopy(z, 0, logits, 0, (to - from) * outputs);
     }
 
     @Override
