@@ -121,8 +121,8 @@ public final class Gemm {
         }
         long end = at + (rows - 1L) * stride + columns;
         if (end > array.length) {
-            throw new IllegalArgumentException(name + ": " + array.length + " numbers (expected: >= " + end + ", for " + rows
-                    + " x " + columns + " from " + at + ")");
+            throw new IllegalArgumentException(name + ": " + array.length + " numbers (expected: >= " + end + ", for "
+                    + rows + " x " + columns + " from " + at + ")");
         }
     }
 }
