@@ -39,6 +39,7 @@ public final class LocalCluster implements AutoCloseable {
     private final MiniCluster cluster;
     private final Configuration configuration;
     private final int parallelism;
+    private int taskManager;
 
     private LocalCluster(MiniCluster cluster, Configuration configuration, int parallelism) {
         this.cluster = cluster;
@@ -102,6 +103,12 @@ public final class LocalCluster implements AutoCloseable {
         TrainerEnvironment.configure(env, checkpointInterval);
         TrainerTopology.build(env, sources, sinks);
         return cluster.submitJob(env.getStreamGraph()).get().getJobID();
+    }
+
+    /** Stops the task manager and starts another: running jobs fail, and resume from their newest checkpoint. */
+    public synchronized void restartTaskManager() throws Exception {
+        cluster.terminateTaskManager(taskManager++).get();
+        cluster.startTaskManager();
     }
 
     /** Returns the result of a job once it has ended. */

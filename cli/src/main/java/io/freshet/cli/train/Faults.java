@@ -4,17 +4,17 @@ import io.freshet.cli.console.CommandException;
 import java.util.SplittableRandom;
 
 /**
- * Failures of the job on the way through a file, to see that they change nothing.
+ * Restarts of the task manager during a run, to show that failures change nothing.
  *
- * @param count how many
+ * @param count of restarts
  * @param seed of the places
  */
 record Faults(int count, long seed) {
     static final Faults NONE = new Faults(0, 0);
 
     /**
-     * Returns the records before which the job fails, ascending: one drawn from each of {@code count} stretches of the
-     * stream, with at least one record between two, and before the first.
+     * Draws the records before which the job fails, ascending: one from each of {@code count} equal stretches of the
+     * stream, with at least one record before the first and between two.
      *
      * @param records in the stream
      * @throws CommandException if there are too few

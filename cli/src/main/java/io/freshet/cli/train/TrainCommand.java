@@ -38,10 +38,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--faults",
             paramLabel = "N",
-            description = "Fail the job so often on the way, to see that nothing changes (default: 0).")
+            description = "Restart the task manager N times during the run, to show that failures change nothing "
+                    + "(default: 0).")
     private int faults;
 
-    @Option(names = "--seed", description = "Of the places of the faults (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", description = "Seed of the places of the faults (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Spec

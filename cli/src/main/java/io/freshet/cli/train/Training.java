@@ -1,5 +1,7 @@
 package io.freshet.cli.train;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
@@ -34,11 +36,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  * @param parallelism subtasks of each operator
  * @param passes how often to learn the file, and in which order
  * @param state where models are kept meanwhile
- * @param faults of the job on the way
+ * @param faults to inject
  */
 record Training(
         List<ModelSpec> specs,
@@ -87,10 +93,13 @@ record Training(
     List<Result> run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
         try (LocalStack workplace = LocalStack.start(parallelism, state)) {
             KafkaOptions kafka = workplace.kafkaOptions();
-            FileFeed.Sent sent = feed(workplace);
+            Topics fed = faults.count() == 0 ? workplace.topics() : FaultInjection.stage(workplace);
+            FileFeed.Sent sent = feed(workplace, fed);
             if (sent.rows() == 0) {
                 throw new InputException(input + ": no row can be learned; " + sent.firstReason());
             }
+            long records = sent.rows() * passes.sent();
+            long[] places = faults.places(records);
             KafkaTrainer trainer = new KafkaTrainer(
                     KafkaCluster.at(workplace.bootstrapServers()),
                     workplace.topics(),
@@ -98,25 +107,26 @@ record Training(
                     true,
                     new SpecTopic(specs, 0),
                     RecordFormat.avro());
-            long[] places = faults.places(sent.rows() * passes.sent());
-            TrainerSources sources = trainer.sources().withCacheBytes(state.cacheBytes());
+            TopicPartition samples = new TopicPartition(workplace.topics().samples(), 0);
             JobID job = workplace
                     .cluster()
                     .submit(
-                            places.length == 0
-                                    ? sources
-                                    : sources.withSamples(
-                                            FaultySource.of(sources.samples().source(), places)),
+                            trainer.sources(OffsetsInitializer.offsets(Map.of(samples, records)))
+                                    .withCacheBytes(state.cacheBytes()),
                             trainer.sinks(),
                             places.length == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
-            FaultLog faultLog = new FaultLog(places, err);
             EvaluationCollector evaluations = new EvaluationCollector();
             try (TopicReader metrics =
                     TopicReader.open(kafka, workplace.topics().metrics())) {
-                follow(workplace.cluster(), job, faultLog, metrics, evaluations, sent, table, err);
+                Progress progress = new Progress(workplace.cluster(), job, metrics, evaluations, sent, table, err);
+                if (places.length == 0) {
+                    follow(progress, completedFuture(null), new ConcurrentLinkedQueue<>());
+                } else {
+                    Queue<String> lines = new ConcurrentLinkedQueue<>();
+                    follow(progress, inject(workplace, fed, job, places, records, lines), lines);
+                }
                 metrics.readToEnd(record -> take(record, evaluations, table));
             }
-            faultLog.requireAll();
             if (sent.rejected() > 0) {
                 err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
             }
@@ -135,37 +145,58 @@ record Training(
         }
     }
 
-    private FileFeed.Sent feed(LocalStack workplace) throws IOException, CommandException {
-        Topics topics = workplace.topics();
+    /** Restarts the task manager in the background; adds a line for each restart to {@code lines}. */
+    private static CompletableFuture<Void> inject(
+            LocalStack workplace, Topics staging, JobID job, long[] places, long records, Queue<String> lines) {
+        return CompletableFuture.runAsync(() -> {
+            try (FaultInjection injection = new FaultInjection(workplace, staging, job, places)) {
+                injection.run(records, lines::add);
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    private FileFeed.Sent feed(LocalStack workplace, Topics topics) throws IOException, CommandException {
         try (SampleProducer producer =
                 new SampleProducer(workplace.kafkaOptions(), topics.samples(), topics.deadLetters())) {
             return new FileFeed(input, format, specs).send(producer, passes);
         }
     }
 
-    /** Shows progress until the job has ended. */
-    private void follow(
+    /** What the progress of a run is read from, and where it is shown. */
+    private record Progress(
             LocalCluster cluster,
             JobID job,
-            FaultLog faultLog,
             TopicReader metrics,
             EvaluationCollector evaluations,
             FileFeed.Sent sent,
             @Nullable ProgressTable table,
-            PrintWriter err)
-            throws Exception {
+            PrintWriter err) {}
+
+    /**
+     * Shows progress until the job has ended.
+     *
+     * @param injection of faults; a failure of it ends the run
+     * @param lines that it prints
+     */
+    private void follow(Progress progress, CompletableFuture<Void> injection, Queue<String> lines) throws Exception {
+        LocalCluster cluster = progress.cluster();
+        EvaluationCollector evaluations = progress.evaluations();
+        ProgressTable table = progress.table();
+        PrintWriter err = progress.err();
         long samples = 0;
         for (int i = 0; i < specs.size(); i++) {
-            samples += sent.learnable(i, passes.epochs());
+            samples += progress.sent().learnable(i, passes.epochs());
         }
         ProgressLine line = new ProgressLine(err, System.console() != null);
-        CompletableFuture<JobResult> result = cluster.result(job);
+        CompletableFuture<JobResult> result = cluster.result(progress.job());
         while (!result.isDone()) {
-            if (faults.count() > 0) {
-                line.clear();
-                faultLog.update(cluster.checkpoints(job));
+            if (injection.isCompletedExceptionally()) {
+                injection.get();
             }
-            for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
+            print(lines, line, err);
+            for (ConsumerRecord<byte[], byte[]> record : progress.metrics().poll()) {
                 take(record, evaluations, table);
                 for (ModelSpec spec : specs) {
                     Tally total = spec.key() == null ? evaluations.total(spec.name()) : null;
@@ -189,15 +220,21 @@ record Training(
                             .orElse(Double.NaN));
         }
         line.clear();
-        if (faults.count() > 0) {
-            faultLog.update(cluster.checkpoints(job));
-        }
+        print(lines, line, err);
         JobResult ended = result.get();
         if (!ended.isSuccess()) {
             Throwable cause = ended.getSerializedThrowable()
                     .map(serialized -> serialized.deserializeError(Training.class.getClassLoader()))
                     .orElseGet(() -> new IllegalStateException("canceled"));
             throw new CommandException("the job failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static void print(Queue<String> lines, ProgressLine progress, PrintWriter err) {
+        for (String next = lines.poll(); next != null; next = lines.poll()) {
+            progress.clear();
+            err.println(next);
+            err.flush();
         }
     }
 

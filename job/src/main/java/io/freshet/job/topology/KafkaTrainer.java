@@ -52,10 +52,19 @@ public record KafkaTrainer(
      * @throws org.apache.kafka.common.KafkaException if the topic does not exist or no broker answers
      */
     public TrainerSources sources() {
-        return sources(SamplesTopic.partitions(kafka, topics.samples()));
+        return sources(OffsetsInitializer.latest());
     }
 
-    TrainerSources sources(int partitions) {
+    /**
+     * Returns the sources of a bounded run that stops at other offsets than the current end, which may not exist yet.
+     *
+     * @param end where to stop in the samples topic, if bounded
+     */
+    public TrainerSources sources(OffsetsInitializer end) {
+        return sources(SamplesTopic.partitions(kafka, topics.samples()), end);
+    }
+
+    TrainerSources sources(int partitions, OffsetsInitializer end) {
         KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
                 .setTopics(topics.samples())
                 .setStartingOffsets(start)
@@ -72,7 +81,7 @@ public record KafkaTrainer(
                 .setGroupId(topics.prefix() + "-trainer-models")
                 .setProperties(sourceProperties());
         if (bounded) {
-            samples.setBounded(OffsetsInitializer.latest());
+            samples.setBounded(end);
             changes.setBounded(OffsetsInitializer.latest());
         }
         return new TrainerSources(

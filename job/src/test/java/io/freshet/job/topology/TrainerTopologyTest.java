@@ -174,7 +174,7 @@ class TrainerTopologyTest {
                 RecordFormat.avro());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));
-        TrainerTopology.build(env, trainer.sources(1), trainer.sinks());
+        TrainerTopology.build(env, trainer.sources(1, OffsetsInitializer.latest()), trainer.sinks());
         return env.getStreamGraph();
     }
 }

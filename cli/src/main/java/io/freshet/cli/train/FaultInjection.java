@@ -1,0 +1,130 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.feed.SampleProducer;
+import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.schemas.topic.Topics;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Restarts the task manager while the job learns.
+ *
+ * <p>The samples wait in a staging topic. They are copied to the samples topic in stretches, and after each stretch but
+ * the last the task manager is stopped and another one started. Before that, at half of the stretch, a checkpoint must
+ * complete. So every restart resumes from a new checkpoint, and some samples are learned again.
+ */
+final class FaultInjection implements AutoCloseable {
+    private static final long POLL_MILLIS = 20;
+    /** The first checkpoint to complete may have been triggered earlier; the second one was not. */
+    private static final int CHECKPOINTS = 2;
+
+    private final LocalStack stack;
+    private final JobID job;
+    private final long[] places;
+    private final TopicReader staged;
+    private final SampleProducer samples;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
+    private long copied;
+
+    /**
+     * Opens a run.
+     *
+     * @param staging its samples topic holds the samples
+     * @param places counts of samples after which the task manager is restarted, ascending
+     */
+    FaultInjection(LocalStack stack, Topics staging, JobID job, long[] places) throws CommandException {
+        this.stack = stack;
+        this.job = job;
+        this.places = places;
+        staged = TopicReader.open(stack.kafkaOptions(), staging.samples());
+        samples = new SampleProducer(
+                stack.kafkaOptions(), stack.topics().samples(), stack.topics().deadLetters());
+    }
+
+    /** Creates a topic like the samples topic, and returns its name among others of its prefix. */
+    static Topics stage(LocalStack stack) throws CommandException {
+        Topics staging = Topics.of("staging");
+        try (TopicAdmin admin = new TopicAdmin(stack.kafkaOptions())) {
+            admin.create(new TopicPlan(staging.samples(), 1, false, false, Map.of()), 1);
+        }
+        return staging;
+    }
+
+    /**
+     * Copies all samples, with a restart after each stretch.
+     *
+     * @param records in the staging topic
+     * @param report receives a line for each restart
+     */
+    void run(long records, Consumer<String> report) throws Exception {
+        LocalCluster cluster = stack.cluster();
+        for (int i = 0; i < places.length; i++) {
+            copyTo(copied + (places[i] - copied) / 2);
+            long completed = completed(cluster);
+            await(() -> completed(cluster) >= completed + CHECKPOINTS);
+            copyTo(places[i]);
+            cluster.restartTaskManager();
+            int restored = i + 1;
+            await(() -> cluster.checkpoints(job).getCounts().getNumberOfRestoredCheckpoints() >= restored);
+            report.accept(String.format(
+                    Locale.ROOT,
+                    "fault %d of %d: failed before record %,d, came back from checkpoint %d",
+                    restored,
+                    places.length,
+                    places[i],
+                    restoredFrom(cluster.checkpoints(job))));
+        }
+        copyTo(records);
+    }
+
+    private static long restoredFrom(CheckpointStatsSnapshot checkpoints) {
+        var latest = checkpoints.getLatestRestoredCheckpoint();
+        return latest == null ? 0 : latest.getCheckpointId();
+    }
+
+    private long completed(LocalCluster cluster) throws Exception {
+        return cluster.checkpoints(job).getCounts().getNumberOfCompletedCheckpoints();
+    }
+
+    private void copyTo(long end) throws CommandException, InvalidSampleException {
+        while (copied < end) {
+            while (!polled.hasNext()) {
+                polled = staged.poll().iterator();
+            }
+            samples.send(null, polled.next().value());
+            copied++;
+        }
+        samples.flush();
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private void await(Condition condition) throws Exception {
+        while (!condition.holds()) {
+            if (stack.cluster().result(job).isDone()) {
+                throw new CommandException("--faults: the job ended after " + copied + " samples");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    @Override
+    public void close() {
+        staged.close();
+        samples.close();
+    }
+}
