@@ -16,8 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contract of every model of the table with every loss that it can learn. */
 class ModelContractTest {
-    private static final long SEED = 20260303;
-
     static List<ModelSpec> specs() {
         return ModelCases.all("sgd");
     }
