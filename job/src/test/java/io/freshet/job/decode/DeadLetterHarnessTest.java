@@ -1,0 +1,221 @@
+package io.freshet.job.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestLines;
+import io.freshet.job.TestStream;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.RecordHeaders;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Would catch records that fail the job or are lost, and dead letters that a broker refuses. */
+class DeadLetterHarnessTest {
+    private static final ModelSpec WHOLE = TestStream.whole(4);
+    private static final ModelSpec KEYED = TestStream.keyed();
+
+    @Test
+    void a_malformed_record_is_a_dead_letter_with_key_value_and_headers() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            harness.time(2_000_000);
+            byte[] value = "{\"not\": \"avro\"}".getBytes(UTF_8);
+            SourceRecord record = new SourceRecord(
+                    3,
+                    41,
+                    1_234_567,
+                    new byte[] {1, 2},
+                    value,
+                    new RecordHeaders(new String[] {"trace", "empty"}, new byte[][] {{9, 8}, null}));
+            harness.send(record);
+
+            OutputRecord letter = harness.onlyDeadLetter();
+            assertThat(letter.key()).containsExactly(1, 2);
+            assertThat(letter.value()).isEqualTo(value);
+            assertThat(letter.timestamp()).isEqualTo(1_234_567);
+            assertThat(letter.partitionKey()).isEmpty();
+            assertThat(letter.headers().names())
+                    .containsExactly(
+                            "trace",
+                            "empty",
+                            "__connect.errors.topic",
+                            "__connect.errors.partition",
+                            "__connect.errors.offset",
+                            "__connect.errors.stage",
+                            "__connect.errors.exception.message");
+            assertThat(letter.headers().values()[0]).containsExactly(9, 8);
+            assertThat(letter.headers().values()[1]).isNull();
+            assertThat(DecodeHarness.text(letter, 2)).isEqualTo("samples");
+            assertThat(DecodeHarness.text(letter, 3)).isEqualTo("3");
+            assertThat(DecodeHarness.text(letter, 4)).isEqualTo("41");
+            assertThat(DecodeHarness.text(letter, 5)).isEqualTo("decode");
+            assertThat(DecodeHarness.text(letter, 6))
+                    .isEqualTo("value: 7b 22 6e 6f 74 22 3a 20 ... (15 bytes) (expected: Avro"
+                            + " single-object encoding, C3 01 ...)");
+            assertThat(harness.samples()).isEmpty();
+        }
+    }
+
+    @Test
+    void every_kind_of_malformed_record_is_a_dead_letter_and_the_stream_continues() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            byte[] sample = TestStream.value(7);
+            byte[] otherSchema = sample.clone();
+            otherSchema[2]++;
+            List<byte[]> values = new ArrayList<>();
+            values.add(null);
+            values.add(new byte[0]);
+            values.add(otherSchema);
+            for (int length = 1; length < sample.length; length++) {
+                values.add(Arrays.copyOf(sample, length));
+            }
+            values.add(Arrays.copyOf(sample, sample.length + 1));
+            for (int i = 0; i < values.size(); i++) {
+                harness.send(TestStream.record(i, values.get(i)));
+            }
+
+            List<OutputRecord> letters = harness.deadLetters();
+            assertThat(letters).hasSameSizeAs(values);
+            for (int i = 0; i < values.size(); i++) {
+                assertThat(letters.get(i).value()).isEqualTo(values.get(i));
+                assertThat(TestLines.headers(letters.get(i)))
+                        .containsEntry("__connect.errors.stage", "decode")
+                        .containsEntry("__connect.errors.offset", Integer.toString(i));
+            }
+            assertThat(DecodeHarness.message(letters.get(0))).isEqualTo("value: none (expected: a sample)");
+            harness.send(TestStream.record(7, sample));
+            assertThat(harness.samples()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_record_rejected_by_one_model_still_reaches_another() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
+            byte[] value = TestStream.value(7, Map.of("y", 7.0));
+            harness.send(TestStream.record(7, value));
+
+            assertThat(DecodeHarness.bytes(harness.samples()))
+                    .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 7, value))));
+            OutputRecord letter = harness.onlyDeadLetter();
+            assertThat(letter.value()).isEqualTo(value);
+            assertThat(TestLines.headers(letter))
+                    .containsEntry("__connect.errors.stage", "encode")
+                    .containsEntry("freshet.model", "whole");
+            assertThat(DecodeHarness.message(letter)).startsWith("y: 7.0 (expected: ");
+        }
+    }
+
+    /** Its snapshots would not fit into a record: the job would fail again after every restart. */
+    @Test
+    void a_key_that_is_empty_or_very_long_is_a_dead_letter_of_the_models_with_a_key() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
+            String longest = "\u00e9".repeat(512);
+            harness.send(TestStream.record(1, TestStream.valueOfKey(1, longest)));
+            harness.send(TestStream.record(2, TestStream.valueOfKey(2, longest + "e")));
+            harness.send(TestStream.record(3, TestStream.valueOfKey(3, "k".repeat(600_000))));
+            harness.send(TestStream.record(4, TestStream.valueOfKey(4, "")));
+
+            assertThat(harness.samples().stream().map(KeyedSample::modelKey))
+                    .containsExactly("keyed/" + longest, "whole/", "whole/", "whole/", "whole/");
+            assertThat(harness.deadLetters().stream().map(DecodeHarness::message))
+                    .containsExactly(
+                            "c: a text of 1025 bytes (expected: a key of 1 to 1024 bytes of UTF-8)",
+                            "c: a text of 600000 bytes (expected: a key of 1 to 1024 bytes of UTF-8)",
+                            "c: a text of 0 bytes (expected: a key of 1 to 1024 bytes of UTF-8)");
+        }
+    }
+
+    @Test
+    void a_record_rejected_by_two_models_is_a_dead_letter_of_each() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
+            harness.send(TestStream.record(7, TestStream.value(7, Map.of("a", Double.NaN))));
+
+            assertThat(harness.deadLetters().stream()
+                            .map(letter -> TestLines.headers(letter).get("freshet.model")))
+                    .containsExactlyInAnyOrder("whole", "keyed");
+            assertThat(harness.samples()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_sample_for_an_unknown_model_is_a_dead_letter() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
+            harness.send(TestStream.record(7, TestStream.value(7, "keyde")));
+
+            OutputRecord letter = harness.onlyDeadLetter();
+            assertThat(TestLines.headers(letter)).doesNotContainKey("freshet.model");
+            assertThat(DecodeHarness.message(letter)).isEqualTo("model: keyde (expected: one of [keyed, whole])");
+        }
+    }
+
+    @Test
+    void the_message_of_a_dead_letter_is_truncated() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
+            harness.send(TestStream.record(7, TestStream.value(7, "m".repeat(900_000))));
+
+            OutputRecord letter = harness.onlyDeadLetter();
+            assertThat(DecodeHarness.message(letter).substring(0, 20)).isEqualTo("model: mmmmmmmmmmmmm");
+            assertThat(DecodeHarness.message(letter).length()).isLessThan(2000);
+            assertThat(letter.value().length).isGreaterThan(900_000);
+        }
+    }
+
+    @Test
+    void the_dead_letter_of_a_large_record_only_locates_it() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            SourceRecord record = new SourceRecord(
+                    2,
+                    9,
+                    1,
+                    new byte[] {1},
+                    new byte[2_000_000],
+                    new RecordHeaders(new String[] {"trace"}, new byte[][] {{9}}));
+            harness.send(record);
+
+            OutputRecord letter = harness.onlyDeadLetter();
+            assertThat(letter.key()).isNull();
+            assertThat(letter.value()).isEmpty();
+            assertThat(TestLines.headers(letter))
+                    .doesNotContainKey("trace")
+                    .containsEntry("__connect.errors.partition", "2")
+                    .containsEntry("__connect.errors.offset", "9")
+                    .containsEntry("freshet.size", "2000017");
+        }
+    }
+
+    /** The overhead of headers can make a record too large as well. */
+    @Test
+    void the_dead_letter_of_a_record_with_large_headers_only_locates_it() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            String[] many = new String[600_000];
+            Arrays.fill(many, "");
+            String[] wide = {"\u20ac".repeat(340_000)};
+            String[] few = {"\u20ac".repeat(330_000)};
+            harness.send(new SourceRecord(0, 1, 1, null, new byte[1], new RecordHeaders(many, new byte[many.length][])));
+            harness.send(new SourceRecord(0, 2, 1, null, new byte[1], new RecordHeaders(wide, new byte[1][])));
+            harness.send(new SourceRecord(0, 3, 1, null, new byte[1], new RecordHeaders(few, new byte[1][])));
+
+            assertThat(harness.deadLetters().stream()
+                            .map(letter -> TestLines.headers(letter).get("freshet.size")))
+                    .containsExactly("6000001", "1020011", null);
+            assertThat(harness.deadLetters().get(0).headers().names()).hasSizeLessThan(10);
+            assertThat(harness.deadLetters().get(2).headers().names()).contains(few[0]);
+        }
+    }
+
+    @Test
+    void a_dead_letter_has_no_future_timestamp_which_a_broker_would_refuse() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            harness.time(5_000);
+            harness.send(new SourceRecord(0, 1, Long.MAX_VALUE, null, new byte[0], RecordHeaders.NONE));
+
+            assertThat(harness.onlyDeadLetter().timestamp()).isEqualTo(5_000);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.freshet.job.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.record.SpecChange;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.spec.WarmStartCodec;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** Would catch specifications that take effect too early, or are lost by a restarted or rescaled decoder. */
+class DecodeSpecChangeHarnessTest {
+    private static final ModelSpec WHOLE = TestStream.whole(4);
+    private static final ModelSpec KEYED = TestStream.keyed();
+
+    @Test
+    void specifications_take_effect_at_checkpoint_barriers() throws Exception {
+        ModelSpec narrower = ModelSpec.parse(
+                WHOLE.toYaml().replace("hashBits: 6", "hashBits: 3").replace("reset: false", "reset: true"));
+        ModelSpec refused = ModelSpec.parse(WHOLE.toYaml().replace("hashBits: 6", "hashBits: 4"));
+        try (var harness = DecodeHarness.start()) {
+            harness.apply(SpecChange.applied(WHOLE));
+            harness.send(TestStream.record(0, TestStream.value(0)));
+            harness.snapshot(1);
+            harness.send(TestStream.record(1, TestStream.value(1)));
+            harness.apply(SpecChange.applied(refused));
+            harness.apply(SpecChange.applied(narrower));
+            harness.snapshot(2);
+            harness.send(TestStream.record(2, TestStream.value(2)));
+            harness.apply(SpecChange.applied(KEYED));
+            harness.apply(SpecChange.deleted("whole"));
+            harness.apply(SpecChange.deleted("never-there"));
+            harness.snapshot(3);
+            harness.send(TestStream.record(3, TestStream.value(3)));
+
+            assertThat(DecodeHarness.bytes(harness.samples()))
+                    .isEqualTo(DecodeHarness.bytes(List.of(
+                            TestStream.sample(WHOLE, 1), TestStream.sample(narrower, 2), TestStream.sample(KEYED, 3))));
+            assertThat(harness.deadLetters()).isEmpty();
+        }
+    }
+
+    @Test
+    void restored_and_rescaled_decoders_use_the_applied_specifications() throws Exception {
+        try (var one = DecodeHarness.start(WHOLE)) {
+            one.apply(SpecChange.applied(KEYED));
+            one.apply(SpecChange.deleted("whole"));
+            OperatorSubtaskState state = one.snapshot(1);
+
+            List<OperatorSubtaskState> parts = new ArrayList<>();
+            for (int subtask = 0; subtask < 3; subtask++) {
+                try (var part = DecodeHarness.restore(WHOLE, state, 1, 3, subtask)) {
+                    assertKnowsKeyedOnly(part);
+                    parts.add(part.snapshot(2));
+                }
+            }
+            OperatorSubtaskState all =
+                    AbstractStreamOperatorTestHarness.repackageState(parts.toArray(OperatorSubtaskState[]::new));
+            try (var back = DecodeHarness.restore(WHOLE, all, 3, 1, 0)) {
+                assertKnowsKeyedOnly(back);
+            }
+        }
+    }
+
+    private static void assertKnowsKeyedOnly(
+            DecodeHarness harness) throws Exception {
+        harness.send(TestStream.record(7, TestStream.value(7)));
+        assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 7))));
+    }
+
+    /** The decoder drops parameters once they are known to fit; the checksum identifies them under any name. */
+    @Test
+    void the_same_warm_start_under_another_name_needs_no_parameters_again() throws Exception {
+        Learner learner = new Learner(WHOLE);
+        Snapshot snapshot = learner.snapshot(learner.start(), "");
+        WarmStartReference one = WarmStart.of(List.of(snapshot)).warmStart();
+        ModelSpec warm = WHOLE.withStream(WHOLE.stream().withWarmStart(one));
+        ModelSpec renamed = WHOLE.withStream(
+                WHOLE.stream().withWarmStart(new WarmStartReference("retrained", 70_000, one.checksum())));
+        SnapshotReader reader = new SnapshotReader();
+        WarmStartCodec codec = new WarmStartCodec();
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            for (KeyedBytes record : new SnapshotCodec().write(snapshot, "samples", 0, "test")) {
+                PublishedSnapshot published =
+                        reader.read(record.key(), record.value()).snapshot();
+                for (KeyedBytes part : codec.write("whole", one.checksum(), List.of(published))) {
+                    harness.apply(SpecChange.part(codec.read(part.key(), part.value())));
+                }
+            }
+            harness.apply(SpecChange.applied(warm));
+            harness.apply(SpecChange.applied(renamed));
+            harness.snapshot(1);
+            harness.send(TestStream.record(7, TestStream.value(7, "whole")));
+
+            assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(renamed, 7))));
+        }
+    }
+}
