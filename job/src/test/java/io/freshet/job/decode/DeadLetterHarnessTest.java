@@ -197,7 +197,8 @@ class DeadLetterHarnessTest {
             Arrays.fill(many, "");
             String[] wide = {"\u20ac".repeat(340_000)};
             String[] few = {"\u20ac".repeat(330_000)};
-            harness.send(new SourceRecord(0, 1, 1, null, new byte[1], new RecordHeaders(many, new byte[many.length][])));
+            harness.send(
+                    new SourceRecord(0, 1, 1, null, new byte[1], new RecordHeaders(many, new byte[many.length][])));
             harness.send(new SourceRecord(0, 2, 1, null, new byte[1], new RecordHeaders(wide, new byte[1][])));
             harness.send(new SourceRecord(0, 3, 1, null, new byte[1], new RecordHeaders(few, new byte[1][])));
 

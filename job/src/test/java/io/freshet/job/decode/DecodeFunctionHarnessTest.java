@@ -41,7 +41,8 @@ class DecodeFunctionHarnessTest {
         try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
             harness.send(TestStream.record(7, TestStream.value(7, "keyed")));
 
-            assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 7))));
+            assertThat(DecodeHarness.bytes(harness.samples()))
+                    .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 7))));
         }
     }
 
@@ -124,24 +125,26 @@ class DecodeFunctionHarnessTest {
         RecordFormat json = new RecordFormat.Json(RecordFields.of(null, "$.at", "only"));
         try (var harness = DecodeHarness.start(json, age, country)) {
             harness.send(TestStream.record(
-                            0, utf8("{'clicked': 1, 'hour': 7, 'user': {'age': 41, 'country': 'CH'}, 'at': 5}")));
+                    0, utf8("{'clicked': 1, 'hour': 7, 'user': {'age': 41, 'country': 'CH'}, 'at': 5}")));
             assertThat(harness.samples())
                     .satisfiesExactly(
                             sample -> assertThat(sample.sample().numeric()).containsExactly(41),
                             sample -> assertThat(sample.modelKey()).isEqualTo("country/CH"));
-            assertThat(harness.samples().get(0).sample().eventTime())
-                    .isEqualTo(5);
+            assertThat(harness.samples().get(0).sample().eventTime()).isEqualTo(5);
 
-            harness.send(TestStream.record(1, utf8("{'clicked': 0, 'hour': 7, 'user': {'age': 'old', 'country': 'CH'}}")));
+            harness.send(
+                    TestStream.record(1, utf8("{'clicked': 0, 'hour': 7, 'user': {'age': 'old', 'country': 'CH'}}")));
             assertThat(harness.samples()).hasSize(3);
-            assertThat(DecodeHarness.message(harness.onlyDeadLetter())).isEqualTo("user.age: \"old\" (expected: a number)");
+            assertThat(DecodeHarness.message(harness.onlyDeadLetter()))
+                    .isEqualTo("user.age: \"old\" (expected: a number)");
             assertThat(TestLines.headers(harness.onlyDeadLetter())).containsEntry("freshet.model", "age");
 
             harness.send(TestStream.record(2, utf8("{'clicked': 0, 'hour': 7, 'user': {'age': 4}, 'only': 'age'}")));
             harness.send(TestStream.record(3, utf8("{'clicked': 0, 'hour': 7, 'user': {'age': 4}, 'only': 'old'}")));
             assertThat(harness.samples()).hasSize(4);
             assertThat(harness.deadLetters()).hasSize(2);
-            assertThat(DecodeHarness.message(harness.deadLetters().get(1))).isEqualTo("model: old (expected: one of [age, country])");
+            assertThat(DecodeHarness.message(harness.deadLetters().get(1)))
+                    .isEqualTo("model: old (expected: one of [age, country])");
         }
     }
 

@@ -74,10 +74,10 @@ class DecodeSpecChangeHarnessTest {
         }
     }
 
-    private static void assertKnowsKeyedOnly(
-            DecodeHarness harness) throws Exception {
+    private static void assertKnowsKeyedOnly(DecodeHarness harness) throws Exception {
         harness.send(TestStream.record(7, TestStream.value(7)));
-        assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 7))));
+        assertThat(DecodeHarness.bytes(harness.samples()))
+                .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 7))));
     }
 
     /** The decoder drops parameters once they are known to fit; the checksum identifies them under any name. */
@@ -104,7 +104,8 @@ class DecodeSpecChangeHarnessTest {
             harness.snapshot(1);
             harness.send(TestStream.record(7, TestStream.value(7, "whole")));
 
-            assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(renamed, 7))));
+            assertThat(DecodeHarness.bytes(harness.samples()))
+                    .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(renamed, 7))));
         }
     }
 }
