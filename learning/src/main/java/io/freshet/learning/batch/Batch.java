@@ -6,15 +6,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples packed for matrix arithmetic: features as a sparse matrix by rows, as a dense matrix, or both, with the label,
- * weight and origin of each sample.
+ * Samples packed for matrix arithmetic: features as a sparse matrix by rows, as a dense matrix, or both, with the
+ * label, weight and origin of each sample.
  *
- * <p>In the sparse matrix, entry i is the feature row {@code rows[i]} with the value {@code values[i]}. Row 0 is the bias,
- * followed by the standardized numbers and then the hashed features. A model with a dense matrix has its numbers there, a
- * row for each sample, or for each step of a sequence.
+ * <p>In the sparse matrix, entry i is the feature row {@code rows[i]} with the value {@code values[i]}. Row 0 is the
+ * bias, followed by the standardized numbers and then the hashed features. A model with a dense matrix has its numbers
+ * there, a row for each sample, or for each step of a sequence.
  *
- * <p>Arrays grow as needed and are reused: adding a sample allocates nothing once they are large enough. A batch that never
- * held a sample has empty arrays.
+ * <p>Arrays grow as needed and are reused: adding a sample allocates nothing once they are large enough. A batch that
+ * never held a sample has empty arrays.
  */
 public final class Batch {
     private static final int[] NO_INTS = {};

@@ -1,8 +1,8 @@
 package io.freshet.learning.batch;
 
 /**
- * The steps of several sequences as rows: all first steps, then all second steps, and so on. A sequence has no rows after
- * its end, so nothing is computed there.
+ * The steps of several sequences as rows: all first steps, then all second steps, and so on. A sequence has no rows
+ * after its end, so nothing is computed there.
  *
  * <p>Reused for each chunk of a batch; its arrays grow to the largest chunk.
  */

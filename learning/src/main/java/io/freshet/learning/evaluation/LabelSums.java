@@ -9,7 +9,8 @@ import io.freshet.learning.loss.Task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The labels of a tally: their sum for each output, and the loss of the best constant prediction, which follows from them.
+ * The labels of a tally: their sum for each output, and the loss of the best constant prediction, which follows from
+ * them.
  *
  * <pre>
  *   regression   variance of the labels
@@ -40,8 +41,8 @@ final class LabelSums {
     }
 
     /**
-     * Returns the squared deviation between two groups of labels, which their own deviations do not include (Chan et al.
-     * 1979).
+     * Returns the squared deviation between two groups of labels, which their own deviations do not include (Chan et
+     * al. 1979).
      */
     static double deviationBetween(double[] sums, double[] classes, double[] otherSums, double[] otherClasses) {
         double a = sums[WEIGHT];

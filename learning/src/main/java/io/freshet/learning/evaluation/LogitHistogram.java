@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Counts samples by label and logit, for AUC: negatives and positives in {@value #BINS} bins each over
  * [-{@value #LOGIT_RANGE}, {@value #LOGIT_RANGE}].
  *
- * <p>Samples in one bin count as tied, like equal scores. When a bin is full, all bins are halved, which hardly changes AUC, a
- * ratio. Only bins from the smallest to the largest logit are stored, since most small models need few. Pinned by {@code
- * LogitHistogramTest}.
+ * <p>Samples in one bin count as tied, like equal scores. When a bin is full, all bins are halved, which hardly changes
+ * AUC, a ratio. Only bins from the smallest to the largest logit are stored, since most small models need few. Pinned
+ * by {@code LogitHistogramTest}.
  */
 final class LogitHistogram {
     static final int BINS = 256;

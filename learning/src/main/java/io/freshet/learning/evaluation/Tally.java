@@ -17,10 +17,10 @@ import java.util.Arrays;
 /**
  * Sums over predicted samples, of a window or since the start, from which all metrics follow.
  *
- * <p>Sums are weighted by importance, and for a sequence also by its steps; several outputs contribute their mean. AUC counts
- * each sample once, in a {@link LogitHistogram}. The variance of labels is kept as their weighted squared deviation from
- * their mean (West 1979), which does not cancel for labels far from 0. Adding a sample allocates nothing. Pinned by {@code
- * TallyTest} and {@code TallyOracleTest}.
+ * <p>Sums are weighted by importance, and for a sequence also by its steps; several outputs contribute their mean. AUC
+ * counts each sample once, in a {@link LogitHistogram}. The variance of labels is kept as their weighted squared
+ * deviation from their mean (West 1979), which does not cancel for labels far from 0. Adding a sample allocates
+ * nothing. Pinned by {@code TallyTest} and {@code TallyOracleTest}.
  */
 public final class Tally {
     /** Length of the histogram of logits for a binary task. */
@@ -258,7 +258,9 @@ public final class Tally {
         return sums;
     }
 
-    /** Returns the weight of each class, or the sum of each output's label; length K for several outputs, otherwise 0. */
+    /**
+     * Returns the weight of each class, or the sum of each output's label; length K for several outputs, otherwise 0.
+     */
     public double[] classes() {
         return classes;
     }

@@ -2,7 +2,9 @@ package io.freshet.learning.evaluation;
 
 import java.util.Arrays;
 
-/** What each of a tally's sums adds up, by its index. Checkpoints and the metrics topic store the sums in this order. */
+/**
+ * What each of a tally's sums adds up, by its index. Checkpoints and the metrics topic store the sums in this order.
+ */
 final class TallySums {
     static final int COUNT = 0;
     static final int WEIGHT = 1;

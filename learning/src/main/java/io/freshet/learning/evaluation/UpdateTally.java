@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Sums over the updates of a window: norms of gradients and changes, clipped updates and rejected samples.
  *
- * <p>Norms are measured at every {@value #EVERY}th update and at the first of a window, since measuring costs as much as a
- * small update.
+ * <p>Norms are measured at every {@value #EVERY}th update and at the first of a window, since measuring costs as much
+ * as a small update.
  */
 public final class UpdateTally {
     public static final int EVERY = 64;

@@ -10,13 +10,15 @@ import java.util.Arrays;
  *   C = op(A) op(B) + beta C          op(X) is X or X transposed; op(A) is m x k, op(B) is k x n, C is m x n
  * </pre>
  *
- * A layer's forward pass on a batch is X W, its gradient X^T dY, and the gradient of its inputs dY W^T. A matrix can start
- * anywhere in its array, with a fixed stride between rows, so the weights of a layer are multiplied in place. Nothing is
- * copied or allocated. The garbage collector waits while a product runs: 1 to 2 ms for a layer of 784 x 512 and a batch of 256.
+ * A layer's forward pass on a batch is X W, its gradient X^T dY, and the gradient of its inputs dY W^T. A matrix can
+ * start anywhere in its array, with a fixed stride between rows, so the weights of a layer are multiplied in place.
+ * Nothing is copied or allocated. The garbage collector waits while a product runs: 1 to 2 ms for a layer of 784 x 512
+ * and a batch of 256.
  *
- * <p>A product runs on the calling thread. Products may run concurrently if no region written is read or written by another.
- * On one kind of CPU, equal shapes and numbers give equal bits wherever the arrays lie. Another shape, CPU or version of
- * OpenBLAS may round differently, so a row of a batch need not have the bits that it has alone. Pinned by {@code GemmTest}.
+ * <p>A product runs on the calling thread. Products may run concurrently if no region written is read or written by
+ * another. On one kind of CPU, equal shapes and numbers give equal bits wherever the arrays lie. Another shape, CPU or
+ * version of OpenBLAS may round differently, so a row of a batch need not have the bits that it has alone. Pinned by
+ * {@code GemmTest}.
  *
  * @see <a href="https://www.netlib.org/blas/">BLAS, sgemm and sgemv</a>
  */

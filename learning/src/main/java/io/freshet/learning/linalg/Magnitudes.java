@@ -11,7 +11,8 @@ public final class Magnitudes {
     private Magnitudes() {}
 
     /**
-     * Returns the sum of |x_i|, an upper bound on each. Added in an unspecified order, so only compare it; never learn from it.
+     * Returns the sum of |x_i|, an upper bound on each. Added in an unspecified order, so only compare it; never learn
+     * from it.
      *
      * @param x holds the numbers from {@code x[at]}
      * @param length number of numbers, at least 0

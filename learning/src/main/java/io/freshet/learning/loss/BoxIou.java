@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_c    = ((I / U) dU/dz_c - dI/dz_c) / U
  * </pre>
  *
- * An inverted predicted box (x1 > x2 or y1 > y2) has no area. The gradient is 0 where the boxes do not touch: use {@link
- * GeneralizedBoxIou} unless predictions start close. Any unit of length. The same as torchvision's {@code box_iou}. Pinned
- * by {@code LossGoldenTest}.
+ * An inverted predicted box (x1 > x2 or y1 > y2) has no area. The gradient is 0 where the boxes do not touch: use
+ * {@link GeneralizedBoxIou} unless predictions start close. Any unit of length. The same as torchvision's {@code
+ * box_iou}. Pinned by {@code LossGoldenTest}.
  */
 public record BoxIou() implements Loss {
     static final int CORNERS = 4;

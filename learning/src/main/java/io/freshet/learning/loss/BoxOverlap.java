@@ -1,11 +1,12 @@
 package io.freshet.learning.loss;
 
 /**
- * Areas of a predicted box z and a label box y, both (x1, y1, x2, y2), and their derivatives with respect to corner c of z.
+ * Areas of a predicted box z and a label box y, both (x1, y1, x2, y2), and their derivatives with respect to corner c
+ * of z.
  *
- * <p>Corners 0 and 2 are on axis 0 (x), corners 1 and 3 on axis 1 (y). An inverted box has no area and overlaps nothing. Where
- * corners of z and y coincide, the slope is the mean of those on either side, as in PyTorch, so that equal boxes have a
- * gradient of 0.
+ * <p>Corners 0 and 2 are on axis 0 (x), corners 1 and 3 on axis 1 (y). An inverted box has no area and overlaps
+ * nothing. Where corners of z and y coincide, the slope is the mean of those on either side, as in PyTorch, so that
+ * equal boxes have a gradient of 0.
  */
 final class BoxOverlap {
     private BoxOverlap() {}

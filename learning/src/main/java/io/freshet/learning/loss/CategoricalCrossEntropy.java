@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_j    = p_j sum_i y_i - y_j = p_j (sum_i!=j y_i) - y_j (sum_i!=j p_i)
  * </pre>
  *
- * The right-hand form of the gradient does not cancel where p_j is close to y_j. For a one-hot label, value, gradient and
- * prediction equal those of {@link SparseCategoricalCrossEntropy}, to the bit. The label is not normalized. The same as
- * PyTorch's {@code CrossEntropyLoss} on probabilities. Pinned by {@code LossGoldenTest} and {@code CrossEntropyTest}.
+ * The right-hand form of the gradient does not cancel where p_j is close to y_j. For a one-hot label, value, gradient
+ * and prediction equal those of {@link SparseCategoricalCrossEntropy}, to the bit. The label is not normalized. The
+ * same as PyTorch's {@code CrossEntropyLoss} on probabilities. Pinned by {@code LossGoldenTest} and {@code
+ * CrossEntropyTest}.
  */
 public record CategoricalCrossEntropy() implements Loss {
     /** How far the sum of a label may be from 1, to allow for shares rounded to three digits. */

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = (a / b - 2 y_k) / b * p_k (1 - p_k)
  * </pre>
  *
- * Sums run over the mask of one sample. The loss of a batch is the mean over its samples; some texts use one quotient for the
- * whole batch. The right-hand form of L does not cancel. The mask may be soft, anywhere in [0, 1]. Pinned by {@code
- * LossGoldenTest}.
+ * Sums run over the mask of one sample. The loss of a batch is the mean over its samples; some texts use one quotient
+ * for the whole batch. The right-hand form of L does not cancel. The mask may be soft, anywhere in [0, 1]. Pinned by
+ * {@code LossGoldenTest}.
  *
  * @param smooth > 0, in elements of the mask; it makes the loss 0 where both masks are empty
  * @see <a href="https://arxiv.org/abs/1606.04797">Milletari et al. 2016, V-Net</a>

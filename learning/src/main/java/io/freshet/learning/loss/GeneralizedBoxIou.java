@@ -3,7 +3,8 @@ package io.freshet.learning.loss;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link BoxIou} plus the share of the smallest enclosing box that neither box fills; it has a gradient where they are apart.
+ * {@link BoxIou} plus the share of the smallest enclosing box that neither box fills; it has a gradient where they are
+ * apart.
  *
  * <pre>
  *   prediction = z = (x1, y1, x2, y2)
@@ -11,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_c    = ((I / U) dU/dz_c - dI/dz_c) / U + ((U / H) dH/dz_c - dU/dz_c) / H
  * </pre>
  *
- * The hull is around all corners of both. An inverted predicted box has no area, but its hull shrinks as it turns back, so a
- * network whose first boxes are tiny can learn. For any other box, this is torchvision's {@code generalized_box_iou_loss}
- * without its epsilon of 1e-7. If U = 0, the first part (1 - I / U) is 1; if H = 0, the second part is 0. Pinned by {@code
- * LossGoldenTest}.
+ * The hull is around all corners of both. An inverted predicted box has no area, but its hull shrinks as it turns back,
+ * so a network whose first boxes are tiny can learn. For any other box, this is torchvision's {@code
+ * generalized_box_iou_loss} without its epsilon of 1e-7. If U = 0, the first part (1 - I / U) is 1; if H = 0, the
+ * second part is 0. Pinned by {@code LossGoldenTest}.
  *
  * @see <a href="https://arxiv.org/abs/1902.09630">Rezatofighi et al. 2019, Generalized intersection over union</a>
  */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = max(-delta, min(delta, e_k)) / K
  * </pre>
  *
- * The same as PyTorch's {@code HuberLoss} and Keras's; half of {@code mean-squared-error} where it is quadratic. PyTorch's
- * {@code SmoothL1Loss} is this loss divided by delta. Pinned by {@code LossGoldenTest}.
+ * The same as PyTorch's {@code HuberLoss} and Keras's; half of {@code mean-squared-error} where it is quadratic.
+ * PyTorch's {@code SmoothL1Loss} is this loss divided by delta. Pinned by {@code LossGoldenTest}.
  *
  * @param delta > 0, in units of the label; the gradient is constant for larger errors
  * @see <a href="https://doi.org/10.1214/aoms/1177703732">Huber 1964, Robust estimation of a location parameter</a>

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = ((i / u) (1 - y_k) - y_k) / u * p_k (1 - p_k)
  * </pre>
  *
- * Sums run over the mask of one sample; the loss of a batch is the mean over its samples. The right-hand form of L does not
- * cancel. The mask may be soft, anywhere in [0, 1]; then even p = y has a loss above 0, since intersections are products.
- * Pinned by {@code LossGoldenTest}.
+ * Sums run over the mask of one sample; the loss of a batch is the mean over its samples. The right-hand form of L does
+ * not cancel. The mask may be soft, anywhere in [0, 1]; then even p = y has a loss above 0, since intersections are
+ * products. Pinned by {@code LossGoldenTest}.
  *
  * @param smooth > 0, in elements of the mask; it makes the loss 0 where both masks are empty
- * @see <a href="https://doi.org/10.1007/978-3-319-50835-1_22">Rahman and Wang 2016, Optimizing intersection-over-union</a>
+ * @see <a href="https://doi.org/10.1007/978-3-319-50835-1_22">Rahman and Wang 2016, Optimizing
+ *     intersection-over-union</a>
  */
 public record Iou(double smooth) implements Loss {
     public Iou {

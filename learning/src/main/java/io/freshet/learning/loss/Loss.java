@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A loss of predictions, with its gradient with respect to the model's logits.
  *
- * <p>Each loss applies its own link to the logits, so that link and loss are fused and stable for |z| up to 1e4. The logits,
- * prediction and gradient of a sample start at the same index, {@code at}, of arrays that hold those of a batch. Stateless
- * and thread-safe; allocates nothing.
+ * <p>Each loss applies its own link to the logits, so that link and loss are fused and stable for |z| up to 1e4. The
+ * logits, prediction and gradient of a sample start at the same index, {@code at}, of arrays that hold those of a
+ * batch. Stateless and thread-safe; allocates nothing.
  */
 public sealed interface Loss
         permits MeanSquaredError,
@@ -72,8 +72,8 @@ public sealed interface Loss
      * @param arrays logits are not changed; predictions and gradients are written
      * @param at where the sample's logits, prediction and gradient start
      * @param outputs K
-     * @param labels the sample's label starts at {@code labelAt}, and is valid by {@link #labelExpectation}; for a sequence
-     *     shorter than the longest, NaN follows
+     * @param labels the sample's label starts at {@code labelAt}, and is valid by {@link #labelExpectation}; for a
+     *     sequence shorter than the longest, NaN follows
      */
     double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt);
 

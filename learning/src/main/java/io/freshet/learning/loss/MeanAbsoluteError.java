@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = sign(z_k - y_k) / K              0 where z_k = y_k
  * </pre>
  *
- * Minimal at the median of the labels, and so robust to outliers. The same as PyTorch's {@code L1Loss} and Keras's. Pinned by {@code LossGoldenTest}.
+ * Minimal at the median of the labels, and so robust to outliers. The same as PyTorch's {@code L1Loss} and Keras's.
+ * Pinned by {@code LossGoldenTest}.
  */
 public record MeanAbsoluteError() implements Loss {
     @Override

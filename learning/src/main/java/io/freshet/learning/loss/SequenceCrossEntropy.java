@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * A label of n classes ends at the first NaN, or after T steps; logits after it are ignored. In a batch, a sequence is
  * weighted by its steps, so the mean of a batch is over all steps, as in PyTorch's {@code CrossEntropyLoss} with {@code
- * ignore_index}. Each step equals {@link SparseCategoricalCrossEntropy}, to the bit. Pinned by {@code LossGoldenTest} and
- * {@code CrossEntropyTest}.
+ * ignore_index}. Each step equals {@link SparseCategoricalCrossEntropy}, to the bit. Pinned by {@code LossGoldenTest}
+ * and {@code CrossEntropyTest}.
  *
  * @param steps of the model's longest sequence, T
  */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_j    = p_j - [j = c]                                     for j = c summed as -sum_i!=c p_i
  * </pre>
  *
- * The sum over the other classes is accurate where p_c is close to 1, unlike {@code p_c - 1}. The same as PyTorch's {@code
- * CrossEntropyLoss} on class indices. Sums are in the order of the classes. Pinned by {@code LossGoldenTest}.
+ * The sum over the other classes is accurate where p_c is close to 1, unlike {@code p_c - 1}. The same as PyTorch's
+ * {@code CrossEntropyLoss} on class indices. Sums are in the order of the classes. Pinned by {@code LossGoldenTest}.
  */
 public record SparseCategoricalCrossEntropy() implements Loss {
     @Override

@@ -1,6 +1,8 @@
 package io.freshet.learning.loss;
 
-/** The kind of prediction that a loss asks for, which determines the meaning of a prediction and the metrics that apply. */
+/**
+ * The kind of prediction that a loss asks for, which determines the meaning of a prediction and the metrics that apply.
+ */
 public enum Task {
     /** Predicts one or more numbers, measured by squared error. */
     REGRESSION,

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *   z   = mlp([numbers | e_1 | e_2 | ...])                               fields in the order of the encoder
  * </pre>
  *
- * The hash of a value includes its field, so two fields share a row only by collision. An update touches only the rows of
- * its samples. Embeddings start uniform in +-0.05, Keras's default: small, so that an unseen row has little effect, and not
- * 0, so that rows differ. Pinned by {@code NetworkGoldenTest}.
+ * The hash of a value includes its field, so two fields share a row only by collision. An update touches only the rows
+ * of its samples. Embeddings start uniform in +-0.05, Keras's default: small, so that an unseen row has little effect,
+ * and not 0, so that rows differ. Pinned by {@code NetworkGoldenTest}.
  *
  * @param dimension length of an embedding
  * @see <a href="https://keras.io/api/layers/initializers/#randomuniform-class">Keras, RandomUniform</a>

@@ -19,9 +19,9 @@ import java.util.Map;
  *   row i   [w_i1 | v_i1f, f in [0, rank) | w_i2 | v_i2f | ...]        length K * (1 + rank); row 0 is the bias
  * </pre>
  *
- * The bias is in no pair: its factors start at 0 and have no gradient. Each output has its own factors. Weights start at 0,
- * factors normal with standard deviation 0.01; from 0 they could not move, as their gradients would be 0. Pinned by {@code
- * FactorizationMachineTest}.
+ * The bias is in no pair: its factors start at 0 and have no gradient. Each output has its own factors. Weights start
+ * at 0, factors normal with standard deviation 0.01; from 0 they could not move, as their gradients would be 0. Pinned
+ * by {@code FactorizationMachineTest}.
  *
  * @param rank factors of a feature, at least 1
  * @see <a href="https://www.csie.ntu.edu.tw/~b97053/paper/Rendle2010FM.pdf">Rendle, Factorization Machines (2010)</a>

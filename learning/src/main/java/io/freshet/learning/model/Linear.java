@@ -14,8 +14,8 @@ import java.util.List;
  *   z_k = sum_r theta[r * K + k] * x_r          row 0 is the bias, x_0 = 1
  * </pre>
  *
- * This is logistic regression with binary cross-entropy, linear regression with squared error, and softmax regression with
- * K classes. Parameters start at 0. Pinned by {@code NetworkGradientTest}.
+ * This is logistic regression with binary cross-entropy, linear regression with squared error, and softmax regression
+ * with K classes. Parameters start at 0. Pinned by {@code NetworkGradientTest}.
  */
 public record Linear() implements Model {
     @Override

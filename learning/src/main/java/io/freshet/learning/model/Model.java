@@ -19,7 +19,9 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
         return Map.of();
     }
 
-    /** Returns the hyperparameters that give parameters their meaning. Only the others may change while a model learns. */
+    /**
+     * Returns the hyperparameters that give parameters their meaning. Only the others may change while a model learns.
+     */
     default Map<String, Object> shape() {
         return hyperparameters();
     }

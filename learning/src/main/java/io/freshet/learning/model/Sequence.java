@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  *   z_t = h_t V + c                                   length K
  * </pre>
  *
- * Backpropagation through time is truncated (Williams and Peng 1990). The state h passes through the whole sequence, but no
- * gradient flows back over the boundaries before steps {@code truncate}, 2 {@code truncate}, ..., counted from the start. An
- * update touches only the rows of E of its words. Rows of E start uniform in +-0.05, as in {@code embedding-mlp}. Pinned by
- * {@code SequenceGoldenTest} and {@code SequenceGradientTest}.
+ * Backpropagation through time is truncated (Williams and Peng 1990). The state h passes through the whole sequence,
+ * but no gradient flows back over the boundaries before steps {@code truncate}, 2 {@code truncate}, ..., counted from
+ * the start. An update touches only the rows of E of its words. Rows of E start uniform in +-0.05, as in {@code
+ * embedding-mlp}. Pinned by {@code SequenceGoldenTest} and {@code SequenceGradientTest}.
  *
  * @param cell computes h from the inputs
  * @param hidden length of h, H

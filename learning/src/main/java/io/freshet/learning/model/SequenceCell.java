@@ -18,8 +18,8 @@ public enum SequenceCell {
      *   h' = (1 - z) n + z h
      * </pre>
      *
-     * The reset gate is applied after the product with U, as in PyTorch and cuDNN; the paper applies it before. Parameters
-     * start uniform in +-1 / sqrt(H), as in PyTorch.
+     * The reset gate is applied after the product with U, as in PyTorch and cuDNN; the paper applies it before.
+     * Parameters start uniform in +-1 / sqrt(H), as in PyTorch.
      *
      * @see <a href="https://arxiv.org/abs/1406.1078">Cho et al. 2014</a>
      */

@@ -41,7 +41,8 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
     void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float beta);
 
     /**
-     * Returns dLoss/dx of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next call.
+     * Returns dLoss/dx of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next
+     * call.
      *
      * @param from first input to return
      */

@@ -110,8 +110,8 @@ final class DenseLayer {
     }
 
     /**
-     * Returns dLoss/dX of the rows of the last {@link #backward}, without the first columns: rows x (in - from) from index 0;
-     * good until the next call.
+     * Returns dLoss/dX of the rows of the last {@link #backward}, without the first columns: rows x (in - from) from
+     * index 0; good until the next call.
      *
      * @param delta dLoss/dZ, as {@link #backward} left it
      * @param from first input to return

@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * The widths of a stack of dense layers: hidden layers with an activation, then an output layer of plain sums.
  *
- * <p>Parameters are stored layer by layer: {@code dense1.weights}, {@code dense1.biases}, ..., {@code output.weights}, {@code
- * output.biases}. Weights start as {@link Activation} defines, biases at 0. Output weights start uniform in +-1 / sqrt(in),
- * PyTorch's default and smaller than Glorot's: the first predictions are then nearly uniform. The first updates, the
- * largest of an adaptive optimizer, have less to undo.
+ * <p>Parameters are stored layer by layer: {@code dense1.weights}, {@code dense1.biases}, ..., {@code output.weights},
+ * {@code output.biases}. Weights start as {@link Activation} defines, biases at 0. Output weights start uniform in +-1
+ * / sqrt(in), PyTorch's default and smaller than Glorot's: the first predictions are then nearly uniform. The first
+ * updates, the largest of an adaptive optimizer, have less to undo.
  *
  * @param in inputs of the first layer
  * @param hidden units of each hidden layer, each &gt; 0; may be empty

@@ -5,8 +5,8 @@ import io.freshet.learning.parameters.Gradient;
 /**
  * A stack of dense layers: forward from a matrix of inputs to logits, and back.
  *
- * <p>Its parameters are contiguous in a state laid out by slot, and in the dense part of the gradient. Scratch space grows to
- * the largest number of rows; from then on nothing is allocated. Not thread-safe.
+ * <p>Its parameters are contiguous in a state laid out by slot, and in the dense part of the gradient. Scratch space
+ * grows to the largest number of rows; from then on nothing is allocated. Not thread-safe.
  */
 final class DenseStack {
     private final DenseLayer[] layers;
@@ -66,7 +66,8 @@ final class DenseStack {
     }
 
     /**
-     * Returns dLoss/dX of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next call.
+     * Returns dLoss/dX of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next
+     * call.
      *
      * @param from first input to return
      */

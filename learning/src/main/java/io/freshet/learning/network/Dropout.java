@@ -3,16 +3,17 @@ package io.freshet.learning.network;
 import io.freshet.learning.math.SplitMix64;
 
 /**
- * Leaves out units of one layer in an update, each with a given probability, and scales up the others (inverted dropout).
+ * Leaves out units of one layer in an update, each with a given probability, and scales up the others (inverted
+ * dropout).
  *
  * <pre>
  *   m  = 0 with probability rate, else 1 / (1 - rate)
  *   y' = m y,   dLoss/dy = m dLoss/dy'
  * </pre>
  *
- * Whether a unit is dropped is a pure function of the seed, the layer, the update, the sample's index in the batch and the
- * unit. A resumed run therefore drops the same units without any stored state. Predictions drop nothing. Pinned by {@code
- * DropoutTest}.
+ * Whether a unit is dropped is a pure function of the seed, the layer, the update, the sample's index in the batch and
+ * the unit. A resumed run therefore drops the same units without any stored state. Predictions drop nothing. Pinned by
+ * {@code DropoutTest}.
  *
  * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al., Dropout, 2014, section 10</a>
  */

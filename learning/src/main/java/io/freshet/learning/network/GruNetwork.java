@@ -20,7 +20,8 @@ import java.util.Arrays;
  *   dLoss/dU = sum over rows of h' [dr | dz | dn r]
  * </pre>
  *
- * The forward equations are in {@code SequenceCell}. Pinned by {@code SequenceGoldenTest} and {@code SequenceGradientTest}.
+ * The forward equations are in {@code SequenceCell}. Pinned by {@code SequenceGoldenTest} and {@code
+ * SequenceGradientTest}.
  */
 final class GruNetwork implements CellNetwork {
     private final int hidden;

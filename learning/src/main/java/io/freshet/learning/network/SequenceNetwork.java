@@ -8,7 +8,8 @@ import java.util.Arrays;
 /**
  * A network for sequences: inputs, cell and output layer, each for the steps of all samples of a batch at once.
  *
- * <p>Logits after the end of a sequence are 0. Scratch space grows to the largest batch; from then on nothing is allocated.
+ * <p>Logits after the end of a sequence are 0. Scratch space grows to the largest batch; from then on nothing is
+ * allocated.
  */
 final class SequenceNetwork implements Network {
     private final StepInputs inputs;

@@ -58,7 +58,10 @@ final class StepInputs {
         return inputs;
     }
 
-    /** Returns a row of the table. The encoder numbers rows from the bias on, then the numbers of a step, then the table. */
+    /**
+     * Returns a row of the table. The encoder numbers rows from the bias on, then the numbers of a step, then the
+     * table.
+     */
     private int word(Batch batch, int row) {
         return batch.rows()[entries[row]] - (1 + numbers);
     }

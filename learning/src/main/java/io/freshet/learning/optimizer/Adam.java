@@ -14,9 +14,10 @@ import java.util.Map;
  *            m^ = m' / (1 - beta1^t), v^ = v' / (1 - beta2^t)
  * </pre>
  *
- * Epsilon is added after bias correction, as in PyTorch; Keras adds it before. t counts all updates. An update that does not
- * touch a coordinate leaves its m and v unchanged, as in PyTorch's SparseAdam. Both corrections are computed once per update:
- * the first is part of the rate, the second a factor of the root. Pinned by {@code OptimizerReferenceGoldenTest}.
+ * Epsilon is added after bias correction, as in PyTorch; Keras adds it before. t counts all updates. An update that
+ * does not touch a coordinate leaves its m and v unchanged, as in PyTorch's SparseAdam. Both corrections are computed
+ * once per update: the first is part of the rate, the second a factor of the root. Pinned by {@code
+ * OptimizerReferenceGoldenTest}.
  *
  * @param beta1 in [0, 1), also as a float; 0.9 averages roughly the last ten gradients
  * @param beta2 in [0, 1), also as a float

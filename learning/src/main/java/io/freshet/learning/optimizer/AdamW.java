@@ -11,8 +11,8 @@ import java.util.Map;
  *   theta' = theta - learningRate * m^ / (sqrt(v^) + epsilon) - learningRate * weightDecay * theta
  * </pre>
  *
- * The step decays theta from before the step, and only the coordinates that it touches; learningRate * weightDecay is at
- * most 1. The same as PyTorch's AdamW. An L2 penalty would be added to the gradient instead. Pinned by {@code
+ * The step decays theta from before the step, and only the coordinates that it touches; learningRate * weightDecay is
+ * at most 1. The same as PyTorch's AdamW. An L2 penalty would be added to the gradient instead. Pinned by {@code
  * OptimizerReferenceGoldenTest}.
  *
  * @param beta1 in [0, 1), also as a float

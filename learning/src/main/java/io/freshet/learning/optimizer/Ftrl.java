@@ -3,8 +3,8 @@ package io.freshet.learning.optimizer;
 import java.util.Map;
 
 /**
- * Follows the regularized leader (FTRL-Proximal): the parameters that would have been best for all gradients so far, with a
- * proximal term that keeps them near the theta of each gradient. Its L1 penalty gives exact zeros.
+ * Follows the regularized leader (FTRL-Proximal): the parameters that would have been best for all gradients so far,
+ * with a proximal term that keeps them near the theta of each gradient. Its L1 penalty gives exact zeros.
  *
  * <pre>
  *   d'     = (beta + sqrt(n')) / alpha + lambda2      alpha: the learning rate of this step, at least 1e-10
@@ -15,10 +15,10 @@ import java.util.Map;
  *   theta' = (near(z') - z') / d'                     0 if |z'| &lt;= lambda1
  * </pre>
  *
- * At a constant rate this is the paper's sigma = (sqrt(n') - sqrt(n)) / alpha. With the paper's sigma, a rate that falls to a
- * tenth would also reduce theta to a tenth; here a change of the rate alone moves no parameter. The paper computes theta when
- * it predicts; here it is computed after the update. Since theta follows from z and n, a start other than 0 must be encoded
- * in z ({@link #warmStart}):
+ * At a constant rate this is the paper's sigma = (sqrt(n') - sqrt(n)) / alpha. With the paper's sigma, a rate that
+ * falls to a tenth would also reduce theta to a tenth; here a change of the rate alone moves no parameter. The paper
+ * computes theta when it predicts; here it is computed after the update. Since theta follows from z and n, a start
+ * other than 0 must be encoded in z ({@link #warmStart}):
  *
  * <pre>
  *   z = -theta * ((beta + sqrt(n)) / alpha + lambda2) - sign(theta) * lambda1
@@ -113,8 +113,8 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     }
 
     /**
-     * Computes near(z) from the bits of z: its sign is nearly random, so a branch would take three times as long. The other
-     * loop uses minimum and maximum, which the compiler can vectorize.
+     * Computes near(z) from the bits of z: its sign is nearly random, so a branch would take three times as long. The
+     * other loop uses minimum and maximum, which the compiler can vectorize.
      */
     @Override
     public void step(
@@ -150,7 +150,9 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         }
     }
 
-    /** Gives the same bits: near(z) is 0 or -0, and adding that changes neither g - d * theta nor z, which are never -0. */
+    /**
+     * Gives the same bits: near(z) is 0 or -0, and adding that changes neither g - d * theta nor z, which are never -0.
+     */
     private void stepWithoutL1(
             float[] state,
             int slot,

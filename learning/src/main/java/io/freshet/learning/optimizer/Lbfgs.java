@@ -12,11 +12,12 @@ import java.util.Map;
  *   s = theta' - theta,  y = g' - g                   slots 2 p and 2 p + 1, p = (t - 1) mod history
  * </pre>
  *
- * The loss is the mean over the data set plus its L2 penalty. A pair whose s.y is not safely above 0 is stored as zeros, which
- * the loops skip. If an iteration finds no lower loss, all pairs are set to zeros, and the next iteration follows the
- * gradient. Sums are float64, in four partial sums. The rate scales the first step that the search tries, which is the step
- * it takes near the minimum. Without a pair, the first try is min(1, 1 / |g|_1) times the gradient, as in PyTorch. Everything
- * that the next iteration depends on is in the state. Pinned by {@code FullBatchTest} and {@code LbfgsTest}.
+ * The loss is the mean over the data set plus its L2 penalty. A pair whose s.y is not safely above 0 is stored as
+ * zeros, which the loops skip. If an iteration finds no lower loss, all pairs are set to zeros, and the next iteration
+ * follows the gradient. Sums are float64, in four partial sums. The rate scales the first step that the search tries,
+ * which is the step it takes near the minimum. Without a pair, the first try is min(1, 1 / |g|_1) times the gradient,
+ * as in PyTorch. Everything that the next iteration depends on is in the state. Pinned by {@code FullBatchTest} and
+ * {@code LbfgsTest}.
  *
  * @param history in [1, 100]: pairs to keep, each with two slots
  * @see <a href="https://doi.org/10.1007/978-0-387-40065-5">Nocedal, Wright 2006, algorithms 7.4 and 7.5</a>

@@ -10,9 +10,9 @@ package io.freshet.learning.optimizer;
  * </pre>
  *
  * Keeps a bracket around such a point: its low end is lower and still steeply downhill, its high end is not lower or is
- * uphill. The next point is the minimum of a cubic through both ends, kept away from them. Close to the minimum, the loss
- * changes by less than the rounding of its float32 logits, while slopes remain accurate; hence the second form of lower
- * (Hager and Zhang 2005). The flatter condition makes s.y &gt; 0. Pinned by {@code LbfgsTest}.
+ * uphill. The next point is the minimum of a cubic through both ends, kept away from them. Close to the minimum, the
+ * loss changes by less than the rounding of its float32 logits, while slopes remain accurate; hence the second form of
+ * lower (Hager and Zhang 2005). The flatter condition makes s.y &gt; 0. Pinned by {@code LbfgsTest}.
  *
  * @see <a href="https://doi.org/10.1007/978-0-387-40065-5">Nocedal, Wright 2006, section 3.5</a>
  */

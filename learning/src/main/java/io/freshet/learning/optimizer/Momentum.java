@@ -10,8 +10,8 @@ import java.util.Map;
  *   theta' = theta - learningRate * v'
  * </pre>
  *
- * The rate is outside v, as in PyTorch; in Keras it is inside, which differs once the rate changes. No dampening. A sparse
- * step does not move a coordinate that it does not touch. Pinned by {@code OptimizerReferenceGoldenTest}.
+ * The rate is outside v, as in PyTorch; in Keras it is inside, which differs once the rate changes. No dampening. A
+ * sparse step does not move a coordinate that it does not touch. Pinned by {@code OptimizerReferenceGoldenTest}.
  *
  * @param momentum in [0, 1), also as a float; 0.9 adds up roughly the last ten gradients
  * @see <a href="https://doi.org/10.1016/0041-5553(64)90137-5">Polyak 1964</a>

@@ -10,8 +10,8 @@ import java.util.Map;
  *   theta' = theta - learningRate * (g + momentum * v')
  * </pre>
  *
- * The form of PyTorch, in which theta is the look-ahead point where g is computed. Otherwise as {@link Momentum}. Pinned by
- * {@code OptimizerReferenceGoldenTest}.
+ * The form of PyTorch, in which theta is the look-ahead point where g is computed. Otherwise as {@link Momentum}.
+ * Pinned by {@code OptimizerReferenceGoldenTest}.
  *
  * @param momentum in [0, 1), also as a float
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al. 2013, section 2</a>

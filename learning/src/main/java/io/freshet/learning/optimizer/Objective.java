@@ -1,6 +1,9 @@
 package io.freshet.learning.optimizer;
 
-/** The function to minimize over a whole data set: the mean loss plus its smooth penalties, as a function of the parameters. */
+/**
+ * The function to minimize over a whole data set: the mean loss plus its smooth penalties, as a function of the
+ * parameters.
+ */
 @FunctionalInterface
 public interface Objective {
     /**

@@ -6,13 +6,13 @@ import java.util.Map;
  * Turns a gradient into a change of the parameters, in place.
  *
  * <p>State is either one array of parameters and one for each slot, or a single array that holds each parameter and its
- * slots. In the first case, a parameter and its slots have the same index, and {@code slot} is 0. In the second, {@code slot}
- * is the distance from a parameter to its slot 0, and from slot 0 to slot 1. A step changes only the given coordinates, and
- * leaves the parameters and slots of all others unchanged ("lazy").
+ * slots. In the first case, a parameter and its slots have the same index, and {@code slot} is 0. In the second, {@code
+ * slot} is the distance from a parameter to its slot 0, and from slot 0 to slot 1. A step changes only the given
+ * coordinates, and leaves the parameters and slots of all others unchanged ("lazy").
  *
- * <p>Optimizers hold only hyperparameters; they are thread-safe values, and a step allocates nothing. Each implements its
- * formula twice, in the same order of arithmetic: for contiguous coordinates, which the compiler vectorizes, and for
- * scattered coordinates of a single array. Both give the same bits, as {@code OptimizerContractTest} pins.
+ * <p>Optimizers hold only hyperparameters; they are thread-safe values, and a step allocates nothing. Each implements
+ * its formula twice, in the same order of arithmetic: for contiguous coordinates, which the compiler vectorizes, and
+ * for scattered coordinates of a single array. Both give the same bits, as {@code OptimizerContractTest} pins.
  */
 public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Momentum, Nesterov, RmsProp, Sgd {
     /** Returns the name in YAML, for example {@code rmsprop}. */
@@ -85,8 +85,8 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
     }
 
     /**
-     * Applies one update to rows of {@code width} contiguous coordinates. Narrow rows are treated as scattered coordinates:
-     * in one loop, or gathered first if slots are in other arrays.
+     * Applies one update to rows of {@code width} contiguous coordinates. Narrow rows are treated as scattered
+     * coordinates: in one loop, or gathered first if slots are in other arrays.
      *
      * @param stride row r starts at {@code r * stride}
      * @param rows touched rows, each once
@@ -137,8 +137,8 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
     void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step);
 
     /**
-     * Applies one update to scattered coordinates of a single array. The gradient is multiplied by a factor first; a product
-     * of -0 counts as 0, like a sum that starts at 0.
+     * Applies one update to scattered coordinates of a single array. The gradient is multiplied by a factor first; a
+     * product of -0 counts as 0, like a sum that starts at 0.
      *
      * @param stride the parameter of row r is at {@code r * stride}
      * @param rows touched rows, those of [from, to), each once
@@ -156,8 +156,8 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
             Step step);
 
     /**
-     * Applies one update to all parameters, given the loss of a whole data set; by default, one step by its gradient. Slots
-     * are in other arrays.
+     * Applies one update to all parameters, given the loss of a whole data set; by default, one step by its gradient.
+     * Slots are in other arrays.
      */
     default void minimize(float[][] state, Objective objective, Step step) {
         int length = state[0].length;

@@ -11,8 +11,8 @@ import java.util.Map;
  *   theta' = theta - learningRate * g / (sqrt(E') + epsilon)
  * </pre>
  *
- * Epsilon is outside the root, as in PyTorch; Keras puts it inside. Without bias correction, the first steps are larger by
- * 1 / sqrt(1 - decay). PyTorch's default decay (its alpha) is 0.99. Pinned by {@code OptimizerGoldenTest}.
+ * Epsilon is outside the root, as in PyTorch; Keras puts it inside. Without bias correction, the first steps are larger
+ * by 1 / sqrt(1 - decay). PyTorch's default decay (its alpha) is 0.99. Pinned by {@code OptimizerGoldenTest}.
  *
  * @param decay in [0, 1), also as a float; 0.9 remembers roughly the last ten steps
  * @param epsilon in [1e-15, 1], in units of the gradient

@@ -1,8 +1,8 @@
 package io.freshet.learning.optimizer;
 
 /**
- * What all coordinates of one update share: the learning rate, the update number, the values that an optimizer derives from
- * them, and scratch space. Reused from update to update; not thread-safe.
+ * What all coordinates of one update share: the learning rate, the update number, the values that an optimizer derives
+ * from them, and scratch space. Reused from update to update; not thread-safe.
  */
 public final class Step {
     private float learningRate;

@@ -1,7 +1,8 @@
 /**
  * The optimizers, each a fused loop over parameters and slots.
  *
- * <p>An optimizer is one file here and one line in {@code OptimizerTable}. Losses, models and schedules are not used here.
+ * <p>An optimizer is one file here and one line in {@code OptimizerTable}. Losses, models and schedules are not used
+ * here.
  */
 @NullMarked
 package io.freshet.learning.optimizer;

@@ -3,8 +3,8 @@ package io.freshet.learning.parameters;
 import java.util.Arrays;
 
 /**
- * The gradient of one update: the touched rows of a table, each once, in the order first touched, and all dense parameters
- * after the table.
+ * The gradient of one update: the touched rows of a table, each once, in the order first touched, and all dense
+ * parameters after the table.
  *
  * <p>Reused from update to update; arrays grow to the largest update.
  */
@@ -70,9 +70,11 @@ public final class Gradient {
     }
 
     /**
-     * Prepares the dense part for a chunk of samples; the first chunk overwrites it, which saves a pass that sets it to 0.
+     * Prepares the dense part for a chunk of samples; the first chunk overwrites it, which saves a pass that sets it to
+     * 0.
      *
-     * @return beta, as in matrix products: 0 if the chunk must overwrite every number of {@link #dense}, 1 if it must add
+     * @return beta, as in matrix products: 0 if the chunk must overwrite every number of {@link #dense}, 1 if it must
+     *     add
      */
     public float openDense() {
         float beta = denseEmpty ? 0 : 1;
@@ -81,8 +83,9 @@ public final class Gradient {
     }
 
     /**
-     * Sets the gradient to that of one sample, {@code factor * terms}. The gradient must be empty, each row distinct, and the
-     * table one coordinate wide. Copies and multiplies nothing until rows or values are read; the batch must not change.
+     * Sets the gradient to that of one sample, {@code factor * terms}. The gradient must be empty, each row distinct,
+     * and the table one coordinate wide. Copies and multiplies nothing until rows or values are read; the batch must
+     * not change.
      */
     public void setProduct(int[] touched, float[] terms, int from, int entries, float factor) {
         isProduct = true;
@@ -192,8 +195,8 @@ public final class Gradient {
     }
 
     /**
-     * Returns the values of {@link #factoredRows} before multiplication by {@link #factor}, for a table one coordinate wide;
-     * both start at {@link #factoredFrom}.
+     * Returns the values of {@link #factoredRows} before multiplication by {@link #factor}, for a table one coordinate
+     * wide; both start at {@link #factoredFrom}.
      */
     public float[] factored() {
         return isProduct ? sampleValues : values;

@@ -8,8 +8,8 @@ package io.freshet.learning.parameters;
  *   by row    [row 0 | its slot 0 | its slot 1 ... | row 1 | ...]      one array, each part of length width
  * </pre>
  *
- * By slot, weight matrices are contiguous, as matrix products need them, and a parameter and its slots have the same index,
- * so that the compiler vectorizes updates. By row, what a sparse update touches of one row is in one cache line.
+ * By slot, weight matrices are contiguous, as matrix products need them, and a parameter and its slots have the same
+ * index, so that the compiler vectorizes updates. By row, what a sparse update touches of one row is in one cache line.
  *
  * @param parameters number of parameters, n
  * @param width coordinates in a row; by row, n is a multiple of it
@@ -39,14 +39,17 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
         return byRow ? width * (1 + slots) : width;
     }
 
-    /** Returns the distance from a parameter to its slot 0, and from each slot to the next; 0 if slots are in other arrays. */
+    /**
+     * Returns the distance from a parameter to its slot 0, and from each slot to the next; 0 if slots are in other
+     * arrays.
+     */
     public int slotDistance() {
         return byRow ? width : 0;
     }
 
     /**
-     * Returns the number of parameters of a block, about 2^14 in whole rows; the last block may have fewer. Only the changed
-     * blocks of a large state are checkpointed and published.
+     * Returns the number of parameters of a block, about 2^14 in whole rows; the last block may have fewer. Only the
+     * changed blocks of a large state are checkpointed and published.
      */
     public int blockParameters() {
         return Math.max(1, Integer.highestOneBit(BLOCK / width)) * width;

@@ -3,8 +3,8 @@ package io.freshet.learning.parameters;
 import java.util.Arrays;
 
 /**
- * The parameters and optimizer slots of one model, in the order of its {@link StateLayout}. Changed in place; a {@link #copy}
- * shares nothing with the original.
+ * The parameters and optimizer slots of one model, in the order of its {@link StateLayout}. Changed in place; a {@link
+ * #copy} shares nothing with the original.
  */
 public final class Weights {
     private static final float[][] NONE = {};

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Would catch a transposition or stride mixed up in calls to a column-major library, numbers written outside C, and results
- * that depend on an array's offset or on concurrent products.
+ * Would catch a transposition or stride mixed up in calls to a column-major library, numbers written outside C, and
+ * results that depend on an array's offset or on concurrent products.
  */
 class GemmTest {
     private static final int ROUNDS = 60;

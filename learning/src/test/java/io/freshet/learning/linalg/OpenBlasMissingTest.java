@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a bare NoClassDefFoundError when the libraries, or their natives, are missing from Flink's lib folder. */
+/**
+ * Would catch a bare NoClassDefFoundError when the libraries, or their natives, are missing from Flink's lib folder.
+ */
 class OpenBlasMissingTest {
     @TempDir
     Path cache;

@@ -108,8 +108,8 @@ class LossContractTest {
     }
 
     /**
-     * Uses two step sizes, so that the error falls with the fourth power of the step. Labels, margins and deltas are on a
-     * grid, and corners of a prediction on two others, all further apart than a step, so no kink is within reach.
+     * Uses two step sizes, so that the error falls with the fourth power of the step. Labels, margins and deltas are on
+     * a grid, and corners of a prediction on two others, all further apart than a step, so no kink is within reach.
      */
     @ParameterizedTest
     @FieldSource("ALL")

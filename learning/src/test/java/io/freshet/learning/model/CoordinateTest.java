@@ -31,7 +31,10 @@ class CoordinateTest {
         assertThat(places).hasSize(spec.parameterCount());
     }
 
-    /** In a factorization machine, whose layers are interleaved, only the factors start away from 0, except those of the bias. */
+    /**
+     * In a factorization machine, whose layers are interleaved, only the factors start away from 0, except those of the
+     * bias.
+     */
     @ParameterizedTest
     @MethodSource("specs")
     void parameters_start_as_their_layer_specifies(ModelSpec spec) {

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Every model of the table for single samples with every loss that it can learn, parsed from YAML, and samples for them. */
+/**
+ * Every model of the table for single samples with every loss that it can learn, parsed from YAML, and samples for
+ * them.
+ */
 public final class ModelCases {
     private static final String NUMBERS = "numeric: [a, b], dense: [{field: v, length: 3}]";
     private static final String HASHED = "categorical: [c, d], sparse: [s], hashBits: 3";

@@ -153,8 +153,8 @@ class NetworkGoldenTest {
     }
 
     /**
-     * Concatenates the arrays of a mapping, which are in the order of the parameters. The reference has the embeddings before
-     * the numbers, Freshet after them.
+     * Concatenates the arrays of a mapping, which are in the order of the parameters. The reference has the embeddings
+     * before the numbers, Freshet after them.
      */
     private static float[] join(JsonNode golden, String field) {
         List<Float> all = new ArrayList<>();

@@ -22,7 +22,9 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Logits, loss and gradients of recurrent networks against PyTorch's in float64 ({@code golden/reference/models.py}). */
+/**
+ * Logits, loss and gradients of recurrent networks against PyTorch's in float64 ({@code golden/reference/models.py}).
+ */
 class SequenceGoldenTest {
     private static final int STEPS = 5;
 

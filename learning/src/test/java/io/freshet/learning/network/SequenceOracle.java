@@ -23,8 +23,8 @@ final class SequenceOracle {
      * Returns the logits of the steps of a sequence.
      *
      * @param hidden receives h of each step
-     * @param held h of each step by other parameters, or null; replaces h where backpropagation stops, so that a difference
-     *     quotient does not see it
+     * @param held h of each step by other parameters, or null; replaces h where backpropagation stops, so that a
+     *     difference quotient does not see it
      */
     double[] logits(double[] theta, Batch batch, int sample, double[][] hidden, double[][] held) {
         int steps = batch.steps(sample);

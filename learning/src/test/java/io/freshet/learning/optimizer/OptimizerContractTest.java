@@ -118,7 +118,9 @@ class OptimizerContractTest {
         assertThat(back).isDeepEqualTo(forth);
     }
 
-    /** There is a loop for contiguous coordinates, in place or in tiles, and one for scattered coordinates of one array. */
+    /**
+     * There is a loop for contiguous coordinates, in place or in tiles, and one for scattered coordinates of one array.
+     */
     @ParameterizedTest
     @FieldSource("STEPPING")
     void every_layout_gives_the_same_bits(Optimizer optimizer) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch an optimizer that multiplies instead of dividing, or that changes untouched rows. Further optimizers are in
- * {@code OptimizerReferenceGoldenTest}.
+ * Would catch an optimizer that multiplies instead of dividing, or that changes untouched rows. Further optimizers are
+ * in {@code OptimizerReferenceGoldenTest}.
  */
 class OptimizerGoldenTest {
     @Test
