@@ -39,7 +39,8 @@ public final class EmbeddedRun implements AutoCloseable {
 
     /** Returns the plan of a job on these topics, with every state in its own file. */
     public MiniTrainer.Plan plan(Path directory) {
-        return new MiniTrainer.Plan(kafka.bootstrapServers(), topics, directory, 1, Map.of(), Map.of(), "")
+        MiniTrainer.Kafka broker = new MiniTrainer.Kafka(kafka.bootstrapServers(), topics, Map.of());
+        return new MiniTrainer.Plan(broker, directory, 1, Map.of(), "")
                 .with("execution.checkpointing.data-inline-threshold", "0 b");
     }
 

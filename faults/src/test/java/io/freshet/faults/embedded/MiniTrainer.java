@@ -38,38 +38,39 @@ public final class MiniTrainer implements AutoCloseable {
      * Where and how the job runs.
      *
      * @param settings of Flink, which override the defaults here
-     * @param kafka settings of the clients, which override the job's
      * @param savepoint to start from, or ""
      */
     public record Plan(
-            String bootstrapServers,
-            Topics topics,
-            Path directory,
-            int parallelism,
-            Map<String, String> settings,
-            Map<String, String> kafka,
-            String savepoint) {
+            Kafka kafka, Path directory, int parallelism, Map<String, String> settings, String savepoint) {
         public Path checkpoints() {
             return directory.resolve("checkpoints");
         }
 
         /** Returns this plan, started from a savepoint. */
         public Plan from(String savepoint) {
-            return new Plan(bootstrapServers, topics, directory, parallelism, settings, kafka, savepoint);
+            return new Plan(kafka, directory, parallelism, settings, savepoint);
         }
 
         /** Returns this plan with one more Flink setting. */
         public Plan with(String key, String value) {
             Map<String, String> all = new HashMap<>(settings);
             all.put(key, value);
-            return new Plan(bootstrapServers, topics, directory, parallelism, all, kafka, savepoint);
+            return new Plan(kafka, directory, parallelism, all, savepoint);
         }
 
         /** Returns this plan with other settings of the Kafka clients. */
-        public Plan withKafka(Map<String, String> kafka) {
-            return new Plan(bootstrapServers, topics, directory, parallelism, settings, kafka, savepoint);
+        public Plan withKafka(Map<String, String> clients) {
+            Kafka changed = new Kafka(kafka.bootstrapServers(), kafka.topics(), clients);
+            return new Plan(changed, directory, parallelism, settings, savepoint);
         }
     }
+
+    /**
+     * A broker and the job's topics.
+     *
+     * @param clients settings of the clients, which override the job's
+     */
+    public record Kafka(String bootstrapServers, Topics topics, Map<String, String> clients) {}
 
     /** Starts from the savepoint of the plan, or from scratch. */
     public static MiniTrainer start(Plan plan) throws Exception {
@@ -92,13 +93,13 @@ public final class MiniTrainer implements AutoCloseable {
                     new RetainedCheckpoints(new org.apache.flink.core.fs.Path(
                             configuration.getString("execution.checkpointing.dir", ""))));
         }
-        KafkaCluster kafka = new KafkaCluster(plan.bootstrapServers(), plan.kafka());
+        KafkaCluster kafka = new KafkaCluster(plan.kafka().bootstrapServers(), plan.kafka().clients());
         KafkaTrainer trainer = new KafkaTrainer(
                 kafka,
-                plan.topics(),
+                plan.kafka().topics(),
                 OffsetsInitializer.earliest(),
                 false,
-                SpecTopic.read(kafka, plan.topics().models(), false),
+                SpecTopic.read(kafka, plan.kafka().topics().models(), false),
                 RecordFormat.avro());
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()

@@ -47,12 +47,10 @@ class RescaleIT {
                 long sent = 0;
                 for (int i = 0; i < PHASES.size(); i++) {
                     MiniTrainer.Plan plan = new MiniTrainer.Plan(
-                            kafka.bootstrapServers(),
-                            topics,
+                            new MiniTrainer.Kafka(kafka.bootstrapServers(), topics, Map.of()),
                             directory.resolve("phase" + i),
                             PHASES.get(i).parallelism(),
                             Map.of("state.backend.type", PHASES.get(i).backend()),
-                            Map.of(),
                             savepoint);
                     try (MiniTrainer trainer = MiniTrainer.start(plan)) {
                         long before = learned.eager().snapshots();
