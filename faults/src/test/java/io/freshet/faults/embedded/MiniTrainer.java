@@ -40,8 +40,7 @@ public final class MiniTrainer implements AutoCloseable {
      * @param settings of Flink, which override the defaults here
      * @param savepoint to start from, or ""
      */
-    public record Plan(
-            Kafka kafka, Path directory, int parallelism, Map<String, String> settings, String savepoint) {
+    public record Plan(Kafka kafka, Path directory, int parallelism, Map<String, String> settings, String savepoint) {
         public Path checkpoints() {
             return directory.resolve("checkpoints");
         }
@@ -93,7 +92,8 @@ public final class MiniTrainer implements AutoCloseable {
                     new RetainedCheckpoints(new org.apache.flink.core.fs.Path(
                             configuration.getString("execution.checkpointing.dir", ""))));
         }
-        KafkaCluster kafka = new KafkaCluster(plan.kafka().bootstrapServers(), plan.kafka().clients());
+        KafkaCluster kafka =
+                new KafkaCluster(plan.kafka().bootstrapServers(), plan.kafka().clients());
         KafkaTrainer trainer = new KafkaTrainer(
                 kafka,
                 plan.kafka().topics(),
