@@ -60,7 +60,7 @@ public class LearnBenchmark {
                     .limit(FEATURES)
                     .sorted()
                     .toArray();
-            samples[i] = new Sample(new double[0], rows, ones, random.nextInt(2), 1, 0, i, i);
+            samples[i] = Sample.of(new double[0], rows, ones, random.nextInt(2), 1, new Sample.Position(0, i, i, 0));
         }
     }
 

@@ -91,7 +91,7 @@ public class NetBenchmark {
                 }
                 float[] label = {random.nextInt(10)};
                 samples[i] =
-                        new Sample(new double[0], x, new int[0], new int[0], new float[0], label, 1, false, 0, i, i, 0);
+                        new Sample(new Sample.Features(new double[0], x, new int[0], new int[0], new float[0]), label, 1, false, new Sample.Position(0, i, i, 0));
             }
             return samples;
         }

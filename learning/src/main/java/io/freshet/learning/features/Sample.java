@@ -1,63 +1,82 @@
 package io.freshet.learning.features;
 
 /**
- * One sample, encoded for one model: what crosses from the decoder to the learner.
+ * One sample, encoded for one model: what the decoder sends to the learner.
  *
- * <p>Its arrays are not copied and must not be changed once it is made.
+ * <p>Its arrays are not copied and must not change after construction.
  *
- * @param numeric the numeric features as they came, length n, finite
- * @param dense the dense vectors one after the other, divided as specified, finite; for a sequence, those of step 0, then
- *     of step 1, and so on
- * @param rows rows of the parameter table that hashed features fall on, each once in its field, ascending in it
- * @param ends where each hashed field ends in {@code rows}; length 0 for a model to which fields are all one
- * @param values what each of {@code rows} is multiplied by, the same length
- * @param label finite, in the range of the model's loss; for a sequence one class a step; empty where there is none (a
- *     request to predict)
+ * @param features the inputs of the model
+ * @param label finite, in the range of the model's loss; for a sequence, one class per step; empty in a request to predict
  * @param weight importance, finite and at least 0
- * @param holdout whether it is only ever predicted, never learned
- * @param partition of the samples topic that it came from
- * @param offset in that partition
- * @param eventTime milliseconds since 1970, UTC
- * @param epoch which pass over a bounded input it belongs to, from 0
+ * @param holdout whether the sample is predicted and scored but never learned
+ * @param position where the sample is in the stream
  */
-public record Sample(
-        double[] numeric,
-        float[] dense,
-        int[] rows,
-        int[] ends,
-        float[] values,
-        float[] label,
-        float weight,
-        boolean holdout,
-        int partition,
-        long offset,
-        long eventTime,
-        int epoch) {
+public record Sample(Features features, float[] label, float weight, boolean holdout, Position position) {
     private static final float[] NO_FLOATS = {};
     private static final int[] NO_INTS = {};
 
-    /** A sample of numbers and hashed features with one number for a label, to be learned. */
-    public Sample(
-            double[] numeric,
-            int[] rows,
-            float[] values,
-            float label,
-            float weight,
-            int partition,
-            long offset,
-            long eventTime) {
-        this(
-                numeric,
-                NO_FLOATS,
-                rows,
-                NO_INTS,
-                values,
-                new float[] {label},
-                weight,
-                false,
-                partition,
-                offset,
-                eventTime,
-                0);
+    /**
+     * The inputs of a model.
+     *
+     * @param numeric the numeric features as received, length n, finite
+     * @param dense the dense vectors, concatenated and divided as specified, finite; for a sequence, those of step 0, then
+     *     of step 1, and so on
+     * @param rows rows of the parameter table that hashed features map to: distinct and ascending within each field
+     * @param ends where each hashed field ends in {@code rows}; length 0 for a model that does not keep fields apart
+     * @param values the multiplier of each of {@code rows}, the same length
+     */
+    public record Features(double[] numeric, float[] dense, int[] rows, int[] ends, float[] values) {}
+
+    /**
+     * Where a sample is in the stream.
+     *
+     * @param partition partition of the samples topic; -1 in a request to predict
+     * @param offset offset in that partition; -1 in a request to predict
+     * @param eventTime milliseconds since 1970, UTC
+     * @param epoch the pass over a bounded input, from 0
+     */
+    public record Position(int partition, long offset, long eventTime, int epoch) {}
+
+    /** Returns a sample to learn, with numeric and hashed features and a scalar label. */
+    public static Sample of(
+            double[] numeric, int[] rows, float[] values, float label, float weight, Position position) {
+        Features features = new Features(numeric, NO_FLOATS, rows, NO_INTS, values);
+        return new Sample(features, new float[] {label}, weight, false, position);
+    }
+
+    public double[] numeric() {
+        return features.numeric;
+    }
+
+    public float[] dense() {
+        return features.dense;
+    }
+
+    public int[] rows() {
+        return features.rows;
+    }
+
+    public int[] ends() {
+        return features.ends;
+    }
+
+    public float[] values() {
+        return features.values;
+    }
+
+    public int partition() {
+        return position.partition;
+    }
+
+    public long offset() {
+        return position.offset;
+    }
+
+    public long eventTime() {
+        return position.eventTime;
+    }
+
+    public int epoch() {
+        return position.epoch;
     }
 }

@@ -51,7 +51,7 @@ class MomentsTest {
         float[] z = new float[1];
         for (int i = 0; i < 200_000; i++) {
             double value = i < 1000 ? x * random.nextDouble() : x;
-            Sample sample = new Sample(new double[] {value}, new int[0], new float[0], 0, 1, 0, i, 0);
+            Sample sample = Sample.of(new double[] {value}, new int[0], new float[0], 0, 1, new Sample.Position(0, i, 0, 0));
             standardizer.write(moments, sample, z, 0);
             standardizer.keep(moments, sample);
             if (i > 1000 + 20 / (1 - decay)) {
@@ -145,7 +145,7 @@ class MomentsTest {
     }
 
     private static Sample sample(double[] x) {
-        return new Sample(x, new int[0], new float[0], 0, 1, 0, 0, 0);
+        return Sample.of(x, new int[0], new float[0], 0, 1, new Sample.Position(0, 0, 0, 0));
     }
 
     private static double mean(double[][] x, int n, int j) {

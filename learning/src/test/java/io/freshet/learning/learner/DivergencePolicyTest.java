@@ -220,7 +220,7 @@ class DivergencePolicyTest {
     }
 
     private static Sample hashed(int row, double label, int i) {
-        return new Sample(new double[0], new int[] {row}, new float[] {1}, (float) label, 1, 0, i, i);
+        return Sample.of(new double[0], new int[] {row}, new float[] {1}, (float) label, 1, new Sample.Position(0, i, i, 0));
     }
 
     private static List<Event> learn(Learner learner, LearnerState state, List<Sample> samples) {
@@ -259,6 +259,6 @@ class DivergencePolicyTest {
     }
 
     private static Sample sample(double x, double y, int i) {
-        return new Sample(new double[] {x}, new int[0], new float[0], (float) y, 1, 0, i, i);
+        return Sample.of(new double[] {x}, new int[0], new float[0], (float) y, 1, new Sample.Position(0, i, i, 0));
     }
 }

@@ -324,26 +324,14 @@ class LearnerCourseTest {
     }
 
     private static Sample sample(double x, double y, float weight, boolean holdout, int epoch, long offset) {
-        return new Sample(
-                new double[] {x},
-                new float[0],
-                new int[0],
-                new int[0],
-                new float[0],
-                new float[] {(float) y},
-                weight,
-                holdout,
-                0,
-                offset,
-                offset,
-                epoch);
+        return new Sample(new Sample.Features(new double[] {x}, new float[0], new int[0], new int[0], new float[0]), new float[] {(float) y}, weight, holdout, new Sample.Position(0, offset, offset, epoch));
     }
 
     private static Sample weighted(double x, double y, float weight) {
-        return new Sample(new double[] {x}, new int[0], new float[0], (float) y, weight, 0, 0, 0);
+        return Sample.of(new double[] {x}, new int[0], new float[0], (float) y, weight, new Sample.Position(0, 0, 0, 0));
     }
 
     private static Sample at(long eventTime, int i) {
-        return new Sample(new double[] {i}, new int[0], new float[0], 1, 1, 0, i, eventTime);
+        return Sample.of(new double[] {i}, new int[0], new float[0], 1, 1, new Sample.Position(0, i, eventTime, 0));
     }
 }

@@ -65,18 +65,6 @@ class ScorerTest {
     }
 
     private static Sample heldOut(Sample s) {
-        return new Sample(
-                s.numeric(),
-                s.dense(),
-                s.rows(),
-                s.ends(),
-                s.values(),
-                s.label(),
-                s.weight(),
-                true,
-                s.partition(),
-                s.offset(),
-                s.eventTime(),
-                s.epoch());
+        return new Sample(new Sample.Features(s.numeric(), s.dense(), s.rows(), s.ends(), s.values()), s.label(), s.weight(), true, new Sample.Position(s.partition(), s.offset(), s.eventTime(), s.epoch()));
     }
 }

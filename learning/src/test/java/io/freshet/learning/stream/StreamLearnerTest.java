@@ -246,7 +246,7 @@ class StreamLearnerTest {
     private Sample sample(double a, long at, long eventTime) {
         double[] numeric = new double[learner.spec().features().numeric().size()];
         numeric[0] = a;
-        return new Sample(numeric, new int[0], new float[0], 3, 1, 0, at, eventTime);
+        return Sample.of(numeric, new int[0], new float[0], 3, 1, new Sample.Position(0, at, eventTime, 0));
     }
 
     private LearnerState state() {
