@@ -90,8 +90,12 @@ public class NetBenchmark {
                     x[k] = (float) random.nextDouble();
                 }
                 float[] label = {random.nextInt(10)};
-                samples[i] =
-                        new Sample(new Sample.Features(new double[0], x, new int[0], new int[0], new float[0]), label, 1, false, new Sample.Position(0, i, i, 0));
+                samples[i] = new Sample(
+                        new Sample.Features(new double[0], x, new int[0], new int[0], new float[0]),
+                        label,
+                        1,
+                        false,
+                        new Sample.Position(0, i, i, 0));
             }
             return samples;
         }

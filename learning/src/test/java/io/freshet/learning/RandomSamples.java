@@ -39,7 +39,12 @@ public final class RandomSamples {
         }
         float weight = random.nextInt(10) == 0 ? 0 : random.nextBoolean() ? 1 : (float) random.nextDouble(0.1, 3);
         float[] label = label(spec.loss(), spec.outputs(), random);
-        return new Sample(new Sample.Features(numeric, new float[0], rows, new int[0], values), label, weight, false, new Sample.Position(i % 4, i / 4, 1000L + i, 0));
+        return new Sample(
+                new Sample.Features(numeric, new float[0], rows, new int[0], values),
+                label,
+                weight,
+                false,
+                new Sample.Position(i % 4, i / 4, 1000L + i, 0));
     }
 
     /** Returns a valid label of a loss. */

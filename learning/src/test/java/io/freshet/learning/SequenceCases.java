@@ -55,7 +55,12 @@ public final class SequenceCases {
         for (int t = 0; t < steps; t++) {
             classes[t] = random.nextInt(spec.outputs());
         }
-        return new Sample(new Sample.Features(new double[0], floats(random, steps * numbers), words, new int[0], ones), classes, random.nextInt(8) == 0 ? 0 : (float) random.nextDouble(0.2, 3), false, new Sample.Position(i % 4, i / 4, 1000L + i, 0));
+        return new Sample(
+                new Sample.Features(new double[0], floats(random, steps * numbers), words, new int[0], ones),
+                classes,
+                random.nextInt(8) == 0 ? 0 : (float) random.nextDouble(0.2, 3),
+                false,
+                new Sample.Position(i % 4, i / 4, 1000L + i, 0));
     }
 
     private static float[] floats(SplittableRandom random, int count) {

@@ -70,7 +70,12 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         int[] ends = readInts(in);
         float[] values = readFloats(in, rows.length);
         float[] label = readFloats(in, in.readInt());
-        Sample sample = new Sample(new Sample.Features(numeric, dense, rows, ends, values), label, in.readFloat(), in.readBoolean(), new Sample.Position(in.readInt(), in.readLong(), in.readLong(), in.readInt()));
+        Sample sample = new Sample(
+                new Sample.Features(numeric, dense, rows, ends, values),
+                label,
+                in.readFloat(),
+                in.readBoolean(),
+                new Sample.Position(in.readInt(), in.readLong(), in.readLong(), in.readInt()));
         return new KeyedSample(modelKey, spec, sample, in.readBoolean() ? SampleIdSerializer.read(in) : null);
     }
 

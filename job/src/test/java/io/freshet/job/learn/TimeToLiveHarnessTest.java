@@ -257,6 +257,11 @@ class TimeToLiveHarnessTest {
     }
 
     private static Sample with(Sample of, int partition, long eventTime) {
-        return new Sample(new Sample.Features(of.numeric(), of.dense(), of.rows(), of.ends(), of.values()), of.label(), of.weight(), of.holdout(), new Sample.Position(partition, of.offset(), eventTime, of.epoch()));
+        return new Sample(
+                new Sample.Features(of.numeric(), of.dense(), of.rows(), of.ends(), of.values()),
+                of.label(),
+                of.weight(),
+                of.holdout(),
+                new Sample.Position(partition, of.offset(), eventTime, of.epoch()));
     }
 }

@@ -63,11 +63,23 @@ class SerializersTest {
                                 new KeyedSample(
                                         "m/" + longName + "\uD83C\uDF0A",
                                         Long.MIN_VALUE,
-                                        Sample.of(new double[] {-0.0, Double.MIN_VALUE, 1e300}, new int[0], new float[0], -0f, Float.MIN_VALUE, new Sample.Position(5, Long.MAX_VALUE, -1, 0))),
+                                        Sample.of(
+                                                new double[] {-0.0, Double.MIN_VALUE, 1e300},
+                                                new int[0],
+                                                new float[0],
+                                                -0f,
+                                                Float.MIN_VALUE,
+                                                new Sample.Position(5, Long.MAX_VALUE, -1, 0))),
                                 new KeyedSample(
                                         "m/",
                                         -1,
-                                        Sample.of(new double[0], new int[] {1, Integer.MAX_VALUE}, new float[] {1, -2.5f}, 3, 0, new Sample.Position(0, 0, 0, 0))),
+                                        Sample.of(
+                                                new double[0],
+                                                new int[] {1, Integer.MAX_VALUE},
+                                                new float[] {1, -2.5f},
+                                                3,
+                                                0,
+                                                new Sample.Position(0, 0, 0, 0))),
                                 new KeyedSample("m/k", 1, sequence(new float[1000])),
                                 new KeyedSample("m/k", 1, sequence(new float[0])),
                                 new KeyedSample("m/k", 1, sequence(new float[2]), new SampleId(Long.MIN_VALUE, 1)))),
@@ -88,7 +100,13 @@ class SerializersTest {
     /** Everything that a sample can have: a vector, hashed fields with ends, a label of several numbers, holdout, epoch. */
     private static Sample sequence(float[] dense) {
         Arrays.fill(dense, Float.MIN_VALUE);
-        return new Sample(new Sample.Features(new double[] {1}, dense, new int[] {5, 3, 4}, new int[] {1, 3}, new float[] {1, -0f, 2}), new float[] {0, 2, 1}, 0.5f, true, new Sample.Position(Integer.MAX_VALUE, 3, -4, Integer.MAX_VALUE));
+        return new Sample(
+                new Sample.Features(
+                        new double[] {1}, dense, new int[] {5, 3, 4}, new int[] {1, 3}, new float[] {1, -0f, 2}),
+                new float[] {0, 2, 1},
+                0.5f,
+                true,
+                new Sample.Position(Integer.MAX_VALUE, 3, -4, Integer.MAX_VALUE));
     }
 
     @ParameterizedTest

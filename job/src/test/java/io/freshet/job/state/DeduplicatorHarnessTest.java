@@ -242,7 +242,12 @@ class DeduplicatorHarnessTest {
         return new KeyedSample(
                 keyed.modelKey(),
                 keyed.spec(),
-                new Sample(new Sample.Features(of.numeric(), of.dense(), of.rows(), of.ends(), of.values()), of.label(), of.weight(), of.holdout(), new Sample.Position(of.partition(), of.offset(), eventTime, of.epoch())),
+                new Sample(
+                        new Sample.Features(of.numeric(), of.dense(), of.rows(), of.ends(), of.values()),
+                        of.label(),
+                        of.weight(),
+                        of.holdout(),
+                        new Sample.Position(of.partition(), of.offset(), eventTime, of.epoch())),
                 SampleId.of(text, 0, text.length, 0));
     }
 

@@ -188,6 +188,11 @@ class ModelStateCacheAttackTest {
         int[] ends = learner.spec().model() instanceof EmbeddingMlp ? new int[] {active.length} : new int[0];
         float[] label = {random.nextInt(2)};
         offset++;
-        return new Sample(new Sample.Features(new double[0], new float[0], active, ends, values), label, 1, false, new Sample.Position(0, offset, 1_000 + offset, 0));
+        return new Sample(
+                new Sample.Features(new double[0], new float[0], active, ends, values),
+                label,
+                1,
+                false,
+                new Sample.Position(0, offset, 1_000 + offset, 0));
     }
 }

@@ -66,7 +66,13 @@ class ModelStateCacheTest {
             float[] label = {i % 2};
             learner.learn(
                     state,
-                    new Sample(new Sample.Features(new double[0], new float[0], new int[] {1, 2}, new int[0], new float[] {1, 1}), label, 1, false, new Sample.Position(0, i, 1_000 + i, 0)));
+                    new Sample(
+                            new Sample.Features(
+                                    new double[0], new float[0], new int[] {1, 2}, new int[0], new float[] {1, 1}),
+                            label,
+                            1,
+                            false,
+                            new Sample.Position(0, i, 1_000 + i, 0)));
         }
     }
 }

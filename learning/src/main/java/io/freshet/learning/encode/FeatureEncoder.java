@@ -201,7 +201,12 @@ public final class FeatureEncoder {
                         "values of one row that add up to a float");
             }
         }
-        Sample sample = new Sample(new Sample.Features(numbers, vectors, rows, ends, values), labelValue, weightValue, holdout, new Sample.Position(partition, offset, row.eventTime(), row.epoch()));
+        Sample sample = new Sample(
+                new Sample.Features(numbers, vectors, rows, ends, values),
+                labelValue,
+                weightValue,
+                holdout,
+                new Sample.Position(partition, offset, row.eventTime(), row.epoch()));
         if (steps > 0 && tokens.length > 0 && rows.length != stepsOf(sample)) {
             throw InvalidSampleException.of(
                     tokens[0].name, rows.length + " words", "one for each of " + stepsOf(sample) + " steps");

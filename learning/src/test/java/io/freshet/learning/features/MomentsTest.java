@@ -51,7 +51,8 @@ class MomentsTest {
         float[] z = new float[1];
         for (int i = 0; i < 200_000; i++) {
             double value = i < 1000 ? x * random.nextDouble() : x;
-            Sample sample = Sample.of(new double[] {value}, new int[0], new float[0], 0, 1, new Sample.Position(0, i, 0, 0));
+            Sample sample =
+                    Sample.of(new double[] {value}, new int[0], new float[0], 0, 1, new Sample.Position(0, i, 0, 0));
             standardizer.write(moments, sample, z, 0);
             standardizer.keep(moments, sample);
             if (i > 1000 + 20 / (1 - decay)) {

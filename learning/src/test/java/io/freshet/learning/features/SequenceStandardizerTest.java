@@ -44,6 +44,11 @@ class SequenceStandardizerTest {
 
     private static Sample step(float[] dense) {
         int[] none = {};
-        return new Sample(new Sample.Features(new double[0], dense, none, none, new float[0]), new float[] {0}, 1, false, new Sample.Position(0, 0, 0, 0));
+        return new Sample(
+                new Sample.Features(new double[0], dense, none, none, new float[0]),
+                new float[] {0},
+                1,
+                false,
+                new Sample.Position(0, 0, 0, 0));
     }
 }

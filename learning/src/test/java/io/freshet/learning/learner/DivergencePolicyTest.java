@@ -220,7 +220,8 @@ class DivergencePolicyTest {
     }
 
     private static Sample hashed(int row, double label, int i) {
-        return Sample.of(new double[0], new int[] {row}, new float[] {1}, (float) label, 1, new Sample.Position(0, i, i, 0));
+        return Sample.of(
+                new double[0], new int[] {row}, new float[] {1}, (float) label, 1, new Sample.Position(0, i, i, 0));
     }
 
     private static List<Event> learn(Learner learner, LearnerState state, List<Sample> samples) {

@@ -299,6 +299,11 @@ class EverythingContractTest {
     }
 
     private static Sample withWeight(Sample from, float weight) {
-        return new Sample(new Sample.Features(from.numeric(), from.dense(), from.rows(), from.ends(), from.values()), from.label(), weight, from.holdout(), new Sample.Position(from.partition(), from.offset(), from.eventTime(), from.epoch()));
+        return new Sample(
+                new Sample.Features(from.numeric(), from.dense(), from.rows(), from.ends(), from.values()),
+                from.label(),
+                weight,
+                from.holdout(),
+                new Sample.Position(from.partition(), from.offset(), from.eventTime(), from.epoch()));
     }
 }

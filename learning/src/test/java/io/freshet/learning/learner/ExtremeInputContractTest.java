@@ -134,7 +134,17 @@ class ExtremeInputContractTest {
             numeric[i] *= FACTORS[random.nextInt(FACTORS.length)];
         }
         boolean words = spec.model().steps() > 0;
-        return new Sample(new Sample.Features(numeric, scaled(from.dense(), random), from.rows(), from.ends(), words ? from.values() : scaled(from.values(), random)), label(from.label(), spec, random), random.nextInt(4) > 0 ? from.weight() : pick(random, 0f, 1e-38f, 1e-10f, 1e20f, Float.MAX_VALUE), false, new Sample.Position(from.partition(), from.offset(), from.eventTime(), 0));
+        return new Sample(
+                new Sample.Features(
+                        numeric,
+                        scaled(from.dense(), random),
+                        from.rows(),
+                        from.ends(),
+                        words ? from.values() : scaled(from.values(), random)),
+                label(from.label(), spec, random),
+                random.nextInt(4) > 0 ? from.weight() : pick(random, 0f, 1e-38f, 1e-10f, 1e20f, Float.MAX_VALUE),
+                false,
+                new Sample.Position(from.partition(), from.offset(), from.eventTime(), 0));
     }
 
     private static float[] scaled(float[] numbers, SplittableRandom random) {

@@ -94,7 +94,15 @@ class FactorizationMachineLearnerTest {
             int c = random.nextInt(2);
             int d = random.nextInt(2);
             int[] rows = {1 + c, 5 + d};
-            learner.learn(state, Sample.of(new double[0], rows, new float[] {1, 1}, c == d ? 1 : 0, 1, new Sample.Position(0, i, i, 0)));
+            learner.learn(
+                    state,
+                    Sample.of(
+                            new double[0],
+                            rows,
+                            new float[] {1, 1},
+                            c == d ? 1 : 0,
+                            1,
+                            new Sample.Position(0, i, i, 0)));
         }
         return state.window().metrics().accuracy();
     }

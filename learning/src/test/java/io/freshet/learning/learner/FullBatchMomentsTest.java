@@ -123,7 +123,12 @@ class FullBatchMomentsTest {
     }
 
     private static Sample sample(double[] numeric, float[] dense, float label, int i) {
-        return new Sample(new Sample.Features(numeric, dense, new int[0], new int[0], new float[0]), new float[] {label}, 1, false, new Sample.Position(0, i, i, 0));
+        return new Sample(
+                new Sample.Features(numeric, dense, new int[0], new int[0], new float[0]),
+                new float[] {label},
+                1,
+                false,
+                new Sample.Position(0, i, i, 0));
     }
 
     /** Two passes in 64-bit numbers over all samples and once more the one in question: both numeric ones, and the dense. */

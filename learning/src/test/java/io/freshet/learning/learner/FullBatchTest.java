@@ -205,7 +205,12 @@ class FullBatchTest {
             float weight = (float) json.get("weight").doubleValue();
             learner.learn(
                     state,
-                    new Sample(new Sample.Features(numbers, new float[0], new int[0], new int[0], new float[0]), new float[] {label}, weight, false, new Sample.Position(0, 0, 0, 0)));
+                    new Sample(
+                            new Sample.Features(numbers, new float[0], new int[0], new int[0], new float[0]),
+                            new float[] {label},
+                            weight,
+                            false,
+                            new Sample.Position(0, 0, 0, 0)));
         }
         assertThat(state.updates()).isZero();
         return state;

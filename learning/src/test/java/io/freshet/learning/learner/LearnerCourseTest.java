@@ -324,11 +324,17 @@ class LearnerCourseTest {
     }
 
     private static Sample sample(double x, double y, float weight, boolean holdout, int epoch, long offset) {
-        return new Sample(new Sample.Features(new double[] {x}, new float[0], new int[0], new int[0], new float[0]), new float[] {(float) y}, weight, holdout, new Sample.Position(0, offset, offset, epoch));
+        return new Sample(
+                new Sample.Features(new double[] {x}, new float[0], new int[0], new int[0], new float[0]),
+                new float[] {(float) y},
+                weight,
+                holdout,
+                new Sample.Position(0, offset, offset, epoch));
     }
 
     private static Sample weighted(double x, double y, float weight) {
-        return Sample.of(new double[] {x}, new int[0], new float[0], (float) y, weight, new Sample.Position(0, 0, 0, 0));
+        return Sample.of(
+                new double[] {x}, new int[0], new float[0], (float) y, weight, new Sample.Position(0, 0, 0, 0));
     }
 
     private static Sample at(long eventTime, int i) {

@@ -96,7 +96,9 @@ class LearnerTest {
         LearnerState state = learner.start();
         RandomSamples.of(spec, 10, SEED).forEach(sample -> learn(learner, state, sample));
         double[] moments = state.moments().clone();
-        learner.learn(state, Sample.of(new double[] {50, -50}, new int[0], new float[0], 1, 1e30f, new Sample.Position(0, 0, 0, 0)));
+        learner.learn(
+                state,
+                Sample.of(new double[] {50, -50}, new int[0], new float[0], 1, 1e30f, new Sample.Position(0, 0, 0, 0)));
         assertThat(learner.rejections().count()).isEqualTo(1);
         assertThat(state.moments()).isEqualTo(moments);
     }
@@ -296,7 +298,8 @@ class LearnerTest {
 
     private static Sample sample(ModelSpec spec, double feature, float label, float weight) {
         assertThat(spec.features().numeric()).hasSize(1);
-        return Sample.of(new double[] {feature}, new int[0], new float[0], label, weight, new Sample.Position(0, 0, 0, 0));
+        return Sample.of(
+                new double[] {feature}, new int[0], new float[0], label, weight, new Sample.Position(0, 0, 0, 0));
     }
 
     static byte[] bytes(LearnerState state) {

@@ -161,7 +161,15 @@ class LearnerWatchTest {
         for (int window = 0; window < 20; window++) {
             for (int i = 0; i < 640; i++) {
                 double a = window < 6 || window >= 15 ? 1 : 1e7;
-                learner.learn(state, Sample.of(new double[] {a}, new int[0], new float[0], 1.2345f, 1, new Sample.Position(0, i, 0, 0)));
+                learner.learn(
+                        state,
+                        Sample.of(
+                                new double[] {a},
+                                new int[0],
+                                new float[0],
+                                1.2345f,
+                                1,
+                                new Sample.Position(0, i, 0, 0)));
             }
             learner.nextWindow(state, () -> {
                 assertThat(state.updateWindow().metrics().updateNorm()).isPositive();
@@ -288,7 +296,8 @@ class LearnerWatchTest {
     }
 
     private static Sample sample(double x, double y, float weight, int i) {
-        return Sample.of(new double[] {x}, new int[0], new float[0], (float) y, weight, new Sample.Position(0, i, i, 0));
+        return Sample.of(
+                new double[] {x}, new int[0], new float[0], (float) y, weight, new Sample.Position(0, i, i, 0));
     }
 
     private static LearnerState restore(byte[] bytes) throws IOException {

@@ -149,6 +149,11 @@ class ModelLearningTest {
     }
 
     private static Sample with(Sample from, float[] dense, float[] values, float weight) {
-        return new Sample(new Sample.Features(from.numeric(), dense, from.rows(), from.ends(), values), from.label(), weight, from.holdout(), new Sample.Position(from.partition(), from.offset(), from.eventTime(), from.epoch()));
+        return new Sample(
+                new Sample.Features(from.numeric(), dense, from.rows(), from.ends(), values),
+                from.label(),
+                weight,
+                from.holdout(),
+                new Sample.Position(from.partition(), from.offset(), from.eventTime(), from.epoch()));
     }
 }

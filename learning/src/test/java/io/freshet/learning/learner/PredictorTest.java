@@ -118,6 +118,11 @@ class PredictorTest {
         for (int i = 0; i < length; i++) {
             dense[i] = (float) random.nextGaussian();
         }
-        return new Sample(new Sample.Features(numeric, dense, new int[0], new int[0], new float[0]), label, 1, false, new Sample.Position(0, 0, 0, 0));
+        return new Sample(
+                new Sample.Features(numeric, dense, new int[0], new int[0], new float[0]),
+                label,
+                1,
+                false,
+                new Sample.Position(0, 0, 0, 0));
     }
 }

@@ -267,7 +267,14 @@ class RebaseTest {
         for (int i = from; i < to; i++) {
             double a = i % 7 - 3;
             learner.learn(
-                    state, Sample.of(new double[] {a}, new int[0], new float[0], (float) label, 1, new Sample.Position(0, i, 1_000L + i, 0)));
+                    state,
+                    Sample.of(
+                            new double[] {a},
+                            new int[0],
+                            new float[0],
+                            (float) label,
+                            1,
+                            new Sample.Position(0, i, 1_000L + i, 0)));
             if (state.window().samples() >= WINDOW) {
                 learner.nextWindow(state, () -> events.addAll(state.watcher().events()));
             }

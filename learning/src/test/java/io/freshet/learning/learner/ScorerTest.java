@@ -65,6 +65,11 @@ class ScorerTest {
     }
 
     private static Sample heldOut(Sample s) {
-        return new Sample(new Sample.Features(s.numeric(), s.dense(), s.rows(), s.ends(), s.values()), s.label(), s.weight(), true, new Sample.Position(s.partition(), s.offset(), s.eventTime(), s.epoch()));
+        return new Sample(
+                new Sample.Features(s.numeric(), s.dense(), s.rows(), s.ends(), s.values()),
+                s.label(),
+                s.weight(),
+                true,
+                new Sample.Position(s.partition(), s.offset(), s.eventTime(), s.epoch()));
     }
 }

@@ -94,7 +94,12 @@ class SequenceLearnerTest {
     }
 
     private static Sample weighted(Sample sample, float weight) {
-        return new Sample(new Sample.Features(sample.numeric(), sample.dense(), sample.rows(), sample.ends(), sample.values()), sample.label(), weight, false, new Sample.Position(0, 0, 0, 0));
+        return new Sample(
+                new Sample.Features(sample.numeric(), sample.dense(), sample.rows(), sample.ends(), sample.values()),
+                sample.label(),
+                weight,
+                false,
+                new Sample.Position(0, 0, 0, 0));
     }
 
     @Test
@@ -190,7 +195,13 @@ class SequenceLearnerTest {
             }
             int[] noEnds = {};
             learner.learn(
-                    state, new Sample(new Sample.Features(new double[0], new float[0], words, noEnds, ones), before, 1, false, new Sample.Position(0, i, i, 0)));
+                    state,
+                    new Sample(
+                            new Sample.Features(new double[0], new float[0], words, noEnds, ones),
+                            before,
+                            1,
+                            false,
+                            new Sample.Position(0, i, i, 0)));
         }
         return state.window().metrics().accuracy();
     }

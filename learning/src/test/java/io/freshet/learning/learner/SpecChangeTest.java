@@ -116,6 +116,11 @@ class SpecChangeTest {
     }
 
     private static Sample epoch(Sample from, int epoch, boolean holdout) {
-        return new Sample(new Sample.Features(from.numeric(), from.dense(), from.rows(), from.ends(), from.values()), from.label(), from.weight(), holdout, new Sample.Position(from.partition(), from.offset(), from.eventTime(), epoch));
+        return new Sample(
+                new Sample.Features(from.numeric(), from.dense(), from.rows(), from.ends(), from.values()),
+                from.label(),
+                from.weight(),
+                holdout,
+                new Sample.Position(from.partition(), from.offset(), from.eventTime(), epoch));
     }
 }

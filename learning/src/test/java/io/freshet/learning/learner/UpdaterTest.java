@@ -85,6 +85,11 @@ class UpdaterTest {
     }
 
     private static Sample sample(float label) {
-        return new Sample(new Sample.Features(new double[] {0.1f, -2}, new float[0], new int[0], new int[0], new float[0]), new float[] {label}, 1, false, new Sample.Position(0, 0, 0, 0));
+        return new Sample(
+                new Sample.Features(new double[] {0.1f, -2}, new float[0], new int[0], new int[0], new float[0]),
+                new float[] {label},
+                1,
+                false,
+                new Sample.Position(0, 0, 0, 0));
     }
 }

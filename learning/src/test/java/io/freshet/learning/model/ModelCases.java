@@ -126,7 +126,17 @@ public final class ModelCases {
                 ends[field] = rows.size();
             }
         }
-        return new Sample(new Sample.Features(numeric, dense, rows.stream().mapToInt(Integer::intValue).toArray(), ends, floats(random, rows.size())), RandomSamples.label(spec.loss(), spec.outputs(), random), (float) random.nextDouble(0.5, 3), false, new Sample.Position(i % 4, i / 4, 1000L + i, 0));
+        return new Sample(
+                new Sample.Features(
+                        numeric,
+                        dense,
+                        rows.stream().mapToInt(Integer::intValue).toArray(),
+                        ends,
+                        floats(random, rows.size())),
+                RandomSamples.label(spec.loss(), spec.outputs(), random),
+                (float) random.nextDouble(0.5, 3),
+                false,
+                new Sample.Position(i % 4, i / 4, 1000L + i, 0));
     }
 
     private static float[] floats(SplittableRandom random, int count) {

@@ -50,7 +50,10 @@ class FactorizationMachineTest {
             Arrays.setAll(rows, j -> 1 + sample.get("features").get(j).intValue());
             float[] values = Golden.floats(sample.get("values"));
             float label = golden.get("labels").get(i).floatValue();
-            batch.add(Sample.of(new double[0], rows, values, label, 1, new Sample.Position(0, i, 0, 0)), none, none.start());
+            batch.add(
+                    Sample.of(new double[0], rows, values, label, 1, new Sample.Position(0, i, 0, 0)),
+                    none,
+                    none.start());
         }
 
         float[] logits = new float[n];

@@ -76,8 +76,18 @@ class NetworkContractTest {
     @Test
     void a_linear_model_treats_numbers_and_sparse_rows_alike() {
         float[] x = {0.5f, -2, 3};
-        Sample numbers = new Sample(new Sample.Features(new double[] {0.5, -2, 3}, new float[0], new int[0], new int[0], new float[0]), new float[] {1}, 1, false, new Sample.Position(0, 0, 0, 0));
-        Sample rows = new Sample(new Sample.Features(new double[0], new float[0], new int[] {1, 2, 3}, new int[0], x), new float[] {1}, 1, false, new Sample.Position(0, 0, 0, 0));
+        Sample numbers = new Sample(
+                new Sample.Features(new double[] {0.5, -2, 3}, new float[0], new int[0], new int[0], new float[0]),
+                new float[] {1},
+                1,
+                false,
+                new Sample.Position(0, 0, 0, 0));
+        Sample rows = new Sample(
+                new Sample.Features(new double[0], new float[0], new int[] {1, 2, 3}, new int[0], x),
+                new float[] {1},
+                1,
+                false,
+                new Sample.Position(0, 0, 0, 0));
         float[] state = {0.1f, 0.2f, 0.3f, 0.4f};
         float[][] logits = new float[2][1];
         float[][] gradients = new float[2][4];

@@ -145,7 +145,12 @@ class NetworkGoldenTest {
                 values[field] = 1;
             }
             float[] label = {golden.get("labels").get(i).floatValue()};
-            Sample sample = new Sample(new Sample.Features(new double[0], dense, rows, ends, values), label, 1, false, new Sample.Position(0, i, 0, 0));
+            Sample sample = new Sample(
+                    new Sample.Features(new double[0], dense, rows, ends, values),
+                    label,
+                    1,
+                    false,
+                    new Sample.Position(0, i, 0, 0));
             Standardizer standardizer = new Standardizer(0, false, new boolean[dense.length], 1);
             batch.add(sample, standardizer, standardizer.start());
         }

@@ -114,7 +114,12 @@ class SequenceGoldenTest {
             }
             float[] label = Golden.floats(sequence.get("label"));
             int[] noRows = {};
-            Sample sample = new Sample(new Sample.Features(new double[0], dense, noRows, noRows, new float[0]), label, 1, false, new Sample.Position(0, batch.size(), 0, 0));
+            Sample sample = new Sample(
+                    new Sample.Features(new double[0], dense, noRows, noRows, new float[0]),
+                    label,
+                    1,
+                    false,
+                    new Sample.Position(0, batch.size(), 0, 0));
             batch.add(sample, none, none.start());
         }
         return batch;
