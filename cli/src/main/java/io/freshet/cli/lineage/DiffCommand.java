@@ -72,7 +72,7 @@ public final class DiffCommand implements Callable<Integer> {
         History history = History.read(rebuilder.kafka(), what.get(0), key == null ? "" : key);
         Side before = published(history, first);
         Side after = published(history, second);
-        if (!before.origin().isOneLife(after.origin())) {
+        if (!before.origin().isSameIncarnation(after.origin())) {
             command.commandLine()
                     .getErr()
                     .println(before.name() + " and " + after.name() + " are of different lives of the model");

@@ -84,7 +84,7 @@ final class ControlLoop {
                 state = learner.start();
                 states.put(address, state);
             }
-            if (learner.isToRebase(state)) {
+            if (learner.needsRebase(state)) {
                 learner.rebase(state, key);
             }
             FeatureEncoder encoder = encoders.computeIfAbsent(learner, each -> new FeatureEncoder(each.spec(), layout));

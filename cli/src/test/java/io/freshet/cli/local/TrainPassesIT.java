@@ -77,7 +77,7 @@ class TrainPassesIT {
         JsonNode first = report();
         assertThat(first.get("parametersSha256").asText())
                 .isEqualTo(new PlainLoop(ModelSpec.parse(yaml), rows).parametersSha256());
-        assertThat(expected.course().stopped()).isTrue();
+        assertThat(expected.epochProgress().stopped()).isTrue();
         long heldOut = first.get("heldOut").asLong();
         assertThat(heldOut).isBetween(60L, 140L);
         assertThat(first.get("epochs").asInt()).isEqualTo(2);

@@ -58,7 +58,7 @@ public final class PublishSchedule {
 
     /** Publishes now, unless there is nothing new or the snapshot is withheld. */
     public void publish(Learner learner, String modelKey, ModelState state) {
-        if (state.unpublished() > 0 && !learner.isHeld(state.learner())) {
+        if (state.unpublished() > 0 && !learner.isWithheld(state.learner())) {
             publisher.publish(learner, modelKey, state);
         }
     }

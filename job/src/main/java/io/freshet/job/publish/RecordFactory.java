@@ -135,7 +135,7 @@ public final class RecordFactory implements Serializable {
     }
 
     private static Evaluation.Learning learning(LearnerState state) {
-        EpochProgress epochs = state.course();
+        EpochProgress epochs = state.epochProgress();
         return new Evaluation.Learning(
                 state.updateWindow().metrics(),
                 epochs.holdout().samples() == 0 ? null : epochs.holdout().metrics(),

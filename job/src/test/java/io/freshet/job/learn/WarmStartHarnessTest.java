@@ -267,7 +267,7 @@ class WarmStartHarnessTest {
         for (long offset = from; offset < to; offset++) {
             KeyedSample keyed = TestStream.sample(learner.spec(), offset);
             LearnerState state = states.computeIfAbsent(keyed.modelKey(), address -> learner.start());
-            if (learner.isToRebase(state)) {
+            if (learner.needsRebase(state)) {
                 learner.rebase(
                         state, keyed.modelKey().substring(keyed.modelKey().indexOf('/') + 1));
             }

@@ -57,7 +57,7 @@ final class BatchLearner {
     void holdOut(LearnerState state, Batch one) {
         evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
-            evaluator.tally(one, 0, 0, state.course().holdout());
+            evaluator.tally(one, 0, 0, state.epochProgress().holdout());
         } else {
             reject(state, one, 0);
         }
@@ -105,7 +105,7 @@ final class BatchLearner {
                 }
                 if (updater.needsObjective()) {
                     updater.minimize(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
-                    state.learnedAnew(batch);
+                    state.learnedAll(batch);
                 } else {
                     apply(state, batch);
                 }
@@ -238,7 +238,7 @@ final class BatchLearner {
     }
 
     private void reject(LearnerState state, Batch batch, int i) {
-        state.rejectedOne();
+        state.reject();
         rejections.add(batch.partition(i), batch.offset(i), batch.eventTime(i), REASON);
     }
 }

@@ -5,37 +5,34 @@ import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.StreamSpec.OnDivergence;
 
-/**
- * Does with a model that diverges what its policy says. Of one that is frozen the parameters stay: they are not what
- * diverges.
- */
+/** Applies the divergence policy. A frozen model keeps its parameters: they cannot be what diverges. */
 final class DivergenceGuard {
     private final OnDivergence policy;
     private final boolean frozen;
     private final int window;
-    private final StateInitializer starter;
+    private final StateInitializer initializer;
 
-    DivergenceGuard(ModelSpec spec, StateInitializer starter) {
+    DivergenceGuard(ModelSpec spec, StateInitializer initializer) {
         frozen = spec.stream().frozen();
         policy = spec.stream().onDivergence();
         window = spec.window();
-        this.starter = starter;
+        this.initializer = initializer;
     }
 
     /**
-     * Says that the first sample by this specification came. One that learned by another policy until now has nothing to go
-     * back to but what it is.
+     * Called before the first sample of this specification. A state that was trained with another policy has no last good
+     * state, so it can only revert to what it is now.
      */
     void begin(LearnerState state) {
         if (policy == OnDivergence.REVERT
                 && state.lastGood() == null
                 && state.samples() > 0
                 && !state.watcher().isExploded()) {
-            state.keepGood(true);
+            state.saveLastGood();
         }
     }
 
-    /** Takes in a window that is full, and does what the policy says if it exploded. */
+    /** Watches a full window, and applies the policy if its loss exploded. */
     void endWindow(LearnerState state) {
         Watcher watcher = state.watcher();
         UpdateMetrics updates = state.updateWindow().metrics();
@@ -47,16 +44,20 @@ final class DivergenceGuard {
         boolean exploded = watcher.isExploded();
         if (exploded && policy == OnDivergence.REVERT) {
             LastGoodState good = state.lastGood();
-            state.revert(good == null ? LastGoodState.of(starter.start()) : good);
+            state.revert(good == null ? LastGoodState.of(initializer.start()) : good);
         } else if (exploded && policy == OnDivergence.RESET) {
-            state.revert(LastGoodState.of(starter.start()));
+            state.revert(LastGoodState.of(initializer.start()));
             watcher.forgetWindows();
         }
-        state.keepGood(policy == OnDivergence.REVERT);
+        if (policy == OnDivergence.REVERT) {
+            state.saveLastGood();
+        } else {
+            state.clearLastGood();
+        }
     }
 
-    /** Whether a model is not to be published: {@link Learner#isHeld}. */
-    boolean isHeld(LearnerState state) {
+    /** See {@link Learner#isWithheld}. */
+    boolean isWithheld(LearnerState state) {
         if (policy == OnDivergence.NONE) {
             return false;
         }

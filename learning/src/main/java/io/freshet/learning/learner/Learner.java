@@ -97,8 +97,8 @@ public final class Learner {
     }
 
     /** Whether a state has still to go over to the base: {@link #rebase}, before it learns by this specification. */
-    public boolean isToRebase(LearnerState state) {
-        return starter.isToRebase(state);
+    public boolean needsRebase(LearnerState state) {
+        return starter.needsRebase(state);
     }
 
     /**
@@ -119,11 +119,11 @@ public final class Learner {
         Rejections rejections = batchLearner.rejections();
         rejections.clear();
         adopt(state);
-        if (sample.epoch() != state.course().epoch()) {
+        if (sample.epoch() != state.epochProgress().epoch()) {
             nextEpoch(state, sample.epoch());
         }
-        came(state, sample);
-        if (state.course().stops(spec.training().earlyStopping())) {
+        received(state, sample);
+        if (state.epochProgress().stops(spec.training().earlyStopping())) {
             return;
         }
         if (!spec.stream().frozen() && state.pending().size() > 0 && isOverdue(state.pending(), sample)) {
@@ -145,7 +145,7 @@ public final class Learner {
         if (batchSpec.size() == 1 && pending.size() == 0) {
             learnAlone(state, sample);
         } else if (pending.size() >= largestFullBatch) {
-            state.rejectedOne();
+            state.reject();
             rejections.add(
                     sample.partition(),
                     sample.offset(),
@@ -176,14 +176,14 @@ public final class Learner {
     }
 
     /** Counts a sample that is a duplicate of one that came, and leaves it out. */
-    public void leaveOut(LearnerState state, Sample sample) {
+    public void skipDuplicate(LearnerState state, Sample sample) {
         batchLearner.rejections().clear();
         adopt(state);
-        came(state, sample);
+        received(state, sample);
     }
 
-    private void came(LearnerState state, Sample sample) {
-        if (state.lineage().came(hash, state.samples(), sample.partition(), sample.offset(), inTurn)) {
+    private void received(LearnerState state, Sample sample) {
+        if (state.lineage().received(hash, state.samples(), sample.partition(), sample.offset(), inTurn)) {
             guard.begin(state);
         }
     }
@@ -209,7 +209,7 @@ public final class Learner {
         if (!batchSpec.isFull() && state.pending().size() > 0) {
             update(state);
         }
-        state.course().nextEpoch(epoch, spec.training().earlyStopping());
+        state.epochProgress().nextEpoch(epoch, spec.training().earlyStopping());
     }
 
     /**
@@ -234,8 +234,8 @@ public final class Learner {
             batchLearner.updateFull(state, pending);
             if (epoch < epochs) {
                 afterEpoch.run();
-                state.course()
-                        .nextEpoch(state.course().epoch() + 1, spec.training().earlyStopping());
+                state.epochProgress()
+                        .nextEpoch(state.epochProgress().epoch() + 1, spec.training().earlyStopping());
             }
         }
         pending.clear();
@@ -262,9 +262,9 @@ public final class Learner {
      * Whether the model is not to be published: by its policy, while its last window exploded, or while the one that is not
      * full yet would, of which a tenth must have been seen.
      */
-    public boolean isHeld(LearnerState state) {
+    public boolean isWithheld(LearnerState state) {
         adopt(state);
-        return guard.isHeld(state);
+        return guard.isWithheld(state);
     }
 
     /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, unread. */

@@ -10,64 +10,90 @@ import io.freshet.learning.parameters.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one model has learned and will need to go on: what a checkpoint holds for one key.
+ * Everything that one model key has learned and needs to continue: its part of a checkpoint.
  *
- * <p>A learner changes {@link #weights} in place; {@link #copy} shares nothing with it.
+ * <p>A learner changes {@link #weights} in place; {@link #copy} shares nothing with the original.
  */
 public final class LearnerState {
     private Weights weights;
     private final double[] moments;
+    private double[] scheduleMemory;
+    private final BlockVersions blockVersions;
+    private @Nullable LastGoodState lastGood;
     private final Batch pending;
     private final Tally window;
     private final Tally closed;
     private final UpdateTally updateWindow;
-    private final EpochProgress course;
+    private final EpochProgress epochProgress;
     private final Watcher watcher;
     private final Lineage lineage;
-    private final BlockVersions blockVersions;
-    private @Nullable LastGoodState lastGood;
-    private double[] scheduleMemory;
     private long samples;
     private long updates;
     private long rejected;
     private long windows;
 
-    LearnerState(
+    /**
+     * Learned numbers.
+     *
+     * @param moments running moments of the numeric features
+     * @param scheduleMemory of the learning-rate schedule
+     * @param blockVersions when each block of the weights last changed
+     * @param lastGood what the {@code revert} policy returns to, or null
+     */
+    record Learned(
             Weights weights,
             double[] moments,
-            Batch pending,
-            Tally window,
-            Tally closed,
-            UpdateTally updateWindow,
-            EpochProgress course,
             double[] scheduleMemory,
-            Watcher watcher,
-            Lineage lineage,
             BlockVersions blockVersions,
-            @Nullable LastGoodState lastGood,
-            long samples,
-            long updates,
-            long rejected,
-            long windows) {
-        this.weights = weights;
-        this.moments = moments;
-        this.pending = pending;
-        this.window = window;
-        this.closed = closed;
-        this.updateWindow = updateWindow;
-        this.course = course;
-        this.scheduleMemory = scheduleMemory;
-        this.watcher = watcher;
-        this.lineage = lineage;
-        this.blockVersions = blockVersions;
-        this.lastGood = lastGood;
-        this.samples = samples;
-        this.updates = updates;
-        this.rejected = rejected;
-        this.windows = windows;
+            @Nullable LastGoodState lastGood) {}
+
+    /**
+     * Progressive validation, and what depends on it.
+     *
+     * @param window metrics of the open window
+     * @param closed metrics of all earlier windows
+     * @param updateWindow updates of the open window
+     */
+    record Validation(
+            Tally window, Tally closed, UpdateTally updateWindow, EpochProgress epochProgress, Watcher watcher) {
+        private Validation copy() {
+            return new Validation(
+                    window.copy(), closed.copy(), updateWindow.copy(), epochProgress.copy(), watcher.copy());
+        }
     }
 
-    /** Returns where parameters and slots stand in {@link #weights}. */
+    /**
+     * Counters.
+     *
+     * @param samples learned
+     * @param updates optimizer steps
+     * @param rejected samples rejected for their gradients
+     * @param windows ended
+     */
+    record Counts(long samples, long updates, long rejected, long windows) {
+        static final Counts ZERO = new Counts(0, 0, 0, 0);
+    }
+
+    LearnerState(Learned learned, Batch pending, Validation validation, Lineage lineage, Counts counts) {
+        weights = learned.weights();
+        moments = learned.moments();
+        scheduleMemory = learned.scheduleMemory();
+        blockVersions = learned.blockVersions();
+        lastGood = learned.lastGood();
+        this.pending = pending;
+        window = validation.window();
+        closed = validation.closed();
+        updateWindow = validation.updateWindow();
+        epochProgress = validation.epochProgress();
+        watcher = validation.watcher();
+        this.lineage = lineage;
+        samples = counts.samples();
+        updates = counts.updates();
+        rejected = counts.rejected();
+        windows = counts.windows();
+    }
+
+    /** Returns the layout of {@link #weights}. */
     public StateLayout layout() {
         return weights.layout();
     }
@@ -77,7 +103,7 @@ public final class LearnerState {
         return weights;
     }
 
-    /** Moves parameters and slots to where another layout has them. */
+    /** Converts parameters and slots to another layout. */
     void convert(StateLayout to) {
         StateLayout layout = weights.layout();
         if (layout != to && !layout.equals(to)) {
@@ -89,44 +115,43 @@ public final class LearnerState {
         }
     }
 
-    /** Returns the running moments of the numbers, as {@code Moments} lays them out. */
+    /** Returns the running moments of the numeric features, in the layout of {@code Moments}. */
     public double[] moments() {
         return moments;
     }
 
-    /** Returns the samples of the batch that is not full yet. */
+    /** Returns the pending batch. */
     public Batch pending() {
         return pending;
     }
 
-    /** Returns the metrics of the window that is not full yet. */
+    /** Returns the metrics of the open window. */
     public Tally window() {
         return window;
     }
 
-    /** Returns the metrics of all windows that are full. */
+    /** Returns the metrics of all ended windows. */
     Tally closed() {
         return closed;
     }
 
-    /** Returns the metrics since the start, in a tally of their own: those of each window in turn, added up. */
+    /** Returns a new tally of the metrics since the start, summed window by window. */
     public Tally total() {
         Tally total = closed.copy();
         total.add(window);
         return total;
     }
 
-    /** Returns how the updates of the window that is not full yet went. */
+    /** Returns the updates of the open window. */
     public UpdateTally updateWindow() {
         return updateWindow;
     }
 
-    /** Returns how far a run of epochs has come. */
-    public EpochProgress course() {
-        return course;
+        public EpochProgress epochProgress() {
+        return epochProgress;
     }
 
-    /** Returns what the learning-rate schedule remembers of the windows before. */
+    /** Returns what the learning-rate schedule remembers of earlier windows. */
     public double[] scheduleMemory() {
         return scheduleMemory;
     }
@@ -135,7 +160,7 @@ public final class LearnerState {
         scheduleMemory = memory;
     }
 
-    /** Returns what watches the model learn, and what it has found since the last window ended. */
+    /** Returns the detectors, and the events since the last window ended. */
     public Watcher watcher() {
         return watcher;
     }
@@ -144,32 +169,32 @@ public final class LearnerState {
         return lineage;
     }
 
-    /** Returns, of each block of {@link #layout}, the samples learned when it last changed. */
+    /** Returns for each block of {@link #layout} the count of samples learned when it last changed. */
     public long[] blockVersions() {
         return blockVersions.versions();
     }
 
-    /** Returns how many samples the parameters have learned from: the version of a snapshot taken now. */
+    /** Returns the count of samples learned, the version of a snapshot taken now. */
     public long samples() {
         return samples;
     }
 
-    /** Returns how many times the optimizer has stepped. */
+    /** Returns the count of optimizer steps. */
     public long updates() {
         return updates;
     }
 
-    /** Returns how many samples were refused for their gradient. */
+    /** Returns the count of samples rejected for their gradients. */
     public long rejected() {
         return rejected;
     }
 
-    /** Returns how many windows are full. */
+    /** Returns the count of ended windows. */
     public long windows() {
         return windows;
     }
 
-    /** Ends the window: the next sample starts a new one. */
+    /** Closes the window; the next sample starts a new one. */
     void nextWindow() {
         windows++;
         closed.add(window);
@@ -183,18 +208,20 @@ public final class LearnerState {
         return lastGood;
     }
 
-    /** Keeps what it is now, to go back to, or lets go of what was kept. */
-    void keepGood(boolean keep) {
-        if (!keep) {
-            lastGood = null;
-        } else if (lastGood == null) {
+    /** Saves this state as the one to revert to. */
+    void saveLastGood() {
+        if (lastGood == null) {
             lastGood = LastGoodState.of(this);
         } else if (lastGood.samples() < samples) {
             lastGood = lastGood.later(this);
         }
     }
 
-    /** Goes back to what was; counts of samples, sums and lineage go on. */
+    void clearLastGood() {
+        lastGood = null;
+    }
+
+    /** Reverts to an earlier state. The counts of samples, the metrics, and the lineage continue. */
     void revert(LastGoodState good) {
         good.restore(this);
         scheduleMemory = good.scheduleMemory().clone();
@@ -203,14 +230,14 @@ public final class LearnerState {
         lineage.undo(good.samples(), samples);
     }
 
-    /** Says that a batch is learned, by a step along a gradient. */
+    /** Records a batch that was learned by one step along a gradient. */
     void learned(Batch batch, Gradient gradient) {
         learned(batch);
         blockVersions.updated(gradient, samples);
     }
 
-    /** Says that a batch is learned, and every parameter changed. */
-    void learnedAnew(Batch batch) {
+    /** Records a batch whose update changed every parameter. */
+    void learnedAll(Batch batch) {
         learned(batch);
         blockVersions.replaced(samples);
     }
@@ -222,10 +249,10 @@ public final class LearnerState {
         samples += batch.size();
     }
 
-    /** Says that all parameters are other ones from the next sample on, and that nothing of the optimizer's is left. */
-    void restarted(double[] startOfSchedule) {
+    /** Records that all parameters were replaced and the optimizer starts from scratch. */
+    void rebased(double[] initialSchedule) {
         updates = 0;
-        scheduleMemory = startOfSchedule;
+        scheduleMemory = initialSchedule;
         blockVersions.replaced(samples + 1);
     }
 
@@ -233,12 +260,12 @@ public final class LearnerState {
         updates++;
     }
 
-    void rejectedOne() {
+    void reject() {
         rejected++;
         updateWindow.addRejected();
     }
 
-    /** Returns how many bytes what may be large of it takes: weights, those to go back to, and the batch. */
+    /** Returns the bytes of the parts that can be large: weights, last good weights, and pending batch. */
     public long bytes() {
         return weights.bytes() + (lastGood == null ? 0 : lastGood.weights().bytes()) + pending.bytes();
     }
@@ -247,29 +274,23 @@ public final class LearnerState {
         return with(weights.copy());
     }
 
-    /** Returns a copy without parameters and slots, which are kept elsewhere. */
+    /** Returns a copy without parameters and slots, which are stored elsewhere. */
     public LearnerState withoutWeights() {
         return with(Weights.absent(layout()));
     }
 
-    /** Returns a copy with these parameters and slots, which it takes. */
+    /** Returns a copy with other parameters and slots; it owns those afterwards. */
     public LearnerState with(Weights replaced) {
         return new LearnerState(
-                replaced,
-                moments.clone(),
+                new Learned(
+                        replaced,
+                        moments.clone(),
+                        scheduleMemory.clone(),
+                        blockVersions.copy(),
+                        lastGood == null ? null : lastGood.copy()),
                 pending.copy(),
-                window.copy(),
-                closed.copy(),
-                updateWindow.copy(),
-                course.copy(),
-                scheduleMemory.clone(),
-                watcher.copy(),
+                new Validation(window, closed, updateWindow, epochProgress, watcher).copy(),
                 lineage.copy(),
-                blockVersions.copy(),
-                lastGood == null ? null : lastGood.copy(),
-                samples,
-                updates,
-                rejected,
-                windows);
+                new Counts(samples, updates, rejected, windows));
     }
 }

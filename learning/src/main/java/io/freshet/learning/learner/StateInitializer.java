@@ -14,42 +14,37 @@ import io.freshet.learning.spec.StreamSpec.OnDivergence;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What a state starts from: what its specification says, and then, where there is one, a base. */
+/** Initializes states, from a specification alone or from a warm start. */
 final class StateInitializer {
     private final ModelSpec spec;
-    private final @Nullable WarmStart base;
+    private final @Nullable WarmStart warmStart;
     private final StateLayout layout;
     private final BatchShape batchShape;
 
-    /** @param base what states go over to; null for what the specification alone says */
-    StateInitializer(ModelSpec spec, @Nullable WarmStart base, StateLayout layout, BatchShape batchShape) {
+    /** @param warmStart what states start from or switch to, or null */
+    StateInitializer(ModelSpec spec, @Nullable WarmStart warmStart, StateLayout layout, BatchShape batchShape) {
         this.spec = spec;
-        this.base = base;
+        this.warmStart = warmStart;
         this.layout = layout;
         this.batchShape = batchShape;
     }
 
-    /** Returns the state before the first sample, and before it goes over to the base. */
+    /** Returns the state before the first sample, and before {@link #rebase}. */
     LearnerState start() {
         Weights weights = Weights.zero(layout);
-        place(weights, spec.model().initialParameters(spec.inputShape(), spec.outputs(), spec.seed()));
+        set(weights, spec.model().initialParameters(spec.inputShape(), spec.outputs(), spec.seed()));
         return new LearnerState(
-                weights,
-                spec.features().standardizer().start(),
+                new LearnerState.Learned(
+                        weights,
+                        spec.features().standardizer().start(),
+                        schedule().memory(),
+                        BlockVersions.start(layout),
+                        null),
                 new Batch(batchShape),
-                tally(),
-                tally(),
-                new UpdateTally(),
-                EpochProgress.start(tally()),
-                schedule().memory(),
-                new Watcher(),
+                new LearnerState.Validation(
+                        tally(), tally(), new UpdateTally(), EpochProgress.start(tally()), new Watcher()),
                 new Lineage(),
-                BlockVersions.start(layout),
-                null,
-                0,
-                0,
-                0,
-                0);
+                LearnerState.Counts.ZERO);
     }
 
     private Schedule schedule() {
@@ -60,8 +55,8 @@ final class StateInitializer {
         return new Tally(spec.loss().task(), spec.outputs());
     }
 
-    /** Puts parameters into a state, with slots as they are before the first step from there. */
-    private void place(Weights weights, float[] parameters) {
+    /** Sets the parameters, and the slots to their values before the first step from there. */
+    private void set(Weights weights, float[] parameters) {
         for (float[] array : weights.arrays()) {
             Arrays.fill(array, 0);
         }
@@ -75,29 +70,31 @@ final class StateInitializer {
         }
     }
 
-    boolean isToRebase(LearnerState state) {
-        return base != null
-                && !base.warmStart().checksum().equals(state.lineage().warmStart());
+    boolean needsRebase(LearnerState state) {
+        return warmStart != null
+                && !warmStart.warmStart().checksum().equals(state.lineage().warmStart());
     }
 
-    /** Makes a state go over to the base: {@link Learner#rebase}. */
+    /** Switches a state to the warm start: {@link Learner#rebase}. */
     void rebase(LearnerState state, String key) {
-        if (base == null) {
-            throw new IllegalStateException("model " + spec.name() + ": no base");
+        if (warmStart == null) {
+            throw new IllegalStateException("model " + spec.name() + ": no warm start");
         }
         boolean isNew = state.lineage().position() == 0;
-        WarmStart.Parameters parameters = base.of(key, isNew);
-        state.lineage().warmStart(base.warmStart().checksum());
+        WarmStart.Parameters parameters = warmStart.of(key, isNew);
+        state.lineage().warmStart(warmStart.warmStart().checksum());
         if (parameters == null) {
             return;
         }
         state.convert(layout);
-        place(state.weights(), parameters.parameters());
+        set(state.weights(), parameters.parameters());
         System.arraycopy(parameters.moments(), 0, state.moments(), 0, state.moments().length);
-        state.restarted(schedule().memory());
+        state.rebased(schedule().memory());
         state.watcher().forgetWindows();
-        // Not back to what was before.
-        state.keepGood(false);
-        state.keepGood(spec.stream().onDivergence() == OnDivergence.REVERT);
+        // A revert must not go back to before the rebase.
+        state.clearLastGood();
+        if (spec.stream().onDivergence() == OnDivergence.REVERT) {
+            state.saveLastGood();
+        }
     }
 }

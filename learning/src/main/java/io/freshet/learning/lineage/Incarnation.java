@@ -18,7 +18,7 @@ public record Incarnation(int[] partitions, long[] firstOffsets) {
      * Whether what began here and what began there is one life: they have a partition in common, and the same first offset in
      * each that they have in common. Partitions may have joined since. True where one of them is not known.
      */
-    public boolean isOneLife(Incarnation other) {
+    public boolean isSameIncarnation(Incarnation other) {
         boolean met = partitions.length == 0 || other.partitions.length == 0;
         for (int i = 0; i < partitions.length; i++) {
             for (int j = 0; j < other.partitions.length; j++) {

@@ -68,7 +68,7 @@ public final class Interleaving {
     }
 
     /** Says that the next sample came, and from which partition. */
-    public void came(int partition) {
+    public void received(int partition) {
         if (current == null) {
             begin(partition, false);
         } else if (repeats) {

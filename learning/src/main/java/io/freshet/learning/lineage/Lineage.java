@@ -114,7 +114,7 @@ public final class Lineage {
      * @param inTurn whether its partition takes turns with others: then their order is kept, if it is from the start
      * @return whether it is the first by this specification, or by it again
      */
-    public boolean came(String specHash, long samples, int partition, long offset, boolean inTurn) {
+    public boolean received(String specHash, long samples, int partition, long offset, boolean inTurn) {
         boolean isChange = isChange(specHash);
         if (isChange) {
             changes.add(new Change(position, samples, specHash));
@@ -123,7 +123,7 @@ public final class Lineage {
             }
         }
         if (inTurn && order.samples() == position) {
-            order.came(partition);
+            order.received(partition);
         }
         position++;
         place(partition, offset);

@@ -60,11 +60,11 @@ public final class StreamLearner<E extends Exception> {
         LearnerState existing = usable ? key.learner() : null;
         LearnerState state = existing == null ? key.start(learner) : existing;
         listener.using(learner);
-        if (learner.isToRebase(state)) {
+        if (learner.needsRebase(state)) {
             learner.rebase(state, key.key());
         }
         if (duplicate && existing != null) {
-            learner.leaveOut(state, sample);
+            learner.skipDuplicate(state, sample);
             return Outcome.DUPLICATE;
         }
         listener.learning(state);

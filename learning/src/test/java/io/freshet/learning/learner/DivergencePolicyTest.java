@@ -108,9 +108,9 @@ class DivergencePolicyTest {
         for (int i = 0; i < SAMPLES; i++) {
             List<Event> events = learn(learner, state, samples.subList(i, i + 1));
             learn(none, free, samples.subList(i, i + 1));
-            assertThat(none.isHeld(free)).isFalse();
+            assertThat(none.isWithheld(free)).isFalse();
             assertThat(events).allMatch(event -> event.action().equals("hold"));
-            if (learner.isHeld(state)) {
+            if (learner.isWithheld(state)) {
                 held.add(i);
             }
         }
@@ -174,7 +174,7 @@ class DivergencePolicyTest {
         for (int i = 0; i < 1_000; i++) {
             double y = i < 900 ? 0.5 : 0.67;
             events.addAll(learn(learner, state, List.of(sample(0, y, i))));
-            assertThat(learner.isHeld(state)).as("at %d", i).isFalse();
+            assertThat(learner.isWithheld(state)).as("at %d", i).isFalse();
         }
         assertThat(events).extracting(Event::action).containsExactly("");
     }

@@ -94,8 +94,8 @@ class FullBatchMomentsTest {
         LearnerState state = learner.start();
         samples().forEach(sample -> learner.learn(state, sample));
         List<Integer> epochs = new ArrayList<>();
-        learner.finish(state, () -> epochs.add(state.course().epoch()));
-        epochs.add(state.course().epoch());
+        learner.finish(state, () -> epochs.add(state.epochProgress().epoch()));
+        epochs.add(state.epochProgress().epoch());
         assertThat(epochs).isEqualTo(IntStream.range(0, 30).boxed().toList());
     }
 

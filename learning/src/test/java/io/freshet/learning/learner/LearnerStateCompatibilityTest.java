@@ -138,7 +138,7 @@ class LearnerStateCompatibilityTest {
                 learner.nextWindow(state);
             }
         });
-        state.rejectedOne();
+        state.reject();
         return state;
     }
 

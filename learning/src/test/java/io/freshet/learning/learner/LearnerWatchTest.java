@@ -175,7 +175,7 @@ class LearnerWatchTest {
                 assertThat(state.updateWindow().metrics().updateNorm()).isPositive();
                 events.addAll(state.watcher().events());
             });
-            assertThat(learner.isHeld(state)).as("after window %d", window).isEqualTo(window >= 6 && window < 15);
+            assertThat(learner.isWithheld(state)).as("after window %d", window).isEqualTo(window >= 6 && window < 15);
         }
         assertThat(events).hasSize(1);
     }

@@ -146,18 +146,18 @@ class RebaseTest {
         Learner plain = new Learner(spec);
         WarmStart base = base(plain, learned(plain, ModelCases.samples(spec, 8, SEED)));
         Learner learner = new Learner(spec, base);
-        assertThat(plain.isToRebase(plain.start())).isFalse();
+        assertThat(plain.needsRebase(plain.start())).isFalse();
         LearnerState state = learner.start();
-        assertThat(learner.isToRebase(state)).isTrue();
+        assertThat(learner.needsRebase(state)).isTrue();
         learner.rebase(state, "");
         learner.learn(state, ModelCases.samples(spec, 1, SEED).get(0));
         byte[] bytes = LearnerTest.bytes(state);
         LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes)));
 
-        assertThat(learner.isToRebase(restored)).isFalse();
-        assertThat(learner.isToRebase(state.copy())).isFalse();
+        assertThat(learner.needsRebase(restored)).isFalse();
+        assertThat(learner.needsRebase(state.copy())).isFalse();
         WarmStart other = base(plain, learned(plain, ModelCases.samples(spec, 9, SEED)));
-        assertThat(new Learner(spec, other).isToRebase(restored)).isTrue();
+        assertThat(new Learner(spec, other).needsRebase(restored)).isTrue();
     }
 
     @Test
@@ -171,12 +171,12 @@ class RebaseTest {
         learner.rebase(state, "");
         for (int i = 0; i < 3 * WINDOW; i++) {
             assertThat(learn(learner, state, i, i + 1, 1)).isEmpty();
-            assertThat(learner.isHeld(state)).as("at %d", i).isFalse();
+            assertThat(learner.isWithheld(state)).as("at %d", i).isFalse();
         }
 
         copy.weights().array()[0] = FAR;
         assertThat(learn(plain, copy, 0, WINDOW, 1)).extracting(Event::action).contains("hold");
-        assertThat(plain.isHeld(copy)).isTrue();
+        assertThat(plain.isWithheld(copy)).isTrue();
     }
 
     @Test
@@ -293,7 +293,7 @@ class RebaseTest {
     /** Returns what a learner makes of samples, from its start. */
     private static LearnerState learned(Learner learner, List<Sample> samples) {
         LearnerState state = learner.start();
-        if (learner.isToRebase(state)) {
+        if (learner.needsRebase(state)) {
             learner.rebase(state, "");
         }
         samples.forEach(sample -> learner.learn(state, sample));

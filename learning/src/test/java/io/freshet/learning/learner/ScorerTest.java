@@ -36,8 +36,8 @@ class ScorerTest {
         }
         assertThat(scorer.tally().samples()).isEqualTo(700);
         assertThat(scorer.refused()).isZero();
-        assertThat(scorer.tally().sums()).isEqualTo(state.course().holdout().sums());
-        assertThat(scorer.tally().metrics()).isEqualTo(state.course().holdout().metrics());
+        assertThat(scorer.tally().sums()).isEqualTo(state.epochProgress().holdout().sums());
+        assertThat(scorer.tally().metrics()).isEqualTo(state.epochProgress().holdout().metrics());
     }
 
     @Test

@@ -91,11 +91,11 @@ class SpecChangeTest {
         }
         Sample sample = epoch(held, 4, false);
         learner.learn(state, sample);
-        assertThat(state.course().stopped()).isTrue();
+        assertThat(state.epochProgress().stopped()).isTrue();
         assertThat(state.pending().size()).isZero();
         Learner patient = new Learner(ModelSpec.parse(BEFORE.toYaml().replace("patience: 1", "patience: 0")));
         patient.learn(state, sample);
-        assertThat(state.course().stopped()).isFalse();
+        assertThat(state.epochProgress().stopped()).isFalse();
         assertThat(state.pending().size()).isEqualTo(1);
     }
 

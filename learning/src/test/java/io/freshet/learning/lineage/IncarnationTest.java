@@ -10,10 +10,10 @@ class IncarnationTest {
     @Test
     void a_life_is_one_whatever_partitions_joined_and_in_whichever_order() {
         Lineage lineage = new Lineage();
-        lineage.came("a", 0, 2, 7, false);
+        lineage.received("a", 0, 2, 7, false);
         Incarnation first = lineage.origin();
-        lineage.came("a", 0, 0, 3, false);
-        lineage.came("b", 0, 2, 8, false);
+        lineage.received("a", 0, 0, 3, false);
+        lineage.received("b", 0, 2, 8, false);
         Incarnation later = lineage.origin();
 
         assertOne(first, later, true);
@@ -44,7 +44,7 @@ class IncarnationTest {
     }
 
     private static void assertOne(Incarnation a, Incarnation b, boolean one) {
-        assertThat(a.isOneLife(b)).isEqualTo(one);
-        assertThat(b.isOneLife(a)).isEqualTo(one);
+        assertThat(a.isSameIncarnation(b)).isEqualTo(one);
+        assertThat(b.isSameIncarnation(a)).isEqualTo(one);
     }
 }

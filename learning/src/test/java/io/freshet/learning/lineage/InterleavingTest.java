@@ -48,17 +48,17 @@ class InterleavingTest {
         for (long seed = 1; seed <= 200; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             int partitions = random.nextInt(1, 5);
-            List<Integer> came = new ArrayList<>();
+            List<Integer> received = new ArrayList<>();
             Interleaving whole = new Interleaving();
             Interleaving restarted = new Interleaving();
             int[] length = random.ints(partitions, 0, 6).toArray();
-            while (came.size() < 400) {
+            while (received.size() < 400) {
                 for (int partition = 0; partition < partitions; partition++) {
                     int samples = random.nextInt(30) == 0 ? random.nextInt(9) : length[partition];
                     for (int i = 0; i < samples + (partitions == 1 ? 1 : 0); i++) {
-                        came.add(partition);
-                        whole.came(partition);
-                        restarted.came(partition);
+                        received.add(partition);
+                        whole.received(partition);
+                        restarted.received(partition);
                         if (random.nextInt(5) == 0) {
                             restarted = new Interleaving(restarted.rounds(), restarted.samples());
                         }
@@ -68,10 +68,10 @@ class InterleavingTest {
             }
             assertThat(described(restarted)).as("seed %s", seed).isEqualTo(described(whole));
             Interleaving read = whole.copy();
-            for (int i = 0; i < came.size(); i++) {
-                assertThat(read.partition(i)).as("seed %s, sample %s", seed, i).isEqualTo(came.get(i));
+            for (int i = 0; i < received.size(); i++) {
+                assertThat(read.partition(i)).as("seed %s, sample %s", seed, i).isEqualTo(received.get(i));
             }
-            assertThat(read.samples()).isEqualTo(came.size());
+            assertThat(read.samples()).isEqualTo(received.size());
         }
     }
 
@@ -81,7 +81,7 @@ class InterleavingTest {
         Interleaving order = new Interleaving();
         int most = 0;
         for (int i = 0; i < 100_000 && (i == 0 || order.samples() > 0); i++) {
-            order.came(random.nextInt(50));
+            order.received(random.nextInt(50));
             most = Math.max(
                     most,
                     order.rounds().values().stream().mapToInt(Round::turns).sum());
@@ -104,7 +104,7 @@ class InterleavingTest {
     private static void take(Interleaving order, int... turns) {
         for (int turn = 0; turn < turns.length; turn += 2) {
             for (int i = 0; i < turns[turn + 1]; i++) {
-                order.came(turns[turn]);
+                order.received(turns[turn]);
             }
         }
     }

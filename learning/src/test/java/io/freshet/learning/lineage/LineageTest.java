@@ -10,13 +10,13 @@ class LineageTest {
     @Test
     void begins_with_the_first_sample_that_came_of_each_partition() {
         Lineage lineage = new Lineage();
-        lineage.came("a", 0, 2, 7, false);
+        lineage.received("a", 0, 2, 7, false);
         assertThat(lineage.firstOffsets()).containsExactly(7);
         assertThat(lineage.offsets()).as("nothing is learned yet").containsExactly(6);
-        lineage.came("a", 0, 2, 9, false);
+        lineage.received("a", 0, 2, 9, false);
         lineage.learned(2, 9, 100);
-        lineage.came("b", 1, 0, 0, false);
-        lineage.came("b", 1, 0, 3, false);
+        lineage.received("b", 1, 0, 0, false);
+        lineage.received("b", 1, 0, 3, false);
         lineage.learned(0, 3, 50);
 
         assertThat(lineage.partitions()).containsExactly(2, 0);
@@ -31,14 +31,14 @@ class LineageTest {
     void keeps_the_order_of_partitions_that_take_turns_from_the_first_sample_on() {
         Lineage lineage = new Lineage();
         assertThat(lineage.isOrdered()).isFalse();
-        lineage.came("a", 0, 2, 7, true);
-        lineage.came("a", 0, 0, 9, true);
+        lineage.received("a", 0, 2, 7, true);
+        lineage.received("a", 0, 0, 9, true);
         assertThat(lineage.isOrdered()).isTrue();
         assertThat(lineage.copy().order().partition(1)).isZero();
 
-        lineage.came("b", 0, 0, 10, false);
+        lineage.received("b", 0, 0, 10, false);
         assertThat(lineage.isOrdered()).as("one came as it happened").isFalse();
-        lineage.came("c", 0, 2, 8, true);
+        lineage.received("c", 0, 2, 8, true);
         assertThat(lineage.isOrdered()).isFalse();
         assertThat(lineage.order().samples()).isEqualTo(2);
     }
@@ -57,7 +57,7 @@ class LineageTest {
         assertThat(undone.get(undone.size() - 1)).isEqualTo(new Lineage.Undone(19_990, 19_995));
 
         for (int i = 0; i < 2 * Lineage.MOST_CHANGES; i++) {
-            lineage.came("h" + i % 2, i, 0, i, false);
+            lineage.received("h" + i % 2, i, 0, i, false);
         }
         List<Lineage.Change> changes = lineage.changes();
         assertThat(changes).hasSize(Lineage.MOST_CHANGES);

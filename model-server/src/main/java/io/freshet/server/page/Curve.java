@@ -31,7 +31,7 @@ final class Curve {
 
     /** Whether metrics go on with those that it began with: of the same life, and of the same kind. */
     boolean continues(Incarnation other, Tally total) {
-        return origin.isOneLife(other) && first.sameShape(total);
+        return origin.isSameIncarnation(other) && first.sameShape(total);
     }
 
     /** Returns how many samples all keys were scored by, when those that are left were by so many. */

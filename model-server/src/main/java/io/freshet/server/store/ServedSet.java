@@ -43,15 +43,15 @@ public record ServedSet(ServedSpec served, PublishedSnapshot published, Lane lan
      * one specification in one life, since a replay repeats versions; otherwise by the time of publishing.
      */
     boolean replaces(ServedSet known) {
-        return published.specHash().equals(known.published.specHash()) && isOneLife(known)
+        return published.specHash().equals(known.published.specHash()) && isSameIncarnation(known)
                 ? version() > known.version()
                 : published.publishedAt() > known.published.publishedAt();
     }
 
-    private boolean isOneLife(ServedSet other) {
+    private boolean isSameIncarnation(ServedSet other) {
         return snapshot()
                 .lineage()
                 .origin()
-                .isOneLife(other.snapshot().lineage().origin());
+                .isSameIncarnation(other.snapshot().lineage().origin());
     }
 }

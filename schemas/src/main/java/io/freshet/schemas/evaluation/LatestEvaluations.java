@@ -35,7 +35,7 @@ public final class LatestEvaluations {
             withEvents.remove(evaluation.model());
         }
         Evaluation known = keys.get(evaluation.key());
-        boolean sameIncarnation = known == null || known.incarnation().isOneLife(evaluation.incarnation());
+        boolean sameIncarnation = known == null || known.incarnation().isSameIncarnation(evaluation.incarnation());
         if (known != null
                 && !(sameIncarnation ? isNewer(evaluation, known) : evaluation.emittedAt() > known.emittedAt())) {
             return false;

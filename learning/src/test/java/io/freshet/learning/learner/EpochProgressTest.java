@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Would catch a held-out sample that leaks into what is learned, a split that moves between epochs, a run that learns on
  * after it was stopped, and a batch whose end depends on anything but counts and event times.
  */
-class LearnerCourseTest {
+class EpochProgressTest {
     private static final long SEED = 20260203;
 
     @ParameterizedTest
@@ -74,8 +74,8 @@ class LearnerCourseTest {
         assertThat(with.updates()).isEqualTo(without.updates());
         assertThat(with.total().sums()).isEqualTo(without.total().sums());
         assertThat(with.pending().size()).isEqualTo(without.pending().size());
-        assertThat(with.course().holdout().samples()).isEqualTo(held).isPositive();
-        assertThat(without.course().holdout().samples()).isZero();
+        assertThat(with.epochProgress().holdout().samples()).isEqualTo(held).isPositive();
+        assertThat(without.epochProgress().holdout().samples()).isZero();
     }
 
     /** Early stopping would go by nets of which a part is left out. */
@@ -140,8 +140,8 @@ class LearnerCourseTest {
             boolean expected = epoch > 3;
             Weights before = state.weights().copy();
             learner.learn(state, sample(0, heldOut[epoch], true, epoch, 0));
-            assertThat(state.course().stopped()).as("epoch %d", epoch).isEqualTo(expected);
-            assertThat(state.course().epoch()).as("of what was learned").isEqualTo(Math.min(epoch, 3));
+            assertThat(state.epochProgress().stopped()).as("epoch %d", epoch).isEqualTo(expected);
+            assertThat(state.epochProgress().epoch()).as("of what was learned").isEqualTo(Math.min(epoch, 3));
             if (!expected) {
                 assertThat(state.weights()).isEqualTo(before);
                 learner.learn(state, sample(1, 0, false, epoch, 1));
@@ -153,7 +153,7 @@ class LearnerCourseTest {
         for (int i = 0; i < 10; i++) {
             Sample sample = sample(i, 5, i % 3 == 0, 5, i);
             new Learner(spec).learn(restored, sample);
-            state.lineage().came(spec.hash(), state.samples(), sample.partition(), sample.offset(), false);
+            state.lineage().received(spec.hash(), state.samples(), sample.partition(), sample.offset(), false);
         }
         assertThat(LearnerTest.bytes(restored))
                 .as("passed over after a restart, and counted")
@@ -167,8 +167,8 @@ class LearnerCourseTest {
         for (int epoch = 0; epoch < 3; epoch++) {
             learner.learn(state, sample(0, 1, true, epoch, 0));
         }
-        assertThat(state.course().bestLoss()).isEqualTo(1);
-        assertThat(state.course().epochsWithoutImprovement()).isEqualTo(1);
+        assertThat(state.epochProgress().bestLoss()).isEqualTo(1);
+        assertThat(state.epochProgress().epochsWithoutImprovement()).isEqualTo(1);
         assertThat(LearnerTest.bytes(state.copy())).isEqualTo(LearnerTest.bytes(state));
     }
 
@@ -182,7 +182,7 @@ class LearnerCourseTest {
         for (int epoch = 0; epoch < 3; epoch++) {
             learner.learn(state, sample(0, 1 - 0.125 * epoch, true, epoch, 0));
         }
-        assertThat(state.course().stopped()).isEqualTo(stops);
+        assertThat(state.epochProgress().stopped()).isEqualTo(stops);
     }
 
     @Test
@@ -200,7 +200,7 @@ class LearnerCourseTest {
         assertThat(state.updates()).isEqualTo(2);
         assertThat(state.samples()).isEqualTo(6);
         assertThat(state.pending().size()).as("the first of the next epoch").isEqualTo(1);
-        assertThat(state.course().epoch()).isEqualTo(1);
+        assertThat(state.epochProgress().epoch()).isEqualTo(1);
     }
 
     /** The late sample does not belong to the batch that it ends; how long anything took does not matter. */
@@ -275,7 +275,7 @@ class LearnerCourseTest {
             learner.learn(state, held(2, 0, epoch));
             learner.learn(state, sample(1, 1, false, epoch, 1));
         }
-        assertThat(state.course().bestLoss()).isInfinite();
+        assertThat(state.epochProgress().bestLoss()).isInfinite();
         assertThat(state.samples()).isEqualTo(5);
     }
 
@@ -287,7 +287,7 @@ class LearnerCourseTest {
         learner.learn(state, held(1e30, 1, 0));
         assertThat(learner.rejections().count()).isEqualTo(1);
         assertThat(state.rejected()).isEqualTo(1);
-        assertThat(state.course().holdout().samples()).isZero();
+        assertThat(state.epochProgress().holdout().samples()).isZero();
     }
 
     private static Sample held(double x, float weight, int epoch) {
