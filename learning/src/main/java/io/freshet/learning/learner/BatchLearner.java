@@ -9,16 +9,16 @@ import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 
 /**
- * Makes one update of a batch: predicts and scores its samples, sifts out those whose gradients no float can hold, and
- * steps by the mean gradient of the others.
+ * Turns a batch into one update: predicts and scores its samples, rejects those whose gradients are too large, and steps
+ * along the mean gradient of the others.
  *
- * <p>A batch counts as scored, and its losses go to the detector of drift, once it is known to be learned.
+ * <p>A batch is added to the metrics, and its losses to the drift detector, once it is certain to be learned.
  *
- * <p>Samples go through the network up to {@link Network#MAXIMUM_SAMPLES} at a time. Holds scratch space: one for each
+ * <p>Samples go through the network up to {@link Network#MAXIMUM_SAMPLES} at a time. Holds scratch space: use one per
  * thread.
  */
 final class BatchLearner {
-    /** The largest component of a gradient that an update may have: its square fits a float. */
+    /** The largest component of a gradient: its square fits a float. */
     static final float LARGEST_GRADIENT = 1L << 60;
 
     private static final String REASON = "gradient: not finite or too large (expected: of magnitude up to 2^60)";
@@ -53,7 +53,7 @@ final class BatchLearner {
         return Arrays.copyOfRange(evaluator.predictions(), lastSample * logitCount, (lastSample + 1) * logitCount);
     }
 
-    /** Predicts and scores the one sample of a batch, and no more. */
+    /** Predicts and scores the only sample of a batch, without learning it. */
     void holdOut(LearnerState state, Batch one) {
         evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
@@ -64,7 +64,7 @@ final class BatchLearner {
         lastSample = 0;
     }
 
-    /** Predicts and scores the one sample of a batch, as if it were to be learned. */
+    /** Predicts and scores the only sample of a batch, as if it were learned. */
     void score(LearnerState state, Batch one) {
         evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
@@ -75,7 +75,7 @@ final class BatchLearner {
         lastSample = 0;
     }
 
-    /** Learns the one sample of a batch by its weight; returns false if it was refused. */
+    /** Learns the only sample of a batch with its weight; returns false if it was rejected. */
     boolean updateAlone(LearnerState state, Batch one) {
         if (!isFit(gradientOfOne(state, one, 0, one.weight(0)))) {
             reject(state, one, 0);
@@ -86,13 +86,13 @@ final class BatchLearner {
         return true;
     }
 
-    /** Learns the samples of a batch by their shares of its weight, and empties it. */
+    /** Learns the samples of a batch by their shares of its weight, and clears it. */
     void update(LearnerState state, Batch batch) {
         updateFull(state, batch);
         batch.clear();
     }
 
-    /** Learns the samples of a batch by their shares of its weight; those that are refused are taken out of it. */
+    /** Learns the samples of a batch by their shares of its weight; removes rejected ones from it. */
     void updateFull(LearnerState state, Batch batch) {
         while (batch.size() > 0) {
             boolean small = batch.size() <= Network.MAXIMUM_SAMPLES;
@@ -119,7 +119,7 @@ final class BatchLearner {
         return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largestMagnitude() <= LARGEST_GRADIENT;
     }
 
-    /** Computes loss and gradient of a batch at the parameters as they are now; the loss is infinite if either is unfit. */
+    /** Computes loss and gradient of a batch at the current parameters; the loss is infinite if either is invalid. */
     private double meanLossAgain(LearnerState state, Batch batch) {
         return isFit(meanGradient(state, batch, false)) ? meanLoss : Double.POSITIVE_INFINITY;
     }
@@ -158,7 +158,7 @@ final class BatchLearner {
         return bound;
     }
 
-    /** Computes the gradient of one sample; returns a bound on its components, not a number if its loss is not finite. */
+    /** Computes the gradient of one sample; returns a bound on its components, NaN if its loss is not finite. */
     private float gradientOfOne(LearnerState state, Batch batch, int i, float factor) {
         gradient.clear();
         boolean finite = evaluate(state, batch, i, i + 1);
@@ -185,7 +185,7 @@ final class BatchLearner {
         return (double) batch.weight(i) * batch.steps(i);
     }
 
-    /** Counts the first samples of a batch, as they are in the evaluator. */
+    /** Adds the first samples of a batch, those in the evaluator, to the metrics. */
     private void tally(LearnerState state, Batch batch, int count) {
         for (int i = 0; i < count; i++) {
             evaluator.tally(batch, 0, i, state.window());
@@ -195,7 +195,7 @@ final class BatchLearner {
         }
     }
 
-    /** Keeps the scores of samples [from, to) of a batch that may yet be refused: the evaluator holds no more of it. */
+    /** Saves the scores of samples [from, to) of a batch that may still be rejected: the evaluator holds one part at a time. */
     private void scoreLarge(Batch batch, int from, int to) {
         if (largeLosses.length < batch.size()) {
             largeLosses = new double[batch.size()];
@@ -219,7 +219,7 @@ final class BatchLearner {
         }
     }
 
-    /** Takes out the samples whose own gradients are too large; all of them if none is and yet their sum is. */
+    /** Removes the samples whose own gradients are too large; all of them if only their sum is. */
     private void sift(LearnerState state, Batch batch) {
         boolean[] bad = new boolean[batch.size()];
         boolean any = false;

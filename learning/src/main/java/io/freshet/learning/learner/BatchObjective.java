@@ -13,8 +13,8 @@ import java.util.function.DoubleSupplier;
  *   f(theta) = sum_i w_i / W * L_i(theta) + l2 / 2 * sum theta^2        gradient: of the mean loss, + l2 * theta
  * </pre>
  *
- * All parameters are penalised, also those that no sample of the batch touches. Answers first with what the learner has
- * computed already, then computes anew. For a state whose parameters are one piece.
+ * Penalizes all parameters, including those that no sample of the batch touches. The first call returns what the learner has
+ * already computed. For a state whose parameters are contiguous.
  */
 final class BatchObjective implements Objective {
     private final float[] weights;
@@ -26,9 +26,9 @@ final class BatchObjective implements Objective {
     private boolean first = true;
 
     /**
-     * @param mean gradient of the mean loss, which {@code again} fills again
-     * @param firstLoss mean loss at the parameters as they are
-     * @param again computes mean loss and gradient at the parameters as they then are
+     * @param mean gradient of the mean loss, refilled by {@code again}
+     * @param firstLoss mean loss at the current parameters
+     * @param again computes mean loss and gradient at the parameters of that moment
      */
     BatchObjective(
             float[] weights, StateLayout layout, Gradient mean, double l2, double firstLoss, DoubleSupplier again) {

@@ -5,13 +5,13 @@ import io.freshet.learning.parameters.StateLayout;
 import java.util.Arrays;
 
 /**
- * When each block of a state last changed, in samples learned: what a checkpoint or a snapshot has to carry is the blocks
- * that changed since the one before. A state of one block has none to tell apart.
+ * The count of samples learned when each block of a state last changed. A checkpoint or snapshot needs only the blocks that
+ * changed since the previous one.
  */
 final class BlockVersions {
     private final int rowWidth;
     private final int blockParameters;
-    /** A block has 2 to the power of this of whole rows. */
+    /** A block has 2^rowShift whole rows. */
     private final int rowShift;
 
     private final long[] versions;
@@ -42,7 +42,7 @@ final class BlockVersions {
         return versions;
     }
 
-    /** Says that an update by a gradient made this version. */
+    /** Records the update by a gradient that led to this version. */
     void updated(Gradient gradient, long version) {
         if (versions.length == 1) {
             versions[0] = version;
@@ -67,7 +67,7 @@ final class BlockVersions {
         }
     }
 
-    /** The rows of a table within a net may lie across the border of two blocks. */
+    /** A row of an embedding table within a network can cross the border of two blocks. */
     private void updatedParts(Gradient gradient, long version) {
         int[] rows = gradient.rows();
         for (int i = 0; i < gradient.count(); i++) {
@@ -77,12 +77,12 @@ final class BlockVersions {
         }
     }
 
-    /** Says that everything changed. */
+    /** Records that every block changed. */
     void replaced(long version) {
         Arrays.fill(versions, version);
     }
 
-    /** Says that what changed after one version changed again. */
+    /** Records that the blocks that changed after one version changed again. */
     void replacedSince(long before, long version) {
         for (int block = 0; block < versions.length; block++) {
             if (versions[block] > before) {

@@ -3,11 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 
-/**
- * How far a run of epochs has come: the epoch, the loss on the samples held out, and whether it is to learn on.
- *
- * <p>A live stream whose samples say no epoch stays in epoch 0 and never stops.
- */
+/** The current epoch, the holdout loss, and early stopping. A live stream stays in epoch 0 and never stops. */
 public final class EpochProgress {
     private final Tally holdout;
     private int epoch;
@@ -16,11 +12,11 @@ public final class EpochProgress {
     private boolean stopped;
 
     /**
-     * @param holdout predictions of the samples held out, in this epoch
+     * @param holdout metrics of the held-out samples of this epoch
      * @param epoch from 0
-     * @param bestLoss the least hold-out loss of an epoch, infinite before the first
-     * @param epochsWithoutImprovement in a row
-     * @param stopped whether it learns no more
+     * @param bestLoss least holdout loss of any epoch, infinite before the first
+     * @param epochsWithoutImprovement consecutive
+     * @param stopped whether learning has stopped early
      */
     public EpochProgress(Tally holdout, int epoch, double bestLoss, int epochsWithoutImprovement, boolean stopped) {
         this.holdout = holdout;
@@ -34,13 +30,13 @@ public final class EpochProgress {
         return new EpochProgress(holdout, 0, Double.POSITIVE_INFINITY, 0, false);
     }
 
-    /** Whether it is to learn no more, by the specification as it is now. */
+    /** Updates and returns whether learning stops, under the current specification. */
     boolean stops(EarlyStopping stopping) {
         stopped = stopping.patience() > 0 && epochsWithoutImprovement >= stopping.patience();
         return stopped;
     }
 
-    /** Ends the epoch: compares its hold-out loss with the best so far; the epoch in which it stops is the last. */
+    /** Ends the epoch and compares its holdout loss with the best one. The epoch does not advance once learning stops. */
     void nextEpoch(int next, EarlyStopping stopping) {
         if (stops(stopping)) {
             return;
@@ -61,7 +57,7 @@ public final class EpochProgress {
         epoch = next;
     }
 
-    /** Returns how the samples held out were predicted in this epoch. */
+    /** Returns the metrics of the held-out samples of this epoch. */
     public Tally holdout() {
         return holdout;
     }
@@ -78,7 +74,7 @@ public final class EpochProgress {
         return epochsWithoutImprovement;
     }
 
-    /** Whether early stopping has ended the learning. */
+    /** Returns whether learning has stopped early. */
     public boolean stopped() {
         return stopped;
     }

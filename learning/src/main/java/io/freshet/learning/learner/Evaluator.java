@@ -11,7 +11,7 @@ import io.freshet.learning.spec.ModelSpec;
 
 /**
  * Predicts packed samples and scores the predictions: logits, losses and gradients of up to {@link
- * Network#MAXIMUM_SAMPLES} of them at a time, in arrays made once.
+ * Network#MAXIMUM_SAMPLES} at a time, in reused arrays.
  */
 final class Evaluator {
     private final Loss loss;
@@ -52,7 +52,7 @@ final class Evaluator {
         }
     }
 
-    /** Computes the gradients of the same samples once more, as an update has them; predictions and losses stay. */
+    /** Recomputes the gradients of the same samples, as in an update; predictions and losses stay. */
     void evaluateAgain(float[] state, Batch batch, int from, int to, long update) {
         if (scratch.logits().length < logits.length) {
             scratch = new OutputArrays(new float[logits.length], new float[logits.length], delta);
@@ -63,7 +63,7 @@ final class Evaluator {
         }
     }
 
-    /** Computes logits and predictions alone. */
+    /** Computes only logits and predictions. */
     void predict(float[] state, Batch batch, int from, int to) {
         reserve(to - from);
         network.forward(state, batch, from, to, Network.PREDICT, logits);
@@ -72,7 +72,7 @@ final class Evaluator {
         }
     }
 
-    /** Adds sample i of those evaluated to a tally. */
+    /** Adds evaluated sample i to a tally. */
     void tally(Batch batch, int from, int i, Tally tally) {
         int length = sequence ? batch.steps(i) : labelLength;
         tally.add(
@@ -84,7 +84,7 @@ final class Evaluator {
                 length);
     }
 
-    /** Allocates only when an array was replaced. */
+    /** Allocates only if an array was replaced. */
     private PredictedSamples evaluated(float[] labels) {
         if (evaluated.labels() != labels || evaluated.logits() != logits) {
             evaluated = new PredictedSamples(outputs, labels, logits, predictions);
@@ -92,12 +92,12 @@ final class Evaluator {
         return evaluated;
     }
 
-    /** Returns the loss of a sample, i from the first evaluated. */
+    /** Returns the loss of evaluated sample i. */
     double loss(int i) {
         return losses[i];
     }
 
-    /** Whether the loss of a sample, i from the first evaluated, and its gradient are finite. */
+    /** Returns whether the loss and gradient of evaluated sample i are finite. */
     boolean isFinite(int i) {
         float largest = 0;
         for (int k = i * logitCount; k < (i + 1) * logitCount; k++) {
@@ -107,7 +107,7 @@ final class Evaluator {
         return Math.abs(losses[i]) <= Double.MAX_VALUE && largest <= Float.MAX_VALUE;
     }
 
-    /** Multiplies the gradient of a sample, i from the first evaluated. */
+    /** Scales the gradient of evaluated sample i. */
     void scale(int i, float factor) {
         for (int k = i * logitCount; k < (i + 1) * logitCount; k++) {
             delta[k] *= factor;

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Arrays of numbers as bytes: a length, then little-endian values, moved in pieces, so that an array of any length needs
- * no second one of its size.
+ * Arrays of numbers as bytes: a length, then little-endian values. Copies in pieces, so that a large array needs no second
+ * one of its size.
  */
 final class FlatArrays {
     static final int PIECE = 1 << 14;
@@ -20,7 +20,7 @@ final class FlatArrays {
         writeValues(array, length, out);
     }
 
-    /** Writes arrays as if they were one. */
+    /** Writes arrays as one concatenated array. */
     static void writeFloats(float[][] arrays, DataOutput out) throws IOException {
         int length = 0;
         for (float[] array : arrays) {
@@ -47,7 +47,7 @@ final class FlatArrays {
         return array;
     }
 
-    /** Reads as many values as an array holds, behind a length that {@link #readLength} has read. */
+    /** Fills an array with values, after {@link #readLength}. */
     static void readValues(float[] array, DataInput in) throws IOException {
         byte[] piece = new byte[Math.min(PIECE, array.length) * Float.BYTES];
         for (int at = 0; at < array.length; at += PIECE) {
@@ -100,8 +100,8 @@ final class FlatArrays {
     }
 
     /**
-     * Writes counts of which most are 0, none negative: of each other one, how many zeros stand before it, and itself, in as
-     * few bytes as they need; then how many zeros are left.
+     * Writes non-negative counts that are mostly 0: for each nonzero count, the number of zeros before it and the count, in as
+     * few bytes as they need; then the number of zeros left.
      */
     static void writeCounts(int[] counts, DataOutput out) throws IOException {
         out.writeInt(counts.length);
@@ -128,7 +128,7 @@ final class FlatArrays {
         return counts;
     }
 
-    /** Seven bits a byte, the lowest first; all but the last have the highest bit set. */
+    /** Seven bits per byte, lowest first; all bytes but the last have the highest bit set. */
     private static void writeSmall(int number, DataOutput out) throws IOException {
         int left = number;
         while (left > 0x7f) {

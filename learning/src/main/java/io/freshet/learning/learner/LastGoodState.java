@@ -4,10 +4,10 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 
 /**
- * What a model was at the end of the last window that did not diverge, to go back to: parameters, optimizer slots, feature
- * moments, the schedule's memory and the count of steps.
+ * A model at the end of the last window that did not diverge, to revert to: parameters, slots, feature moments, the
+ * schedule's memory, and the count of steps.
  *
- * <p>As large as the model again. Only the blocks that changed are copied, at the end of a window.
+ * <p>As large as the model itself. At the end of a window, only changed blocks are copied.
  */
 final class LastGoodState {
     private Weights weights;
@@ -24,7 +24,7 @@ final class LastGoodState {
         this.samples = samples;
     }
 
-    /** Returns a state as it is now. */
+    /** Returns a copy of a state. */
     static LastGoodState of(LearnerState state) {
         return new LastGoodState(
                 state.weights().copy(),
@@ -34,20 +34,20 @@ final class LastGoodState {
                 state.samples());
     }
 
-    /** Returns a later state as it is now, in the arrays of this one. */
+    /** Returns a copy of a later state that reuses the arrays of this one. */
     LastGoodState later(LearnerState state) {
         copyBlocks(state, state.weights(), weights);
         return new LastGoodState(
                 weights, state.moments().clone(), state.scheduleMemory().clone(), state.updates(), state.samples());
     }
 
-    /** Puts parameters, slots and moments back into a later state. */
+    /** Restores parameters, slots, and moments into a later state. */
     void restore(LearnerState state) {
         copyBlocks(state, weights, state.weights());
         System.arraycopy(moments, 0, state.moments(), 0, moments.length);
     }
 
-    /** Copies the blocks of a state that changed since. */
+    /** Copies the blocks of a state that changed after this one. */
     private void copyBlocks(LearnerState state, Weights from, Weights to) {
         long[] versions = state.blockVersions();
         for (int block = 0; block < versions.length; block++) {
@@ -79,7 +79,7 @@ final class LastGoodState {
         return updates;
     }
 
-    /** Returns the samples that it has learned from. */
+    /** Returns the count of samples learned. */
     long samples() {
         return samples;
     }

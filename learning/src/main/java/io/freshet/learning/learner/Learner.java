@@ -14,23 +14,26 @@ import io.freshet.learning.spec.WatchSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns one model from its samples in order: predict, score, learn.
+ * Trains one model on its samples in order: predict, score, learn.
  *
  * <pre>
  *   batch of 1       theta' = step(theta, w * dL/dtheta)
- *   batch of n       theta' = step(theta, sum_i w_i / W * dL_i/dtheta)        W = sum_i w_i; the sum is 0 where W is
- *   full batch       the same, of all samples of a bounded input, once an epoch
+ *   batch of n       theta' = step(theta, sum_i w_i / W * dL_i/dtheta)        W = sum_i w_i; 0 if W is 0
+ *   full batch       the same for all samples of a bounded input, once per epoch
  * </pre>
  *
- * The weight w_i of a sequence counts once for each of its steps. Every sample is predicted by the parameters from before
- * its batch. If the specification changed to a smaller batch while more samples than that were pending, these are one
- * batch with the next sample. The state after a sequence of samples is a pure function of the specification and the
- * sequence: no clock, no random, sums in a fixed order. A sample whose gradient is not finite, or too large for a float to
- * hold its square, changes no parameter. Learning a sample allocates nothing. Holds scratch space: one for each thread,
- * for any number of states of the model.
+ * The weight w_i of a sequence counts once for each of its steps. Every sample is predicted with the parameters from before
+ * its batch. If the specification changes to a smaller batch while more samples are pending, they form one batch with the
+ * next sample.
+ *
+ * <p>The state after a sequence of samples is a pure function of the specification and the sequence: no clock, no randomness,
+ * sums in a fixed order. A sample changes no parameter if its gradient is not finite, or if its square does not fit a float.
+ *
+ * <p>Learning a sample allocates nothing. One learner serves any number of states of the model. It holds scratch space: use
+ * one per thread.
  */
 public final class Learner {
-    /** More numbers than this in one full batch do not fit the state of a key. */
+    /** Most numbers of a full batch that fit the state of one key. */
     private static final long LARGEST_FULL_BATCH = 1L << 27;
 
     private final ModelSpec spec;
@@ -42,19 +45,19 @@ public final class Learner {
     private final WatchSpec watchSpec;
     private final StateLayout layout;
     private final Standardizer standardizer;
-    private final StateInitializer starter;
+    private final StateInitializer initializer;
     private final DivergenceGuard guard;
     private final BatchLearner batchLearner;
     private final Batch single;
     private final int largestFullBatch;
-    private final boolean inTurn;
+    private final boolean strictOrder;
 
     public Learner(ModelSpec spec) {
         this(spec, null);
     }
 
-    /** @param base what states start from, or go over to; null: what the specification alone says */
-    public Learner(ModelSpec spec, @Nullable WarmStart base) {
+    /** @param warmStart what states start from or switch to, or null */
+    public Learner(ModelSpec spec, @Nullable WarmStart warmStart) {
         this.spec = spec;
         hash = spec.hash();
         stateHash = spec.stateHash();
@@ -68,10 +71,10 @@ public final class Learner {
         layout = spec.optimizer().needsObjective() ? natural.bySlot() : natural;
         BatchShape batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
-        starter = new StateInitializer(spec, base, layout, batchShape);
-        guard = new DivergenceGuard(spec, starter);
+        initializer = new StateInitializer(spec, warmStart, layout, batchShape);
+        guard = new DivergenceGuard(spec, initializer);
         batchLearner = new BatchLearner(spec, layout);
-        inTurn = spec.stream().order().strict();
+        strictOrder = spec.stream().order().strict();
         single = new Batch(batchShape);
         largestFullBatch = (int) (LARGEST_FULL_BATCH
                 / (1 + in.numbers() * Math.max(1, spec.model().steps()) + in.fields() + spec.labelLength()));
@@ -91,29 +94,28 @@ public final class Learner {
         return hash;
     }
 
-    /** Returns the state before the first sample, and before it goes over to the base. */
+    /** Returns the state before the first sample, and before {@link #rebase}. */
     public LearnerState start() {
-        return starter.start();
+        return initializer.start();
     }
 
-    /** Whether a state has still to go over to the base: {@link #rebase}, before it learns by this specification. */
+    /** Returns whether to {@link #rebase} a state before it learns with this specification. */
     public boolean needsRebase(LearnerState state) {
-        return starter.needsRebase(state);
+        return initializer.needsRebase(state);
     }
 
     /**
-     * Makes a state go over to the base, once: it has those parameters and moments then, and the optimizer and its
-     * schedule start from there, as do the bounds by which its loss is watched. What has been learned, scored and waits in a
-     * batch is counted on. A key that the base does not have starts from what the base has for all, and stays as it is if it
-     * has learned.
+     * Switches a state to the parameters and moments of the warm start. The optimizer, its schedule, and the divergence bounds
+     * start from there. Counts, metrics, and the pending batch continue. A key that the warm start does not have starts from
+     * its parameters without a key, if any; if the key has already received samples, it keeps its own.
      */
     public void rebase(LearnerState state, String key) {
-        starter.rebase(state, key);
+        initializer.rebase(state, key);
     }
 
     /**
-     * Predicts a sample, scores the prediction, and learns from it; the last of a batch changes the parameters, and is
-     * when its samples are scored. What was refused is in {@link #rejections} until the next call.
+     * Predicts a sample, scores the prediction, and learns from it. The last sample of a batch changes the parameters; then the
+     * batch is scored. Rejected samples are in {@link #rejections} until the next call.
      */
     public void learn(LearnerState state, Sample sample) {
         Rejections rejections = batchLearner.rejections();
@@ -160,7 +162,7 @@ public final class Learner {
         }
     }
 
-    /** A full batch is standardised once all of it is there: each sample as a snapshot of the end would. */
+    /** A full batch is standardized once it is complete, with the moments that its snapshot has. */
     private void addTo(Batch pending, LearnerState state, Sample sample) {
         if (batchSpec.isFull() && standardizer.size() > 0 && (pending.size() == 0 || pending.isRaw())) {
             pending.addRaw(sample);
@@ -175,7 +177,7 @@ public final class Learner {
         batchLearner.update(state, state.pending());
     }
 
-    /** Counts a sample that is a duplicate of one that came, and leaves it out. */
+    /** Counts a duplicate in the lineage; learns nothing. */
     public void skipDuplicate(LearnerState state, Sample sample) {
         batchLearner.rejections().clear();
         adopt(state);
@@ -183,7 +185,7 @@ public final class Learner {
     }
 
     private void received(LearnerState state, Sample sample) {
-        if (state.lineage().received(hash, state.samples(), sample.partition(), sample.offset(), inTurn)) {
+        if (state.lineage().received(hash, state.samples(), sample.partition(), sample.offset(), strictOrder)) {
             guard.begin(state);
         }
     }
@@ -199,7 +201,7 @@ public final class Learner {
     private boolean isOverdue(Batch pending, Sample sample) {
         long first = pending.eventTime(0);
         long age = sample.eventTime() - first;
-        // Negative although it is later: more than a long can hold.
+        // A negative age of a later sample is an overflow.
         return batchSpec.maximumDelayMillis() > 0
                 && sample.eventTime() > first
                 && (age > batchSpec.maximumDelayMillis() || age < 0);
@@ -213,9 +215,9 @@ public final class Learner {
     }
 
     /**
-     * Ends a bounded input: applies the batch that is not full, or, for full batches, learns all epochs of what came.
+     * Ends a bounded input: applies the pending batch, or learns all epochs of a full batch.
      *
-     * @param afterEpoch runs after each epoch but the last
+     * @param afterEpoch runs after each epoch except the last
      */
     public void finish(LearnerState state, Runnable afterEpoch) {
         batchLearner.rejections().clear();
@@ -242,10 +244,9 @@ public final class Learner {
     }
 
     /**
-     * Ends the window: the schedule and what watches the model take its loss in, unless the end of the input cut it short;
-     * then it is read; and the next sample starts a new one.
+     * Ends the window. The schedule and the detectors see its loss, unless the end of the input cut it short.
      *
-     * @param read runs while the window and all its events are still in the state
+     * @param read runs while the window and its events are still in the state
      */
     public void nextWindow(LearnerState state, Runnable read) {
         adopt(state);
@@ -259,20 +260,20 @@ public final class Learner {
     }
 
     /**
-     * Whether the model is not to be published: by its policy, while its last window exploded, or while the one that is not
-     * full yet would, of which a tenth must have been seen.
+     * Returns whether the divergence policy withholds the model from publication: the last window exploded, or the open one
+     * would, once a tenth of it has been received.
      */
     public boolean isWithheld(LearnerState state) {
         adopt(state);
         return guard.isWithheld(state);
     }
 
-    /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, unread. */
+    /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, without reading it. */
     public void nextWindow(LearnerState state) {
         nextWindow(state, () -> {});
     }
 
-    /** Makes a state from an older specification, or from bytes, one that this learner can go on with. */
+    /** Adapts a state of an older specification, or one just read, to this learner. */
     private void adopt(LearnerState state) {
         state.convert(layout);
         if (state.scheduleMemory().length != scheduleMemoryLength) {
@@ -281,17 +282,17 @@ public final class Learner {
         state.watcher().attach(watchSpec);
     }
 
-    /** Returns the samples that the last call of {@link #learn} or {@link #finish} refused for their gradients. */
+    /** Returns the samples that the last {@link #learn} or {@link #finish} rejected for their gradients. */
     public Rejections rejections() {
         return batchLearner.rejections();
     }
 
-    /** Returns the prediction of the last sample that was scored, before it was learned; overwritten by the next. */
+    /** Returns the prediction of the last scored sample, from before it was learned. */
     public float[] lastPrediction() {
         return batchLearner.lastPrediction();
     }
 
-    /** Returns what the state has learned, as a snapshot that shares nothing with it. */
+    /** Returns a snapshot of a state, which shares nothing with it. */
     public Snapshot snapshot(LearnerState state, String key) {
         return new Snapshot(
                 spec,

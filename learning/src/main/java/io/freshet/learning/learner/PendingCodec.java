@@ -8,8 +8,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * The batch that is not full yet as bytes, sample by sample, as it was packed; and behind them, if they are not standardised
- * yet, the numeric features of all.
+ * Pending batches as bytes, for checkpoints: the packed samples, then all numeric features if these are not standardized yet.
  */
 final class PendingCodec {
     private static final int NUMBERS_AS_ROWS = 1;

@@ -12,23 +12,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Predicts with a snapshot, as the learner would in the state that the snapshot was taken of.
+ * Predicts with a snapshot, as the learner did in the state of the snapshot.
  *
- * <p>One sample alone has the same bits as the learner's prediction of it alone. Of several at once, those of a model that is
- * a table of rows have the bits that each has alone. A net multiplies matrices, which round by their shape: its
- * predictions have the bits of the learner's for the same samples in the same order in one batch, and in another company
- * differ in the last bits, by about 1e-6 of their size.
+ * <p>A single sample has the same bits as the learner's prediction of it alone. So has each of several samples if the model is
+ * a table of rows. A network multiplies matrices, whose rounding depends on their shape: its predictions have the learner's
+ * bits for the same samples in the same order in one batch. In other batches they differ by about 1e-6 of their size.
  *
  * <p>Thread-safe: the snapshot is never changed, and each call has its own scratch space.
  */
 public final class Predictor {
-    /** Numbers of the samples that are predicted at a time, where those of 256 would be more. */
+    /** Limit of the numbers of samples predicted at a time. */
     private static final int MAXIMUM_NUMBERS = 1 << 22;
 
     private final Snapshot snapshot;
     private final Shape shape;
 
-    /** What predicting needs to know of a specification: made once, shared by all snapshots of it. Thread-safe. */
+    /** What predictions need from a specification. Shared by all its snapshots; thread-safe. */
     public static final class Shape {
         private final ModelSpec spec;
         private final InputShape in;
@@ -60,16 +59,16 @@ public final class Predictor {
     }
 
     /**
-     * Returns what the loss makes of the model's outputs: the predicted numbers, the probability of 1, the probability of
-     * each class; of a sequence, those of each of its steps.
+     * Returns the prediction of a sample: numbers, the probability of 1, or the probability of each class; for a sequence, those
+     * of each step.
      */
     public float[] predict(Sample sample) {
         return predict(List.of(sample))[0];
     }
 
     /**
-     * Returns the prediction of each sample, in their order; {@link Network#MAXIMUM_SAMPLES} are worked at a time, fewer if
-     * each has more than 16384 inputs or outputs.
+     * Returns the prediction of each sample, in order. Computes {@link Network#MAXIMUM_SAMPLES} at a time, fewer if each has more
+     * than 16384 inputs or outputs.
      */
     public float[][] predict(List<Sample> samples) {
         ModelSpec spec = shape.spec;

@@ -2,7 +2,7 @@ package io.freshet.learning.learner;
 
 import java.util.Arrays;
 
-/** The samples that one call to the learner refused for their gradients: where they came from. */
+/** The samples that one call to the learner rejected, by partition and offset. */
 public final class Rejections {
     private int count;
     private int[] partition = new int[1];
@@ -44,7 +44,7 @@ public final class Rejections {
         return eventTime[i];
     }
 
-    /** Returns what was expected of the sample. */
+    /** Returns the reason, with what was expected. */
     public String reason(int i) {
         return reason[i];
     }

@@ -11,10 +11,10 @@ import io.freshet.learning.spec.ModelSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores the predictions that snapshots of one model make of samples with a label, many at a time: by the same loss and
- * the same sums as progressive validation, and with nothing learned.
+ * Scores snapshots of one model on labeled samples, many at a time, with the same loss and the same sums as progressive
+ * validation. Learns nothing.
  *
- * <p>Has its scratch space once for all samples and for all keys of the model: one for each thread.
+ * <p>Holds scratch space for all keys of the model: use one per thread.
  */
 public final class Scorer {
     private final Standardizer standardizer;
@@ -33,7 +33,7 @@ public final class Scorer {
         tally = new Tally(spec.loss().task(), spec.outputs());
     }
 
-    /** Takes a sample with a label, to be scored by a snapshot of the model. */
+    /** Adds a labeled sample, to be scored with a snapshot of the model. */
     public void score(Snapshot by, Sample sample) {
         if (by != snapshot || batch.size() == Network.MAXIMUM_SAMPLES) {
             flush();
@@ -64,7 +64,7 @@ public final class Scorer {
         return tally;
     }
 
-    /** Returns how many samples so far have a loss that is not finite, and are not in the sums. */
+    /** Returns the count of samples whose loss is not finite; they are not in the sums. */
     public long refused() {
         flush();
         return refused;

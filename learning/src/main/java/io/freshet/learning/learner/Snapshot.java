@@ -6,17 +6,17 @@ import io.freshet.learning.spec.ModelSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one model knew at one moment: all that is needed to predict, and what it was learned from.
+ * The parameters of one model key at one version, with everything needed to predict, and their lineage.
  *
  * @param spec the model's specification
  * @param key the value of the key field, or "" for a model without one
- * @param version how many samples the parameters have learned from
- * @param updates how many times the optimizer has stepped
+ * @param version count of samples learned
+ * @param updates count of optimizer steps
  * @param parameters length {@link ModelSpec#parameterCount}
- * @param moments of the numeric features, as {@code Moments} lays them out; empty but for the count if not standardised
- * @param lineage what it was learned from
- * @param blockVersions of each block of the parameters, the samples learned when it last changed; empty if not known
- * @param metrics since the start, or null where they are not known
+ * @param moments of the numeric features, in the layout of {@code Moments}; only the count if they are not standardized
+ * @param lineage what the parameters have learned from
+ * @param blockVersions count of samples learned when each block last changed; empty if unknown
+ * @param metrics since the start, or null if unknown
  */
 public record Snapshot(
         ModelSpec spec,

@@ -11,17 +11,17 @@ import io.freshet.learning.spec.TrainingSpec.Regularization;
 import java.util.function.DoubleSupplier;
 
 /**
- * Makes one update of a gradient: clip, penalise, step, at the rate of the schedule.
+ * Turns a gradient into one update: clip, penalize, step, at the rate of the schedule.
  *
  * <pre>
  *   g  = clip(g, value)                      each component
- *   g  = g * min(1, norm / |g|)              all of them together
- *   g  = g + l1 * sign(theta) + l2 * theta   of the parameters touched, kept in +-2^60; FTRL has its own way
+ *   g  = g * min(1, norm / |g|)              all components together
+ *   g  = g + l1 * sign(theta) + l2 * theta   touched parameters only, limited to +-2^60; FTRL differs
  *   theta' = step(theta, g, schedule(t))
  * </pre>
  *
- * The limit keeps a penalty that overshoots, where learningRate * l2 is above 2, from doubling parameters until they are
- * none. Holds scratch space: one for each thread.
+ * If learningRate * l2 exceeds 2, the penalty overshoots; the limit keeps parameters finite then. Holds scratch space: use one
+ * per thread.
  */
 final class Updater {
     private static final float LARGEST_GRADIENT = BatchLearner.LARGEST_GRADIENT;
@@ -42,17 +42,17 @@ final class Updater {
         penalised = !optimizer.penalizes() && !training.regularization().equals(Regularization.NONE);
     }
 
-    /** Whether it must be given the loss of the whole batch: {@link #minimize} instead of {@link #update}. */
+    /** Returns whether the optimizer needs the loss of the whole batch: {@link #minimize} instead of {@link #update}. */
     boolean needsObjective() {
         return optimizer.needsObjective();
     }
 
     /**
-     * Changes the parameters by one iteration over a whole batch of so many samples.
+     * Changes the parameters by one iteration over a whole batch.
      *
-     * @param gradient of the mean loss; {@code again} fills it again
-     * @param loss mean over the batch, at the parameters as they are
-     * @param again computes both at the parameters that the state then has
+     * @param gradient of the mean loss, refilled by {@code again}
+     * @param loss mean over the batch, at the current parameters
+     * @param again computes both at the parameters of that moment
      */
     void minimize(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
         double rate = start(state);
@@ -90,7 +90,7 @@ final class Updater {
         state.updated();
     }
 
-    /** Changes the parameters by a gradient of so many samples; the gradient is not to be used again. */
+    /** Changes the parameters by the gradient of a batch; overwrites the gradient. */
     void update(LearnerState state, Gradient gradient, int samples) {
         double rate = start(state);
         boolean measure = state.updateWindow().measures(state.updates());
@@ -98,7 +98,7 @@ final class Updater {
         boolean clipped = clipping && clip(gradient, norm);
         float[] weights = state.weights().array();
         if (penalised) {
-            penalise(weights, gradient);
+            penalize(weights, gradient);
         }
         if (measure) {
             remember(weights, gradient);
@@ -144,7 +144,7 @@ final class Updater {
                 + squares(gradient.dense(), 0, gradient.dense().length, 1));
     }
 
-    /** Four sums side by side, always added up the same way. */
+    /** Four interleaved sums, always in the same order. */
     private static double squares(float[] values, int from, int to, float factor) {
         double a = 0;
         double b = 0;
@@ -204,15 +204,15 @@ final class Updater {
         }
     }
 
-    private void penalise(float[] weights, Gradient gradient) {
+    private void penalize(float[] weights, Gradient gradient) {
         int width = gradient.width();
         for (int i = 0; i < gradient.count(); i++) {
-            penalise(weights, gradient.rows()[i] * layout.stride(), gradient.values(), i * width, width);
+            penalize(weights, gradient.rows()[i] * layout.stride(), gradient.values(), i * width, width);
         }
-        penalise(weights, gradient.denseFrom(), gradient.dense(), 0, gradient.dense().length);
+        penalize(weights, gradient.denseFrom(), gradient.dense(), 0, gradient.dense().length);
     }
 
-    private void penalise(float[] weights, int from, float[] values, int at, int length) {
+    private void penalize(float[] weights, int from, float[] values, int at, int length) {
         float l1 = (float) training.regularization().l1();
         float l2 = (float) training.regularization().l2();
         for (int i = 0; i < length; i++) {
@@ -240,7 +240,7 @@ final class Updater {
         System.arraycopy(weights, gradient.denseFrom(), before, sparse, gradient.dense().length);
     }
 
-    /** Returns the norm of what changed since {@link #remember}. */
+    /** Returns the norm of the change since {@link #remember}. */
     private double change(float[] weights, Gradient gradient) {
         int width = gradient.width();
         int sparse = gradient.count() * width;

@@ -16,11 +16,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What states start from, or go over to: the parameters and moments of a model without a key, for every key; or those of
- * each key of a model that has one. Immutable, as long as nobody changes its arrays.
+ * Parameters and moments that states start from or switch to: of a model without a key, for every key, or one set per key.
+ * Immutable, provided that nobody changes its arrays.
  */
 public final class WarmStart {
-    /** The key of a model that has none. */
+    /** The key of a model without one. */
     private static final String NONE = "";
 
     private static final int PIECE = 1 << 14;
@@ -30,10 +30,10 @@ public final class WarmStart {
     private final WarmStartReference warmStart;
 
     /**
-     * What one state goes over to.
+     * What one state starts from or switches to.
      *
      * @param parameters length {@link ModelSpec#parameterCount}
-     * @param moments of the numeric features, as a snapshot has them
+     * @param moments of the numeric features, as in a snapshot
      */
     public record Parameters(float[] parameters, double[] moments) {}
 
@@ -44,9 +44,9 @@ public final class WarmStart {
     }
 
     /**
-     * Makes a base of snapshots, each of another key.
+     * Makes a warm start of snapshots, each of another key.
      *
-     * @throws IllegalArgumentException if there are none, or they are not of one model; the message says so
+     * @throws IllegalArgumentException if there are none, or they are of different models
      */
     public static WarmStart of(Collection<Snapshot> snapshots) {
         Map<String, Parameters> byKey = new TreeMap<>();
@@ -81,7 +81,7 @@ public final class WarmStart {
         return warmStart;
     }
 
-    /** Returns why a model cannot start from it, naming what differs in both; or null if it can. */
+    /** Returns why a model cannot start from it, naming both differing values, or null if it can. */
     public @Nullable String misfit(ModelSpec model) {
         String misfit = SpecCompatibility.misfit(spec, model);
         if (misfit == null && spec.key() != null && !Objects.equals(spec.key(), model.key())) {
@@ -92,9 +92,9 @@ public final class WarmStart {
     }
 
     /**
-     * Returns what the state of a key goes over to, or null if it stays.
+     * Returns what the state of a key switches to, or null if it keeps its own parameters.
      *
-     * @param isNew whether nothing has come to it yet
+     * @param isNew whether the key has received no sample yet
      */
     @Nullable Parameters of(String key, boolean isNew) {
         Parameters own = byKey.get(key);

@@ -14,12 +14,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one model and key learn, and keeps what it finds until the window has ended. Whether a model explodes say its
- * loss and the norm of its updates.
+ * Watches one model key with detectors of drift, divergence, and plateaus, and keeps their events until the window ends. A
+ * model has exploded if its loss or the norm of its updates has.
  *
- * <p>Part of the learner's state: after a restart, the same samples lead to the same events. A detector whose settings
- * change starts anew. Of more than {@value #MOST_EVENTS} events in one window the newest are kept. Takes a sample or a
- * window in without allocating, unless there is an event.
+ * <p>Part of the learner's state: after a restart, the same samples lead to the same events. A detector starts from scratch
+ * when its settings change. Keeps the newest {@value #MOST_EVENTS} events of a window. Allocates only for an event.
  */
 public final class Watcher {
     static final int MOST_EVENTS = 100;
@@ -43,7 +42,7 @@ public final class Watcher {
         this.events = new ArrayList<>(events);
     }
 
-    /** The detector of one kind, or its state for want of the specification that makes one. */
+    /** The detector of one kind, or its saved state until a specification is attached. */
     static final class Slot {
         private static final double[] NOTHING = {};
 
@@ -52,7 +51,7 @@ public final class Watcher {
         private @Nullable Detector detector;
 
         /**
-         * @param settings as {@link DetectorSpec#settings} has them, or "" for no detector
+         * @param settings {@link DetectorSpec#settings}, or "" for no detector
          * @param saved its state
          */
         Slot(String settings, double[] saved) {
@@ -98,7 +97,7 @@ public final class Watcher {
         }
     }
 
-    /** Makes it watch as a specification says, going on from where it is. */
+    /** Uses the detectors of a specification; unchanged ones continue. */
     void attach(WatchSpec spec) {
         if (attached != spec) {
             drift.attach(spec.drift());
@@ -109,17 +108,17 @@ public final class Watcher {
         }
     }
 
-    /** Takes in the loss of a sample, the so manieth that the model has learned from. */
+    /** Adds the loss of a sample; {@code samples} is its number among those learned. */
     void sample(double loss, long samples) {
         update(drift, Event.Kind.DRIFT, loss, samples, "", List.of());
     }
 
     /**
-     * Takes in a window that ended after so many samples.
+     * Adds an ended window.
      *
-     * @param updates of the window; their norms say nothing if there were none
-     * @param action what is done should it explode, or "" for nothing
-     * @param lineage knows where its samples stand
+     * @param updates of the window; ignored if there were none
+     * @param action taken if it exploded, or ""
+     * @param lineage has the offsets of its samples
      */
     void window(double loss, UpdateMetrics updates, long samples, String action, Lineage lineage) {
         update(divergence, Event.Kind.DIVERGENCE, loss, samples, action, lineage.window());
@@ -141,7 +140,7 @@ public final class Watcher {
         }
     }
 
-    /** Whether the last window exploded. */
+    /** Returns whether the last window exploded. */
     boolean isExploded() {
         return isExploded(divergence.detector) || isExploded(norm.detector);
     }
@@ -151,12 +150,12 @@ public final class Watcher {
                 || detector instanceof UpdateNorm updates && updates.isExploded();
     }
 
-    /** Whether a window of this loss would explode. */
+    /** Returns whether a window with this loss would explode. */
     boolean explodes(double loss) {
         return divergence.detector instanceof Divergence detector && detector.explodes(loss);
     }
 
-    /** Forgets what windows were before: the model starts anew. */
+    /** Forgets earlier windows: the model starts from scratch. */
     void forgetWindows() {
         divergence.restart();
         norm.restart();
@@ -164,7 +163,7 @@ public final class Watcher {
         attached = null;
     }
 
-    /** Returns what was found since the last window ended, in order. */
+    /** Returns the events since the last window ended, in order. */
     public List<Event> events() {
         return Collections.unmodifiableList(events);
     }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What watches a model as bytes: settings and state of each detector, then the events not yet read. */
+/** Watchers as bytes, for checkpoints: settings and state of each detector, then the events not read yet. */
 final class WatcherCodec {
     /** By their number in the bytes. */
     private static final List<Event.Kind> KINDS = List.of(Event.Kind.DRIFT, Event.Kind.DIVERGENCE, Event.Kind.PLATEAU);
