@@ -237,7 +237,9 @@ public final class Learner {
             if (epoch < epochs) {
                 afterEpoch.run();
                 state.epochProgress()
-                        .nextEpoch(state.epochProgress().epoch() + 1, spec.training().earlyStopping());
+                        .nextEpoch(
+                                state.epochProgress().epoch() + 1,
+                                spec.training().earlyStopping());
             }
         }
         pending.clear();

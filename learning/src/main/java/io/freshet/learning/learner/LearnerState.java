@@ -147,7 +147,7 @@ public final class LearnerState {
         return updateWindow;
     }
 
-        public EpochProgress epochProgress() {
+    public EpochProgress epochProgress() {
         return epochProgress;
     }
 

@@ -36,8 +36,10 @@ class ScorerTest {
         }
         assertThat(scorer.tally().samples()).isEqualTo(700);
         assertThat(scorer.refused()).isZero();
-        assertThat(scorer.tally().sums()).isEqualTo(state.epochProgress().holdout().sums());
-        assertThat(scorer.tally().metrics()).isEqualTo(state.epochProgress().holdout().metrics());
+        assertThat(scorer.tally().sums())
+                .isEqualTo(state.epochProgress().holdout().sums());
+        assertThat(scorer.tally().metrics())
+                .isEqualTo(state.epochProgress().holdout().metrics());
     }
 
     @Test
