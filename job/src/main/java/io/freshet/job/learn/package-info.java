@@ -1,7 +1,6 @@
 /**
- * One model and key learning: predict, score, learn, with parameters and optimizer state in keyed state.
- *
- * <p>The mathematics is {@code learning}'s; here are its state in Flink, and when snapshots and evaluations go out.
+ * The operator that trains each model key: keyed state, timers, and outputs around {@code StreamLearner}. The rules for a
+ * sample belong to {@code learning}; the records to publish belong to {@code job.publish}.
  */
 @NullMarked
 package io.freshet.job.learn;

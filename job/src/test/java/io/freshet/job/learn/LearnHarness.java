@@ -36,12 +36,12 @@ import org.apache.flink.util.OutputTag;
 public final class LearnHarness implements AutoCloseable {
     static final String TOPIC = "samples";
     static final int PARTITIONS = 3;
-    /** Room for about three models, so that they leave and come back. */
+    /** Fits about three models, so that models are evicted and read again. */
     private static final long CACHE_BYTES = 15_000;
 
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
 
-    /** Where keyed state lives. */
+    /** The state backend. */
     public enum Backend {
         HEAP,
         ROCKSDB;
@@ -88,13 +88,13 @@ public final class LearnHarness implements AutoCloseable {
         return harness;
     }
 
-    /** Takes a checkpoint that is not complete yet. */
+    /** Takes a checkpoint without completing it. */
     public OperatorSubtaskState snapshot() throws Exception {
         harness.prepareSnapshotPreBarrier(++checkpoint);
         return harness.snapshot(checkpoint, checkpoint);
     }
 
-    /** Says that the newest checkpoint is complete. */
+    /** Completes the newest checkpoint. */
     public void complete() throws Exception {
         harness.notifyOfCompletedCheckpoint(checkpoint);
     }
@@ -121,12 +121,12 @@ public final class LearnHarness implements AutoCloseable {
         complete();
     }
 
-    /** Applies a specification; no checkpoint has it yet. */
+    /** Applies a specification without a checkpoint. */
     public void announce(ModelSpec spec) throws Exception {
         harness.processElement2(new StreamRecord<>(SpecChange.applied(spec)));
     }
 
-    /** Brings the parts of what a specification starts from. */
+    /** Sends the warm start of a specification, in parts. */
     void bring(ModelSpec spec, PublishedSnapshot... snapshots) throws Exception {
         WarmStartCodec codec = new WarmStartCodec();
         String checksum = Objects.requireNonNull(spec.stream().warmStart()).checksum();
@@ -147,7 +147,7 @@ public final class LearnHarness implements AutoCloseable {
         harness.endInput1();
     }
 
-    /** Returns the records that went to the parameters topic since the last call. */
+    /** Returns the records sent to the parameters topic since the last call. */
     List<OutputRecord> takeParameters() {
         List<OutputRecord> records = new ArrayList<>(harness.extractOutputValues());
         harness.getOutput().clear();
@@ -172,14 +172,14 @@ public final class LearnHarness implements AutoCloseable {
         return records;
     }
 
-    /** Returns the state of every address. */
+    /** Returns every state by model key. */
     public Map<String, ModelState> models() throws Exception {
         Map<String, ModelState> models = new TreeMap<>();
         operator.states().forEach(models::put);
         return models;
     }
 
-    /** Returns the bytes of every state by address. */
+    /** Returns the bytes of every state by model key. */
     Map<String, String> states() throws Exception {
         Map<String, String> states = new TreeMap<>();
         for (Map.Entry<String, ModelState> entry : models().entrySet()) {
@@ -190,7 +190,7 @@ public final class LearnHarness implements AutoCloseable {
         return states;
     }
 
-    /** Returns the bytes of all that was learned by address; when it was published is left out. */
+    /** Returns the bytes of every learner state by model key, without publication progress. */
     Map<String, String> learnerStates() throws Exception {
         Map<String, String> states = new TreeMap<>();
         for (Map.Entry<String, ModelState> entry : models().entrySet()) {

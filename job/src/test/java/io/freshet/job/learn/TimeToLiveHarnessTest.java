@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Catches a model that is forgotten too early, or never, and parameters that hang on when room is freed. */
+/** Would catch a model deleted too early or never, and parameters that depend on when space is freed. */
 class TimeToLiveHarnessTest {
-    private static final long LIFE = 10_000;
+    private static final long TIME_TO_LIVE = 10_000;
     private static final ModelSpec SPEC = ModelSpec.parse(TestStream.keyed()
             .toYaml()
             .replace("timeToLive: 0", "timeToLive: 10s")
@@ -33,7 +33,7 @@ class TimeToLiveHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void parameters_are_those_of_the_rule_whenever_room_is_freed_and_whenever_it_fails(Backend backend)
+    void parameters_follow_the_rule_through_timers_and_failures(Backend backend)
             throws Exception {
         for (long seed = 1; seed <= 5; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
@@ -46,14 +46,14 @@ class TimeToLiveHarnessTest {
             long clock = 0;
             OperatorSubtaskState checkpoint = harness.snapshot();
             int restart = -1;
-            long forgotten = 0;
+            long expired = 0;
             for (int i = 0; i < samples.size(); i++) {
                 harness.learn(samples.get(i));
                 int what = random.nextInt(400);
                 if (what < 30) {
                     clock += random.nextInt(20_000);
                     harness.time(clock);
-                    forgotten += harness.takeSnapshots().stream()
+                    expired += harness.takeSnapshots().stream()
                             .filter(line -> line.startsWith("delete"))
                             .count();
                 } else if (what < 33) {
@@ -72,7 +72,7 @@ class TimeToLiveHarnessTest {
                 ModelState state = models.remove(entry.getKey());
                 String as = "seed " + seed + ", " + entry.getKey();
                 if (state == null) {
-                    assertThat(end - newest.get(entry.getKey())).as(as).isGreaterThan(LIFE);
+                    assertThat(end - newest.get(entry.getKey())).as(as).isGreaterThan(TIME_TO_LIVE);
                 } else {
                     assertThat(state.learner().samples())
                             .as(as)
@@ -83,37 +83,37 @@ class TimeToLiveHarnessTest {
                 }
             }
             assertThat(models).isEmpty();
-            assertThat(forgotten).isPositive();
+            assertThat(expired).isPositive();
             harness.close();
         }
     }
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_key_without_samples_leaves_the_state_and_a_tombstone(Backend backend) throws Exception {
+    void an_expired_key_leaves_the_state_and_gets_a_tombstone(Backend backend) throws Exception {
         LearnHarness harness = LearnHarness.start(backend, SPEC);
         harness.learn(sample("a", 1, 0));
         harness.learn(sample("a", 2, 1));
         harness.time(600);
         assertThat(harness.takeSnapshots()).singleElement().asString().startsWith("keyed/a version 2");
-        learnOthers(harness, 2 * LIFE + 1);
+        learnOthers(harness, 2 * TIME_TO_LIVE + 1);
         harness.time(15_000);
         assertThat(harness.models()).as("no timer yet").containsKey("keyed/a");
         try (LearnHarness restored = LearnHarness.restore(backend, harness.snapshot())) {
             restored.time(15_000);
             harness.takeSnapshots();
             harness.time(30_000);
-            assertThat(harness.models()).as("not past twice its life").containsKey("keyed/a");
-            learnOthers(harness, 2 * LIFE + 2);
+            assertThat(harness.models()).as("not past twice its time to live").containsKey("keyed/a");
+            learnOthers(harness, 2 * TIME_TO_LIVE + 2);
             harness.time(60_000);
             assertThat(harness.models()).containsOnlyKeys("keyed/b");
             assertThat(harness.takeSnapshots()).contains("delete keyed/a");
 
-            learnOthers(restored, 2 * LIFE + 2);
+            learnOthers(restored, 2 * TIME_TO_LIVE + 2);
             restored.time(60_000);
             assertThat(restored.models()).containsOnlyKeys("keyed/b");
             restored.takeSnapshots();
-            restored.learn(sample("a", 9, 2 * LIFE + 5));
+            restored.learn(sample("a", 9, 2 * TIME_TO_LIVE + 5));
             assertThat(restored.models().get("keyed/a").learner().lineage().position())
                     .isEqualTo(1);
         }
@@ -121,14 +121,14 @@ class TimeToLiveHarnessTest {
     }
 
     @Test
-    void a_model_that_starts_anew_leaves_a_tombstone_before_its_first_snapshot() throws Exception {
+    void a_new_incarnation_sends_a_tombstone_before_its_first_snapshot() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             for (int i = 0; i < 10; i++) {
                 harness.learn(sample("a", i, i));
             }
             assertThat(harness.takeSnapshots()).singleElement().asString().startsWith("keyed/a version 10");
             for (int i = 0; i < 10; i++) {
-                harness.learn(sample("a", i, LIFE + 10 + i));
+                harness.learn(sample("a", i, TIME_TO_LIVE + 10 + i));
             }
             List<String> snapshots = harness.takeSnapshots();
             assertThat(snapshots).hasSize(2);
@@ -139,19 +139,19 @@ class TimeToLiveHarnessTest {
     }
 
     @Test
-    void its_life_is_as_long_as_the_specification_says_to_the_millisecond() throws Exception {
+    void expires_to_the_millisecond() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample("a", 1, 5_000));
             harness.learn(sample("a", 2, 4_000));
-            harness.learn(sample("a", 3, 5_000 + LIFE));
+            harness.learn(sample("a", 3, 5_000 + TIME_TO_LIVE));
             assertThat(position(harness)).isEqualTo(3);
-            harness.learn(sample("a", 4, 5_001 + 2 * LIFE));
+            harness.learn(sample("a", 4, 5_001 + 2 * TIME_TO_LIVE));
             assertThat(position(harness)).isEqualTo(1);
         }
     }
 
     @Test
-    void a_few_samples_of_the_far_future_make_nothing_else_forgotten() throws Exception {
+    void a_few_samples_from_the_far_future_expire_nothing_else() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample("a", 1, 0));
             for (int i = 0; i < 500; i++) {
@@ -163,22 +163,22 @@ class TimeToLiveHarnessTest {
     }
 
     @Test
-    void a_key_of_another_partition_is_not_measured_by_this_one() throws Exception {
+    void a_key_does_not_expire_by_the_time_of_another_partition() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             KeyedSample a = sample("a", 1, 0);
             harness.learn(new KeyedSample(a.modelKey(), a.spec(), with(a.sample(), 1, 0)));
-            learnOthers(harness, 10 * LIFE);
+            learnOthers(harness, 10 * TIME_TO_LIVE);
             harness.time(1_000_000);
             assertThat(harness.models()).containsKey("keyed/a");
         }
     }
 
     @Test
-    void samples_that_wait_for_their_specification_keep_their_model() throws Exception {
+    void buffered_samples_keep_their_model() throws Exception {
         ModelSpec faster = ModelSpec.parse(SPEC.toYaml().replace("learningRate: 0.01", "learningRate: 0.5"));
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample("a", 1, 0));
-            learnOthers(harness, 10 * LIFE);
+            learnOthers(harness, 10 * TIME_TO_LIVE);
             harness.announce(faster);
             harness.snapshot();
             KeyedSample held = sample("a", 2, 1);
@@ -190,11 +190,11 @@ class TimeToLiveHarnessTest {
     }
 
     @Test
-    void without_a_time_to_live_nothing_is_forgotten_and_no_timer_set() throws Exception {
+    void without_a_time_to_live_nothing_expires_and_no_timer_is_set() throws Exception {
         try (LearnHarness harness = LearnHarness.start(FOREVER)) {
             for (int i = 0; i < 100; i++) {
                 KeyedSample keyed = TestStream.sample(FOREVER, i);
-                harness.learn(new KeyedSample(keyed.modelKey(), keyed.spec(), with(keyed.sample(), 0, i * LIFE)));
+                harness.learn(new KeyedSample(keyed.modelKey(), keyed.spec(), with(keyed.sample(), 0, i * TIME_TO_LIVE)));
             }
             harness.time(600);
             assertThat(harness.flink().numProcessingTimeTimers()).isZero();
@@ -205,7 +205,7 @@ class TimeToLiveHarnessTest {
         }
     }
 
-    /** Learns samples of key b until the partition's event time is that. */
+    /** Learns samples of key b until the partition has an event time. */
     private static void learnOthers(LearnHarness harness, long eventTime) throws Exception {
         for (int i = 0; i < 128; i++) {
             harness.learn(sample("b", i, eventTime));
@@ -216,38 +216,38 @@ class TimeToLiveHarnessTest {
         return harness.models().get("keyed/a").learner().lineage().position();
     }
 
-    /** Returns samples of sixty keys that fall silent and come back, out of order by up to their life, as one partition has them. */
+    /** Returns samples of one partition: sixty keys that pause and resume, out of order by up to the time to live. */
     private static List<KeyedSample> stream(SplittableRandom random, int count) {
         List<KeyedSample> samples = new ArrayList<>();
         long time = 0;
         for (int i = 0; i < count; i++) {
             time += random.nextInt(100);
             int key = (int) (time / 15_000 * 7 + random.nextInt(12)) % 60;
-            samples.add(sample("k" + key, i, time - random.nextLong(LIFE)));
+            samples.add(sample("k" + key, i, time - random.nextLong(TIME_TO_LIVE)));
         }
         return samples;
     }
 
-    /** The rule, over each key's samples alone. */
+    /** Applies the rule to each key's samples separately. */
     private static Map<String, LearnerState> oracle(List<KeyedSample> samples) {
         Learner learner = new Learner(FOREVER);
         Map<String, LearnerState> states = new TreeMap<>();
         Map<String, List<KeyedSample>> byKey = samples.stream().collect(Collectors.groupingBy(KeyedSample::modelKey));
-        int[] anew = {0};
+        int[] restarts = {0};
         byKey.forEach((address, own) -> {
             LearnerState state = learner.start();
             long newest = own.get(0).sample().eventTime();
             for (KeyedSample keyed : own) {
-                if (keyed.sample().eventTime() - newest > LIFE) {
+                if (keyed.sample().eventTime() - newest > TIME_TO_LIVE) {
                     state = learner.start();
-                    anew[0]++;
+                    restarts[0]++;
                 }
                 newest = Math.max(newest, keyed.sample().eventTime());
                 learner.learn(state, keyed.sample());
             }
             states.put(address, state);
         });
-        assertThat(anew[0]).as("models that start anew").isPositive();
+        assertThat(restarts[0]).as("models that start from scratch").isPositive();
         return states;
     }
 

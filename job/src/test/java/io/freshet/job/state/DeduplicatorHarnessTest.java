@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Catches a sample that is learned twice, one that is dropped though it is new, and ids that a checkpoint forgets. */
+/** Would catch a sample learned twice, a new sample dropped, and ids missing from a checkpoint. */
 class DeduplicatorHarnessTest {
     private static final long WINDOW = 1_000;
     private static final ModelSpec SPEC = deduplicating(TestStream.whole(1));
@@ -30,7 +30,7 @@ class DeduplicatorHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void drops_what_a_list_of_all_ids_would_drop_whenever_it_fails(Backend backend) throws Exception {
+    void drops_the_same_samples_as_a_list_of_all_ids_through_failures(Backend backend) throws Exception {
         for (long seed = 1; seed <= 6; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<KeyedSample> samples = new ArrayList<>();
@@ -61,22 +61,22 @@ class DeduplicatorHarnessTest {
                 }
             }
             harness.end();
-            Map<String, Long> came = new HashMap<>();
+            Map<String, Long> learned = new HashMap<>();
             harness.models()
                     .forEach((address, state) ->
-                            came.put(address, state.learner().samples()));
-            assertThat(came).as("seed %s", seed).isEqualTo(expected);
+                            learned.put(address, state.learner().samples()));
+            assertThat(learned).as("seed %s", seed).isEqualTo(expected);
             assertThat(harness.models().values().stream()
                             .mapToLong(state -> state.learner().lineage().position())
                             .sum())
-                    .as("all came")
+                    .as("all received")
                     .isEqualTo(samples.size());
             harness.close();
         }
     }
 
     @Test
-    void learns_what_is_left_bit_for_bit() throws Exception {
+    void learns_the_other_samples_bit_for_bit() throws Exception {
         List<KeyedSample> samples = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             samples.add(sample(SPEC, i, "id" + i % 70, i * 10));
@@ -96,12 +96,12 @@ class DeduplicatorHarnessTest {
             assertThat(learned.moments()).isEqualTo(expected.moments());
             assertThat(learned.total().metrics()).isEqualTo(expected.total().metrics());
             assertThat(learned.lineage().offsets()).isEqualTo(expected.lineage().offsets());
-            assertThat(learned.lineage().position()).as("all came").isEqualTo(300);
+            assertThat(learned.lineage().position()).as("all received").isEqualTo(300);
         }
     }
 
     @Test
-    void the_window_is_closed_and_counts_both_ways_in_time() throws Exception {
+    void the_window_includes_its_ends_and_extends_both_ways() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample(SPEC, 0, "a", 5_000));
             harness.learn(sample(SPEC, 1, "a", 6_000));
@@ -125,7 +125,7 @@ class DeduplicatorHarnessTest {
     }
 
     @Test
-    void an_event_time_far_away_does_not_make_it_forget() throws Exception {
+    void a_distant_event_time_evicts_no_ids() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample(SPEC, 0, "a", 5_000));
             harness.learn(sample(SPEC, 1, "b", Long.MAX_VALUE));
@@ -136,9 +136,9 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** Memory is bounded by the window: of a model whose time goes on, no more than four half windows of ids stay. */
+    /** The window bounds memory: at most four half windows of ids are stored. */
     @Test
-    void ids_of_long_ago_leave_the_state() throws Exception {
+    void old_ids_are_deleted() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             for (int i = 0; i < 5_000; i++) {
                 harness.learn(sample(SPEC, i, "id" + i, i * 10));
@@ -150,7 +150,7 @@ class DeduplicatorHarnessTest {
     }
 
     @Test
-    void a_changed_window_begins_with_nothing_remembered() throws Exception {
+    void a_changed_window_starts_without_ids() throws Exception {
         ModelSpec wider = ModelSpec.parse(SPEC.toYaml().replace("deduplicate: 1s", "deduplicate: 1h"));
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample(SPEC, 0, "a", 0));
@@ -161,9 +161,9 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** They would stay until the model ends, of no use to anyone. */
+    /** Otherwise they would stay until the model is deleted. */
     @Test
-    void a_model_that_looks_for_duplicates_no_more_forgets_what_it_has_seen() throws Exception {
+    void switching_deduplication_off_deletes_the_ids() throws Exception {
         ModelSpec off = ModelSpec.parse(SPEC.toYaml().replace("deduplicate: 1s", "deduplicate: 0"));
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample(SPEC, 0, "a", 0));
@@ -181,9 +181,9 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** So that a lineage that begins anew says all that there is to know of it. */
+    /** So that the lineage of an incarnation is complete. */
     @Test
-    void a_model_that_starts_anew_has_seen_nothing() throws Exception {
+    void a_reset_model_has_received_no_ids() throws Exception {
         ModelSpec reset = ModelSpec.parse(SPEC.toYaml().replace("reset: false", "reset: true"));
         ModelSpec narrower = ModelSpec.parse(reset.toYaml().replace("hashBits: 6", "hashBits: 5"));
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
@@ -201,9 +201,9 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** A change takes effect with a sample that is left out, too: the next one of the same window is no duplicate of it. */
+    /** A change takes effect even if its first sample is a duplicate. */
     @Test
-    void a_change_that_a_duplicate_is_first_to_meet_is_in_the_lineage_from_there_on() throws Exception {
+    void a_change_whose_first_sample_is_a_duplicate_is_in_the_lineage() throws Exception {
         ModelSpec faster = ModelSpec.parse(SPEC.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: 0.5"));
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample(SPEC, 0, "a", 0));
@@ -215,7 +215,7 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** Returns the samples whose id did not come within the window: the rule, over a list of all that came. */
+    /** Applies the rule to a list of all samples: returns those whose id was not received within the window. */
     private static List<KeyedSample> unique(List<KeyedSample> samples) {
         List<KeyedSample> unique = new ArrayList<>();
         for (KeyedSample sample : samples) {

@@ -1,7 +1,6 @@
 /**
- * One model learning: its state, the step from samples to an update, the snapshot of what was learned, and the predictor that serves it.
- *
- * <p>State goes in and comes out explicitly; no Flink, Kafka, clock or logging.
+ * Training of one model: its state, the update from a batch of samples, snapshots, and the predictor that serves them. State
+ * is passed in explicitly; Flink, Kafka, clocks, and logging do not belong here.
  */
 @NullMarked
 package io.freshet.learning.learner;

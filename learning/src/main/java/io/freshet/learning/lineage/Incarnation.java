@@ -1,35 +1,34 @@
 package io.freshet.learning.lineage;
 
 /**
- * Where in the samples topic a model and key began to learn, which tells its lives apart: one that was deleted, forgotten or
- * reset, or has lost its state, begins anew with other samples, and counts from 1 again.
+ * Identifies an incarnation of a model key by its first offsets in the samples topic. A model key that was deleted, expired,
+ * or reset, or that lost its state, starts a new incarnation with other samples, and its versions count from 1 again.
  *
- * <p>A recovery goes on with a life, and learns it again from the same samples; so does one that begins anew with the samples
- * of the life before it.
+ * <p>A recovery continues an incarnation. So does a start from scratch with the same first samples.
  *
- * @param partitions that samples came from
- * @param firstOffsets the first one that came of each, the same length
+ * @param partitions that samples were received from
+ * @param firstOffsets the first offset received from each, the same length
  */
 public record Incarnation(int[] partitions, long[] firstOffsets) {
-    /** Where it is not known. */
+    /** An incarnation whose first offsets are unknown. */
     public static final Incarnation UNKNOWN = new Incarnation(new int[0], new long[0]);
 
     /**
-     * Whether what began here and what began there is one life: they have a partition in common, and the same first offset in
-     * each that they have in common. Partitions may have joined since. True where one of them is not known.
+     * Returns whether two are the same incarnation: they share a partition, and have the same first offset in every shared
+     * partition. Either may have other partitions too. True if one of them is unknown.
      */
     public boolean isSameIncarnation(Incarnation other) {
-        boolean met = partitions.length == 0 || other.partitions.length == 0;
+        boolean shared = partitions.length == 0 || other.partitions.length == 0;
         for (int i = 0; i < partitions.length; i++) {
             for (int j = 0; j < other.partitions.length; j++) {
                 if (partitions[i] == other.partitions[j]) {
                     if (firstOffsets[i] != other.firstOffsets[j]) {
                         return false;
                     }
-                    met = true;
+                    shared = true;
                 }
             }
         }
-        return met;
+        return shared;
     }
 }

@@ -7,40 +7,40 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From which partition each sample of a model came, one after the other: rounds, each of which repeats until the next one.
+ * Records the partition of each sample of a model, in order, as rounds. Each round repeats until the next one starts.
  *
  * <pre>
  *   0 0 1 1 2 2 0 0 1 1 2 2 0 1 1 2 2 1 1 2 ...
- *   from sample 0 on: 2 of 0, 2 of 1, 2 of 2         from 13 on: 2 of 1, 2 of 2
+ *   from sample 0: 2 of 0, 2 of 1, 2 of 2            from 13: 2 of 1, 2 of 2
  * </pre>
  *
- * Exact for any order whatever, and short where partitions take turns: a round goes up through the partitions, and repeats
- * once its first one comes again; what does not fit it begins another. Allocates nothing while a round repeats. Pinned by
- * {@code InterleavingTest}.
+ * Exact for any order, and short if partitions take turns. A round visits partitions in ascending order, and repeats once its
+ * first partition is received again. A sample that does not fit starts another round. Allocates nothing while a round
+ * repeats. Pinned by {@code InterleavingTest}.
  */
 public final class Interleaving {
-    /** An order of more turns is not kept: it is in every checkpoint and snapshot. */
+    /** An order with more turns is dropped, since it is in every checkpoint and snapshot. */
     public static final int MOST_TURNS = 10_000;
 
     private final TreeMap<Long, Round> rounds = new TreeMap<>();
     private long samples;
     private int turns;
     private @Nullable Round current;
-    /** Whether the round at hand is the rest of the turn before it, so that no other turn belongs to it. */
+    /** Whether the current round is the rest of the previous turn, so that it has no other turn. */
     private boolean isRest;
 
     private boolean repeats;
-    /** Of a round that repeats: the turn at hand, and how many of its samples came. */
+    /** The current turn of a repeating round, and the count of its samples received. */
     private int turn;
 
     private long taken;
 
-    /** An order in which nothing came yet. */
+    /** The order before the first sample. */
     public Interleaving() {}
 
     /**
-     * @param rounds by the sample that each began with, the first one 0
-     * @param samples that came, more than the last round began with
+     * @param rounds by the number of their first sample; the first round starts at 0
+     * @param samples received, more than the start of the last round
      */
     public Interleaving(SortedMap<Long, Round> rounds, long samples) {
         this.samples = samples;
@@ -67,7 +67,7 @@ public final class Interleaving {
         }
     }
 
-    /** Says that the next sample came, and from which partition. */
+    /** Records the partition of the next sample. */
     public void received(int partition) {
         if (current == null) {
             begin(partition, false);
@@ -126,12 +126,12 @@ public final class Interleaving {
         }
     }
 
-    /** Returns how many samples came; 0 if their order is not kept. */
+    /** Returns the count of samples received, or 0 if the order was dropped. */
     public long samples() {
         return samples;
     }
 
-    /** Returns the partition that a sample came from, of those that came, by its number from 0. */
+    /** Returns the partition of a received sample, numbered from 0. */
     public int partition(long sample) {
         Map.Entry<Long, Round> entry = rounds.floorEntry(sample);
         if (entry == null || sample >= samples) {
@@ -141,7 +141,7 @@ public final class Interleaving {
         return round.partition(round.turnOf(sample - entry.getKey()));
     }
 
-    /** Returns the rounds by the sample that each began with: a view. */
+    /** Returns a view of the rounds by the number of their first sample. */
     public SortedMap<Long, Round> rounds() {
         return Collections.unmodifiableSortedMap(rounds);
     }

@@ -6,13 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a state has learned from: the offsets of each partition, the newest event time, how many samples came, from which of
- * them on it learned by which specification, and, where partitions take turns, in which order they came.
+ * What a state has learned from: the offsets of each partition, the newest event time, the count of samples received, where
+ * each specification took effect, and, under strict order, the order of the partitions.
  *
- * <p>A model sees few partitions, so they stand in plain arrays, in the order first seen. All of it is in every snapshot, so
- * that no list in it grows without end: of more than {@value #MOST_CHANGES} changes the first are forgotten, and of more than
- * {@value #MOST_UNDONE} stretches undone the first two become one, with what was learned between them. Pinned by
- * {@code LineageTest}.
+ * <p>A model has few partitions, so they are stored in plain arrays, in the order first received. Every snapshot contains the
+ * lineage, so its lists are bounded: only the newest {@value #MOST_CHANGES} changes are kept. Of more than {@value #MOST_UNDONE}
+ * undone ranges, the first two are merged, including what was learned between them. Pinned by {@code LineageTest}.
  */
 public final class Lineage {
     static final int MOST_CHANGES = 1_000;
@@ -22,7 +21,7 @@ public final class Lineage {
     private int[] partitions;
     private long[] firstOffsets;
     private long[] offsets;
-    /** The first offset of each since the window began; -1 for none. */
+    /** The first offset of each in the open window, or -1. */
     private long[] windowOffsets;
 
     private long watermark;
@@ -33,19 +32,19 @@ public final class Lineage {
     private String warmStart = "";
 
     /**
-     * Where another specification began to be learned by.
+     * Where another specification took effect.
      *
-     * @param position samples that had come then
-     * @param samples that had been learned then
+     * @param position samples received before it
+     * @param samples learned before it
      * @param specHash of the specification
      */
     public record Change(long position, long samples, String specHash) {}
 
     /**
-     * What was learned and is in the parameters no more, since it made the model diverge.
+     * A range of learned samples that was reverted because the model diverged.
      *
-     * @param after samples learned before the first of them
-     * @param samples learned up to the last of them
+     * @param after samples learned before the range
+     * @param samples learned up to its end
      */
     public record Undone(long after, long samples) {}
 
@@ -53,7 +52,7 @@ public final class Lineage {
         this(new int[0], new long[0], new long[0], Long.MIN_VALUE, 0, List.of());
     }
 
-    /** A lineage of which nothing is undone, and no order is kept. */
+    /** A lineage without undone ranges and without a recorded order. */
     public Lineage(
             int[] partitions,
             long[] firstOffsets,
@@ -66,13 +65,13 @@ public final class Lineage {
 
     /**
      * @param partitions of the samples topic
-     * @param firstOffsets the first one that came of each, the same length
-     * @param offsets the last one learned of each, the same length; where none was yet, the one before the first that came
+     * @param firstOffsets the first offset received from each, the same length
+     * @param offsets the last offset learned from each, the same length; before the first, the one before {@code firstOffsets}
      * @param watermark the newest event time learned, milliseconds since 1970; Long.MIN_VALUE before the first
-     * @param position samples that came: learned, refused, held out, passed over or left out as duplicates
-     * @param changes of the specification, the first one at the start
-     * @param undone stretches of what was learned, in order
-     * @param order of the partitions that the samples came from; of fewer samples than came where it is not kept
+     * @param position samples received: learned, rejected, held out, skipped after early stopping, or duplicate
+     * @param changes of the specification; the first one is at the start
+     * @param undone ranges, in order
+     * @param order of the partitions; has fewer samples than {@code position} if it was not recorded
      */
     public Lineage(
             int[] partitions,
@@ -109,10 +108,12 @@ public final class Lineage {
     }
 
     /**
-     * Says that a sample came, to be learned by a specification, when so many samples had been learned.
+     * Records a received sample.
      *
-     * @param inTurn whether its partition takes turns with others: then their order is kept, if it is from the start
-     * @return whether it is the first by this specification, or by it again
+     * @param specHash of the specification that it was encoded with
+     * @param samples learned before it
+     * @param inTurn whether partitions take turns; then their order is recorded, if it was from the start
+     * @return whether the specification differs from that of the previous sample
      */
     public boolean received(String specHash, long samples, int partition, long offset, boolean inTurn) {
         boolean isChange = isChange(specHash);
@@ -130,15 +131,16 @@ public final class Lineage {
         return isChange;
     }
 
-    /** Whether no sample came by a specification yet, or the last one by another. */
+    /** Returns whether the previous sample, if any, had another specification. */
     public boolean isChange(String specHash) {
         int last = changes.size() - 1;
-        // The same text is nearly always the same object.
+        // Equal hashes are nearly always the same object.
         return last < 0
                 || changes.get(last).specHash() != specHash
                         && !changes.get(last).specHash().equals(specHash);
     }
 
+    /** Records a learned sample. */
     public void learned(int partition, long offset, long eventTime) {
         watermark = Math.max(watermark, eventTime);
         int i = place(partition, offset);
@@ -148,7 +150,7 @@ public final class Lineage {
         }
     }
 
-    /** Returns where a partition stands; one that is new begins at an offset. */
+    /** Returns the index of a partition; adds a new one that starts at an offset. */
     private int place(int partition, long offset) {
         for (int i = 0; i < count; i++) {
             if (partitions[i] == partition) {
@@ -166,7 +168,7 @@ public final class Lineage {
         return count++;
     }
 
-    /** Returns where the samples stand that were learned since the window began. */
+    /** Returns the offsets of the samples learned in the open window. */
     public List<Event.Offsets> window() {
         List<Event.Offsets> window = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -181,7 +183,7 @@ public final class Lineage {
         Arrays.fill(windowOffsets, -1);
     }
 
-    /** Says that what was learned after so many samples, up to now, is undone; stretches that meet are one. */
+    /** Records that the samples learned after the first {@code after} were reverted; merges adjacent ranges. */
     public void undo(long after, long samples) {
         long from = after;
         while (!undone.isEmpty() && undone.get(undone.size() - 1).samples() >= from) {
@@ -200,17 +202,17 @@ public final class Lineage {
         return partitions;
     }
 
-    /** Returns the first offset that came of each of {@link #partitions}. */
+    /** Returns the first offset received from each of {@link #partitions}. */
     public long[] firstOffsets() {
         return firstOffsets;
     }
 
-    /** Returns where it began; not known of a snapshot of version 1. */
+    /** Returns the incarnation; unknown for a snapshot of format version 1. */
     public Incarnation origin() {
         return position < 0 ? Incarnation.UNKNOWN : new Incarnation(partitions, firstOffsets);
     }
 
-    /** Returns the last offset learned of each of {@link #partitions}; where none was yet, the one before the first. */
+    /** Returns the last offset learned from each of {@link #partitions}; before the first, the one before it. */
     public long[] offsets() {
         return offsets;
     }
@@ -220,27 +222,27 @@ public final class Lineage {
         return watermark;
     }
 
-    /** Returns how many samples came: learned, refused, held out, passed over or left out as duplicates. */
+    /** Returns the count of samples received: learned, rejected, held out, skipped after early stopping, or duplicate. */
     public long position() {
         return position;
     }
 
-    /** Returns from where on each specification was learned by; the first one from the start, unless it is forgotten. */
+    /** Returns where each specification took effect; the first one at the start, unless that was dropped. */
     public List<Change> changes() {
         return List.copyOf(changes);
     }
 
-    /** Returns what was learned and is in the parameters no more, in order; the first may be several, and what was between. */
+    /** Returns the reverted ranges, in order; the first may be several merged ones. */
     public List<Undone> undone() {
         return List.copyOf(undone);
     }
 
-    /** Whether it is kept in which order the samples came. */
+    /** Returns whether the order of the samples was recorded. */
     public boolean isOrdered() {
         return position > 0 && order.samples() == position;
     }
 
-    /** Returns the order of the partitions that the samples came from; of fewer samples than came where it is not kept. */
+    /** Returns the order of the partitions; it has fewer samples than {@link #position} if it was not recorded. */
     public Interleaving order() {
         return order;
     }
@@ -249,7 +251,7 @@ public final class Lineage {
         return windowOffsets;
     }
 
-    /** Returns the checksum of the parameters that the state last went over to, or "" if it has its own alone. */
+    /** Returns the checksum of the last warm start, or "". */
     public String warmStart() {
         return warmStart;
     }

@@ -2,7 +2,7 @@ package io.freshet.learning.lineage;
 
 import java.util.Arrays;
 
-/** Turns of partitions, one after the other: of which partition each is, and of how many samples. Grows at its end. */
+/** A sequence of turns, each with its partition and count of samples. Can grow at its end. */
 public final class Round {
     private int[] partitions;
     private long[] samples;
@@ -23,7 +23,7 @@ public final class Round {
         return Arrays.copyOf(partitions, turns);
     }
 
-    /** Returns how many samples each turn has. */
+    /** Returns the count of samples of each turn. */
     public long[] samples() {
         return Arrays.copyOf(samples, turns);
     }
@@ -40,7 +40,7 @@ public final class Round {
         return samples[turn];
     }
 
-    /** Returns how many samples all turns have. */
+    /** Returns the count of samples of all turns. */
     long length() {
         long length = 0;
         for (int turn = 0; turn < turns; turn++) {
@@ -49,7 +49,7 @@ public final class Round {
         return length;
     }
 
-    /** Returns the turn that a sample falls into, of a round that repeats as often as need be. */
+    /** Returns the turn of a sample, numbered from the start of the repeating round. */
     int turnOf(long sample) {
         long left = sample % length();
         int turn = 0;

@@ -10,20 +10,20 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Whose turn it is among the partitions of a topic.
+ * Decides which partition of a topic has the next turn.
  *
  * <pre>
- *   round = count samples of the lowest partition that takes part, count of the next one, ..., count of the highest
+ *   round = count samples of the lowest member partition, count of the next one, ..., count of the highest
  *   order = round, round, ...
  * </pre>
  *
- * Which partitions take part changes by decisions alone: those that leave end their turn where it stands, those that join do
- * so when the round ends. A decision hangs on the clock, so it is used only once it is {@link #durable}; until then
- * nothing is taken whose place hangs on it. So the order is a function of each partition's samples and of the decisions.
- * Pinned by {@code RoundRobinTest}.
+ * Only decisions change the members. A leaving partition ends its turn at once; a joining one starts after the round. A
+ * decision depends on the clock, so it takes effect only once it is {@link #durable}. Until then, no sample is taken whose
+ * position depends on it. So the order is a function of each partition's samples and of the decisions. Pinned by
+ * {@code RoundRobinTest}.
  */
 public final class RoundRobin {
-    /** Instead of a partition: a decision must be durable first, or nobody takes part. */
+    /** No partition: a decision must become durable first, or there are no members. */
     public static final int NOBODY = -1;
 
     private static final byte VERSION = 1;
@@ -39,7 +39,7 @@ public final class RoundRobin {
 
     private RoundRobin() {}
 
-    /** Returns turns among the partitions from 0 to before {@code partitions}, none of them begun. */
+    /** Returns a round robin of the partitions in [0, partitions), before its first turn. */
     public static RoundRobin among(int partitions) {
         RoundRobin turns = new RoundRobin();
         for (int i = 0; i < partitions; i++) {
@@ -49,9 +49,9 @@ public final class RoundRobin {
     }
 
     /**
-     * Returns the partition that the next sample is of, or {@link #NOBODY}.
+     * Returns the partition of the next sample, or {@link #NOBODY}.
      *
-     * @param count samples of a turn, at least 1
+     * @param count samples per turn, at least 1
      */
     public int current(int count) {
         if (!leaving.isEmpty()) {
@@ -60,7 +60,7 @@ public final class RoundRobin {
         return taken < count || next() ? partition : NOBODY;
     }
 
-    /** Goes on to the next turn; returns false if there is none, or not yet. */
+    /** Starts the next turn; returns false if there is none yet. */
     private boolean next() {
         Integer next = members.higher(partition);
         if (next == null) {
@@ -82,35 +82,35 @@ public final class RoundRobin {
         return true;
     }
 
-    /** Says that the next sample of the current turn was taken. */
+    /** Records that the next sample of the current turn was taken. */
     public void took() {
         taken++;
     }
 
-    /** Ends the current turn, since its partition has come to its end. */
+    /** Ends the current turn, because its partition has ended. */
     public void pass() {
         taken = ENDED;
     }
 
-    /** Returns the partitions that take part, ascending: a view. */
+    /** Returns a view of the member partitions, ascending. */
     public SortedSet<Integer> members() {
         return Collections.unmodifiableSortedSet(members);
     }
 
-    /** Whether a partition takes part, or will when the round ends. */
+    /** Returns whether a partition is a member, or joins after the round. */
     public boolean knows(int number) {
         return members.contains(number) || joining.contains(number);
     }
 
-    /** Returns how many turns have begun. */
+    /** Returns the count of turns started. */
     public long turns() {
         return turns;
     }
 
     /**
-     * Decides who leaves now and who joins when the round ends.
+     * Decides which partitions leave now and which join after the round.
      *
-     * @throws IllegalStateException if what was decided before is not durable yet
+     * @throws IllegalStateException if the previous decision is not durable yet
      */
     public void decide(Collection<Integer> leave, Collection<Integer> join) {
         if (!durable) {
@@ -122,12 +122,12 @@ public final class RoundRobin {
         durable = leave.isEmpty() && join.isEmpty();
     }
 
-    /** Whether all that was decided is durable. */
+    /** Returns whether all decisions are durable. */
     public boolean isDurable() {
         return durable;
     }
 
-    /** Says that what was decided will be the same after any failure. */
+    /** Marks the decision as durable: it stays the same after any failure. */
     public void durable() {
         durable = true;
         members.removeAll(leaving);
@@ -147,7 +147,7 @@ public final class RoundRobin {
         out.writeLong(turns);
     }
 
-    /** Reads what was written; what was decided is durable, if the bytes are. */
+    /** Reads a round robin; its decisions are durable, because the bytes are. */
     public static RoundRobin read(DataInput in) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {

@@ -1,8 +1,6 @@
 /**
- * In which order the samples of several partitions are learned, as a function of the samples and of decisions that are made
- * durable before they are used.
- *
- * <p>What came of it is kept as rounds ({@code Interleaving}), so that it can be learned again. Knows no samples, only the numbers of their partitions; where they wait is the job's business.
+ * The order in which samples of several partitions are learned, as a function of the samples and of durable decisions. Knows
+ * only partition numbers; buffering samples belongs to the job, and recording the order to {@code lineage}.
  */
 @NullMarked
 package io.freshet.learning.order;

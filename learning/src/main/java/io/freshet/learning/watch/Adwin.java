@@ -3,7 +3,7 @@ package io.freshet.learning.watch;
 import static io.freshet.learning.math.Transcendental.log;
 
 /**
- * Keeps a window of the values since the last change of their mean, and detects that change (ADWIN2).
+ * Detects changes of the mean of a stream, and keeps a window of the values since the last change (ADWIN2).
  *
  * <pre>
  *   every clock values, for every cut of the window of n values into n0 older and n1 newer ones at a bucket's edge:
@@ -13,21 +13,21 @@ import static io.freshet.learning.math.Transcendental.log;
  *   a cut drops the window's oldest bucket, and all cuts are tried again
  * </pre>
  *
- * The window is an exponential histogram of 5 buckets a row ({@link BucketRows}), so that n values take memory and cuts
- * of about 5 log2(n / 5). Both parts of a cut have at least 5 values, the window more than 10, m counts from there, and
- * rises and falls are both changes: all as in River, which however passes over the newest bucket of each row and empties
- * the window after a detection. Here every edge is tried and what comes after the cut is kept, as in the paper. The
- * variance is worked from the buckets at each check, so that no error adds up in a long run.
+ * The window is an exponential histogram with 5 buckets per row ({@link BucketRows}): n values need memory and cuts of about
+ * 5 log2(n / 5). As in River, each part of a cut has at least 5 values, the window has more than 10, m counts from there,
+ * and both rises and falls are changes. River skips the newest bucket of each row and empties the window after a detection;
+ * here, as in the paper, every edge is tried and the values after the cut are kept. The variance is recomputed from the
+ * buckets at each check, so errors do not accumulate.
  *
- * <p>The bound on false alarms (delta at a check) holds for values in [0, 1], such as errors; others should be scaled to
- * about that. A value that is not finite, or beyond {@link Detector#LARGEST}, changes nothing. State: values since the
- * last check, then for each row its buckets. Pinned by {@code AdwinTest}, against one that keeps all values.
+ * <p>The bound on false alarms (delta per check) holds for values in [0, 1], such as errors; scale others to about that range.
+ * A value that is not finite, or beyond {@link Detector#LARGEST}, changes nothing. State: values since the last check, then
+ * the buckets of each row. Pinned by {@code AdwinTest}, against an implementation that keeps all values.
  *
  * @see <a href="https://doi.org/10.1137/1.9781611972771.42">Bifet, Gavalda, Learning from time-changing data with
  *     adaptive windowing, 2007</a>
  */
 public final class Adwin implements Detector {
-    /** Values that each part of a cut has at least. */
+    /** Minimum count of values in each part of a cut. */
     private static final int SHORTEST = 5;
 
     private static final int GRACE = 10;
@@ -48,8 +48,8 @@ public final class Adwin implements Detector {
     }
 
     /**
-     * @param delta in (0, 1): the probability of a false alarm at a check, at most
-     * @param clock >= 1: values from one check to the next
+     * @param delta in (0, 1): upper bound of the probability of a false alarm per check
+     * @param clock >= 1: values between checks
      * @param rows in [2, 40]: the window holds at most about 5 * 2^rows values; a row takes 100 bytes
      */
     public Adwin(double delta, int clock, int rows) {
@@ -177,7 +177,7 @@ public final class Adwin implements Detector {
         return false;
     }
 
-    /** Finds the cut between whose parts the squared deviation is largest, and keeps the means of the parts. */
+    /** Finds the cut with the largest squared deviation between its parts, and stores the means of the parts. */
     private void split() {
         double n = window.width();
         double total = total();

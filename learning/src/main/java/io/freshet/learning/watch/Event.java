@@ -8,21 +8,21 @@ import java.util.stream.Collectors;
  * A change that a detector found while a model learned.
  *
  * @param kind what happened
- * @param detector that found it, by its name
- * @param samples that the model had learned from then, the one at which it was found included
+ * @param detector name of the detector that found it
+ * @param samples learned so far, including the one at which it was found
  * @param before mean loss before the change, in the unit of the loss; for a plateau and a divergence the best window's, and
  *     for a divergence of the norm of updates the largest norm of a window
  * @param after mean loss since; for a plateau and a divergence the loss, or norm, of the window at which it was found
- * @param action what was done about it: hold, revert, reset, or "" for nothing
- * @param samplesIn where the samples of the window stand in the topic; empty where none are to blame
+ * @param action of the divergence policy: hold, revert, reset, or "" for none
+ * @param samplesIn offsets of the samples of the window; empty if no samples are to blame
  */
 public record Event(
         Kind kind, String detector, long samples, double before, double after, String action, List<Offsets> samplesIn) {
     /**
-     * A stretch of a partition.
+     * A range of offsets of a partition.
      *
-     * @param first the first offset of a sample that was learned
-     * @param last the last one
+     * @param first first offset learned
+     * @param last last offset learned
      */
     public record Offsets(int partition, long first, long last) {
         @Override
@@ -31,28 +31,28 @@ public record Event(
         }
     }
 
-    /** A change about which nothing was done. */
+    /** A change without an action. */
     public Event(Kind kind, String detector, long samples, double before, double after) {
         this(kind, detector, samples, before, after, "", List.of());
     }
 
-    /** What can happen. */
+    /** The kind of a change. */
     public enum Kind {
-        /** The loss of the samples is another than before. */
+        /** The loss of the samples has changed. */
         DRIFT,
         /** The loss of a window is far above the best. */
         DIVERGENCE,
         /** The loss of the windows has stopped falling. */
         PLATEAU;
 
-        /** Returns the name for people and on the wire. */
+        /** Returns the name in messages and on the wire. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * Returns it as a line, such as {@code drift (adwin) at sample 12,345: loss 0.21 -> 0.48}, or {@code divergence at sample
+     * Returns a line such as {@code drift (adwin) at sample 12,345: loss 0.21 -> 0.48}, or {@code divergence at sample
      * 2,000: loss 0.21 -> 48; revert; offsets by partition 0: 1000..1999}.
      */
     @Override

@@ -1,14 +1,14 @@
 package io.freshet.learning.watch;
 
 /**
- * Detects that the loss has stopped falling: no window of {@code patience} in a row is better than the best before.
+ * Detects that the loss has stopped falling: {@code patience} consecutive windows are not better than the best before.
  *
  * <pre>
  *   better   : value < best - threshold * |best|                (the first finite value always is)
  *   detected : windows since the best, or since the last detection, reach patience
  * </pre>
  *
- * PyTorch's {@code ReduceLROnPlateau} counts alike, with threshold mode "rel", but waits for one window more than its
+ * PyTorch's {@code ReduceLROnPlateau} counts the same way, with threshold mode "rel", but waits one window more than its
  * patience. The best is kept after a detection, as there. A loss that is not finite is not better. State: best (infinity
  * before the first), windows waited. Pinned by {@code PlateauTest}.
  */

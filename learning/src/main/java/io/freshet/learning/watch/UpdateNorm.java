@@ -9,7 +9,7 @@ package io.freshet.learning.watch;
  *   detected : exploded, and the window before was not
  * </pre>
  *
- * The largest is that of all windows that were not exploded: steps shrink as a model learns and grow again when its stream
+ * The largest is over all windows that had not exploded: steps shrink as a model learns and grow again when its stream
  * drifts, and neither is an alarm. State: largest (0 before the first window with a step), and 1 while exploded, else 0.
  * Pinned by {@code UpdateNormTest}.
  */
@@ -28,7 +28,7 @@ public final class UpdateNorm implements Detector {
         this(1000);
     }
 
-    /** @param factor > 1: how many times the largest before a norm may be */
+    /** @param factor > 1: largest norm allowed, as a multiple of the largest before */
     public UpdateNorm(double factor) {
         if (!(factor > 1 && factor < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("factor: " + factor + " (expected: finite and > 1)");
@@ -52,7 +52,7 @@ public final class UpdateNorm implements Detector {
         return exploded && !before;
     }
 
-    /** Whether the last value was far above those before. */
+    /** Returns whether the last value was far above earlier ones. */
     public boolean isExploded() {
         return exploded;
     }

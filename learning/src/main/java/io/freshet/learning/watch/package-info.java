@@ -1,7 +1,6 @@
 /**
- * What watches a model learn: one number a sample or a window in, the moments of change out.
- *
- * <p>Nothing here touches parameters, keeps samples or knows where the numbers come from.
+ * Detectors that watch a model learn: they receive one number per sample or window, and report changes. They do not touch
+ * parameters, keep samples, or know where the numbers come from.
  */
 @NullMarked
 package io.freshet.learning.watch;
