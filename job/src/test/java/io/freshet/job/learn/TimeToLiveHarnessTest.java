@@ -33,8 +33,7 @@ class TimeToLiveHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void parameters_follow_the_rule_through_timers_and_failures(Backend backend)
-            throws Exception {
+    void parameters_follow_the_rule_through_timers_and_failures(Backend backend) throws Exception {
         for (long seed = 1; seed <= 5; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<KeyedSample> samples = stream(random, 2_500);
@@ -194,7 +193,8 @@ class TimeToLiveHarnessTest {
         try (LearnHarness harness = LearnHarness.start(FOREVER)) {
             for (int i = 0; i < 100; i++) {
                 KeyedSample keyed = TestStream.sample(FOREVER, i);
-                harness.learn(new KeyedSample(keyed.modelKey(), keyed.spec(), with(keyed.sample(), 0, i * TIME_TO_LIVE)));
+                harness.learn(
+                        new KeyedSample(keyed.modelKey(), keyed.spec(), with(keyed.sample(), 0, i * TIME_TO_LIVE)));
             }
             harness.time(600);
             assertThat(harness.flink().numProcessingTimeTimers()).isZero();
