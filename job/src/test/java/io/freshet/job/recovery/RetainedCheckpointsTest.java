@@ -91,7 +91,7 @@ class RetainedCheckpointsTest {
         return requireNonNull(new RetainedCheckpoints(path).newestIntact());
     }
 
-    /** Writes the checkpoint of a job without operators, with time stamps a second apart. */
+    /** Writes the checkpoint of a job without operators, with timestamps a second apart. */
     private Path intact(String job, int number) throws IOException {
         Path checkpoint = Files.createDirectories(folder.resolve(job).resolve("chk-" + number));
         Path metadata = checkpoint.resolve("_metadata");
@@ -102,7 +102,7 @@ class RetainedCheckpointsTest {
         return checkpoint;
     }
 
-    /** Truncates the metadata, and keeps its time stamp. */
+    /** Truncates the metadata, and keeps its timestamp. */
     private static void damage(Path checkpoint) throws IOException {
         Path metadata = checkpoint.resolve("_metadata");
         FileTime written = Files.getLastModifiedTime(metadata);
