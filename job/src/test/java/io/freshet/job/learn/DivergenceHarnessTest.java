@@ -26,7 +26,7 @@ class DivergenceHarnessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hold", "revert", "reset"})
-    void no_snapshot_of_a_model_that_explodes_goes_out_and_the_event_names_the_offsets(String policy) throws Exception {
+    void publishes_no_snapshot_of_an_exploded_model_and_the_event_has_the_offsets(String policy) throws Exception {
         List<PublishedSnapshot> snapshots = new ArrayList<>();
         List<Event> events = new ArrayList<>();
         run(spec(policy), snapshots, events);
@@ -47,7 +47,7 @@ class DivergenceHarnessTest {
     }
 
     @Test
-    void what_is_undone_is_in_the_lineage_of_every_later_snapshot() throws Exception {
+    void reverted_samples_are_in_the_lineage_of_every_later_snapshot() throws Exception {
         List<PublishedSnapshot> snapshots = new ArrayList<>();
         run(spec("revert"), snapshots, new ArrayList<>());
         assertThat(snapshots

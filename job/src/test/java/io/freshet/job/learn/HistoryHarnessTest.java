@@ -25,7 +25,7 @@ class HistoryHarnessTest {
     private static final HistoryCodec CODEC = new HistoryCodec(new SnapshotCodec());
 
     @Test
-    void every_snapshot_has_its_history_and_names_the_one_before_it() throws Exception {
+    void every_snapshot_has_a_history_entry_with_its_parent() throws Exception {
         try (LearnHarness harness = LearnHarness.start(WHOLE)) {
             harness.learn(WHOLE, 0, 30);
             OperatorSubtaskState state = harness.snapshot();
@@ -45,7 +45,7 @@ class HistoryHarnessTest {
     }
 
     @Test
-    void every_specification_that_was_learned_by_is_there_though_no_snapshot_has_it() throws Exception {
+    void publishes_every_specification_used_even_without_a_snapshot() throws Exception {
         try (LearnHarness harness = LearnHarness.start(WHOLE)) {
             harness.learn(WHOLE, 0, 12);
             harness.apply(FASTER);

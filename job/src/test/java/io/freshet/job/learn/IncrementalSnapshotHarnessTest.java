@@ -36,7 +36,7 @@ class IncrementalSnapshotHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void blocks_that_changed_go_out_and_every_so_many_snapshots_all(Backend backend) throws Exception {
+    void publishes_changed_blocks_and_periodically_all(Backend backend) throws Exception {
         try (LearnHarness harness = LearnHarness.start(backend, LARGE)) {
             harness.learn(LARGE, 0, 90);
             List<Sent> sent = sent(harness.takeParameters());
@@ -63,7 +63,7 @@ class IncrementalSnapshotHarnessTest {
     /** After a failure the topic may hold newer blocks than the state that came back: all are sent again. */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void the_first_after_a_restore_has_all_blocks_and_the_next_goes_on_from_it(Backend backend) throws Exception {
+    void the_first_snapshot_after_a_restore_has_all_blocks_and_the_next_only_changed_ones(Backend backend) throws Exception {
         try (LearnHarness failing = LearnHarness.start(backend, LARGE)) {
             failing.learn(LARGE, 0, 15);
             var checkpoint = failing.snapshot();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Catches a snapshot of the committed lane that is not in the checkpoint that makes it seen, and one that stays behind in the
+ * Would catch a snapshot of the committed lane that is not in the checkpoint that makes it seen, and one that stays behind in the
  * lane that its model has left.
  */
 class LaneHarnessTest {
@@ -28,7 +28,7 @@ class LaneHarnessTest {
     private static final int BLOCKS = 5;
 
     @Test
-    void what_is_due_in_the_committed_lane_goes_out_before_the_barrier_and_not_earlier() throws Exception {
+    void publishes_to_the_committed_lane_only_before_a_barrier() throws Exception {
         try (LearnHarness harness = LearnHarness.start(COMMITTED)) {
             harness.learn(COMMITTED, 0, 9);
             harness.snapshot();
@@ -46,7 +46,7 @@ class LaneHarnessTest {
     }
 
     @Test
-    void time_makes_a_snapshot_due_in_the_committed_lane_too() throws Exception {
+    void a_timer_makes_a_committed_snapshot_due() throws Exception {
         try (LearnHarness harness = LearnHarness.start(COMMITTED)) {
             harness.time(1000);
             harness.learn(COMMITTED, 0, 3);
@@ -75,7 +75,7 @@ class LaneHarnessTest {
     }
 
     @Test
-    void the_end_of_input_brings_the_last_snapshot_of_each_key_in_the_committed_lane() throws Exception {
+    void the_end_of_input_publishes_each_key_to_the_committed_lane() throws Exception {
         ModelSpec keyed = committed(TestStream.keyed());
         try (LearnHarness harness = LearnHarness.start(keyed)) {
             harness.learn(keyed, 0, 53);
@@ -89,7 +89,7 @@ class LaneHarnessTest {
     }
 
     @Test
-    void a_model_that_changes_lanes_is_deleted_in_the_one_that_it_left_once_it_is_in_the_other() throws Exception {
+    void a_lane_change_deletes_the_snapshot_in_the_old_lane_once_it_is_in_the_new_one() throws Exception {
         ModelSpec toCommitted = committed(LARGE);
         try (LearnHarness harness = LearnHarness.start(LARGE)) {
             harness.learn(LARGE, 0, 10);
@@ -119,7 +119,7 @@ class LaneHarnessTest {
     }
 
     @Test
-    void a_model_that_changes_lanes_at_the_end_of_input_is_in_one_lane_alone() throws Exception {
+    void a_lane_change_at_the_end_of_input_leaves_one_lane() throws Exception {
         try (LearnHarness harness = LearnHarness.start(EAGER)) {
             harness.learn(EAGER, 0, 10);
             harness.apply(COMMITTED);
@@ -132,7 +132,7 @@ class LaneHarnessTest {
     }
 
     @Test
-    void a_deleted_model_leaves_tombstones_in_its_lane_and_where_it_came_from() throws Exception {
+    void a_deleted_model_gets_tombstones_in_its_lane_and_its_old_one() throws Exception {
         ModelSpec toCommitted = committed(LARGE);
         try (LearnHarness harness = LearnHarness.start(LARGE)) {
             harness.learn(LARGE, 0, 10);

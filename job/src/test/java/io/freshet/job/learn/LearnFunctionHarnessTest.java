@@ -33,7 +33,7 @@ class LearnFunctionHarnessTest {
     private static final ModelSpec KEYED = TestStream.keyed();
 
     @Test
-    void learns_what_a_plain_loop_learns() throws Exception {
+    void learns_the_same_as_a_plain_loop() throws Exception {
         try (LearnHarness harness = LearnHarness.start(WHOLE, KEYED)) {
             learnBoth(harness, 0, 100);
             harness.takeSnapshots();
@@ -50,7 +50,7 @@ class LearnFunctionHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void restored_learner_goes_on_bit_for_bit(Backend backend) throws Exception {
+    void a_restored_learner_continues_bit_for_bit(Backend backend) throws Exception {
         try (LearnHarness undisturbed = LearnHarness.start(backend, WHOLE, KEYED)) {
             undisturbed.time(1000);
             learnBoth(undisturbed, 0, 53);
@@ -119,7 +119,7 @@ class LearnFunctionHarnessTest {
     }
 
     @Test
-    void publishes_every_so_many_samples() throws Exception {
+    void publishes_after_a_count_of_samples() throws Exception {
         ModelSpec spec = TestStream.whole(1);
         try (LearnHarness harness = LearnHarness.start(spec)) {
             harness.learn(spec, 0, 9);
@@ -132,7 +132,7 @@ class LearnFunctionHarnessTest {
     }
 
     @Test
-    void publishes_so_many_milliseconds_after_the_first_sample_that_is_not_published() throws Exception {
+    void publishes_a_delay_after_the_first_unpublished_sample() throws Exception {
         ModelSpec spec = TestStream.whole(1);
         try (LearnHarness harness = LearnHarness.start(spec)) {
             harness.time(1000);
@@ -150,7 +150,7 @@ class LearnFunctionHarnessTest {
     }
 
     @Test
-    void end_of_input_brings_the_last_snapshot_and_evaluation_of_each_key_exactly_once() throws Exception {
+    void the_end_of_input_publishes_each_key_and_its_evaluation_exactly_once() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 53);
             Set<String> keys = new HashSet<>(harness.models().keySet());
@@ -214,7 +214,7 @@ class LearnFunctionHarnessTest {
     }
 
     @Test
-    void events_go_out_with_the_evaluation_of_their_window_and_once() throws Exception {
+    void events_are_published_once_with_the_evaluation_of_their_window() throws Exception {
         ModelSpec spec = ModelSpec.parse(TestStream.whole(1)
                 .toYaml()
                 .replaceFirst("(?s)watch:.*", "watch: {drift: {type: adwin, delta: 0.9, clock: 1}, plateau: 2}"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Catches torn checkpoints: on the heap, state is written out while learning goes on, and an array that is changed after
+ * Would catch torn checkpoints: on the heap, state is written out while learning goes on, and an array that is changed after
  * its reference went to {@code update()} would be written with what was learned after the barrier.
  */
 class SnapshotIsolationHarnessTest {
@@ -25,7 +25,7 @@ class SnapshotIsolationHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void what_is_learned_while_a_snapshot_is_written_is_not_in_it(Backend backend) throws Exception {
+    void samples_learned_during_an_asynchronous_checkpoint_are_not_in_it(Backend backend) throws Exception {
         try (LearnHarness harness = LearnHarness.start(backend, WHOLE, KEYED)) {
             harness.learn(WHOLE, 0, 53);
             harness.learn(KEYED, 0, 53);
@@ -53,7 +53,7 @@ class SnapshotIsolationHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_deletion_while_a_snapshot_is_written_is_not_in_it(Backend backend) throws Exception {
+    void a_deletion_during_an_asynchronous_checkpoint_is_not_in_it(Backend backend) throws Exception {
         try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
             harness.learn(KEYED, 0, 53);
             Map<String, String> atTheBarrier = harness.states();

@@ -28,7 +28,7 @@ class SpecChangeHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_that_come_before_their_specification_are_learned_before_those_after_it(Backend backend)
+    void samples_received_before_their_specification_are_learned_first(Backend backend)
             throws Exception {
         try (LearnHarness harness = LearnHarness.start(backend)) {
             harness.learn(KEYED, 0, 40);
@@ -42,7 +42,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void a_specification_that_comes_late_still_finds_its_samples() throws Exception {
+    void a_late_specification_learns_its_buffered_samples() throws Exception {
         try (LearnHarness harness = LearnHarness.start()) {
             harness.learn(KEYED, 0, 40);
             harness.time(60_000);
@@ -58,7 +58,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void waiting_samples_are_learned_once() throws Exception {
+    void buffered_samples_are_learned_once() throws Exception {
         try (LearnHarness harness = LearnHarness.start()) {
             harness.learn(KEYED, 0, 20);
             harness.learn(NARROWER, 20, 40);
@@ -75,7 +75,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void input_that_ends_while_samples_wait_is_still_learned_to_its_end() throws Exception {
+    void buffered_samples_are_learned_at_the_end_of_input() throws Exception {
         try (LearnHarness harness = LearnHarness.start()) {
             harness.announce(KEYED);
             harness.learn(KEYED, 0, 40);
@@ -94,7 +94,7 @@ class SpecChangeHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_wait_over_a_checkpoint(Backend backend) throws Exception {
+    void a_checkpoint_contains_buffered_samples(Backend backend) throws Exception {
         try (LearnHarness harness = LearnHarness.start(backend)) {
             harness.learn(KEYED, 0, 40);
             OperatorSubtaskState state = harness.snapshot();
@@ -175,7 +175,7 @@ class SpecChangeHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_that_wait_for_a_specification_are_learned_after_a_recovery_that_finds_a_newer_one(Backend backend)
+    void buffered_samples_are_learned_after_a_recovery_with_a_newer_specification(Backend backend)
             throws Exception {
         Map<String, String> expected;
         OperatorSubtaskState state;
@@ -212,7 +212,7 @@ class SpecChangeHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_that_wait_for_a_model_that_is_deleted_are_gone_for_ever(Backend backend) throws Exception {
+    void buffered_samples_of_a_deleted_model_are_dropped(Backend backend) throws Exception {
         OperatorSubtaskState state;
         try (LearnHarness harness = LearnHarness.start(backend)) {
             harness.announce(KEYED);
@@ -232,7 +232,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void a_timer_acts_by_a_specification_that_is_in_use() throws Exception {
+    void a_timer_uses_an_active_specification() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
             harness.takeSnapshots();
@@ -262,7 +262,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void changed_features_start_anew_where_the_specification_says_so() throws Exception {
+    void changed_features_with_reset_start_from_scratch() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
             harness.announce(NARROWER);
@@ -279,7 +279,7 @@ class SpecChangeHarnessTest {
     /** "reset: true" stays in the specification; it is no order, and nothing is left for it to do. */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_model_that_started_anew_does_not_do_so_again(Backend backend) throws Exception {
+    void a_reset_happens_once(Backend backend) throws Exception {
         ModelSpec faster = changed(NARROWER, "learningRate: 0.01", "learningRate: 0.5");
         OperatorSubtaskState state;
         try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
@@ -342,7 +342,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void changed_features_are_refused_where_it_does_not() throws Exception {
+    void changed_features_without_reset_are_refused() throws Exception {
         ModelSpec refused = changed(NARROWER, "reset: true", "reset: false");
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
@@ -373,7 +373,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void a_smaller_batch_takes_up_the_samples_that_wait_for_the_larger_one() throws Exception {
+    void a_smaller_batch_includes_the_pending_samples_of_a_larger_one() throws Exception {
         ModelSpec large = TestStream.whole(8);
         ModelSpec small = TestStream.whole(4);
         ModelSpec single = TestStream.whole(1);
@@ -393,7 +393,7 @@ class SpecChangeHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_deleted_model_leaves_tombstones_and_nothing_else(Backend backend) throws Exception {
+    void a_deleted_model_leaves_only_tombstones(Backend backend) throws Exception {
         ModelSpec other = TestStream.whole(4);
         try (LearnHarness harness = LearnHarness.start(backend, KEYED, other)) {
             harness.learn(KEYED, 0, 40);
@@ -418,7 +418,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void a_model_that_is_applied_again_starts_from_nothing() throws Exception {
+    void a_model_applied_again_starts_from_scratch() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
             harness.delete(KEYED);
@@ -439,7 +439,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void a_large_model_leaves_a_tombstone_for_each_block() throws Exception {
+    void a_deleted_large_model_gets_a_tombstone_for_each_block() throws Exception {
         ModelSpec large = changed(TestStream.whole(1), "hashBits: 6", "hashBits: 18");
         try (LearnHarness harness = LearnHarness.start(large)) {
             harness.learn(large, 0, 10);
@@ -455,7 +455,7 @@ class SpecChangeHarnessTest {
     }
 
     @Test
-    void blocks_that_a_smaller_model_does_not_write_again_are_deleted() throws Exception {
+    void blocks_that_a_smaller_model_does_not_have_are_deleted() throws Exception {
         ModelSpec small = changed(TestStream.whole(1), "reset: false", "reset: true");
         ModelSpec large = changed(small, "hashBits: 6", "hashBits: 18");
         try (LearnHarness harness = LearnHarness.start(large)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Catches a warm start that a recovery moves, forgets or repeats, and one that is used before all of it is there: whatever
+ * Would catch a warm start that a recovery moves, forgets or repeats, and one that is used before all of it is there: whatever
  * is interrupted, states are those of a plain loop that goes over at the same sample.
  */
 class WarmStartHarnessTest {
@@ -36,7 +36,7 @@ class WarmStartHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_model_goes_over_from_the_barrier_on_and_after_any_recovery(Backend backend) throws Exception {
+    void a_model_rebases_at_the_barrier_and_after_any_recovery(Backend backend) throws Exception {
         Map<String, Weights> expected = expected(COLD, 0, 40, WARM, 80, KEYS);
         OperatorSubtaskState withoutSpecification;
         OperatorSubtaskState atTheBarrier;
@@ -74,7 +74,7 @@ class WarmStartHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void keys_that_come_later_start_from_a_model_without_a_key(Backend backend) throws Exception {
+    void new_keys_start_from_a_model_without_a_key(Backend backend) throws Exception {
         ModelSpec whole = ModelSpec.parse(COLD.toYaml().replace("key: c\n", ""));
         PublishedSnapshot prior = published(whole, "c0");
         ModelSpec warm = from(COLD, prior);
@@ -94,7 +94,7 @@ class WarmStartHarnessTest {
     }
 
     @Test
-    void a_later_change_does_not_bring_the_parameters_back() throws Exception {
+    void a_later_change_does_not_rebase_again() throws Exception {
         ModelSpec faster = ModelSpec.parse(WARM.toYaml().replace("learningRate: 0.01", "learningRate: 0.1"));
         try (LearnHarness harness = LearnHarness.start()) {
             harness.bring(WARM, KEYS);
@@ -108,7 +108,7 @@ class WarmStartHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_that_wait_for_one_warm_start_are_learned_after_a_recovery_that_finds_another(Backend backend)
+    void samples_buffered_for_one_warm_start_are_learned_after_a_recovery_with_another(Backend backend)
             throws Exception {
         PublishedSnapshot[] others = {published(COLD, "c2")};
         ModelSpec other = from(COLD, others);
@@ -134,7 +134,7 @@ class WarmStartHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_wait_for_a_warm_start_though_several_others_come_before_a_checkpoint_is_complete(Backend backend)
+    void samples_are_buffered_for_each_of_several_warm_starts_in_one_checkpoint(Backend backend)
             throws Exception {
         PublishedSnapshot[] second = {published(COLD, "c2")};
         PublishedSnapshot[] third = {published(COLD, "c3")};
@@ -167,7 +167,7 @@ class WarmStartHarnessTest {
     /** All blocks of a large state are others at once; a frozen model has no update that would say so. */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void a_large_model_is_restored_as_what_it_went_over_to(Backend backend) throws Exception {
+    void a_large_model_is_restored_with_its_warm_start(Backend backend) throws Exception {
         ModelSpec cold = ModelSpec.parse(TestStream.whole(1).toYaml().replace("hashBits: 6", "hashBits: 17"));
         PublishedSnapshot base = published(cold, "");
         ModelSpec warm = from(cold, base);
@@ -191,7 +191,7 @@ class WarmStartHarnessTest {
     }
 
     @Test
-    void what_is_not_all_there_or_does_not_fit_is_refused_and_the_model_stays() throws Exception {
+    void an_incomplete_or_incompatible_warm_start_is_refused() throws Exception {
         ModelSpec narrower = ModelSpec.parse(COLD.toYaml().replace("hashBits: 4", "hashBits: 3"));
         PublishedSnapshot other = published(narrower, "c0");
         ModelSpec misfit = from(COLD, other);

@@ -80,7 +80,7 @@ class LearnerTest {
     }
 
     @Test
-    void a_weight_that_makes_the_gradient_too_large_is_refused() {
+    void rejects_a_weight_that_makes_the_gradient_too_large() {
         ModelSpec spec = raw("rmsprop", 1);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -90,7 +90,7 @@ class LearnerTest {
     }
 
     @Test
-    void a_sample_that_is_refused_alone_is_not_in_the_moments() {
+    void a_rejected_sample_is_not_in_the_moments() {
         ModelSpec spec = TestSpecs.of(new MeanSquaredError(), 1, "sgd", 1);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();

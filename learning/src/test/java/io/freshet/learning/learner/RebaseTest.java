@@ -47,7 +47,7 @@ class RebaseTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void a_model_that_goes_over_learns_on_as_one_that_starts_there(ModelSpec spec) {
+    void a_rebased_model_learns_like_one_that_started_there(ModelSpec spec) {
         Learner plain = new Learner(spec);
         WarmStart base = base(plain, learned(plain, ModelCases.samples(spec, 60, SEED)));
         Learner learner = new Learner(spec, base);
@@ -71,7 +71,7 @@ class RebaseTest {
     }
 
     @Test
-    void what_waits_in_a_batch_is_learned_from_there() {
+    void a_pending_batch_is_learned_after_a_rebase() {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd", "batch: {size: 4}");
         Learner plain = new Learner(spec);
         Learner learner = new Learner(spec, base(plain, plain.start()));
@@ -84,7 +84,7 @@ class RebaseTest {
     }
 
     @Test
-    void each_key_has_its_own_and_others_stay() {
+    void each_key_has_its_own_warm_start_and_others_stay() {
         ModelSpec spec = keyed("k");
         Learner plain = new Learner(spec);
         LearnerState one = learned(plain, ModelCases.samples(spec, 8, SEED));
@@ -106,7 +106,7 @@ class RebaseTest {
 
     /** An empty key is refused now; snapshots from before may have one. */
     @Test
-    void a_key_that_is_empty_is_not_what_other_keys_start_from() {
+    void an_empty_key_is_no_warm_start_for_other_keys() {
         ModelSpec spec = keyed("k");
         Learner plain = new Learner(spec);
         LearnerState empty = learned(plain, ModelCases.samples(spec, 8, SEED));
@@ -122,7 +122,7 @@ class RebaseTest {
     }
 
     @Test
-    void a_model_without_a_key_is_what_every_new_key_starts_from() {
+    void every_new_key_starts_from_a_model_without_a_key() {
         ModelSpec whole = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
         Learner plain = new Learner(whole);
         LearnerState state = learned(plain, ModelCases.samples(whole, 8, SEED));
@@ -141,7 +141,7 @@ class RebaseTest {
     }
 
     @Test
-    void a_state_goes_over_once_even_if_it_is_restored() throws IOException {
+    void a_state_rebases_once_even_if_it_is_restored() throws IOException {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "adam");
         Learner plain = new Learner(spec);
         WarmStart base = base(plain, learned(plain, ModelCases.samples(spec, 8, SEED)));
@@ -161,7 +161,7 @@ class RebaseTest {
     }
 
     @Test
-    void what_was_good_before_does_not_hold_back_what_is_worse() {
+    void earlier_losses_do_not_withhold_a_rebased_model() {
         Learner plain = new Learner(watched("hold", ""));
         LearnerState state = plain.start();
         learn(plain, state, 0, 10 * WINDOW, 1);
@@ -180,7 +180,7 @@ class RebaseTest {
     }
 
     @Test
-    void a_model_that_explodes_goes_back_to_what_it_went_over_to_and_not_before() {
+    void a_model_that_explodes_reverts_to_its_warm_start_at_most() {
         Learner plain = new Learner(watched("revert", ""));
         LearnerState state = plain.start();
         learn(plain, state, 0, 10 * WINDOW, 1);
@@ -198,7 +198,7 @@ class RebaseTest {
     }
 
     @Test
-    void another_shape_does_not_fit_and_both_are_named() {
+    void reports_both_values_of_a_different_shape() {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
         Learner plain = new Learner(spec);
         WarmStart base = base(plain, plain.start());
@@ -218,7 +218,7 @@ class RebaseTest {
     }
 
     @Test
-    void the_checksum_tells_parameters_and_moments_apart_and_nothing_else() {
+    void the_checksum_covers_exactly_parameters_and_moments() {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
         Learner plain = new Learner(spec);
         LearnerState state = learned(plain, ModelCases.samples(spec, 8, SEED));
@@ -234,7 +234,7 @@ class RebaseTest {
     }
 
     @Test
-    void snapshots_of_two_models_are_no_base() {
+    void rejects_snapshots_of_two_models() {
         ModelSpec spec = ModelCases.of("linear", TestSpecs.loss("mean-squared-error"), "sgd");
         ModelSpec wider = ModelSpec.parse(spec.toYaml().replace("hashBits: 3", "hashBits: 4"));
         Snapshot one = new Learner(spec).snapshot(new Learner(spec).start(), "1");
