@@ -63,7 +63,8 @@ class IncrementalSnapshotHarnessTest {
     /** After a failure the topic may hold newer blocks than the state that came back: all are sent again. */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void the_first_snapshot_after_a_restore_has_all_blocks_and_the_next_only_changed_ones(Backend backend) throws Exception {
+    void the_first_snapshot_after_a_restore_has_all_blocks_and_the_next_only_changed_ones(Backend backend)
+            throws Exception {
         try (LearnHarness failing = LearnHarness.start(backend, LARGE)) {
             failing.learn(LARGE, 0, 15);
             var checkpoint = failing.snapshot();

@@ -28,8 +28,7 @@ class SpecChangeHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_received_before_their_specification_are_learned_first(Backend backend)
-            throws Exception {
+    void samples_received_before_their_specification_are_learned_first(Backend backend) throws Exception {
         try (LearnHarness harness = LearnHarness.start(backend)) {
             harness.learn(KEYED, 0, 40);
             assertThat(harness.models()).isEmpty();
@@ -175,8 +174,7 @@ class SpecChangeHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void buffered_samples_are_learned_after_a_recovery_with_a_newer_specification(Backend backend)
-            throws Exception {
+    void buffered_samples_are_learned_after_a_recovery_with_a_newer_specification(Backend backend) throws Exception {
         Map<String, String> expected;
         OperatorSubtaskState state;
         try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {

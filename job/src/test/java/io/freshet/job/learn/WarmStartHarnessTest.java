@@ -134,8 +134,7 @@ class WarmStartHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void samples_are_buffered_for_each_of_several_warm_starts_in_one_checkpoint(Backend backend)
-            throws Exception {
+    void samples_are_buffered_for_each_of_several_warm_starts_in_one_checkpoint(Backend backend) throws Exception {
         PublishedSnapshot[] second = {published(COLD, "c2")};
         PublishedSnapshot[] third = {published(COLD, "c3")};
         ModelSpec other = from(COLD, second);
