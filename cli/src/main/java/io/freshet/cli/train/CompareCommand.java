@@ -94,8 +94,8 @@ public final class CompareCommand implements Callable<Integer> {
         List<TrainingReport> reports =
                 comparison.variants().stream().map(Comparison.Variant::training).toList();
         double seconds =
-                reports.stream().mapToDouble(TrainingReport::seconds).max().orElse(0);
-        long samples = reports.stream().mapToLong(TrainingReport::samples).sum();
+                reports.stream().mapToDouble(report -> report.work().seconds()).max().orElse(0);
+        long samples = reports.stream().mapToLong(report -> report.work().samples()).sum();
         return String.format(
                 Locale.ROOT,
                 "%d %s in one job, %.2f s (%,d samples/s together)%s",

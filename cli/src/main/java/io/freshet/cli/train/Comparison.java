@@ -57,7 +57,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         double least = Double.POSITIVE_INFINITY;
         boolean comparable = variants.stream().map(Variant::loss).distinct().count() == 1;
         for (Variant variant : variants) {
-            Double loss = variant.training().scores().loss();
+            Double loss = variant.training().work().scores().loss();
             if (comparable && loss != null && loss < least) {
                 least = loss;
                 best = variant.variant();
@@ -69,18 +69,18 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
     /** Returns a line for each variant, the best with a star; a metric is there if any variant has it. */
     String table() {
         Map<String, Function<Variant, @Nullable Double>> metrics = new LinkedHashMap<>();
-        metrics.put("loss", variant -> variant.training().scores().loss());
+        metrics.put("loss", variant -> variant.training().work().scores().loss());
         metrics.put("last window", Variant::lastWindowLoss);
-        metrics.put("constant", variant -> variant.training().scores().baselineLoss());
-        metrics.put("accuracy", variant -> variant.training().scores().accuracy());
-        metrics.put("log loss", variant -> variant.training().scores().logLoss());
-        metrics.put("auc", variant -> variant.training().scores().auc());
-        metrics.put("mae", variant -> variant.training().scores().mae());
-        metrics.put("rmse", variant -> variant.training().scores().rmse());
-        metrics.put("r2", variant -> variant.training().scores().r2());
-        metrics.put("iou", variant -> variant.training().scores().iou());
+        metrics.put("constant", variant -> variant.training().work().scores().baselineLoss());
+        metrics.put("accuracy", variant -> variant.training().work().scores().accuracy());
+        metrics.put("log loss", variant -> variant.training().work().scores().logLoss());
+        metrics.put("auc", variant -> variant.training().work().scores().auc());
+        metrics.put("mae", variant -> variant.training().work().scores().mae());
+        metrics.put("rmse", variant -> variant.training().work().scores().rmse());
+        metrics.put("r2", variant -> variant.training().work().scores().r2());
+        metrics.put("iou", variant -> variant.training().work().scores().iou());
         if (variants.stream()
-                .map(variant -> variant.training().scores())
+                .map(variant -> variant.training().work().scores())
                 .allMatch(scores -> Objects.equals(scores.loss(), scores.logLoss()))) {
             metrics.remove("log loss");
         }
@@ -93,7 +93,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
             List<String> row = new ArrayList<>();
             row.add(variant.variant().equals(best) ? "*" : "");
             row.add(variant.variant());
-            row.add(String.format(Locale.ROOT, "%,d", variant.training().samples()));
+            row.add(String.format(Locale.ROOT, "%,d", variant.training().work().samples()));
             metrics.values().forEach(metric -> row.add(ProgressTable.number(metric.apply(variant))));
             table.add(row.toArray(String[]::new));
         }
@@ -114,7 +114,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
                     curves.get(i).losses(),
                     name.equals(best)));
         }
-        boolean keyed = variants.stream().anyMatch(variant -> variant.training().keys() != null);
+        boolean keyed = variants.stream().anyMatch(variant -> variant.training().parameters().keys() != null);
         String fields = variants.get(0).values().keySet().stream()
                 .map(path -> path.replaceFirst("\\.type$", ""))
                 .collect(Collectors.joining(" and "));
@@ -124,7 +124,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
                 "%s (%s, %,d samples%s)",
                 keyed ? "samples of a key" : "samples",
                 input,
-                variants.get(0).training().samples(),
+                variants.get(0).training().work().samples(),
                 widths.size() > 1 ? "" : String.format(Locale.ROOT, "; running mean of %,d", widths.get(0)));
         return new LineChart(
                 model + ": loss by " + fields,

@@ -86,21 +86,23 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private static void summary(PrintWriter out, TrainingReport report, EpochPlan passes) {
-        if (report.epochs() != null && report.epochs() < passes.epochs()) {
-            out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", report.epochs(), passes.epochs());
+        Integer epochs = report.course().epochs();
+        if (epochs != null && epochs < passes.epochs()) {
+            out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", epochs, passes.epochs());
         }
+        TrainingReport.Work work = report.work();
         out.printf(
                 Locale.ROOT,
                 "learned %,d samples in %.2f s (%,d/s), %,d rejected, %,d updates, %,d parameters%n",
-                report.samples(),
-                report.seconds(),
-                report.samplesPerSecond(),
-                report.rejected(),
-                report.updates(),
-                report.parameterCount());
+                work.samples(),
+                work.seconds(),
+                work.samplesPerSecond(),
+                work.rejected(),
+                work.updates(),
+                report.parameters().parameterCount());
         if (report.test() != null) {
             out.println(report.test().line());
         }
-        out.println("parametersSha256 " + report.parametersSha256());
+        out.println("parametersSha256 " + report.parameters().parametersSha256());
     }
 }

@@ -21,104 +21,167 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a training run; its JSON has these names in this order. Metrics are progressive, since the start; sums run over
- * the keys of a model.
+ * The report of a training run. The nested records are unwrapped: the JSON is flat, with these names in this order.
  *
- * @param model name of the model
- * @param specHash fingerprint of its specification
- * @param samples learned
- * @param rejected rows that are no samples, and samples refused for their gradients
- * @param updates steps of the optimizer
- * @param seconds from the first sample learned to the last
- * @param samplesPerSecond samples over seconds
- * @param scores of all samples
+ * @param run what was trained
+ * @param work done, and its progressive metrics since the start
  * @param windows metrics of each window, by key and then in order
- * @param parametersSha256 of all parameters as little-endian 32-bit floats, keys in their order
- * @param version samples that the parameters have learned from
- * @param parameterCount parameters, of all keys together
- * @param keys how many, or null for a model without a key
- * @param epochs passes learned: fewer than specified where early stopping ended them; null for the keys of a model, each
- *     of which stops by itself
- * @param heldOut rows that are predicted in each pass and never learned
- * @param stoppedAfterEpochs passes after which early stopping ended the learning; null if it did not, or of several keys
- * @param events changes found while the model learned, by key and then in order
- * @param test how the last parameters predict the rows of another file, or null if there is none
+ * @param parameters the trained parameters, of all keys together
+ * @param course how the training went
+ * @param test how the final parameters predict the rows of another file, or null if there is none
  */
 record TrainingReport(
-        String model,
-        String specHash,
-        long samples,
-        long rejected,
-        long updates,
-        double seconds,
-        long samplesPerSecond,
-        @JsonUnwrapped Scores scores,
+        @JsonUnwrapped Run run,
+        @JsonUnwrapped Work work,
         List<Window> windows,
-        String parametersSha256,
-        long version,
-        long parameterCount,
-        @Nullable Integer keys,
-        @Nullable Integer epochs,
-        long heldOut,
-        @Nullable Integer stoppedAfterEpochs,
-        List<Found> events,
+        @JsonUnwrapped Parameters parameters,
+        @JsonUnwrapped Course course,
         @Nullable TestResult test) {
+
+    /**
+     * What was trained.
+     *
+     * @param model its name
+     * @param specHash fingerprint of its specification
+     */
+    record Run(String model, String specHash) {}
+
+    /**
+     * The work done; sums run over the keys of a model.
+     *
+     * @param samples learned
+     * @param rejected invalid rows, and samples rejected for their gradients
+     * @param updates steps of the optimizer
+     * @param seconds from the first learned sample to the last
+     * @param samplesPerSecond samples over seconds
+     * @param scores of all samples
+     */
+    record Work(
+            long samples,
+            long rejected,
+            long updates,
+            double seconds,
+            long samplesPerSecond,
+            @JsonUnwrapped Scores scores) {}
+
+    /**
+     * The trained parameters.
+     *
+     * @param parametersSha256 of all parameters as little-endian 32-bit floats, in the order of the keys
+     * @param version samples that the parameters have learned from
+     * @param parameterCount number of parameters, of all keys together
+     * @param keys number of keys, or null for a model without a key
+     */
+    record Parameters(
+            String parametersSha256,
+            long version,
+            long parameterCount,
+            @Nullable Integer keys) {
+        static Parameters of(ModelSpec spec, SortedMap<String, PublishedSnapshot> snapshots) {
+            return new Parameters(
+                    sha256(snapshots),
+                    snapshots.values().stream()
+                            .mapToLong(s -> s.snapshot().version())
+                            .sum(),
+                    snapshots.values().stream()
+                            .mapToLong(s -> s.snapshot().parameters().length)
+                            .sum(),
+                    spec.key() == null ? null : snapshots.size());
+        }
+    }
+
+    /**
+     * How the training went.
+     *
+     * @param epochs learned: fewer than specified if early stopping ended them; null for a keyed model with early stopping,
+     *     where each key stops on its own
+     * @param heldOut rows that are predicted in each epoch and never learned
+     * @param stoppedAfterEpochs epochs after which early stopping ended the training; null if it did not, or for a keyed
+     *     model
+     * @param events changes found during training, by key and then in order
+     */
+    record Course(
+            @Nullable Integer epochs,
+            long heldOut,
+            @Nullable Integer stoppedAfterEpochs,
+            List<Found> events) {}
 
     /**
      * Metrics of one window.
      *
      * @param key of the model, or null for a model without one
      * @param index from 0
-     * @param samples in it; fewer than the others where the input ended
+     * @param samples in it; fewer than in the others where the input ended
      * @param scores of them
-     * @param learningRate of its last update
-     * @param gradientNorm mean Euclidean norm of the gradient before clipping
-     * @param updateNorm mean Euclidean norm of the change of the parameters
-     * @param clippedShare share of updates whose gradient was clipped
-     * @param rejectedShare share of samples refused for their gradient
-     * @param holdoutLoss mean by weight of the samples held out, in this epoch so far; null if there are none
-     * @param epoch pass over the input, from 0
+     * @param updates of the parameters
+     * @param holdout of the epoch
      */
     record Window(
             @Nullable String key,
             long index,
             long samples,
             @JsonUnwrapped Scores scores,
-            @Nullable Double learningRate,
-            @Nullable Double gradientNorm,
-            @Nullable Double updateNorm,
-            @Nullable Double clippedShare,
-            @Nullable Double rejectedShare,
-            @Nullable Double holdoutLoss,
-            int epoch) {
+            @JsonUnwrapped Updates updates,
+            @JsonUnwrapped Holdout holdout) {
         static Window of(@Nullable String key, Evaluation evaluation, Metrics metrics, Scores scores) {
             Evaluation.Learning learning = evaluation.learning();
-            UpdateMetrics updates = learning.updates();
             Metrics holdout = learning.holdout();
             return new Window(
                     key,
                     evaluation.window().index(),
                     metrics.samples(),
                     scores,
-                    updates == null ? null : updates.learningRate(),
-                    updates == null ? null : updates.gradientNorm(),
-                    updates == null ? null : updates.updateNorm(),
-                    updates == null ? null : updates.clippedShare(),
-                    updates == null ? null : updates.rejectedShare(),
-                    holdout == null ? null : holdout.loss(),
-                    learning.epoch());
+                    Updates.of(learning.updates()),
+                    new Holdout(holdout == null ? null : holdout.loss(), learning.epoch()));
         }
     }
 
     /**
-     * A change that was found while the model learned.
+     * Updates of a window; all null where there are none.
+     *
+     * @param learningRate of the last update
+     * @param gradientNorm mean Euclidean norm of the gradient before clipping
+     * @param updateNorm mean Euclidean norm of the change of the parameters
+     * @param clippedShare share of updates whose gradient was clipped
+     * @param rejectedShare share of samples rejected for their gradient
+     */
+    record Updates(
+            @Nullable Double learningRate,
+            @Nullable Double gradientNorm,
+            @Nullable Double updateNorm,
+            @Nullable Double clippedShare,
+            @Nullable Double rejectedShare) {
+        static final Updates NONE = new Updates(null, null, null, null, null);
+
+        static Updates of(@Nullable UpdateMetrics updates) {
+            return updates == null
+                    ? NONE
+                    : new Updates(
+                            updates.learningRate(),
+                            updates.gradientNorm(),
+                            updates.updateNorm(),
+                            updates.clippedShare(),
+                            updates.rejectedShare());
+        }
+    }
+
+    /**
+     * Held-out samples at the end of a window.
+     *
+     * @param holdoutLoss their weighted mean loss, in this epoch so far; null if there are none
+     * @param epoch from 0
+     */
+    record Holdout(@Nullable Double holdoutLoss, int epoch) {}
+
+    /**
+     * A change found during training.
      *
      * @param key of the model, or null for a model without one
      * @param kind drift, divergence or plateau
      * @param detector that found it
-     * @param sample at which it was found: how many the model had learned from
+     * @param sample number of samples the model had learned from when it was found
      * @param before mean loss before, or the best
-     * @param after mean loss after, as far as known then
+     * @param after mean loss after, as far as known at that time
      */
     record Found(@Nullable String key, String kind, String detector, long sample, double before, double after) {}
 
@@ -126,8 +189,8 @@ record TrainingReport(
      * Returns the report of a run.
      *
      * @param sent rows of the file
-     * @param model which of the models that they were sent for
-     * @param snapshots the last of each key, in the order of the keys
+     * @param model index of the model among those that the rows were sent for
+     * @param snapshots the final one of each key, in the order of the keys
      */
     static TrainingReport of(
             ModelSpec spec,
@@ -145,31 +208,25 @@ record TrainingReport(
         Evaluation.Learning last = keys.get(keys.size() - 1).learning();
         @Nullable Integer epochs = epochs(spec, last);
         return new TrainingReport(
-                spec.name(),
-                spec.hash(),
-                total.samples(),
-                sent.rejected() + refused,
-                keys.stream().mapToLong(e -> e.counts().updates()).sum(),
-                seconds,
-                Math.round(total.samples() / seconds),
-                Scores.of(total),
+                new Run(spec.name(), spec.hash()),
+                new Work(
+                        total.samples(),
+                        sent.rejected() + refused,
+                        keys.stream().mapToLong(e -> e.counts().updates()).sum(),
+                        seconds,
+                        Math.round(total.samples() / seconds),
+                        Scores.of(total)),
                 windows(spec, evaluations.windows(spec.name())),
-                sha256(snapshots),
-                snapshots.values().stream()
-                        .mapToLong(s -> s.snapshot().version())
-                        .sum(),
-                snapshots.values().stream()
-                        .mapToLong(s -> s.snapshot().parameters().length)
-                        .sum(),
-                spec.key() == null ? null : snapshots.size(),
-                epochs,
-                sent.heldOut().get(model),
-                spec.key() == null && last.stopped() ? epochs : null,
-                events(spec, evaluations.windows(spec.name())),
+                Parameters.of(spec, snapshots),
+                new Course(
+                        epochs,
+                        sent.heldOut().get(model),
+                        spec.key() == null && last.stopped() ? epochs : null,
+                        events(spec, evaluations.windows(spec.name()))),
                 null);
     }
 
-    /** Returns the passes learned, of which the learner counts the last where it stopped; null for several that may stop. */
+    /** Returns the epochs learned, including the one in which early stopping ended them; null if keys can stop on their own. */
     private static @Nullable Integer epochs(ModelSpec spec, Evaluation.Learning learning) {
         TrainingSpec training = spec.training();
         if (spec.key() != null && training.earlyStopping().patience() > 0) {
@@ -178,27 +235,9 @@ record TrainingReport(
         return learning.stopped() ? learning.epoch() + 1 : training.epochs();
     }
 
-    /** Returns the same report with the metrics of a file that was not learned. */
+    /** Returns the same report with the metrics of a test file. */
     TrainingReport withTest(TestResult result) {
-        return new TrainingReport(
-                model,
-                specHash,
-                samples,
-                rejected,
-                updates,
-                seconds,
-                samplesPerSecond,
-                scores,
-                windows,
-                parametersSha256,
-                version,
-                parameterCount,
-                keys,
-                epochs,
-                heldOut,
-                stoppedAfterEpochs,
-                events,
-                result);
+        return new TrainingReport(run, work, windows, parameters, course, result);
     }
 
     private static List<Window> windows(ModelSpec spec, List<Evaluation> evaluations) {
@@ -215,7 +254,7 @@ record TrainingReport(
         return windows;
     }
 
-    /** Whether a sample of a window had a weight: then the sums since the start weigh more than after the window before. */
+    /** Returns whether any sample of a window had a weight, by the total weight before and after it. */
     private static boolean isWeighed(Evaluation evaluation, @Nullable Evaluation before) {
         boolean follows = before != null
                 && before.key().equals(evaluation.key())

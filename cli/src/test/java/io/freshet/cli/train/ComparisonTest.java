@@ -2,6 +2,8 @@ package io.freshet.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.console.Scores;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
+    private static final String SCORES = "loss baselineLoss accuracy logLoss auc mae rmse r2 calibration iou";
+
     private static final String ENTROPY = "binary-cross-entropy";
 
     @Test
@@ -72,6 +76,24 @@ class ComparisonTest {
         return Comparison.of("m", List.of(variants));
     }
 
+    @Test
+    void writes_a_flat_report_in_the_documented_order() {
+        JsonNode report = new ObjectMapper()
+                .valueToTree(variant("a", "squared", 0.5, null, null).training());
+        assertThat(report.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        ("model specHash samples rejected updates seconds samplesPerSecond " + SCORES
+                                        + " windows parametersSha256 version parameterCount keys epochs heldOut"
+                                        + " stoppedAfterEpochs events test")
+                                .split(" "));
+        assertThat(report.get("windows").get(0).fieldNames())
+                .toIterable()
+                .containsExactly(("key index samples " + SCORES + " learningRate gradientNorm updateNorm clippedShare"
+                                + " rejectedShare holdoutLoss epoch")
+                        .split(" "));
+    }
+
     private static Comparison.Variant variant(String name, String lossName, double loss) {
         return variant(name, lossName, loss, null, null);
     }
@@ -85,12 +107,17 @@ class ComparisonTest {
     private static Comparison.Variant variant(
             String name, String lossName, Scores scores, List<TrainingReport.Window> windows) {
         TrainingReport training = new TrainingReport(
-                name, "", 1500, 0, 1500, 1, 1500, scores, windows, "", 1500, 3, null, 1, 0, null, List.of(), null);
+                new TrainingReport.Run(name, ""),
+                new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
+                windows,
+                new TrainingReport.Parameters("", 1500, 3, null),
+                new TrainingReport.Course(1, 0, null, List.of()),
+                null);
         return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), training);
     }
 
     private static TrainingReport.Window window(long index, long samples, double loss) {
         Scores scores = new Scores(loss, 0.69, null, null, null, null, null, null, null, null);
-        return new TrainingReport.Window(null, index, samples, scores, null, null, null, null, null, null, 0);
+        return new TrainingReport.Window(null, index, samples, scores, TrainingReport.Updates.NONE, new TrainingReport.Holdout(null, 0));
     }
 }
