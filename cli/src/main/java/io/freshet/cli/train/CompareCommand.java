@@ -93,9 +93,12 @@ public final class CompareCommand implements Callable<Integer> {
     private static String summary(Comparison comparison) {
         List<TrainingReport> reports =
                 comparison.variants().stream().map(Comparison.Variant::training).toList();
-        double seconds =
-                reports.stream().mapToDouble(report -> report.work().seconds()).max().orElse(0);
-        long samples = reports.stream().mapToLong(report -> report.work().samples()).sum();
+        double seconds = reports.stream()
+                .mapToDouble(report -> report.work().seconds())
+                .max()
+                .orElse(0);
+        long samples =
+                reports.stream().mapToLong(report -> report.work().samples()).sum();
         return String.format(
                 Locale.ROOT,
                 "%d %s in one job, %.2f s (%,d samples/s together)%s",

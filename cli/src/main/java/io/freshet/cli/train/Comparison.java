@@ -114,7 +114,8 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
                     curves.get(i).losses(),
                     name.equals(best)));
         }
-        boolean keyed = variants.stream().anyMatch(variant -> variant.training().parameters().keys() != null);
+        boolean keyed = variants.stream()
+                .anyMatch(variant -> variant.training().parameters().keys() != null);
         String fields = variants.get(0).values().keySet().stream()
                 .map(path -> path.replaceFirst("\\.type$", ""))
                 .collect(Collectors.joining(" and "));

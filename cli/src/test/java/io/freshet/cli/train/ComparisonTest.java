@@ -82,11 +82,10 @@ class ComparisonTest {
                 .valueToTree(variant("a", "squared", 0.5, null, null).training());
         assertThat(report.fieldNames())
                 .toIterable()
-                .containsExactly(
-                        ("model specHash samples rejected updates seconds samplesPerSecond " + SCORES
-                                        + " windows parametersSha256 version parameterCount keys epochs heldOut"
-                                        + " stoppedAfterEpochs events test")
-                                .split(" "));
+                .containsExactly(("model specHash samples rejected updates seconds samplesPerSecond " + SCORES
+                                + " windows parametersSha256 version parameterCount keys epochs heldOut"
+                                + " stoppedAfterEpochs events test")
+                        .split(" "));
         assertThat(report.get("windows").get(0).fieldNames())
                 .toIterable()
                 .containsExactly(("key index samples " + SCORES + " learningRate gradientNorm updateNorm clippedShare"
@@ -118,6 +117,7 @@ class ComparisonTest {
 
     private static TrainingReport.Window window(long index, long samples, double loss) {
         Scores scores = new Scores(loss, 0.69, null, null, null, null, null, null, null, null);
-        return new TrainingReport.Window(null, index, samples, scores, TrainingReport.Updates.NONE, new TrainingReport.Holdout(null, 0));
+        return new TrainingReport.Window(
+                null, index, samples, scores, TrainingReport.Updates.NONE, new TrainingReport.Holdout(null, 0));
     }
 }

@@ -69,6 +69,7 @@ class LossCurveTest {
     }
 
     private static TrainingReport.Window window(@Nullable String key, long index, long samples, Scores scores) {
-        return new TrainingReport.Window(key, index, samples, scores, TrainingReport.Updates.NONE, new TrainingReport.Holdout(null, 0));
+        return new TrainingReport.Window(
+                key, index, samples, scores, TrainingReport.Updates.NONE, new TrainingReport.Holdout(null, 0));
     }
 }
