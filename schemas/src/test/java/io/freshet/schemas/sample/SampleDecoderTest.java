@@ -16,7 +16,6 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WriterSchemas;
-import io.freshet.wire.Sample;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
