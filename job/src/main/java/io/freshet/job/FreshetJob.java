@@ -1,8 +1,6 @@
 package io.freshet.job;
 
-import io.freshet.job.options.FormatOptions;
-import io.freshet.job.options.StartingPoint;
-import io.freshet.job.options.StateOptions;
+import io.freshet.job.options.JobOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.recovery.RetainedCheckpoints;
@@ -18,9 +16,7 @@ import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -30,10 +26,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The main class, for {@code flink run} and application clusters. */
 @Command(
@@ -44,61 +36,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true)
 public final class FreshetJob implements Callable<Integer> {
-    @Option(
-            names = "--bootstrap-servers",
-            required = true,
-            defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
-            showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "Kafka brokers, host:port,... (default: $FRESHET_BOOTSTRAP_SERVERS).")
-    private String bootstrapServers = "";
-
-    @Option(names = "--prefix", description = "Prefix of the topic names.")
-    private String prefix = Topics.DEFAULT_PREFIX;
-
-    @Option(names = "--samples", description = "Samples topic (default: PREFIX.samples).")
-    private @Nullable String samples;
-
-    @Option(
-            names = "--start",
-            paramLabel = "earliest|latest|committed|TIME",
-            description = "Where to start without a checkpoint. TIME is compared with the timestamps of Kafka records:"
-                    + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and continues"
-                    + " live.")
-    private String start = "earliest";
-
-    @Option(names = "--bounded", description = "Stop at the current end of the samples topic.")
-    private boolean bounded;
-
-    @Option(
-            names = "--checkpoint-interval",
-            description = "Time between checkpoints, such as 10s or 1m, unless the cluster's configuration sets one.")
-    private String checkpointInterval = "10s";
-
-    @Option(
-            names = "--resume",
-            paramLabel = "DIR",
-            defaultValue = "${env:FRESHET_RESUME}",
-            showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description =
-                    "Resume from the newest intact checkpoint in DIR, this job's execution.checkpointing.dir; from"
-                            + " --start if there is no checkpoint (default: $FRESHET_RESUME).")
-    private @Nullable String resume;
-
     @Mixin
-    private StateOptions state = new StateOptions();
-
-    @Mixin
-    private FormatOptions format = new FormatOptions();
-
-    @Option(
-            names = "--kafka",
-            paramLabel = "KEY=VALUE",
-            description = "Setting of every Kafka client; also as --kafka.KEY=VALUE.")
-    private Map<String, String> kafka = new LinkedHashMap<>();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private JobOptions options = new JobOptions();
 
     private final InstantSource clock;
 
@@ -131,46 +70,23 @@ public final class FreshetJob implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Topics topics = samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
-        Duration interval = interval();
-        OffsetsInitializer offsets = startingOffsets();
-        RecordFormat records = format.format(RegistryClient::waiting);
-        StateSettings models = state.settings();
+        Topics topics = options.topics();
+        Duration interval = options.checkpointInterval();
+        OffsetsInitializer offsets = options.startingOffsets(clock.instant());
+        RecordFormat records = options.format(RegistryClient::waiting);
+        StateSettings models = options.state();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(models.flink());
         TrainerEnvironment.configure(env, interval);
+        String resume = options.resume();
         if (resume != null) {
             TrainerEnvironment.resume(env, new RetainedCheckpoints(new Path(resume)));
         }
-        KafkaCluster cluster = new KafkaCluster(bootstrapServers, kafka);
-        SpecTopic specs = SpecTopic.read(cluster, topics.models(), bounded);
-        KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, bounded, specs, records);
+        KafkaCluster cluster = new KafkaCluster(options.bootstrapServers(), options.kafka());
+        SpecTopic specs = SpecTopic.read(cluster, topics.models(), options.bounded());
+        KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, options.bounded(), specs, records);
         TrainerTopology.build(env, trainer.sources().withCacheBytes(models.cacheBytes()), trainer.sinks());
         env.execute("freshet " + topics.samples());
         return 0;
-    }
-
-    private Duration interval() {
-        try {
-            Duration duration = Duration.parse("PT" + checkpointInterval);
-            if (duration.toMillis() >= 10) {
-                return duration;
-            }
-        } catch (java.time.format.DateTimeParseException e) {
-            // Reported below.
-        }
-        throw wrong("--checkpoint-interval", checkpointInterval, "at least 0.01s, such as 10s or 1m");
-    }
-
-    private OffsetsInitializer startingOffsets() {
-        try {
-            return StartingPoint.parse(start, clock.instant());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--start: " + e.getMessage(), e);
-        }
-    }
-
-    private ParameterException wrong(String option, String value, String expected) {
-        return new ParameterException(spec.commandLine(), option + ": " + value + " (expected: " + expected + ")");
     }
 
     /**

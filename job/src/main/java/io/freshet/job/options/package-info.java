@@ -1,7 +1,7 @@
 /**
- * Command-line options that the job shares with other commands: record format, state backend, and starting point.
+ * Command-line options of the job, which other commands check and share.
  *
- * <p>The job's own options are in {@code FreshetJob}.
+ * <p>{@code FreshetJob} starts the job that they describe.
  */
 @NullMarked
 package io.freshet.job.options;

@@ -1,0 +1,154 @@
+package io.freshet.job.options;
+
+import io.freshet.job.registry.RegistryAddress;
+import io.freshet.job.registry.RegistryClient;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** All options of the job. Parsing one is separate from starting the job, so that other commands can check them. */
+public final class JobOptions {
+    @Option(
+            names = "--bootstrap-servers",
+            required = true,
+            defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
+            showDefaultValue = Visibility.NEVER,
+            description = "Kafka brokers, host:port,... (default: $FRESHET_BOOTSTRAP_SERVERS).")
+    private String bootstrapServers = "";
+
+    @Option(names = "--prefix", description = "Prefix of the topic names.")
+    private String prefix = Topics.DEFAULT_PREFIX;
+
+    @Option(names = "--samples", description = "Samples topic (default: PREFIX.samples).")
+    private @Nullable String samples;
+
+    @Option(
+            names = "--start",
+            paramLabel = "earliest|latest|committed|TIME",
+            description = "Where to start without a checkpoint. TIME is compared with the timestamps of Kafka records:"
+                    + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and continues"
+                    + " live.")
+    private String start = "earliest";
+
+    @Option(names = "--bounded", description = "Stop at the current end of the samples topic.")
+    private boolean bounded;
+
+    @Option(
+            names = "--checkpoint-interval",
+            description = "Time between checkpoints, such as 10s or 1m, unless the cluster's configuration sets one.")
+    private String checkpointInterval = "10s";
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            defaultValue = "${env:FRESHET_RESUME}",
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "Resume from the newest intact checkpoint in DIR, this job's execution.checkpointing.dir; from"
+                            + " --start if there is no checkpoint (default: $FRESHET_RESUME).")
+    private @Nullable String resume;
+
+    @Mixin
+    private StateOptions state = new StateOptions();
+
+    @Mixin
+    private FormatOptions format = new FormatOptions();
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "KEY=VALUE",
+            description = "Setting of every Kafka client; also --kafka.KEY=VALUE.")
+    private Map<String, String> kafka = new LinkedHashMap<>();
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /**
+     * Checks every option.
+     *
+     * @throws ParameterException naming the first invalid option
+     */
+    public void check(Instant now) {
+        checkpointInterval();
+        startingOffsets(now);
+        format(RegistryClient::waiting);
+        state();
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    public Topics topics() {
+        return samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
+    }
+
+    /** Returns whether the job stops at the current end of the topic. */
+    public boolean bounded() {
+        return bounded;
+    }
+
+    /** Returns the directory of checkpoints to resume from, or null. */
+    public @Nullable String resume() {
+        return resume;
+    }
+
+    /** Returns the settings of every Kafka client. */
+    public Map<String, String> kafka() {
+        return kafka;
+    }
+
+    /** @throws ParameterException if the interval is invalid */
+    public Duration checkpointInterval() {
+        try {
+            Duration duration = Duration.parse("PT" + checkpointInterval);
+            if (duration.toMillis() >= 10) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // Reported below.
+        }
+        throw new ParameterException(
+                command.commandLine(),
+                "--checkpoint-interval: " + checkpointInterval + " (expected: at least 0.01s, such as 10s or 1m)");
+    }
+
+    /**
+     * @param now the latest time to start from
+     * @throws ParameterException if the starting point is invalid
+     */
+    public OffsetsInitializer startingOffsets(Instant now) {
+        try {
+            return StartingPoint.parse(start, now);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--start: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param client creates the client of the schema registry, if one is needed
+     * @throws ParameterException if the options contradict each other
+     */
+    public RecordFormat format(Function<RegistryAddress, RegistryClient> client) {
+        return format.format(client);
+    }
+
+    /** @throws ParameterException if a setting is invalid */
+    public StateSettings state() {
+        return state.settings();
+    }
+}
