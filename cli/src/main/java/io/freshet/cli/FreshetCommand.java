@@ -3,6 +3,7 @@ package io.freshet.cli;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
 import io.freshet.cli.feed.FeedCommand;
+import io.freshet.cli.job.JobCommand;
 import io.freshet.cli.lineage.DiffCommand;
 import io.freshet.cli.lineage.HistoryCommand;
 import io.freshet.cli.lineage.ReplayCommand;
@@ -17,6 +18,7 @@ import io.freshet.cli.train.CompareCommand;
 import io.freshet.cli.train.TrainCommand;
 import io.freshet.job.publish.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
+import io.freshet.server.ServerCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -57,7 +59,9 @@ public final class FreshetCommand implements Runnable {
             ReplayCommand.class,
             DiffCommand.class,
             PredictCommand.class,
-            TailCommand.class);
+            TailCommand.class,
+            JobCommand.class,
+            ServerCommand.class);
 
     static final String VERBOSE = "--verbose";
 

@@ -43,7 +43,9 @@ class FreshetCommandTest {
                 "replay",
                 "diff",
                 "predict",
-                "tail"
+                "tail",
+                "job",
+                "server"
             })
     void helps_everywhere(String command) {
         String[] words = (command + " --help").strip().split(" ");
@@ -114,7 +116,10 @@ class FreshetCommandTest {
                 "feed --input f.csv --rate nan",
                 "feed --input f.csv --epochs 0",
                 "feed --input f.csv --limit 0",
-                "get --kafka.broken"
+                "get --kafka.broken",
+                "job --bootstrap-servers b:1 --start sometimes",
+                "job --bootstrap-servers b:1 --format xml",
+                "server"
             })
     void wrong_usage_is_one_line_and_a_hint_with_exit_code_2(String command) {
         Run run = Run.of(command.isEmpty() ? new String[0] : command.split(" "));

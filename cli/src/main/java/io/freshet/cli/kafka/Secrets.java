@@ -16,7 +16,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * Keeps passwords and the like out of what is printed: the values of settings that Kafka calls passwords, and of any other
  * whose name sounds like one.
  */
-final class Secrets {
+public final class Secrets {
     private static final List<String> MARKS =
             List.of("password", "passphrase", "secret", "jaas", "token", "credential", "private.key");
 
@@ -27,12 +27,12 @@ final class Secrets {
             .map(key -> key.name)
             .collect(Collectors.toUnmodifiableSet());
 
-    private static final String HIDDEN = "****";
+    public static final String HIDDEN = "****";
 
     private Secrets() {}
 
     /** Returns settings as {@code key=value}, in the order of their names. */
-    static String show(Map<String, String> settings) {
+    public static String show(Map<String, String> settings) {
         return new TreeMap<>(settings)
                 .entrySet().stream()
                         .map(setting ->

@@ -1,0 +1,55 @@
+package io.freshet.cli.job;
+
+import io.freshet.cli.console.CommandException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Finds the {@code flink} command and the jar of the job. */
+record FlinkInstallation(Map<String, String> environment, Path home) {
+    private static final String JARS = "freshet-job-*-job.jar";
+
+    /** Returns {@code $FLINK_HOME/bin/flink}, or {@code flink} on the PATH. */
+    Path command() throws CommandException {
+        String flinkHome = environment.getOrDefault("FLINK_HOME", "");
+        if (!flinkHome.isEmpty()) {
+            Path command = Path.of(flinkHome, "bin", "flink");
+            if (!Files.isExecutable(command)) {
+                throw new CommandException("FLINK_HOME: " + flinkHome + " (expected: Flink 2.2, with bin/flink)");
+            }
+            return command;
+        }
+        for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+            Path command = Path.of(directory, "flink");
+            if (Files.isExecutable(command) && Files.isRegularFile(command)) {
+                return command;
+            }
+        }
+        throw new CommandException("flink: not on the PATH (expected: Flink 2.2 in $FLINK_HOME or on the PATH)");
+    }
+
+    /** Returns the built jar, or its file name pattern if there is none. */
+    String jar() {
+        Path directory = home.resolve("job").resolve("target");
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(directory, JARS)) {
+            for (Path jar : jars) {
+                return jar.toString();
+            }
+        } catch (IOException e) {
+            // Not built: the pattern says where the build puts it.
+        }
+        return directory.resolve(JARS).toString();
+    }
+
+    /** @throws CommandException if the jar is not built */
+    String builtJar() throws CommandException {
+        String jar = jar();
+        if (!Files.isRegularFile(Path.of(jar))) {
+            throw new CommandException(jar + ": does not exist (expected: mvn -DskipTests package)");
+        }
+        return jar;
+    }
+}

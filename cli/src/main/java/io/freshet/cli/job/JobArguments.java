@@ -1,0 +1,60 @@
+package io.freshet.cli.job;
+
+import io.freshet.cli.kafka.Secrets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The options given to {@code freshet job}, as arguments of the job. Options with a default from the environment are
+ * spelled out, except secrets: these stay in the environment.
+ */
+record JobArguments(List<String> values, List<String> redacted) {
+    private static final Set<String> SECRETS = Set.of("--schema-registry-user", "--schema-registry-token");
+
+    static JobArguments of(ParseResult parsed, CommandSpec job) {
+        JobArguments result = new JobArguments(new ArrayList<>(), new ArrayList<>());
+        for (OptionSpec option : job.options()) {
+            String name = option.longestName();
+            if (parsed.hasMatchedOption(name)) {
+                OptionSpec given = parsed.matchedOption(name);
+                for (String text : given.originalStringValues()) {
+                    result.add(name, text, given.arity().max() == 0);
+                }
+            } else if (isFromEnvironment(option) && !SECRETS.contains(name)) {
+                CommandSpec mounted = parsed.commandSpec();
+                Object value = mounted.findOption(name).getValue();
+                if (value != null) {
+                    result.add(name, value.toString(), false);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static boolean isFromEnvironment(OptionSpec option) {
+        return option.defaultValue() != null && option.defaultValue().startsWith("${env:");
+    }
+
+    private void add(String name, String text, boolean flag) {
+        values.add(name);
+        redacted.add(name);
+        if (!flag) {
+            values.add(text);
+            redacted.add(SECRETS.contains(name) ? Secrets.HIDDEN : name.equals("--kafka") ? redact(text) : text);
+        }
+    }
+
+    private static String redact(String setting) {
+        int sign = setting.indexOf('=');
+        return sign < 0 ? setting : Secrets.show(Map.of(setting.substring(0, sign), setting.substring(sign + 1)));
+    }
+
+    boolean hasSecrets() {
+        return !values.equals(redacted);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Submits the job to a Flink cluster: {@code freshet job}.
+ *
+ * <p>The job and its options are in {@code io.freshet.job}.
+ */
+@NullMarked
+package io.freshet.cli.job;
+
+import org.jspecify.annotations.NullMarked;
