@@ -57,13 +57,13 @@ public final class JobCommand implements Callable<Integer> {
         if (run) {
             return run(line(flink.command().toString(), flink.builtJar(), arguments.values()));
         }
-        command.commandLine().getOut().println(line("flink", flink.jar(), arguments.redacted()).stream()
-                .map(JobCommand::quote)
-                .collect(Collectors.joining(" ")));
+        command.commandLine()
+                .getOut()
+                .println(line("flink", flink.jar(), arguments.redacted()).stream()
+                        .map(JobCommand::quote)
+                        .collect(Collectors.joining(" ")));
         if (arguments.hasSecrets()) {
-            command.commandLine()
-                    .getErr()
-                    .println("freshet: secrets are printed as **** (replace them, or use --run)");
+            command.commandLine().getErr().println("freshet: secrets are printed as **** (replace them, or use --run)");
         }
         return 0;
     }

@@ -66,17 +66,18 @@ class JobCommandTest {
                 .hasMessage("flink: not on the PATH (expected: Flink 2.2 in $FLINK_HOME or on the PATH)");
         assertThatThrownBy(none::builtJar).hasMessageEndingWith("does not exist (expected: mvn -DskipTests package)");
         environment.put("FLINK_HOME", "/nowhere");
-        assertThatThrownBy(none::command)
-                .hasMessage("FLINK_HOME: /nowhere (expected: Flink 2.2, with bin/flink)");
+        assertThatThrownBy(none::command).hasMessage("FLINK_HOME: /nowhere (expected: Flink 2.2, with bin/flink)");
     }
 
     private Path jar() throws Exception {
-        return Files.createFile(Files.createDirectories(home.resolve("job/target")).resolve("freshet-job-1-job.jar"));
+        return Files.createFile(
+                Files.createDirectories(home.resolve("job/target")).resolve("freshet-job-1-job.jar"));
     }
 
     private String run(String... arguments) {
         StringWriter out = new StringWriter();
-        JobCommand command = new JobCommand(environment, home, InstantSource.fixed(Instant.parse("2030-01-01T00:00:00Z")));
+        JobCommand command =
+                new JobCommand(environment, home, InstantSource.fixed(Instant.parse("2030-01-01T00:00:00Z")));
         int code = new CommandLine(command)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
