@@ -1,7 +1,7 @@
 package io.freshet.cli;
 
 import io.freshet.cli.input.InputException;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;

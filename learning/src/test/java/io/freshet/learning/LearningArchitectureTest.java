@@ -27,7 +27,7 @@ class LearningArchitectureTest {
     @ArchTest
     static final ArchRule only_specifications_read_yaml = noClasses()
             .that()
-            .resideOutsideOfPackage("..spec..")
+            .resideOutsideOfPackages("..spec..", "..yaml..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.snakeyaml..");

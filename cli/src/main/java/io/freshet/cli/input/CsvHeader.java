@@ -2,7 +2,7 @@ package io.freshet.cli.input;
 
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.NameSuggestion;
+import io.freshet.learning.yaml.NameSuggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.NameSuggestion;
+import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.HistoryEntry;

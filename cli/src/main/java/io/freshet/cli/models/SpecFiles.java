@@ -2,7 +2,7 @@ package io.freshet.cli.models;
 
 import io.freshet.cli.input.InputException;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.spec.SpecDifference;
+import io.freshet.learning.variants.SpecDifference;
 import io.freshet.learning.spec.WarmStartReference;
 import java.util.List;
 import java.util.Objects;

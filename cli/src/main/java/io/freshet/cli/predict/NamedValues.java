@@ -4,7 +4,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.VectorText;
 import io.freshet.cli.predict.ModelClient.Input;
 import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.learning.spec.NameSuggestion;
+import io.freshet.learning.yaml.NameSuggestion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.freshet.cli.train;
 import io.freshet.cli.chart.LineChart;
 import io.freshet.cli.console.Table;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecVariants;
+import io.freshet.learning.variants.SpecVariants;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

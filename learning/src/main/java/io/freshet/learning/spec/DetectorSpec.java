@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.watch.Detector;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

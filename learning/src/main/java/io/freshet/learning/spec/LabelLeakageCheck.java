@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
 import java.util.List;

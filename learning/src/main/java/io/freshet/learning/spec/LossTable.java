@@ -1,5 +1,7 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.CategoricalCrossEntropy;

@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.features.InputFields;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
@@ -174,7 +175,7 @@ public record ModelSpec(
 
     /** Returns the whole effective specification as YAML, every default filled in; the same spec gives the same text. */
     public String toYaml() {
-        return SpecYaml.write(this);
+        return SpecWriter.write(this);
     }
 
     /** Returns a fingerprint of {@link #toYaml}: 16 hexadecimal digits of its SHA-256. */
@@ -194,7 +195,7 @@ public record ModelSpec(
     Map<String, String> stateParts() {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("fields", fields.write().toString());
-        parts.put("features", SpecYaml.features(features).toString());
+        parts.put("features", SpecWriter.features(features).toString());
         parts.put("model", model.name() + model.shape());
         parts.put("outputs", Integer.toString(outputs));
         parts.put("loss", loss.name());
@@ -219,6 +220,6 @@ public record ModelSpec(
      * @throws SpecException if a field is unknown, missing, of the wrong type or impossible
      */
     public static ModelSpec parse(String yaml) {
-        return SpecYaml.read(yaml);
+        return SpecReader.read(yaml);
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.model.EmbeddingMlp;
 import io.freshet.learning.model.FactorizationMachine;
 import io.freshet.learning.model.HiddenLayers;

@@ -9,6 +9,7 @@ import static io.freshet.learning.optimizer.Hyperparameter.HISTORY;
 import static io.freshet.learning.optimizer.Hyperparameter.MOMENTUM;
 import static io.freshet.learning.optimizer.Hyperparameter.WEIGHT_DECAY;
 
+import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.optimizer.AdaGrad;
 import io.freshet.learning.optimizer.Adam;
 import io.freshet.learning.optimizer.AdamW;

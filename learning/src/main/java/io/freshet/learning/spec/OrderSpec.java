@@ -1,5 +1,8 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.Durations;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

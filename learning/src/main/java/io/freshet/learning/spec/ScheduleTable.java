@@ -1,5 +1,7 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.schedule.Constant;
 import io.freshet.learning.schedule.CosineDecay;
 import io.freshet.learning.schedule.ExponentialDecay;

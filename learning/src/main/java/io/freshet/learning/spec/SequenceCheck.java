@@ -1,5 +1,7 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
+
 /** What a model of sequences needs of the features beside it, and what only such a model can have. */
 final class SequenceCheck {
     /** Logits of one sequence; more would not fit the arrays of a batch. */

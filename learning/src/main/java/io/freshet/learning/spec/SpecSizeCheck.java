@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
 import java.nio.charset.StandardCharsets;
 
 /** That what follows from a specification, and stands in every snapshot whole, leaves room in it for what is learned. */

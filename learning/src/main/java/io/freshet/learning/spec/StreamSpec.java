@@ -1,5 +1,7 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.Durations;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;

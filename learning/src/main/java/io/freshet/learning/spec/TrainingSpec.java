@@ -1,5 +1,7 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
 import java.util.LinkedHashMap;
@@ -127,7 +129,7 @@ public record TrainingSpec(
     }
 
     private static BatchSpec batch(SpecNode node) {
-        int size = node.integerOr("size", "full", BatchSpec.FULL, 1, 1, SpecYaml.MAXIMUM_BATCH);
+        int size = node.integerOr("size", "full", BatchSpec.FULL, 1, 1, SpecReader.MAXIMUM_BATCH);
         BatchSpec batch = new BatchSpec(size, node.whole("maxDelayMillis", 0, 0, Long.MAX_VALUE));
         node.end();
         return batch;

@@ -12,7 +12,7 @@ import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ModelTable;
 import io.freshet.learning.spec.OptimizerTable;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

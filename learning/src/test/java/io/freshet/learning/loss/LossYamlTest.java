@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.network.Activation;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ScheduleTable;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.spec.TrainingSpec;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -3,6 +3,7 @@ package io.freshet.learning.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.model.FactorizationMachine;
 import io.freshet.learning.model.Sequence;
 import io.freshet.learning.model.SequenceCell;

@@ -3,6 +3,8 @@ package io.freshet.learning.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.variants.SpecDifference;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;

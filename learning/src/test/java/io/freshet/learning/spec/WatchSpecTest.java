@@ -3,6 +3,7 @@ package io.freshet.learning.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.yaml.SpecException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

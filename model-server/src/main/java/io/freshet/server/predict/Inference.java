@@ -1,7 +1,7 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.NameSuggestion;
+import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;

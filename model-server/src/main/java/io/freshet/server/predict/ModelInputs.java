@@ -2,7 +2,7 @@ package io.freshet.server.predict;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.NameSuggestion;
+import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.RequestException;

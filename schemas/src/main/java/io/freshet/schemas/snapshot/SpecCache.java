@@ -2,7 +2,7 @@ package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

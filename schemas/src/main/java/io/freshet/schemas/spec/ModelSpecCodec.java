@@ -1,7 +1,7 @@
 package io.freshet.schemas.spec;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;

@@ -8,7 +8,7 @@ import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.lineage.Round;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.SpecException;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.spec.SpecNode.Asked;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
+import io.freshet.learning.yaml.SpecNode.Asked;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,7 +18,7 @@ import java.util.stream.Collectors;
  * loss, optimizer, schedule and model, and notes its default and what it expects. What a field means is said beside, in
  * {@link FieldMeanings}. Pinned by {@code SpecReferenceTest}, which holds the page in the documentation to it.
  */
-public final class SpecReference {
+final class SpecReference {
     private static final Map<String, String> SMALLEST = Map.of("name", "m", "label", "y", "loss", "mean-squared-error");
     private static final String ONE_OF = "one of ";
 
@@ -28,7 +30,7 @@ public final class SpecReference {
     }
 
     /** Returns the reference as Markdown tables. */
-    public static String markdown() {
+    static String markdown() {
         return markdown(FieldMeanings.load());
     }
 
@@ -125,7 +127,7 @@ public final class SpecReference {
         document.putAll(more);
         List<Asked> asked = new ArrayList<>();
         try {
-            SpecYaml.read(new SpecNode("", document, asked));
+            SpecReader.read(new SpecNode("", document, asked));
         } catch (SpecException e) {
             // A type that needs more than the smallest specification has was asked for its fields all the same.
         }

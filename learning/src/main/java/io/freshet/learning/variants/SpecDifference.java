@@ -1,5 +1,7 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.variants;
 
+import io.freshet.learning.yaml.YamlDocument;
+import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +30,7 @@ public record SpecDifference(
     }
 
     private static Object tree(ModelSpec spec) {
-        return SpecYaml.load(spec.withStream(spec.stream().withReset(false)).toYaml());
+        return YamlDocument.load(spec.withStream(spec.stream().withReset(false)).toYaml());
     }
 
     private static void compare(

@@ -1,4 +1,4 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.yaml;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,11 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each getter takes a field off the list of those not yet known; {@link #end} then refuses what is left, with the
  * nearest known name, so that no typing error is silently a default. What each getter was asked for, its default and
- * what it expects, is written down where a reference is to be made of it ({@link SpecReference}).
+ * what it expects, is written down where a reference is to be made of it ({@code SpecReference}).
  */
-final class SpecNode {
-    /** What a path begins with where it says that it is one. */
-    private static final String RECORD = "$.";
+public final class SpecNode {
 
     private final String path;
     private final Map<?, ?> fields;
@@ -33,16 +31,16 @@ final class SpecNode {
      * @param defaultValue as YAML would have it; empty if the field must be there, {@value #NONE} if nothing stands for it
      * @param expected of its value, as Markdown
      */
-    record Asked(String path, String defaultValue, String expected) {
-        static final String NONE = "none";
+    public record Asked(String path, String defaultValue, String expected) {
+    public     static final String NONE = "none";
     }
 
-    SpecNode(String path, Map<?, ?> fields) {
+    public SpecNode(String path, Map<?, ?> fields) {
         this(path, fields, false, null);
     }
 
     /** @param asked receives what getters are asked for */
-    SpecNode(String path, Map<?, ?> fields, List<Asked> asked) {
+    public SpecNode(String path, Map<?, ?> fields, List<Asked> asked) {
         this(path, fields, false, asked);
     }
 
@@ -60,20 +58,20 @@ final class SpecNode {
         }
     }
 
-    String path(String field) {
+    public String path(String field) {
         return path.isEmpty() ? field : path + "." + field;
     }
 
-    boolean has(String field) {
+    public boolean has(String field) {
         return fields.get(field) != null;
     }
 
-    boolean isMapping(String field) {
+    public boolean isMapping(String field) {
         return fields.get(field) instanceof Map;
     }
 
     /** Returns a nested mapping; an empty one if it is not there. */
-    SpecNode node(String field) {
+    public SpecNode node(String field) {
         Object value = take(field);
         if (value == null) {
             return new SpecNode(path(field), Map.of(), false, asked);
@@ -85,7 +83,7 @@ final class SpecNode {
     }
 
     /** Returns a mapping with a {@code type}, or a type alone as a mapping of nothing else. */
-    SpecNode namedNode(String field) {
+    public SpecNode namedNode(String field) {
         Object value = take(field);
         if (value == null) {
             throw SpecException.of(path(field), "missing", "a name");
@@ -97,13 +95,13 @@ final class SpecNode {
     }
 
     /** Returns that of {@code all} which the field {@code type} names. */
-    <T> T choose(@Nullable String defaultType, SortedMap<String, T> all) {
+    public <T> T choose(@Nullable String defaultType, SortedMap<String, T> all) {
         note("type", defaultType == null ? "" : defaultType, "one of " + String.join(", ", all.keySet()));
         Object value = take("type");
         if (value == null && defaultType == null) {
             throw SpecException.of(path("type"), "missing", "one of " + String.join(", ", all.keySet()));
         }
-        String type = value == null ? String.valueOf(defaultType) : name(path("type"), value);
+        String type = value == null ? String.valueOf(defaultType) : FieldNames.text(path("type"), value);
         T chosen = all.get(type);
         if (chosen == null) {
             throw SpecException.of(named ? path : path("type"), type, "one of " + String.join(", ", all.keySet()));
@@ -112,11 +110,11 @@ final class SpecNode {
     }
 
     /** Returns that of {@code all} which a field names. */
-    <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
+    public <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
         String expected = "one of " + String.join(", ", all.keySet());
         note(field, defaultName, expected);
         Object value = take(field);
-        String name = value == null ? defaultName : name(path(field), value);
+        String name = value == null ? defaultName : FieldNames.text(path(field), value);
         T chosen = all.get(name);
         if (chosen == null) {
             throw SpecException.of(path(field), name, expected);
@@ -124,36 +122,36 @@ final class SpecNode {
         return chosen;
     }
 
-    String text(String field) {
+    public String text(String field) {
         note(field, "", "a text");
         Object value = take(field);
         if (value == null) {
             throw SpecException.of(path(field), "missing", "a text");
         }
-        return name(path(field), value);
+        return FieldNames.text(path(field), value);
     }
 
     /** Returns the name of a field of records that must be there. */
-    String fieldName(String field) {
+    public String fieldName(String field) {
         note(field, "", "a text");
         Object value = take(field);
         if (value == null) {
             throw SpecException.of(path(field), "missing", "a text");
         }
-        return fieldName(path(field), value);
+        return FieldNames.field(path(field), value);
     }
 
     /** Returns the name of a field of records, or null. */
-    @Nullable String optionalFieldName(String field) {
+    public @Nullable String optionalFieldName(String field) {
         note(field, Asked.NONE, "a text");
         Object value = take(field);
-        return value == null ? null : fieldName(path(field), value);
+        return value == null ? null : FieldNames.field(path(field), value);
     }
 
-    double number(String field, double defaultValue, DoublePredicate valid, String expected) {
+    public double number(String field, double defaultValue, DoublePredicate valid, String expected) {
         note(
                 field,
-                Double.isInfinite(defaultValue) ? Asked.NONE : shown(defaultValue),
+                Double.isInfinite(defaultValue) ? Asked.NONE : NumberText.of(defaultValue),
                 expected.startsWith("a ") ? expected : "a number " + expected);
         Object value = take(field);
         if (value == null) {
@@ -165,24 +163,24 @@ final class SpecNode {
         throw SpecException.of(path(field), value, expected);
     }
 
-    int integer(String field, int defaultValue, int minimum, int maximum) {
+    public int integer(String field, int defaultValue, int minimum, int maximum) {
         return (int) whole(field, defaultValue, minimum, maximum);
     }
 
     /** Returns a whole number that must be there. */
-    int requiredInteger(String field, int minimum, int maximum) {
-        note(field, "", range(minimum, maximum));
+    public int requiredInteger(String field, int minimum, int maximum) {
+        note(field, "", NumberText.range(minimum, maximum));
         Object value = take(field);
         if (value instanceof Integer number && number >= minimum && number <= maximum) {
             return number;
         }
-        throw SpecException.of(path(field), value == null ? "missing" : value, range(minimum, maximum));
+        throw SpecException.of(path(field), value == null ? "missing" : value, NumberText.range(minimum, maximum));
     }
 
     /** Returns a whole number, or {@code wordValue} where the field is {@code word}. */
-    int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
-        String expected = range(minimum, maximum) + ", or " + word;
-        note(field, Integer.toString(defaultValue), range(minimum, maximum) + ", or `" + word + "`");
+    public int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
+        String expected = NumberText.range(minimum, maximum) + ", or " + word;
+        note(field, Integer.toString(defaultValue), NumberText.range(minimum, maximum) + ", or `" + word + "`");
         if (word.equals(fields.get(field))) {
             known.add(field);
             return wordValue;
@@ -197,8 +195,8 @@ final class SpecNode {
         throw SpecException.of(path(field), value, expected);
     }
 
-    long whole(String field, long defaultValue, long minimum, long maximum) {
-        note(field, Long.toString(defaultValue), range(minimum, maximum));
+    public long whole(String field, long defaultValue, long minimum, long maximum) {
+        note(field, Long.toString(defaultValue), NumberText.range(minimum, maximum));
         Object value = take(field);
         if (value == null) {
             return defaultValue;
@@ -209,11 +207,11 @@ final class SpecNode {
                 return number;
             }
         }
-        throw SpecException.of(path(field), value, range(minimum, maximum));
+        throw SpecException.of(path(field), value, NumberText.range(minimum, maximum));
     }
 
     /** Returns a list of whole numbers. */
-    List<Integer> integers(String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
+    public List<Integer> integers(String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
         String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
         note(field, defaultValue.toString(), expected);
         Object value = take(field);
@@ -234,7 +232,7 @@ final class SpecNode {
     }
 
     /** Returns a duration in milliseconds. */
-    long millis(String field, long defaultValue) {
+    public long millis(String field, long defaultValue) {
         note(field, Durations.write(defaultValue).toString(), Durations.EXPECTED);
         Object value = take(field);
         if (value == null) {
@@ -247,7 +245,7 @@ final class SpecNode {
         return millis;
     }
 
-    boolean flag(String field, boolean defaultValue) {
+    public boolean flag(String field, boolean defaultValue) {
         note(field, Boolean.toString(defaultValue), "`true` or `false`");
         Object value = take(field);
         if (value == null) {
@@ -260,27 +258,27 @@ final class SpecNode {
     }
 
     /** Returns a list of field names, each once; empty if it is not there. */
-    List<String> names(String field) {
+    public List<String> names(String field) {
         note(field, "[]", "a list of field names");
         Object value = take(field);
-        return value == null ? List.of() : names(path(field), value, "a list of field names");
+        return value == null ? List.of() : FieldNames.list(path(field), value, "a list of field names");
     }
 
     /** Returns a field name, or a list of them, as a list; it must be there. */
-    List<String> nameOrNames(String field) {
+    public List<String> nameOrNames(String field) {
         note(field, "", "a field name, or a list of them");
         Object value = take(field);
         if (value == null) {
             throw SpecException.of(path(field), "missing", "a text");
         }
         if (value instanceof List) {
-            return names(path(field), value, "a list of field names");
+            return FieldNames.list(path(field), value, "a list of field names");
         }
-        return List.of(fieldName(path(field), value));
+        return List.of(FieldNames.field(path(field), value));
     }
 
     /** Returns the mappings of a list, or the one that stands alone; a text stands for a mapping with {@code textField}. */
-    List<SpecNode> nodes(String field, String textField) {
+    public List<SpecNode> nodes(String field, String textField) {
         note(field, "[]", "a mapping, or a list of mappings");
         Object value = take(field);
         if (value == null) {
@@ -302,7 +300,7 @@ final class SpecNode {
     }
 
     /** Returns a list of lists of at least two field names. */
-    List<List<String>> nameLists(String field) {
+    public List<List<String>> nameLists(String field) {
         String expected = "a list of lists of two or more field names, as [[origin, dest]]";
         note(field, "[]", "a list of lists of two or more field names, as `[[origin, destination]]`");
         Object value = take(field);
@@ -314,7 +312,7 @@ final class SpecNode {
         }
         List<List<String>> result = new ArrayList<>();
         for (Object element : list) {
-            List<String> names = names(path(field) + "[" + result.size() + "]", element, expected);
+            List<String> names = FieldNames.list(path(field) + "[" + result.size() + "]", element, expected);
             if (names.size() < 2) {
                 throw SpecException.of(path(field) + "[" + result.size() + "]", element, expected);
             }
@@ -323,35 +321,8 @@ final class SpecNode {
         return List.copyOf(result);
     }
 
-    private static String range(long minimum, long maximum) {
-        return maximum == Long.MAX_VALUE && minimum > Long.MIN_VALUE
-                ? "a whole number of at least " + minimum
-                : "a whole number from " + shown(minimum) + " to " + shown(maximum);
-    }
-
-    /** Returns a number as a reader knows it: the ends of a type by powers of two. */
-    private static String shown(long number) {
-        if (number == Long.MIN_VALUE) {
-            return "-2^63";
-        }
-        for (int bits : new int[] {31, 53, 63}) {
-            // 2^63 is no long, and wraps around to where the largest one is one less all the same.
-            long power = 1L << bits;
-            if (number == power || number == power - 1) {
-                return "2^" + bits + (number == power ? "" : " - 1");
-            }
-        }
-        return Long.toString(number);
-    }
-
-    private static String shown(double number) {
-        return number == Math.rint(number) && Math.abs(number) < 1e6
-                ? Long.toString((long) number)
-                : Double.toString(number).replace(".0E", "e").replace("E", "e");
-    }
-
     /** Refuses every field that no getter has asked for. */
-    void end() {
+    public void end() {
         for (Object field : fields.keySet()) {
             String name = String.valueOf(field);
             if (!known.contains(name)) {
@@ -369,46 +340,5 @@ final class SpecNode {
     private @Nullable Object take(String field) {
         known.add(field);
         return fields.get(field);
-    }
-
-    private static List<String> names(String path, @Nullable Object value, String expected) {
-        if (!(value instanceof List<?> list)) {
-            throw SpecException.of(path, String.valueOf(value), expected);
-        }
-        Set<String> names = new LinkedHashSet<>();
-        for (Object element : list) {
-            String at = path + "[" + names.size() + "]";
-            if (element == null || !names.add(fieldName(at, element))) {
-                throw SpecException.of(
-                        at, String.valueOf(element), element == null ? "a field name" : "each field once");
-            }
-        }
-        return List.copyOf(names);
-    }
-
-    /** Returns the name of a field of records. {@code $.user.age} is the same field as {@code user.age}. */
-    private static String fieldName(String path, Object value) {
-        String name = name(path, value);
-        while (name.startsWith(RECORD)) {
-            name = name.substring(RECORD.length());
-        }
-        if (name.isBlank()) {
-            throw SpecException.of(path, value, "a path, as $.user.age");
-        }
-        return name;
-    }
-
-    /**
-     * A field may well be named 7 or true: what YAML reads as a scalar is taken by its text. Only a fraction has lost its
-     * text, as 1.10 and 1.1 are one number.
-     */
-    private static String name(String path, Object value) {
-        if (value instanceof Double) {
-            throw SpecException.of(path, value, "a text; a number in quotes");
-        }
-        if (value instanceof Map || value instanceof List || value.toString().isBlank()) {
-            throw SpecException.of(path, value, "a text");
-        }
-        return value.toString();
     }
 }

@@ -1,4 +1,4 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.yaml;
 
 /**
  * A specification that cannot be: the message names the path, the value and what was expected, for example
@@ -17,7 +17,7 @@ public final class SpecException extends IllegalArgumentException {
         return new SpecException(shortened(path) + ": " + shortened(value) + " (expected: " + expected + ")");
     }
 
-    static String shortened(Object value) {
+    public static String shortened(Object value) {
         String text = String.valueOf(value);
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }

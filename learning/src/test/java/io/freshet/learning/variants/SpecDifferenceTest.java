@@ -1,7 +1,8 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.variants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

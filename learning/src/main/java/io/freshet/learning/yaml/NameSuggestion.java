@@ -1,4 +1,4 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.yaml;
 
 import java.util.Collection;
 import java.util.Optional;

@@ -1,10 +1,12 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.variants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.optimizer.RmsProp;
 import io.freshet.learning.optimizer.Sgd;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.yaml;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations in YAML: {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1h}, {@code 30d}; 0 is none. */
-final class Durations {
+public final class Durations {
     static final String EXPECTED = "a duration as 500ms, 10s, 15m, 1h or 30d, or 0";
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -32,7 +32,7 @@ final class Durations {
         return matcher.matches() ? Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(matcher.group(2), 0L) : -1;
     }
 
-    static Object write(long millis) {
+    public static Object write(long millis) {
         for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
             if (millis > 0 && millis % unit.getValue() == 0) {
                 return millis / unit.getValue() + unit.getKey();

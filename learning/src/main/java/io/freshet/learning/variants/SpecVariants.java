@@ -1,5 +1,8 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.variants;
 
+import io.freshet.learning.yaml.YamlDocument;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.SpecException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -48,7 +51,7 @@ public record SpecVariants(String name, List<Variant> variants) {
      *     than {@value #MAXIMUM}
      */
     public static SpecVariants of(String yaml, List<String> variations) {
-        Object document = SpecYaml.load(yaml);
+        Object document = YamlDocument.load(yaml);
         if (!(document instanceof Map<?, ?>)) {
             // Says what is wrong with it.
             ModelSpec.parse(yaml);

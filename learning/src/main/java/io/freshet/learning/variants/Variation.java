@@ -1,5 +1,7 @@
-package io.freshet.learning.spec;
+package io.freshet.learning.variants;
 
+import io.freshet.learning.yaml.YamlDocument;
+import io.freshet.learning.yaml.SpecException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +60,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
 
     private static List<?> list(String path, String values) {
         try {
-            return SpecYaml.load("[" + values + "]") instanceof List<?> list ? list : List.of();
+            return YamlDocument.load("[" + values + "]") instanceof List<?> list ? list : List.of();
         } catch (SpecException e) {
             throw SpecException.of(path, values.strip(), "YAML values with commas between them");
         }

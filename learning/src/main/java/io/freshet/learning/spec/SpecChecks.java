@@ -1,0 +1,122 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.yaml.Durations;
+import io.freshet.learning.yaml.SpecException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks that the fields of a specification fit together; each field alone was checked when it was read. */
+final class SpecChecks {
+    /** Numbers of a pending batch, which is part of the state. */
+    static final long MAXIMUM_BATCH_NUMBERS = 1L << 26;
+    /** More parameters do not fit in a state next to their slots. */
+    private static final long MAXIMUM_PARAMETERS = 1L << 28;
+
+    private static final long MAXIMUM_STATE = 1L << 30;
+
+    private SpecChecks() {}
+
+    /** @throws SpecException naming the first field that does not fit the others */
+    static void check(ModelSpec spec) {
+        List<String> inputs = new ArrayList<>(spec.features().numeric());
+        spec.features().dense().forEach(vector -> inputs.add(vector.field()));
+        if (spec.features().length() != null) {
+            inputs.add(spec.features().length());
+        }
+        LabelLeakageCheck.check(spec);
+        for (FeatureSpec.Dense vector : spec.features().dense()) {
+            String wireName = RowLayout.wireName(vector.field());
+            if (spec.inputNumberFields().contains(wireName)) {
+                throw SpecException.of("features.dense", vector.field(), "another name than that of a number field");
+            }
+            if (!wireName.equals(vector.field()) && inputs.contains(wireName)) {
+                throw SpecException.of("features.dense", vector.field(), "another name than " + wireName);
+            }
+        }
+        TrainingSpec training = spec.training();
+        String incompatibility = spec.model()
+                .incompatibility(
+                        spec.inputShape(),
+                        spec.features().numeric().size(),
+                        spec.loss().task());
+        if (incompatibility != null) {
+            throw new SpecException(incompatibility);
+        }
+        SequenceCheck.check(spec);
+        SpecSizeCheck.check(spec);
+        if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
+            throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
+                    + " parameters (expected: up to 2^28)");
+        }
+        long numbers = spec.model().parameterCount(spec.inputShape(), spec.outputs())
+                * (1L + training.optimizer().slots());
+        if (numbers > MAXIMUM_STATE) {
+            throw SpecException.of(
+                    "optimizer",
+                    training.optimizer().name() + " with "
+                            + training.optimizer().slots() + " numbers beside each parameter",
+                    "a state of up to 2^30 numbers, not " + numbers);
+        }
+        long perSample = (long) spec.loss().logitCount(spec.outputs())
+                + (long) spec.features().numbers() * Math.max(1, spec.model().steps());
+        if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
+            throw SpecException.of("batch.size", training.batch().size(), "size * (outputs + numbers) up to 2^26");
+        }
+        if (training.batch().isFull()) {
+            checkFull(spec);
+        }
+        if (training.optimizer().needsObjective()) {
+            checkObjective(spec);
+        }
+        if (spec.stream().order().strict() && spec.key() != null) {
+            throw SpecException.of("order", "strict", "arrival, since each key's samples come from one partition");
+        }
+        if (spec.stream().timeToLiveMillis() > 0 && spec.key() == null) {
+            throw SpecException.of("timeToLive", Durations.write(spec.stream().timeToLiveMillis()), "0 without a key");
+        }
+        long remembered = spec.stream().deduplicateMillis();
+        if (spec.stream().timeToLiveMillis() > 0 && spec.stream().timeToLiveMillis() < remembered) {
+            throw SpecException.of(
+                    "timeToLive",
+                    Durations.write(spec.stream().timeToLiveMillis()),
+                    "0, or at least deduplicate, " + Durations.write(remembered)
+                            + ", since ids are forgotten with the model");
+        }
+        if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
+            throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
+        }
+    }
+
+    /** A full batch is learned once all samples have come: no part of it before, and no prediction of a sample after it. */
+    private static void checkFull(ModelSpec spec) {
+        long delay = spec.training().batch().maximumDelayMillis();
+        if (delay > 0) {
+            throw SpecException.of("batch.maxDelayMillis", delay, "0, since batch.size full ends with the input");
+        }
+        if (spec.holdout() > 0) {
+            throw SpecException.of(
+                    "holdout", spec.holdout(), "0, since batch.size full learns when what is held out has passed");
+        }
+    }
+
+    /** An optimizer that searches needs a loss that is the same, and smooth, wherever it looks. */
+    private static void checkObjective(ModelSpec spec) {
+        TrainingSpec training = spec.training();
+        String since = ", since optimizer " + training.optimizer().name() + " needs ";
+        if (!training.batch().isFull()) {
+            throw SpecException.of("batch.size", training.batch().size(), "full" + since + "the whole gradient");
+        }
+        if (training.regularization().l1() > 0) {
+            throw SpecException.of(
+                    "regularization.l1", training.regularization().l1(), "0" + since + "a smooth loss");
+        }
+        if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
+            double limit = Math.min(training.clip().value(), training.clip().norm());
+            throw SpecException.of("clip", limit, "none" + since + "the whole gradient");
+        }
+        if (spec.model().hyperparameters().get("dropout") instanceof Number rate && rate.doubleValue() > 0) {
+            throw SpecException.of("model.dropout", rate, "0" + since + "the same loss each time");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.yaml.Durations;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
+import io.freshet.learning.features.Moments;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.model.Model;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import io.freshet.learning.yaml.YamlDocument;
+
+/** Reads a specification from YAML; {@link SpecWriter} writes it, and {@link SpecChecks} checks its fields together. */
+final class SpecReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    static final int MAXIMUM_BATCH = 1 << 16;
+    private static final int MAXIMUM_DENSE = 1 << 20;
+    private SpecReader() {}
+
+    static ModelSpec read(String yaml) {
+        Object document = YamlDocument.load(yaml);
+        if (!(document instanceof Map<?, ?> map)) {
+            throw new SpecException("specification: not a mapping (expected: name, label, features, loss, ...)");
+        }
+        return read(new SpecNode("", map));
+    }
+
+    static ModelSpec read(SpecNode root) {
+        String name = root.text("name");
+        if (!NAME.matcher(name).matches()) {
+            throw SpecException.of("name", name, "letters, digits, . _ -, at most 100");
+        }
+        FeatureSpec features = features(root.node("features"));
+        SpecNode modelNode = root.node("model");
+        Model model = ModelTable.read(modelNode);
+        modelNode.end();
+        Loss loss = LossTable.read(root, model.steps());
+        int outputs = outputs(root, loss);
+        FieldSpec fields = FieldSpec.read(root, loss.labelLength(outputs));
+        TrainingSpec training = TrainingSpec.read(root);
+        double holdout = root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)");
+        long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
+        PublishSpec publish = PublishSpec.read(root.node("publish"));
+        SpecNode evaluation = root.node("evaluation");
+        int window = evaluation.integer("window", 1000, 1, Integer.MAX_VALUE);
+        evaluation.end();
+        WatchSpec watch = WatchSpec.read(root.node("watch"));
+        StreamSpec stream = StreamSpec.read(root);
+        root.end();
+        ModelSpec spec = new ModelSpec(
+                name, fields, features, model, outputs, loss, training, holdout, seed, publish, window, watch, stream);
+        SpecChecks.check(spec);
+        return spec;
+    }
+
+    private static FeatureSpec features(SpecNode node) {
+        List<String> numeric = node.names("numeric");
+        boolean standardize = true;
+        double decay = Moments.EXACT;
+        if (node.isMapping("standardize")) {
+            SpecNode standardization = node.node("standardize");
+            decay = standardization.number("decay", Moments.EXACT, value -> value > 0 && value <= 1, "in (0, 1]");
+            standardization.end();
+        } else {
+            standardize = node.flag("standardize", true);
+        }
+        FeatureSpec features = new FeatureSpec(
+                numeric,
+                standardize,
+                decay,
+                node.names("categorical"),
+                node.names("tokens"),
+                node.nameLists("cross"),
+                node.names("sparse"),
+                dense(node.nodes("dense", "field")),
+                node.optionalFieldName("length"),
+                node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS));
+        node.end();
+        if (features.numbers() == 0 && features.hashedFields() == 0) {
+            throw SpecException.of(
+                    "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense");
+        }
+        return features;
+    }
+
+    private static List<FeatureSpec.Dense> dense(List<SpecNode> nodes) {
+        List<FeatureSpec.Dense> vectors = new ArrayList<>();
+        for (SpecNode node : nodes) {
+            String field = node.fieldName("field");
+            if (!node.has("length")) {
+                throw SpecException.of(node.path("length"), "missing", "how many numbers " + field + " has");
+            }
+            vectors.add(new FeatureSpec.Dense(
+                    field,
+                    node.requiredInteger("length", 1, MAXIMUM_DENSE),
+                    node.number(
+                            "divide",
+                            1,
+                            value -> Math.abs(value) >= 1e-30 && Math.abs(value) <= 1e30,
+                            "of magnitude 1e-30 to 1e30"),
+                    node.flag("standardize", false)));
+            node.end();
+            if (vectors.stream().filter(vector -> vector.field().equals(field)).count() > 1) {
+                throw SpecException.of(node.path("field"), field, "each vector once");
+            }
+        }
+        long numbers = vectors.stream().mapToLong(FeatureSpec.Dense::length).sum();
+        if (numbers > SpecChecks.MAXIMUM_BATCH_NUMBERS) {
+            throw SpecException.of("features.dense", numbers + " numbers", "up to 2^26 together");
+        }
+        return vectors;
+    }
+
+    private static int outputs(SpecNode root, Loss loss) {
+        int minimum = loss.minimumOutputs();
+        if (!root.has("outputs") && minimum > 1 && minimum < loss.maximumOutputs()) {
+            throw SpecException.of(
+                    "outputs",
+                    "missing",
+                    loss.task().hasClasses() ? "the number of classes, from " + minimum : "a number from " + minimum);
+        }
+        return root.integer("outputs", minimum, minimum, loss.maximumOutputs());
+    }
+}

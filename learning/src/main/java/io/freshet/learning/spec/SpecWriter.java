@@ -1,0 +1,81 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.features.Moments;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/** Writes a specification as YAML, with all defaults; {@link SpecReader} reads it back equal. */
+final class SpecWriter {
+    private SpecWriter() {}
+
+    static String write(ModelSpec spec) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("name", spec.name());
+        root.putAll(spec.fields().write());
+        root.put("features", features(spec.features()));
+        root.put("model", typed(spec.model().name(), spec.model().hyperparameters()));
+        root.put("outputs", spec.outputs());
+        Map<String, Double> lossHyperparameters = spec.loss().hyperparameters();
+        root.put(
+                "loss",
+                lossHyperparameters.isEmpty()
+                        ? spec.loss().name()
+                        : typed(spec.loss().name(), lossHyperparameters));
+        root.putAll(spec.training().write());
+        root.put("holdout", spec.holdout());
+        root.put("seed", spec.seed());
+        root.put("publish", spec.publish().write());
+        root.put("evaluation", Map.of("window", spec.window()));
+        root.put("watch", spec.watch().write());
+        spec.stream().write(root);
+        DumpSettings settings = DumpSettings.builder()
+                .setDefaultFlowStyle(FlowStyle.AUTO)
+                .setWidth(120)
+                .build();
+        return new Dump(settings).dumpToString(root);
+    }
+
+    private static Map<String, Object> typed(String type, Map<String, ?> hyperparameters) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("type", type);
+        map.putAll(hyperparameters);
+        return map;
+    }
+
+    /** Copies every list: a list used twice, such as the empty list, would become a YAML anchor and an alias. */
+    static Map<String, Object> features(FeatureSpec from) {
+        Map<String, Object> features = new LinkedHashMap<>();
+        features.put("numeric", new ArrayList<>(from.numeric()));
+        features.put(
+                "standardize",
+                from.standardize() && from.momentDecay() < Moments.EXACT
+                        ? Map.of("decay", from.momentDecay())
+                        : (Object) from.standardize());
+        features.put("categorical", new ArrayList<>(from.categorical()));
+        features.put("tokens", new ArrayList<>(from.tokens()));
+        List<List<String>> cross = new ArrayList<>();
+        from.cross().forEach(names -> cross.add(new ArrayList<>(names)));
+        features.put("cross", cross);
+        features.put("sparse", new ArrayList<>(from.sparse()));
+        List<Map<String, Object>> dense = new ArrayList<>();
+        for (FeatureSpec.Dense vector : from.dense()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("field", vector.field());
+            fields.put("length", vector.length());
+            fields.put("divide", vector.divide());
+            fields.put("standardize", vector.standardize());
+            dense.add(fields);
+        }
+        features.put("dense", dense);
+        if (from.length() != null) {
+            features.put("length", from.length());
+        }
+        features.put("hashBits", from.hashBits());
+        return features;
+    }
+}

@@ -1,0 +1,33 @@
+package io.freshet.learning.yaml;
+
+/** Numbers and ranges as a reader would write them. */
+final class NumberText {
+    private NumberText() {}
+
+    static String range(long minimum, long maximum) {
+        return maximum == Long.MAX_VALUE && minimum > Long.MIN_VALUE
+                ? "a whole number of at least " + minimum
+                : "a whole number from " + of(minimum) + " to " + of(maximum);
+    }
+
+    /** Returns a number, with powers of two for the limits of a type. */
+    private static String of(long number) {
+        if (number == Long.MIN_VALUE) {
+            return "-2^63";
+        }
+        for (int bits : new int[] {31, 53, 63}) {
+            // 1L << 63 overflows, but the largest long is still one less.
+            long power = 1L << bits;
+            if (number == power || number == power - 1) {
+                return "2^" + bits + (number == power ? "" : " - 1");
+            }
+        }
+        return Long.toString(number);
+    }
+
+    static String of(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 1e6
+                ? Long.toString((long) number)
+                : Double.toString(number).replace(".0E", "e").replace("E", "e");
+    }
+}
