@@ -1,7 +1,7 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.watch.Detector;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.yaml.SpecException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,5 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.CategoricalCrossEntropy;
@@ -17,6 +15,8 @@ import io.freshet.learning.loss.Poisson;
 import io.freshet.learning.loss.Quantile;
 import io.freshet.learning.loss.SequenceCrossEntropy;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;

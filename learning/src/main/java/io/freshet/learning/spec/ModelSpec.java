@@ -1,12 +1,12 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.features.InputFields;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.model.ParameterTable;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.yaml.SpecException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,5 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.model.EmbeddingMlp;
 import io.freshet.learning.model.FactorizationMachine;
 import io.freshet.learning.model.HiddenLayers;
@@ -10,6 +9,7 @@ import io.freshet.learning.model.Model;
 import io.freshet.learning.model.Sequence;
 import io.freshet.learning.model.SequenceCell;
 import io.freshet.learning.network.Activation;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,6 @@ import static io.freshet.learning.optimizer.Hyperparameter.HISTORY;
 import static io.freshet.learning.optimizer.Hyperparameter.MOMENTUM;
 import static io.freshet.learning.optimizer.Hyperparameter.WEIGHT_DECAY;
 
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.optimizer.AdaGrad;
 import io.freshet.learning.optimizer.Adam;
 import io.freshet.learning.optimizer.AdamW;
@@ -22,6 +21,7 @@ import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.RmsProp;
 import io.freshet.learning.optimizer.Sgd;
 import io.freshet.learning.spec.TrainingSpec.Regularization;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,5 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.schedule.Constant;
 import io.freshet.learning.schedule.CosineDecay;
 import io.freshet.learning.schedule.ExponentialDecay;
@@ -10,6 +8,8 @@ import io.freshet.learning.schedule.PlateauDecay;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.schedule.StepDecay;
 import io.freshet.learning.schedule.Warmup;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;

@@ -1,24 +1,22 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.Durations;
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.features.Moments;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.Model;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
+import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import io.freshet.learning.yaml.YamlDocument;
 
 /** Reads a specification from YAML; {@link SpecWriter} writes it, and {@link SpecChecks} checks its fields together. */
 final class SpecReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     static final int MAXIMUM_BATCH = 1 << 16;
     private static final int MAXIMUM_DENSE = 1 << 20;
+
     private SpecReader() {}
 
     static ModelSpec read(String yaml) {

@@ -1,9 +1,9 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.SpecNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

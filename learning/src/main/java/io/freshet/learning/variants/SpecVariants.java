@@ -1,8 +1,8 @@
 package io.freshet.learning.variants;
 
-import io.freshet.learning.yaml.YamlDocument;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

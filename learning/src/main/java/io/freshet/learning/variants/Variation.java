@@ -1,7 +1,7 @@
 package io.freshet.learning.variants;
 
-import io.freshet.learning.yaml.YamlDocument;
 import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

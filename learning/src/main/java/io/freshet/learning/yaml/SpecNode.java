@@ -32,7 +32,7 @@ public final class SpecNode {
      * @param expected of its value, as Markdown
      */
     public record Asked(String path, String defaultValue, String expected) {
-    public     static final String NONE = "none";
+        public static final String NONE = "none";
     }
 
     public SpecNode(String path, Map<?, ?> fields) {
@@ -211,7 +211,8 @@ public final class SpecNode {
     }
 
     /** Returns a list of whole numbers. */
-    public List<Integer> integers(String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
+    public List<Integer> integers(
+            String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
         String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
         note(field, defaultValue.toString(), expected);
         Object value = take(field);

@@ -3,10 +3,10 @@ package io.freshet.learning.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.model.FactorizationMachine;
 import io.freshet.learning.model.Sequence;
 import io.freshet.learning.model.SequenceCell;
+import io.freshet.learning.yaml.SpecException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

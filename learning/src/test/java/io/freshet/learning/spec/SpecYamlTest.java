@@ -3,8 +3,6 @@ package io.freshet.learning.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.variants.SpecDifference;
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
@@ -18,6 +16,8 @@ import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.TrainingSpec.Regularization;
+import io.freshet.learning.variants.SpecDifference;
+import io.freshet.learning.yaml.SpecException;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.optimizer.RmsProp;
 import io.freshet.learning.optimizer.Sgd;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.SpecException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
