@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything on one port: puts the routes together and listens, on one event loop for each processor. */
+/** Serves all routes on one port, with one event loop per processor. */
 final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private static final int IDLE_SECONDS = 120;
-    /** Requests that are being answered when the server closes have so long to end. */
+    /** How long requests in progress may take to finish when the server closes. */
     private static final int DRAIN_SECONDS = 5;
 
     private static final int CLOSE_SECONDS = 10;
@@ -47,21 +47,21 @@ final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Listens, and returns once it does.
+     * Starts to listen; returns once the port is bound.
      *
-     * @throws PortInUseException if another process listens there
+     * @throws PortInUseException if another process listens on the port
      * @throws IllegalArgumentException if the address or the TLS files cannot be used
      */
-    static HttpListener start(ServerOptions options, ServerState served, BooleanSupplier ready) {
-        return start(options, Limits.of(options.maximumRows(), options.maximumBodyBytes()), served, ready);
+    static HttpListener start(ServerOptions options, ServerState state, BooleanSupplier ready) {
+        return start(options, Limits.of(options.maximumRows(), options.maximumBodyBytes()), state, ready);
     }
 
-    static HttpListener start(ServerOptions options, Limits limits, ServerState served, BooleanSupplier ready) {
+    static HttpListener start(ServerOptions options, Limits limits, ServerState state, BooleanSupplier ready) {
         ProtocolRoutes protocol =
-                new ProtocolRoutes(served.store(), served.metrics(), served.clock(), ready, version(), limits);
+                new ProtocolRoutes(state.store(), state.metrics(), state.clock(), ready, version(), limits);
         EventStream stream = new EventStream(
-                served.curves(), new Progress(served.scoreboard(), served.store()), served.clock(), options.flinkUrl());
-        ErrorResponses errors = new ErrorResponses(served.metrics(), limits.bodyBytes());
+                state.curves(), new Progress(state.scoreboard(), state.store()), state.clock(), options.flinkUrl());
+        ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());
         PageRoutes page = new PageRoutes(stream);
         int processors = Runtime.getRuntime().availableProcessors();
         Vertx vertx = Vertx.vertx(new VertxOptions()
@@ -80,7 +80,7 @@ final class HttpListener implements AutoCloseable {
             stream.start(vertx);
             return new HttpListener(vertx, stream, bound.get());
         } catch (Exception e) {
-            // Vert.x throws what went wrong as it is, checked or not.
+            // Vert.x rethrows the original failure, checked or not.
             close(vertx);
             throw explain(options, e);
         }
@@ -90,14 +90,14 @@ final class HttpListener implements AutoCloseable {
         return port;
     }
 
-    /** Takes no new requests, and waits a while for those that are being answered. */
+    /** Accepts no new requests, and waits for those in progress up to a limit. */
     @Override
     public void close() {
         stream.close();
         close(vertx);
     }
 
-    /** Returns the version of Freshet that this is. */
+    /** Returns this Freshet's version. */
     static String version() {
         String version = HttpListener.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
@@ -107,7 +107,7 @@ final class HttpListener implements AutoCloseable {
         try {
             vertx.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            log.warn("HTTP: still closing after {} s", CLOSE_SECONDS);
+            log.warn("HTTP: not closed after {} s", CLOSE_SECONDS);
         }
     }
 
@@ -150,13 +150,13 @@ final class HttpListener implements AutoCloseable {
             }
             protocol.mount(router);
             page.mount(router);
-            // Vert.x shares a port among listeners, and a free one only under a negative number.
+            // Vert.x listeners share a fixed port; to share one that the system picks, the number must be negative.
             HttpServerOptions http = new HttpServerOptions()
                     .setHost(options.host())
                     .setPort(options.port() == 0 ? -1 : options.port())
                     .setIdleTimeout(IDLE_SECONDS)
                     .setMaxHeaderSize(MAXIMUM_HEADER_BYTES)
-                    // Over TLS clients agree on HTTP/2; without, nothing here needs it.
+                    // Over TLS, clients negotiate HTTP/2; without TLS, nothing here needs it.
                     .setHttp2ClearTextEnabled(false)
                     .setHandle100ContinueAutomatically(true);
             ServerOptions.Tls tls = options.tls();

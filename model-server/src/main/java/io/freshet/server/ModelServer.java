@@ -14,10 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model server: follows the parameters topics of both lanes, serves what it finds there, and shows how the models learn.
+ * A model server: follows the parameters topics of both lanes, serves their models, and shows how the models learn.
  *
- * <p>It is live when {@code start} returns, with or without a broker, and ready once it has read what the topics held and
- * serves at least one model. The topic of the committed lane need not exist. Several can run in one JVM. Thread-safe.
+ * <p>It is live when {@code start} returns, with or without a broker. It is ready once it has read the topics to their
+ * initial ends and serves at least one model. The topic of the committed lane need not exist. Several servers can run
+ * in one JVM. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
@@ -27,7 +28,7 @@ public final class ModelServer implements AutoCloseable {
     private final TopicFollower parameters;
     private final TopicFollower committed;
     private final TopicFollower evaluations;
-    private final HttpListener front;
+    private final HttpListener http;
 
     private ModelServer(ServerOptions options, InstantSource clock) {
         scoreboard = new LatestEvaluations();
@@ -45,7 +46,7 @@ public final class ModelServer implements AutoCloseable {
                 new EvaluationIngest(scoreboard, curves::add, curves::remove),
                 metrics);
         try {
-            front = HttpListener.start(
+            http = HttpListener.start(
                     options,
                     new ServerState(store, scoreboard, curves, metrics, clock),
                     () -> parameters.caughtUp() && committed.caughtUpOrMissing() && !store.isEmpty());
@@ -77,20 +78,20 @@ public final class ModelServer implements AutoCloseable {
         return server;
     }
 
-    /** Returns the port that it listens on. */
+    /** Returns the port that the server listens on. */
     public int port() {
-        return front.port();
+        return http.port();
     }
 
-    /** Returns the evaluations that it has read. */
+    /** Returns the latest evaluations read from the metrics topic. */
     public LatestEvaluations scoreboard() {
         return scoreboard;
     }
 
-    /** Stops listening and reading, and waits until both have ended. Does nothing the second time. */
+    /** Stops listening and reading, and waits until both have stopped. Idempotent. */
     @Override
     public void close() {
-        front.close();
+        http.close();
         parameters.close();
         committed.close();
         evaluations.close();

@@ -1,6 +1,6 @@
 package io.freshet.server;
 
-/** The port that the server should listen on belongs to another process. */
+/** Another process listens on the server's port. */
 public final class PortInUseException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -37,7 +37,7 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--prefix",
             defaultValue = ServerOptions.DEFAULT_PREFIX,
-            description = "Topics are PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
+            description = "Reads the topics PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
                     + " default: ${DEFAULT-VALUE}")
     private String prefix = "";
 
@@ -50,13 +50,13 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             defaultValue = "" + ServerOptions.DEFAULT_PORT,
-            description = "Port to listen on, 0 for any that is free; default: ${DEFAULT-VALUE}")
+            description = "Port to listen on, 0 for any free port; default: ${DEFAULT-VALUE}")
     private int port;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "Holds the token that requests must bring; or set FRESHET_TOKEN")
+            description = "File with the token that requests must send; or set FRESHET_TOKEN")
     private @Nullable Path tokenFile;
 
     @Option(names = "--tls-certificate", paramLabel = "FILE", description = "Certificate chain, PEM")
@@ -68,22 +68,22 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--max-rows",
             defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_ROWS,
-            description = "Rows of one request; default: ${DEFAULT-VALUE}")
+            description = "Maximum rows of one request; default: ${DEFAULT-VALUE}")
     private int maximumRows;
 
     @Option(
             names = "--max-body-bytes",
             defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_BODY_BYTES,
-            description = "Size of one request; default: ${DEFAULT-VALUE}")
+            description = "Maximum body size of one request, in bytes; default: ${DEFAULT-VALUE}")
     private int maximumBodyBytes;
 
-    @Option(names = "--flink-url", paramLabel = "URL", description = "Flink's own page, to link to")
+    @Option(names = "--flink-url", paramLabel = "URL", description = "URL of Flink's web UI, linked from the page")
     private @Nullable String flinkUrl;
 
     @Option(
             names = "--kafka",
             paramLabel = "KEY=VALUE",
-            description = "A setting of the Kafka clients, also as --kafka.KEY=VALUE; repeatable")
+            description = "Kafka client setting, also as --kafka.KEY=VALUE; repeatable")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
     @Override
@@ -112,12 +112,12 @@ public final class ServerCommand implements Callable<Integer> {
             return new ServerOptions(
                     bootstrapServers, prefix, host, port, token, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(asTyped(String.valueOf(e.getMessage())), e);
+            throw new IllegalArgumentException(withOptionName(String.valueOf(e.getMessage())), e);
         }
     }
 
     /** Returns a message of {@link ServerOptions} with the field's name replaced by the name of the command-line option. */
-    private String asTyped(String message) {
+    private String withOptionName(String message) {
         String name = message.substring(0, Math.max(0, message.indexOf(':')));
         String typed = switch (name) {
             case "bootstrapServers" -> "--bootstrap-servers";
@@ -141,7 +141,7 @@ public final class ServerCommand implements Callable<Integer> {
 
     private static Path readable(String option, Path file) {
         if (!Files.isReadable(file)) {
-            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be read)");
+            throw new IllegalArgumentException(option + ": " + file + " (expected: a readable file)");
         }
         return file;
     }

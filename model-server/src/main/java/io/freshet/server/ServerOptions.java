@@ -6,19 +6,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model server is set up. {@link #of} gives what works; {@code with...} changes one thing.
+ * The options of a model server. {@link #of} returns working defaults; each {@code with...} method changes one option.
  *
- * @param bootstrapServers of Kafka, {@code host:port,...}
+ * @param bootstrapServers Kafka brokers, {@code host:port,...}
  * @param prefix the topics are {@code <prefix>.parameters}, {@code <prefix>.parameters-committed} and
  *     {@code <prefix>.metrics}
  * @param host address to listen on
- * @param port to listen on, or 0 for any that is free
- * @param token that requests must bring, or null for none
+ * @param port to listen on, or 0 for any free port
+ * @param token bearer token that requests must send, or null for none
  * @param tls certificate and key, or null for plain HTTP
- * @param maximumRows of one request, at least 1
- * @param maximumBodyBytes of one request, at least 1
- * @param flinkUrl of Flink's own page, to link to, or null
- * @param kafka settings for the consumers, under Kafka's names; may hold secrets
+ * @param maximumRows rows of one request, at least 1
+ * @param maximumBodyBytes body size of one request, at least 1
+ * @param flinkUrl URL of Flink's web UI that the page links to, or null
+ * @param kafka consumer settings under Kafka's names; may contain secrets
  */
 public record ServerOptions(
         String bootstrapServers,
@@ -38,7 +38,7 @@ public record ServerOptions(
     public static final int DEFAULT_MAXIMUM_ROWS = 10_000;
     public static final int DEFAULT_MAXIMUM_BODY_BYTES = 4 << 20;
 
-    /** @throws IllegalArgumentException naming the option that cannot be */
+    /** @throws IllegalArgumentException naming the invalid option */
     public ServerOptions {
         kafka = Map.copyOf(kafka);
         expect(!bootstrapServers.isBlank(), "bootstrapServers", bootstrapServers, "host:port");
@@ -55,10 +55,10 @@ public record ServerOptions(
     }
 
     /**
-     * The server's identity.
+     * The server's TLS identity.
      *
-     * @param certificate chain, PEM
-     * @param key private, PKCS 8, PEM
+     * @param certificate certificate chain, PEM
+     * @param key private key, PKCS 8, PEM
      */
     public record Tls(Path certificate, Path key) {}
 
@@ -114,7 +114,7 @@ public record ServerOptions(
         return Topics.of(prefix).parameters();
     }
 
-    /** Returns the topic of snapshots that are seen with their checkpoint; it need not exist. */
+    /** Returns the topic of the committed lane; it need not exist. */
     public String committedTopic() {
         return Topics.of(prefix).committed();
     }
@@ -123,7 +123,7 @@ public record ServerOptions(
         return Topics.of(prefix).metrics();
     }
 
-    /** Leaves out what may be secret: the token, and the values of Kafka's settings. */
+    /** Omits possible secrets: the token and the values of the Kafka settings. */
     @Override
     public String toString() {
         return "ServerOptions[" + bootstrapServers + ", prefix=" + prefix + ", " + host + ":" + port + ", token="

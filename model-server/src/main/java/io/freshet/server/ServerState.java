@@ -6,6 +6,6 @@ import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
 
-/** What the ingest fills and the routes read. */
+/** The server's shared state: ingestion updates it, and the HTTP routes read it. */
 record ServerState(
         ModelStore store, LatestEvaluations scoreboard, Curves curves, ServerMetrics metrics, InstantSource clock) {}

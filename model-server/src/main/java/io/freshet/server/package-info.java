@@ -1,8 +1,8 @@
 /**
- * The model server: snapshots arrive from the parameters topic ({@code ingest}), are swapped in ({@code store}),
- * answer requests ({@code serve}), and are watched on a page ({@code page}).
+ * Assembles the model server: its options, its command, its main class, and its HTTP listener.
  *
- * <p>Nothing here trains, and nothing here may need Flink or the job.
+ * <p>Snapshots flow from {@code ingest} to {@code store}; requests flow from {@code http} through {@code request} to
+ * {@code predict}. Nothing here trains or depends on Flink or the job.
  */
 @NullMarked
 package io.freshet.server;

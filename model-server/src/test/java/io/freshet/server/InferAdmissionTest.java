@@ -117,7 +117,7 @@ class InferAdmissionTest {
             assertThat(answer)
                     .startsWith("HTTP/1.1 408 ")
                     .containsIgnoringCase("connection: close")
-                    .endsWith("{\"error\":\"body: not there after 200 ms (expected: all of it)\"}");
+                    .endsWith("{\"error\":\"body: incomplete after 200 ms (expected: the whole body)\"}");
         }
         awaitInFlight(0);
         assertThat(server.get("/metrics").body().lines())

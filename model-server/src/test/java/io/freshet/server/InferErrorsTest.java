@@ -67,7 +67,7 @@ class InferErrorsTest {
                 bad(inputs(GOOD_A, GOOD_CITY) + " x", "body: line 1, column"),
                 bad(inputs(GOOD_A, GOOD_CITY) + " {}", "body: something follows the JSON object (expected: nothing)"),
                 bad("{\"id\": \"1\", \"id\": \"2\"}", "body: line 1, column"),
-                bad("{\"id\": 5}", "id: 5 (expected: a text)"),
+                bad("{\"id\": 5}", "id: 5 (expected: a string)"),
                 bad("{\"inputs\": {}}", "inputs: { (expected: an array of tensors)"),
                 bad("{\"inputs\": []}", "inputs: empty (expected: a tensor for each field of the model)"),
                 bad("{\"inputs\": [5]}", "inputs[0]: 5 (expected: an object)"),
@@ -98,27 +98,27 @@ class InferErrorsTest {
                 a("[101]", "FP64", "[1]", "a.shape: [101] (expected: 1 to 100 rows)"),
                 a("[1e30]", "FP64", "[1]", "a.shape: 1e30 (expected: [n], or [n,k] for a vector)"),
                 a("[99999999999999999999]", "FP64", "[1]", "a.shape: [9223372036854775807] (expected: 1 to 100 rows)"),
-                a("[3]", "FP64", "[1,2]", "a.data: 2 values (expected: 3, as its shape says)"),
+                a("[3]", "FP64", "[1,2]", "a.data: 2 values (expected: 3, to match its shape)"),
                 a(
                         "[2]",
                         "FP64",
                         "[[1,2]]",
-                        "a.data: arrays of [1, 2] (expected: 2 values, in one array or as its shape says, [2])"),
+                        "a.data: arrays of [1, 2] (expected: 2 values, in one array or nested as its shape, [2])"),
                 a(
                         "[2]",
                         "FP64",
                         "[[1],2]",
-                        "a.data: uneven arrays (expected: 2 values, in one array or as its shape says, [2])"),
+                        "a.data: uneven arrays (expected: 2 values, in one array or nested as its shape, [2])"),
                 a(
                         "[2]",
                         "FP64",
                         "[[1],[]]",
-                        "a.data: uneven arrays (expected: 2 values, in one array or as its shape says, [2])"),
+                        "a.data: uneven arrays (expected: 2 values, in one array or nested as its shape, [2])"),
                 a(
                         "[1]",
                         "FP64",
                         "[[[1]]]",
-                        "a.data: arrays of [1, 1, 1] (expected: 1 values, in one array or as its shape says, [1])"),
+                        "a.data: arrays of [1, 1, 1] (expected: 1 values, in one array or nested as its shape, [1])"),
                 a(
                         "[1]",
                         "FP64",
@@ -139,12 +139,12 @@ class InferErrorsTest {
                 a("[2]", "INT8", "[127, 128]", "a.data[1]: 128 (expected: a whole number (INT8))"),
                 a("[1]", "UINT8", "[-1]", "a.data[0]: -1 (expected: a whole number (UINT8))"),
                 a("[1]", "INT64", "[1.5]", "a.data[0]: 1.5 (expected: a whole number (INT64))"),
-                a("[1]", "BYTES", "[12]", "a.data[0]: 12 (expected: a text (BYTES))"),
+                a("[1]", "BYTES", "[12]", "a.data[0]: 12 (expected: a string (BYTES))"),
                 a("[1]", "BYTES", "[\"12\"]", "a: \"12\" (BYTES) (expected: a number (FP64, FP32, INT*, UINT*, BOOL))"),
                 bad(
                         inputs(GOOD_A, tensor("city", "[1]", "INT32", "[5]")),
-                        "city: 5 (INT32) (expected: a text (BYTES))"),
-                bad(inputs(GOOD_A), "inputs.city: missing (expected: a text (BYTES))"),
+                        "city: 5 (INT32) (expected: a string (BYTES))"),
+                bad(inputs(GOOD_A), "inputs.city: missing (expected: a string (BYTES))"),
                 bad(inputs(GOOD_CITY), "inputs.a: missing (expected: a number (FP64, FP32, INT*, UINT*, BOOL))"),
                 bad(
                         inputs(GOOD_A, tensor("citty", "[1]", "BYTES", "[\"Rome\"]")),
@@ -321,7 +321,7 @@ class InferErrorsTest {
         HttpResponse<String> response = server.get("/v2/models/m/infer");
 
         assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(error(response)).isEqualTo("method: GET (expected: another one for /v2/models/m/infer)");
+        assertThat(error(response)).isEqualTo("method: GET (expected: another method for /v2/models/m/infer)");
     }
 
     @Test

@@ -48,19 +48,19 @@ class InferVectorErrorsTest {
                 pixel("[1, 28, 28]", "FP32", ZEROS, "pixel.shape: [1, 28, 28] (expected: [1, 784])"),
                 pixel("[1, 1, 784]", "FP32", ZEROS, "pixel.shape: [1, 1, 784] (expected: [1, 784])"),
                 pixel("[784, 1]", "FP32", ZEROS, "pixel.shape: [784, 1] (expected: [784, 784])"),
-                pixel("[1, 784]", "FP32", "[1, 2]", "pixel.data: 2 values (expected: 784, as its shape says)"),
-                pixel("[1, 784]", "FP32", "[]", "pixel.data: 0 values (expected: 784, as its shape says)"),
+                pixel("[1, 784]", "FP32", "[1, 2]", "pixel.data: 2 values (expected: 784, to match its shape)"),
+                pixel("[1, 784]", "FP32", "[]", "pixel.data: 0 values (expected: 784, to match its shape)"),
                 pixel(
                         "[1, 784]",
                         "FP32",
                         "[[" + "0,".repeat(391) + "0], [" + "0,".repeat(391) + "0]]",
-                        "pixel.data: arrays of [2, 392] (expected: 784 values, in one array or as its shape says,"
+                        "pixel.data: arrays of [2, 392] (expected: 784 values, in one array or nested as its shape,"
                                 + " [1, 784])"),
                 pixel(
                         "[1, 784]",
                         "FP32",
                         "[" + ZEROS + ", [0]]",
-                        "pixel.data: uneven arrays (expected: 784 values, in one array or as its shape says, [1, 784])"),
+                        "pixel.data: uneven arrays (expected: 784 values, in one array or nested as its shape, [1, 784])"),
                 pixel(
                         "[1, 2147483647]",
                         "FP32",

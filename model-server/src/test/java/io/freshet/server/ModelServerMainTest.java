@@ -82,7 +82,7 @@ class ModelServerMainTest {
     @Test
     void a_file_that_is_not_there_is_named() {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--token-file=/no/such"))
-                .hasMessage("--token-file: /no/such (expected: a file that can be read)");
+                .hasMessage("--token-file: /no/such (expected: a readable file)");
     }
 
     @Test

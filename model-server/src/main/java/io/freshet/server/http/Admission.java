@@ -5,8 +5,8 @@ import io.freshet.server.request.RequestException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Admits requests to infer by their number and by the bytes that they hold in memory: bodies from their first byte on,
- * answers until they are written. Thread-safe.
+ * Limits concurrent inference requests by count and by bytes in memory: a body counts from its first byte, a response
+ * until it is written. Thread-safe.
  */
 final class Admission {
     private static final int MAXIMUM_IN_FLIGHT = 256;
@@ -15,29 +15,29 @@ final class Admission {
     private final long maximumBytes;
     private final AtomicLong held = new AtomicLong();
 
-    /** @param maximumBytes of all bodies and answers at a time */
+    /** @param maximumBytes total of all bodies and responses in memory */
     Admission(ServerMetrics metrics, long maximumBytes) {
         this.metrics = metrics;
         this.maximumBytes = maximumBytes;
     }
 
-    /** Counts a request in, which is to be left whether it is admitted or not. */
+    /** Counts a new request; its ticket must be released whether the request is admitted or not. */
     Ticket enter() {
         return new Ticket(metrics.begin());
     }
 
-    /** What one request holds. Used on the request's own event loop alone. */
+    /** The memory that one request holds. Used only on the request's event loop. */
     final class Ticket {
         private final int inFlight;
         private long bytes;
-        private boolean working;
-        private boolean left;
+        private boolean responding;
+        private boolean released;
 
         private Ticket(int inFlight) {
             this.inFlight = inFlight;
         }
 
-        /** @throws RequestException 503 if there are too many requests, or no room for this one's body */
+        /** @throws RequestException 503 if too many requests are in flight, or this body does not fit */
         void admit(long bodyBytes) throws RequestException {
             if (inFlight > MAXIMUM_IN_FLIGHT) {
                 throw busy("requests in flight", inFlight, MAXIMUM_IN_FLIGHT);
@@ -45,7 +45,7 @@ final class Admission {
             hold(bodyBytes);
         }
 
-        /** @throws RequestException 503 if there is no room for so many bytes more */
+        /** @throws RequestException 503 if {@code more} bytes do not fit */
         void hold(long more) throws RequestException {
             long all = held.addAndGet(more);
             if (all > maximumBytes) {
@@ -55,31 +55,31 @@ final class Admission {
             bytes += more;
         }
 
-        /** The body is there, and is so large: from now on {@link #leave} is up to who answers it. */
-        void work(long bodyBytes) {
+        /** Records the actual body size; from now on whoever responds calls {@link #release}. */
+        void bodyRead(long bodyBytes) {
             held.addAndGet(bodyBytes - bytes);
             bytes = bodyBytes;
-            working = true;
+            responding = true;
         }
 
-        /** The response has ended, or the client is gone: an answer that is still being made or written holds on. */
-        void responded() {
-            if (!working) {
-                leave();
+        /** Releases the ticket at the end of the response or connection, unless a response is still being computed or written. */
+        void responseEnded() {
+            if (!responding) {
+                release();
             }
         }
 
-        /** Gives back what the request held; does nothing the second time. */
-        void leave() {
-            if (!left) {
-                left = true;
+        /** Releases what the request held. Idempotent. */
+        void release() {
+            if (!released) {
+                released = true;
                 held.addAndGet(-bytes);
                 metrics.end();
             }
         }
     }
 
-    private static RequestException busy(String what, long now, long most) {
-        return RequestException.of(503, what + ": " + now + " (expected: up to " + most + "; try again)");
+    private static RequestException busy(String what, long current, long maximum) {
+        return RequestException.of(503, what + ": " + current + " (expected: up to " + maximum + "; try again)");
     }
 }

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lets through only requests with the token, and the two questions for health. Compares in constant time. */
+/** Passes only requests with the token, and the two health routes. Compares in constant time. */
 public final class BearerToken implements Handler<RoutingContext> {
     private static final String SCHEME = "Bearer ";
     private static final Set<String> OPEN = Set.of("/v2/health/live", "/v2/health/ready");

@@ -12,11 +12,11 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives every error the body {@code {"error": "..."}}, and counts it. */
+/** Responds to every error with the body {@code {"error": "..."}}, and counts it. */
 public final class ErrorResponses {
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
-    /** What Vert.x fails a request with whose body breaks off. */
-    private static final int BROKEN_OFF = 200;
+    /** The status with which Vert.x fails a request whose body is cut off. */
+    private static final int TRUNCATED_BODY = 200;
 
     private static final Map<Integer, String> REASONS = Map.of(
             400, "invalid",
@@ -32,35 +32,35 @@ public final class ErrorResponses {
     private final ServerMetrics metrics;
     private final long maximumBytes;
 
-    /** @param maximumBytes of a body */
+    /** @param maximumBytes body size limit, for messages */
     public ErrorResponses(ServerMetrics metrics, long maximumBytes) {
         this.metrics = metrics;
         this.maximumBytes = maximumBytes;
     }
 
-    /** Takes over the errors of a router. */
+    /** Handles all errors of a router. */
     public void install(Router router) {
-        for (int status : new int[] {BROKEN_OFF, 400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
-            router.errorHandler(status, this::answer);
+        for (int status : new int[] {TRUNCATED_BODY, 400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
+            router.errorHandler(status, this::respond);
         }
     }
 
-    private void answer(RoutingContext context) {
-        int status = context.statusCode() == BROKEN_OFF ? 400 : context.statusCode();
+    private void respond(RoutingContext context) {
+        int status = context.statusCode() == TRUNCATED_BODY ? 400 : context.statusCode();
         Throwable failure = context.failure();
         HttpServerResponse response = context.response();
         if (response.ended() || response.headWritten() || response.closed()) {
-            log.debug("{} {}: after its end", context.request().method(), context.normalizedPath(), failure);
+            log.debug("{} {}: failed after the response was sent", context.request().method(), context.normalizedPath(), failure);
             return;
         }
-        if (failure instanceof RequestException refused) {
-            status = refused.status();
+        if (failure instanceof RequestException rejected) {
+            status = rejected.status();
         } else if (status == 500) {
             log.error("{} {}", context.request().method(), context.normalizedPath(), failure);
         }
         metrics.rejected(REASONS.getOrDefault(status, "other"));
         String message =
-                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : text(context, status);
+                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(context, status);
         response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader("X-Content-Type-Options", "nosniff");
@@ -70,15 +70,15 @@ public final class ErrorResponses {
         response.end(new JsonObject().put("error", message).toBuffer());
     }
 
-    private String text(RoutingContext context, int status) {
+    private String message(RoutingContext context, int status) {
         String path = Excerpt.name(context.request().path());
         return switch (status) {
-            case 401 -> "Authorization: missing or wrong (expected: Bearer and the server's token)";
+            case 401 -> "Authorization: missing or wrong (expected: Bearer followed by the server's token)";
             case 404 -> "path: " + path + " (expected: /v2/models, /v2/models/{model}/infer, ...)";
-            case 405 -> "method: " + context.request().method() + " (expected: another one for " + path + ")";
+            case 405 -> "method: " + context.request().method() + " (expected: another method for " + path + ")";
             case 413 -> "body: too large (expected: up to " + maximumBytes + " bytes)";
-            case 500 -> "internal error; the server's log has more";
-            default -> "request: cannot be read (status " + status + ")";
+            case 500 -> "internal error; see the server's log";
+            default -> "request: unreadable (status " + status + ")";
         };
     }
 }

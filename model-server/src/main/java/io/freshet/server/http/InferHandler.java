@@ -22,13 +22,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code POST .../infer}: small requests on the event loop; large ones, and those to a net, on a worker. */
+/** Handles {@code POST .../infer}: small requests on the event loop; large ones, and those to a neural network, on a worker. */
 final class InferHandler {
-    /** A body that takes no longer than a millisecond or so, if each of its rows touches few parameters. */
+    /** A body of this size takes about a millisecond if each of its rows reads few parameters. */
     private static final int SMALL = 16 * 1024;
-    /** Rows may have next to no bytes, but then as many predictions as any. */
+    /** Rows can be tiny and still have many outputs each. */
     private static final int FEW_PREDICTIONS = 16;
-    /** The code of requests whose client went away before the answer, as proxies have it. */
+    /** The status, borrowed from proxies, of requests whose client disconnected before the response. */
     private static final int CLIENT_GONE = 499;
 
     private static final String TICKET = Admission.Ticket.class.getName();
@@ -51,16 +51,16 @@ final class InferHandler {
         reader = new InferRequestReader(limits.rows());
     }
 
-    /** Comes before the body is read: counts the request in and out, and turns it away if there is no room for it. */
+    /** Runs before the body is read: counts the request, times it, and rejects it if it does not fit. */
     void begin(RoutingContext context) {
         long start = System.nanoTime();
         Admission.Ticket ticket = admission.enter();
         context.put(TICKET, ticket);
-        long timer = context.vertx().setTimer(limits.bodyTime().toMillis(), late -> turnAwaySlow(context));
+        long timer = context.vertx().setTimer(limits.bodyTime().toMillis(), late -> rejectSlow(context));
         context.put(TIMER, timer);
         context.addEndHandler(end -> {
             context.vertx().cancelTimer(timer);
-            ticket.responded();
+            ticket.responseEnded();
             metrics.request(
                     context.pathParam("model"),
                     end.succeeded() ? context.response().getStatusCode() : CLIENT_GONE,
@@ -81,14 +81,14 @@ final class InferHandler {
         context.next();
     }
 
-    /** A client that sends a byte now and then is never idle, and would keep its place for ever. */
-    private void turnAwaySlow(RoutingContext context) {
+    /** Rejects a client that trickles its body: it is never idle, and would hold its ticket forever. */
+    private void rejectSlow(RoutingContext context) {
         boolean ownConnection = context.request().version() != HttpVersion.HTTP_2;
         if (ownConnection) {
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         context.fail(RequestException.of(
-                408, "body: not there after " + limits.bodyTime().toMillis() + " ms (expected: all of it)"));
+                408, "body: incomplete after " + limits.bodyTime().toMillis() + " ms (expected: the whole body)"));
         if (ownConnection) {
             context.request().connection().close();
         } else {
@@ -96,14 +96,14 @@ final class InferHandler {
         }
     }
 
-    /** Comes after the body is read. */
-    void answer(RoutingContext context) {
+    /** Runs after the body is read. */
+    void infer(RoutingContext context) {
         context.vertx().cancelTimer(context.get(TIMER));
         if (context.response().ended()) {
             return;
         }
-        Buffer given = context.body().buffer();
-        Buffer body = given == null ? Buffer.buffer() : given;
+        Buffer received = context.body().buffer();
+        Buffer body = received == null ? Buffer.buffer() : received;
         ServedModel model;
         try {
             model = VersionLookup.model(store, context.pathParam("model"));
@@ -112,53 +112,53 @@ final class InferHandler {
             return;
         }
         Admission.Ticket ticket = context.get(TICKET);
-        ticket.work(body.length());
+        ticket.bodyRead(body.length());
         String version = context.pathParam("version");
-        Callable<byte[]> make = () -> answer(model, version, body);
-        Future<byte[]> made = isSmall(model.spec().spec(), body.length())
-                ? call(make)
-                : context.vertx().executeBlocking(make, false);
-        made.compose(answer -> send(context, ticket, answer)).onComplete(sent -> {
+        Callable<byte[]> predict = () -> predict(model, version, body);
+        Future<byte[]> response = isSmall(model.spec().spec(), body.length())
+                ? call(predict)
+                : context.vertx().executeBlocking(predict, false);
+        response.compose(bytes -> send(context, ticket, bytes)).onComplete(sent -> {
             if (sent.failed()) {
                 context.fail(sent.cause());
             }
-            ticket.leave();
+            ticket.release();
         });
     }
 
-    /** Whether to answer a body of so many bytes at once, on the event loop. */
+    /** Returns whether to predict on the event loop, for a body of {@code bytes} bytes. */
     static boolean isSmall(ModelSpec spec, int bytes) {
         return bytes <= SMALL
                 && spec.logitCount() <= FEW_PREDICTIONS
                 && spec.model().isTable();
     }
 
-    private byte[] answer(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
-        InferResponse answer = Inference.answer(model, version, reader.read(body));
-        return writer.write(answer, clock.millis());
+    private byte[] predict(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
+        InferResponse response = Inference.infer(model, version, reader.read(body));
+        return writer.write(response, clock.millis());
     }
 
-    private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, byte[] answer) {
+    private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, byte[] body) {
         try {
-            ticket.hold(answer.length);
+            ticket.hold(body.length);
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
         return context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(Buffer.buffer(answer));
+                .end(Buffer.buffer(body));
     }
 
-    private static Future<byte[]> call(Callable<byte[]> make) {
+    private static Future<byte[]> call(Callable<byte[]> predict) {
         try {
-            return Future.succeededFuture(make.call());
+            return Future.succeededFuture(predict.call());
         } catch (Throwable e) {
-            // As executeBlocking does: whatever it is, the request is to be answered and its ticket given back.
+            // Catches everything, as executeBlocking does: the request must get a response and release its ticket.
             return Future.failedFuture(e);
         }
     }
 
-    /** Returns how large the body is or, if it does not say so, how large it can be. */
+    /** Returns the declared size of the body, or the largest allowed size if none is declared. */
     private long bodyBytes(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 
-/** Writes answers as JSON. Floats read back to the same bits. Thread-safe. */
+/** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
     private final JsonFactory json = new JsonFactory();
 
@@ -19,26 +19,26 @@ final class InferResponseWriter {
      *
      * @param now milliseconds since 1970, UTC
      */
-    byte[] write(InferResponse answer, long now) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 16 * answer.rows());
+    byte[] write(InferResponse response, long now) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 16 * response.rows());
         try (JsonGenerator to = json.createGenerator(bytes)) {
-            write(answer, now, to);
+            write(response, now, to);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot happen: the output is memory", e);
+            throw new UncheckedIOException("writing to memory failed", e);
         }
         return bytes.toByteArray();
     }
 
-    private static void write(InferResponse answer, long now, JsonGenerator to) throws IOException {
+    private static void write(InferResponse response, long now, JsonGenerator to) throws IOException {
         to.writeStartObject();
-        to.writeStringField("model_name", answer.spec().spec().name());
-        if (!answer.spec().keyed()) {
-            to.writeStringField("model_version", Long.toString(answer.set(0).version()));
+        to.writeStringField("model_name", response.spec().spec().name());
+        if (!response.spec().keyed()) {
+            to.writeStringField("model_version", Long.toString(response.set(0).version()));
         }
-        if (answer.id() != null) {
-            to.writeStringField("id", answer.id());
+        if (response.id() != null) {
+            to.writeStringField("id", response.id());
         }
-        long watermark = answer.watermark();
+        long watermark = response.watermark();
         if (watermark != Long.MIN_VALUE) {
             to.writeObjectFieldStart("parameters");
             to.writeStringField("watermark", Instant.ofEpochMilli(watermark).toString());
@@ -46,18 +46,18 @@ final class InferResponseWriter {
             to.writeEndObject();
         }
         to.writeArrayFieldStart("outputs");
-        for (Output output : answer.outputs()) {
+        for (Output output : response.outputs()) {
             to.writeStartObject();
             to.writeStringField("name", output.label());
             to.writeStringField("datatype", output.datatype().name());
             to.writeArrayFieldStart("shape");
-            for (int size : output.shape(answer.spec().spec(), answer.rows(), answer.steps())) {
+            for (int size : output.shape(response.spec().spec(), response.rows(), response.steps())) {
                 to.writeNumber(size);
             }
             to.writeEndArray();
             to.writeArrayFieldStart("data");
-            for (int row = 0; row < answer.rows(); row++) {
-                output.write(answer, row, to);
+            for (int row = 0; row < response.rows(); row++) {
+                output.write(response, row, to);
             }
             to.writeEndArray();
             to.writeEndObject();

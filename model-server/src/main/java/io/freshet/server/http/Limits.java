@@ -3,22 +3,22 @@ package io.freshet.server.http;
 import java.time.Duration;
 
 /**
- * What requests to infer may take of the server.
+ * Limits on inference requests.
  *
- * @param rows of one request
- * @param bodyBytes of one request
- * @param heldBytes of all bodies and answers that are in memory at a time, at least {@code bodyBytes}
- * @param bodyTime that a body may take to arrive; the answer to one that takes longer is 408
+ * @param rows maximum rows of one request
+ * @param bodyBytes maximum body size of one request
+ * @param heldBytes maximum total of all bodies and responses in memory, at least {@code bodyBytes}
+ * @param bodyTime how long a body may take to arrive; after that the response is 408
  */
 public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime) {
-    /** At 4 MiB a body, half a megabyte a second. */
+    /** For a body of 4 MiB, about half a megabyte per second. */
     private static final Duration BODY_TIME = Duration.ofSeconds(10);
-    /** Parsed and computed, a request takes a few times its bytes: the rest of the heap is for that, and for the models. */
-    private static final int PART_OF_THE_HEAP = 4;
+    /** Parsing and predicting take a few times the bytes of a request; the rest of the heap is for that and the models. */
+    private static final int HEAP_DIVISOR = 4;
 
-    /** Returns the limits that this process can bear. */
+    /** Returns limits that fit this process's heap. */
     public static Limits of(int rows, int bodyBytes) {
         return new Limits(
-                rows, bodyBytes, Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP), BODY_TIME);
+                rows, bodyBytes, Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR), BODY_TIME);
     }
 }

@@ -34,9 +34,9 @@ public final class ProtocolRoutes {
     private final InferHandler infer;
 
     /**
-     * @param ready whether the server may be sent requests
-     * @param version of Freshet
-     * @param limits of requests to infer
+     * @param ready whether the server is ready for requests
+     * @param version Freshet's version
+     * @param limits limits on inference requests
      */
     public ProtocolRoutes(
             ModelStore store,
@@ -63,10 +63,10 @@ public final class ProtocolRoutes {
         for (String path : MODEL) {
             router.get(path).handler(context -> orFail(context, this::metadata));
             router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
-            // Routes of their own: within one, Vert.x has bodies read before anything else.
+            // Three routes, because within one route Vert.x reads the body before it runs any handler.
             router.post(path + "/infer").handler(infer::begin);
             router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(limits.bodyBytes()));
-            router.post(path + "/infer").handler(infer::answer);
+            router.post(path + "/infer").handler(infer::infer);
         }
         router.get("/metrics").handler(this::scrape);
     }
@@ -78,36 +78,36 @@ public final class ProtocolRoutes {
     }
 
     private void ready(RoutingContext context) {
-        boolean is = ready.getAsBoolean();
-        context.response().setStatusCode(is ? 200 : 503);
-        send(context, new JsonObject().put("ready", is));
+        boolean isReady = ready.getAsBoolean();
+        context.response().setStatusCode(isReady ? 200 : 503);
+        send(context, new JsonObject().put("ready", isReady));
     }
 
     private void metadata(RoutingContext context) throws RequestException {
         ServedModel model = VersionLookup.model(store, context.pathParam("model"));
         String key = context.request().getParam("key");
-        String wanted = context.pathParam("version");
+        String requested = context.pathParam("version");
         if (model.spec().keyed() && key == null) {
-            if (wanted != null) {
-                throw keyNeeded(model, wanted);
+            if (requested != null) {
+                throw keyNeeded(model, requested);
             }
             send(context, ModelMetadata.ofAllKeys(model, clock.millis()));
             return;
         }
         send(
                 context,
-                ModelMetadata.of(model, VersionLookup.require(model, key == null ? "" : key, wanted), clock.millis()));
+                ModelMetadata.of(model, VersionLookup.require(model, key == null ? "" : key, requested), clock.millis()));
     }
 
     private void modelReady(RoutingContext context) throws RequestException {
         ServedModel model = VersionLookup.model(store, context.pathParam("model"));
         String key = context.request().getParam("key");
-        String wanted = context.pathParam("version");
-        if (model.spec().keyed() && key == null && wanted != null) {
-            throw keyNeeded(model, wanted);
+        String requested = context.pathParam("version");
+        if (model.spec().keyed() && key == null && requested != null) {
+            throw keyNeeded(model, requested);
         }
         if (!model.spec().keyed() || key != null) {
-            VersionLookup.require(model, key == null ? "" : key, wanted);
+            VersionLookup.require(model, key == null ? "" : key, requested);
         }
         send(context, new JsonObject().put("name", model.name()).put("ready", true));
     }
@@ -121,11 +121,11 @@ public final class ProtocolRoutes {
                 .onFailure(context::fail);
     }
 
-    private static RequestException keyNeeded(ServedModel model, String wanted) {
+    private static RequestException keyNeeded(ServedModel model, String requested) {
         return RequestException.notFound(
                 "model " + model.name() + ", version",
-                Excerpt.name(wanted),
-                "a key too, as ?key=..., since each " + model.spec().spec().key() + " has versions of its own");
+                Excerpt.name(requested),
+                "also a key, as ?key=..., because each " + model.spec().spec().key() + " has its own versions");
     }
 
     private static void send(RoutingContext context, JsonObject body) {
@@ -135,7 +135,7 @@ public final class ProtocolRoutes {
                 .end(body.toBuffer());
     }
 
-    private static void orFail(RoutingContext context, Answering handler) {
+    private static void orFail(RoutingContext context, RequestHandler handler) {
         try {
             handler.handle(context);
         } catch (RequestException e) {
@@ -143,7 +143,7 @@ public final class ProtocolRoutes {
         }
     }
 
-    private interface Answering {
+    private interface RequestHandler {
         void handle(RoutingContext context) throws RequestException;
     }
 }

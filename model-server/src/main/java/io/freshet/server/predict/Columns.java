@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Columns {
     private static final String TYPES = "(FP64, FP32, INT*, UINT*, BOOL)";
     private static final String NUMBER = "a number " + TYPES;
-    private static final String TEXT = "a text (BYTES)";
+    private static final String TEXT = "a string (BYTES)";
     private static final String COLUMN = "[n] or [n,1]";
 
     private final FeatureEncoder encoder;
@@ -124,7 +124,7 @@ final class Columns {
         InputTensor other = null;
         for (InputTensor input : inputs) {
             if (input.name().equals(field)) {
-                if (input.datatype().text() == text) {
+                if (input.datatype().isText() == text) {
                     return input;
                 }
                 other = input;
@@ -132,6 +132,6 @@ final class Columns {
         }
         throw other == null
                 ? RequestException.bad("inputs." + field, "missing", expected)
-                : RequestException.bad(field, other.data().show(0) + " (" + other.datatype() + ")", expected);
+                : RequestException.bad(field, other.data().excerpt(0) + " (" + other.datatype() + ")", expected);
     }
 }

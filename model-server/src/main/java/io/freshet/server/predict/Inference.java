@@ -34,7 +34,7 @@ public final class Inference {
      * @param version that the request asks for, or null for the one that is live
      * @throws RequestException if the request does not fit the model, or a key or the version is not there
      */
-    public static InferResponse answer(ServedModel model, @Nullable String version, InferRequest request)
+    public static InferResponse infer(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
         ServedSpec newest = model.spec();
         List<ServedSet> sets = newest.keyed()

@@ -64,7 +64,7 @@ final class ModelInputs {
                                 .orElse("the fields of model " + model + ": " + Excerpt.names(fields)));
             }
             // A field may be a number to one feature and a category to another: then it comes as two tensors.
-            if (!seen.add(input.datatype().text() + name)) {
+            if (!seen.add(input.datatype().isText() + name)) {
                 throw RequestException.bad("inputs", Excerpt.name(name) + " twice", "each field once");
             }
         }

@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import io.vertx.core.buffer.Buffer;
 import java.io.InputStream;
 
-/** Reads a buffer where it is, without a copy of it. Not thread-safe. */
+/** An input stream over a buffer, without a copy. Not thread-safe. */
 final class BufferStream extends InputStream {
     private final Buffer buffer;
     private int position;

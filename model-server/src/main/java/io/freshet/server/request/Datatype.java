@@ -3,10 +3,10 @@ package io.freshet.server.request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The datatypes of the Open Inference Protocol, and which JSON values each takes.
+ * The datatypes of the Open Inference Protocol and the JSON values that each accepts.
  *
- * <p>A number must be in its type's range, but is not rounded to it: a decimal means the nearest double, as it does where
- * samples are read to train.
+ * <p>A number must be in its type's range but is not rounded to it: a decimal means the nearest double, as in training
+ * samples.
  */
 public enum Datatype {
     BOOL("true or false", 0, 0),
@@ -21,7 +21,7 @@ public enum Datatype {
     FP16("a number", -65504, 65504),
     FP32("a number", -Float.MAX_VALUE, Float.MAX_VALUE),
     FP64("a number", -Double.MAX_VALUE, Double.MAX_VALUE),
-    BYTES("a text", 0, 0);
+    BYTES("a string", 0, 0);
 
     private final String what;
     private final double least;
@@ -42,21 +42,21 @@ public enum Datatype {
         return null;
     }
 
-    public boolean text() {
+    public boolean isText() {
         return this == BYTES;
     }
 
-    /** Whether a number is in the range of this type, and whole if the type is. */
-    boolean takes(double number) {
-        return number >= least && number <= most && (!whole() || number == Math.rint(number));
+    /** Returns whether a number is in the range of this type, and whole if the type is. */
+    boolean contains(double number) {
+        return number >= least && number <= most && (!isWhole() || number == Math.rint(number));
     }
 
-    /** Returns what a value of this type is, for messages: {@code a whole number (INT8)}. */
+    /** Describes a value of this type for messages: {@code a whole number (INT8)}. */
     String expectation() {
         return what + " (" + name() + ")";
     }
 
-    private boolean whole() {
+    private boolean isWhole() {
         return this != FP16 && this != FP32 && this != FP64;
     }
 }

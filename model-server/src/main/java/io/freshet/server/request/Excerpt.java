@@ -3,10 +3,10 @@ package io.freshet.server.request;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** What came with a request, cut to a length that fits a message. */
+/** Text from a request, truncated to fit a message. */
 public final class Excerpt {
-    private static final int LETTERS = 60;
-    private static final int NAMES = 20;
+    private static final int MAXIMUM_CHARACTERS = 60;
+    private static final int MAXIMUM_NAMES = 20;
 
     private Excerpt() {}
 
@@ -16,11 +16,11 @@ public final class Excerpt {
     }
 
     public static String name(String name) {
-        return name.length() <= LETTERS ? name : name.substring(0, LETTERS) + "...";
+        return name.length() <= MAXIMUM_CHARACTERS ? name : name.substring(0, MAXIMUM_CHARACTERS) + "...";
     }
 
     public static String names(Collection<String> names) {
-        String shown = names.stream().limit(NAMES).map(Excerpt::name).collect(Collectors.joining(", "));
-        return names.size() <= NAMES ? shown : shown + ", ... (" + names.size() + ")";
+        String listed = names.stream().limit(MAXIMUM_NAMES).map(Excerpt::name).collect(Collectors.joining(", "));
+        return names.size() <= MAXIMUM_NAMES ? listed : listed + ", ... (" + names.size() + ")";
     }
 }

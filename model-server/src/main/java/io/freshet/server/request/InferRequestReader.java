@@ -151,10 +151,10 @@ public final class InferRequestReader {
 
     private static void value(JsonParser parser, String path, TensorData data) throws IOException, RequestException {
         switch (parser.currentToken()) {
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> data.number(parser.getDoubleValue());
-            case VALUE_STRING -> data.text(parser.getText());
-            case VALUE_TRUE, VALUE_FALSE -> data.flag(parser.getBooleanValue());
-            case VALUE_NULL -> data.nothing();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> data.addNumber(parser.getDoubleValue());
+            case VALUE_STRING -> data.addText(parser.getText());
+            case VALUE_TRUE, VALUE_FALSE -> data.addFlag(parser.getBooleanValue());
+            case VALUE_NULL -> data.addNull();
             default ->
                 throw RequestException.bad(
                         path + ".data",
@@ -192,7 +192,7 @@ public final class InferRequestReader {
     }
 
     private static String text(JsonParser parser, String path) throws IOException, RequestException {
-        expect(parser, JsonToken.VALUE_STRING, path, "a text");
+        expect(parser, JsonToken.VALUE_STRING, path, "a string");
         return parser.getText();
     }
 

@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import java.util.List;
 
 /**
- * One field of a request's rows, checked: as many values as the shape says, every one of the datatype.
+ * One input of a request, checked: the number of values matches the shape, and each value matches the datatype.
  *
  * @param name of the field
  * @param datatype of all values
@@ -15,12 +15,12 @@ public record InputTensor(String name, Datatype datatype, List<Integer> shape, T
         return shape.get(0);
     }
 
-    /** Returns how many values a row has. */
+    /** Returns the number of values per row. */
     public int width() {
         return data.size() / rows();
     }
 
-    /** Whether its shape is [n] or [n,1]. */
+    /** Returns whether the shape is [n] or [n,1]. */
     public boolean isColumn() {
         return shape.size() == 1 || (shape.size() == 2 && shape.get(1) == 1);
     }

@@ -3,18 +3,18 @@ package io.freshet.server.request;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a tensor's values stand in arrays: how deep, and whether the arrays of one depth are all as long. */
+/** Tracks how a tensor's values are nested in arrays: how deep, and whether all arrays of one depth have the same length. */
 final class Nesting {
-    /** As many dimensions as an input can have. */
+    /** The most dimensions that an input can have. */
     static final int MAXIMUM_DEPTH = 3;
 
     private final int[] counts = new int[MAXIMUM_DEPTH];
     private final List<Integer> lengths = new ArrayList<>();
     private int depth;
     private int valueDepth;
-    private boolean even = true;
+    private boolean uniform = true;
 
-    /** Enters an array; returns false, and does nothing, if that would be too deep. */
+    /** Enters an array; returns false, and does nothing, if it is nested too deep. */
     boolean open() {
         if (depth == MAXIMUM_DEPTH) {
             return false;
@@ -28,7 +28,7 @@ final class Nesting {
 
     void value() {
         counts[depth - 1]++;
-        even &= valueDepth == 0 || valueDepth == depth;
+        uniform &= valueDepth == 0 || valueDepth == depth;
         valueDepth = depth;
     }
 
@@ -39,21 +39,21 @@ final class Nesting {
             lengths.add(-1);
         }
         int known = lengths.get(depth);
-        even &= known < 0 || known == counts[depth];
+        uniform &= known < 0 || known == counts[depth];
         lengths.set(depth, counts[depth]);
     }
 
-    /** Returns how many arrays are open. */
+    /** Returns the number of open arrays. */
     int depth() {
         return depth;
     }
 
-    /** Whether all values are as deep and all arrays of one depth as long. */
-    boolean isEven() {
-        return even && (valueDepth == 0 || lengths.size() == valueDepth);
+    /** Returns whether all values have the same depth, and all arrays of one depth the same length. */
+    boolean isUniform() {
+        return uniform && (valueDepth == 0 || lengths.size() == valueDepth);
     }
 
-    /** Returns the dimensions, if all is even: one if the values stand in a single array. */
+    /** Returns the dimensions, valid if {@link #isUniform}: one if the values are in a single array. */
     List<Integer> lengths() {
         return lengths;
     }

@@ -1,6 +1,6 @@
 package io.freshet.server.request;
 
-/** A request that cannot be answered; the message says what is wrong with it. It carries no stack trace. */
+/** A rejected request; the message explains what is wrong with it. It carries no stack trace. */
 public final class RequestException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import java.util.Arrays;
 
 /**
- * The values of a tensor as they stood in the request, in order, whatever its datatype: that may come after them.
+ * The values of a tensor in request order, of any datatype: the datatype may follow the data in the request.
  *
  * <p>Grows as values are added. Not thread-safe.
  */
@@ -19,22 +19,22 @@ public final class TensorData {
     private String[] texts = new String[0];
     private int size;
 
-    /** Returns how the values stand in arrays. */
+    /** Returns how the values are nested in arrays. */
     Nesting nesting() {
         return nesting;
     }
 
-    void number(double value) {
+    void addNumber(double value) {
         add(NUMBER);
         numbers[size - 1] = value;
     }
 
-    void flag(boolean value) {
+    void addFlag(boolean value) {
         add(FLAG);
         numbers[size - 1] = value ? 1 : 0;
     }
 
-    void text(String value) {
+    void addText(String value) {
         add(TEXT);
         if (texts.length < size) {
             texts = Arrays.copyOf(texts, kinds.length);
@@ -42,7 +42,7 @@ public final class TensorData {
         texts[size - 1] = value;
     }
 
-    void nothing() {
+    void addNull() {
         add(NULL);
     }
 
@@ -55,24 +55,24 @@ public final class TensorData {
         return numbers;
     }
 
-    /** Returns the values as texts. */
+    /** Returns the values as strings. */
     public String[] texts() {
         return texts;
     }
 
-    /** Returns the place of the first value that is not one of {@code datatype}, or -1. */
-    int firstOther(Datatype datatype) {
-        byte expected = datatype.text() ? TEXT : datatype == Datatype.BOOL ? FLAG : NUMBER;
+    /** Returns the index of the first value that is not a {@code datatype}, or -1. */
+    int firstMismatch(Datatype datatype) {
+        byte expected = datatype.isText() ? TEXT : datatype == Datatype.BOOL ? FLAG : NUMBER;
         for (int i = 0; i < size; i++) {
-            if (kinds[i] != expected || (expected == NUMBER && !datatype.takes(numbers[i]))) {
+            if (kinds[i] != expected || (expected == NUMBER && !datatype.contains(numbers[i]))) {
                 return i;
             }
         }
         return -1;
     }
 
-    /** Returns a value as it stood in the request, cut if it is long, for messages. */
-    public String show(int i) {
+    /** Returns a value as in the request, truncated if it is long, for messages. */
+    public String excerpt(int i) {
         return switch (kinds[i]) {
             case NULL -> "null";
             case FLAG -> numbers[i] == 0 ? "false" : "true";
