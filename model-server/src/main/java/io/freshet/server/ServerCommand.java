@@ -37,8 +37,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--prefix",
             defaultValue = ServerOptions.DEFAULT_PREFIX,
-            description = "Reads the topics PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
-                    + " default: ${DEFAULT-VALUE}")
+            description =
+                    "Reads the topics PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
+                            + " default: ${DEFAULT-VALUE}")
     private String prefix = "";
 
     @Option(

@@ -50,7 +50,11 @@ public final class ErrorResponses {
         Throwable failure = context.failure();
         HttpServerResponse response = context.response();
         if (response.ended() || response.headWritten() || response.closed()) {
-            log.debug("{} {}: failed after the response was sent", context.request().method(), context.normalizedPath(), failure);
+            log.debug(
+                    "{} {}: failed after the response was sent",
+                    context.request().method(),
+                    context.normalizedPath(),
+                    failure);
             return;
         }
         if (failure instanceof RequestException rejected) {

@@ -96,7 +96,8 @@ public final class ProtocolRoutes {
         }
         send(
                 context,
-                ModelMetadata.of(model, VersionLookup.require(model, key == null ? "" : key, requested), clock.millis()));
+                ModelMetadata.of(
+                        model, VersionLookup.require(model, key == null ? "" : key, requested), clock.millis()));
     }
 
     private void modelReady(RoutingContext context) throws RequestException {

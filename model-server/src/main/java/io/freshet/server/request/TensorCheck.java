@@ -54,7 +54,8 @@ final class TensorCheck {
         checkArrays(label, dimensions, data, (int) values);
         int mismatch = data.firstMismatch(datatype);
         if (mismatch >= 0) {
-            throw RequestException.bad(label + ".data[" + mismatch + "]", data.excerpt(mismatch), datatype.expectation());
+            throw RequestException.bad(
+                    label + ".data[" + mismatch + "]", data.excerpt(mismatch), datatype.expectation());
         }
         return new InputTensor(name, datatype, dimensions, data);
     }
