@@ -25,9 +25,9 @@ class LearningArchitectureTest {
             .resideInAnyPackage("io.freshet.learning..", "java..", "org.jspecify..", "org.snakeyaml.engine..");
 
     @ArchTest
-    static final ArchRule only_specifications_read_yaml = noClasses()
+    static final ArchRule one_package_reads_and_writes_yaml = noClasses()
             .that()
-            .resideOutsideOfPackages("..spec..", "..yaml..")
+            .resideOutsideOfPackage("..yaml..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.snakeyaml..");

@@ -1,13 +1,11 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.Moments;
+import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /** Writes a specification as YAML, with all defaults; {@link SpecReader} reads it back equal. */
 final class SpecWriter {
@@ -33,11 +31,7 @@ final class SpecWriter {
         root.put("evaluation", Map.of("window", spec.window()));
         root.put("watch", spec.watch().write());
         spec.stream().write(root);
-        DumpSettings settings = DumpSettings.builder()
-                .setDefaultFlowStyle(FlowStyle.AUTO)
-                .setWidth(120)
-                .build();
-        return new Dump(settings).dumpToString(root);
+        return YamlDocument.write(root);
     }
 
     private static Map<String, Object> typed(String type, Map<String, ?> hyperparameters) {

@@ -14,8 +14,6 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
 
 /**
  * Variants of a specification: one for each combination of the values that some of its fields take.
@@ -131,9 +129,8 @@ public record SpecVariants(String name, List<Variant> variants) {
             for (int i : order) {
                 fields.get(i).apply(document, values.get(i));
             }
-            DumpSettings settings = DumpSettings.builder().build();
             return new Variant(
-                    ModelSpec.parse(new Dump(settings).dumpToString(document)), Collections.unmodifiableMap(varied));
+                    ModelSpec.parse(YamlDocument.write(document)), Collections.unmodifiableMap(varied));
         } catch (SpecException e) {
             throw new SpecException(SpecException.shortened(name) + ": " + e.getMessage());
         }

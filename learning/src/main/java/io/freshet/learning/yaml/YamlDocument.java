@@ -1,15 +1,19 @@
 package io.freshet.learning.yaml;
 
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** Parses YAML 1.2 of limited length and depth, without aliases or duplicate keys. */
+/** Parses and writes YAML 1.2; accepts documents of limited length and depth, without aliases or duplicate keys. */
 public final class YamlDocument {
     private static final int MAXIMUM_LENGTH = 1 << 20;
     private static final int MAXIMUM_DEPTH = 10;
@@ -41,6 +45,15 @@ public final class YamlDocument {
         } catch (YamlEngineException e) {
             throw new SpecException("specification: " + e.getMessage() + " (expected: YAML)");
         }
+    }
+
+    /** Writes mappings, lists, and scalars as YAML. */
+    public static String write(Map<String, ?> document) {
+        DumpSettings settings = DumpSettings.builder()
+                .setDefaultFlowStyle(FlowStyle.AUTO)
+                .setWidth(120)
+                .build();
+        return new Dump(settings).dumpToString(document);
     }
 
     /** Loading recurses per level; parsing events does not. */

@@ -1,10 +1,9 @@
-package io.freshet.cli.tools;
+package io.freshet.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.learning.evaluation.Tally;

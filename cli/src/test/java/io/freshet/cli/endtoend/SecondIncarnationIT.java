@@ -1,4 +1,4 @@
-package io.freshet.cli.local;
+package io.freshet.cli.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Catches a server that holds on to a model that is no more while the same specification is learned anew. */
 @Timeout(180)
-class SecondLifeIT {
+class SecondIncarnationIT {
     private static final int SAMPLES = 2_000;
     private static final int DELETED = 1_500;
     private static final String SPEC = """

@@ -1,4 +1,4 @@
-package io.freshet.cli.tools;
+package io.freshet.cli.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

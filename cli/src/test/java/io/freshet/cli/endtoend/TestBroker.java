@@ -1,4 +1,4 @@
-package io.freshet.cli.local;
+package io.freshet.cli.endtoend;
 
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;

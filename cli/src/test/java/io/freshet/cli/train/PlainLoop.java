@@ -1,4 +1,4 @@
-package io.freshet.cli.local;
+package io.freshet.cli.train;
 
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;

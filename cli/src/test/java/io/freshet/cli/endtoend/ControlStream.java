@@ -1,4 +1,4 @@
-package io.freshet.cli.local;
+package io.freshet.cli.endtoend;
 
 import io.freshet.job.TestStream;
 import java.util.Map;

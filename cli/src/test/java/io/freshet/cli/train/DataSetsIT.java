@@ -1,4 +1,4 @@
-package io.freshet.cli.local;
+package io.freshet.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

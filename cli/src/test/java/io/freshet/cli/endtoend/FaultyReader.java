@@ -1,4 +1,4 @@
-package io.freshet.cli.local;
+package io.freshet.cli.endtoend;
 
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
