@@ -129,8 +129,7 @@ public record SpecVariants(String name, List<Variant> variants) {
             for (int i : order) {
                 fields.get(i).apply(document, values.get(i));
             }
-            return new Variant(
-                    ModelSpec.parse(YamlDocument.write(document)), Collections.unmodifiableMap(varied));
+            return new Variant(ModelSpec.parse(YamlDocument.write(document)), Collections.unmodifiableMap(varied));
         } catch (SpecException e) {
             throw new SpecException(SpecException.shortened(name) + ": " + e.getMessage());
         }
