@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Brings all containers up, asks for a prediction, the metrics and the page, crashes what learns, and takes everything down
-# again.
+# Starts all containers, requests a prediction, the metrics, and the page, crashes both Flink processes, and removes
+# everything again.
 #
 # Usage: deploy/docker/smoke.sh      after mvn -q -DskipTests package
-# Exit code: 0 passed, 1 failed, 2 cannot be run here. Containers and volumes are a project of their own, freshet-smoke, so
-# that those of a running `docker compose up` are left alone; the ports are the same, and have to be free.
+# Exit code: 0 passed, 1 failed, 2 cannot run here. Containers and volumes belong to a separate project, freshet-smoke, so
+# those of a running `docker compose up` are not touched. The ports are the same and must be free.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -33,12 +33,12 @@ predict() {
     sed -n 's/.*"name":"prediction"[^}]*"data":\[\([^]]*\)\].*/\1/p'
 }
 
-# until_true SECONDS WHAT COMMAND...: tries once a second.
+# until_true SECONDS WHAT COMMAND...: retries once a second until the command succeeds.
 until_true() {
   local end=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    ((SECONDS < end)) || fail "$what${missing:+, without $missing}: not within the time allowed"
+    ((SECONDS < end)) || fail "$what${missing:+, without $missing}: timed out"
     sleep 1
   done
 }
@@ -53,7 +53,7 @@ check_prediction() {
   say "prediction for Chicago to New York, Friday 17:00: $prediction"
 }
 
-# Nothing forgotten, nothing learned twice: as many samples as the topic had up to the newest one learned.
+# No sample lost or learned twice: the count equals the number of records up to the newest one learned.
 check_exactly_once() {
   local answer samples offset
   answer=$(model)
@@ -64,7 +64,7 @@ check_exactly_once() {
   say "samples_learned: $samples, offset: $offset"
 }
 
-# has_checkpoints completed|restored: whether there are any, since the job manager started.
+# has_checkpoints completed|restored: succeeds if there are any since the job manager started.
 has_checkpoints() {
   local job count
   job=$(curl -fsS --max-time 5 "$FLINK/jobs" | sed -n 's/.*"id":"\([0-9a-f]*\)","status":"RUNNING".*/\1/p')
@@ -72,11 +72,11 @@ has_checkpoints() {
   ((${count:-0} > 0))
 } 2>/dev/null
 
-# shows_documented_names: whether a scrape of task manager, job manager and server has every name of docs/metrics.md, but
-# for the counters of what must not happen here.
+# shows_documented_names: succeeds if a scrape of task manager, job manager, and server has every name in docs/metrics.md,
+# except counters of faults that must not happen here.
 shows_documented_names() {
   local scraped name
-  # shellcheck disable=SC2086 # Three addresses.
+  # shellcheck disable=SC2086 # Three URLs.
   scraped=$(curl -fsS --max-time 5 $METRICS) || return 1
   for name in $(sed -n 's/^| `\(flink_[A-Za-z_]*\|freshet_[a-z_]*\)` |.*/\1/p' docs/metrics.md); do
     [[ $name != freshet_records_broken_total && $name != freshet_rejected_total ]] || continue
@@ -85,7 +85,7 @@ shows_documented_names() {
   missing=
 } 2>/dev/null
 
-# The page, each file that it names, and its stream, which tells of both models.
+# The page, each file it links to, and its stream, which must contain both models.
 check_page() {
   local html path event
   html=$(curl -fsS --max-time 5 "$SERVER/") || fail "no page"
@@ -94,9 +94,9 @@ check_page() {
   done
   event=$(curl -fsS --no-buffer --max-time 5 "$SERVER/ui/stream" 2>/dev/null | sed -n '/^data: /{p;q}') || true
   for path in delays delays-by-origin; do
-    [[ $event == *"\"$path\""* ]] || fail "page: its stream tells nothing of $path: '${event:0:200}'"
+    [[ $event == *"\"$path\""* ]] || fail "page: its stream lacks $path: '${event:0:200}'"
   done
-  say "the page is there, and its stream"
+  say "the page and its stream are served"
 }
 
 crash() {
@@ -105,9 +105,9 @@ crash() {
   say "killed: $1"
   check_prediction
   compose start "$1"
-  # Only then: a task manager goes on learning for a while without its job manager.
-  until_true "$RECOVER_SECONDS" "$1: the job back at its checkpoint" has_checkpoints restored
-  say "the job is back at its checkpoint"
+  # Wait for this first: a task manager continues learning for a while without its job manager.
+  until_true "$RECOVER_SECONDS" "$1: the job restored from its checkpoint" has_checkpoints restored
+  say "the job is restored from its checkpoint"
   until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $(($(samples_learned) + 1000))
   check_exactly_once
 }

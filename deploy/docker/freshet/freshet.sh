@@ -1,15 +1,15 @@
 #!/bin/sh
-# freshet COMMAND ...: the command line. freshet model-server ...: the server alone. Both list their options at --help.
-# FRESHET_JAVA_OPTIONS: more options for Java.
-# Out of memory the process ends, to be started anew: what a record or a request may take is bounded, so the heap is too
-# small for the models, and a server of which some threads are gone is worth less than none.
+# freshet COMMAND ...: the command line. freshet model-server ...: the server alone. Both print their options with --help.
+# FRESHET_JAVA_OPTIONS: additional options for Java.
+# When memory runs out, the process exits, to be restarted. The memory of a record or a request is bounded, so the heap is
+# too small for the models, and a server that has lost some of its threads is worse than none.
 set -eu
 main=io.freshet.cli.Freshet
 if [ "${1:-}" = model-server ]; then
   shift
   main=io.freshet.server.ModelServerMain
 fi
-# shellcheck disable=SC2086 # Several options are several words.
+# shellcheck disable=SC2086 # Splits into one word per option.
 exec java -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError \
   --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
   ${FRESHET_JAVA_OPTIONS:-} -cp '/opt/freshet/lib/*' "$main" "$@"
