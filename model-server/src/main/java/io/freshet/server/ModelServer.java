@@ -37,12 +37,12 @@ public final class ModelServer implements AutoCloseable {
         metrics = new ServerMetrics(store, scoreboard, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
         parameters = new TopicFollower(
-                settings, options.parametersTopic(), new ParameterIngest(Lane.EAGER, store, metrics), metrics);
+                settings, options.topics().parameters(), new ParameterIngest(Lane.EAGER, store, metrics), metrics);
         committed = new TopicFollower(
-                settings, options.committedTopic(), new ParameterIngest(Lane.COMMITTED, store, metrics), metrics);
+                settings, options.topics().committed(), new ParameterIngest(Lane.COMMITTED, store, metrics), metrics);
         evaluations = new TopicFollower(
                 settings,
-                options.metricsTopic(),
+                options.topics().metrics(),
                 new EvaluationIngest(scoreboard, curves::add, curves::remove),
                 metrics);
         try {
@@ -69,12 +69,12 @@ public final class ModelServer implements AutoCloseable {
         ModelServer server = new ModelServer(options, InstantSource.system());
         log.info(
                 "serving {} and {} on {}://{}:{}{}",
-                options.parametersTopic(),
-                options.committedTopic(),
-                options.tls() == null ? "http" : "https",
-                options.host(),
+                options.topics().parameters(),
+                options.topics().committed(),
+                options.endpoint().tls() == null ? "http" : "https",
+                options.endpoint().host(),
                 server.port(),
-                options.token() == null ? "" : ", by token");
+                options.endpoint().token() == null ? "" : ", token required");
         return server;
     }
 

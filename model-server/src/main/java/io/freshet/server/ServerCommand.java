@@ -1,5 +1,7 @@
 package io.freshet.server;
 
+import io.freshet.schemas.topic.Topics;
+import io.freshet.server.http.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +38,7 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Option(
             names = "--prefix",
-            defaultValue = ServerOptions.DEFAULT_PREFIX,
+            defaultValue = Topics.DEFAULT_PREFIX,
             description =
                     "Reads the topics PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
                             + " default: ${DEFAULT-VALUE}")
@@ -111,7 +113,12 @@ public final class ServerCommand implements Callable<Integer> {
         String token = token(environment);
         try {
             return new ServerOptions(
-                    bootstrapServers, prefix, host, port, token, tls, maximumRows, maximumBodyBytes, flinkUrl, kafka);
+                    bootstrapServers,
+                    prefix,
+                    new ServerOptions.Endpoint(host, port, token, tls),
+                    Limits.of(maximumRows, maximumBodyBytes),
+                    flinkUrl,
+                    kafka);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(withOptionName(String.valueOf(e.getMessage())), e);
         }

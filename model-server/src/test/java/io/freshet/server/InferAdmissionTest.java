@@ -15,8 +15,6 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,9 +142,7 @@ class InferAdmissionTest {
 
     private static RunningServer start(Limits limits) {
         RunningServer server = new RunningServer(
-                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),
-                InstantSource.fixed(Instant.ofEpochMilli(RunningServer.NOW)),
-                limits);
+                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(limits));
         server.publish(Published.records(SPEC, "", 1, 0, 1));
         return server;
     }

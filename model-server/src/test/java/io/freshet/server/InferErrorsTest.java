@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.server.http.Limits;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -28,7 +29,7 @@ class InferErrorsTest {
     @BeforeAll
     static void start() {
         server = new RunningServer(
-                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(ROWS, BYTES));
+                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(Limits.of(ROWS, BYTES)));
         server.publish(Published.records(
                 ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy,"
                         + " features: {numeric: [a], categorical: [city], hashBits: 4}}"),

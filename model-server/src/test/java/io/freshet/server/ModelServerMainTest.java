@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.schemas.kafka.KafkaArguments;
+import io.freshet.server.http.Limits;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -35,12 +36,8 @@ class ModelServerMainTest {
                 .isEqualTo(new ServerOptions(
                         "b:1",
                         "p",
-                        "0.0.0.0",
-                        1,
-                        "secret",
-                        new ServerOptions.Tls(pem, pem),
-                        2,
-                        3,
+                        new ServerOptions.Endpoint("0.0.0.0", 1, "secret", new ServerOptions.Tls(pem, pem)),
+                        Limits.of(2, 3),
                         "http://f:8081",
                         Map.of("security.protocol", "SSL", "a", "b=c")));
     }
@@ -48,6 +45,7 @@ class ModelServerMainTest {
     @Test
     void the_token_may_come_from_the_environment() throws Exception {
         assertThat(options(Map.of("FRESHET_TOKEN", "secret"), "--bootstrap-servers", "b:1")
+                        .endpoint()
                         .token())
                 .isEqualTo("secret");
     }
@@ -66,9 +64,11 @@ class ModelServerMainTest {
         Path file = Files.writeString(directory.resolve("token"), "hush\n");
 
         assertThat(options(Map.of(), "--bootstrap-servers=b:1", "--token-file=" + file)
+                        .endpoint()
                         .token())
                 .isEqualTo("hush");
         assertThat(options(Map.of("FRESHET_TOKEN", " hush\n"), "--bootstrap-servers=b:1")
+                        .endpoint()
                         .token())
                 .isEqualTo("hush");
     }
@@ -105,7 +105,7 @@ class ModelServerMainTest {
 
     @Test
     void in_a_program_they_are_named_as_there() {
-        assertThatThrownBy(() -> ServerOptions.of("b:1").withLimits(0, 1))
+        assertThatThrownBy(() -> ServerOptions.of("b:1").withLimits(Limits.of(0, 1)))
                 .hasMessage("maximumRows: 0 (expected: at least 1)");
     }
 

@@ -6,7 +6,6 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.server.http.Limits;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.metrics.ServerMetrics;
@@ -45,16 +44,12 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options, InstantSource clock) {
-        this(options, clock, Limits.of(options.maximumRows(), options.maximumBodyBytes()));
-    }
-
-    RunningServer(ServerOptions options, InstantSource clock, Limits limits) {
         metrics = new ServerMetrics(store, scoreboard, clock);
         Curves curves = new Curves(scoreboard);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics);
         evaluations = new EvaluationIngest(scoreboard, curves::add, curves::remove);
         front = HttpListener.start(
-                options, limits, new ServerState(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
+                options, new ServerState(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
     }
 
     int port() {

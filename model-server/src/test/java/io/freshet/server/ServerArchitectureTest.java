@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -8,26 +9,44 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The edges of the design, as far as they are the server's. */
+/** The dependencies that the server may have. */
 @AnalyzeClasses(packages = "io.freshet.server", importOptions = DoNotIncludeTests.class)
 class ServerArchitectureTest {
     @ArchTest
-    static final ArchRule of_freshet_the_server_knows_the_contract_and_the_mathematics_alone = noClasses()
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("io.freshet.server.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule the_server_depends_only_on_schemas_and_learning = noClasses()
             .should()
             .dependOnClassesThat(DescribedPredicate.describe(
-                    "are Freshet's, but neither server, schemas nor learning",
+                    "belong to another module of Freshet than server, schemas, or learning",
                     type -> type.getPackageName().startsWith("io.freshet.")
                             && !type.getPackageName().matches("io\\.freshet\\.(server|schemas|learning)(\\..*)?")));
 
     @ArchTest
-    static final ArchRule it_predicts_without_flink_and_avro =
+    static final ArchRule the_server_uses_neither_flink_nor_avro =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("org.apache.flink..", "org.apache.avro..");
 
     @ArchTest
-    static final ArchRule kafka_stays_where_records_come_in = noClasses()
+    static final ArchRule only_ingest_uses_kafka = noClasses()
             .that()
-            .resideInAnyPackage("io.freshet.server.store..", "io.freshet.server.serve..", "io.freshet.server.page..")
+            .resideInAnyPackage(
+                    "io.freshet.server.http..",
+                    "io.freshet.server.metrics..",
+                    "io.freshet.server.page..",
+                    "io.freshet.server.predict..",
+                    "io.freshet.server.request..",
+                    "io.freshet.server.store..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule request_parsing_knows_no_models = noClasses()
+            .that()
+            .resideInAPackage("io.freshet.server.request..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.freshet.learning..", "io.freshet.server.store..", "io.freshet.server.predict..");
 }

@@ -1,0 +1,84 @@
+package io.freshet.server;
+
+import io.freshet.server.http.BearerToken;
+import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.page.PageRoutes;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop of the HTTP server: it accepts connections on the shared port and routes their requests. */
+final class HttpVerticle extends VerticleBase {
+    private static final int IDLE_SECONDS = 120;
+    /** How long requests in progress may take to finish when the server closes. */
+    private static final int DRAIN_SECONDS = 5;
+
+    private static final int MAXIMUM_HEADER_BYTES = 16 * 1024;
+
+    private final ServerOptions.Endpoint endpoint;
+    private final ProtocolRoutes protocol;
+    private final PageRoutes page;
+    private final ErrorResponses errors;
+    private final AtomicInteger boundPort;
+    private @Nullable HttpServer server;
+
+    /** @param boundPort is set to the port once it is bound */
+    HttpVerticle(
+            ServerOptions.Endpoint endpoint,
+            ProtocolRoutes protocol,
+            PageRoutes page,
+            ErrorResponses errors,
+            AtomicInteger boundPort) {
+        this.endpoint = endpoint;
+        this.protocol = protocol;
+        this.page = page;
+        this.errors = errors;
+        this.boundPort = boundPort;
+    }
+
+    @Override
+    public Future<?> start() {
+        Router router = Router.router(vertx);
+        errors.install(router);
+        if (endpoint.token() != null) {
+            router.route().handler(new BearerToken(endpoint.token()));
+        }
+        protocol.mount(router);
+        page.mount(router);
+        server = vertx.createHttpServer(httpOptions()).requestHandler(router);
+        return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server == null ? Future.succeededFuture() : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private HttpServerOptions httpOptions() {
+        // Vert.x listeners share a fixed port; to share one that the system picks, the number must be negative.
+        HttpServerOptions http = new HttpServerOptions()
+                .setHost(endpoint.host())
+                .setPort(endpoint.port() == 0 ? -1 : endpoint.port())
+                .setIdleTimeout(IDLE_SECONDS)
+                .setMaxHeaderSize(MAXIMUM_HEADER_BYTES)
+                // Over TLS, clients negotiate HTTP/2; without TLS, nothing here needs it.
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(true);
+        ServerOptions.Tls tls = endpoint.tls();
+        if (tls != null) {
+            http.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath(tls.certificate().toString())
+                            .setKeyPath(tls.key().toString()));
+        }
+        return http;
+    }
+}
