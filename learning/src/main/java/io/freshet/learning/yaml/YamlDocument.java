@@ -48,7 +48,7 @@ public final class YamlDocument {
     }
 
     /** Writes mappings, lists, and scalars as YAML. */
-    public static String write(Map<String, ?> document) {
+    public static String write(Map<?, ?> document) {
         DumpSettings settings = DumpSettings.builder()
                 .setDefaultFlowStyle(FlowStyle.AUTO)
                 .setWidth(120)
