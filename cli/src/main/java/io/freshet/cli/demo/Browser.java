@@ -9,7 +9,7 @@ import java.util.Locale;
 final class Browser {
     private Browser() {}
 
-    /** Tries to open an address; that it could not be is no failure, since the address was also printed. */
+    /** Tries to open an address. Does nothing if that fails: the address is printed as well. */
     static void open(URI address) {
         boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac");
         boolean display = System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null;
@@ -22,7 +22,7 @@ final class Browser {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            // No such program: the address stands on the console.
+            // No such program: the address is on the console.
         }
     }
 }

@@ -35,7 +35,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Puts broker, job, stream and server together, tells what to look at, and shows how the models do. */
+/** Runs a broker, a job, a stream, and a server together; prints what to look at and the models' progressive metrics. */
 final class Demo {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
@@ -66,32 +66,32 @@ final class Demo {
     }
 
     /**
-     * Runs until told to stop.
+     * Runs for a time, or until the JVM ends.
      *
-     * @param duration from the first prediction on; null to go on until the JVM ends
+     * @param duration from the start of the demo; null to run until the JVM ends
      */
     void run(@Nullable Duration duration) throws Exception {
-        say("starting Kafka, Flink and the model server in this process ...");
+        print("starting Kafka, Flink and the model server in this process ...");
         List<ModelSpec> specs = List.of(spec("delays.yaml"), spec("delays-by-origin.yaml"));
-        try (LocalStack workplace = LocalStack.start(1, state)) {
-            KafkaOptions kafka = workplace.kafkaOptions();
+        try (LocalStack stack = LocalStack.start(1, state)) {
+            KafkaOptions kafka = stack.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
-                apply(specs, producer, workplace.topics().models());
-                submit(workplace);
-                ServerOptions options = ServerOptions.of(workplace.bootstrapServers())
+                apply(specs, producer, stack.topics().models());
+                submit(stack);
+                ServerOptions options = ServerOptions.of(stack.bootstrapServers())
                         .withAddress(ServerOptions.DEFAULT_HOST, port)
-                        .withFlinkUrl(workplace.cluster().webAddress().toString());
-                Path file = workplace.directory().resolve("flights.csv.gz");
+                        .withFlinkUrl(stack.cluster().webAddress().toString());
+                Path file = stack.directory().resolve("flights.csv.gz");
                 try (InputStream flights = example("flights.csv.gz");
                         ModelServer server = ModelServer.start(options)) {
                     Files.copy(flights, file);
                     ExampleStream stream =
-                            new ExampleStream(file, specs, workplace.topics().samples(), rate);
+                            new ExampleStream(file, specs, stack.topics().samples(), rate);
                     Thread feeder = feeder(stream, producer);
                     feeder.start();
                     try {
                         String answer = firstPrediction();
-                        tell(workplace.cluster().webAddress(), workplace.bootstrapServers(), answer);
+                        printGuide(stack.cluster().webAddress(), stack.bootstrapServers(), answer);
                         watch(server.scoreboard(), feeder, duration);
                     } finally {
                         feeder.interrupt();
@@ -100,7 +100,7 @@ final class Demo {
                 }
             }
         }
-        say("stopped; nothing is left behind");
+        print("stopped; all files deleted");
     }
 
     private static void apply(List<ModelSpec> specs, Producer<byte[], byte[]> producer, String topic) throws Exception {
@@ -112,19 +112,19 @@ final class Demo {
         }
     }
 
-    private void submit(LocalStack workplace) throws Exception {
+    private void submit(LocalStack stack) throws Exception {
         SpecTopic specs = SpecTopic.read(
-                KafkaCluster.at(workplace.bootstrapServers()),
-                workplace.topics().models(),
+                KafkaCluster.at(stack.bootstrapServers()),
+                stack.topics().models(),
                 false);
         KafkaTrainer trainer = new KafkaTrainer(
-                KafkaCluster.at(workplace.bootstrapServers()),
-                workplace.topics(),
+                KafkaCluster.at(stack.bootstrapServers()),
+                stack.topics(),
                 OffsetsInitializer.earliest(),
                 false,
                 specs,
                 RecordFormat.avro());
-        workplace
+        stack
                 .cluster()
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }
@@ -135,9 +135,9 @@ final class Demo {
                     try {
                         stream.play(producer);
                     } catch (org.apache.kafka.common.errors.InterruptException e) {
-                        // Told to stop while sending.
+                        // Stopped while sending.
                     } catch (Exception e) {
-                        out.println("freshet: the stream of flights ended: " + e.getMessage());
+                        out.println("freshet: the stream of flights failed: " + e.getMessage());
                         out.flush();
                     }
                 },
@@ -146,7 +146,7 @@ final class Demo {
         return thread;
     }
 
-    /** Asks until the server answers with a prediction. */
+    /** Requests a prediction until the server returns one. */
     private String firstPrediction() throws IOException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "/v2/models/delays/infer"))
@@ -160,28 +160,28 @@ final class Demo {
                 return response.body();
             }
             if (System.nanoTime() > end) {
-                throw new IOException("no prediction within " + READY_TIMEOUT.toSeconds() + " s; the server says: "
+                throw new IOException("no prediction within " + READY_TIMEOUT.toSeconds() + " s; last response: "
                         + response.body());
             }
             Thread.sleep(POLL.toMillis());
         }
     }
 
-    private void tell(URI flink, String kafka, String answer) {
-        say(String.format(
+    private void printGuide(URI flink, String kafka, String answer) {
+        print(String.format(
                 Locale.ROOT, "first prediction after %.1f s: %s", (System.nanoTime() - start) / 1e9, answer.strip()));
         out.printf("""
 
-            The page, with the loss as it falls   %1$s/
+            Live page with the loss curve         %1$s/
             Flink                                 %2$s/
             Kafka                                 %5$s
 
-            Ask the models (paste any line):
+            Query the models (paste any line):
               curl -s %1$s/v2/models/delays
               curl -s %1$s/v2/models/delays/infer -H 'content-type: application/json' -d '%3$s'
               curl -s %1$s/v2/models/delays-by-origin/infer -H 'content-type: application/json' -d '%4$s'
 
-            Ask where a version comes from, and whether it comes out again (in another terminal):
+            Show what a version learned from, and reproduce it (in another terminal):
               ./freshet history delays --bootstrap-servers %5$s
               ./freshet replay delays --bootstrap-servers %5$s
 
@@ -192,6 +192,7 @@ final class Demo {
         }
     }
 
+    /** Prints a line for each model every few seconds, until the stream ends or the duration is over. */
     private void watch(LatestEvaluations scoreboard, Thread feeder, @Nullable Duration duration)
             throws InterruptedException {
         long end = duration == null ? Long.MAX_VALUE : start + duration.toNanos();
@@ -212,7 +213,7 @@ final class Demo {
         return "http://" + ServerOptions.DEFAULT_HOST + ":" + port;
     }
 
-    private void say(String line) {
+    private void print(String line) {
         out.println(line);
         out.flush();
     }

@@ -18,22 +18,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Everything in this JVM: flights stream in, two models learn, a server answers. */
+/** Runs everything in this JVM: a stream of flights, two models that learn from it, and a server that predicts. */
 @Command(
         name = "demo",
-        description = "Watch models learn from a stream of flights and answer while they learn; needs no Docker.",
-        footer = "Ctrl-C stops everything and leaves no files.")
+        description = "Watch models learn from a stream of flights and predict while they learn; needs no Docker.",
+        footer = "Ctrl-C stops everything and deletes all files.")
 public final class DemoCommand implements Callable<Integer> {
-    @Option(names = "--duration", paramLabel = "60s", description = "Stop after this time (default: when told to).")
+    @Option(names = "--duration", paramLabel = "60s", description = "Stop after this time (default: run until Ctrl-C).")
     private @Nullable String duration;
 
     @Option(names = "--port", description = "Port of the model server (default: ${DEFAULT-VALUE}).")
     private int port = 8000;
 
-    @Option(names = "--rate", description = "Flights a second (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rate", description = "Flights per second (default: ${DEFAULT-VALUE}).")
     private int rate = 1500;
 
-    @Option(names = "--no-browser", description = "Do not open the page.")
+    @Option(names = "--no-browser", description = "Do not open the page in a browser.")
     private boolean noBrowser;
 
     @Mixin
@@ -45,17 +45,17 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Duration time = duration == null ? null : duration(duration);
+        Duration runTime = duration == null ? null : parseDuration(duration);
         require(port >= 1 && port <= 65535, "--port", port, "from 1 to 65535");
         require(rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
-        StateSettings models = state.settings();
+        StateSettings stateSettings = state.settings();
         requireFree(port);
         PrintWriter out = command.commandLine().getOut();
-        new Demo(port, rate, !noBrowser, models, out).run(time);
+        new Demo(port, rate, !noBrowser, stateSettings, out).run(runTime);
         return 0;
     }
 
-    /** Says that a port is taken before anything starts, which takes seconds. */
+    /** Fails at once if the port is taken: starting everything takes seconds. */
     private void requireFree(int wanted) {
         try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
             socket.setReuseAddress(true);
@@ -64,14 +64,14 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private Duration duration(String text) {
+    private Duration parseDuration(String text) {
         try {
             Duration parsed = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
             if (!parsed.isNegative() && !parsed.isZero()) {
                 return parsed;
             }
         } catch (DateTimeParseException e) {
-            // Said below.
+            // Reported below.
         }
         require(false, "--duration", text, "a time such as 60s, 5m or 1h");
         return Duration.ZERO;

@@ -18,10 +18,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Plays a file into the samples topic at an even pace, over and over, as if each row happened when it is sent.
+ * Sends a file to the samples topic at a constant rate, over and over. The event time of each row is when it is sent.
  *
  * @param file CSV
- * @param specs of the models that will learn it
+ * @param specs of the models that learn it
  * @param topic to send to
  * @param rowsPerSecond at least 1
  */

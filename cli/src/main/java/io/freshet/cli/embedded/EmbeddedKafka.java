@@ -30,13 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker in this JVM: one node that is its own controller, on a directory and on loopback.
+ * A Kafka broker in this JVM: one node, which is also the controller, on loopback, with its data in a directory.
  *
- * <p>Two ports are bound before Kafka starts and handed to it, so nobody can take them in between. Unlike Kafka's own
- * {@code KafkaRaftServer}, a fatal fault is logged and thrown: it does not halt the JVM, which is not Kafka's alone.
+ * <p>Two ports are bound before Kafka starts and handed to it, so no other process can take them in between. Unlike
+ * Kafka's own {@code KafkaRaftServer}, a fatal fault is logged and thrown: it does not halt the JVM, which Kafka shares.
  *
- * <p>It is ready when {@code start} returns, after two to four seconds. Topics are not created by use, and all internal
- * topics have one replica. Several can run side by side. Thread-safe once started.
+ * <p>It is ready when {@code start} returns, after two to four seconds. Topics are not created automatically, and all
+ * internal topics have one replica. Several brokers can run side by side. Thread-safe once started.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
@@ -53,24 +53,24 @@ public final class EmbeddedKafka implements AutoCloseable {
     /**
      * Starts a broker that keeps its topics in a directory.
      *
-     * @param directory created when missing; one that an earlier broker left keeps its topics and records
-     * @throws IllegalStateException when the directory can be neither formatted nor opened
+     * @param directory created if missing; topics and records of an earlier broker are kept
+     * @throws IllegalStateException if the directory can be neither formatted nor opened
      */
     public static EmbeddedKafka start(Path directory) {
         return start(directory, 0);
     }
 
     /**
-     * Starts a broker that keeps its topics in a directory, where its clients expect it.
+     * Starts a broker on a given port.
      *
-     * @param directory as of {@link #start(Path)}
-     * @param port of the broker, or 0 for any that is free
+     * @param directory as in {@link #start(Path)}
+     * @param port of the broker, or 0 for any free one
      */
     public static EmbeddedKafka start(Path directory, int port) {
         return new EmbeddedKafka(directory, false, port).started();
     }
 
-    /** Starts a broker on an empty directory, which {@link #close} deletes. */
+    /** Starts a broker in an empty directory, which {@link #close} deletes. */
     public static EmbeddedKafka startTemporary() {
         try {
             return new EmbeddedKafka(Files.createTempDirectory("freshet-kafka-"), true, 0).started();
@@ -99,26 +99,26 @@ public final class EmbeddedKafka implements AutoCloseable {
                 CompletableFuture.completedFuture(
                         Map.of(NODE_ID, new InetSocketAddress(loopback(), port(controllerSocket)))),
                 List.of(),
-                faultsAreThrown(),
+                throwingFaultHandlers(),
                 (listener, address, backlog, buffer) -> sockets.get(address.getPort()));
         controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), prepared._2());
         broker = new BrokerServer(shared);
     }
 
-    /** Where clients connect: {@code host:port}. */
+    /** Returns the address for clients: {@code host:port}. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
-    /** Where the topics are. */
+    /** Returns the directory that holds the topics. */
     Path directory() {
         return directory;
     }
 
-    /** Stops the broker, waits until it has stopped, and deletes a temporary directory. Does nothing the second time. */
+    /** Stops the broker, waits until it has stopped, and deletes a temporary directory. Closing again does nothing. */
     @Override
     public void close() {
-        // The broker goes first: it asks the controller for leave to stop.
+        // The broker first: it asks the controller for permission to shut down.
         broker.shutdown();
         controller.shutdown();
         broker.awaitShutdown();
@@ -159,7 +159,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
 
-        // One node, few clients: one replica, and not 50 partitions for every internal topic.
+        // One node, few clients: one replica, and far fewer partitions than the default of 50.
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             properties.put(topic + ".replication.factor", "1");
             properties.put(topic + ".num.partitions", "4");
@@ -188,7 +188,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static FaultHandlerFactory faultsAreThrown() {
+    private static FaultHandlerFactory throwingFaultHandlers() {
         return (name, fatal, action) -> (message, cause) -> {
             log.error("embedded Kafka, {}: {}", name, message, cause);
             action.run();

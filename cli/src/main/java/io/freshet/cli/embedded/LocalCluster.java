@@ -30,7 +30,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /**
  * A Flink cluster in this JVM, on loopback, with its web UI on a free port.
  *
- * <p>Checkpoints and all other files stay in the directory given. Thread-safe.
+ * <p>Checkpoints and all other files are in the given directory. Thread-safe.
  */
 public final class LocalCluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
@@ -62,9 +62,9 @@ public final class LocalCluster implements AutoCloseable {
      *
      * @param directory for checkpoints and temporary files; not deleted by {@link #close}
      * @param parallelism task slots, and subtasks of each operator
-     * @param more settings, over ours
+     * @param overrides settings that replace the defaults here
      */
-    public static LocalCluster start(Path directory, int parallelism, Configuration more) throws Exception {
+    public static LocalCluster start(Path directory, int parallelism, Configuration overrides) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
         configuration.set(WebOptions.TMP_DIR, directory.resolve("flink-web").toString());
@@ -86,7 +86,7 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(200));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(5));
-        configuration.addAll(more);
+        configuration.addAll(overrides);
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
@@ -96,7 +96,7 @@ public final class LocalCluster implements AutoCloseable {
         return new LocalCluster(cluster, configuration, parallelism);
     }
 
-    /** Submits the trainer; returns once the cluster has taken it. */
+    /** Submits the trainer; returns once the cluster has accepted the job. */
     public JobID submit(TrainerSources sources, TrainerSinks sinks, Duration checkpointInterval) throws Exception {
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
         env.setParallelism(parallelism);
@@ -105,23 +105,23 @@ public final class LocalCluster implements AutoCloseable {
         return cluster.submitJob(env.getStreamGraph()).get().getJobID();
     }
 
-    /** Stops the task manager and starts another: running jobs fail, and resume from their newest checkpoint. */
+    /** Replaces the task manager: running jobs fail, and resume from their newest checkpoint. */
     public synchronized void restartTaskManager() throws Exception {
         cluster.terminateTaskManager(taskManager++).get();
         cluster.startTaskManager();
     }
 
-    /** Returns the result of a job once it has ended. */
+    /** Returns a job's result, completed once the job has ended. */
     public CompletableFuture<JobResult> result(JobID job) {
         return cluster.requestJobResult(job);
     }
 
-    /** Returns how a job is doing. */
+    /** Returns a job's status. */
     public CompletableFuture<JobStatus> status(JobID job) {
         return cluster.getJobStatus(job);
     }
 
-    /** Returns what is known of the checkpoints of a job, which may have ended. */
+    /** Returns the checkpoint statistics of a running or ended job. */
     public CheckpointStatsSnapshot checkpoints(JobID job) throws Exception {
         return requireNonNull(cluster.getExecutionGraph(job).get().getCheckpointStatsSnapshot());
     }

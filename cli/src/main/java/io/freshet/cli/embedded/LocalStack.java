@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A broker and a cluster in this JVM, on a temporary directory that goes when they go, be it by {@link #close} or by the
- * end of the JVM, which may come before they have started. All topics have one partition, so that samples keep the order
- * in which they were sent.
+ * A Kafka broker and a Flink cluster in this JVM, with a temporary directory. {@link #close} deletes the directory, and so
+ * does the end of the JVM, even during startup. All topics have one partition, so samples keep the order in which they
+ * were sent.
  */
 public final class LocalStack implements AutoCloseable {
-    // Made on the first thread: two threads that make the first loggers at once would have SLF4J complain.
+    // Created on the first thread: SLF4J warns if two threads create the first loggers at once.
     private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
 
     private final Path directory;
@@ -51,16 +51,16 @@ public final class LocalStack implements AutoCloseable {
         });
     }
 
-    /** Starts broker and cluster side by side, and creates the topics. */
+    /** Starts broker and cluster in parallel, and creates the topics. */
     public static LocalStack start(int parallelism, StateSettings state) throws Exception {
-        LocalStack workplace = new LocalStack(Files.createTempDirectory("freshet-"), parallelism, state);
+        LocalStack stack = new LocalStack(Files.createTempDirectory("freshet-"), parallelism, state);
         try {
-            workplace.kafka.get();
-            workplace.cluster.get();
-            workplace.createTopics();
-            return workplace;
+            stack.kafka.get();
+            stack.cluster.get();
+            stack.createTopics();
+            return stack;
         } catch (Exception e) {
-            workplace.close();
+            stack.close();
             throw e;
         }
     }
@@ -77,7 +77,7 @@ public final class LocalStack implements AutoCloseable {
         return KafkaOptions.of(bootstrapServers());
     }
 
-    /** Returns a directory for more files, which goes with the rest. */
+    /** Returns the temporary directory, for more files; deleted by {@link #close}. */
     public Path directory() {
         return directory;
     }
@@ -94,7 +94,7 @@ public final class LocalStack implements AutoCloseable {
         return kafka.join().bootstrapServers();
     }
 
-    /** Stops both, once they have started, and deletes the directory. Does nothing the second time. */
+    /** Waits until both have started, stops them, and deletes the directory. Closing again does nothing. */
     @Override
     public synchronized void close() throws Exception {
         if (closed) {
@@ -112,7 +112,7 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** What has failed to start needs no stopping. */
+    /** Stops a service unless it failed to start. */
     private static void stop(CompletableFuture<? extends AutoCloseable> started) throws Exception {
         AutoCloseable running = started.handle((value, failure) -> value).join();
         if (running != null) {
@@ -124,7 +124,7 @@ public final class LocalStack implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM ends already: the hook runs, and finds everything closed.
+            // The JVM is shutting down: the hook runs and finds everything closed.
         }
     }
 

@@ -1,6 +1,7 @@
 /**
- * What a cluster has as processes of their own, inside this JVM: a Kafka broker on a directory of its own.
- * Nothing here may know samples or models, and nothing here is meant for production.
+ * A Kafka broker and a Flink cluster inside this JVM, for commands that need no deployment and for tests.
+ *
+ * <p>Nothing here knows samples or a model's parameters, and nothing here is meant for production.
  */
 @NullMarked
 package io.freshet.cli.embedded;

@@ -28,14 +28,14 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
-/** The demo as a user runs it: it answers while it learns, and leaves nothing behind. */
+/** Runs the demo as a user does: it predicts while it learns, and deletes all of its files. */
 class DemoIT {
     private static final Pattern KAFKA = Pattern.compile("\\RKafka +(\\S+)\\R");
 
     private final HttpClient client = HttpClient.newHttpClient();
 
     @Test
-    void answers_while_it_learns_and_leaves_nothing() throws Exception {
+    void predicts_while_it_learns_and_deletes_its_files() throws Exception {
         String port = Integer.toString(freePort());
         StringWriter out = new StringWriter();
         CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
@@ -60,7 +60,7 @@ class DemoIT {
         assertThat(status(server + "/metrics")).isEqualTo(200);
 
         String bootstrapServers = bootstrapServers(out);
-        assertThatVersionsComeOutAgain(bootstrapServers);
+        assertVersionsReplayIdentically(bootstrapServers);
         Path directory = directory(bootstrapServers);
 
         Run ran = demo.get(120, TimeUnit.SECONDS);
@@ -77,8 +77,8 @@ class DemoIT {
         return kafka.group(1);
     }
 
-    /** As a user would in another terminal, with the lines that the demo prints. */
-    private static void assertThatVersionsComeOutAgain(String bootstrapServers) throws IOException {
+    /** Runs the commands that the demo prints for another terminal. */
+    private static void assertVersionsReplayIdentically(String bootstrapServers) throws IOException {
         for (String key : List.of("", "ORD")) {
             String model = key.isEmpty() ? "delays" : "delays-by-origin";
             List<String> where = new ArrayList<>(List.of(model, "--bootstrap-servers", bootstrapServers));
@@ -106,7 +106,7 @@ class DemoIT {
     }
 
     @Test
-    void a_port_in_use_is_named_with_the_flag_that_changes_it() throws Exception {
+    void names_the_option_when_the_port_is_in_use() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Run run = Run.of("demo", "--no-browser", "--port", Integer.toString(taken.getLocalPort()));
             assertThat(run.code()).isEqualTo(2);
@@ -129,24 +129,24 @@ class DemoIT {
         }
     }
 
-    /** Returns where the demo keeps all of its files: the directory of that broker, and not of one beside it. */
+    /** Returns the demo's temporary directory, found by its cluster id: another broker may run at the same time. */
     private static Path directory(String bootstrapServers) throws Exception {
         String cluster;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             cluster = admin.describeCluster().clusterId().get();
         }
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> says(file.resolve("kafka/meta.properties"), "cluster.id=" + cluster))
+            return files.filter(file -> hasLine(file.resolve("kafka/meta.properties"), "cluster.id=" + cluster))
                     .findFirst()
                     .orElseThrow();
         }
     }
 
-    private static boolean says(Path file, String line) {
+    private static boolean hasLine(Path file, String line) {
         try {
             return Files.readAllLines(file).contains(line);
         } catch (IOException e) {
-            return false; // Not there.
+            return false; // No such file.
         }
     }
 }

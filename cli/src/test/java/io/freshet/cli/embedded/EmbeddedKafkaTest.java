@@ -24,7 +24,7 @@ class EmbeddedKafkaTest {
     private static final String TOPIC = "samples";
 
     @Test
-    void a_sent_record_is_read_back_through_a_consumer_group() throws Exception {
+    void reads_a_sent_record_back_through_a_consumer_group() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
             createTopic(kafka);
             send(kafka, "AA", "late");
@@ -44,7 +44,7 @@ class EmbeddedKafkaTest {
     }
 
     @Test
-    void a_temporary_directory_is_gone_after_close_and_a_second_close_does_nothing() {
+    void close_deletes_a_temporary_directory_and_closing_again_does_nothing() {
         EmbeddedKafka kafka = EmbeddedKafka.startTemporary();
         assertThat(kafka.directory()).isDirectory();
 
@@ -55,7 +55,7 @@ class EmbeddedKafkaTest {
     }
 
     @Test
-    void a_given_directory_keeps_its_records_for_the_next_broker(@TempDir Path directory) throws Exception {
+    void keeps_the_records_of_a_given_directory_for_the_next_broker(@TempDir Path directory) throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory)) {
             createTopic(kafka);
             send(kafka, "AA", "late");
