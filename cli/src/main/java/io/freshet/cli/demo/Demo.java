@@ -114,9 +114,7 @@ final class Demo {
 
     private void submit(LocalStack stack) throws Exception {
         SpecTopic specs = SpecTopic.read(
-                KafkaCluster.at(stack.bootstrapServers()),
-                stack.topics().models(),
-                false);
+                KafkaCluster.at(stack.bootstrapServers()), stack.topics().models(), false);
         KafkaTrainer trainer = new KafkaTrainer(
                 KafkaCluster.at(stack.bootstrapServers()),
                 stack.topics(),
@@ -124,8 +122,7 @@ final class Demo {
                 false,
                 specs,
                 RecordFormat.avro());
-        stack
-                .cluster()
+        stack.cluster()
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }
 
@@ -160,8 +157,8 @@ final class Demo {
                 return response.body();
             }
             if (System.nanoTime() > end) {
-                throw new IOException("no prediction within " + READY_TIMEOUT.toSeconds() + " s; last response: "
-                        + response.body());
+                throw new IOException(
+                        "no prediction within " + READY_TIMEOUT.toSeconds() + " s; last response: " + response.body());
             }
             Thread.sleep(POLL.toMillis());
         }
