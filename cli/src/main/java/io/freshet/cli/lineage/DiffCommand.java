@@ -23,25 +23,25 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares two versions of a model, or two files, and names the parameters that moved most. */
+/** Compares two versions of a model, or two files, and lists the parameters that moved most. */
 @Command(
         name = "diff",
         customSynopsis = {"freshet diff [OPTIONS] MODEL V1 V2", "freshet diff [OPTIONS] FILE1 FILE2"},
         description = {
-            "Names the parameters that moved most between two versions of a model, or two files of train --save.",
-            "A version that is not published any more is learned again from the samples topic."
+            "Lists the parameters that moved most between two versions of a model, or two files written by train --save.",
+            "A version that is no longer published is replayed from the samples topic."
         })
 public final class DiffCommand implements Callable<Integer> {
     @Parameters(arity = "2..3", paramLabel = "WHAT", description = "MODEL V1 V2, or FILE1 FILE2.")
     private List<String> what = new ArrayList<>();
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Value of the key field, of a model that has one.")
+    @Option(names = "--key", paramLabel = "KEY", description = "Value of the key field, if the model has one.")
     private @Nullable String key;
 
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Name the N parameters that moved most (default: ${DEFAULT-VALUE}).")
+            description = "List the N parameters that moved most (default: ${DEFAULT-VALUE}).")
     private int limit = 10;
 
     @Mixin
@@ -60,7 +60,7 @@ public final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, InputException {
         if (limit < 1) {
-            throw wrong("--limit: " + limit + " (expected: at least 1)");
+            throw invalid("--limit: " + limit + " (expected: at least 1)");
         }
         if (what.size() == 2) {
             print(saved(Path.of(what.get(0))), saved(Path.of(what.get(1))));
@@ -75,7 +75,7 @@ public final class DiffCommand implements Callable<Integer> {
         if (!before.origin().isSameIncarnation(after.origin())) {
             command.commandLine()
                     .getErr()
-                    .println(before.name() + " and " + after.name() + " are of different lives of the model");
+                    .println(before.name() + " and " + after.name() + " belong to different incarnations of the model");
         }
         print(before, after);
         return 0;
@@ -99,7 +99,7 @@ public final class DiffCommand implements Callable<Integer> {
                     .getErr()
                     .printf(
                             Locale.ROOT,
-                            "version %d: not published any more, learning its %,d samples again%n",
+                            "version %d: no longer published; replaying its %,d samples%n",
                             version,
                             entry.lineage().position());
             parameters = rebuilder.rebuild(entry, history.specs(entry));
@@ -112,7 +112,7 @@ public final class DiffCommand implements Callable<Integer> {
         if (!before.spec().parameterTable().equals(after.spec().parameterTable())) {
             throw new CommandException(String.format(
                     Locale.ROOT,
-                    "%s has %,d parameters, %s %,d, or other layers (expected: the same layers)",
+                    "%s: %,d parameters, %s: %,d, in different layers (expected: the same layers)",
                     before.name(),
                     before.parameters().length,
                     after.name(),
@@ -147,11 +147,11 @@ public final class DiffCommand implements Callable<Integer> {
         try {
             return Long.parseUnsignedLong(text);
         } catch (NumberFormatException e) {
-            throw wrong(name + ": " + text + " (expected: a version, as freshet history shows it)");
+            throw invalid(name + ": " + text + " (expected: a version listed by freshet history)");
         }
     }
 
-    private ParameterException wrong(String message) {
+    private ParameterException invalid(String message) {
         return new ParameterException(command.commandLine(), message);
     }
 }

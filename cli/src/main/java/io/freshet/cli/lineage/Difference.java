@@ -10,10 +10,10 @@ import java.util.PriorityQueue;
 /**
  * How two parameter vectors of one shape differ, bit by bit.
  *
- * @param parameters of each
- * @param changed how many are not the same bits
- * @param largest those that differ most, the largest difference first; of equal ones the first
- * @param layers the same by layer
+ * @param parameters length of each vector
+ * @param changed count of parameters whose bits differ
+ * @param largest the largest differences in descending order; ties are broken by index, lower first
+ * @param layers the differences by layer
  */
 record Difference(int parameters, int changed, List<Moved> largest, List<LayerDifference> layers) {
     /** One parameter. */
@@ -26,16 +26,12 @@ record Difference(int parameters, int changed, List<Moved> largest, List<LayerDi
     /**
      * One layer.
      *
-     * @param normBefore Euclidean, as the others are
+     * @param normBefore Euclidean norm, as are the other two
      */
     record LayerDifference(
             String name, long parameters, long changed, double normBefore, double normAfter, double normDifference) {}
 
-    /**
-     * Compares.
-     *
-     * @param limit how many to name
-     */
+    /** @param limit count of parameters to list in {@link #largest} */
     static Difference of(ModelSpec spec, float[] before, float[] after, int limit) {
         ParameterNames names = new ParameterNames(spec);
         List<Layer> layers = names.layers();

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Shows a difference: the parameters that moved most, and the norms by layer. */
+/** Tables and JSON of a difference: the parameters that moved most, and the norms by layer. */
 final class DifferenceView {
     private DifferenceView() {}
 
     /**
      * Returns the parameters that differ most, as a table.
      *
-     * @param before what to call the first value
-     * @param after what to call the second
+     * @param before heading of the first value
+     * @param after heading of the second value
      */
     static String parameters(Difference difference, String before, String after) {
         Table table = new Table("PARAMETER", before, after, "DIFFERENCE");

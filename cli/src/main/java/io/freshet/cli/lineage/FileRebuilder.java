@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned: its rows are the samples topic. */
+/** Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned; its rows act as the samples topic. */
 final class FileRebuilder implements SampleSink {
 
     private final Replay replay;
@@ -32,19 +32,19 @@ final class FileRebuilder implements SampleSink {
      * Learns the rows again.
      *
      * @param specs of the changes of the snapshot's lineage
-     * @param bases what they start from, by checksum
-     * @throws CommandException if the file has fewer samples for the model than came to the snapshot
+     * @param warmStarts by checksum
+     * @throws CommandException if the file has fewer samples for the model than the snapshot received
      */
     static float[] rebuild(
-            HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> bases, Path file, Format format)
+            HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, Path file, Format format)
             throws CommandException, IOException {
-        Replay replay = new Replay(entry, specs, bases, RecordFormat.avro());
+        Replay replay = new Replay(entry, specs, warmStarts, RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
         new FileFeed(file, format, one).send(new FileRebuilder(replay), EpochPlan.of(one));
         if (!replay.isComplete()) {
             throw new CommandException(String.format(
                     Locale.ROOT,
-                    "%s: %,d samples for the model (expected: the %,d that came to version %d)",
+                    "%s: %,d samples for the model (expected: the %,d that version %d received)",
                     file,
                     replay.position(),
                     entry.lineage().position(),
@@ -58,7 +58,7 @@ final class FileRebuilder implements SampleSink {
         replay.receive(new SourceRecord(0, offset++, 0, key, sample, RecordHeaders.NONE));
     }
 
-    /** Rows that are none were never in the topic. */
+    /** Invalid rows are never sent to the topic. */
     @Override
     public void reject(long row, String text, String message) {}
 

@@ -23,8 +23,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the history topic says of one model: its snapshots, in the order in which they went out, and the specifications by
- * their hashes. After a failure the same version goes out again, with the same checksum: it is here once.
+ * One model's snapshots on the history topic, in the order of publication, and the specifications by hash. A version that
+ * is published again after a failure, with the same checksum, is listed once.
  */
 final class History {
     private final String topic;
@@ -35,7 +35,7 @@ final class History {
     private final Map<String, ModelSpec> specs = new HashMap<>();
     private final SortedSet<String> models = new TreeSet<>();
     private final SortedSet<String> keys = new TreeSet<>();
-    private @Nullable String bad;
+    private @Nullable String malformed;
 
     private record Identity(String key, long version, long checksum) {}
 
@@ -48,42 +48,42 @@ final class History {
     /**
      * Reads the history to its end.
      *
-     * @param key of the model, or null for all
-     * @throws CommandException if there is no such topic, or it holds a record of the model that cannot be read
+     * @param key null for all keys
+     * @throws CommandException if the topic does not exist, or holds an unreadable record of the model
      */
     static History read(KafkaOptions kafka, String model, @Nullable String key) throws CommandException {
         History history = new History(kafka.topics(null).history(), model, key);
         try (TopicReader reader = TopicReader.open(kafka, history.topic)) {
-            reader.readToEnd(history::take);
+            reader.readToEnd(history::add);
         }
-        if (history.bad != null) {
-            throw new CommandException("topic " + history.topic + ", " + history.bad);
+        if (history.malformed != null) {
+            throw new CommandException("topic " + history.topic + ", " + history.malformed);
         }
         return history;
     }
 
-    /** Returns a history of which nothing is known. */
-    static History none(String model, @Nullable String key) {
+    /** Returns a history without entries. */
+    static History empty(String model, @Nullable String key) {
         return new History("", model, key);
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    private void add(ConsumerRecord<byte[], byte[]> record) {
         try {
             String hash = HistoryCodec.specification(record.key());
             if (hash != null) {
                 specs.put(hash, codec.readSpecification(record.value()));
                 return;
             }
-            ParameterKey address = ParameterKey.parse(record.key());
-            models.add(address.model());
-            if (address.model().equals(model)) {
-                keys.add(address.key());
-                if (key == null || key.equals(address.key())) {
+            ParameterKey parsed = ParameterKey.parse(record.key());
+            models.add(parsed.model());
+            if (parsed.model().equals(model)) {
+                keys.add(parsed.key());
+                if (key == null || key.equals(parsed.key())) {
                     add(codec.read(record.value()));
                 }
             }
         } catch (MalformedRecordException e) {
-            bad = "partition " + record.partition() + ", offset " + record.offset() + ": " + e.getMessage();
+            malformed = "partition " + record.partition() + ", offset " + record.offset() + ": " + e.getMessage();
         }
     }
 
@@ -94,12 +94,12 @@ final class History {
         specs.put(entry.specHash(), entry.spec());
     }
 
-    /** Returns the snapshots, of each version and checksum one. */
+    /** Returns the snapshots, one for each key, version, and checksum. */
     Collection<HistoryEntry> entries() {
         return entries.values();
     }
 
-    /** @throws CommandException if no snapshot of the model ever went out; it names the nearest that has some */
+    /** @throws CommandException if the topic has no snapshot of the model and key; the message suggests similar names */
     void requireAny() throws CommandException {
         if (!models.contains(model)) {
             throw new CommandException("model " + model + ": no snapshot on " + topic + " (expected: "
@@ -107,16 +107,16 @@ final class History {
         }
         if (key != null && !keys.contains(key)) {
             throw new CommandException("model " + model + ", key " + key + ": no snapshot on " + topic + " (expected: "
-                    + (keys.contains("") ? "no --key, the model has none" : expected(key, keys, "a key")) + ")");
+                    + (keys.contains("") ? "no --key, since the model has no key" : expected(key, keys, "a key")) + ")");
         }
     }
 
     /**
      * Returns the newest snapshot of a version.
      *
-     * @param version null for the newest of all
-     * @param checksum of its parameters, as {@code freshet history} shows it, or null for any
-     * @throws CommandException if there is none
+     * @param version null for the newest snapshot of all versions
+     * @param checksum of the parameters, as {@code freshet history} prints it, or null for any
+     * @throws CommandException if no snapshot matches
      */
     HistoryEntry require(@Nullable Long version, @Nullable String checksum) throws CommandException {
         requireAny();
@@ -124,7 +124,7 @@ final class History {
         for (HistoryEntry entry : entries.values()) {
             if ((version == null || entry.version() == version)
                     && (checksum == null
-                            || HistoryView.checksum(entry.checksum()).equals(checksum))) {
+                            || LineageText.checksum(entry.checksum()).equals(checksum))) {
                 found = entry;
             }
         }
@@ -132,15 +132,15 @@ final class History {
             throw new CommandException("model " + model
                     + (version == null ? "" : ", version " + version)
                     + (checksum == null ? "" : ", checksum " + checksum)
-                    + ": not on " + topic + " (expected: one that freshet history " + model + " shows)");
+                    + ": not on " + topic + " (expected: one listed by freshet history " + model + ")");
         }
         return found;
     }
 
     /**
-     * Returns the specifications that a snapshot was learned by, in the order of its changes.
+     * Returns the specifications that a snapshot was trained with, in the order of its changes.
      *
-     * @throws CommandException if one is not known any more, or the lineage has forgotten it
+     * @throws CommandException if the topic no longer has one of them, or the lineage no longer records it
      */
     List<ModelSpec> specs(HistoryEntry entry) throws CommandException {
         specs.put(entry.specHash(), entry.spec());
@@ -148,29 +148,30 @@ final class History {
         if (changes.isEmpty()) {
             return List.of(entry.spec());
         }
-        long known = changes.get(0).position();
-        if (known > 0) {
-            throw new CommandException("specifications of the first " + known
-                    + " samples: forgotten, as the last " + changes.size()
-                    + " are kept (expected: a version from before so many changes)");
+        long unrecorded = changes.get(0).position();
+        if (unrecorded > 0) {
+            throw new CommandException("specifications of the first " + unrecorded
+                    + " samples: no longer recorded, since a lineage keeps the last " + changes.size()
+                    + " (expected: an earlier version)");
         }
         List<ModelSpec> result = new ArrayList<>();
         for (Lineage.Change change : changes) {
             ModelSpec spec = specs.get(change.specHash());
             if (spec == null) {
-                throw new CommandException("specification " + change.specHash() + ", from sample " + change.position()
-                        + " on: not on " + topic + " (expected: a history that is kept as long as the samples)");
+                throw new CommandException("specification " + change.specHash() + ", in effect from sample "
+                        + change.position() + ": not on " + topic
+                        + " (expected: a history retained as long as the samples)");
             }
             result.add(spec);
         }
         return result;
     }
 
-    private static String expected(String name, SortedSet<String> names, String ifNone) {
+    private static String expected(String name, SortedSet<String> names, String ifEmpty) {
         return NameSuggestion.of(name, names)
                 .map(nearest -> nearest + "?")
                 .orElseGet(() -> names.isEmpty()
-                        ? ifNone
+                        ? ifEmpty
                         : "one of " + String.join(", ", names.stream().limit(10).toList())
                                 + (names.size() > 10 ? ", ..." : ""));
     }

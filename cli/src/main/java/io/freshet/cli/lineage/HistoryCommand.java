@@ -4,8 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.schemas.history.HistoryEntry;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +16,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists the snapshots of a model: what each was made of. */
+/** Lists the snapshots of a model, and what each learned from. */
 @Command(
         name = "history",
-        description = "Lists a model's snapshots, and what each learned from.",
-        footer = "A specification that differs from that of the line before is marked with *.")
+        description = "Lists a model's snapshots and what each learned from.",
+        footer = "* marks a specification that differs from the one in the line before.")
 public final class HistoryCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
@@ -50,11 +49,11 @@ public final class HistoryCommand implements Callable<Integer> {
         kafka.connect().close();
         History history = History.read(kafka, model, key);
         history.requireAny();
-        Collection<HistoryEntry> all = history.entries();
-        HistoryView view = new HistoryView(all.size(), limit);
-        all.stream().sorted(HistoryView.ORDER).forEach(view::add);
-        List<Object> json = new ArrayList<>(view.json());
-        output.print(json, view::toString);
+        List<HistoryEntry> entries = history.entries().stream()
+                .sorted(Comparator.comparingLong(HistoryEntry::publishedAt))
+                .toList();
+        HistoryTable table = new HistoryTable(entries, limit);
+        output.print(table.newest().stream().map(HistoryJson::of).toList(), table::toString);
         return 0;
     }
 }

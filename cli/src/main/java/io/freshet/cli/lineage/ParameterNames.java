@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Names the parameters of a model for people: by the feature that they multiply, or by their place in a layer.
+ * Human-readable names of a model's parameters: the feature that a parameter multiplies, or its place in a layer.
  *
  * <pre>
- *   distance            weight of a number           pixel[12]          of a number of a vector
- *   origin#123          of a row of hashed values    #123               the same, where several fields share the rows
- *   distance[2]         weight for output 2          distance.factors[0]
+ *   distance            a numeric feature            pixel[12]          an element of a vector
+ *   origin#123          a row of hashed values       #123               the same, if several fields share the rows
+ *   distance[2]         for output 2                 distance.factors[0]
  *   layer1.weights[distance,5]                       layer2.weights[3,5]
  * </pre>
  */
@@ -58,14 +58,14 @@ final class ParameterNames {
         Coordinate at = spec.model().coordinate(layers, index);
         Layer layer = layers.get(at.layer());
         if (layer.isBias()) {
-            return layer.name() + place(layer.columns(), at.column());
+            return layer.name() + column(layer.columns(), at.column());
         }
         if (spec.model().isTable()) {
-            // Where there is a row for the bias, it is the first.
+            // The row of the bias, if any, is the first.
             int feature = at.row() - (layer.rows() - features());
             String name = feature < 0 ? "bias" : feature(feature);
             return layer.name().equals("weights")
-                    ? name + place(layer.columns(), at.column())
+                    ? name + column(layer.columns(), at.column())
                     : name + "." + layer.name() + "[" + at.column() + "]";
         }
         return layer.name() + "[" + row(at) + "," + at.column() + "]";
@@ -88,7 +88,7 @@ final class ParameterNames {
         return i < numbers.size() ? numbers.get(i) : hashed + "#" + (i - numbers.size());
     }
 
-    private static String place(int of, int column) {
-        return of == 1 ? "" : "[" + column + "]";
+    private static String column(int columns, int column) {
+        return columns == 1 ? "" : "[" + column + "]";
     }
 }

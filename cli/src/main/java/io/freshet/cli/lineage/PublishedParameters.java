@@ -15,20 +15,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the parameters of a snapshot on the parameters topics: these keep the newest of each model and key, and older
- * ones for a while.
+ * Finds the parameters of a snapshot on the parameters topics. These retain the newest snapshot of each model key, and older
+ * ones until compaction.
  */
 final class PublishedParameters {
     private final HistoryEntry wanted;
-    private final String address;
+    private final String modelKey;
     private float @Nullable [] found;
 
     private PublishedParameters(HistoryEntry wanted) {
         this.wanted = wanted;
-        address = ParameterKey.snapshot(wanted.spec().name(), wanted.key()).address();
+        modelKey = ParameterKey.snapshot(wanted.spec().name(), wanted.key()).address();
     }
 
-    /** Returns the parameters, or null if they are not there any more. */
+    /** Returns the parameters, or null if they are no longer on the topics. */
     static float @Nullable [] find(KafkaOptions kafka, HistoryEntry wanted) throws CommandException {
         Topics topics = kafka.topics(null);
         PublishedParameters search = new PublishedParameters(wanted);
@@ -44,13 +44,13 @@ final class PublishedParameters {
     private void read(KafkaOptions kafka, String topic) throws CommandException {
         SnapshotReader snapshots = new SnapshotReader();
         try (TopicReader reader = TopicReader.open(kafka, topic)) {
-            reader.readToEnd(record -> take(record, snapshots));
+            reader.readToEnd(record -> add(record, snapshots));
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, SnapshotReader snapshots) {
+    private void add(ConsumerRecord<byte[], byte[]> record, SnapshotReader snapshots) {
         try {
-            if (!ParameterKey.parse(record.key()).address().equals(address)) {
+            if (!ParameterKey.parse(record.key()).address().equals(modelKey)) {
                 return;
             }
             SnapshotReader.Change change = snapshots.read(record.key(), record.value());
@@ -61,7 +61,7 @@ final class PublishedParameters {
                 found = snapshot.snapshot().parameters();
             }
         } catch (MalformedRecordException e) {
-            // Another record than the one that is looked for, or as good as gone.
+            // Another record, or treated as missing.
         }
     }
 }

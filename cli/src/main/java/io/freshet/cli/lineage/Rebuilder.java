@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Rebuilds the parameters of a snapshot from the samples that it says it learned; the options say where these are. */
+/** Rebuilds the parameters of a snapshot from the samples topic, with the command-line options that locate it. */
 final class Rebuilder {
     private static final long PROGRESS_NANOS = 10_000_000_000L;
 
@@ -31,7 +31,7 @@ final class Rebuilder {
     @Option(
             names = "--samples",
             paramLabel = "TOPIC",
-            description = "Topic of the samples (default: the one that the version names).")
+            description = "Samples topic (default: the one recorded in the snapshot).")
     private @Nullable String samples;
 
     @Mixin
@@ -53,7 +53,7 @@ final class Rebuilder {
      * Learns the samples again.
      *
      * @param specs of the changes of the snapshot's lineage
-     * @throws CommandException if the samples are not all there, or their order is not known
+     * @throws CommandException if samples are missing, or their order was not recorded
      */
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         Lineage lineage = entry.lineage();
@@ -77,14 +77,14 @@ final class Rebuilder {
 
     private void learn(Replay replay, Map<Integer, SampleRange> ranges, HistoryEntry entry) throws CommandException {
         long position = entry.lineage().position();
-        long shown = System.nanoTime();
+        long reported = System.nanoTime();
         while (!replay.isComplete()) {
             SampleRange range = ranges.get(replay.partition());
             ConsumerRecord<byte[], byte[]> record = range == null ? null : range.next();
             if (record == null) {
                 throw new CommandException(String.format(
                         Locale.ROOT,
-                        "topic %s, partition %d: %,d samples for the model (expected: the %,d that came to version %d)",
+                        "topic %s, partition %d: %,d samples for the model (expected: the %,d that version %d received)",
                         topic(entry),
                         replay.partition(),
                         replay.position(),
@@ -92,8 +92,8 @@ final class Rebuilder {
                         entry.version()));
             }
             replay.receive(SourceRecordReader.read(record));
-            if (System.nanoTime() - shown > PROGRESS_NANOS) {
-                shown = System.nanoTime();
+            if (System.nanoTime() - reported > PROGRESS_NANOS) {
+                reported = System.nanoTime();
                 PrintWriter err = command.commandLine().getErr();
                 err.printf(Locale.ROOT, "replay: %,d of %,d samples%n", replay.position(), position);
             }
@@ -105,21 +105,21 @@ final class Rebuilder {
         if (partitions == 1) {
             return;
         }
-        String version = "version " + entry.version() + ": learned from " + partitions + " partitions, ";
+        String version = "version " + entry.version() + ": learned from " + partitions + " partitions ";
         if (!entry.lineage().isOrdered()) {
             throw new CommandException(
-                    version + "in an order that nothing has kept (expected: samples of one model and key"
-                            + " from one partition, or order: strict from the first on)");
+                    version + "in an unrecorded order (expected: all samples of a model and key in one"
+                            + " partition, or order: strict from the first sample)");
         }
-        // Samples that waited for their turn were encoded by one and learned by the next.
+        // Samples buffered during the change were encoded with the old specification and learned with the new one.
         if (specs.stream().map(ModelSpec::holdout).distinct().count() > 1
                 || specs.stream()
                                 .map(spec -> spec.stream().deduplicateMillis() > 0)
                                 .distinct()
                                 .count()
                         > 1) {
-            throw new CommandException(version + "and went over to another holdout, or to deduplicate, meanwhile"
-                    + " (expected: neither; which samples waited for their turn then is kept nowhere)");
+            throw new CommandException(version + "with a change of holdout, or of deduplicate to or from 0"
+                    + " (expected: neither, since the samples buffered during a change are not recorded)");
         }
     }
 }

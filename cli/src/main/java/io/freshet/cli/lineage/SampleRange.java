@@ -12,7 +12,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The records of one partition from an offset on, up to where it ends now. */
+/** The records of one partition, from an offset to the end that the partition had when it was opened. */
 final class SampleRange implements AutoCloseable {
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -32,30 +32,30 @@ final class SampleRange implements AutoCloseable {
      * Opens a partition.
      *
      * @param first offset to read
-     * @param last offset that must be there
-     * @throws CommandException if there is no such partition, or it does not hold all of them
+     * @param last offset that must exist
+     * @throws CommandException if the partition does not exist, or lacks some of these offsets
      */
     static SampleRange open(KafkaOptions kafka, TopicPartition partition, long first, long last)
             throws CommandException {
         KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
         try {
-            List<TopicPartition> one = List.of(partition);
+            List<TopicPartition> single = List.of(partition);
             List<PartitionInfo> found = consumer.partitionsFor(partition.topic(), LOOK_UP);
             if (found == null || found.stream().noneMatch(info -> info.partition() == partition.partition())) {
-                throw wrong(
-                        partition, "does not exist", "the samples that were learned; --samples names another topic");
+                throw unexpected(
+                        partition, "does not exist", "the partition that was learned from; --samples selects another topic");
             }
-            consumer.assign(one);
-            long begin = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
-            long end = consumer.endOffsets(one).getOrDefault(partition, 0L);
+            consumer.assign(single);
+            long begin = consumer.beginningOffsets(single).getOrDefault(partition, 0L);
+            long end = consumer.endOffsets(single).getOrDefault(partition, 0L);
             if (begin > first) {
-                throw wrong(
+                throw unexpected(
                         partition,
-                        "begins at offset " + begin + ", what was before is deleted",
-                        "offset " + first + ", the first that was learned");
+                        "starts at offset " + begin + "; earlier records were deleted",
+                        "offset " + first + ", the first one learned");
             }
             if (end <= last) {
-                throw wrong(partition, "ends at offset " + end, "offset " + last + ", the last that was learned");
+                throw unexpected(partition, "ends at offset " + end, "offset " + last + ", the last one learned");
             }
             consumer.seek(partition, first);
             return new SampleRange(consumer, partition, end);
@@ -65,8 +65,8 @@ final class SampleRange implements AutoCloseable {
         }
     }
 
-    private static CommandException wrong(TopicPartition partition, String is, String expected) {
-        return new CommandException("topic " + partition.topic() + ", partition " + partition.partition() + ": " + is
+    private static CommandException unexpected(TopicPartition partition, String actual, String expected) {
+        return new CommandException("topic " + partition.topic() + ", partition " + partition.partition() + ": " + actual
                 + " (expected: " + expected + ")");
     }
 

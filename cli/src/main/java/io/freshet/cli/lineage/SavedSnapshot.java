@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a snapshot in a file that {@code freshet train --save} wrote. */
+/** Finds a snapshot in a file written by {@code freshet train --save}. */
 final class SavedSnapshot {
     private SavedSnapshot() {}
 
     /**
      * Returns the snapshot of a key.
      *
-     * @param model that it must be of, or null for any
-     * @param key null if there is but one
+     * @param model null for any
+     * @param key null if the file holds only one
      * @throws InputException if the file cannot be read, or has no such snapshot
      */
     static PublishedSnapshot read(Path file, @Nullable String model, @Nullable String key) throws InputException {
@@ -25,28 +25,28 @@ final class SavedSnapshot {
         try {
             all = SnapshotFile.read(file);
         } catch (IOException e) {
-            throw new InputException(file + ": cannot be read (expected: a file of freshet train --save)");
+            throw new InputException(file + ": cannot be read (expected: a file written by freshet train --save)");
         } catch (MalformedRecordException e) {
             throw new InputException(String.valueOf(e.getMessage()));
         }
-        List<PublishedSnapshot> fitting = all.stream()
+        List<PublishedSnapshot> matching = all.stream()
                 .filter(each -> model == null || each.snapshot().spec().name().equals(model))
                 .filter(each -> key == null || each.snapshot().key().equals(key))
                 .toList();
-        if (fitting.size() == 1) {
-            return fitting.get(0);
+        if (matching.size() == 1) {
+            return matching.get(0);
         }
-        if (fitting.isEmpty()) {
+        if (matching.isEmpty()) {
             throw new InputException(file + ": no snapshot" + (model == null ? "" : " of model " + model)
-                    + (key == null ? "" : " with key " + key) + " (expected: one of its " + all.size() + ")");
+                    + (key == null ? "" : " with key " + key) + " (expected: one of its " + all.size() + " snapshots)");
         }
-        throw new InputException(file + ": " + fitting.size() + " snapshots (expected: --key, one of "
+        throw new InputException(file + ": " + matching.size() + " snapshots (expected: --key, one of "
                 + String.join(
                         ", ",
-                        fitting.stream()
+                        matching.stream()
                                 .limit(10)
                                 .map(each -> each.snapshot().key())
                                 .toList())
-                + (fitting.size() > 10 ? ", ...)" : ")"));
+                + (matching.size() > 10 ? ", ...)" : ")"));
     }
 }

@@ -14,44 +14,44 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What specifications start from, as the models topic has it. */
+/** Reads the warm starts of specifications from the models topic. */
 final class WarmStarts {
     private final WarmStartCodec codec = new WarmStartCodec();
-    /** The parts of each by their number, by checksum. */
+    /** By the checksum of the warm start, its parts by index. */
     private final Map<String, TreeMap<Integer, byte[]>> parts = new HashMap<>();
 
     private WarmStarts() {}
 
     /**
-     * Returns what specifications of one model start from, by checksum; the topic is read only if there is any. What is
-     * deleted there is found for as long as the topic is not compacted.
+     * Returns the warm starts of one model's specifications, by checksum. Reads the topic only if there are any. Deleted
+     * warm starts are found until the topic is compacted.
      *
-     * @throws CommandException if the topic does not have it any more, or has other parameters under its name
+     * @throws CommandException if the topic no longer has a warm start, or has other parameters under its checksum
      */
     static Map<String, WarmStart> read(KafkaOptions kafka, List<ModelSpec> specs) throws CommandException {
-        Map<String, WarmStart> bases = new HashMap<>();
-        WarmStarts found = new WarmStarts();
+        Map<String, WarmStart> warmStarts = new HashMap<>();
+        WarmStarts topicParts = new WarmStarts();
         String topic = kafka.topics(null).models();
         for (ModelSpec spec : specs) {
             WarmStartReference warmStart = spec.stream().warmStart();
-            if (warmStart == null || bases.containsKey(warmStart.checksum())) {
+            if (warmStart == null || warmStarts.containsKey(warmStart.checksum())) {
                 continue;
             }
-            if (found.parts.isEmpty()) {
-                found.read(kafka, topic, spec.name());
+            if (topicParts.parts.isEmpty()) {
+                topicParts.read(kafka, topic, spec.name());
             }
-            bases.put(warmStart.checksum(), found.join(warmStart, topic));
+            warmStarts.put(warmStart.checksum(), topicParts.join(warmStart, topic));
         }
-        return bases;
+        return warmStarts;
     }
 
     private void read(KafkaOptions kafka, String topic, String model) throws CommandException {
         try (TopicReader reader = TopicReader.open(kafka, topic)) {
-            reader.readToEnd(record -> take(record, model));
+            reader.readToEnd(record -> add(record, model));
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, String model) {
+    private void add(ConsumerRecord<byte[], byte[]> record, String model) {
         if (!WarmStartCodec.isPart(record.key())
                 || record.value() == null
                 || !WarmStartCodec.model(record.key()).equals(model)) {
@@ -61,26 +61,26 @@ final class WarmStarts {
             WarmStartCodec.Part part = codec.read(record.key(), record.value());
             TreeMap<Integer, byte[]> all = parts.computeIfAbsent(part.checksum(), checksum -> new TreeMap<>());
             if (part.index() == 0) {
-                // Brought again, perhaps in fewer parts.
+                // Written again, perhaps in fewer parts.
                 all.clear();
             }
             all.put(part.index(), part.bytes());
         } catch (MalformedRecordException e) {
-            // As good as not there, which is said where it is looked for.
+            // Treated as missing: join reports it.
         }
     }
 
     private WarmStart join(WarmStartReference warmStart, String topic) throws CommandException {
         TreeMap<Integer, byte[]> found = parts.get(warmStart.checksum());
         if (found == null) {
-            throw new CommandException("topic " + topic + ": no parameters " + warmStart
-                    + " (expected: those that the version went over to; compaction takes them away once others have"
-                    + " taken their place)");
+            throw new CommandException("topic " + topic + ": no warm start " + warmStart
+                    + " (expected: the parameters that the version started from; compaction removes them once they are"
+                    + " replaced or deleted)");
         }
         try {
             return WarmStartCodec.join(List.copyOf(found.values()), warmStart.checksum());
         } catch (MalformedRecordException e) {
-            throw new CommandException("topic " + topic + ": parameters " + warmStart + ": " + e.getMessage(), e);
+            throw new CommandException("topic " + topic + ": warm start " + warmStart + ": " + e.getMessage(), e);
         }
     }
 }

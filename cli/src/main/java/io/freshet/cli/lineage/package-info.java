@@ -1,6 +1,6 @@
 /**
- * What models learned from: lists their snapshots, learns one again from the samples, and compares two.
- * Learning itself is {@code learning}'s and decoding {@code job}'s; nothing here writes to a topic.
+ * The commands {@code history}, {@code replay}, and {@code diff}: list a model's snapshots, replay one, and compare two.
+ * Learning is in {@code learning} and decoding in {@code job}; nothing here writes to a topic.
  */
 @NullMarked
 package io.freshet.cli.lineage;

@@ -90,7 +90,7 @@ class BoundedJobIT {
     private static void requireSame(LineageRun run, Path trained) throws Exception {
         assertThat(newest(run).get("checksum").asText())
                 .isEqualTo(
-                        HistoryView.checksum(SnapshotFile.read(trained).get(0).checksum()));
+                        LineageText.checksum(SnapshotFile.read(trained).get(0).checksum()));
         assertThat(run.done("replay", "line").out()).contains("\nidentical: ");
     }
 

@@ -201,7 +201,7 @@ class LineageIT {
         forget(run.topics().parameters());
         assertThat(run.done("replay", "whole", "--version", last).out()).contains("compared with the checksum");
         Run again = run.done("diff", "whole", first, last, "--output", "json");
-        assertThat(again.err()).contains("version " + first + ": not published any more, learning its");
+        assertThat(again.err()).contains("version " + first + ": no longer published; replaying its");
         assertThat(run.json("diff", "whole", first, last)).isEqualTo(diff);
 
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
@@ -213,11 +213,11 @@ class LineageIT {
         Run gone = run.run("replay", "whole");
         assertThat(gone.code()).isEqualTo(1);
         assertThat(gone.err().strip())
-                .isEqualTo("freshet: topic ended.samples, partition 0: begins at offset 5, what was before is deleted"
-                        + " (expected: offset 1, the first that was learned)");
+                .isEqualTo("freshet: topic ended.samples, partition 0: starts at offset 5; earlier records were deleted"
+                        + " (expected: offset 1, the first one learned)");
         assertThat(run.run("replay", "whole", "--version", "3").err()).contains("version 3: not on ended.history");
         assertThat(run.run("replay", "whol").err()).contains("no snapshot on ended.history (expected: whole?)");
-        assertThat(run.run("replay", "whole", "--key", "c").err()).contains("(expected: no --key, the model has none)");
+        assertThat(run.run("replay", "whole", "--key", "c").err()).contains("(expected: no --key, since the model has no key)");
     }
 
     @Test
@@ -241,8 +241,8 @@ class LineageIT {
         Run unknown = run.run("replay", "m", "--format", "json");
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err())
-                .contains("learned from 2 partitions, in an order that nothing has kept (expected: samples of one model"
-                        + " and key from one partition, or order: strict from the first on)");
+                .contains("learned from 2 partitions in an unrecorded order (expected: all samples of a model and key"
+                        + " in one partition, or order: strict from the first sample)");
         assertThat(run.run("replay", "k", "--key", "c3").err()).contains("key c3: no snapshot on json.history");
     }
 
@@ -264,7 +264,7 @@ class LineageIT {
         assertThat(run.done("history", "m", "--limit", "2").out())
                 .contains("the newest 2 of 4 (--limit)")
                 .contains("version 300: several checksums")
-                .contains("UNDONE")
+                .contains("REVERTED")
                 .contains(" 121..250");
         assertThat(run.json("history", "m").get(3).get("undone").toString())
                 .isEqualTo("[{\"after\":120,\"samples\":250}]");
@@ -322,8 +322,8 @@ class LineageIT {
         Run replay = run.run("replay", "m");
         assertThat(replay.code()).isEqualTo(1);
         assertThat(replay.err().strip())
-                .isEqualTo("freshet: specifications of the first 7 samples: forgotten, as the last 1 are kept"
-                        + " (expected: a version from before so many changes)");
+                .isEqualTo("freshet: specifications of the first 7 samples: no longer recorded, since a lineage keeps the last 1"
+                        + " (expected: an earlier version)");
     }
 
     private static KeyedBytes entry(long version, long parent, float parameter, Lineage.Undone... undone) {

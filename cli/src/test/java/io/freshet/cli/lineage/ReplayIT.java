@@ -181,9 +181,9 @@ class ReplayIT {
         assertThat(run.run("replay", "m", "--key", "c1", "--version", "5", "--checksum", "x")
                         .err())
                 .contains("model m, version 5, checksum x: not on lives.history");
-        assertThat(run.done("diff", "m", "5", "10", "--key", "c1").err()).doesNotContain("lives");
+        assertThat(run.done("diff", "m", "5", "10", "--key", "c1").err()).doesNotContain("incarnations");
         assertThat(run.done("diff", "m", "5", "10", "--key", "c2").err())
-                .contains("version 5 and version 10 are of different lives of the model");
+                .contains("version 5 and version 10 belong to different incarnations of the model");
     }
 
     @Test

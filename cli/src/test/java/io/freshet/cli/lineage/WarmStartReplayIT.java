@@ -100,15 +100,15 @@ class WarmStartReplayIT {
         assertThat(wrong.code()).isEqualTo(1);
         assertThat(wrong.err())
                 .startsWith(
-                        "freshet: topic warm.models: parameters teacher@" + taught + " (" + warmStart + "): checksum: ")
+                        "freshet: topic warm.models: warm start teacher@" + taught + " (" + warmStart + "): checksum: ")
                 .endsWith(" (expected: " + warmStart + ")" + System.lineSeparator());
 
         forgetModels();
         Run gone = run.run("replay", "pupil", "--version", first);
         assertThat(gone.code()).isEqualTo(1);
         assertThat(gone.err())
-                .startsWith("freshet: topic warm.models: no parameters teacher@" + taught + " (" + warmStart
-                        + ") (expected: those that the version went over to; ");
+                .startsWith("freshet: topic warm.models: no warm start teacher@" + taught + " (" + warmStart
+                        + ") (expected: the parameters that the version started from; ");
         assertThat(run.done("replay", "teacher").out()).contains("identical");
     }
 

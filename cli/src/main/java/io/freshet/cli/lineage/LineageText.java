@@ -1,0 +1,43 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.learning.lineage.Lineage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Formats the parts of a lineage for tables and JSON. */
+final class LineageText {
+    private LineageText() {}
+
+    /** Returns {@code partition:first..last} of each partition. */
+    static String offsets(Lineage lineage) {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < lineage.partitions().length; i++) {
+            all.add(lineage.partitions()[i] + ":" + lineage.firstOffsets()[i] + ".." + lineage.offsets()[i]);
+        }
+        return String.join(" ", all);
+    }
+
+    /** Returns {@code first..last} of each range of reverted samples, counted from 1. */
+    static String reverted(Lineage lineage) {
+        List<String> all = lineage.undone().stream()
+                .map(undone -> undone.after() + 1 + ".." + undone.samples())
+                .toList();
+        return all.isEmpty() ? "-" : String.join(" ", all);
+    }
+
+    /** Returns eight hexadecimal digits. */
+    static String checksum(long value) {
+        return String.format(Locale.ROOT, "%08x", value);
+    }
+
+    static @Nullable String watermark(Lineage lineage) {
+        return lineage.watermark() == Long.MIN_VALUE ? null : time(lineage.watermark());
+    }
+
+    static String time(long millis) {
+        return Instant.ofEpochMilli(millis).toString();
+    }
+}

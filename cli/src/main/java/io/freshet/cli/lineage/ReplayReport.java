@@ -1,0 +1,82 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.job.publish.FreshetVersion;
+import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.FloatBytes;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints the result of a replay.
+ *
+ * @param source of the samples: a topic or a file
+ * @param comparedWith names what the replayed parameters were compared with
+ * @param difference null if only the checksum is known
+ */
+record ReplayReport(
+        HistoryEntry entry, String source, float[] replayed, String comparedWith, @Nullable Difference difference) {
+    boolean isIdentical() {
+        return FloatBytes.checksum(replayed) == entry.checksum() && (difference == null || difference.changed() == 0);
+    }
+
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model", entry.spec().name());
+        json.put("key", entry.key());
+        json.put("version", entry.version());
+        json.put("samples", source);
+        json.put("offsets", LineageText.offsets(entry.lineage()));
+        json.put("identical", isIdentical());
+        json.put("comparedWith", comparedWith);
+        json.put("checksum", checksum());
+        json.put("expectedChecksum", LineageText.checksum(entry.checksum()));
+        if (difference != null && !isIdentical()) {
+            DifferenceView.put(json, difference);
+        }
+        return json;
+    }
+
+    String text() {
+        String heading = String.format(
+                Locale.ROOT,
+                "%s%s, version %d: %s, offsets %s, replayed%n",
+                entry.spec().name(),
+                entry.key().isEmpty() ? "" : "/" + entry.key(),
+                entry.version(),
+                source,
+                LineageText.offsets(entry.lineage()));
+        return heading + (isIdentical() ? identical() : different());
+    }
+
+    private String identical() {
+        return String.format(
+                Locale.ROOT,
+                "identical: %,d parameters, checksum %s, compared with %s",
+                replayed.length,
+                checksum(),
+                comparedWith);
+    }
+
+    private String different() {
+        String line = "different: checksum " + checksum() + " (expected: " + LineageText.checksum(entry.checksum())
+                + ")" + otherVersion();
+        if (difference == null) {
+            return line + "; the parameters of this version are no longer published, so the differences are unknown";
+        }
+        return line
+                + String.format(Locale.ROOT, ", %,d of %,d parameters%n", difference.changed(), difference.parameters())
+                + DifferenceView.parameters(difference, "PUBLISHED", "REPLAYED");
+    }
+
+    private String otherVersion() {
+        return entry.freshet().equals(FreshetVersion.VERSION)
+                ? ""
+                : ", published by Freshet " + entry.freshet() + ", replayed by " + FreshetVersion.VERSION;
+    }
+
+    private String checksum() {
+        return LineageText.checksum(FloatBytes.checksum(replayed));
+    }
+}
