@@ -107,7 +107,8 @@ final class History {
         }
         if (key != null && !keys.contains(key)) {
             throw new CommandException("model " + model + ", key " + key + ": no snapshot on " + topic + " (expected: "
-                    + (keys.contains("") ? "no --key, since the model has no key" : expected(key, keys, "a key")) + ")");
+                    + (keys.contains("") ? "no --key, since the model has no key" : expected(key, keys, "a key"))
+                    + ")");
         }
     }
 

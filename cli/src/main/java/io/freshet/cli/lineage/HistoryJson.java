@@ -26,7 +26,8 @@ final class HistoryJson {
         fields.put("came", lineage.position());
         fields.put("updates", entry.updates());
         fields.put("specHash", entry.specHash());
-        fields.put("changes", lineage.changes().stream().map(HistoryJson::change).toList());
+        fields.put(
+                "changes", lineage.changes().stream().map(HistoryJson::change).toList());
         fields.put("undone", lineage.undone().stream().map(HistoryJson::undone).toList());
         fields.put("topic", entry.topic());
         fields.put("partitions", partitions(lineage));

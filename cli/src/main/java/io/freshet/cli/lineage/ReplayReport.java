@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param difference null if only the checksum is known
  */
 record ReplayReport(
-        HistoryEntry entry, String source, float[] replayed, String comparedWith, @Nullable Difference difference) {
+        HistoryEntry entry,
+        String source,
+        float[] replayed,
+        String comparedWith,
+        @Nullable Difference difference) {
     boolean isIdentical() {
         return FloatBytes.checksum(replayed) == entry.checksum() && (difference == null || difference.changed() == 0);
     }

@@ -43,7 +43,9 @@ final class SampleRange implements AutoCloseable {
             List<PartitionInfo> found = consumer.partitionsFor(partition.topic(), LOOK_UP);
             if (found == null || found.stream().noneMatch(info -> info.partition() == partition.partition())) {
                 throw unexpected(
-                        partition, "does not exist", "the partition that was learned from; --samples selects another topic");
+                        partition,
+                        "does not exist",
+                        "the partition that was learned from; --samples selects another topic");
             }
             consumer.assign(single);
             long begin = consumer.beginningOffsets(single).getOrDefault(partition, 0L);
@@ -66,8 +68,8 @@ final class SampleRange implements AutoCloseable {
     }
 
     private static CommandException unexpected(TopicPartition partition, String actual, String expected) {
-        return new CommandException("topic " + partition.topic() + ", partition " + partition.partition() + ": " + actual
-                + " (expected: " + expected + ")");
+        return new CommandException("topic " + partition.topic() + ", partition " + partition.partition() + ": "
+                + actual + " (expected: " + expected + ")");
     }
 
     /** Returns the next record, or null at the end. */

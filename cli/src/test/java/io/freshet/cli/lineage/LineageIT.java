@@ -217,7 +217,8 @@ class LineageIT {
                         + " (expected: offset 1, the first one learned)");
         assertThat(run.run("replay", "whole", "--version", "3").err()).contains("version 3: not on ended.history");
         assertThat(run.run("replay", "whol").err()).contains("no snapshot on ended.history (expected: whole?)");
-        assertThat(run.run("replay", "whole", "--key", "c").err()).contains("(expected: no --key, since the model has no key)");
+        assertThat(run.run("replay", "whole", "--key", "c").err())
+                .contains("(expected: no --key, since the model has no key)");
     }
 
     @Test
@@ -322,8 +323,9 @@ class LineageIT {
         Run replay = run.run("replay", "m");
         assertThat(replay.code()).isEqualTo(1);
         assertThat(replay.err().strip())
-                .isEqualTo("freshet: specifications of the first 7 samples: no longer recorded, since a lineage keeps the last 1"
-                        + " (expected: an earlier version)");
+                .isEqualTo(
+                        "freshet: specifications of the first 7 samples: no longer recorded, since a lineage keeps the last 1"
+                                + " (expected: an earlier version)");
     }
 
     private static KeyedBytes entry(long version, long parent, float parameter, Lineage.Undone... undone) {
