@@ -5,7 +5,7 @@ import io.freshet.server.request.RequestException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits concurrent inference requests by count and by bytes in memory: a body counts from its first byte, a response
+ * Limits concurrent inference requests by count and by bytes in memory. A body counts from its first byte, a response
  * until it is written. Thread-safe.
  */
 final class Admission {
@@ -55,14 +55,14 @@ final class Admission {
             bytes += more;
         }
 
-        /** Records the actual body size; from now on whoever responds calls {@link #release}. */
+        /** Records the actual size of the body. From now on, the code that responds must call {@link #release}. */
         void bodyRead(long bodyBytes) {
             held.addAndGet(bodyBytes - bytes);
             bytes = bodyBytes;
             responding = true;
         }
 
-        /** Releases the ticket at the end of the response or connection, unless a response is still being computed or written. */
+        /** Releases the ticket when the response or connection ends, unless a response is still computed or written. */
         void responseEnded() {
             if (!responding) {
                 release();

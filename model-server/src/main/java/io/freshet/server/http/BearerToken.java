@@ -8,10 +8,10 @@ import java.security.MessageDigest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Passes only requests with the token, and the two health routes. Compares in constant time. */
+/** Rejects requests without the token, except on the two health routes. Compares tokens in constant time. */
 public final class BearerToken implements Handler<RoutingContext> {
     private static final String SCHEME = "Bearer ";
-    private static final Set<String> OPEN = Set.of("/v2/health/live", "/v2/health/ready");
+    private static final Set<String> PUBLIC_PATHS = Set.of("/v2/health/live", "/v2/health/ready");
 
     private final byte[] token;
 
@@ -21,7 +21,7 @@ public final class BearerToken implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        if (OPEN.contains(context.normalizedPath())
+        if (PUBLIC_PATHS.contains(context.normalizedPath())
                 || allowed(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
             context.next();
         } else {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Responds to every error with the body {@code {"error": "..."}}, and counts it. */
+/** Responds to errors with the body {@code {"error": "..."}}, and counts them. */
 public final class ErrorResponses {
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     /** The status with which Vert.x fails a request whose body is cut off. */

@@ -22,10 +22,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Handles {@code POST .../infer}: small requests on the event loop; large ones, and those to a neural network, on a worker. */
+/**
+ * Handles {@code POST .../infer}. Small requests run on the event loop; large ones, and requests to a neural network, run
+ * on a worker.
+ */
 final class InferHandler {
     /** A body of this size takes about a millisecond if each of its rows reads few parameters. */
-    private static final int SMALL = 16 * 1024;
+    private static final int SMALL_BYTES = 16 * 1024;
     /** Rows can be tiny and still have many outputs each. */
     private static final int FEW_PREDICTIONS = 16;
     /** The status, borrowed from proxies, of requests whose client disconnected before the response. */
@@ -128,7 +131,7 @@ final class InferHandler {
 
     /** Returns whether to predict on the event loop, for a body of {@code bytes} bytes. */
     static boolean isSmall(ModelSpec spec, int bytes) {
-        return bytes <= SMALL
+        return bytes <= SMALL_BYTES
                 && spec.logitCount() <= FEW_PREDICTIONS
                 && spec.model().isTable();
     }

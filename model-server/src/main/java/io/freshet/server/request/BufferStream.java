@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import io.vertx.core.buffer.Buffer;
 import java.io.InputStream;
 
-/** An input stream over a buffer, without a copy. Not thread-safe. */
+/** Reads a buffer without copying it. Not thread-safe. */
 final class BufferStream extends InputStream {
     private final Buffer buffer;
     private int position;

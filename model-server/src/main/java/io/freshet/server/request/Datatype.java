@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The datatypes of the Open Inference Protocol and the JSON values that each accepts.
  *
- * <p>A number must be in its type's range but is not rounded to it: a decimal means the nearest double, as in training
- * samples.
+ * <p>A number must be in the range of its type, but is not rounded to the type: a decimal is read as the nearest
+ * double, as in training samples.
  */
 public enum Datatype {
     BOOL("true or false", 0, 0),
@@ -23,14 +23,14 @@ public enum Datatype {
     FP64("a number", -Double.MAX_VALUE, Double.MAX_VALUE),
     BYTES("a string", 0, 0);
 
-    private final String what;
-    private final double least;
-    private final double most;
+    private final String description;
+    private final double minimum;
+    private final double maximum;
 
-    Datatype(String what, double least, double most) {
-        this.what = what;
-        this.least = least;
-        this.most = most;
+    Datatype(String description, double minimum, double maximum) {
+        this.description = description;
+        this.minimum = minimum;
+        this.maximum = maximum;
     }
 
     static @Nullable Datatype named(String name) {
@@ -48,12 +48,12 @@ public enum Datatype {
 
     /** Returns whether a number is in the range of this type, and whole if the type is. */
     boolean contains(double number) {
-        return number >= least && number <= most && (!isWhole() || number == Math.rint(number));
+        return number >= minimum && number <= maximum && (!isWhole() || number == Math.rint(number));
     }
 
     /** Describes a value of this type for messages: {@code a whole number (INT8)}. */
     String expectation() {
-        return what + " (" + name() + ")";
+        return description + " (" + name() + ")";
     }
 
     private boolean isWhole() {

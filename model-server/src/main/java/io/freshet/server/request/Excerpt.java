@@ -10,7 +10,7 @@ public final class Excerpt {
 
     private Excerpt() {}
 
-    /** Returns a text in quotes. */
+    /** Returns the text in quotes. */
     public static String text(String text) {
         return '"' + name(text) + '"';
     }

@@ -14,10 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests to infer from JSON, token by token: no depth of nesting can exhaust the stack.
+ * Reads inference requests from JSON, token by token, so that deep nesting cannot exhaust the stack.
  *
- * <p>Fields that the protocol does not know, and {@code parameters}, are passed over; what may be left out may be null.
- * Thread-safe.
+ * <p>Ignores unknown fields and {@code parameters}. Optional fields may be null. Thread-safe.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
  */
@@ -32,12 +31,12 @@ public final class InferRequestReader {
             .build();
     private final int maximumRows;
 
-    /** @param maximumRows of one request, at least 1 */
+    /** @param maximumRows maximum rows of one request, at least 1 */
     public InferRequestReader(int maximumRows) {
         this.maximumRows = maximumRows;
     }
 
-    /** @throws RequestException if the body is not JSON, or not a request */
+    /** @throws RequestException if the body is not JSON or not a valid request */
     public InferRequest read(Buffer body) throws RequestException {
         try (JsonParser parser = json.createParser(new BufferStream(body))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -45,11 +44,12 @@ public final class InferRequestReader {
             }
             InferRequest request = request(parser);
             if (parser.nextToken() != null) {
-                throw RequestException.bad("body: something follows the JSON object (expected: nothing)");
+                throw RequestException.bad("body: trailing content (expected: one JSON object)");
             }
             return request;
         } catch (JsonProcessingException e) {
-            throw RequestException.bad("body: " + where(e) + Excerpt.name(ParserMessage.of(e)) + " (expected: JSON)");
+            throw RequestException.bad(
+                    "body: " + location(e) + Excerpt.name(ParserMessage.of(e)) + " (expected: JSON)");
         } catch (IOException e) {
             throw RequestException.bad("body: " + Excerpt.name(String.valueOf(e.getMessage())) + " (expected: JSON)");
         }
@@ -79,7 +79,7 @@ public final class InferRequestReader {
                 throw RequestException.bad(
                         Excerpt.name(input.name()) + ".shape",
                         "[" + input.rows() + "]",
-                        "[" + rows + "], as " + Excerpt.name(inputs.get(0).name()) + " has");
+                        "[" + rows + "], like " + Excerpt.name(inputs.get(0).name()));
             }
         }
         return new InferRequest(id, rows, inputs, outputs);
@@ -115,7 +115,7 @@ public final class InferRequestReader {
         if (name == null) {
             throw RequestException.bad(path + ".name", "missing", "the name of a field");
         }
-        return TensorCheck.check(Excerpt.name(name), name, datatype, shape, data, maximumRows);
+        return TensorCheck.check(name, datatype, shape, data, maximumRows);
     }
 
     private static List<Long> shape(JsonParser parser, String path) throws IOException, RequestException {
@@ -158,8 +158,8 @@ public final class InferRequestReader {
             default ->
                 throw RequestException.bad(
                         path + ".data",
-                        "an array or object too deep",
-                        "values, in arrays up to " + Nesting.MAXIMUM_DEPTH + " deep");
+                        "an array or object nested too deeply",
+                        "values in up to " + Nesting.MAXIMUM_DEPTH + " levels of arrays");
         }
     }
 
@@ -203,7 +203,7 @@ public final class InferRequestReader {
         }
     }
 
-    private static String where(JsonProcessingException e) {
+    private static String location(JsonProcessingException e) {
         return e.getLocation() == null
                 ? ""
                 : "line " + e.getLocation().getLineNr() + ", column "

@@ -3,10 +3,10 @@ package io.freshet.server.request;
 import java.util.List;
 
 /**
- * One input of a request, checked: the number of values matches the shape, and each value matches the datatype.
+ * A checked input of a request: the number of values matches the shape, and each value matches the datatype.
  *
- * @param name of the field
- * @param datatype of all values
+ * @param name the name of a field
+ * @param datatype the type of all values
  * @param shape rows first, one to three dimensions
  * @param data the values, row by row
  */

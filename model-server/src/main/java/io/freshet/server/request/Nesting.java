@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Tracks how a tensor's values are nested in arrays: how deep, and whether all arrays of one depth have the same length. */
 final class Nesting {
-    /** The most dimensions that an input can have. */
+    /** The maximum number of dimensions of an input. */
     static final int MAXIMUM_DEPTH = 3;
 
     private final int[] counts = new int[MAXIMUM_DEPTH];
@@ -53,7 +53,7 @@ final class Nesting {
         return uniform && (valueDepth == 0 || lengths.size() == valueDepth);
     }
 
-    /** Returns the dimensions, valid if {@link #isUniform}: one if the values are in a single array. */
+    /** Returns the dimensions if {@link #isUniform}; a flat array has one. */
     List<Integer> lengths() {
         return lengths;
     }

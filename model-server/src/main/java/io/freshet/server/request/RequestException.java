@@ -1,6 +1,6 @@
 package io.freshet.server.request;
 
-/** A rejected request; the message explains what is wrong with it. It carries no stack trace. */
+/** A rejected request, with a message for the client and an HTTP status. It carries no stack trace. */
 public final class RequestException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an input from the parts in a request: datatype, shape, and data must be present and agree.
+ * Builds an input tensor from its parts: the datatype, shape, and data must be present and agree.
  *
  * <p>Whether the shape fits the field depends on the model; {@code Columns} checks that later.
  */
@@ -17,15 +17,14 @@ final class TensorCheck {
 
     private TensorCheck() {}
 
-    /** @param label the name for messages */
     static InputTensor check(
-            String label,
             String name,
             @Nullable String datatypeName,
             @Nullable List<Long> shape,
             @Nullable TensorData data,
             int maximumRows)
             throws RequestException {
+        String label = Excerpt.name(name);
         Datatype datatype = datatypeName == null ? null : Datatype.named(datatypeName);
         if (datatype == null) {
             throw RequestException.bad(
@@ -72,7 +71,7 @@ final class TensorCheck {
         return values;
     }
 
-    /** Values may be in one array or nested as in the shape; each value of a column may be in its own array. */
+    /** Values may be in one array or nested as in the shape. Each value of a column may also have its own array. */
     private static void checkArrays(String label, List<Integer> shape, TensorData data, int values)
             throws RequestException {
         Nesting nesting = data.nesting();
