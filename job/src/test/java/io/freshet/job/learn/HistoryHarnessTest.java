@@ -60,13 +60,13 @@ class HistoryHarnessTest {
                     entries.get(entries.size() - 1).lineage().changes();
             assertThat(changes.stream().map(Lineage.Change::specHash))
                     .containsExactly(WHOLE.hash(), FASTER.hash(), FASTEST.hash());
-            List<ModelSpec> told = new ArrayList<>();
+            List<ModelSpec> published = new ArrayList<>();
             for (OutputRecord record : records) {
                 if (HistoryCodec.specification(record.key()) != null) {
-                    told.add(CODEC.readSpecification(record.value()));
+                    published.add(CODEC.readSpecification(record.value()));
                 }
             }
-            assertThat(told).containsExactly(WHOLE, FASTER, FASTEST);
+            assertThat(published).containsExactly(WHOLE, FASTER, FASTEST);
         }
     }
 

@@ -50,10 +50,10 @@ final class BatchObjective implements Objective {
             System.arraycopy(mean.values(), i * width, gradient, mean.rows()[i] * layout.stride(), width);
         }
         System.arraycopy(mean.dense(), 0, gradient, mean.denseFrom(), mean.dense().length);
-        return l2 == 0 ? loss : loss + penalise(gradient);
+        return l2 == 0 ? loss : loss + penalize(gradient);
     }
 
-    private double penalise(float[] gradient) {
+    private double penalize(float[] gradient) {
         double squares = 0;
         for (int i = 0; i < gradient.length; i++) {
             double theta = weights[i];

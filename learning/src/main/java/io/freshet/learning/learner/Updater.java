@@ -29,7 +29,7 @@ final class Updater {
     private final Optimizer optimizer;
     private final TrainingSpec training;
     private final StateLayout layout;
-    private final boolean penalised;
+    private final boolean penalized;
     private final boolean clipping;
     private final Step step = new Step();
     private float[] before = {};
@@ -39,7 +39,7 @@ final class Updater {
         this.training = training;
         this.layout = layout;
         clipping = !training.clip().equals(Clip.NONE);
-        penalised = !optimizer.penalizes() && !training.regularization().equals(Regularization.NONE);
+        penalized = !optimizer.penalizes() && !training.regularization().equals(Regularization.NONE);
     }
 
     /** Returns whether the optimizer needs the loss of the whole batch: {@link #minimize} instead of {@link #update}. */
@@ -97,7 +97,7 @@ final class Updater {
         double norm = measure || clipping ? norm(gradient) : 0;
         boolean clipped = clipping && clip(gradient, norm);
         float[] weights = state.weights().array();
-        if (penalised) {
+        if (penalized) {
             penalize(weights, gradient);
         }
         if (measure) {

@@ -285,7 +285,7 @@ class EverythingContractTest {
         return samples;
     }
 
-    /** @param words exactly so many; -1 for any number */
+    /** @param words the exact number of words; -1 for any */
     private static String text(String field, int words, SplittableRandom random) {
         if (field.equals("s")) {
             return random.nextInt(5) == 0 ? "" : random.nextInt(9) + ":0.5 " + random.nextInt(9) + ":-1.25";

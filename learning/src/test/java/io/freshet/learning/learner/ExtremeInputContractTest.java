@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Would catch a number that is none in parameters, slots, moments or metrics: for every model, loss and optimizer of the
+ * Would catch a value that is not a number in parameters, slots, moments or metrics: for every model, loss and optimizer of the
  * tables, at rates, penalties, features, labels and weights as extreme as a specification and the encoder let through.
  */
 class ExtremeInputContractTest {

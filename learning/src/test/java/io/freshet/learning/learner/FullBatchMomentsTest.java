@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a full batch that learns from other numbers than its snapshots predict by: standardised as they came, each by
- * the moments of those before it, as if a file that is sorted were not.
+ * Would catch a full batch that learns from other numbers than its snapshots predict with: each sample standardized with
+ * the moments of the earlier ones, which fails on a sorted file.
  */
 class FullBatchMomentsTest {
     private static final long SEED = 20261125;
@@ -31,7 +31,7 @@ class FullBatchMomentsTest {
                 "model: {type: linear}, optimizer: {type: adam, learningRate: 0.05}",
                 "model: {type: mlp, hidden: [3], activation: tanh}, optimizer: {type: sgd, learningRate: 0.05}"
             })
-    void every_number_is_standardised_as_a_prediction_after_the_last_sample_does(String model) {
+    void numbers_are_standardized_with_the_final_moments_as_in_a_prediction(String model) {
         ModelSpec spec = spec(model, true);
         LearnerState learned = learn(new Learner(spec), samples());
 
@@ -51,7 +51,7 @@ class FullBatchMomentsTest {
     }
 
     @Test
-    void a_line_is_found_though_the_samples_come_in_the_order_of_their_labels() {
+    void finds_a_line_if_samples_are_sorted_by_label() {
         Learner learner = new Learner(spec("model: {type: linear}, optimizer: {type: lbfgs}", true));
         Predictor predictor = new Predictor(learner.snapshot(learn(learner, samples()), ""));
         for (Sample sample : samples()) {
@@ -75,7 +75,7 @@ class FullBatchMomentsTest {
     }
 
     @Test
-    void a_batch_that_was_to_be_a_full_one_is_standardised_when_it_is_no_more() {
+    void a_full_batch_is_standardized_when_it_becomes_a_mini_batch() {
         String rest = "model: {type: linear}, optimizer: {type: sgd}";
         ModelSpec full = spec(rest, true);
         Learner small = new Learner(ModelSpec.parse(full.toYaml().replace("size: full", "size: 32")));

@@ -121,7 +121,7 @@ class FullBatchTest {
         assertThatThrownBy(() -> ModelSpec.parse(spec.formatted(yaml))).hasMessage(message);
     }
 
-    /** Hashed rows of three outputs; the gradient of the penalised loss at the end says whether it is a minimum. */
+    /** Hashed rows of three outputs; the gradient of the penalized loss at the end says whether it is a minimum. */
     @Test
     void lbfgs_minimizes_a_sparse_model_of_many_outputs() {
         ModelSpec spec = ModelSpec.parse("""

@@ -75,7 +75,7 @@ class ModelLearningTest {
             }
         }
         assertThat(repeated).hasSize(7);
-        // Moments have seen one sample more or less: so that both see the same numbers, none are standardised.
+        // Moments have seen one sample more or less: nothing is standardized, so that both see the same numbers.
         ModelSpec plain = ModelSpec.parse(spec.toYaml().replace("standardize: true", "standardize: false"));
         float[] once = finished(plain, weighted);
         float[] twice = finished(plain, repeated);

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * A linear model learned with plain loops over dense arrays, from raw fields: what the learner must equal, bit for bit.
  *
- * <p>Every formula is written out here again: hashing into a dense vector, standardisation, softmax and logistic
+ * <p>Every formula is written out here again: hashing into a dense vector, standardization, softmax and logistic
  * function, the mean over a batch, SGD and RMSProp. Only MurmurHash3 is shared. Where the order of sums decides the last
  * bit it mirrors the documented one: with one output, four sums side by side over the entries present (bias, numbers,
  * hashed rows ascending), of which the first takes what is left over; otherwise entry by entry; gradients sample by

@@ -20,9 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Would catch a model that loses the parameters that it was given at its first step, as FTRL does from z = 0; one that
- * keeps slots, steps or moments of its old ones, is judged by their loss or goes back to them; and one that goes over to
- * its base again and again.
+ * Would catch a model that loses its warm-start parameters at the first step, as FTRL does from z = 0; one that keeps old
+ * slots, steps, or moments, is judged by the old loss, or reverts to the old parameters; and one that rebases repeatedly.
  */
 class RebaseTest {
     private static final long SEED = 20261125;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a model that was learned anew and is taken for the one before it, and a recovery that is taken for another. */
+/** Would catch a model learned from scratch that counts as the same incarnation, and a recovery that counts as a new one. */
 class IncarnationTest {
     @Test
     void a_life_is_one_whatever_partitions_joined_and_in_whichever_order() {

@@ -100,7 +100,7 @@ class InterleavingTest {
                 .hasMessage("sample: 2 (expected: from 0 to before 2)");
     }
 
-    /** Takes so many samples of each partition: partition, samples, partition, samples, ... */
+    /** Receives samples of partitions: partition, count, partition, count, ... */
     private static void take(Interleaving order, int... turns) {
         for (int turn = 0; turn < turns.length; turn += 2) {
             for (int i = 0; i < turns[turn + 1]; i++) {

@@ -131,7 +131,7 @@ class RoundRobinTest {
         return RoundRobin.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     }
 
-    /** Takes so many samples, or as many as may be; returns the partition of each. */
+    /** Takes up to n samples; returns the partition of each. */
     private static List<Integer> take(RoundRobin turns, int count, int samples) {
         List<Integer> partitions = new ArrayList<>();
         while (partitions.size() < samples) {

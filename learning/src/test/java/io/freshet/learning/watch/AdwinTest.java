@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdwinTest {
     private static final long SEED = 20260111;
 
-    /** Keeps every value of the window, and works every cut from them anew. */
+    /** Keeps every value of the window, and computes every cut from scratch. */
     private static final class NaiveAdwin {
         private final double delta;
         private final int clock;
