@@ -5,7 +5,7 @@ import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.PageRoutes;
-import io.freshet.server.page.Progress;
+import io.freshet.server.page.ModelTable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -44,7 +44,7 @@ final class HttpListener implements AutoCloseable {
         ProtocolRoutes protocol =
                 new ProtocolRoutes(state.store(), state.metrics(), state.clock(), ready, version(), limits);
         EventStream stream = new EventStream(
-                state.curves(), new Progress(state.scoreboard(), state.store()), state.clock(), options.flinkUrl());
+                state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());
         PageRoutes page = new PageRoutes(stream);
         int processors = Runtime.getRuntime().availableProcessors();

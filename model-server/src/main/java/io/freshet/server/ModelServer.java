@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
 
-    private final LatestEvaluations scoreboard;
+    private final LatestEvaluations latestEvaluations;
     private final ServerMetrics metrics;
     private final TopicFollower parameters;
     private final TopicFollower committed;
@@ -31,10 +31,10 @@ public final class ModelServer implements AutoCloseable {
     private final HttpListener http;
 
     private ModelServer(ServerOptions options, InstantSource clock) {
-        scoreboard = new LatestEvaluations();
+        latestEvaluations = new LatestEvaluations();
         ModelStore store = new ModelStore();
-        Curves curves = new Curves(scoreboard);
-        metrics = new ServerMetrics(store, scoreboard, clock);
+        Curves curves = new Curves(latestEvaluations);
+        metrics = new ServerMetrics(store, latestEvaluations, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
         parameters = new TopicFollower(
                 settings, options.topics().parameters(), new ParameterIngest(Lane.EAGER, store, metrics), metrics);
@@ -43,12 +43,12 @@ public final class ModelServer implements AutoCloseable {
         evaluations = new TopicFollower(
                 settings,
                 options.topics().metrics(),
-                new EvaluationIngest(scoreboard, curves::add, curves::remove),
+                new EvaluationIngest(latestEvaluations, curves::add, curves::remove),
                 metrics);
         try {
             http = HttpListener.start(
                     options,
-                    new ServerState(store, scoreboard, curves, metrics, clock),
+                    new ServerState(store, latestEvaluations, curves, metrics, clock),
                     () -> parameters.caughtUp() && committed.caughtUpOrMissing() && !store.isEmpty());
         } catch (RuntimeException e) {
             metrics.close();
@@ -84,8 +84,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /** Returns the latest evaluations read from the metrics topic. */
-    public LatestEvaluations scoreboard() {
-        return scoreboard;
+    public LatestEvaluations latestEvaluations() {
+        return latestEvaluations;
     }
 
     /** Stops listening and reading, and waits until both have stopped. Idempotent. */

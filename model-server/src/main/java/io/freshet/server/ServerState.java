@@ -8,4 +8,4 @@ import java.time.InstantSource;
 
 /** The server's shared state: ingestion updates it, and the HTTP routes read it. */
 record ServerState(
-        ModelStore store, LatestEvaluations scoreboard, Curves curves, ServerMetrics metrics, InstantSource clock) {}
+        ModelStore store, LatestEvaluations evaluations, Curves curves, ServerMetrics metrics, InstantSource clock) {}

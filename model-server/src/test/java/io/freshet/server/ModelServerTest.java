@@ -37,7 +37,7 @@ class ModelServerTest {
         try (ModelServer server = ModelServer.start(OPTIONS)) {
             assertThat(get(server, "/v2/health/live", null).statusCode()).isEqualTo(200);
             assertThat(get(server, "/v2/health/ready", null).statusCode()).isEqualTo(503);
-            assertThat(server.scoreboard().models()).isEmpty();
+            assertThat(server.latestEvaluations().models()).isEmpty();
         }
     }
 

@@ -28,7 +28,7 @@ final class RunningServer implements AutoCloseable {
     static final long NOW = Published.WATERMARK + 60_000;
 
     final ModelStore store = new ModelStore();
-    final LatestEvaluations scoreboard = new LatestEvaluations();
+    final LatestEvaluations latestEvaluations = new LatestEvaluations();
     private final ServerMetrics metrics;
     private final ParameterIngest parameters;
     private final EvaluationIngest evaluations;
@@ -44,12 +44,12 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options, InstantSource clock) {
-        metrics = new ServerMetrics(store, scoreboard, clock);
-        Curves curves = new Curves(scoreboard);
+        metrics = new ServerMetrics(store, latestEvaluations, clock);
+        Curves curves = new Curves(latestEvaluations);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics);
-        evaluations = new EvaluationIngest(scoreboard, curves::add, curves::remove);
+        evaluations = new EvaluationIngest(latestEvaluations, curves::add, curves::remove);
         front = HttpListener.start(
-                options, new ServerState(store, scoreboard, curves, metrics, clock), () -> !store.isEmpty());
+                options, new ServerState(store, latestEvaluations, curves, metrics, clock), () -> !store.isEmpty());
     }
 
     int port() {

@@ -92,7 +92,7 @@ final class Demo {
                     try {
                         String answer = firstPrediction();
                         printGuide(stack.cluster().webAddress(), stack.bootstrapServers(), answer);
-                        watch(server.scoreboard(), feeder, duration);
+                        watch(server.latestEvaluations(), feeder, duration);
                     } finally {
                         feeder.interrupt();
                         feeder.join();

@@ -78,13 +78,13 @@ class SecondIncarnationIT {
             await("it is gone")
                     .atMost(Duration.ofSeconds(60))
                     .until(() ->
-                            version(server) == 0 && server.scoreboard().models().isEmpty());
+                            version(server) == 0 && server.latestEvaluations().models().isEmpty());
             try (ModelServer other = server(topics)) {
                 await("another server has read all")
                         .atMost(Duration.ofSeconds(60))
                         .until(() ->
                                 metrics(other).contains("freshet_lag_records{topic=\"" + topics.metrics() + "\"} 0.0"));
-                assertThat(other.scoreboard().models()).isEmpty();
+                assertThat(other.latestEvaluations().models()).isEmpty();
                 assertThat(version(other)).isZero();
             }
             run(topics, "apply", "-f", spec());
@@ -93,7 +93,7 @@ class SecondIncarnationIT {
             await("it learns again").atMost(Duration.ofSeconds(60)).until(() -> {
                 send(topics, sent[0], sent[0] + 100);
                 sent[0] += 100;
-                Tally total = server.scoreboard().total("m");
+                Tally total = server.latestEvaluations().total("m");
                 return total != null && version(server) > 0 && total.samples() < SAMPLES;
             });
         }
@@ -156,7 +156,7 @@ class SecondIncarnationIT {
     private void awaitSamples(ModelServer server, long samples) {
         await("version " + samples).atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(version(server)).isEqualTo(samples);
-            Tally total = server.scoreboard().total("m");
+            Tally total = server.latestEvaluations().total("m");
             assertThat(total == null ? 0 : total.samples()).isEqualTo(samples);
         });
     }

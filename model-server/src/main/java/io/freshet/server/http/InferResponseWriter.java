@@ -32,7 +32,7 @@ final class InferResponseWriter {
     private static void write(InferResponse response, long now, JsonGenerator to) throws IOException {
         to.writeStartObject();
         to.writeStringField("model_name", response.spec().spec().name());
-        if (!response.spec().keyed()) {
+        if (!response.spec().isKeyed()) {
             to.writeStringField("model_version", Long.toString(response.set(0).version()));
         }
         if (response.id() != null) {

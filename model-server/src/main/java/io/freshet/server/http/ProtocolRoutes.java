@@ -87,7 +87,7 @@ public final class ProtocolRoutes {
         ServedModel model = VersionLookup.model(store, context.pathParam("model"));
         String key = context.request().getParam("key");
         String requested = context.pathParam("version");
-        if (model.spec().keyed() && key == null) {
+        if (model.spec().isKeyed() && key == null) {
             if (requested != null) {
                 throw keyNeeded(model, requested);
             }
@@ -104,10 +104,10 @@ public final class ProtocolRoutes {
         ServedModel model = VersionLookup.model(store, context.pathParam("model"));
         String key = context.request().getParam("key");
         String requested = context.pathParam("version");
-        if (model.spec().keyed() && key == null && requested != null) {
+        if (model.spec().isKeyed() && key == null && requested != null) {
             throw keyNeeded(model, requested);
         }
-        if (!model.spec().keyed() || key != null) {
+        if (!model.spec().isKeyed() || key != null) {
             VersionLookup.require(model, key == null ? "" : key, requested);
         }
         send(context, new JsonObject().put("name", model.name()).put("ready", true));

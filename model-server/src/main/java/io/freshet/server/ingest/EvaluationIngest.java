@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts evaluations from the metrics topic on the scoreboard. Not thread-safe. */
 public final class EvaluationIngest implements RecordSink {
     private final EvaluationCodec codec = new EvaluationCodec();
-    private final LatestEvaluations scoreboard;
+    private final LatestEvaluations evaluations;
     private final Consumer<Evaluation> news;
     private final Consumer<String> deleted;
 
@@ -19,8 +19,8 @@ public final class EvaluationIngest implements RecordSink {
      * @param news is told each evaluation that is newer than what was known
      * @param deleted is told the name of each model that is no more
      */
-    public EvaluationIngest(LatestEvaluations scoreboard, Consumer<Evaluation> news, Consumer<String> deleted) {
-        this.scoreboard = scoreboard;
+    public EvaluationIngest(LatestEvaluations evaluations, Consumer<Evaluation> news, Consumer<String> deleted) {
+        this.evaluations = evaluations;
         this.news = news;
         this.deleted = deleted;
     }
@@ -29,13 +29,13 @@ public final class EvaluationIngest implements RecordSink {
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         if (value == null) {
             ParameterKey gone = ParameterKey.parse(key);
-            if (scoreboard.remove(gone.model(), gone.key())) {
+            if (evaluations.remove(gone.model(), gone.key())) {
                 deleted.accept(gone.model());
             }
             return;
         }
         Evaluation evaluation = codec.read(value);
-        if (scoreboard.add(evaluation)) {
+        if (evaluations.add(evaluation)) {
             news.accept(evaluation);
         }
     }

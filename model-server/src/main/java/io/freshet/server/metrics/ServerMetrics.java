@@ -44,7 +44,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final ModelStore store;
-    private final LatestEvaluations scoreboard;
+    private final LatestEvaluations evaluations;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
@@ -55,9 +55,9 @@ public final class ServerMetrics implements AutoCloseable {
     private final MultiGauge behind;
     private final MultiGauge catchingUp;
 
-    public ServerMetrics(ModelStore store, LatestEvaluations scoreboard, InstantSource clock) {
+    public ServerMetrics(ModelStore store, LatestEvaluations evaluations, InstantSource clock) {
         this.store = store;
-        this.scoreboard = scoreboard;
+        this.evaluations = evaluations;
         this.clock = clock;
         age = gauge("freshet.model.age.seconds", "Now less the newest event time learned");
         version = gauge("freshet.model.version", "Samples learned, of all keys");
@@ -154,8 +154,8 @@ public final class ServerMetrics implements AutoCloseable {
 
     private Map<String, Backlog> backlogs() {
         Map<String, Backlog> backlogs = new TreeMap<>();
-        for (String model : scoreboard.models()) {
-            Backlog.of(scoreboard.newest(model), clock.millis()).ifPresent(backlog -> backlogs.put(model, backlog));
+        for (String model : evaluations.models()) {
+            Backlog.of(evaluations.newest(model), clock.millis()).ifPresent(backlog -> backlogs.put(model, backlog));
         }
         return backlogs;
     }

@@ -17,12 +17,12 @@ import java.util.TreeMap;
 public final class Curves {
     static final int MAXIMUM_MODELS = 200;
 
-    private final LatestEvaluations scoreboard;
+    private final LatestEvaluations evaluations;
     private final Map<String, Curve> curves = new TreeMap<>();
     private long sequence;
 
-    public Curves(LatestEvaluations scoreboard) {
-        this.scoreboard = scoreboard;
+    public Curves(LatestEvaluations evaluations) {
+        this.evaluations = evaluations;
     }
 
     /** Takes in an evaluation that is on the scoreboard already. */
@@ -40,12 +40,12 @@ public final class Curves {
 
     /** Adds a point to the curve of each model with keys that has learned since. Sums without keeping readers waiting. */
     void tick(long now) {
-        for (String model : scoreboard.models()) {
-            List<Evaluation> keys = scoreboard.keys(model);
+        for (String model : evaluations.models()) {
+            List<Evaluation> keys = evaluations.keys(model);
             if (keys.size() == 1 && keys.get(0).key().isEmpty()) {
                 continue;
             }
-            Tally total = scoreboard.total(model);
+            Tally total = evaluations.total(model);
             if (total != null) {
                 double window = windowLoss(keys);
                 addIfKnown(model, total, now, window);
@@ -55,7 +55,7 @@ public final class Curves {
 
     /** A model that was deleted meanwhile left the scoreboard before it left the curves. */
     private synchronized void addIfKnown(String model, Tally total, long at, double window) {
-        if (scoreboard.newest(model) != null) {
+        if (evaluations.newest(model) != null) {
             add(model, Incarnation.UNKNOWN, total, at, window);
         }
     }
@@ -70,10 +70,10 @@ public final class Curves {
      * @param sequence number of the newest point of all, which a page then knows up to
      * @param points by model, where there are any
      */
-    record News(long sequence, Map<String, List<Point>> points) {}
+    record NewPoints(long sequence, Map<String, List<Point>> points) {}
 
     /** Returns the points of each model with a higher number than {@code known}. */
-    synchronized News since(long known) {
+    synchronized NewPoints since(long known) {
         Map<String, List<Point>> points = new TreeMap<>();
         curves.forEach((model, curve) -> {
             List<Point> of = curve.since(known);
@@ -81,7 +81,7 @@ public final class Curves {
                 points.put(model, of);
             }
         });
-        return new News(sequence, points);
+        return new NewPoints(sequence, points);
     }
 
     /** Returns the mean loss of the newest windows of all keys, or NaN if none has samples. */

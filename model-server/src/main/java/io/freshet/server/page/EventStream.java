@@ -29,7 +29,7 @@ public final class EventStream {
     private static final long PERIOD_MILLIS = 1_000;
 
     private final Curves curves;
-    private final Progress progress;
+    private final ModelTable table;
     private final InstantSource clock;
     private final @Nullable String flinkUrl;
     private final String run;
@@ -53,9 +53,9 @@ public final class EventStream {
         }
     }
 
-    public EventStream(Curves curves, Progress progress, InstantSource clock, @Nullable String flinkUrl) {
+    public EventStream(Curves curves, ModelTable table, InstantSource clock, @Nullable String flinkUrl) {
         this.curves = curves;
-        this.progress = progress;
+        this.table = table;
         this.clock = clock;
         this.flinkUrl = flinkUrl;
         run = Long.toString(clock.millis(), Character.MAX_RADIX);
@@ -130,7 +130,7 @@ public final class EventStream {
         long now = clock.millis();
         curves.tick(now);
         JsonObject event =
-                new JsonObject().put("at", now).put("flink", flinkUrl).put("models", progress.rows(now));
+                new JsonObject().put("at", now).put("flink", flinkUrl).put("models", table.rows(now));
         String text = event.encode();
         String rows = text.substring(0, text.length() - 1);
         last = rows;
@@ -141,7 +141,7 @@ public final class EventStream {
         if (page.response.ended() || page.response.closed() || page.response.writeQueueFull()) {
             return;
         }
-        Curves.News news = curves.since(page.known);
+        Curves.NewPoints news = curves.since(page.known);
         JsonObject points = new JsonObject();
         news.points().forEach((model, list) -> points.put(model, values(list)));
         boolean reset = page.fresh && page.known < 0;

@@ -1,6 +1,6 @@
 package io.freshet.server.predict;
 
-import io.freshet.server.store.ServedSet;
+import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record InferResponse(
         @Nullable String id,
         ServedSpec spec,
-        List<ServedSet> sets,
+        List<ParameterSet> sets,
         float[][] predictions,
         int steps,
         List<Output> outputs) {
@@ -28,14 +28,14 @@ public record InferResponse(
     }
 
     /** Returns the set that answered a row. */
-    public ServedSet set(int row) {
+    public ParameterSet set(int row) {
         return sets.get(sets.size() == 1 ? 0 : row);
     }
 
     /** Returns the newest event time of the stalest set, milliseconds since 1970; Long.MIN_VALUE if it has none. */
     public long watermark() {
         long watermark = Long.MAX_VALUE;
-        for (ServedSet set : sets) {
+        for (ParameterSet set : sets) {
             watermark = Math.min(watermark, set.watermark());
         }
         return watermark;

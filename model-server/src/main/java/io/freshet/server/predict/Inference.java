@@ -7,7 +7,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
-import io.freshet.server.store.ServedSet;
+import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ public final class Inference {
     public static InferResponse infer(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
         ServedSpec newest = model.spec();
-        List<ServedSet> sets = newest.keyed()
+        List<ParameterSet> sets = newest.isKeyed()
                 ? keyedSets(model, newest.spec(), request, version)
                 : List.of(VersionLookup.require(model, "", version));
         ServedSpec spec = sets.get(0).served();
@@ -46,12 +46,12 @@ public final class Inference {
 
         // By hash: a specification's own hash code goes through all of it, for each row of a model with keys.
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
-        if (newest.keyed()) {
+        if (newest.isKeyed()) {
             specs.put(newest.hash(), newest.spec());
         }
         sets.forEach(set -> specs.putIfAbsent(set.served().hash(), set.served().spec()));
         ModelInputs.check(request.inputs(), model.name(), specs.values());
-        float[][] predictions = RowPredictions.of(request, sets);
+        float[][] predictions = BatchPredictor.of(request, sets);
         int longest = 0;
         for (float[] prediction : predictions) {
             longest = Math.max(longest, prediction.length);
@@ -72,19 +72,19 @@ public final class Inference {
         }
     }
 
-    private static List<ServedSet> keyedSets(
+    private static List<ParameterSet> keyedSets(
             ServedModel model, ModelSpec spec, InferRequest request, @Nullable String version) throws RequestException {
         String field = String.valueOf(spec.key());
         if (request.inputs().stream().noneMatch(input -> input.name().equals(field))) {
             // The key's name may be misspelt: that is the better thing to say.
             ModelInputs.check(request.inputs(), model.name(), List.of(spec));
         }
-        String[] keys = Columns.texts(request.inputs(), field);
+        String[] keys = RowEncoder.texts(request.inputs(), field);
         // Rows of one key have one version, even if another is swapped in meanwhile.
-        Map<String, ServedSet> byKey = new HashMap<>();
-        List<ServedSet> sets = new ArrayList<>(request.rows());
+        Map<String, ParameterSet> byKey = new HashMap<>();
+        List<ParameterSet> sets = new ArrayList<>(request.rows());
         for (int row = 0; row < request.rows(); row++) {
-            ServedSet set = byKey.get(keys[row]);
+            ParameterSet set = byKey.get(keys[row]);
             if (set == null) {
                 checkKey(field, keys[row]);
                 set = VersionLookup.require(model, keys[row], version);

@@ -7,7 +7,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.metrics.Freshness;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ServedModel;
-import io.freshet.server.store.ServedSet;
+import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -21,9 +21,9 @@ public final class ModelMetadata {
     private ModelMetadata() {}
 
     /** Returns the metadata of one set: of a model without keys, or of one key. */
-    public static JsonObject of(ServedModel model, ServedSet set, long now) {
+    public static JsonObject of(ServedModel model, ParameterSet set, long now) {
         JsonObject properties = properties(set, now);
-        if (set.served().keyed()) {
+        if (set.served().isKeyed()) {
             properties.put("key", set.snapshot().key()).put("keys", Integer.toString(model.keys()));
         }
         return metadata(model.name(), set.served(), List.of(Long.toString(set.version())), properties);
@@ -43,7 +43,7 @@ public final class ModelMetadata {
         return metadata(model.name(), served, List.of(), properties);
     }
 
-    private static JsonObject properties(ServedSet set, long now) {
+    private static JsonObject properties(ParameterSet set, long now) {
         String version = Long.toString(set.version());
         JsonObject properties = new JsonObject()
                 .put("version", version)
@@ -94,7 +94,7 @@ public final class ModelMetadata {
                 .put("shape", new JsonArray(shape));
     }
 
-    private static String offsets(ServedSet set) {
+    private static String offsets(ParameterSet set) {
         Lineage lineage = set.snapshot().lineage();
         StringBuilder offsets = new StringBuilder();
         for (int i = 0; i < lineage.partitions().length; i++) {

@@ -109,7 +109,7 @@ public enum Output {
                     case MASK -> List.of(PROBABILITIES, MASK);
                     case BOX -> List.of(BOX);
                 });
-        if (served.keyed()) {
+        if (served.isKeyed()) {
             outputs.add(VERSION);
         }
         return outputs;

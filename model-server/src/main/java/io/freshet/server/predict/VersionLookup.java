@@ -4,7 +4,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
-import io.freshet.server.store.ServedSet;
+import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -31,18 +31,18 @@ public final class VersionLookup {
      * @param version that it must have, or null for any
      * @throws RequestException 404 if the key is not known, or another version of it is live
      */
-    public static ServedSet require(ServedModel model, String key, @Nullable String version) throws RequestException {
+    public static ParameterSet require(ServedModel model, String key, @Nullable String version) throws RequestException {
         ServedSpec spec = model.spec();
-        ServedSet set = model.set(key);
+        ParameterSet set = model.set(key);
         if (set == null) {
             throw RequestException.notFound(
-                    "model " + model.name() + (spec.keyed() ? ", " + spec.spec().key() : ""),
-                    spec.keyed() ? Excerpt.text(key) : "no longer served",
-                    spec.keyed() ? "a key that it has learned" : "a model that is served");
+                    "model " + model.name() + (spec.isKeyed() ? ", " + spec.spec().key() : ""),
+                    spec.isKeyed() ? Excerpt.text(key) : "no longer served",
+                    spec.isKeyed() ? "a key that it has learned" : "a model that is served");
         }
         if (version != null && !version.equals(Long.toString(set.version()))) {
             throw RequestException.notFound(
-                    "model " + model.name() + (spec.keyed() ? ", " + spec.spec().key() + " " + Excerpt.text(key) : "")
+                    "model " + model.name() + (spec.isKeyed() ? ", " + spec.spec().key() + " " + Excerpt.text(key) : "")
                             + ", version",
                     Excerpt.name(version),
                     set.version() + ", the live one");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds an input tensor from its parts: the datatype, shape, and data must be present and agree.
  *
- * <p>Whether the shape fits the field depends on the model; {@code Columns} checks that later.
+ * <p>Whether the shape fits the field depends on the model; {@code RowEncoder} checks that later.
  */
 final class TensorCheck {
     static final String SHAPE = "[n], or [n,k] for a vector";

@@ -59,11 +59,11 @@ public final class ModelStore {
         ServedModel model = models.get(spec.name());
         ServedSpec known = model == null ? null : model.spec(published.specHash());
         ServedSpec served = known == null ? ServedSpec.of(spec, published.specHash()) : known;
-        boolean joins = model != null && model.spec().answersLike(served);
+        boolean joins = model != null && model.spec().isCompatibleWith(served);
         if (model != null && !joins && published.publishedAt() <= model.publishedAt()) {
             return SwapOutcome.STALE;
         }
-        ServedSet set = ServedSet.of(served, published, lane);
+        ParameterSet set = ParameterSet.of(served, published, lane);
         if (known == null) {
             WarmUp.run(set);
         }

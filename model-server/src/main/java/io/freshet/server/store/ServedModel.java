@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * The sets of one model: one under the key "", or one for each value of its key field.
  *
  * <p>A swap stores one reference. Sets of a model with keys may have been learned by different specifications while a
- * new one takes hold, but all of them answer alike ({@link ServedSpec#answersLike}). Read by any thread, written by
+ * new one takes hold, but all of them answer alike ({@link ServedSpec#isCompatibleWith}). Read by any thread, written by
  * the store.
  */
 public final class ServedModel {
     private final String name;
-    private final ConcurrentHashMap<String, ServedSet> sets = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ParameterSet> sets = new ConcurrentHashMap<>();
     /** Those that sets were learned by, by hash. Guarded by this, as all writing is. */
     private final Map<String, Shared> specs = new HashMap<>();
 
@@ -31,7 +31,7 @@ public final class ServedModel {
     /** A specification and how many sets it has. */
     private record Shared(ServedSpec spec, int sets) {}
 
-    ServedModel(ServedSet first) {
+    ServedModel(ParameterSet first) {
         name = first.snapshot().spec().name();
         spec = first.served();
         publishedAt = first.published().publishedAt();
@@ -55,7 +55,7 @@ public final class ServedModel {
     }
 
     /** Returns the set of a key, or of "" for a model without keys; null if there is none. */
-    public @Nullable ServedSet set(String key) {
+    public @Nullable ParameterSet set(String key) {
         return sets.get(key);
     }
 
@@ -92,9 +92,9 @@ public final class ServedModel {
     }
 
     /** Stores a set that answers like this model; returns false if the one there is as new. */
-    synchronized boolean put(ServedSet set) {
+    synchronized boolean put(ParameterSet set) {
         String key = set.snapshot().key();
-        ServedSet known = sets.get(key);
+        ParameterSet known = sets.get(key);
         if (known != null && !set.replaces(known)) {
             return false;
         }
@@ -113,7 +113,7 @@ public final class ServedModel {
 
     /** Forgets a key; returns false if it is not known, or came in another lane. */
     synchronized boolean remove(String key, Lane lane) {
-        ServedSet known = sets.get(key);
+        ParameterSet known = sets.get(key);
         if (known == null || known.lane() != lane) {
             return false;
         }
@@ -123,7 +123,7 @@ public final class ServedModel {
         return true;
     }
 
-    private void noteWatermark(@Nullable ServedSet gone, long come) {
+    private void noteWatermark(@Nullable ParameterSet gone, long come) {
         if (come >= watermark) {
             watermark = come;
             watermarkGone = false;
@@ -135,13 +135,13 @@ public final class ServedModel {
     private synchronized long findWatermark() {
         if (watermarkGone) {
             watermark =
-                    sets.values().stream().mapToLong(ServedSet::watermark).max().orElse(Long.MIN_VALUE);
+                    sets.values().stream().mapToLong(ParameterSet::watermark).max().orElse(Long.MIN_VALUE);
             watermarkGone = false;
         }
         return watermark;
     }
 
-    private void count(ServedSet set, int sign) {
+    private void count(ParameterSet set, int sign) {
         samples.add(sign * set.version());
         parameterBytes.add(sign * set.parameterBytes());
         ServedSpec served = set.served();

@@ -20,12 +20,12 @@ public record ServedSpec(ModelSpec spec, String hash, RowLayout layout, Predicto
     }
 
     /** Whether there is one model for each value of a field. */
-    public boolean keyed() {
+    public boolean isKeyed() {
         return spec.key() != null;
     }
 
     /** Whether answers have the same form and meaning: rows of both can stand in one response. */
-    public boolean answersLike(ServedSpec other) {
+    public boolean isCompatibleWith(ServedSpec other) {
         return Objects.equals(spec.key(), other.spec.key())
                 && spec.loss().task() == other.spec.loss().task()
                 && spec.outputs() == other.spec.outputs()

@@ -19,7 +19,7 @@ final class WarmUp {
     private WarmUp() {}
 
     /** @throws IllegalStateException if the set cannot predict here, by what the message says */
-    static void run(ServedSet set) {
+    static void run(ParameterSet set) {
         try {
             set.predictor().predict(sample(set.served()));
         } catch (InvalidSampleException e) {

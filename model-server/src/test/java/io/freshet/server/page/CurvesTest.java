@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class CurvesTest {
-    private final LatestEvaluations scoreboard = new LatestEvaluations();
-    private final Curves curves = new Curves(scoreboard);
+    private final LatestEvaluations evaluations = new LatestEvaluations();
+    private final Curves curves = new Curves(evaluations);
 
     /** Would catch event loops that wait, with all their requests, until all keys of all models are summed. */
     @Test
@@ -22,7 +22,7 @@ class CurvesTest {
         evaluate("a");
         evaluate("b");
         Thread tick = new Thread(() -> curves.tick(1));
-        synchronized (scoreboard) {
+        synchronized (evaluations) {
             tick.start();
             await().until(() -> tick.getState() == Thread.State.BLOCKED);
 
@@ -37,8 +37,8 @@ class CurvesTest {
         evaluate("a");
         evaluate("b");
         curves.tick(1);
-        scoreboard.remove("shops", "a");
-        scoreboard.remove("shops", "b");
+        evaluations.remove("shops", "a");
+        evaluations.remove("shops", "b");
         curves.remove("shops");
 
         curves.tick(2);
@@ -49,7 +49,7 @@ class CurvesTest {
     private void evaluate(String key) {
         Tally total = new Tally(Task.REGRESSION, 1);
         total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
-        scoreboard.add(new Evaluation(
+        evaluations.add(new Evaluation(
                 Evaluation.Subject.of("shops", key),
                 new Evaluation.Counts(1, 1, 0),
                 new Evaluation.Window(0, false, 1, 1, null),

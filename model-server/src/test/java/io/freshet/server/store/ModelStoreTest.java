@@ -31,7 +31,7 @@ class ModelStoreTest {
     @Test
     void a_replay_changes_nothing_however_late_it_was_published() {
         put(ONE, "a", "", 5, 100);
-        ServedSet before = store.model("m").set("");
+        ParameterSet before = store.model("m").set("");
 
         assertThat(put(ONE, "a", "", 5, 200)).isEqualTo(SwapOutcome.STALE);
         assertThat(put(ONE, "a", "", 4, 300)).isEqualTo(SwapOutcome.STALE);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Holds scratch space: one for each request.
  */
-final class Columns {
+final class RowEncoder {
     private static final String TYPES = "(FP64, FP32, INT*, UINT*, BOOL)";
     private static final String NUMBER = "a number " + TYPES;
     private static final String TEXT = "a string (BYTES)";
@@ -29,19 +29,19 @@ final class Columns {
 
     private final FeatureEncoder encoder;
     private final Row row;
-    private final List<Column> columns = new ArrayList<>();
+    private final List<InputColumn> columns = new ArrayList<>();
 
     /** @throws RequestException if a field has no input, or one of the wrong kind or shape */
-    Columns(ServedSpec served, List<InputTensor> inputs) throws RequestException {
+    RowEncoder(ServedSpec served, List<InputTensor> inputs) throws RequestException {
         ModelSpec spec = served.spec();
         RowLayout layout = served.layout();
         encoder = new FeatureEncoder(spec, layout);
         row = new Row(layout);
         for (String field : spec.inputNumberFields()) {
-            columns.add(new Column.Numbers(layout.number(field), numbers(inputs, field)));
+            columns.add(new InputColumn.Numbers(layout.number(field), numbers(inputs, field)));
         }
         for (String field : spec.inputTextFields()) {
-            columns.add(new Column.Texts(layout.text(field), texts(inputs, field)));
+            columns.add(new InputColumn.Texts(layout.text(field), texts(inputs, field)));
         }
         double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs)
                 ? numbers(inputs, ModelInputs.STEPS)
@@ -59,7 +59,7 @@ final class Columns {
     /** Returns a row of the request as a sample to predict. */
     Sample sample(int index) throws RequestException {
         row.clear();
-        for (Column column : columns) {
+        for (InputColumn column : columns) {
             column.put(index, row);
         }
         try {
@@ -69,7 +69,7 @@ final class Columns {
         }
     }
 
-    private static Column vectors(
+    private static InputColumn vectors(
             FeatureSpec.Dense vector,
             int longest,
             RowLayout layout,
@@ -94,9 +94,9 @@ final class Columns {
                     input.shape(),
                     "[" + rows + ", steps, " + length + "] of 1 to " + longest + " steps");
         }
-        Column.Vectors all = new Column.Vectors(
+        InputColumn.Vectors all = new InputColumn.Vectors(
                 layout.vector(vector.field()), Excerpt.name(name), input.data().numbers(), input.width());
-        return steps == null ? all : new Column.Steps(all, length, steps);
+        return steps == null ? all : new InputColumn.Steps(all, length, steps);
     }
 
     /** Whether its rows are steps of {@code length} numbers, as dimensions of their own or one after the other. */

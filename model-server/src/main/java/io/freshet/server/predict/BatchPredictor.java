@@ -5,7 +5,7 @@ import io.freshet.learning.network.Network;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.RequestException;
-import io.freshet.server.store.ServedSet;
+import io.freshet.server.store.ParameterSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,16 +15,16 @@ import java.util.Map;
  * Encodes the rows of a request and predicts them, those of one set together, up to 256 at a time: a net then multiplies
  * matrices, where a row alone is bound by reading the weights.
  */
-final class RowPredictions {
+final class BatchPredictor {
     private final List<InputTensor> inputs;
-    private final Map<String, Columns> columns = new LinkedHashMap<>();
+    private final Map<String, RowEncoder> columns = new LinkedHashMap<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final float[][] predictions;
 
     /** Rows of one set that wait to be predicted. */
-    private record Group(ServedSet set, List<Integer> rows, List<Sample> samples) {}
+    private record Group(ParameterSet set, List<Integer> rows, List<Sample> samples) {}
 
-    private RowPredictions(InferRequest request) {
+    private BatchPredictor(InferRequest request) {
         inputs = request.inputs();
         predictions = new float[request.rows()][];
     }
@@ -35,8 +35,8 @@ final class RowPredictions {
      * @param sets one for all rows, or one for each, the same for rows of the same key
      * @throws RequestException if a row cannot be encoded, or its prediction is not finite
      */
-    static float[][] of(InferRequest request, List<ServedSet> sets) throws RequestException {
-        RowPredictions rows = new RowPredictions(request);
+    static float[][] of(InferRequest request, List<ParameterSet> sets) throws RequestException {
+        BatchPredictor rows = new BatchPredictor(request);
         for (int row = 0; row < request.rows(); row++) {
             rows.add(row, sets.get(sets.size() == 1 ? 0 : row));
         }
@@ -46,10 +46,10 @@ final class RowPredictions {
         return rows.predictions;
     }
 
-    private void add(int row, ServedSet set) throws RequestException {
-        Columns bound = columns.get(set.served().hash());
+    private void add(int row, ParameterSet set) throws RequestException {
+        RowEncoder bound = columns.get(set.served().hash());
         if (bound == null) {
-            bound = new Columns(set.served(), inputs);
+            bound = new RowEncoder(set.served(), inputs);
             columns.put(set.served().hash(), bound);
         }
         Group group = groups.computeIfAbsent(

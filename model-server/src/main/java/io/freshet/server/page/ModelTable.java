@@ -20,13 +20,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Says how each model stands now: how well it predicts, how fast it learns, how old it is. Not thread-safe. */
-public final class Progress {
-    private final LatestEvaluations scoreboard;
+public final class ModelTable {
+    private final LatestEvaluations evaluations;
     private final ModelStore store;
     private final Map<String, Rate> rates = new HashMap<>();
 
-    public Progress(LatestEvaluations scoreboard, ModelStore store) {
-        this.scoreboard = scoreboard;
+    public ModelTable(LatestEvaluations evaluations, ModelStore store) {
+        this.evaluations = evaluations;
         this.store = store;
     }
 
@@ -36,7 +36,7 @@ public final class Progress {
      * @param now milliseconds since 1970, UTC
      */
     JsonArray rows(long now) {
-        Set<String> names = new TreeSet<>(scoreboard.models());
+        Set<String> names = new TreeSet<>(evaluations.models());
         names.addAll(store.names());
         rates.keySet().retainAll(names);
         JsonArray rows = new JsonArray();
@@ -46,9 +46,9 @@ public final class Progress {
 
     private JsonObject row(String name, long now) {
         JsonObject row = new JsonObject().put("name", name);
-        Tally total = scoreboard.total(name);
+        Tally total = evaluations.total(name);
         if (total != null) {
-            List<Evaluation> keys = scoreboard.keys(name);
+            List<Evaluation> keys = evaluations.keys(name);
             Metrics metrics = total.metrics();
             Rate rate = rates.computeIfAbsent(name, model -> new Rate());
             row.put("samples", metrics.samples())
@@ -65,9 +65,9 @@ public final class Progress {
                     .put("calibration", finite(metrics.calibration()))
                     .put("iou", finite(metrics.iou()))
                     .put("finished", keys.stream().allMatch(Evaluation::last));
-            Backlog.of(scoreboard.newest(name), now)
+            Backlog.of(evaluations.newest(name), now)
                     .ifPresent(backlog -> row.put("behind", backlog.behind()).put("catchingUp", backlog.catchingUp()));
-            Evaluation found = scoreboard.lastWithEvents(name);
+            Evaluation found = evaluations.lastWithEvents(name);
             if (found != null) {
                 row.put("event", lastEvent(found));
             }
@@ -77,7 +77,7 @@ public final class Progress {
             row.put("version", model.samples())
                     .put("age", finite(Freshness.ageSeconds(model.watermark(), now)))
                     .put("lane", model.spec().spec().publish().lane().name().toLowerCase(Locale.ROOT))
-                    .put("keyed", model.spec().keyed())
+                    .put("keyed", model.spec().isKeyed())
                     .put("keys", model.keys());
         }
         return row;

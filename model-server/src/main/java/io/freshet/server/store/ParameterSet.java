@@ -13,10 +13,10 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
  * @param lane that it came in
  * @param predictor of its parameters
  */
-public record ServedSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
+public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
     /** Returns the set of a snapshot; {@code served} must be of the snapshot's specification. */
-    static ServedSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
-        return new ServedSet(served, published, lane, new Predictor(published.snapshot(), served.shape()));
+    static ParameterSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
+        return new ParameterSet(served, published, lane, new Predictor(published.snapshot(), served.shape()));
     }
 
     public Snapshot snapshot() {
@@ -42,13 +42,13 @@ public record ServedSet(ServedSpec served, PublishedSnapshot published, Lane lan
      * Whether this set takes the place of {@code known}, of the same model and key: by version if both were learned by
      * one specification in one life, since a replay repeats versions; otherwise by the time of publishing.
      */
-    boolean replaces(ServedSet known) {
+    boolean replaces(ParameterSet known) {
         return published.specHash().equals(known.published.specHash()) && isSameIncarnation(known)
                 ? version() > known.version()
                 : published.publishedAt() > known.published.publishedAt();
     }
 
-    private boolean isSameIncarnation(ServedSet other) {
+    private boolean isSameIncarnation(ParameterSet other) {
         return snapshot()
                 .lineage()
                 .origin()

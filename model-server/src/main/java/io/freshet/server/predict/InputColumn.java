@@ -4,7 +4,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.server.request.RequestException;
 
 /** An input of a request bound to the place of its field: puts what it has of each row there. */
-sealed interface Column {
+sealed interface InputColumn {
     /**
      * Puts the value of one row of the request into a row of fields.
      *
@@ -13,7 +13,7 @@ sealed interface Column {
     void put(int index, Row row) throws RequestException;
 
     /** One number a row. */
-    record Numbers(int place, double[] values) implements Column {
+    record Numbers(int place, double[] values) implements InputColumn {
         @Override
         public void put(int index, Row row) {
             row.number(place, values[index]);
@@ -21,7 +21,7 @@ sealed interface Column {
     }
 
     /** One text a row. */
-    record Texts(int place, String[] values) implements Column {
+    record Texts(int place, String[] values) implements InputColumn {
         @Override
         public void put(int index, Row row) {
             row.copyText(place, values[index]);
@@ -34,7 +34,7 @@ sealed interface Column {
      * @param shown the name of the field, as messages show it
      * @param values row by row
      */
-    record Vectors(int place, String shown, double[] values, int width) implements Column {
+    record Vectors(int place, String shown, double[] values, int width) implements InputColumn {
         @Override
         public void put(int index, Row row) throws RequestException {
             float[] to = row.vector(place, width);
@@ -55,7 +55,7 @@ sealed interface Column {
      * @param size numbers in a step
      * @param steps that count of each row
      */
-    record Steps(Vectors vectors, int size, double[] steps) implements Column {
+    record Steps(Vectors vectors, int size, double[] steps) implements InputColumn {
         @Override
         public void put(int index, Row row) throws RequestException {
             int longest = vectors.width / size;
