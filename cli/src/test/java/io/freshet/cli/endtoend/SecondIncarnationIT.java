@@ -77,8 +77,8 @@ class SecondIncarnationIT {
             run(topics, "delete", "m");
             await("it is gone")
                     .atMost(Duration.ofSeconds(60))
-                    .until(() ->
-                            version(server) == 0 && server.latestEvaluations().models().isEmpty());
+                    .until(() -> version(server) == 0
+                            && server.latestEvaluations().models().isEmpty());
             try (ModelServer other = server(topics)) {
                 await("another server has read all")
                         .atMost(Duration.ofSeconds(60))

@@ -3,8 +3,8 @@ package io.freshet.server.predict;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
-import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ParameterSet;
+import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +31,21 @@ public final class VersionLookup {
      * @param version that it must have, or null for any
      * @throws RequestException 404 if the key is not known, or another version of it is live
      */
-    public static ParameterSet require(ServedModel model, String key, @Nullable String version) throws RequestException {
+    public static ParameterSet require(ServedModel model, String key, @Nullable String version)
+            throws RequestException {
         ServedSpec spec = model.spec();
         ParameterSet set = model.set(key);
         if (set == null) {
             throw RequestException.notFound(
-                    "model " + model.name() + (spec.isKeyed() ? ", " + spec.spec().key() : ""),
+                    "model " + model.name()
+                            + (spec.isKeyed() ? ", " + spec.spec().key() : ""),
                     spec.isKeyed() ? Excerpt.text(key) : "no longer served",
                     spec.isKeyed() ? "a key that it has learned" : "a model that is served");
         }
         if (version != null && !version.equals(Long.toString(set.version()))) {
             throw RequestException.notFound(
-                    "model " + model.name() + (spec.isKeyed() ? ", " + spec.spec().key() + " " + Excerpt.text(key) : "")
-                            + ", version",
+                    "model " + model.name()
+                            + (spec.isKeyed() ? ", " + spec.spec().key() + " " + Excerpt.text(key) : "") + ", version",
                     Excerpt.name(version),
                     set.version() + ", the live one");
         }

@@ -134,8 +134,10 @@ public final class ServedModel {
 
     private synchronized long findWatermark() {
         if (watermarkGone) {
-            watermark =
-                    sets.values().stream().mapToLong(ParameterSet::watermark).max().orElse(Long.MIN_VALUE);
+            watermark = sets.values().stream()
+                    .mapToLong(ParameterSet::watermark)
+                    .max()
+                    .orElse(Long.MIN_VALUE);
             watermarkGone = false;
         }
         return watermark;
