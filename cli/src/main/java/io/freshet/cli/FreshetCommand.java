@@ -74,15 +74,21 @@ public final class FreshetCommand implements Runnable {
 
     /** Runs a command and returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine command = new CommandLine(new FreshetCommand());
-        SUBCOMMANDS.forEach(command::addSubcommand);
         ErrorReporter failures = new ErrorReporter();
-        return command.setOut(out)
+        return commandLine()
+                .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures)
                 .execute(KafkaArguments.expand(arguments));
+    }
+
+    /** Returns the command with all its subcommands. */
+    static CommandLine commandLine() {
+        CommandLine command = new CommandLine(new FreshetCommand());
+        SUBCOMMANDS.forEach(command::addSubcommand);
+        return command;
     }
 
     @Override
@@ -97,7 +103,7 @@ public final class FreshetCommand implements Runnable {
         return verbose;
     }
 
-    /** Says which Freshet this is. */
+    /** The version that {@code --version} prints. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
