@@ -101,9 +101,7 @@ final class CommandReference {
         page.append("\n## ").append(name(command)).append("\n\n");
         page.append(description(command)).append('\n');
         if (spec.aliases().length > 0) {
-            page.append("\nAlso: `")
-                    .append(String.join("`, `", spec.aliases()))
-                    .append("`\n");
+            page.append("\nAlso: `").append(String.join("`, `", spec.aliases())).append("`\n");
         }
         page.append("\n```\n").append(synopsis(spec)).append("\n```\n");
         List<ArgSpec> own = new ArrayList<>(spec.positionalParameters());

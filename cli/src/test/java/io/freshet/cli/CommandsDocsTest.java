@@ -17,7 +17,8 @@ class CommandsDocsTest {
 
     @Test
     void the_page_matches_the_commands() throws IOException {
-        assumeTrue(Files.isDirectory(DOCS), "skipped: no " + DOCS.toAbsolutePath().normalize() + " to compare with");
+        assumeTrue(
+                Files.isDirectory(DOCS), "skipped: no " + DOCS.toAbsolutePath().normalize() + " to compare with");
         assertThat(Files.readString(DOCS.resolve("commands.md")))
                 .as("docs/commands.md differs from the commands. To regenerate it:\n" + COMMAND)
                 .isEqualTo(CommandReference.markdown());
