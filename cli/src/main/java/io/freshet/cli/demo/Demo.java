@@ -200,7 +200,7 @@ final class Demo {
             for (String model : scoreboard.models()) {
                 Tally total = scoreboard.total(model);
                 if (total != null) {
-                    table.line(model, total);
+                    table.addLine(model, total);
                 }
             }
         }

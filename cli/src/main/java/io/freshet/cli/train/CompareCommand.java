@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
         name = "compare",
         description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
         footer = "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
-                + "--vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' two. Where a type "
-                + "varies, of the fields beside it only learningRate stays. A row that one variant cannot learn is "
-                + "rejected for all.")
+                + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
+                + "a type varies, only learningRate is kept of the fields next to it. A row that one variant cannot "
+                + "learn is rejected for all variants.")
 public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();
@@ -34,7 +34,7 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--vary",
             required = true,
             paramLabel = "PATH=V1,V2,...",
-            description = "A field of the specification and its values; several give every combination.")
+            description = "A field of the specification and its values; repeat it to try all combinations.")
     private List<String> variations = new ArrayList<>();
 
     @Option(
@@ -82,12 +82,12 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private static Comparison comparison(SpecVariants variants, List<Training.Result> results) {
-        List<Comparison.Variant> compared = new ArrayList<>();
+        List<Comparison.Variant> trained = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
-            compared.add(Comparison.Variant.of(
+            trained.add(Comparison.Variant.of(
                     variants.variants().get(i), results.get(i).report()));
         }
-        return Comparison.of(variants.name(), compared);
+        return Comparison.of(variants.name(), trained);
     }
 
     private static String summary(Comparison comparison) {
@@ -107,7 +107,7 @@ public final class CompareCommand implements Callable<Integer> {
                 seconds,
                 Math.round(samples / seconds),
                 comparison.best() == null
-                        ? "; no best: the losses differ in kind, or none is a number"
+                        ? "; no best variant: the loss functions differ, or no loss is a number"
                         : "; best by loss: " + comparison.best());
     }
 }

@@ -15,23 +15,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of variants of a model that learned the same samples; its JSON has these names in this order.
+ * The results of variants of a model that learned the same samples. The JSON has these names in this order.
  *
- * @param model that they are variants of
- * @param best name of the variant with the least loss since the start, the first of equals; null where losses are of
- *     different kinds, or none is a number
+ * @param model name of the model
+ * @param best name of the variant with the lowest loss since the start, the first among equals; null if the loss
+ *     functions differ, or if no loss is a number
  * @param variants in the order given
  */
 record Comparison(String model, @Nullable String best, List<Variant> variants) {
     /**
-     * One of them.
+     * The result of one variant.
      *
-     * @param variant its name
-     * @param values of the fields that vary, by their path
+     * @param variant name of the variant
+     * @param values of the fields that vary, by path
      * @param loss name of the loss
-     * @param window samples to a window
-     * @param lastWindowLoss of the newest whole window; null if nothing was learned
-     * @param training as of a run by itself; seconds are those of the run with all variants
+     * @param window samples per window
+     * @param lastWindowLoss loss of the newest full window; null if nothing was learned
+     * @param training same as the report of a separate run, except that seconds are those of the run with all variants
      */
     record Variant(
             String variant,
@@ -66,7 +66,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         return new Comparison(model, best, List.copyOf(variants));
     }
 
-    /** Returns a line for each variant, the best with a star; a metric is there if any variant has it. */
+    /** Returns a line for each variant, the best marked with a star, and a column for each metric that any variant has. */
     String table() {
         Map<String, Function<Variant, @Nullable Double>> metrics = new LinkedHashMap<>();
         metrics.put("loss", variant -> variant.training().work().scores().loss());
@@ -100,7 +100,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         return table.toString();
     }
 
-    /** Returns the loss of every variant over the samples; the best is marked and thick. */
+    /** Returns a chart of every variant's loss over the samples; the best is marked with a star and a thick line. */
     LineChart chart(String input) {
         List<LossCurve> curves = variants.stream()
                 .map(variant -> LossCurve.of(variant.training().windows(), variant.window()))

@@ -14,39 +14,38 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what the metrics topic says of models: the newest of each life of each key, and every window. A key that was
- * forgotten, and perhaps learned anew, is in the sums with all its lives: they say how each sample was predicted. Not
- * thread-safe.
+ * Collects the evaluations of a run: the newest of each incarnation of each model key, and every window. Totals include
+ * all incarnations of a key that expired or was reset, so they cover every predicted sample. Not thread-safe.
  */
 final class EvaluationCollector {
     private final EvaluationCodec codec = new EvaluationCodec();
-    private final Map<Life, Evaluation> newest = new TreeMap<>();
-    /** By life and index, so that a window that a replay repeats stands here once. */
+    private final Map<IncarnationId, Evaluation> newest = new TreeMap<>();
+    /** By incarnation and index, so that a window learned again after a failure is here once. */
     private final Map<Window, Evaluation> windows = new TreeMap<>();
 
     private final Map<String, Long> startedAt = new TreeMap<>();
     private final Map<String, Long> emittedAt = new TreeMap<>();
 
-    /** What began at an offset of the samples topic, which has one partition here. */
-    private record Life(String model, String key, long firstOffset) implements Comparable<Life> {
-        private static final Comparator<Life> ORDER =
-                Comparator.comparing(Life::model).thenComparing(Life::key).thenComparing(Life::firstOffset);
+    /** Identified by its first offset in the samples topic, which has one partition here. */
+    private record IncarnationId(String model, String key, long firstOffset) implements Comparable<IncarnationId> {
+        private static final Comparator<IncarnationId> ORDER =
+                Comparator.comparing(IncarnationId::model).thenComparing(IncarnationId::key).thenComparing(IncarnationId::firstOffset);
 
-        static Life of(Evaluation evaluation) {
+        static IncarnationId of(Evaluation evaluation) {
             long firstOffset =
                     Arrays.stream(evaluation.incarnation().firstOffsets()).min().orElse(0);
-            return new Life(evaluation.model(), evaluation.key(), firstOffset);
+            return new IncarnationId(evaluation.model(), evaluation.key(), firstOffset);
         }
 
         @Override
-        public int compareTo(Life other) {
+        public int compareTo(IncarnationId other) {
             return ORDER.compare(this, other);
         }
     }
 
-    private record Window(Life life, long index) implements Comparable<Window> {
+    private record Window(IncarnationId incarnation, long index) implements Comparable<Window> {
         private static final Comparator<Window> ORDER =
-                Comparator.comparing(Window::life).thenComparing(Window::index);
+                Comparator.comparing(Window::incarnation).thenComparing(Window::index);
 
         @Override
         public int compareTo(Window other) {
@@ -54,8 +53,8 @@ final class EvaluationCollector {
         }
     }
 
-    /** Takes a record in; returns its evaluation if its window is none that was taken before, otherwise null. */
-    @Nullable Evaluation take(ConsumerRecord<byte[], byte[]> record) {
+    /** Adds a record; returns its evaluation, or null if its window was collected before. */
+    @Nullable Evaluation collect(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return null;
         }
@@ -65,10 +64,10 @@ final class EvaluationCollector {
         } catch (MalformedRecordException e) {
             throw new IllegalStateException("the job wrote an evaluation that cannot be read: " + e.getMessage(), e);
         }
-        Life life = Life.of(evaluation);
-        newest.merge(life, evaluation, EvaluationCollector::newer);
+        IncarnationId incarnation = IncarnationId.of(evaluation);
+        newest.merge(incarnation, evaluation, EvaluationCollector::newer);
         boolean repeated = evaluation.window().metrics() != null
-                && windows.put(new Window(life, evaluation.window().index()), evaluation) != null;
+                && windows.put(new Window(incarnation, evaluation.window().index()), evaluation) != null;
         startedAt.merge(evaluation.model(), evaluation.window().startedAt(), Math::min);
         emittedAt.merge(evaluation.model(), evaluation.emittedAt(), Math::max);
         return repeated ? null : evaluation;
@@ -78,14 +77,14 @@ final class EvaluationCollector {
         return other.total().samples() > known.total().samples() || other.last() ? other : known;
     }
 
-    /** Returns the newest evaluation of each life of each key of a model, by key and then in their order. */
+    /** Returns the newest evaluation of each incarnation of each key of a model, by key and then in order. */
     List<Evaluation> newest(String model) {
         return newest.values().stream()
                 .filter(evaluation -> evaluation.model().equals(model))
                 .toList();
     }
 
-    /** Returns the sum over all lives of all keys of a model, or null if it has not been evaluated. */
+    /** Returns the sum over all incarnations of all of a model's keys, or null if it has not been evaluated. */
     @Nullable Tally total(String model) {
         Tally sum = null;
         for (Evaluation evaluation : newest(model)) {
@@ -98,7 +97,7 @@ final class EvaluationCollector {
         return sum;
     }
 
-    /** Returns all windows of a model, by key and then in their order. */
+    /** Returns all windows of a model, by key and then in order. */
     List<Evaluation> windows(String model) {
         return windows.values().stream()
                 .filter(evaluation -> evaluation.model().equals(model))
@@ -106,9 +105,9 @@ final class EvaluationCollector {
     }
 
     /**
-     * Returns the seconds from the first sample that a model learned to the last word on it, at least a millisecond.
+     * Returns the seconds from the first sample that a model learned to its last evaluation, at least a millisecond.
      *
-     * @param model one that was evaluated
+     * @param model that has been evaluated
      */
     double seconds(String model) {
         long start = Objects.requireNonNull(startedAt.get(model), model);

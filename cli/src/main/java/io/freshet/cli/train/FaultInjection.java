@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
@@ -21,9 +23,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Restarts the task manager while the job learns.
  *
- * <p>The samples wait in a staging topic. They are copied to the samples topic in stretches, and after each stretch but
- * the last the task manager is stopped and another one started. Before that, at half of the stretch, a checkpoint must
- * complete. So every restart resumes from a new checkpoint, and some samples are learned again.
+ * <p>The samples are in a staging topic, and are copied to the samples topic in stretches. After each stretch but the last,
+ * the task manager is replaced. Halfway through the stretch, copying waits for a checkpoint to complete. So every restart
+ * resumes from a new checkpoint, and some samples are learned again.
  */
 final class FaultInjection implements AutoCloseable {
     private static final long POLL_MILLIS = 20;
@@ -32,28 +34,22 @@ final class FaultInjection implements AutoCloseable {
 
     private final LocalStack stack;
     private final JobID job;
-    private final long[] places;
+    private final long[] positions;
     private final TopicReader staged;
     private final SampleProducer samples;
     private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
     private long copied;
 
-    /**
-     * Opens a run.
-     *
-     * @param staging its samples topic holds the samples
-     * @param places counts of samples after which the task manager is restarted, ascending
-     */
-    FaultInjection(LocalStack stack, Topics staging, JobID job, long[] places) throws CommandException {
+    private FaultInjection(LocalStack stack, Topics staging, JobID job, long[] positions) throws CommandException {
         this.stack = stack;
         this.job = job;
-        this.places = places;
+        this.positions = positions;
         staged = TopicReader.open(stack.kafkaOptions(), staging.samples());
         samples = new SampleProducer(
                 stack.kafkaOptions(), stack.topics().samples(), stack.topics().deadLetters());
     }
 
-    /** Creates a topic like the samples topic, and returns its name among others of its prefix. */
+    /** Creates a staging topic for the samples; returns topic names of which only the samples topic exists. */
     static Topics stage(LocalStack stack) throws CommandException {
         Topics staging = Topics.of("staging");
         try (TopicAdmin admin = new TopicAdmin(stack.kafkaOptions())) {
@@ -63,30 +59,43 @@ final class FaultInjection implements AutoCloseable {
     }
 
     /**
-     * Copies all samples, with a restart after each stretch.
+     * Copies all samples in the background, with a restart at each position. Stops if the job ends.
      *
+     * @param staging its samples topic holds the samples
+     * @param positions counts of samples after which the task manager is restarted, ascending
      * @param records in the staging topic
-     * @param report receives a line for each restart
+     * @param report receives a line for each restart, on another thread
      */
-    void run(long records, Consumer<String> report) throws Exception {
+    static CompletableFuture<Void> start(
+            LocalStack stack, Topics staging, JobID job, long[] positions, long records, Consumer<String> report) {
+        return CompletableFuture.runAsync(() -> {
+            try (FaultInjection injection = new FaultInjection(stack, staging, job, positions)) {
+                injection.run(records, report);
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    private void run(long records, Consumer<String> report) throws Exception {
         LocalCluster cluster = stack.cluster();
-        for (int i = 0; i < places.length; i++) {
-            copyTo(copied + (places[i] - copied) / 2);
+        for (int i = 0; i < positions.length; i++) {
+            copyUntil(copied + (positions[i] - copied) / 2);
             long completed = completed(cluster);
             await(() -> completed(cluster) >= completed + CHECKPOINTS);
-            copyTo(places[i]);
+            copyUntil(positions[i]);
             cluster.restartTaskManager();
             int restored = i + 1;
             await(() -> cluster.checkpoints(job).getCounts().getNumberOfRestoredCheckpoints() >= restored);
             report.accept(String.format(
                     Locale.ROOT,
-                    "fault %d of %d: failed before record %,d, came back from checkpoint %d",
+                    "fault %d of %d: failed before record %,d, restored from checkpoint %d",
                     restored,
-                    places.length,
-                    places[i],
+                    positions.length,
+                    positions[i],
                     restoredFrom(cluster.checkpoints(job))));
         }
-        copyTo(records);
+        copyUntil(records);
     }
 
     private static long restoredFrom(CheckpointStatsSnapshot checkpoints) {
@@ -98,9 +107,10 @@ final class FaultInjection implements AutoCloseable {
         return cluster.checkpoints(job).getCounts().getNumberOfCompletedCheckpoints();
     }
 
-    private void copyTo(long end) throws CommandException, InvalidSampleException {
+    private void copyUntil(long end) throws CommandException, InvalidSampleException {
         while (copied < end) {
             while (!polled.hasNext()) {
+                requireRunning();
                 polled = staged.poll().iterator();
             }
             samples.send(null, polled.next().value());
@@ -115,10 +125,14 @@ final class FaultInjection implements AutoCloseable {
 
     private void await(Condition condition) throws Exception {
         while (!condition.holds()) {
-            if (stack.cluster().result(job).isDone()) {
-                throw new CommandException("--faults: the job ended after " + copied + " samples");
-            }
+            requireRunning();
             Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void requireRunning() throws CommandException {
+        if (stack.cluster().result(job).isDone()) {
+            throw new CommandException("--faults: the job ended after " + copied + " samples");
         }
     }
 

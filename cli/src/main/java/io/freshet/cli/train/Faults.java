@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 /**
  * Restarts of the task manager during a run, to show that failures change nothing.
  *
- * @param count of restarts
- * @param seed of the places
+ * @param count number of restarts
+ * @param seed of their positions
  */
 record Faults(int count, long seed) {
     static final Faults NONE = new Faults(0, 0);
@@ -19,16 +19,16 @@ record Faults(int count, long seed) {
      * @param records in the stream
      * @throws CommandException if there are too few
      */
-    long[] places(long records) throws CommandException {
+    long[] positions(long records) throws CommandException {
         if (count > records / 3) {
             throw new CommandException(
                     "--faults: " + count + " (expected: at most a third of the " + records + " records of the stream)");
         }
         SplittableRandom random = new SplittableRandom(seed);
-        long[] places = new long[count];
+        long[] positions = new long[count];
         for (int i = 0; i < count; i++) {
-            places[i] = random.nextLong(records * i / count + 2, records * (i + 1) / count);
+            positions[i] = random.nextLong(records * i / count + 2, records * (i + 1) / count);
         }
-        return places;
+        return positions;
     }
 }

@@ -6,32 +6,32 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the loss of a model falls: the running mean of the last windows, at the end of each. Of a model with a key, the
- * windows of its keys go side by side, and a mean is one by samples.
+ * The loss of a model over its samples: the running mean of the last windows, at the end of each window. For a model with
+ * a key, windows of the same index are averaged over the keys, weighted by samples.
  *
  * <pre>
  *   y[i] = sum(loss * samples) / sum(samples)   over windows i - together + 1 ... i of all keys
  * </pre>
  *
- * <p>A window that the end of the input cut short tells little; it counts only for a key that has no other. One in which
- * nothing was weighed tells nothing.
+ * <p>A partial window, cut short by the end of the input, is noisy: it counts only for a key that has no other. A window
+ * without any weight does not count.
  *
- * @param samples that a model, or a key, had learned at each point
- * @param losses mean of each point, as many
- * @param width samples to a mean, of one key; fewer at the first points
+ * @param samples that the model, or each key, had learned at each point
+ * @param losses mean loss at each point; same length as samples
+ * @param width samples in each mean, per key; fewer at the first points
  */
 record LossCurve(double[] samples, double[] losses, long width) {
-    private static final int MOST_POINTS = 250;
-    /** The share of all windows that a mean runs over: enough to see through the noise that all models have in common. */
+    private static final int MAXIMUM_POINTS = 250;
+    /** A mean covers a 20th of all windows: enough to smooth out the noise of the stream. */
     private static final int MEANS = 20;
 
-    private record Sum(double loss, long samples, long most) {
+    private record Sum(double loss, long samples, long longest) {
         static Sum of(double loss, long samples) {
             return new Sum(loss * samples, samples, samples);
         }
 
         Sum plus(Sum other) {
-            return new Sum(loss + other.loss, samples + other.samples, Math.max(most, other.most));
+            return new Sum(loss + other.loss, samples + other.samples, Math.max(longest, other.longest));
         }
 
         double mean() {
@@ -42,8 +42,8 @@ record LossCurve(double[] samples, double[] losses, long width) {
     /**
      * Returns the curve of a run.
      *
-     * @param windows none if nothing was learned
-     * @param window samples to a whole one
+     * @param windows empty if nothing was learned
+     * @param window samples in a full window
      */
     static LossCurve of(List<TrainingReport.Window> windows, int window) {
         SortedMap<Long, Sum> byIndex = new TreeMap<>();
@@ -55,14 +55,14 @@ record LossCurve(double[] samples, double[] losses, long width) {
         }
         List<Sum> sums = List.copyOf(byIndex.values());
         int together = Math.max(1, sums.size() / MEANS);
-        int every = Math.max(1, (sums.size() + MOST_POINTS - 1) / MOST_POINTS);
+        int every = Math.max(1, (sums.size() + MAXIMUM_POINTS - 1) / MAXIMUM_POINTS);
         int points = (sums.size() + every - 1) / every;
         double[] samples = new double[points];
         double[] losses = new double[points];
         for (int point = 0; point < points; point++) {
-            // From the end, so that the last window always has a point.
+            // Counted from the end, so that the last window always has a point.
             int last = sums.size() - 1 - (points - 1 - point) * every;
-            samples[point] = sums.get(last).most() < window ? sums.get(last).most() : (last + 1.0) * window;
+            samples[point] = sums.get(last).longest() < window ? sums.get(last).longest() : (last + 1.0) * window;
             losses[point] = sums.subList(Math.max(0, last + 1 - together), last + 1).stream()
                     .reduce(Sum::plus)
                     .orElseThrow()
@@ -75,7 +75,7 @@ record LossCurve(double[] samples, double[] losses, long width) {
         return each.samples() == window || each.index() == 0;
     }
 
-    /** Returns the loss of the newest whole window; of a model with a key, the mean of the keys' by samples; null if none. */
+    /** Returns the loss of the newest full window, averaged over a model's keys by samples; null if there is none. */
     static @Nullable Double last(List<TrainingReport.Window> windows, int window) {
         SortedMap<String, Sum> newest = new TreeMap<>();
         for (TrainingReport.Window each : windows) {

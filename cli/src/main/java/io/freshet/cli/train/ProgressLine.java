@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * One line that says how far a run is: written over on a terminal, otherwise a new line every ten seconds.
+ * One line with the progress of a run: overwritten in place on a terminal, otherwise a new line every ten seconds.
  */
 final class ProgressLine {
     private static final long NANOS = 1_000_000_000L;
@@ -17,16 +17,16 @@ final class ProgressLine {
     private long shownAt = start;
     private int width;
 
-    /** @param terminal whether {@code err} can be written over */
+    /** @param terminal whether a line of {@code err} can be overwritten */
     ProgressLine(PrintWriter err, boolean terminal) {
         this.err = err;
         this.terminal = terminal;
     }
 
     /**
-     * Shows the state if it is time to.
+     * Shows the progress, unless it was shown shortly before.
      *
-     * @param loss not a number where nothing was weighed yet
+     * @param loss not a number before the first sample with a weight
      */
     void update(long done, long all, double loss) {
         long now = System.nanoTime();

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of progressive metrics that grows while models learn: since the start, and the loss since the line before.
- * A line at every doubling of the samples, so that it stays short.
+ * A table of progressive metrics that grows while models learn: metrics since the start, and the loss since the previous
+ * line. It stays short: {@link #update} adds a line only when the samples have doubled.
  */
 public final class ProgressTable {
     private static final String FORMAT = "%-22s %10s %10s %10s %10s %10s %10s %10s %10s%n";
@@ -26,21 +26,27 @@ public final class ProgressTable {
         this.out = out;
     }
 
-    /** Adds a line if there are twice as many samples as at the last one, or if this is the last. */
-    void update(String model, Tally total, boolean last) {
-        double[] shown = this.last.get(model);
-        boolean known = shown != null && shown[0] == total.samples();
-        if (known || total.samples() < next && !last) {
+    /** Adds a line if the samples have doubled since the last one. */
+    void update(String model, Tally total) {
+        if (total.samples() >= next) {
+            finish(model, total);
+        }
+    }
+
+    /** Adds the final line, unless it is there. */
+    void finish(String model, Tally total) {
+        double[] shown = last.get(model);
+        if (shown != null && shown[0] == total.samples()) {
             return;
         }
         while (next <= total.samples()) {
             next *= 2;
         }
-        line(model, total);
+        addLine(model, total);
     }
 
     /** Adds a line. */
-    public void line(String model, Tally total) {
+    public void addLine(String model, Tally total) {
         if (last.isEmpty()) {
             out.printf(
                     Locale.ROOT,
@@ -59,7 +65,7 @@ public final class ProgressTable {
         double[] sums = total.sums();
         double[] before = last.getOrDefault(model, new double[sums.length]);
         double weight = sums[SUM_WEIGHT] - before[SUM_WEIGHT];
-        @Nullable Double since = weight > 0 ? (Double) ((sums[SUM_LOSS] - before[SUM_LOSS]) / weight) : null;
+        @Nullable Double sinceLast = weight > 0 ? (Double) ((sums[SUM_LOSS] - before[SUM_LOSS]) / weight) : null;
         last.put(model, sums.clone());
         out.printf(
                 Locale.ROOT,
@@ -67,7 +73,7 @@ public final class ProgressTable {
                 model,
                 String.format(Locale.ROOT, "%,d", total.samples()),
                 number(scores.loss()),
-                number(since),
+                number(sinceLast),
                 number(scores.baselineLoss()),
                 number(scores.accuracy()),
                 number(scores.auc()),
@@ -76,7 +82,7 @@ public final class ProgressTable {
         out.flush();
     }
 
-    /** Adds a line for each event that an evaluation brings. */
+    /** Adds a line for each event of an evaluation. */
     void events(Evaluation evaluation) {
         String key = evaluation.key().isEmpty() ? "" : evaluation.key() + ": ";
         evaluation.learning().events().forEach(event -> out.println(key + event));

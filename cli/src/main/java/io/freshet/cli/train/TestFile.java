@@ -16,16 +16,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are predicted by what was learned from others, and scored; a model with a key predicts each by its key.
+ * Test rows, which trained parameters predict without learning them. A model with a key predicts each row with the
+ * parameters of its key.
  *
  * @param file to read
- * @param format of it
+ * @param format of the file
  */
 record TestFile(Path file, Format format) {
     private static final String LEARNED = "a key that was learned";
 
     /**
-     * Predicts every row.
+     * Predicts and scores every row.
      *
      * @param snapshots the last of each key
      */
@@ -70,10 +71,10 @@ record TestFile(Path file, Format format) {
     }
 
     private static String key(@Nullable String field, RowLayout layout, Row row) throws InvalidSampleException {
-        int place = field == null ? -1 : layout.text(field);
-        if (place < 0 || !row.hasText(place)) {
+        int index = field == null ? -1 : layout.text(field);
+        if (index < 0 || !row.hasText(index)) {
             throw InvalidSampleException.of(String.valueOf(field), "missing", LEARNED);
         }
-        return row.text(place);
+        return row.text(index);
     }
 }

@@ -7,13 +7,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How trained parameters predict the rows of a file that was not learned; its JSON has these names in this order.
+ * Scores of trained parameters on a test file. The JSON has these names in this order.
  *
  * @param file that was read
  * @param samples predicted
- * @param rejected rows that are no samples, or of a key that was not learned
- * @param firstReason why the first of them is, with its number, or null
- * @param scores of those predicted
+ * @param rejected invalid rows, and rows of a key that was not learned
+ * @param firstReason number of the first rejected row, and why it was rejected; null if there is none
+ * @param scores of the predicted samples
  */
 record TestResult(
         String file,

@@ -22,17 +22,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = "Train a model on a file, through Kafka and Flink in this JVM.",
-        footer = "The rows are learned in the file's order, or in one that is drawn for each epoch if the "
-                + "specification says shuffle, each predicted before it is learned; a model with a key learns the rows "
-                + "of each key in their order.")
+        footer = "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
+                + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.")
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();
 
-    @Option(names = "--test", paramLabel = "FILE", description = "Rows to predict with what was learned.")
+    @Option(names = "--test", paramLabel = "FILE", description = "Rows to predict with the trained model.")
     private @Nullable Path test;
 
-    @Option(names = "--save", paramLabel = "M.snapshot", description = "Write the parameters, as an Avro file.")
+    @Option(names = "--save", paramLabel = "M.snapshot", description = "Save the parameters to an Avro file.")
     private @Nullable Path save;
 
     @Option(
@@ -42,7 +41,7 @@ public final class TrainCommand implements Callable<Integer> {
                     + "(default: 0).")
     private int faults;
 
-    @Option(names = "--seed", description = "Seed of the places of the faults (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", description = "Seed for the positions of the faults (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Spec
@@ -78,17 +77,17 @@ public final class TrainCommand implements Callable<Integer> {
         }
         String json = options.report(report);
         if (options.text()) {
-            summary(out, report, training.passes());
+            printSummary(out, report, training.plan());
         } else {
             out.println(json);
         }
         return 0;
     }
 
-    private static void summary(PrintWriter out, TrainingReport report, EpochPlan passes) {
-        Integer epochs = report.course().epochs();
-        if (epochs != null && epochs < passes.epochs()) {
-            out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", epochs, passes.epochs());
+    private static void printSummary(PrintWriter out, TrainingReport report, EpochPlan plan) {
+        Integer epochs = report.outcome().epochs();
+        if (epochs != null && epochs < plan.epochs()) {
+            out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", epochs, plan.epochs());
         }
         TrainingReport.Work work = report.work();
         out.printf(

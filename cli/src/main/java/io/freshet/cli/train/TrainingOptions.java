@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.EpochPlan;
+import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What commands that learn a file have in common. */
+/** Options of the commands that train on a file. */
 final class TrainingOptions {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -33,19 +34,19 @@ final class TrainingOptions {
     @Option(names = "--input", required = true, paramLabel = "FILE", description = "Rows to learn, gzipped or not.")
     private Path input = Path.of("");
 
-    @Option(names = "--format", paramLabel = "csv|libsvm|jsonl", description = "By default told by the file's name.")
+    @Option(names = "--format", paramLabel = "csv|libsvm|jsonl", description = "Format of the rows (default: from the file name).")
     private @Nullable String format;
 
     @Option(names = "--parallelism", description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")
     private int parallelism = 1;
 
-    @Option(names = "--epochs", description = "How often to learn the file (default: as specified).")
+    @Option(names = "--epochs", description = "Number of epochs (default: as specified).")
     private @Nullable Integer epochs;
 
-    @Option(names = "--report", paramLabel = "R.json", description = "Write a report as JSON.")
+    @Option(names = "--report", paramLabel = "R.json", description = "Write a report to a JSON file.")
     private @Nullable Path report;
 
-    @Option(names = "--output", paramLabel = "text|json", description = "How to print (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--output", paramLabel = "text|json", description = "Output format (default: ${DEFAULT-VALUE}).")
     private String output = "text";
 
     @Mixin
@@ -55,12 +56,12 @@ final class TrainingOptions {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** Refuses values that cannot be. */
+    /** @throws ParameterException if a value is out of range */
     void check() {
         require(parallelism >= 1 && parallelism <= 128, "--parallelism", parallelism, "from 1 to 128");
         if (epochs != null) {
-            int most = TrainingSpec.MAXIMUM_EPOCHS;
-            require(epochs >= 1 && epochs <= most, "--epochs", epochs, "from 1 to " + most);
+            int maximum = TrainingSpec.MAXIMUM_EPOCHS;
+            require(epochs >= 1 && epochs <= maximum, "--epochs", epochs, "from 1 to " + maximum);
         }
         state.settings();
         require(output.equals("text") || output.equals("json"), "--output", output, "text or json");
@@ -74,29 +75,37 @@ final class TrainingOptions {
         return input;
     }
 
-    /** Whether to print for people; otherwise for programs. */
+    /** Returns whether to print text rather than JSON. */
     boolean text() {
         return output.equals("text");
     }
 
-    /** Returns the run; what is wrong with the whole file, or with the report's, is said before anything starts. */
+    /**
+     * Returns the run, which has not started.
+     *
+     * @throws InputException if the input file as a whole is invalid, or if the report cannot be written
+     */
     Training training(List<ModelSpec> specs) throws IOException, CommandException {
         for (ModelSpec spec : specs) {
             if (spec.stream().warmStart() != null) {
                 throw new InputException(specFile + ": warmStart: "
-                        + spec.stream().warmStart() + " (expected: none; a run over a file starts from nothing)");
+                        + spec.stream().warmStart() + " (expected: none; training on a file starts from scratch)");
             }
         }
-        List<ModelSpec> learned = specs.stream()
+        List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        RowReader.check(input, format(input), RowLayout.of(learned));
+        RowReader.check(input, format(input), RowLayout.of(trained));
         requireWritable(report);
         return new Training(
-                learned, input, format(input), parallelism, EpochPlan.of(learned), state.settings(), Faults.NONE);
+                new FileFeed(input, format(input), trained),
+                EpochPlan.of(trained),
+                parallelism,
+                state.settings(),
+                Faults.NONE);
     }
 
-    /** Returns how the rows of a file are written down: as an option says for all files, or as the name tells. */
+    /** Returns the format of a file: the option's for all files, otherwise derived from the file name. */
     Format format(Path file) throws InputException {
         return Format.of(file, format, "--format");
     }
@@ -114,16 +123,16 @@ final class TrainingOptions {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("records, lists, texts and numbers are JSON", e);
+            throw new IllegalStateException("records, lists, strings, and numbers can be written as JSON", e);
         }
     }
 
-    /** @throws InputException if a file is named and cannot be written, be it there or not */
+    /** @throws InputException if the file is not null and cannot be written or created */
     static void requireWritable(@Nullable Path file) throws InputException {
         if (file != null) {
-            Path written = Files.exists(file) ? file : file.toAbsolutePath().getParent();
-            if (Files.isDirectory(file) || written == null || !Files.isWritable(written)) {
-                throw new InputException(file + ": cannot be written (expected: a file in a folder that can be)");
+            Path target = Files.exists(file) ? file : file.toAbsolutePath().getParent();
+            if (Files.isDirectory(file) || target == null || !Files.isWritable(target)) {
+                throw new InputException(file + ": cannot be written (expected: a file in a writable folder)");
             }
         }
     }

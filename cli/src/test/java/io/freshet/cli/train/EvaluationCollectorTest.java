@@ -26,7 +26,7 @@ class EvaluationCollectorTest {
         assertThat(take("b", 5, 0, 10)).isNotNull();
         for (int time = 0; time < 2; time++) {
             assertThat(take("a", 3, 1, 20)).as("replayed").isNull();
-            assertThat(evaluations.take(record(codec.delete("m", "a")))).isNull();
+            assertThat(evaluations.collect(record(codec.delete("m", "a")))).isNull();
             assertThat(take("a", 90, 0, 10) == null).as("replayed").isEqualTo(time > 0);
         }
 
@@ -49,7 +49,7 @@ class EvaluationCollectorTest {
         }
         Metrics metrics = total.metrics();
         Incarnation incarnation = new Incarnation(new int[] {0}, new long[] {firstOffset});
-        return evaluations.take(record(codec.write(new Evaluation(
+        return evaluations.collect(record(codec.write(new Evaluation(
                 new Evaluation.Subject("m", key, incarnation),
                 new Evaluation.Counts(samples, samples, 0),
                 new Evaluation.Window(window, false, 1, samples, metrics),

@@ -15,26 +15,26 @@ class FaultsTest {
     @CsvSource({"1, 3", "2, 7", "5, 15", "7, 22", "100, 301", "3, 1000000000000"})
     void lie_apart_and_within_the_stream(int count, long records) throws CommandException {
         for (long seed = 0; seed < 200; seed++) {
-            long[] places = new Faults(count, seed).places(records);
-            assertThat(places).as("seed " + seed).hasSize(count);
+            long[] positions = new Faults(count, seed).positions(records);
+            assertThat(positions).as("seed " + seed).hasSize(count);
             for (int i = 0; i < count; i++) {
-                assertThat(places[i] - (i == 0 ? 0 : places[i - 1])).isGreaterThanOrEqualTo(2);
+                assertThat(positions[i] - (i == 0 ? 0 : positions[i - 1])).isGreaterThanOrEqualTo(2);
             }
-            assertThat(places[count - 1]).isLessThan(records);
+            assertThat(positions[count - 1]).isLessThan(records);
         }
     }
 
     @Test
     void follow_from_the_seed() throws CommandException {
-        assertThat(new Faults(5, 3).places(10_000)).isEqualTo(new Faults(5, 3).places(10_000));
-        assertThat(Arrays.equals(new Faults(5, 3).places(10_000), new Faults(5, 4).places(10_000)))
+        assertThat(new Faults(5, 3).positions(10_000)).isEqualTo(new Faults(5, 3).positions(10_000));
+        assertThat(Arrays.equals(new Faults(5, 3).positions(10_000), new Faults(5, 4).positions(10_000)))
                 .isFalse();
-        assertThat(Faults.NONE.places(0)).isEmpty();
+        assertThat(Faults.NONE.positions(0)).isEmpty();
     }
 
     @Test
     void more_than_there_is_room_for_are_refused() {
-        assertThatThrownBy(() -> new Faults(5, 0).places(14))
+        assertThatThrownBy(() -> new Faults(5, 0).positions(14))
                 .isInstanceOf(CommandException.class)
                 .hasMessage("--faults: 5 (expected: at most a third of the 14 records of the stream)");
     }

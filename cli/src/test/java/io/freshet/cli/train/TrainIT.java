@@ -94,7 +94,7 @@ class TrainIT {
         assertThat(run.err().lines().filter(line -> line.startsWith("fault ")))
                 .hasSize(4)
                 .allMatch(line -> line.matches(
-                        "fault [1-4] of 4: failed before record [0-9,]+, came back from checkpoint [0-9]+"));
+                        "fault [1-4] of 4: failed before record [0-9,]+, restored from checkpoint [0-9]+"));
         assertThat(checkpoints(run.err())).isSorted().doesNotHaveDuplicates();
     }
 

@@ -1,0 +1,163 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.watch.Event;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the report of a run for one model.
+ *
+ * @param spec the model's specification
+ * @param evaluations of the run, of all of its models
+ * @param snapshots the final one of each key, in the order of the keys
+ */
+record ReportBuilder(
+        ModelSpec spec, EvaluationCollector evaluations, SortedMap<String, PublishedSnapshot> snapshots) {
+    /**
+     * Returns the report, without a test.
+     *
+     * @param invalidRows rows of the file that were rejected before they were sent
+     * @param heldOut rows of the file that the model holds out
+     */
+    TrainingReport report(long invalidRows, long heldOut) {
+        Tally total = evaluations.total(spec.name());
+        if (total == null) {
+            throw new IllegalStateException("no evaluation (expected: at least the last)");
+        }
+        List<Evaluation> keys = evaluations.newest(spec.name());
+        Evaluation.Learning last = keys.get(keys.size() - 1).learning();
+        @Nullable Integer epochs = epochs(last);
+        return new TrainingReport(
+                new TrainingReport.Run(spec.name(), spec.hash()),
+                work(keys, total, invalidRows),
+                windows(),
+                parameters(),
+                new TrainingReport.Outcome(
+                        epochs, heldOut, spec.key() == null && last.stopped() ? epochs : null, events()),
+                null);
+    }
+
+    private TrainingReport.Work work(List<Evaluation> keys, Tally total, long invalidRows) {
+        double seconds = evaluations.seconds(spec.name());
+        long rejected = keys.stream().mapToLong(e -> e.counts().rejected()).sum();
+        return new TrainingReport.Work(
+                total.samples(),
+                invalidRows + rejected,
+                keys.stream().mapToLong(e -> e.counts().updates()).sum(),
+                seconds,
+                Math.round(total.samples() / seconds),
+                Scores.of(total));
+    }
+
+    /** Returns the epochs learned, including the one in which early stopping ended them; null if keys can stop on their own. */
+    private @Nullable Integer epochs(Evaluation.Learning learning) {
+        TrainingSpec training = spec.training();
+        if (spec.key() != null && training.earlyStopping().patience() > 0) {
+            return null;
+        }
+        return learning.stopped() ? learning.epoch() + 1 : training.epochs();
+    }
+
+    private List<TrainingReport.Window> windows() {
+        List<TrainingReport.Window> windows = new ArrayList<>();
+        Evaluation before = null;
+        for (Evaluation evaluation : evaluations.windows(spec.name())) {
+            Metrics metrics = evaluation.window().metrics();
+            if (metrics != null) {
+                Scores scores = hasWeight(evaluation, before) ? Scores.of(metrics) : Scores.NONE;
+                windows.add(window(evaluation, metrics, scores));
+            }
+            before = evaluation;
+        }
+        return windows;
+    }
+
+    /** Returns whether any sample of a window had a weight, by the total weight before and after it. */
+    private static boolean hasWeight(Evaluation evaluation, @Nullable Evaluation before) {
+        boolean follows = before != null
+                && before.key().equals(evaluation.key())
+                && before.window().index() < evaluation.window().index();
+        return evaluation.total().weight()
+                > (before != null && follows ? before.total().weight() : 0);
+    }
+
+    private TrainingReport.Window window(Evaluation evaluation, Metrics metrics, Scores scores) {
+        Evaluation.Learning learning = evaluation.learning();
+        Metrics holdout = learning.holdout();
+        return new TrainingReport.Window(
+                key(evaluation),
+                evaluation.window().index(),
+                metrics.samples(),
+                scores,
+                updates(learning.updates()),
+                new TrainingReport.Holdout(holdout == null ? null : holdout.loss(), learning.epoch()));
+    }
+
+    private static TrainingReport.Updates updates(@Nullable UpdateMetrics updates) {
+        return updates == null
+                ? TrainingReport.Updates.NONE
+                : new TrainingReport.Updates(
+                        updates.learningRate(),
+                        updates.gradientNorm(),
+                        updates.updateNorm(),
+                        updates.clippedShare(),
+                        updates.rejectedShare());
+    }
+
+    private List<TrainingReport.DetectedEvent> events() {
+        List<TrainingReport.DetectedEvent> events = new ArrayList<>();
+        for (Evaluation evaluation : evaluations.windows(spec.name())) {
+            for (Event event : evaluation.learning().events()) {
+                events.add(new TrainingReport.DetectedEvent(
+                        key(evaluation),
+                        event.kind().text(),
+                        event.detector(),
+                        event.samples(),
+                        event.before(),
+                        event.after()));
+            }
+        }
+        return events;
+    }
+
+    private @Nullable String key(Evaluation evaluation) {
+        return spec.key() == null ? null : evaluation.key();
+    }
+
+    private TrainingReport.Parameters parameters() {
+        return new TrainingReport.Parameters(
+                sha256(),
+                snapshots.values().stream().mapToLong(s -> s.snapshot().version()).sum(),
+                snapshots.values().stream()
+                        .mapToLong(s -> s.snapshot().parameters().length)
+                        .sum(),
+                spec.key() == null ? null : snapshots.size());
+    }
+
+    private String sha256() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (PublishedSnapshot published : snapshots.values()) {
+                float[] parameters = published.snapshot().parameters();
+                digest.update(FloatBytes.write(parameters, 0, parameters.length));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

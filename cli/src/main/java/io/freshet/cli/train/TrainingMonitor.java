@@ -1,0 +1,161 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.evaluation.Evaluation;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the evaluations of a running job, and shows its progress. */
+final class TrainingMonitor implements AutoCloseable {
+    private final LocalCluster cluster;
+    private final List<ModelSpec> specs;
+    private final TopicReader metrics;
+    private final EvaluationCollector evaluations;
+    private final @Nullable ProgressTable table;
+    private final PrintWriter err;
+    private final Queue<String> messages = new ConcurrentLinkedQueue<>();
+
+    private TrainingMonitor(
+            LocalCluster cluster,
+            List<ModelSpec> specs,
+            TopicReader metrics,
+            EvaluationCollector evaluations,
+            @Nullable ProgressTable table,
+            PrintWriter err) {
+        this.cluster = cluster;
+        this.specs = specs;
+        this.metrics = metrics;
+        this.evaluations = evaluations;
+        this.table = table;
+        this.err = err;
+    }
+
+    /**
+     * Opens the metrics topic.
+     *
+     * @param evaluations to add to
+     * @param table to extend; null for none
+     * @param err for the progress line and messages
+     */
+    static TrainingMonitor open(
+            LocalStack stack,
+            List<ModelSpec> specs,
+            EvaluationCollector evaluations,
+            @Nullable ProgressTable table,
+            PrintWriter err)
+            throws CommandException {
+        TopicReader metrics =
+                TopicReader.open(stack.kafkaOptions(), stack.topics().metrics());
+        return new TrainingMonitor(stack.cluster(), specs, metrics, evaluations, table, err);
+    }
+
+    /** Queues a message to print above the progress line. Thread-safe. */
+    void report(String message) {
+        messages.add(message);
+    }
+
+    /**
+     * Shows progress until the job has ended.
+     *
+     * @param samples to learn, of all models together
+     * @param injection of faults; its failure ends the run
+     * @throws CommandException if the job failed
+     */
+    void follow(JobID job, long samples, CompletableFuture<Void> injection) throws Exception {
+        ProgressLine line = new ProgressLine(err, System.console() != null);
+        CompletableFuture<JobResult> result = cluster.result(job);
+        while (!result.isDone()) {
+            // If the job has ended, its own failure is the cause to report.
+            if (injection.isCompletedExceptionally() && !result.isDone()) {
+                injection.get();
+            }
+            printMessages(line);
+            for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
+                collect(record);
+                updateTable();
+            }
+            updateLine(line, samples);
+        }
+        line.clear();
+        printMessages(line);
+        requireSuccess(result.get());
+    }
+
+    private void printMessages(ProgressLine line) {
+        for (String next = messages.poll(); next != null; next = messages.poll()) {
+            line.clear();
+            err.println(next);
+            err.flush();
+        }
+    }
+
+    private void collect(ConsumerRecord<byte[], byte[]> record) {
+        Evaluation evaluation = evaluations.collect(record);
+        if (table != null && evaluation != null) {
+            table.events(evaluation);
+        }
+    }
+
+    private void updateTable() {
+        for (ModelSpec spec : specs) {
+            Tally total = spec.key() == null ? evaluations.total(spec.name()) : null;
+            if (table != null && total != null) {
+                table.update(spec.name(), total);
+            }
+        }
+    }
+
+    /** With several models, shows the loss of the best. */
+    private void updateLine(ProgressLine line, long samples) {
+        List<Tally> totals = specs.stream()
+                .map(spec -> evaluations.total(spec.name()))
+                .filter(Objects::nonNull)
+                .toList();
+        line.update(
+                totals.stream().mapToLong(Tally::samples).sum(),
+                samples,
+                totals.stream()
+                        .filter(total -> total.weight() > 0)
+                        .mapToDouble(Tally::loss)
+                        .min()
+                        .orElse(Double.NaN));
+    }
+
+    private static void requireSuccess(JobResult result) throws CommandException {
+        if (!result.isSuccess()) {
+            Throwable cause = result.getSerializedThrowable()
+                    .map(serialized -> serialized.deserializeError(TrainingMonitor.class.getClassLoader()))
+                    .orElseGet(() -> new IllegalStateException("canceled"));
+            throw new CommandException("the job failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** Reads the remaining evaluations of the job, which has ended, and completes the table. */
+    void finish() {
+        metrics.readToEnd(this::collect);
+        for (ModelSpec spec : specs) {
+            Tally total = evaluations.total(spec.name());
+            if (table != null && total != null) {
+                table.finish(spec.name(), total);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}
