@@ -48,8 +48,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Would catch a job that begins elsewhere than at the time that it was given, that calls itself live with a backlog left or
- * never does, and a metric that docs/metrics.md names and no reporter shows.
+ * Catches a job that does not start at the given time, that reports itself live too early or never, and a metric that
+ * docs/metrics.md documents but no reporter exposes.
  */
 @Timeout(180)
 class BackfillIT {
@@ -68,7 +68,7 @@ class BackfillIT {
     private final List<Evaluation> evaluations = new ArrayList<>();
 
     @Test
-    void a_job_that_starts_at_a_time_catches_up_from_there_and_goes_on_live() throws Exception {
+    void a_job_started_at_a_time_catches_up_from_there_and_then_is_live() throws Exception {
         int reporter = freePort();
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
             KafkaOptions options = KafkaOptions.of(kafka.bootstrapServers());
@@ -82,14 +82,14 @@ class BackfillIT {
                         ModelServer server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers())
                                 .withPrefix(topics.prefix())
                                 .withAddress("127.0.0.1", 0))) {
-                    catchesUp(reader);
-                    goesOnLive(reader, producer);
+                    assertCatchesUp(reader);
+                    assertIsLive(reader, producer);
 
                     String page = get(server.port(), "/metrics");
                     assertThat(page).contains("freshet_model_catching_up{model=\"backfilled\"} 0.0");
                     assertThat(run(kafka, "tail", "metrics", "--from-beginning", "--limit", "42"))
                             .contains("stream=\"catching up: ", " behind\" ", "stream=live behind=");
-                    reportsEveryDocumentedName(reporter);
+                    assertExposesEveryDocumentedName(reporter);
                 } finally {
                     job.cancel().get();
                 }
@@ -97,7 +97,7 @@ class BackfillIT {
         }
     }
 
-    private void catchesUp(TopicReader reader) {
+    private void assertCatchesUp(TopicReader reader) {
         await().atMost(Duration.ofSeconds(60)).until(() -> learned(reader) >= BACKLOG);
         assertThat(evaluations).hasSize(BACKLOG / WINDOW);
         assertThat(evaluations.subList(0, evaluations.size() - 1)).allSatisfy(evaluation -> {
@@ -108,7 +108,7 @@ class BackfillIT {
                 .isEqualTo(new Evaluation.Progress(start.toEpochMilli() + BACKLOG - 1, 0L, false));
     }
 
-    private void goesOnLive(TopicReader reader, Producer<byte[], byte[]> producer) throws Exception {
+    private void assertIsLive(TopicReader reader, Producer<byte[], byte[]> producer) throws Exception {
         evaluations.clear();
         send(producer, LIVE, Instant.now().minusMillis(LIVE));
         await().atMost(Duration.ofSeconds(60)).until(() -> learned(reader) >= BACKLOG + LIVE);
@@ -120,7 +120,7 @@ class BackfillIT {
         });
     }
 
-    private void reportsEveryDocumentedName(int port) throws Exception {
+    private void assertExposesEveryDocumentedName(int port) throws Exception {
         List<String> names = Pattern.compile("(?m)^\\| `(flink_\\w+)` \\|")
                 .matcher(Files.readString(Path.of("..", "docs", "metrics.md")))
                 .results()
@@ -162,7 +162,7 @@ class BackfillIT {
         return env.executeAsync();
     }
 
-    /** Reads what came since; returns how many samples were learned then. */
+    /** Reads new evaluations; returns the number of samples learned so far. */
     private long learned(TopicReader reader) {
         EvaluationCodec codec = new EvaluationCodec();
         for (ConsumerRecord<byte[], byte[]> record : reader.poll()) {
@@ -177,7 +177,7 @@ class BackfillIT {
                 : evaluations.get(evaluations.size() - 1).version();
     }
 
-    /** Sends samples to all partitions in turn, one for each millisecond from a time on. */
+    /** Sends samples to all partitions in turn, one per millisecond of event time. */
     private void send(Producer<byte[], byte[]> producer, int samples, Instant from) throws Exception {
         SampleWriter writer = new SampleWriter();
         SplittableRandom random = new SplittableRandom(samples);

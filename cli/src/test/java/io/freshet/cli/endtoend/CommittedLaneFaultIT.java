@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches a snapshot of the committed lane that is seen and then rolled back: what a reader of committed records meets while
- * the job fails again and again must be versions that only grow, each with the bits of a plain loop over the samples.
+ * Catches a snapshot on the committed lane that a reader sees and that is then rolled back. While the job fails repeatedly,
+ * a reader of committed records must see only increasing versions, each bit for bit that of a plain loop over the samples.
  */
 class CommittedLaneFaultIT {
     private static final int FAULTS = 3;
@@ -49,11 +49,11 @@ class CommittedLaneFaultIT {
     @TempDir
     Path directory;
 
-    /** A snapshot that was seen. */
+    /** A snapshot that the reader saw. */
     private record Seen(String address, long version, int bits) {}
 
     @Test
-    void nothing_that_was_seen_is_ever_rolled_back() throws Exception {
+    void a_visible_snapshot_is_never_rolled_back() throws Exception {
         Topics topics = Topics.of("committed");
         BROKER.create(topics, SAMPLES);
         List<Seen> seen;
@@ -77,15 +77,15 @@ class CommittedLaneFaultIT {
         SampleOracle.learn(SPECS, SAMPLES, (address, after) -> {
             last.put(address, after.version());
             if (bits.getOrDefault(address, Map.of()).containsKey(after.version())) {
-                expected.computeIfAbsent(address, any -> new HashMap<>()).put(after.version(), bits(after.take()));
+                expected.computeIfAbsent(address, any -> new HashMap<>()).put(after.version(), bits(after.snapshot()));
             }
         });
         assertThat(bits).isEqualTo(expected);
         assertThat(newest).as("the end of the input").isEqualTo(last);
-        assertThat(bits.get("large/")).as("seen on the way").hasSizeGreaterThan(FAULTS);
+        assertThat(bits.get("large/")).as("versions seen during the run").hasSizeGreaterThan(FAULTS);
     }
 
-    /** Returns what is seen of a topic, in its order, from before the job does anything to after its end. */
+    /** Returns what a reader sees of a topic, in order, until after the job has ended. */
     private static List<Seen> follow(String topic, Future<JobResult> job) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (TopicReader reader = BROKER.follow(topic)) {
@@ -106,7 +106,7 @@ class CommittedLaneFaultIT {
         return seen;
     }
 
-    /** Of the parameters alone: moments are those of samples too that wait for their batch to be full. */
+    /** Hashes the parameters alone: the moments also include the samples of a pending batch. */
     private static int bits(Snapshot snapshot) {
         return Arrays.hashCode(snapshot.parameters());
     }

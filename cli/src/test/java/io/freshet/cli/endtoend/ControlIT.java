@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches a change that counts from another sample after a recovery. Models are changed by the command while samples stream
- * and the job fails; what they are in the end must be what a plain loop makes of the same samples, going over to each
- * specification at the sample that the lineage says.
+ * Catches a change that takes effect at another sample after a recovery. The command changes models while samples stream in
+ * and the job fails. The final models must equal those of a plain loop over the same samples that switches to each
+ * specification at the sample recorded in the lineage.
  */
 @Timeout(300)
 class ControlIT {
@@ -33,8 +33,8 @@ class ControlIT {
              publish: {everySamples: 500, everyMillis: 50}}
             """;
     private static final int KEYS = 5;
-    /** Samples that must come after a change before the next one. */
-    private static final long ENOUGH = 300;
+    /** Samples to learn between two changes. */
+    private static final long SAMPLES_BETWEEN_CHANGES = 300;
 
     @AutoClose
     private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
@@ -43,10 +43,10 @@ class ControlIT {
     Path directory;
 
     @Test
-    void models_changed_while_they_learn_and_fail_are_those_of_a_plain_loop() throws Exception {
+    void models_changed_during_failures_equal_a_plain_loop() throws Exception {
         try (ControlRun run = ControlRun.start(KAFKA, "changed", directory, WHOLE, KEYED)) {
             ControlView view = run.view();
-            view.until("samples are learned", () -> view.version("whole/") > 2 * ENOUGH);
+            view.until("samples are learned", () -> view.version("whole/") > 2 * SAMPLES_BETWEEN_CHANGES);
             Path saved = directory.resolve("saved.snapshot");
             SnapshotFile.write(saved, List.of(view.snapshots().get("whole/")));
 
@@ -62,78 +62,78 @@ class ControlIT {
                             && view.hasChanged("whole", 1, 2)
                             && view.hasChanged("keyed", KEYS, 2));
 
-            refuse(run, slowWhole);
-            freeze(run, slowWhole);
+            assertRejectsAnotherShape(run, slowWhole);
+            assertFreezes(run, slowWhole);
 
             FaultyReader.reset(2);
             assertThat(run.apply(slowWhole, List.of("--from", saved.toString())).out())
                     .contains(": warmStart: none -> ");
             assertThat(run.apply(slowKeyed, List.of("--from", "keyed")).out()).contains(": warmStart: none -> ");
             view.until(
-                    "both have gone over",
+                    "both have switched to the warm start",
                     () -> FaultyReader.failures() == 2
                             && view.hasChanged("whole", 1, 5)
                             && view.hasChanged("keyed", KEYS, 3));
 
-            assertIsPlainLoop(run);
+            assertEqualsPlainLoop(run);
             assertThat(run.done("replay", "whole").out()).contains("identical: ");
             assertThat(run.done("replay", "keyed", "--key", "c1").out()).contains("identical: ");
         }
     }
 
-    /** Writes a change of another shape past the command, and then what there was before it. */
-    private static void refuse(ControlRun run, String yaml) throws Exception {
+    /** Asserts that the command rejects a change of shape; then writes it directly, and the old specification again. */
+    private static void assertRejectsAnotherShape(ControlRun run, String yaml) throws Exception {
         String narrower = yaml.replace("hashBits: 8", "hashBits: 7");
-        Run refused = run.run("apply", "-f", run.file(narrower));
-        assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err()).contains("hashBits=7}, was {", "hashBits=8}");
+        Run rejected = run.run("apply", "-f", run.file(narrower));
+        assertThat(rejected.code()).isEqualTo(2);
+        assertThat(rejected.err()).contains("hashBits=7}, was {", "hashBits=8}");
         run.write(ModelSpec.parse(narrower), ModelSpec.parse(yaml));
     }
 
-    /** Freezes the model, lets the job fail, and lets the model learn again. */
-    private static void freeze(ControlRun run, String yaml) throws Exception {
+    /** Asserts that a frozen model does not learn, even after a failure, and learns again once unfrozen. */
+    private static void assertFreezes(ControlRun run, String yaml) throws Exception {
         ControlView view = run.view();
         run.apply(yaml.replace("loss:", "frozen: true, loss:"));
-        view.until("samples are scored and not learned", () -> view.scored("whole/") > view.learned("whole/") + ENOUGH);
+        view.until("samples are scored and not learned", () -> view.scored("whole/") > view.learned("whole/") + SAMPLES_BETWEEN_CHANGES);
         long version = view.learned("whole/");
-        view.until("what it had learned is published", () -> view.version("whole/") == version);
+        view.until("the last version learned is published", () -> view.version("whole/") == version);
 
         long scored = view.scored("whole/");
         FaultyReader.reset(1);
         view.until(
                 "the job has failed and samples are scored",
-                () -> FaultyReader.failures() == 1 && view.scored("whole/") > scored + 2 * ENOUGH);
+                () -> FaultyReader.failures() == 1 && view.scored("whole/") > scored + 2 * SAMPLES_BETWEEN_CHANGES);
         assertThat(view.learned("whole/")).isEqualTo(version);
         assertThat(view.version("whole/")).isEqualTo(version);
 
         run.apply(yaml);
-        view.until("the model is no longer frozen", () -> view.version("whole/") > version + ENOUGH);
+        view.until("the model is no longer frozen", () -> view.version("whole/") > version + SAMPLES_BETWEEN_CHANGES);
         List<Lineage.Change> changes = view.lineage("whole/").changes();
         assertThat(changes).hasSize(4).extracting(Lineage.Change::samples).endsWith(version, version);
-        assertThat(changes.get(3).position() - changes.get(2).position()).isGreaterThan(2 * ENOUGH);
+        assertThat(changes.get(3).position() - changes.get(2).position()).isGreaterThan(2 * SAMPLES_BETWEEN_CHANGES);
     }
 
     @Test
-    void a_model_that_starts_anew_in_another_shape_learns_from_there_on() throws Exception {
+    void a_model_reset_to_another_shape_learns_from_that_sample_on() throws Exception {
         String wider = KEYED.replace("hashBits: 6", "hashBits: 7");
         String narrower = KEYED.replace("hashBits: 6", "hashBits: 5");
-        try (ControlRun run = ControlRun.start(KAFKA, "anew", directory, WHOLE, KEYED)) {
+        try (ControlRun run = ControlRun.start(KAFKA, "reset", directory, WHOLE, KEYED)) {
             ControlView view = run.view();
             view.until(
                     "samples are learned",
-                    () -> view.version("whole/") > 2 * ENOUGH && view.hasChanged("keyed", KEYS, 1));
+                    () -> view.version("whole/") > 2 * SAMPLES_BETWEEN_CHANGES && view.hasChanged("keyed", KEYS, 1));
 
             FaultyReader.reset(1);
             assertThat(run.apply(wider, List.of("--reset")).out()).contains("model keyed: starts anew");
-            view.until("it has started anew", () -> FaultyReader.failures() == 1 && isOf(view, 7));
-            assertThat(view.lineage("keyed/c1").firstOffsets()[0]).isGreaterThan(ENOUGH);
+            view.until("it is reset to the wider shape", () -> FaultyReader.failures() == 1 && hasShape(view, 7));
+            assertThat(view.lineage("keyed/c1").firstOffsets()[0]).isGreaterThan(SAMPLES_BETWEEN_CHANGES);
 
             FaultyReader.reset(1);
             run.done("delete", "keyed");
             run.apply(narrower);
-            view.until("it is another", () -> FaultyReader.failures() == 1 && isOf(view, 5));
+            view.until("it is created again with the narrower shape", () -> FaultyReader.failures() == 1 && hasShape(view, 5));
 
-            assertIsPlainLoop(run);
+            assertEqualsPlainLoop(run);
             assertThat(run.done("replay", "keyed", "--key", "c1").out()).contains("identical: ");
 
             run.done("delete", "keyed");
@@ -141,8 +141,8 @@ class ControlIT {
         }
     }
 
-    /** Whether all keys have learned some samples in a shape, and none in another. */
-    private static boolean isOf(ControlView view, int hashBits) {
+    /** Returns whether all keys have learned samples in this shape, and none in another. */
+    private static boolean hasShape(ControlView view, int hashBits) {
         return view.hasChanged("keyed", KEYS, 1)
                 && view.snapshots().entrySet().stream()
                         .filter(entry -> entry.getKey().startsWith("keyed/"))
@@ -154,11 +154,11 @@ class ControlIT {
                                                 == 1);
     }
 
-    /** Ends the stream, and asserts that each model and key is what a plain loop learns. */
-    private static void assertIsPlainLoop(ControlRun run) throws Exception {
+    /** Ends the stream, and asserts that each model key equals that of a plain loop. */
+    private static void assertEqualsPlainLoop(ControlRun run) throws Exception {
         List<ModelSpec> specs = List.of(ModelSpec.parse(WHOLE), ModelSpec.parse(KEYED));
         ControlLoop loop = new ControlLoop(run, specs, run.stopStream());
         loop.awaitEnd();
-        loop.assertSame();
+        loop.assertEqualSnapshots();
     }
 }

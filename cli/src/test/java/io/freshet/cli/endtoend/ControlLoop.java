@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Learns a stream in one loop, from the sample that the lineage of each last snapshot begins with, going over to each
- * specification at the sample that it says.
+ * Learns a stream in one loop. For each model key it starts at the first sample in the final snapshot's lineage, and
+ * switches to each specification at the sample recorded there.
  */
 final class ControlLoop {
     private final ControlRun run;
@@ -28,8 +28,8 @@ final class ControlLoop {
     private final RowLayout layout;
 
     /**
-     * @param specs one of each model; later ones have the same fields and key
-     * @param sent samples of the stream
+     * @param specs one of each model; its later specifications have the same fields and key
+     * @param sent number of samples in the stream
      */
     ControlLoop(ControlRun run, List<ModelSpec> specs, long sent) {
         this.run = run;
@@ -38,9 +38,9 @@ final class ControlLoop {
         layout = RowLayout.of(specs);
     }
 
-    /** What is done with a sample and the model and key that it is for. */
+    /** Processes one sample for one model key. */
     private interface Action {
-        void take(String address, String key, long offset, Row row) throws Exception;
+        void process(String address, String key, long offset, Row row) throws Exception;
     }
 
     private void forEach(Action action) throws Exception {
@@ -50,12 +50,12 @@ final class ControlLoop {
             decoder.decode(TestStream.value(offset), 0, row);
             for (ModelSpec spec : specs) {
                 String key = spec.key() == null ? "" : row.text(layout.text(spec.key()));
-                action.take(spec.name() + "/" + key, key, offset, row);
+                action.process(spec.name() + "/" + key, key, offset, row);
             }
         }
     }
 
-    /** Waits until every model and key has published what it learned of its last sample. */
+    /** Waits until every model key has published a snapshot that includes its last sample. */
     void awaitEnd() throws Exception {
         Map<String, Long> last = new HashMap<>();
         forEach((address, key, offset, row) -> last.put(address, offset));
@@ -68,8 +68,8 @@ final class ControlLoop {
                                                 run.view().lineage(address).offsets()[0] == last.get(address)));
     }
 
-    /** Asserts that the last snapshots are what the loop learns. */
-    void assertSame() throws Exception {
+    /** Asserts that the last snapshots equal those of the loop. */
+    void assertEqualSnapshots() throws Exception {
         Map<String, LearnerState> states = new TreeMap<>();
         Map<Learner, FeatureEncoder> encoders = new HashMap<>();
         forEach((address, key, offset, row) -> {
@@ -102,7 +102,7 @@ final class ControlLoop {
         });
     }
 
-    /** Returns the learner of the sample at a position. */
+    /** Returns the learner for the sample at a position. */
     private Learner learner(Lineage lineage, long position) {
         String hash = "";
         for (Lineage.Change change : lineage.changes()) {

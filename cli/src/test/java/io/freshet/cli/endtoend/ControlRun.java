@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A job that learns a stream and fails when asked, commands that change its models, and what it and they have said. */
+/** A job that learns a stream and fails on request, the commands that change its models, and a view of its output. */
 final class ControlRun implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final Topics topics;
@@ -34,7 +34,7 @@ final class ControlRun implements AutoCloseable {
     private final FaultyRun job;
     private final ControlView view;
     private final ControlStream stream;
-    /** By every specification that was applied, by its hash. */
+    /** By the hash of every specification applied so far. */
     private final Map<String, Learner> learners = new HashMap<>();
 
     private ControlRun(EmbeddedKafka kafka, Topics topics, Path directory, String... yamls) throws Exception {
@@ -55,7 +55,7 @@ final class ControlRun implements AutoCloseable {
         stream = ControlStream.start(kafka.bootstrapServers(), topics.samples());
     }
 
-    /** Starts the job on specifications, and the stream. */
+    /** Applies specifications, and starts the job and the stream. */
     static ControlRun start(EmbeddedKafka kafka, String prefix, Path directory, String... yamls) throws Exception {
         return new ControlRun(kafka, Topics.of(prefix), directory, yamls);
     }
@@ -68,7 +68,7 @@ final class ControlRun implements AutoCloseable {
         return learners.get(specHash);
     }
 
-    /** Stops the stream, and returns how many samples it has sent. */
+    /** Stops the stream; returns the number of samples sent. */
     long stopStream() throws InterruptedException {
         return stream.stop();
     }
@@ -78,17 +78,17 @@ final class ControlRun implements AutoCloseable {
         for (String yaml : yamls) {
             arguments.addAll(List.of("-f", file(yaml)));
         }
-        return applied(arguments);
+        return runApply(arguments);
     }
 
     Run apply(String yaml, List<String> options) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("apply", "-f", file(yaml)));
         arguments.addAll(options);
-        return applied(arguments);
+        return runApply(arguments);
     }
 
-    /** Applies, and makes the learners of what the models topic holds then. */
-    private Run applied(List<String> arguments) throws Exception {
+    /** Runs {@code apply}, and creates a learner for each specification on the models topic. */
+    private Run runApply(List<String> arguments) throws Exception {
         Run run = done(arguments.toArray(String[]::new));
         SpecTopic topic = specs();
         for (ModelSpec spec : topic.specs()) {
@@ -99,8 +99,8 @@ final class ControlRun implements AutoCloseable {
                     parts.add(part.part);
                 }
             }
-            WarmStart base = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());
-            learners.putIfAbsent(spec.hash(), new Learner(spec, base));
+            WarmStart start = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());
+            learners.putIfAbsent(spec.hash(), new Learner(spec, start));
         }
         return run;
     }
@@ -109,7 +109,7 @@ final class ControlRun implements AutoCloseable {
         return SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), topics.models(), false);
     }
 
-    /** Writes specifications past the command, which would refuse some. */
+    /** Writes specifications to the topic directly, without the command's checks. */
     void write(ModelSpec... specs) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),

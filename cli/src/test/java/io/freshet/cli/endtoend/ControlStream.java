@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends samples to a topic of one partition, about two thousand a second, until it is told to stop. */
+/** Sends samples to a topic with one partition, about two thousand per second, until stopped. */
 final class ControlStream {
     private static final int BURST = 20;
     private static final long PAUSE_NANOS = 10_000_000;
@@ -46,7 +46,7 @@ final class ControlStream {
         }
     }
 
-    /** Stops, and returns how many it has sent. */
+    /** Stops; returns the number of samples sent. */
     long stop() throws InterruptedException {
         stopped = true;
         thread.join();

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a job has said: the newest snapshot of each address, and the newest evaluation. The two come by ways of their own, one
- * as late as it likes behind the other; what must be of one moment is read of one record.
+ * The newest snapshot and the newest evaluation of each model key. The two arrive independently, and either may lag, so
+ * values that must be consistent are read from one record.
  */
 final class ControlView implements AutoCloseable {
     private final TopicReader parameters;
@@ -40,7 +40,7 @@ final class ControlView implements AutoCloseable {
         return new ControlView(TopicReader.open(kafka, topics.parameters()), TopicReader.open(kafka, topics.metrics()));
     }
 
-    /** Reads on until something is so. */
+    /** Reads on until a condition holds. */
     void until(String what, BooleanSupplier condition) {
         await(what).atMost(Duration.ofMinutes(2)).pollDelay(Duration.ZERO).until(() -> {
             read();
@@ -67,7 +67,7 @@ final class ControlView implements AutoCloseable {
         }
     }
 
-    /** Returns the snapshots by address, without those that are deleted. */
+    /** Returns the snapshots by address, without deleted ones. */
     Map<String, PublishedSnapshot> snapshots() {
         return snapshots;
     }
@@ -82,19 +82,19 @@ final class ControlView implements AutoCloseable {
                 : 0;
     }
 
-    /** Returns how many samples were predicted and scored, as the newest evaluation says. */
+    /** Returns the number of samples predicted and scored by the newest evaluation. */
     long scored(String address) {
         Evaluation evaluation = evaluations.get(address);
         return evaluation == null ? 0 : evaluation.total().samples();
     }
 
-    /** Returns how many of those were learned from. */
+    /** Returns the number of samples learned by the newest evaluation. */
     long learned(String address) {
         Evaluation evaluation = evaluations.get(address);
         return evaluation == null ? 0 : evaluation.version();
     }
 
-    /** Whether all keys of a model have learned some samples by so many specifications each. */
+    /** Returns whether each of a model's keys has learned samples with at least this many specifications. */
     boolean hasChanged(String model, int keys, int changes) {
         List<Lineage> lineages = snapshots.keySet().stream()
                 .filter(address -> address.startsWith(model + "/"))

@@ -24,17 +24,17 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads as the job does, and fails it as often as asked: each time after some records and a checkpoint that is complete
- * and new, so that what comes next must be a restore from the middle. While faults are to come, it goes slowly, and the more
- * so the longer none has come, so that checkpoints do before the records end. What it counts is static, as the job and the
- * test share a JVM.
+ * Reads as the job does, and fails the job a given number of times: each time after some records and a new complete
+ * checkpoint, so that the job must restore from the middle. While faults are left it reads slowly, and ever more slowly
+ * without a fault, so that checkpoints complete before the records end. The counts are static, since the job and the test
+ * share a JVM.
  */
 final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecord> {
     private static final long serialVersionUID = 1;
-    private static final int RECORDS_BETWEEN_LOOKS = 250;
+    private static final int RECORDS_BETWEEN_CHECKS = 250;
     private static final long PACE_NANOS = 20_000;
-    /** So many times slower than at first, at most. */
-    private static final int SLOWEST = 25;
+    /** Upper bound of the slowdown. */
+    private static final int MAXIMUM_SLOWDOWN = 25;
 
     private static final AtomicInteger LEFT = new AtomicInteger();
     private static final AtomicInteger FAILED = new AtomicInteger();
@@ -50,7 +50,7 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
     }
 
     /**
-     * Returns the same sources with samples that are read so.
+     * Returns the same sources, with samples read by this reader.
      *
      * @param directory of the cluster, with its checkpoints
      */
@@ -78,7 +78,7 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
         return FAILED.get();
     }
 
-    /** Returns the largest offset that a restart began at. */
+    /** Returns the largest offset at which a restart resumed. */
     static long resumedAt() {
         return RESUMED_AT.get();
     }
@@ -89,9 +89,9 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
             RESUMED_AT.accumulateAndGet(record.offset(), Math::max);
         }
         if (LEFT.get() > 0) {
-            LockSupport.parkNanos(PACE_NANOS * (1 + Math.min(SLOWEST, seen / RECORDS_BETWEEN_LOOKS)));
-            if (seen % RECORDS_BETWEEN_LOOKS == 0
-                    && newCheckpoint()
+            LockSupport.parkNanos(PACE_NANOS * (1 + Math.min(MAXIMUM_SLOWDOWN, seen / RECORDS_BETWEEN_CHECKS)));
+            if (seen % RECORDS_BETWEEN_CHECKS == 0
+                    && hasNewCheckpoint()
                     && LEFT.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 FAILED.incrementAndGet();
                 throw new IllegalStateException("a fault at offset " + record.offset());
@@ -100,8 +100,8 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
         reader.deserialize(record, out);
     }
 
-    /** Whether a checkpoint was completed since the last time that this was so. */
-    private boolean newCheckpoint() {
+    /** Returns whether a checkpoint has completed since this last returned true. */
+    private boolean hasNewCheckpoint() {
         Path directory = Path.of(checkpoints);
         if (!Files.isDirectory(directory)) {
             return false;
@@ -112,7 +112,7 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
                     .collect(Collectors.toSet());
             return KNOWN_CHECKPOINTS.addAll(complete);
         } catch (UncheckedIOException | IOException e) {
-            return false; // A checkpoint was removed meanwhile; there is a next look.
+            return false; // A checkpoint was removed during the walk; the next check will find the new one.
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.jobmaster.JobResult;
 
-/** A job on a cluster of its own that fails on its way, each time after a checkpoint. */
+/** A job on its own cluster that fails a given number of times, each time after a checkpoint. */
 record FaultyRun(LocalCluster cluster, JobID job, int faults) implements AutoCloseable {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(50);
     private static final long PATIENCE_SECONDS = 180;
@@ -36,7 +36,7 @@ record FaultyRun(LocalCluster cluster, JobID job, int faults) implements AutoClo
         return cluster.result(job);
     }
 
-    /** Waits until the job has ended well, after all of its faults and from the middle each time. */
+    /** Waits until the job has succeeded, after all of its faults, and asserts that it resumed from the middle. */
     void awaitEnd() throws Exception {
         assertThat(result().get(PATIENCE_SECONDS, TimeUnit.SECONDS).isSuccess()).isTrue();
         assertThat(FaultyReader.failures()).as("faults").isEqualTo(faults);

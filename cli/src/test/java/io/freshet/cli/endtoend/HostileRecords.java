@@ -27,7 +27,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Records that can be learned, and all kinds of those that cannot, as each format has them. */
+/** Valid records, and all kinds of invalid ones, in each format. */
 enum HostileRecords {
     AVRO {
         @Override
@@ -46,14 +46,14 @@ enum HostileRecords {
         }
 
         @Override
-        byte[] absurd() {
+        byte[] oversized() {
             byte[] start = Arrays.copyOf(encode(Fields.GOOD), 10 + 2);
             // The time, then a map of 2^60 entries.
             return join(start, new byte[] {0}, ENORMOUS);
         }
 
         @Override
-        byte[] ofUnknownSchema() {
+        byte[] withUnknownSchema() {
             byte[] value = encode(Fields.GOOD);
             value[5]++;
             return value;
@@ -90,12 +90,12 @@ enum HostileRecords {
         }
 
         @Override
-        byte[] absurd() {
+        byte[] oversized() {
             return join(new byte[] {0, 0, 0, 0, 1}, new byte[8], new byte[] {2, 'x'}, ENORMOUS);
         }
 
         @Override
-        byte[] ofUnknownSchema() {
+        byte[] withUnknownSchema() {
             byte[] value = encode(Fields.GOOD);
             value[2] = 9;
             return value;
@@ -116,18 +116,18 @@ enum HostileRecords {
         }
 
         @Override
-        byte[] absurd() {
+        byte[] oversized() {
             return ("{\"a\":" + "9".repeat(2000) + "}").getBytes(UTF_8);
         }
 
         @Override
-        byte[] ofUnknownSchema() {
+        byte[] withUnknownSchema() {
             return ("{\"x\":".repeat(200) + "1" + "}".repeat(200)).getBytes(UTF_8);
         }
     };
 
     static final int KINDS = 12;
-    /** The kind whose label is none of either model. */
+    /** The kind whose label is invalid for both models. */
     static final int BAD_LABEL = 10;
 
     private static final byte[] ENORMOUS = {-128, -128, -128, -128, -128, -128, -128, -128, 32};
@@ -140,7 +140,7 @@ enum HostileRecords {
               {"name": "model", "type": ["null", "string"]}]}
             """);
 
-    /** What a record says. */
+    /** The fields of a record. */
     record Fields(double a, String c, float[] v, double y, String model) {
         static final Fields GOOD = new Fields(1, "c1", new float[] {1, 2, 3}, 1, "");
 
@@ -156,12 +156,12 @@ enum HostileRecords {
 
     abstract byte[] encode(Fields fields);
 
-    /** Returns a record that says of itself that it is enormous. */
-    abstract byte[] absurd();
+    /** Returns a record that declares an enormous size. */
+    abstract byte[] oversized();
 
-    abstract byte[] ofUnknownSchema();
+    abstract byte[] withUnknownSchema();
 
-    /** Returns a record that neither model can learn, of one of {@link #KINDS} kinds. */
+    /** Returns a record of one of {@link #KINDS} kinds, which neither model can learn. */
     byte @Nullable [] hostile(int kind, SplittableRandom random) {
         Fields good = Fields.good(random);
         return switch (kind) {
@@ -170,11 +170,11 @@ enum HostileRecords {
                 byte[] whole = encode(good);
                 yield Arrays.copyOf(whole, random.nextInt(1, whole.length));
             }
-            case 2 -> ofUnknownSchema();
+            case 2 -> withUnknownSchema();
             case 3 -> encode(new Fields(Double.NaN, good.c, good.v, good.y, ""));
             case 4 -> encode(new Fields(good.a, good.c, new float[] {1, Float.NEGATIVE_INFINITY, 3}, good.y, ""));
             case 5 -> encode(new Fields(good.a, good.c, new float[random.nextInt(3)], good.y, ""));
-            case 6 -> absurd();
+            case 6 -> oversized();
             case 7 -> encode(new Fields(good.a, good.c, good.v, good.y, "stranger"));
             case 8 -> null;
             case 9 -> new byte[0];
@@ -199,7 +199,7 @@ enum HostileRecords {
         return joined.array();
     }
 
-    /** Starts a schema registry on loopback that has one schema, number 1. */
+    /** Starts a schema registry on loopback with one schema, whose id is 1. */
     static HttpServer startRegistry() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         String schema = "{\"schema\": \"" + SCHEMA.toString().replace("\"", "\\\"") + "\"}";

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Catches a record that fails the job, vanishes, or leaves a trace in a model: whatever is mixed into the samples, the
- * parameters are those of the good ones alone, and every other record is a dead letter of each model.
+ * Catches a record that fails the job, vanishes, or affects a model. Whatever is mixed into the samples, the parameters are
+ * those of the valid samples alone, and every other record becomes a dead letter.
  */
 class HostileRecordsIT {
     private static final int GOOD = 3_000;
@@ -70,7 +70,7 @@ class HostileRecordsIT {
 
     @ParameterizedTest
     @CsvSource({"AVRO, 100000", "CONFLUENT, 10000", "JSON, 10000"})
-    void hostile_records_are_dead_letters_and_the_rest_is_learned_as_if_they_were_not_there(
+    void hostile_records_become_dead_letters_and_do_not_affect_the_models(
             HostileRecords records, int hostile) throws Exception {
         List<byte[]> good = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(13);
@@ -78,13 +78,13 @@ class HostileRecordsIT {
             good.add(records.encode(HostileRecords.Fields.good(random)));
         }
         List<byte @Nullable []> mixed = new ArrayList<>(good);
-        Set<byte[]> isOfBadLabel = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<byte[]> badLabels = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < hostile; i++) {
             int kind = i % HostileRecords.KINDS;
             byte[] record = records.hostile(kind, random);
             mixed.add(record);
             if (kind == HostileRecords.BAD_LABEL) {
-                isOfBadLabel.add(record);
+                badLabels.add(record);
             }
         }
         mixed.add(HostileRecords.noise(LARGE, random));
@@ -113,22 +113,22 @@ class HostileRecordsIT {
             }
             assertThat(header(letter, "__connect.errors.exception.message")).contains("(expected: ");
             Set<String> models = letters.computeIfAbsent(offset, any -> new HashSet<>());
-            // Twice the same would be a job that was started again.
+            // A repeated dead letter would mean that the job restarted.
             assertThat(models.add(header(letter, "freshet.model"))).isTrue();
         }
         for (int offset = 0; offset < mixed.size(); offset++) {
             assertThat(letters.containsKey((long) offset))
                     .as("offset %d is a dead letter", offset)
                     .isEqualTo(!isGood.contains(mixed.get(offset)));
-            if (isOfBadLabel.contains(mixed.get(offset))) {
+            if (badLabels.contains(mixed.get(offset))) {
                 assertThat(letters.get((long) offset))
-                        .as("offset %d is one of each model, which would learn it but for its label", offset)
+                        .as("offset %d is a dead letter of each model, because of its label", offset)
                         .containsExactlyInAnyOrder("whole", "keyed");
             }
         }
     }
 
-    /** Mixes the bad among the good, which keep their order. */
+    /** Shuffles the records; the good ones keep their order. */
     private static List<byte @Nullable []> shuffledKeepingGood(
             List<byte @Nullable []> records, Set<byte[]> isGood, SplittableRandom random) {
         byte[] @Nullable [] mixed = records.toArray(byte[][]::new);
@@ -148,7 +148,7 @@ class HostileRecordsIT {
         return Arrays.asList(mixed);
     }
 
-    /** Runs the job over records; returns the parameters of each model and key. */
+    /** Runs the job over records; returns the parameters of each model key. */
     private Map<String, ByteBuffer> run(Topics topics, RecordFormat format, List<byte @Nullable []> records)
             throws Exception {
         BROKER.create(topics, records);

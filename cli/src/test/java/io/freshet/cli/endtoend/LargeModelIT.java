@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Catches a model of 2^20 coordinates that is sent whole each time, or served with blocks of two versions. */
+/** Catches a model of 2^20 coordinates that is published in full each time, or served with blocks of two versions. */
 class LargeModelIT {
     private static final int BLOCKS = 65;
     private static final String SPEC = """
@@ -46,7 +46,7 @@ class LargeModelIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"eager", "committed"})
-    void a_model_of_a_million_coordinates_is_sent_by_its_blocks_and_served(String lane) throws Exception {
+    void publishes_and_serves_a_model_of_a_million_coordinates_in_blocks(String lane) throws Exception {
         ModelSpec spec = ModelSpec.parse(SPEC.formatted(lane));
         List<byte[]> samples = samples(6_050);
         Topics topics = Topics.of(lane);
@@ -85,7 +85,7 @@ class LargeModelIT {
         }
     }
 
-    /** The server names the version that it serves and the checksum of its parameters. */
+    /** Asserts that the server reports this snapshot's version and checksum. */
     private void assertServes(ModelServer server, Snapshot snapshot) {
         String checksum = Long.toString(new SnapshotCodec()
                 .publish(snapshot, SnapshotCodec.NO_PARENT, "", 0, "")
@@ -103,7 +103,7 @@ class LargeModelIT {
         return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Twelve categories, so that a sample changes one of so many blocks, and the one of the bias. */
+    /** Twelve categories: each sample changes the block of its category and the block of the bias. */
     private static List<byte[]> samples(int count) {
         SplittableRandom random = new SplittableRandom(11);
         SampleWriter writer = new SampleWriter();

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Catches a server that takes requests before it has a model to answer them with, or never does since it waits for a lane
- * that is not used.
+ * Catches a server that is ready before it has a model, or that is never ready because it waits for an unused lane.
  */
 @Timeout(120)
 class ReadinessIT {
@@ -46,7 +45,7 @@ class ReadinessIT {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
-    void a_committed_topic_that_does_not_exist_is_not_waited_for_and_served_once_it_does() throws Exception {
+    void is_ready_without_a_committed_topic_and_serves_it_once_created() throws Exception {
         Topics topics = Topics.of("alone");
         create(topics.parameters(), topics.metrics());
         try (ModelServer server = server(topics);
@@ -66,7 +65,7 @@ class ReadinessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"eager", "committed"})
-    void topics_without_a_model_are_not_enough_and_the_first_in_either_lane_is(String lane) throws Exception {
+    void is_ready_with_the_first_model_in_either_lane(String lane) throws Exception {
         Topics topics = Topics.of(lane);
         create(topics.parameters(), topics.committed(), topics.metrics());
         try (ModelServer server = server(topics);
@@ -82,7 +81,7 @@ class ReadinessIT {
     }
 
     @Test
-    void a_snapshot_of_a_transaction_that_is_not_committed_is_no_model() throws Exception {
+    void ignores_snapshots_of_an_open_transaction() throws Exception {
         Topics topics = Topics.of("open");
         create(topics.parameters(), topics.committed(), topics.metrics());
         try (KafkaProducer<byte[], byte[]> producer = producer("open")) {
@@ -138,7 +137,7 @@ class ReadinessIT {
         records.forEach(record -> producer.send(new ProducerRecord<>(topic, record.key(), record.value())));
     }
 
-    /** Waits until the server has looked into both topics, which it then tells its lag of. */
+    /** Waits until the server has read both topics: only then does it report their lag. */
     private void awaitRead(ModelServer server, Topics topics) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(get(server, "/metrics").body())

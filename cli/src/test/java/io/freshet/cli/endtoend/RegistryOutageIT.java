@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches a job that, started again while the schema registry is away, makes dead letters of good records, fails over and
- * over, or ends up with other parameters than a plain loop over the samples.
+ * Catches a job that, restarted while the schema registry is down, turns valid records into dead letters, fails repeatedly,
+ * or ends with other parameters than a plain loop over the samples.
  */
 @Timeout(120)
 class RegistryOutageIT {
@@ -59,18 +59,18 @@ class RegistryOutageIT {
     Path directory;
 
     @Test
-    void a_restart_without_the_registry_waits_and_learns_the_same_bits_once_it_is_back() throws Exception {
+    void a_restart_waits_for_the_registry_and_then_learns_the_same_bits() throws Exception {
         Topics topics = Topics.of("outage");
         BROKER.create(topics, SAMPLES.stream().map(RegistryOutageIT::framed).toList());
-        CompletableFuture<Void> asked = new CompletableFuture<>();
+        CompletableFuture<Void> requested = new CompletableFuture<>();
         HttpServer registry = registry(exchange -> {
             answer(exchange);
-            asked.complete(null);
+            requested.complete(null);
         });
         int port = registry.getAddress().getPort();
         try (FaultyRun run = FaultyRun.start(trainer(topics, port), directory, 1, 1)) {
-            // Those who read by the schema have it; the fault comes later, after a checkpoint.
-            asked.get();
+            // The readers have the schema now; the fault happens later, after a checkpoint.
+            requested.get();
             registry.stop(0);
             await().atMost(Duration.ofSeconds(60)).until(() -> FaultyReader.failures() == 1);
             registry = registry(port, this::refuseAtFirst);
@@ -93,14 +93,14 @@ class RegistryOutageIT {
         return BROKER.trainer(topics, SPECS, new RecordFormat.Confluent(RecordFields.NONE, client));
     }
 
-    /** Starts a registry on a port to which it can come back: the system gives those below to no connection meanwhile. */
+    /** Starts a registry on a port it can reuse: below the ephemeral range, which the system assigns to connections. */
     private static HttpServer registry(HttpHandler handler) throws IOException {
         SplittableRandom random = new SplittableRandom(System.nanoTime());
         while (true) {
             try {
                 return registry(random.nextInt(20_000, 32_000), handler);
             } catch (BindException e) {
-                // Taken: another one.
+                // Taken: try another one.
             }
         }
     }
@@ -129,19 +129,19 @@ class RegistryOutageIT {
         exchange.close();
     }
 
-    /** Returns what made the job start again, as Flink's REST interface tells. */
+    /** Returns the failures that restarted the job, from Flink's REST API. */
     private static List<JsonNode> failures(FaultyRun run) throws Exception {
-        JsonNode told = new ObjectMapper()
+        JsonNode exceptions = new ObjectMapper()
                 .readTree(run.cluster()
                         .webAddress()
                         .resolve("/jobs/" + run.job() + "/exceptions")
                         .toURL());
         List<JsonNode> entries = new ArrayList<>();
-        told.get("exceptionHistory").get("entries").forEach(entries::add);
+        exceptions.get("exceptionHistory").get("entries").forEach(entries::add);
         return entries;
     }
 
-    /** Returns a sample in the Confluent wire format, by schema 1. */
+    /** Returns a sample in the Confluent wire format, with schema id 1. */
     private static byte[] framed(byte[] sample) {
         ByteBuffer framed = ByteBuffer.allocate(5 + sample.length - SINGLE_OBJECT_HEADER);
         framed.put((byte) 0).putInt(1);

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** The oracle: models that learn the samples one after another, on one thread, without a job around them. */
+/** The oracle: learns the samples one after another, on one thread, without a job. */
 final class SampleOracle {
     private SampleOracle() {}
 
-    /** Shows, by address, what each model knows after every sample that made a new version, and at the end. */
-    static void learn(List<ModelSpec> specs, List<byte[]> samples, BiConsumer<String, Snapshots> after)
+    /** Passes on each model key's state after every sample that makes a new version, and at the end. */
+    static void learn(List<ModelSpec> specs, List<byte[]> samples, BiConsumer<String, Current> after)
             throws Exception {
         RowLayout layout = RowLayout.of(specs);
         SampleDecoder decoder = new SampleDecoder(layout);
@@ -38,26 +38,26 @@ final class SampleOracle {
                 long before = state.samples();
                 learner.learn(state, encoder.encode(row, 0, i));
                 if (state.samples() > before) {
-                    after.accept(spec.name() + "/" + key, new Snapshots(learner, state, key));
+                    after.accept(spec.name() + "/" + key, new Current(learner, state, key));
                 }
             }
             states.forEach((key, state) -> {
                 learner.finish(state, () -> {});
-                after.accept(spec.name() + "/" + key, new Snapshots(learner, state, key));
+                after.accept(spec.name() + "/" + key, new Current(learner, state, key));
             });
         }
     }
 
-    /** Returns, by address, what each model knows in the end. */
+    /** Returns the final snapshot of each model key, by address. */
     static Map<String, Snapshot> last(List<ModelSpec> specs, List<byte[]> samples) throws Exception {
-        Map<String, Snapshots> states = new TreeMap<>();
+        Map<String, Current> states = new TreeMap<>();
         learn(specs, samples, states::put);
         Map<String, Snapshot> last = new TreeMap<>();
-        states.forEach((address, state) -> last.put(address, state.take()));
+        states.forEach((address, state) -> last.put(address, state.snapshot()));
         return last;
     }
 
-    /** Asserts that what was published last, by address, is what each model knows in the end. */
+    /** Asserts that the last published snapshot of each model key equals the oracle's. */
     static void assertLearned(Map<String, PublishedSnapshot> published, List<ModelSpec> specs, List<byte[]> samples)
             throws Exception {
         Map<String, Snapshot> expected = last(specs, samples);
@@ -72,13 +72,13 @@ final class SampleOracle {
         });
     }
 
-    /** What a model knows, copied only where it is asked for. */
-    record Snapshots(Learner learner, LearnerState state, String key) {
+    /** The current state of a model key; copied only by {@link #snapshot}. */
+    record Current(Learner learner, LearnerState state, String key) {
         long version() {
             return state.samples();
         }
 
-        Snapshot take() {
+        Snapshot snapshot() {
             return learner.snapshot(state, key);
         }
     }

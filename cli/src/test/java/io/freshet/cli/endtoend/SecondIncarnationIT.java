@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Catches a server that holds on to a model that is no more while the same specification is learned anew. */
+/** Catches a server that keeps serving a discarded model while the same specification is learned from scratch. */
 @Timeout(180)
 class SecondIncarnationIT {
     private static final int SAMPLES = 2_000;
@@ -53,7 +53,7 @@ class SecondIncarnationIT {
     Path directory;
 
     @Test
-    void a_job_that_lost_its_checkpoints_is_followed_from_its_first_sample_on() throws Exception {
+    void follows_a_job_that_lost_its_checkpoints_from_its_first_sample() throws Exception {
         Topics topics = Topics.of("lost");
         prepare(topics);
         try (ModelServer server = server(topics)) {
@@ -68,19 +68,19 @@ class SecondIncarnationIT {
     }
 
     @Test
-    void a_deleted_model_stays_away_and_one_that_is_applied_again_begins_anew() throws Exception {
+    void a_deleted_model_stays_deleted_and_starts_from_scratch_when_applied_again() throws Exception {
         Topics topics = Topics.of("deleted");
         prepare(topics);
         try (ModelServer server = server(topics);
                 LocalCluster cluster = job(topics, "deleted")) {
             awaitSamples(server, SAMPLES);
             run(topics, "delete", "m");
-            await("it is gone")
+            await("it is deleted")
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> version(server) == 0
                             && server.latestEvaluations().models().isEmpty());
             try (ModelServer other = server(topics)) {
-                await("another server has read all")
+                await("another server has read the whole topic")
                         .atMost(Duration.ofSeconds(60))
                         .until(() ->
                                 metrics(other).contains("freshet_lag_records{topic=\"" + topics.metrics() + "\"} 0.0"));
@@ -88,7 +88,7 @@ class SecondIncarnationIT {
                 assertThat(version(other)).isZero();
             }
             run(topics, "apply", "-f", spec());
-            // Samples are for the model from the checkpoint on that holds it.
+            // The model receives samples only once a checkpoint contains it.
             long[] sent = {SAMPLES};
             await("it learns again").atMost(Duration.ofSeconds(60)).until(() -> {
                 send(topics, sent[0], sent[0] + 100);
@@ -152,7 +152,7 @@ class SecondIncarnationIT {
         assertThat(run.code()).as(run.out() + run.err()).isZero();
     }
 
-    /** Waits until the server serves what learned from so many samples, and shows how it did. */
+    /** Waits until the server serves a version of this many samples, and its evaluation. */
     private void awaitSamples(ModelServer server, long samples) {
         await("version " + samples).atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(version(server)).isEqualTo(samples);
@@ -161,7 +161,7 @@ class SecondIncarnationIT {
         });
     }
 
-    /** Returns the version that is served, 0 if none is. */
+    /** Returns the version served, or 0 if there is none. */
     private long version(ModelServer server) throws Exception {
         return metrics(server)
                 .lines()

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches parameters that hang on how three partitions happen to arrive, or on failures, and duplicates that are learned
- * because a failure came between them: final parameters must be those of a loop that takes the partitions in turn.
+ * Catches parameters that depend on failures or on the order in which three partitions arrive, and duplicates learned
+ * because of a failure between them. The final parameters must equal those of a loop that takes the partitions in turn.
  */
 class StrictOrderFaultIT {
     private static final int[] SIZES = {18_000, 24_000, 8_000};
@@ -46,7 +46,7 @@ class StrictOrderFaultIT {
     Path directory;
 
     @Test
-    void killed_run_learns_partitions_in_turn_and_each_id_once() throws Exception {
+    void a_failing_run_learns_partitions_in_turn_and_each_id_once() throws Exception {
         Topics topics = Topics.of("strict");
         BROKER.create(topics, SIZES.length);
         for (int partition = 0; partition < SIZES.length; partition++) {
@@ -67,7 +67,7 @@ class StrictOrderFaultIT {
         assertThat(replayed.out()).as(replayed.err()).contains("\nidentical: 1,027 parameters");
     }
 
-    /** Learns a hundred of each partition in turn, but for ids that came before. */
+    /** Learns a hundred samples of each partition in turn, and skips duplicate ids. */
     private static LearnerState oracle() throws Exception {
         RowLayout layout = RowLayout.of(List.of(SPEC));
         SampleDecoder decoder = new SampleDecoder(layout);
@@ -88,11 +88,11 @@ class StrictOrderFaultIT {
             }
         }
         learner.finish(state, () -> {});
-        assertThat(state.samples()).as("a tenth or so are duplicates").isBetween(40_000L, 49_000L);
+        assertThat(state.samples()).as("about a tenth are duplicates").isBetween(40_000L, 49_000L);
         return state;
     }
 
-    /** Returns the records of each partition; about one in ten has the id of another, of any partition. */
+    /** Returns the records of each partition; about one in ten has the id of another record, in any partition. */
     private static List<List<byte[]>> partitions() {
         SplittableRandom random = new SplittableRandom(11);
         List<List<byte[]>> partitions = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A broker of one test class, its topics, and the job on them. */
+/** The broker of one test class, with methods to create topics, write and read them, and run a job. */
 record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
     private static final int LARGEST_RECORD = 16 << 20;
 
@@ -37,7 +37,7 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
         return kafka.bootstrapServers();
     }
 
-    /** Returns a job that learns the samples from their first to their last, and ends. */
+    /** Returns a bounded job that learns all samples. */
     KafkaTrainer trainer(Topics topics, List<ModelSpec> specs) {
         return trainer(topics, specs, RecordFormat.avro());
     }
@@ -52,7 +52,7 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
                 format);
     }
 
-    /** Creates all topics, none of them compacted: a test sees all that was ever written. */
+    /** Creates all topics without compaction, so that a test sees every record ever written. */
     void create(Topics topics, int partitions) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             admin.createTopics(TopicPlan.of(topics, partitions).stream()
@@ -64,13 +64,13 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
         }
     }
 
-    /** Creates all topics with one partition, and sends the samples in their order. */
+    /** Creates all topics with one partition, and sends the samples in order. */
     void create(Topics topics, List<byte @Nullable []> samples) throws Exception {
         create(topics, 1);
         send(topics.samples(), 0, samples);
     }
 
-    /** Sends records in their order; returns once the broker has them all. */
+    /** Sends records in order; returns once the broker has them all. */
     void send(String topic, int partition, List<byte @Nullable []> values) throws Exception {
         Map<String, Object> settings = Map.of("max.request.size", LARGEST_RECORD);
         try (KafkaProducer<byte[], byte[]> producer =
@@ -90,7 +90,7 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
         return TopicReader.open(KafkaOptions.of(bootstrapServers()), topic);
     }
 
-    /** Returns all that a topic holds and that is committed. */
+    /** Returns all committed records of a topic. */
     List<ConsumerRecord<byte[], byte[]>> readAll(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (TopicReader reader = follow(topic)) {
@@ -99,7 +99,7 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
         return records;
     }
 
-    /** Returns the last snapshot of each model and key, by address. */
+    /** Returns the last snapshot of each model key, by address. */
     Map<String, PublishedSnapshot> last(String topic) throws Exception {
         Map<String, PublishedSnapshot> last = new TreeMap<>();
         SnapshotReader reader = new SnapshotReader();

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Catches state that is checkpointed and not restored, samples that are learned twice or not at all after a restart, and
- * parameters that depend on parallelism: final parameters must be those of a plain loop over the samples, bit for bit.
+ * Catches state that is checkpointed but not restored, samples learned twice or not at all after a restart, and parameters
+ * that depend on parallelism. The final parameters must equal those of a plain loop over the samples, bit for bit.
  */
 class TrainerFaultIT {
     private static final List<ModelSpec> SPECS = List.of(ModelSpec.parse("""

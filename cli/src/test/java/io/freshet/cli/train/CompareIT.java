@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Would catch a variant that learns other than alone, or one that disturbs another, in the job that they share. */
+/** Catches variants that affect each other in the job they share, or that learn differently than in separate runs. */
 @Timeout(180)
 class CompareIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,7 +35,7 @@ class CompareIT {
     Path directory;
 
     @Test
-    void variants_learn_side_by_side_what_each_learns_alone() throws Exception {
+    void variants_learn_the_same_side_by_side_as_alone() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         List<String> rows = rows(3000);
         rows.add(11, "two,north,1");
@@ -81,14 +81,14 @@ class CompareIT {
         assertThat(Files.readString(plot)).contains(names).contains("shops: loss by optimizer and batch.size");
 
         String sgd = SPEC.replace("type: rmsprop, learningRate: 0.05, decay: 0.8", "type: sgd, learningRate: 0.05");
-        assertThat(sha256(variants.get(0))).isEqualTo(alone(sgd, input));
-        assertThat(sha256(variants.get(1))).isEqualTo(alone(sgd + "batch: {size: 8}\n", input));
-        assertThat(sha256(variants.get(2))).isEqualTo(alone(SPEC, input));
+        assertThat(sha256(variants.get(0))).isEqualTo(trainedAlone(sgd, input));
+        assertThat(sha256(variants.get(1))).isEqualTo(trainedAlone(sgd + "batch: {size: 8}\n", input));
+        assertThat(sha256(variants.get(2))).isEqualTo(trainedAlone(SPEC, input));
         assertThat(variants.stream().map(CompareIT::sha256).distinct()).hasSize(4);
     }
 
     @Test
-    void keyed_variants_are_compared_too_and_drawn_as_png() throws Exception {
+    void compares_keyed_variants_and_draws_a_png() throws Exception {
         Path spec = Files.writeString(
                 directory.resolve("shops.yaml"), SPEC.replace("window: 500", "window: 100") + "key: shop\n");
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(1000)));
@@ -109,9 +109,9 @@ class CompareIT {
         assertThat(ImageIO.read(plot.toFile()).getWidth()).isGreaterThan(1000);
     }
 
-    /** Would catch a run that fails at its end, and a variant that wins since it learned nothing. */
+    /** Catches a run that fails at its end, and a variant that wins because it learned nothing. */
     @Test
-    void a_variant_that_holds_everything_out_has_no_metrics_and_is_not_the_best() throws Exception {
+    void a_variant_that_holds_out_all_samples_has_no_metrics_and_is_not_the_best() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(49)));
         Path plot = directory.resolve("plot.svg");
@@ -137,24 +137,24 @@ class CompareIT {
     }
 
     @Test
-    void what_cannot_be_compared_is_said_before_anything_starts() throws Exception {
+    void rejects_invalid_comparisons_before_anything_starts() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
-        assertThat(refused(spec, input, "--vary=optimizer=sgd,adagarb"))
+        assertThat(errorOf(spec, input, "--vary=optimizer=sgd,adagarb"))
                 .isEqualTo("freshet: " + spec + ": shops.adagarb: optimizer.type: adagarb (expected: one of "
                         + String.join(", ", OptimizerTable.names()) + ")");
-        assertThat(refused(spec, input, "--vary=epochs=1,2")).contains("epochs: differs between");
-        assertThat(refused(spec, input, "--vary=batch.size=1,full")).contains("batch.size: differs between");
-        assertThat(refused(spec, input, "--vary=label=sold,gone")).contains("no column gone");
-        assertThat(refused(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("plot.gif")))
+        assertThat(errorOf(spec, input, "--vary=epochs=1,2")).contains("epochs: differs between");
+        assertThat(errorOf(spec, input, "--vary=batch.size=1,full")).contains("batch.size: differs between");
+        assertThat(errorOf(spec, input, "--vary=label=sold,gone")).contains("no column gone");
+        assertThat(errorOf(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("plot.gif")))
                 .contains("plot.gif: unknown chart format");
-        assertThat(refused(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("no/plot.svg")))
+        assertThat(errorOf(spec, input, "--vary=seed=1", "--plot=" + directory.resolve("no/plot.svg")))
                 .contains("plot.svg: cannot be written");
         assertThat(directory).isDirectoryNotContaining("glob:**.{svg,png,gif}");
     }
 
-    private String alone(String yaml, Path input) throws IOException {
-        Path spec = Files.writeString(directory.resolve("alone.yaml"), yaml);
+    private String trainedAlone(String yaml, Path input) throws IOException {
+        Path spec = Files.writeString(directory.resolve("trainedAlone.yaml"), yaml);
         Run run = Run.of("train", "--spec=" + spec, "--input=" + input, "--output=json");
         assertThat(run.code()).as(run.err()).isZero();
         return JSON.readTree(run.out()).get("parametersSha256").asText();
@@ -164,7 +164,7 @@ class CompareIT {
         return variant.get("training").get("parametersSha256").asText();
     }
 
-    private static String refused(Path spec, Path input, String... more) {
+    private static String errorOf(Path spec, Path input, String... more) {
         List<String> arguments = new ArrayList<>(List.of("compare", "--spec=" + spec, "--input=" + input));
         arguments.addAll(List.of(more));
         Run run = Run.of(arguments.toArray(String[]::new));

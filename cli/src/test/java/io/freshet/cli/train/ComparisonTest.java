@@ -16,7 +16,7 @@ class ComparisonTest {
     private static final String ENTROPY = "binary-cross-entropy";
 
     @Test
-    void the_least_loss_is_the_best_and_the_first_of_equals() {
+    void the_lowest_loss_is_the_best_and_the_first_wins_a_tie() {
         assertThat(comparison(variant("m.a", ENTROPY, 0.7), variant("m.b", ENTROPY, 0.6), variant("m.c", ENTROPY, 0.6))
                         .best())
                 .isEqualTo("m.b");
@@ -26,7 +26,7 @@ class ComparisonTest {
     }
 
     @Test
-    void losses_of_different_kinds_and_what_is_no_number_have_no_best() {
+    void there_is_no_best_among_different_loss_functions_or_without_a_number() {
         assertThat(comparison(variant("m.a", ENTROPY, 0.7), variant("m.b", "mean-squared-error", 0.2))
                         .best())
                 .isNull();
@@ -34,7 +34,7 @@ class ComparisonTest {
     }
 
     @Test
-    void the_table_has_a_line_for_each_in_order_and_only_metrics_that_apply() {
+    void the_table_has_a_line_per_variant_in_order_and_only_metrics_that_apply() {
         assertThat(comparison(variant("m.sgd", ENTROPY, 0.75), variant("m.rmsprop", ENTROPY, 0.5))
                         .table()
                         .lines())
@@ -45,7 +45,7 @@ class ComparisonTest {
     }
 
     @Test
-    void the_table_has_a_metric_that_any_of_them_has() {
+    void the_table_has_every_metric_that_any_variant_has() {
         assertThat(comparison(
                                 variant("m.box", "box-iou", 0.3, null, 0.71),
                                 variant("m.price", "huber", 0.2, 0.94, null))
@@ -57,9 +57,9 @@ class ComparisonTest {
                         "  m.price  1,500    0.2000  0.2500       0.6900    0.8000    0.9400  -");
     }
 
-    /** Would catch a variant that learned nothing and wins by the loss of nothing. */
+    /** Catches a variant that wins because it learned nothing. */
     @Test
-    void what_learned_nothing_is_never_the_best_and_has_no_metrics() {
+    void a_variant_that_learned_nothing_is_never_the_best_and_has_no_metrics() {
         Comparison.Variant none = variant("m.none", ENTROPY, Scores.NONE, List.of());
         Comparison comparison = comparison(none, variant("m.some", ENTROPY, 0.5));
         assertThat(comparison.best()).isEqualTo("m.some");

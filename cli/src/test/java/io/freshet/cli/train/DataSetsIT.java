@@ -17,36 +17,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The examples on the public data sets that they were written for. Skipped unless the environment variable FRESHET_DATA
- * names a folder that has these.
+ * Trains the examples on the public data sets they were written for. Skipped unless the environment variable FRESHET_DATA
+ * names a folder with these data sets.
  */
 class DataSetsIT {
     @Test
-    void electricity_is_predicted_better_than_by_the_label_before() throws Exception {
-        // Repeating the label before is right in 85 of 100 rows.
+    void electricity_beats_repeating_the_previous_label() throws Exception {
+        // Repeating the previous label is right in 85 of 100 rows.
         assertThat(train("electricity").get("accuracy").asDouble()).isGreaterThan(0.87);
     }
 
     @Test
-    void prices_of_diamonds_are_explained_in_large_part() throws Exception {
+    void diamonds_explains_most_of_the_variance_in_prices() throws Exception {
         JsonNode report = train("diamonds");
         assertThat(report.get("loss").asDouble())
                 .isLessThan(0.2 * report.get("baselineLoss").asDouble());
     }
 
     @Test
-    void states_of_the_shuttle_are_told_apart() throws Exception {
+    void shuttle_beats_the_largest_class() throws Exception {
         JsonNode report = train("shuttle");
-        // Always saying the largest class is right in 79 of 100 rows.
+        // Predicting the largest class is right in 79 of 100 rows.
         assertThat(report.get("accuracy").asDouble()).isGreaterThan(0.9);
         assertThat(report.get("logLoss").asDouble())
                 .isLessThan(0.5 * report.get("baselineLoss").asDouble());
     }
 
-    /** What PyTorch reaches on the same stream, batch 32 in file order, and then on the test file. */
+    /** Bounds are what PyTorch reaches on the same stream, batch 32 in file order, and then on the test file. */
     @ParameterizedTest
     @CsvSource({"fashion-mnist-sgd, 0.76, 0.80", "fashion-mnist-rmsprop, 0.81, 0.83", "fashion-mnist, 0.82, 0.84"})
-    void clothes_are_told_apart_as_well_as_by_pytorch(String spec, double progressive, double after) throws Exception {
+    void fashion_mnist_is_as_accurate_as_in_pytorch(String spec, double progressive, double after) throws Exception {
         JsonNode report = train(spec, "fashion_mnist.train.csv.gz", "fashion_mnist.test.csv.gz");
         assertThat(report.get("parameterCount").asLong()).isEqualTo(468_874);
         assertThat(report.get("accuracy").asDouble()).isGreaterThanOrEqualTo(progressive);
@@ -55,7 +55,7 @@ class DataSetsIT {
     }
 
     @Test
-    void bent_clouds_are_divided_by_a_net_and_by_no_line() throws Exception {
+    void banana_needs_a_network_and_a_linear_model_fails() throws Exception {
         assertThat(train("banana").get("accuracy").asDouble()).isGreaterThanOrEqualTo(0.85);
         // The larger class has 55 of 100 rows.
         assertThat(train("banana-linear", "banana.csv.gz", null).get("accuracy").asDouble())
@@ -65,19 +65,19 @@ class DataSetsIT {
     /** Bounds are what scikit-learn's linear models reach on the same streams. */
     @ParameterizedTest
     @CsvSource({"spambase, 0.906", "satellite, 0.877", "digits8x8, 0.935"})
-    void others_are_told_apart_better_than_by_plain_linear_models(String name, double accuracy) throws Exception {
+    void other_data_sets_beat_plain_linear_models(String name, double accuracy) throws Exception {
         assertThat(train(name).get("accuracy").asDouble()).isGreaterThan(accuracy);
     }
 
     @Test
-    void articles_that_were_not_learned_are_told_apart() throws Exception {
+    void rcv1_classifies_unseen_articles() throws Exception {
         JsonNode report = train("rcv1_small", "rcv1_small.train.svm.gz", "rcv1_small.test.svm.gz");
         assertThat(report.get("accuracy").asDouble()).isGreaterThan(0.8);
         assertThat(report.get("test").get("accuracy").asDouble()).isGreaterThan(0.84);
     }
 
     @Test
-    void a_net_halves_the_error_of_prices() throws Exception {
+    void a_network_halves_the_error_of_diamond_prices() throws Exception {
         double linear = train("diamonds").get("mae").asDouble();
         assertThat(train("diamonds-mlp", "diamonds.csv.gz", null).get("mae").asDouble())
                 .isLessThan(0.6 * linear);

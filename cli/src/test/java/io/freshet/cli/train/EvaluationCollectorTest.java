@@ -14,20 +14,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a report that leaves out what a key predicted before it was forgotten, or counts a replay twice. */
+/** Catches a report that omits what a key predicted before it expired, or that counts a repeated window twice. */
 class EvaluationCollectorTest {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final EvaluationCollector evaluations = new EvaluationCollector();
 
     @Test
-    void a_key_that_is_forgotten_counts_with_all_its_lives_and_a_replay_with_none() {
-        assertThat(take("a", 3, 0, 10)).isNotNull();
-        assertThat(take("a", 3, 1, 20)).isNotNull();
-        assertThat(take("b", 5, 0, 10)).isNotNull();
+    void counts_every_incarnation_of_a_key_and_no_repeated_window() {
+        assertThat(collect("a", 3, 0, 10)).isNotNull();
+        assertThat(collect("a", 3, 1, 20)).isNotNull();
+        assertThat(collect("b", 5, 0, 10)).isNotNull();
         for (int time = 0; time < 2; time++) {
-            assertThat(take("a", 3, 1, 20)).as("replayed").isNull();
+            assertThat(collect("a", 3, 1, 20)).as("repeated").isNull();
             assertThat(evaluations.collect(record(codec.delete("m", "a")))).isNull();
-            assertThat(take("a", 90, 0, 10) == null).as("replayed").isEqualTo(time > 0);
+            assertThat(collect("a", 90, 0, 10) == null).as("repeated").isEqualTo(time > 0);
         }
 
         assertThat(evaluations.total("m").samples()).isEqualTo(40);
@@ -42,7 +42,7 @@ class EvaluationCollectorTest {
         return Tuple.tuple(key, index);
     }
 
-    private Evaluation take(String key, long firstOffset, long window, int samples) {
+    private Evaluation collect(String key, long firstOffset, long window, int samples) {
         Tally total = new Tally(Task.REGRESSION, 1);
         for (int i = 0; i < samples; i++) {
             total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);

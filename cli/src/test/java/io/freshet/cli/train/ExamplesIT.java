@@ -11,27 +11,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a kind of label, a loss or a net that trains through the job and yet does not learn: on the data shipped. */
+/** Catches a kind of label, a loss, or a network that runs in the job but does not learn. Uses the bundled examples. */
 class ExamplesIT {
     /** Thresholding the pixels reaches 0.91, the best constant box 0.45. */
     @ParameterizedTest
     @CsvSource({"shapes, shapes, 0.85", "shapes-iou, shapes, 0.85", "boxes, boxes, 0.7"})
-    void masks_and_boxes_come_to_overlap_what_they_should(String spec, String data, double iou) throws IOException {
+    void predicted_masks_and_boxes_overlap_the_labels(String spec, String data, double iou) throws IOException {
         JsonNode windows = train(spec, data + ".csv.gz").get("windows");
         assertThat(windows.get(0).get("iou").asDouble()).isLessThan(0.6);
         assertThat(windows.get(windows.size() - 1).get("iou").asDouble()).isGreaterThan(iou);
     }
 
-    /** A net that sees one step alone stays below 0.7. */
+    /** A network that sees only one step stays below 0.7. */
     @Test
-    void steps_are_told_by_those_before_them() throws IOException {
+    void a_sequence_model_learns_from_earlier_steps() throws IOException {
         JsonNode windows = train("tags", "tags.csv.gz").get("windows");
         assertThat(windows.get(0).get("accuracy").asDouble()).isLessThan(0.8);
         assertThat(windows.get(windows.size() - 1).get("accuracy").asDouble()).isGreaterThan(0.95);
     }
 
     @Test
-    void sequences_in_json_lines_give_the_same_parameters() throws IOException {
+    void sequences_in_json_lines_and_csv_give_the_same_parameters() throws IOException {
         assertThat(train("tags", "tags.jsonl.gz").get("parametersSha256"))
                 .isEqualTo(train("tags", "tags.csv.gz").get("parametersSha256"));
     }

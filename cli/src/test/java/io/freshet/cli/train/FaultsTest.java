@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Catches two faults with no record between them, of which the second could never happen. */
+/** Catches two faults without a record between them: the second could never happen. */
 class FaultsTest {
     @ParameterizedTest
     @CsvSource({"1, 3", "2, 7", "5, 15", "7, 22", "100, 301", "3, 1000000000000"})
-    void lie_apart_and_within_the_stream(int count, long records) throws CommandException {
+    void positions_are_apart_and_within_the_stream(int count, long records) throws CommandException {
         for (long seed = 0; seed < 200; seed++) {
             long[] positions = new Faults(count, seed).positions(records);
             assertThat(positions).as("seed " + seed).hasSize(count);
@@ -25,7 +25,7 @@ class FaultsTest {
     }
 
     @Test
-    void follow_from_the_seed() throws CommandException {
+    void positions_depend_only_on_the_seed() throws CommandException {
         assertThat(new Faults(5, 3).positions(10_000)).isEqualTo(new Faults(5, 3).positions(10_000));
         assertThat(Arrays.equals(new Faults(5, 3).positions(10_000), new Faults(5, 4).positions(10_000)))
                 .isFalse();
@@ -33,7 +33,7 @@ class FaultsTest {
     }
 
     @Test
-    void more_than_there_is_room_for_are_refused() {
+    void rejects_more_faults_than_fit() {
         assertThatThrownBy(() -> new Faults(5, 0).positions(14))
                 .isInstanceOf(CommandException.class)
                 .hasMessage("--faults: 5 (expected: at most a third of the 14 records of the stream)");

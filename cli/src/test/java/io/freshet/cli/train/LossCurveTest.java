@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LossCurveTest {
     @Test
-    void each_window_is_a_point_and_a_cut_one_is_none() {
+    void each_full_window_is_a_point_and_a_partial_one_is_not() {
         List<TrainingReport.Window> windows =
                 List.of(window(null, 0, 10, 4), window(null, 1, 10, 2), window(null, 2, 3, 9));
         LossCurve curve = LossCurve.of(windows, 10);
@@ -21,7 +21,7 @@ class LossCurveTest {
     }
 
     @Test
-    void a_cut_window_counts_where_there_is_no_other() {
+    void a_partial_window_counts_if_it_is_the_only_one() {
         List<TrainingReport.Window> windows = List.of(window(null, 0, 7, 4));
         assertThat(LossCurve.of(windows, 10).samples()).containsExactly(7);
         assertThat(LossCurve.of(windows, 10).losses()).containsExactly(4);
@@ -29,7 +29,7 @@ class LossCurveTest {
     }
 
     @Test
-    void windows_of_keys_go_side_by_side_weighted_by_their_samples() {
+    void averages_the_windows_of_keys_by_their_samples() {
         List<TrainingReport.Window> windows =
                 List.of(window("a", 0, 10, 4), window("a", 1, 10, 2), window("b", 0, 10, 8), window("c", 0, 5, 1));
         LossCurve curve = LossCurve.of(windows, 10);
@@ -39,7 +39,7 @@ class LossCurveTest {
     }
 
     @Test
-    void without_a_window_that_weighs_anything_there_is_no_point_and_no_last() {
+    void without_a_weighted_window_there_is_no_point_and_no_last_loss() {
         for (List<TrainingReport.Window> windows :
                 List.of(List.<TrainingReport.Window>of(), List.of(window(null, 0, 10, Scores.NONE)))) {
             assertThat(LossCurve.of(windows, 10).losses()).isEmpty();
@@ -51,7 +51,7 @@ class LossCurveTest {
     }
 
     @Test
-    void very_many_windows_are_fewer_points_of_a_running_mean_to_the_very_last() {
+    void many_windows_become_fewer_points_up_to_the_last_window() {
         List<TrainingReport.Window> windows = new ArrayList<>();
         for (int i = 0; i < 1001; i++) {
             windows.add(window(null, i, 10, i));
@@ -60,7 +60,7 @@ class LossCurveTest {
         assertThat(curve.samples()).hasSizeLessThanOrEqualTo(250).isSorted().endsWith(10_010);
         assertThat(curve.width()).isEqualTo(500);
         assertThat(curve.losses()).endsWith((951 + 1000) / 2.0).hasSameSizeAs(curve.samples());
-        assertThat(curve.losses()[0]).as("the mean of what there is so far").isLessThan(5);
+        assertThat(curve.losses()[0]).as("the mean so far").isLessThan(5);
     }
 
     private static TrainingReport.Window window(@Nullable String key, long index, long samples, double loss) {

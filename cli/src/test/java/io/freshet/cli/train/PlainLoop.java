@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What a bounded run must come to, without Kafka and Flink: one loop over the rows of a file of numbers. */
+/** The expected result of a bounded run: one loop over the rows of a numeric file, without Kafka and Flink. */
 record PlainLoop(ModelSpec spec, List<String> lines) {
     /** Returns the state after all epochs. */
     LearnerState run() throws InvalidSampleException {
@@ -41,7 +41,7 @@ record PlainLoop(ModelSpec spec, List<String> lines) {
         return state;
     }
 
-    /** Returns the SHA-256 of the parameters, as a report has it. */
+    /** Returns the SHA-256 of the parameters, as in a report. */
     String parametersSha256() throws InvalidSampleException, NoSuchAlgorithmException {
         float[] parameters = new Learner(spec).snapshot(run(), "").parameters();
         MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The whole of {@code freshet train}, through broker and cluster, on files with and without faults. */
+/** Runs {@code freshet train} end to end, through broker and cluster, with and without faults. */
 class TrainIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path EXAMPLES = Path.of("..", "examples");
@@ -44,7 +44,7 @@ class TrainIT {
     Path directory;
 
     @Test
-    void learns_the_rows_in_order_whatever_the_parallelism() throws Exception {
+    void learns_the_rows_in_order_at_any_parallelism() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(3000)));
         JsonNode one = train(spec, input, "--parallelism", "1");
@@ -65,7 +65,7 @@ class TrainIT {
 
     @ParameterizedTest
     @CsvSource({"heap, 1, 1", "rocksdb, 2, 2"})
-    void failures_on_the_way_change_nothing(String backend, int parallelism, int epochs) throws Exception {
+    void faults_change_nothing(String backend, int parallelism, int epochs) throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(3000)));
         String[] calm = {"--epochs", "" + epochs};
@@ -83,13 +83,13 @@ class TrainIT {
             "--parallelism",
             "" + parallelism
         };
-        JsonNode undisturbed = train(spec, input, calm);
+        JsonNode expected = train(spec, input, calm);
         Run run = run(spec, input, faulty);
 
         assertThat(run.code()).as(run.err()).isZero();
-        JsonNode disturbed = JSON.readTree(directory.resolve("report.json").toFile());
+        JsonNode actual = JSON.readTree(directory.resolve("report.json").toFile());
         for (String field : List.of("parametersSha256", "samples", "updates", "version", "loss", "windows")) {
-            assertThat(disturbed.get(field)).as(field).isEqualTo(undisturbed.get(field));
+            assertThat(actual.get(field)).as(field).isEqualTo(expected.get(field));
         }
         assertThat(run.err().lines().filter(line -> line.startsWith("fault ")))
                 .hasSize(4)
@@ -100,7 +100,7 @@ class TrainIT {
 
     @ParameterizedTest
     @CsvSource({"''", "'key: Shop'"})
-    void the_lane_that_snapshots_go_out_in_changes_nothing_else(String more) throws Exception {
+    void the_lane_changes_nothing_else(String more) throws Exception {
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(3000)));
         Path eager = Files.writeString(directory.resolve("eager.yaml"), SPEC + more);
         Path committed =
@@ -130,7 +130,7 @@ class TrainIT {
     }
 
     @Test
-    void more_failures_than_the_rows_have_room_for_are_refused() throws Exception {
+    void rejects_more_faults_than_the_rows_allow() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
         assertThat(run(spec, input, "--faults", "4").err())
@@ -139,7 +139,7 @@ class TrainIT {
     }
 
     @Test
-    void bad_rows_are_counted_and_the_run_goes_on() throws Exception {
+    void counts_invalid_rows_and_continues() throws Exception {
         List<String> rows = new ArrayList<>(rows(1000));
         rows.add(11, "1.5,two,north,1");
         rows.add(21, "1.5,2,north,7");
@@ -169,9 +169,9 @@ class TrainIT {
         assertThat(snapshots.get(0).snapshot().spec()).isEqualTo(ModelSpec.parse(SPEC));
     }
 
-    /** Would catch a loss of 0 where there was nothing to lose. */
+    /** Catches a loss of 0 where no sample has a weight. */
     @Test
-    void a_window_a_run_and_a_test_without_weight_have_no_metrics() throws Exception {
+    void windows_runs_and_tests_without_weight_have_no_metrics() throws Exception {
         Path spec = Files.writeString(
                 directory.resolve("shops.yaml"), SPEC.replace("window: 500", "window: 10") + "weight: w\n");
         List<String> plain = rows(40);
@@ -182,9 +182,9 @@ class TrainIT {
             none.add(plain.get(i) + ",0");
         }
         Path input = Files.writeString(directory.resolve("some.csv"), String.join("\n", some));
-        Path unweighed = Files.writeString(directory.resolve("none.csv"), String.join("\n", none));
+        Path unweighted = Files.writeString(directory.resolve("none.csv"), String.join("\n", none));
 
-        JsonNode report = train(spec, input, "--test", unweighed.toString());
+        JsonNode report = train(spec, input, "--test", unweighted.toString());
         assertThat(report.get("windows"))
                 .extracting(window -> window.get("loss").isNull())
                 .containsExactly(true, true, false, true);
@@ -192,7 +192,7 @@ class TrainIT {
         assertThat(report.get("test").get("samples").asLong()).isEqualTo(40);
         assertThat(report.get("test").get("loss").isNull()).isTrue();
 
-        Run run = run(spec, unweighed);
+        Run run = run(spec, unweighted);
         assertThat(run.code()).as(run.err()).isZero();
         JsonNode nothing = JSON.readTree(directory.resolve("report.json").toFile());
         assertThat(nothing.get("samples").asLong()).isEqualTo(40);
@@ -204,9 +204,9 @@ class TrainIT {
         assertThat(run.out()).containsPattern("shops +40( +-){7}");
     }
 
-    /** From the middle on the label is the other one. */
+    /** The label is inverted from the middle of the stream on. */
     @Test
-    void what_is_found_while_learning_is_said_when_it_happens_and_in_the_report() throws Exception {
+    void events_are_printed_when_detected_and_are_in_the_report() throws Exception {
         Path spec = Files.writeString(directory.resolve("drift.yaml"), """
                 name: drift
                 label: y
@@ -267,7 +267,7 @@ class TrainIT {
     }
 
     @Test
-    void a_second_epoch_goes_on_from_the_first() throws Exception {
+    void a_second_epoch_continues_from_the_first() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(500)));
         List<String> twice = new ArrayList<>(rows(500));
@@ -278,7 +278,7 @@ class TrainIT {
     }
 
     @Test
-    void flights_are_predicted_better_than_by_any_constant() throws Exception {
+    void flights_beat_any_constant_prediction() throws Exception {
         JsonNode whole = train(EXAMPLES.resolve("delays.yaml"), EXAMPLES.resolve("flights.csv.gz"));
         assertThat(whole.get("samples").asLong()).isEqualTo(100_000);
         assertThat(whole.get("baselineLoss").asDouble() - whole.get("logLoss").asDouble())
@@ -292,20 +292,20 @@ class TrainIT {
     }
 
     @Test
-    void a_file_that_cannot_be_learned_is_said_before_anything_starts() throws Exception {
+    void rejects_an_unusable_file_before_anything_starts() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
-        assertThat(refused(spec, directory.resolve("no.csv"))).contains("no.csv: no such file");
-        assertThat(refused(spec, Files.writeString(directory.resolve("empty.csv"), "")))
+        assertThat(errorOf(spec, directory.resolve("no.csv"))).contains("no.csv: no such file");
+        assertThat(errorOf(spec, Files.writeString(directory.resolve("empty.csv"), "")))
                 .contains("empty.csv: empty");
-        assertThat(refused(spec, Files.writeString(directory.resolve("other.csv"), "price.net,Shop\n1,a\n")))
+        assertThat(errorOf(spec, Files.writeString(directory.resolve("other.csv"), "price.net,Shop\n1,a\n")))
                 .contains("no column day of week");
         Path typo = Files.writeString(directory.resolve("typo.yaml"), SPEC.replace("optimizer", "optimiser"));
-        assertThat(refused(typo, directory.resolve("no.csv")))
+        assertThat(errorOf(typo, directory.resolve("no.csv")))
                 .contains("optimiser: unknown field (expected: optimizer?)");
     }
 
     @Test
-    void rows_that_are_all_bad_fail_the_run_and_say_why() throws Exception {
+    void fails_with_a_reason_if_all_rows_are_invalid() throws Exception {
         Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
         Path input = Files.writeString(directory.resolve("bad.csv"), "price.net,day of week,Shop,Sold out\nx,1,a,0\n");
         Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
@@ -327,14 +327,14 @@ class TrainIT {
         return Run.of(arguments.toArray(String[]::new));
     }
 
-    private static String refused(Path spec, Path input) {
+    private static String errorOf(Path spec, Path input) {
         Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err().lines()).hasSize(1);
         return run.err();
     }
 
-    /** The parameters of a plain loop over the same rows. */
+    /** Returns the SHA-256 of the parameters of a plain loop over the same rows. */
     private static String oracle(int count) throws Exception {
         ModelSpec spec = ModelSpec.parse(SPEC);
         RowLayout layout = RowLayout.of(List.of(spec));

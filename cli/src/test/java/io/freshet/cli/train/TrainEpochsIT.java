@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Vectors, epochs, orders and hold-outs through broker and cluster: would catch a pass that is not the one a plain loop
- * makes, and rows that are held out in one pass and learned in another.
+ * Trains on vectors, in several epochs, in random orders, and with holdouts, through broker and cluster. Catches an epoch
+ * that differs from a plain loop, and rows that are held out in one epoch and learned in another.
  */
-class TrainPassesIT {
+class TrainEpochsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MASKS = """
         name: masks
@@ -45,7 +45,7 @@ class TrainPassesIT {
     Path directory;
 
     @Test
-    void a_model_of_many_outputs_learns_images_with_masks_as_a_plain_loop_does() throws Exception {
+    void a_model_of_many_outputs_learns_image_masks_like_a_plain_loop() throws Exception {
         List<String> rows = masks(800);
         String yaml = MASKS + "batch: {size: 7}\n";
         Path test = write("test.csv", masks(1000).subList(800, 1001), rows.get(0));
@@ -63,7 +63,7 @@ class TrainPassesIT {
     }
 
     @Test
-    void epochs_in_orders_drawn_from_the_seed_end_where_the_samples_held_out_say_so() throws Exception {
+    void shuffled_epochs_stop_early_by_the_holdout_loss() throws Exception {
         String yaml = LINE + """
             batch: {size: 16}
             epochs: 6
@@ -94,9 +94,9 @@ class TrainPassesIT {
         assertThat(report().get("heldOut").asLong()).isEqualTo(heldOut);
     }
 
-    /** Would catch passes that are worked out from the samples learned, of which a pass has fewer than the file has rows. */
+    /** Catches epochs computed from the samples learned: with duplicates, an epoch learns fewer than the file has rows. */
     @Test
-    void passes_that_drop_duplicates_are_counted_all_the_same() throws Exception {
+    void counts_epochs_that_drop_duplicates() throws Exception {
         List<String> plain = lines(200);
         List<String> rows = new ArrayList<>(List.of(plain.get(0) + ",id"));
         for (int i = 1; i <= 200; i++) {
@@ -118,7 +118,7 @@ class TrainPassesIT {
     }
 
     @Test
-    void a_full_batch_is_sent_once_and_learned_in_every_epoch() throws Exception {
+    void sends_a_full_batch_once_and_learns_it_in_every_epoch() throws Exception {
         String yaml = LINE + "batch: {size: full}\nepochs: 30\n";
         List<String> rows = lines(400);
         train(yaml, rows);
@@ -131,7 +131,7 @@ class TrainPassesIT {
     }
 
     @Test
-    void a_model_with_a_key_predicts_test_rows_by_their_key() throws Exception {
+    void a_keyed_model_predicts_test_rows_by_their_key() throws Exception {
         String yaml = LINE + "key: k\n";
         List<String> rows = new ArrayList<>(List.of("a,x0,x1,x2,y,k"));
         List<String> plain = lines(300);
@@ -149,9 +149,9 @@ class TrainPassesIT {
         assertThat(run.out()).contains(", 2 rejected; first: row 2: k: west (expected: a key that was learned)");
     }
 
-    /** Would catch a run that learns something else when its rows are sent more slowly. */
+    /** Catches a run whose result depends on how fast its rows are sent. */
     @Test
-    void rows_happen_at_one_time_whenever_and_however_fast_they_are_sent() throws Exception {
+    void all_rows_have_one_event_time_however_fast_they_are_sent() throws Exception {
         List<String> rows = new ArrayList<>(List.of("a,x0,x1,x2,y,k"));
         List<String> plain = lines(4000);
         for (int i = 1; i <= 4000; i++) {
@@ -174,7 +174,7 @@ class TrainPassesIT {
     }
 
     @Test
-    void a_test_file_that_cannot_be_read_is_said_before_anything_starts() throws Exception {
+    void rejects_an_unreadable_test_file_before_anything_starts() throws Exception {
         Path spec = Files.writeString(directory.resolve("spec.yaml"), LINE);
         Path input = write("input.csv", lines(3).subList(1, 4), lines(3).get(0));
         Path test = write("test.csv", List.of("1"), "a");
@@ -203,7 +203,7 @@ class TrainPassesIT {
         return Files.writeString(directory.resolve(name), header + "\n" + String.join("\n", rows) + "\n");
     }
 
-    /** Images of 3 x 3 whose mask is where they are bright, or a neighbour to the left is. */
+    /** Images of 3 x 3 whose mask covers bright pixels, and pixels to the right of very bright ones. */
     private static List<String> masks(int count) {
         SplittableRandom random = new SplittableRandom(5);
         List<String> rows = new ArrayList<>();
