@@ -28,8 +28,9 @@ final class EvaluationCollector {
 
     /** Identified by its first offset in the samples topic, which has one partition here. */
     private record IncarnationId(String model, String key, long firstOffset) implements Comparable<IncarnationId> {
-        private static final Comparator<IncarnationId> ORDER =
-                Comparator.comparing(IncarnationId::model).thenComparing(IncarnationId::key).thenComparing(IncarnationId::firstOffset);
+        private static final Comparator<IncarnationId> ORDER = Comparator.comparing(IncarnationId::model)
+                .thenComparing(IncarnationId::key)
+                .thenComparing(IncarnationId::firstOffset);
 
         static IncarnationId of(Evaluation evaluation) {
             long firstOffset =

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluations of the run, of all of its models
  * @param snapshots the final one of each key, in the order of the keys
  */
-record ReportBuilder(
-        ModelSpec spec, EvaluationCollector evaluations, SortedMap<String, PublishedSnapshot> snapshots) {
+record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<String, PublishedSnapshot> snapshots) {
     /**
      * Returns the report, without a test.
      *
@@ -141,7 +140,9 @@ record ReportBuilder(
     private TrainingReport.Parameters parameters() {
         return new TrainingReport.Parameters(
                 sha256(),
-                snapshots.values().stream().mapToLong(s -> s.snapshot().version()).sum(),
+                snapshots.values().stream()
+                        .mapToLong(s -> s.snapshot().version())
+                        .sum(),
                 snapshots.values().stream()
                         .mapToLong(s -> s.snapshot().parameters().length)
                         .sum(),

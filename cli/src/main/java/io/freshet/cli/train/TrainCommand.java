@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = "Train a model on a file, through Kafka and Flink in this JVM.",
-        footer = "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
-                + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.")
+        footer =
+                "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
+                        + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.")
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();

@@ -128,8 +128,8 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
             ModelSpec spec = feed.specs().get(i);
             SortedMap<String, PublishedSnapshot> snapshots = finalSnapshots.of(spec.name());
             ReportBuilder builder = new ReportBuilder(spec, evaluations, snapshots);
-            results.add(new Result(
-                    builder.report(sent.rejected(), sent.heldOut().get(i)), snapshots));
+            results.add(
+                    new Result(builder.report(sent.rejected(), sent.heldOut().get(i)), snapshots));
         }
         return results;
     }

@@ -34,7 +34,10 @@ final class TrainingOptions {
     @Option(names = "--input", required = true, paramLabel = "FILE", description = "Rows to learn, gzipped or not.")
     private Path input = Path.of("");
 
-    @Option(names = "--format", paramLabel = "csv|libsvm|jsonl", description = "Format of the rows (default: from the file name).")
+    @Option(
+            names = "--format",
+            paramLabel = "csv|libsvm|jsonl",
+            description = "Format of the rows (default: from the file name).")
     private @Nullable String format;
 
     @Option(names = "--parallelism", description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")

@@ -133,7 +133,8 @@ record TrainingReport(
      * @param before mean loss before, or the best
      * @param after mean loss after, as far as known at that time
      */
-    record DetectedEvent(@Nullable String key, String kind, String detector, long sample, double before, double after) {}
+    record DetectedEvent(
+            @Nullable String key, String kind, String detector, long sample, double before, double after) {}
 
     /** Returns the same report with the metrics of a test file. */
     TrainingReport withTest(TestResult result) {

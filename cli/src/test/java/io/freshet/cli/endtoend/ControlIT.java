@@ -94,7 +94,9 @@ class ControlIT {
     private static void assertFreezes(ControlRun run, String yaml) throws Exception {
         ControlView view = run.view();
         run.apply(yaml.replace("loss:", "frozen: true, loss:"));
-        view.until("samples are scored and not learned", () -> view.scored("whole/") > view.learned("whole/") + SAMPLES_BETWEEN_CHANGES);
+        view.until(
+                "samples are scored and not learned",
+                () -> view.scored("whole/") > view.learned("whole/") + SAMPLES_BETWEEN_CHANGES);
         long version = view.learned("whole/");
         view.until("the last version learned is published", () -> view.version("whole/") == version);
 
@@ -131,7 +133,9 @@ class ControlIT {
             FaultyReader.reset(1);
             run.done("delete", "keyed");
             run.apply(narrower);
-            view.until("it is created again with the narrower shape", () -> FaultyReader.failures() == 1 && hasShape(view, 5));
+            view.until(
+                    "it is created again with the narrower shape",
+                    () -> FaultyReader.failures() == 1 && hasShape(view, 5));
 
             assertEqualsPlainLoop(run);
             assertThat(run.done("replay", "keyed", "--key", "c1").out()).contains("identical: ");

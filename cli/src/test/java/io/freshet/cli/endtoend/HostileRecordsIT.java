@@ -70,8 +70,8 @@ class HostileRecordsIT {
 
     @ParameterizedTest
     @CsvSource({"AVRO, 100000", "CONFLUENT, 10000", "JSON, 10000"})
-    void hostile_records_become_dead_letters_and_do_not_affect_the_models(
-            HostileRecords records, int hostile) throws Exception {
+    void hostile_records_become_dead_letters_and_do_not_affect_the_models(HostileRecords records, int hostile)
+            throws Exception {
         List<byte[]> good = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(13);
         for (int i = 0; i < GOOD; i++) {

@@ -22,8 +22,7 @@ final class SampleOracle {
     private SampleOracle() {}
 
     /** Passes on each model key's state after every sample that makes a new version, and at the end. */
-    static void learn(List<ModelSpec> specs, List<byte[]> samples, BiConsumer<String, Current> after)
-            throws Exception {
+    static void learn(List<ModelSpec> specs, List<byte[]> samples, BiConsumer<String, Current> after) throws Exception {
         RowLayout layout = RowLayout.of(specs);
         SampleDecoder decoder = new SampleDecoder(layout);
         Row row = new Row(layout);
