@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /** Finds the {@code flink} command and the jar of the job. */
@@ -31,20 +34,28 @@ record FlinkInstallation(Map<String, String> environment, Path home) {
         throw new CommandException("flink: not on the PATH (expected: Flink 2.2 in $FLINK_HOME or on the PATH)");
     }
 
-    /** Returns the built jar, or its file name pattern if there is none. */
-    String jar() {
+    /**
+     * Returns the built jar, or the pattern of its path if it is not built.
+     *
+     * @throws CommandException if several jars match
+     */
+    String jar() throws CommandException {
         Path directory = home.resolve("job").resolve("target");
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(directory, JARS)) {
-            for (Path jar : jars) {
-                return jar.toString();
-            }
+        List<String> jars = new ArrayList<>();
+        try (DirectoryStream<Path> matching = Files.newDirectoryStream(directory, JARS)) {
+            matching.forEach(jar -> jars.add(String.valueOf(jar.getFileName())));
         } catch (IOException e) {
-            // Not built: the pattern says where the build puts it.
+            // Not built: the directory does not exist.
         }
-        return directory.resolve(JARS).toString();
+        if (jars.size() > 1) {
+            Collections.sort(jars);
+            throw new CommandException(directory + ": " + String.join(", ", jars) + " (expected: one "
+                    + JARS + "; mvn clean removes the others)");
+        }
+        return directory.resolve(jars.isEmpty() ? JARS : jars.get(0)).toString();
     }
 
-    /** @throws CommandException if the jar is not built */
+    /** @throws CommandException if the jar is not built, or several match */
     String builtJar() throws CommandException {
         String jar = jar();
         if (!Files.isRegularFile(Path.of(jar))) {

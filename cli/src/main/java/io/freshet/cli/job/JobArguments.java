@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The options given to {@code freshet job}, as arguments of the job. Options with a default from the environment are
- * spelled out, except secrets: these stay in the environment.
+ * The options of {@code freshet job}, as arguments of the job. Options set by environment variables are passed too, except
+ * secrets, which stay in the environment.
  */
 record JobArguments(List<String> values, List<String> redacted) {
     private static final Set<String> SECRETS = Set.of("--schema-registry-user", "--schema-registry-token");
@@ -50,8 +50,8 @@ record JobArguments(List<String> values, List<String> redacted) {
     }
 
     private static String redact(String setting) {
-        int sign = setting.indexOf('=');
-        return sign < 0 ? setting : Secrets.show(Map.of(setting.substring(0, sign), setting.substring(sign + 1)));
+        int equals = setting.indexOf('=');
+        return equals < 0 ? setting : Secrets.show(Map.of(setting.substring(0, equals), setting.substring(equals + 1)));
     }
 
     boolean hasSecrets() {

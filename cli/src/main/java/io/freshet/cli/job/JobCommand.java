@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "job",
         showDefaultValues = true,
         description = {
-            "Prints the flink run command line that starts the job, with all options checked.",
+            "Checks all options and prints the flink run command line that starts the job.",
             "Secrets are printed as ****. --run runs it with $$FLINK_HOME/bin/flink, or flink on the PATH."
         })
 public final class JobCommand implements Callable<Integer> {
@@ -89,7 +89,7 @@ public final class JobCommand implements Callable<Integer> {
         }
     }
 
-    /** Quotes a word for a POSIX shell; a pattern of jars stays a pattern. */
+    /** Quotes a word for a POSIX shell, but not a jar pattern, which the shell expands. */
     private static String quote(String word) {
         return word.matches("[A-Za-z0-9_@%+=:,./*-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }

@@ -1,7 +1,6 @@
 /**
- * Submits the job to a Flink cluster: {@code freshet job}.
- *
- * <p>The job and its options are in {@code io.freshet.job}.
+ * The command {@code job}, which submits the job to a Flink cluster.
+ * The job and its options are in {@code io.freshet.job}.
  */
 @NullMarked
 package io.freshet.cli.job;

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The specifications on the models topic: the newest of each model that is not deleted, in the order of names. */
+/** The models topic: the newest specification of each model that is not deleted, in order of model names. */
 public final class AppliedSpecs {
     private static final int MODELS_PARTITION = 0;
 
@@ -31,13 +31,13 @@ public final class AppliedSpecs {
     private final String topic;
     private final ModelSpecCodec codec = new ModelSpecCodec();
     private final Map<String, Applied> specs = new TreeMap<>();
-    /** Keys of the parts of what models start from, or once did. */
-    private final Set<String> parts = new TreeSet<>();
+    /** Keys of the parts of current and former warm starts. */
+    private final Set<String> warmStartParts = new TreeSet<>();
 
     /**
      * A specification and when it was applied.
      *
-     * @param appliedAt milliseconds since 1970, UTC: the time stamp of its record
+     * @param appliedAt timestamp of its record, in milliseconds since 1970, UTC
      */
     public record Applied(ModelSpec spec, long appliedAt) {}
 
@@ -46,26 +46,26 @@ public final class AppliedSpecs {
         this.topic = topic;
     }
 
-    /** @throws CommandException if there is no models topic, or it holds a record that is no specification */
+    /** @throws CommandException if the models topic does not exist, or its newest record of a model is malformed */
     public static AppliedSpecs read(KafkaOptions kafka) throws CommandException {
         AppliedSpecs result = new AppliedSpecs(kafka, kafka.topics(null).models());
-        List<String> bad = new ArrayList<>();
+        List<String> malformed = new ArrayList<>();
         try (TopicReader reader = TopicReader.open(kafka, result.topic)) {
-            reader.readToEnd(record -> result.take(record, bad));
+            reader.readToEnd(record -> result.add(record, malformed));
         }
-        if (!bad.isEmpty()) {
-            throw new CommandException("topic " + result.topic + ", " + bad.get(0));
+        if (!malformed.isEmpty()) {
+            throw new CommandException("topic " + result.topic + ", " + malformed.get(0));
         }
         return result;
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, List<String> bad) {
+    private void add(ConsumerRecord<byte[], byte[]> record, List<String> malformed) {
         String name = record.key() == null ? "" : new String(record.key(), UTF_8);
         if (WarmStartCodec.isPart(record.key())) {
             if (record.value() == null) {
-                parts.remove(name);
+                warmStartParts.remove(name);
             } else {
-                parts.add(name);
+                warmStartParts.add(name);
             }
             return;
         }
@@ -75,10 +75,10 @@ public final class AppliedSpecs {
             } else {
                 specs.put(name, new Applied(codec.read(record.value()), record.timestamp()));
             }
-            bad.removeIf(message -> message.startsWith(name + ": "));
+            malformed.removeIf(message -> message.startsWith(name + ": "));
         } catch (MalformedRecordException e) {
             specs.remove(name);
-            bad.add(name + ": offset " + record.offset() + ": " + e.getMessage());
+            malformed.add(name + ": offset " + record.offset() + ": " + e.getMessage());
         }
     }
 
@@ -90,7 +90,7 @@ public final class AppliedSpecs {
         return specs.get(model);
     }
 
-    /** @throws CommandException if there is no such model; it names the nearest, or those there are */
+    /** @throws CommandException if the model does not exist; the message suggests a similar name, or lists all */
     public Applied require(String model) throws CommandException {
         Applied applied = specs.get(model);
         if (applied == null) {
@@ -105,12 +105,13 @@ public final class AppliedSpecs {
     }
 
     /**
-     * Writes specifications, in their order, and waits until all replicas have them.
+     * Writes specifications, in the given order, and waits until all replicas have them. Tombstones for warm starts no longer
+     * used are written last.
      *
-     * @param brought parts of what they start from, which come first; what they no longer start from goes last
+     * @param parts of the warm starts, written before the specifications
      */
-    public void write(List<KeyedBytes> brought, List<ModelSpec> changed, long now) throws CommandException {
-        List<KeyedBytes> records = new ArrayList<>(brought);
+    public void write(List<KeyedBytes> parts, List<ModelSpec> changed, long now) throws CommandException {
+        List<KeyedBytes> records = new ArrayList<>(parts);
         for (ModelSpec spec : changed) {
             records.add(codec.write(spec, now));
         }
@@ -121,7 +122,7 @@ public final class AppliedSpecs {
         send(records, now);
     }
 
-    /** Writes the tombstones of a model, and of what it started from. */
+    /** Writes the tombstones of a model and its warm starts. */
     public void delete(String model, long now) throws CommandException {
         List<KeyedBytes> records = new ArrayList<>(List.of(codec.delete(model)));
         addTombstones(model, null, records);
@@ -129,7 +130,7 @@ public final class AppliedSpecs {
     }
 
     private void addTombstones(String model, @Nullable String keptChecksum, List<KeyedBytes> records) {
-        for (String part : parts) {
+        for (String part : warmStartParts) {
             byte[] key = part.getBytes(UTF_8);
             if (WarmStartCodec.model(key).equals(model)
                     && !WarmStartCodec.checksum(key).equals(keptChecksum)) {

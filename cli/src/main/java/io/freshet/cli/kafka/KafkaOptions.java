@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of every command that reaches Kafka, and the clients that they make. */
+/** The options of every command that uses Kafka, and the clients configured by them. */
 public final class KafkaOptions {
     private static final int CONNECT_MILLIS = 8_000;
 
@@ -32,16 +32,16 @@ public final class KafkaOptions {
     @Option(
             names = "--prefix",
             paramLabel = "PREFIX",
-            description = "Prefix of the topics' names (default: ${DEFAULT-VALUE}).")
+            description = "Prefix of the topic names (default: ${DEFAULT-VALUE}).")
     private String prefix = Topics.DEFAULT_PREFIX;
 
     @Option(
             names = "--kafka",
             paramLabel = "KEY=VALUE",
-            description = "Setting of every Kafka client, TLS and SASL included; also --kafka.KEY=VALUE.")
+            description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.KEY=VALUE.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
-    /** Returns the options for brokers that need no settings. */
+    /** Returns options without client settings. */
     public static KafkaOptions of(String bootstrapServers) {
         KafkaOptions options = new KafkaOptions();
         options.bootstrapServers = bootstrapServers;
@@ -52,7 +52,7 @@ public final class KafkaOptions {
         return bootstrapServers;
     }
 
-    /** Returns the settings that were given for every client. */
+    /** Returns the client settings that the user gave. */
     public Map<String, String> settings() {
         return Map.copyOf(kafka);
     }
@@ -62,9 +62,9 @@ public final class KafkaOptions {
     }
 
     /**
-     * Returns a client for topics, once the brokers have answered.
+     * Returns an admin client, after the brokers have answered.
      *
-     * @throws CommandException after {@value #CONNECT_MILLIS} ms without an answer, or at once where none can come
+     * @throws CommandException after {@value #CONNECT_MILLIS} ms without an answer, or immediately if the settings are invalid
      */
     public Admin connect() throws CommandException {
         Admin admin = client(() -> Admin.create(clientSettings()));
@@ -87,19 +87,20 @@ public final class KafkaOptions {
     }
 
     /**
-     * Returns a producer that loses, repeats and reorders nothing; the settings of the command win over the given ones. One
-     * request is in flight: into a topic just created, a second batch can overtake a first that is sent again.
+     * Returns a producer that does not lose, duplicate, or reorder records. The user's settings take precedence over
+     * {@code defaults}. Only one request is in flight, since on a topic just created, a second batch can overtake a first one
+     * that is retried.
      */
-    public KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) throws CommandException {
+    public KafkaProducer<byte[], byte[]> producer(Map<String, Object> defaults) throws CommandException {
         Map<String, Object> settings = clientSettings();
         settings.put("acks", "all");
         settings.put("enable.idempotence", "true");
         settings.put("max.in.flight.requests.per.connection", "1");
-        more.forEach(settings::putIfAbsent);
+        defaults.forEach(settings::putIfAbsent);
         return client(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
-    /** Returns a consumer without a group, which creates no topic and sees committed records only. */
+    /** Returns a consumer without a group, which creates no topics and reads only committed records. */
     public KafkaConsumer<byte[], byte[]> consumer() throws CommandException {
         Map<String, Object> settings = consumerSettings();
         return client(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
@@ -113,7 +114,7 @@ public final class KafkaOptions {
         return settings;
     }
 
-    /** Returns the same for a group, whose offsets it commits only when told to. */
+    /** Returns such a consumer in a group, without automatic commits. */
     public KafkaConsumer<byte[], byte[]> consumer(String group) throws CommandException {
         Map<String, Object> settings = consumerSettings();
         settings.put("group.id", group);
@@ -141,11 +142,11 @@ public final class KafkaOptions {
 
     private CommandException unreachable(Throwable cause) {
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        boolean silent =
+        boolean timedOut =
                 cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
-        String what = silent ? "no answer within " + CONNECT_MILLIS / 1000 + " s" : Secrets.hide(reason, kafka);
+        String problem = timedOut ? "no answer within " + CONNECT_MILLIS / 1000 + " s" : Secrets.hide(reason, kafka);
         String with = kafka.isEmpty() ? "" : " (with " + Secrets.show(kafka) + ")";
-        return new CommandException("Kafka at " + bootstrapServers + ": " + what + with, cause);
+        return new CommandException("Kafka at " + bootstrapServers + ": " + problem + with, cause);
     }
 
     private static void closeNow(Admin admin) {

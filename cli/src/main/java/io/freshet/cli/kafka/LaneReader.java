@@ -9,20 +9,20 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Puts snapshots together from the topics of both lanes, whose records may come mixed. Not thread-safe. */
+/** Assembles snapshots from the parameters topics of both lanes, whose records may be interleaved. Not thread-safe. */
 public final class LaneReader {
     private final Map<String, SnapshotReader> readers = new HashMap<>();
 
-    /** Returns the topics that snapshots are on; only the first must exist. */
+    /** Returns the parameters topics; only the first must exist. */
     public static List<String> topics(Topics topics) {
         return List.of(topics.parameters(), topics.committed());
     }
 
     /**
-     * Takes in a record.
+     * Adds a record.
      *
-     * @return what changed, or null if nothing did yet
-     * @throws MalformedRecordException if the record is not of the contract; the reader can go on
+     * @return what changed, or null if nothing did
+     * @throws MalformedRecordException if the record is malformed; the reader remains usable
      */
     public SnapshotReader.@Nullable Change read(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
         return readers.computeIfAbsent(record.topic(), topic -> new SnapshotReader())

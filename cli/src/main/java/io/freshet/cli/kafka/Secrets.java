@@ -13,11 +13,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * Keeps passwords and the like out of what is printed: the values of settings that Kafka calls passwords, and of any other
- * whose name sounds like one.
+ * Redacts secrets in printed text: the values of settings that Kafka defines as passwords, and of other settings whose names
+ * suggest a secret.
  */
 public final class Secrets {
-    private static final List<String> MARKS =
+    private static final List<String> SECRET_WORDS =
             List.of("password", "passphrase", "secret", "jaas", "token", "credential", "private.key");
 
     private static final Set<String> PASSWORDS = Stream.of(
@@ -31,28 +31,28 @@ public final class Secrets {
 
     private Secrets() {}
 
-    /** Returns settings as {@code key=value}, in the order of their names. */
+    /** Returns settings as {@code key=value}, ordered by name, with secrets redacted. */
     public static String show(Map<String, String> settings) {
         return new TreeMap<>(settings)
                 .entrySet().stream()
                         .map(setting ->
-                                setting.getKey() + "=" + (secret(setting.getKey()) ? HIDDEN : setting.getValue()))
+                                setting.getKey() + "=" + (isSecret(setting.getKey()) ? HIDDEN : setting.getValue()))
                         .collect(Collectors.joining(", "));
     }
 
-    /** Returns a message without the secrets that it may quote. */
+    /** Returns a message with all secret values redacted. */
     static String hide(String message, Map<String, String> settings) {
         String hidden = message;
         for (Map.Entry<String, String> setting : settings.entrySet()) {
-            if (secret(setting.getKey()) && !setting.getValue().isEmpty()) {
+            if (isSecret(setting.getKey()) && !setting.getValue().isEmpty()) {
                 hidden = hidden.replace(setting.getValue(), HIDDEN);
             }
         }
         return hidden;
     }
 
-    private static boolean secret(String name) {
+    private static boolean isSecret(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return PASSWORDS.contains(lower) || MARKS.stream().anyMatch(lower::contains);
+        return PASSWORDS.contains(lower) || SECRET_WORDS.stream().anyMatch(lower::contains);
     }
 }

@@ -15,13 +15,13 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Looks at topics, and creates them. */
+/** Finds and creates topics. */
 public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
 
     private final Admin admin;
 
-    /** A topic as it is. */
+    /** An existing topic. */
     public record Found(int partitions, int replicationFactor, String cleanupPolicy) {}
 
     public TopicAdmin(KafkaOptions kafka) throws CommandException {
@@ -57,8 +57,8 @@ public final class TopicAdmin implements AutoCloseable {
     /**
      * Creates a topic.
      *
-     * @param replicationFactor copies of each partition, or -1 for the brokers' own default
-     * @return false if another has created it meanwhile
+     * @param replicationFactor copies of each partition, or -1 for the brokers' default
+     * @return false if the topic already exists
      */
     public boolean create(TopicPlan plan, int replicationFactor) throws CommandException {
         Map<String, String> settings = new HashMap<>(plan.settings());
@@ -76,7 +76,7 @@ public final class TopicAdmin implements AutoCloseable {
         return found == null ? "" : found.get(CLEANUP_POLICY).value();
     }
 
-    /** Returns what a future brings, or null if it fails as {@code expected}. */
+    /** Returns a future's result, or null if it fails with {@code expected}. */
     private static <T> @org.jspecify.annotations.Nullable T get(
             String topic, KafkaFuture<T> future, Class<? extends Exception> expected) throws CommandException {
         try {

@@ -6,25 +6,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A topic as Freshet needs it.
+ * The settings that Freshet needs for a topic.
  *
- * @param name of the topic
  * @param partitions to create it with
- * @param fixed whether it may have no other number of partitions
- * @param compacted whether it keeps the newest record of each key for ever, or every record for a while
- * @param settings to create it with, but for {@code cleanup.policy}
+ * @param fixed whether no other partition count works
+ * @param compacted whether the newest record of each key is kept forever, instead of all records for a limited time
+ * @param settings to create it with, except {@code cleanup.policy}
  */
 public record TopicPlan(String name, int partitions, boolean fixed, boolean compacted, Map<String, String> settings) {
-    /** Rolled and cleaned early, so that a reader who starts meets few records that are outdated. */
+    /** Rolls and cleans segments early, so that a new reader receives few outdated records. */
     private static final Map<String, String> COMPACTION = Map.of(
             "min.cleanable.dirty.ratio", "0.1",
             "segment.bytes", Integer.toString(64 << 20),
             "segment.ms", "600000");
 
     /**
-     * A trainer that dies after the blocks of a snapshot and before its manifest leaves blocks that nobody can use. Those
-     * of the snapshot before stay meanwhile: longer than it takes to notice and to start again. Where both are one
-     * transaction, what was not committed replaces nothing.
+     * A trainer that fails between the blocks of a snapshot and its manifest leaves unusable blocks. Compaction must not
+     * remove the previous snapshot's blocks before the trainer restarts, so the lag exceeds failure detection plus restart.
+     * The committed lane does not need this: uncommitted blocks replace nothing.
      */
     private static final Map<String, String> EAGER_SNAPSHOTS = with(COMPACTION, "min.compaction.lag.ms", "300000");
 
@@ -32,7 +31,7 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
 
     private static final Map<String, String> THIRTY_DAYS = Map.of("retention.ms", "2592000000");
 
-    /** Returns all topics of one Freshet. */
+    /** Returns all topics of a deployment. */
     public static List<TopicPlan> of(Topics topics, int partitions) {
         return List.of(
                 new TopicPlan(topics.samples(), partitions, false, false, Map.of()),
@@ -45,9 +44,9 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
     }
 
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {
-        Map<String, String> more = new HashMap<>(settings);
-        more.put(key, value);
-        return Map.copyOf(more);
+        Map<String, String> extended = new HashMap<>(settings);
+        extended.put(key, value);
+        return Map.copyOf(extended);
     }
 
     public String cleanupPolicy() {

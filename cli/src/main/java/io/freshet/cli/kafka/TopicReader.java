@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads all partitions of topics, without a group: nothing is committed, and others see nothing of it. */
+/** Reads all partitions of topics. Uses no group and commits no offsets, so other consumers are unaffected. */
 public final class TopicReader implements AutoCloseable {
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -28,7 +28,7 @@ public final class TopicReader implements AutoCloseable {
     /**
      * Opens a topic at its beginning.
      *
-     * @throws CommandException if there is no such topic
+     * @throws CommandException if the topic does not exist
      */
     public static TopicReader open(KafkaOptions kafka, String topic) throws CommandException {
         return open(kafka, List.of(topic));
@@ -37,7 +37,7 @@ public final class TopicReader implements AutoCloseable {
     /**
      * Opens topics at their beginning.
      *
-     * @param topics the first must exist, the others are left out if they do not
+     * @param topics the first must exist; missing others are ignored
      * @throws CommandException if the first does not exist
      */
     public static TopicReader open(KafkaOptions kafka, List<String> topics) throws CommandException {
@@ -66,7 +66,7 @@ public final class TopicReader implements AutoCloseable {
         return new CommandException("topic " + topic + ": does not exist (expected: freshet topics create)");
     }
 
-    /** Hands over every record up to where the topics end now. */
+    /** Passes every record up to the current end of the topics. */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -74,13 +74,13 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** Goes on behind the last record there is. */
+    /** Continues after the last existing record. */
     public void skipToEnd() {
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
     }
 
-    /** Returns the next records; none where none came for a moment. */
+    /** Waits briefly for the next records, and returns them, if any. */
     public ConsumerRecords<byte[], byte[]> poll() {
         return consumer.poll(POLL);
     }

@@ -1,6 +1,6 @@
 /**
- * How the command's tools reach Kafka: settings, topics, and what the compacted topics hold.
- * What a topic's records mean is in {@code schemas}; nothing here prints.
+ * Access to Kafka for the commands: client options, topics, and the specifications on the models topic.
+ * Record formats are in {@code schemas}; nothing here prints.
  */
 @NullMarked
 package io.freshet.cli.kafka;

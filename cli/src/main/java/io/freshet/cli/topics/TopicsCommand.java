@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Creates the topics of one Freshet, and shows them. */
+/** Creates and lists the topics of a deployment. */
 @Command(
         name = "topics",
         description = "Creates and lists the topics.",
@@ -35,8 +35,8 @@ public final class TopicsCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "topics: no command (expected: create or list)");
     }
 
-    /** What both subcommands ask for. */
-    static final class Names {
+    /** The options of both subcommands. */
+    static final class TopicOptions {
         @Mixin
         private KafkaOptions kafka = new KafkaOptions();
 
@@ -48,11 +48,11 @@ public final class TopicsCommand implements Runnable {
         }
     }
 
-    /** Creates what is missing. */
-    @Command(name = "create", description = "Creates the topics that are missing; leaves those that are there.")
+    /** Creates missing topics. */
+    @Command(name = "create", description = "Creates missing topics; leaves existing ones unchanged.")
     static final class Create implements Callable<Integer> {
         @Mixin
-        private Names names = new Names();
+        private TopicOptions options = new TopicOptions();
 
         @Mixin
         private Output output = new Output();
@@ -81,16 +81,16 @@ public final class TopicsCommand implements Runnable {
                     replicationFactor,
                     replicationFactor == -1 || (replicationFactor >= 1 && replicationFactor <= 100),
                     "1 to 100");
-            List<TopicPlan> plans = names.plans(partitions);
-            try (TopicAdmin admin = new TopicAdmin(names.kafka)) {
+            List<TopicPlan> plans = options.plans(partitions);
+            try (TopicAdmin admin = new TopicAdmin(options.kafka)) {
                 Map<String, Found> found =
                         admin.find(plans.stream().map(TopicPlan::name).toList());
                 for (TopicPlan plan : plans) {
                     checkFits(plan, found.get(plan.name()));
                 }
                 for (TopicPlan plan : plans) {
-                    boolean there = found.containsKey(plan.name()) || !admin.create(plan, replicationFactor);
-                    String state = there ? "exists" : "created";
+                    boolean exists = found.containsKey(plan.name()) || !admin.create(plan, replicationFactor);
+                    String state = exists ? "exists" : "created";
                     output.print(
                             Map.of("topic", plan.name(), "state", state), () -> "topic " + plan.name() + ": " + state);
                 }
@@ -120,35 +120,35 @@ public final class TopicsCommand implements Runnable {
         }
     }
 
-    /** Shows what is there. */
-    @Command(name = "list", description = "Lists the topics, those that are missing as well.")
+    /** Lists existing and missing topics. */
+    @Command(name = "list", description = "Lists the topics, including missing ones.")
     static final class ListTopics implements Callable<Integer> {
         @Mixin
-        private Names names = new Names();
+        private TopicOptions options = new TopicOptions();
 
         @Mixin
         private Output output = new Output();
 
         @Override
         public Integer call() throws CommandException {
-            List<String> topics = names.plans(1).stream().map(TopicPlan::name).toList();
+            List<String> topics = options.plans(1).stream().map(TopicPlan::name).toList();
             List<Map<String, Object>> json = new ArrayList<>();
             Table table = new Table("TOPIC", "STATE", "PARTITIONS", "REPLICAS", "CLEANUP");
-            try (TopicAdmin admin = new TopicAdmin(names.kafka)) {
+            try (TopicAdmin admin = new TopicAdmin(options.kafka)) {
                 Map<String, Found> found = admin.find(topics);
                 for (String topic : topics) {
-                    Found is = found.get(topic);
+                    Found actual = found.get(topic);
                     Map<String, Object> entry = new LinkedHashMap<>();
                     entry.put("topic", topic);
-                    entry.put("state", is == null ? "missing" : "exists");
-                    if (is == null) {
+                    entry.put("state", actual == null ? "missing" : "exists");
+                    if (actual == null) {
                         table.add(topic, "missing", "-", "-", "-");
                     } else {
-                        entry.put("partitions", is.partitions());
-                        entry.put("replicationFactor", is.replicationFactor());
-                        entry.put("cleanupPolicy", is.cleanupPolicy());
-                        String replicas = Integer.toString(is.replicationFactor());
-                        table.add(topic, "exists", Integer.toString(is.partitions()), replicas, is.cleanupPolicy());
+                        entry.put("partitions", actual.partitions());
+                        entry.put("replicationFactor", actual.replicationFactor());
+                        entry.put("cleanupPolicy", actual.cleanupPolicy());
+                        String replicas = Integer.toString(actual.replicationFactor());
+                        table.add(topic, "exists", Integer.toString(actual.partitions()), replicas, actual.cleanupPolicy());
                     }
                     json.add(entry);
                 }

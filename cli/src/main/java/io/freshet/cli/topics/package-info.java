@@ -1,7 +1,6 @@
 /**
- * Creates and lists topics: {@code freshet topics}.
- *
- * <p>The topic plan itself is in {@code kafka}.
+ * The command {@code topics}, which creates and lists topics.
+ * Which topics there are, with which settings, is in {@code kafka}.
  */
 @NullMarked
 package io.freshet.cli.topics;

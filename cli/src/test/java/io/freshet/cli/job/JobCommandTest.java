@@ -69,6 +69,16 @@ class JobCommandTest {
         assertThatThrownBy(none::command).hasMessage("FLINK_HOME: /nowhere (expected: Flink 2.2, with bin/flink)");
     }
 
+    @Test
+    void lists_the_jars_if_several_match() throws Exception {
+        Path jar = jar();
+        Files.createFile(jar.resolveSibling("freshet-job-2-job.jar"));
+        assertThatThrownBy(new FlinkInstallation(environment, home)::jar)
+                .isInstanceOf(CommandException.class)
+                .hasMessage(jar.getParent() + ": freshet-job-1-job.jar, freshet-job-2-job.jar"
+                        + " (expected: one freshet-job-*-job.jar; mvn clean removes the others)");
+    }
+
     private Path jar() throws Exception {
         return Files.createFile(
                 Files.createDirectories(home.resolve("job/target")).resolve("freshet-job-1-job.jar"));

@@ -21,7 +21,7 @@ class SecretsTest {
                 "sasl.oauthbearer.assertion.private.key.passphrase",
                 "my.interceptor.token",
             })
-    void a_secret_is_neither_shown_nor_quoted(String setting) {
+    void redacts_a_secret_in_settings_and_messages(String setting) {
         Map<String, String> settings = Map.of(setting, "s3cret", "client.id", "a");
 
         assertThat(Secrets.show(settings))
@@ -33,12 +33,12 @@ class SecretsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"security.protocol", "ssl.keystore.location", "sasl.mechanism", "key.serializer"})
-    void what_is_no_secret_is_shown(String setting) {
+    void shows_a_setting_that_is_not_secret(String setting) {
         assertThat(Secrets.show(Map.of(setting, "value"))).isEqualTo(setting + "=value");
     }
 
     @Test
-    void settings_come_in_the_order_of_their_names() {
+    void orders_settings_by_name() {
         assertThat(Secrets.show(Map.of("b", "2", "a", "1"))).isEqualTo("a=1, b=2");
     }
 }

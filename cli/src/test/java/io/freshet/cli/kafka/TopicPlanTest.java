@@ -9,23 +9,23 @@ import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.junit.jupiter.api.Test;
 
-/** Catches a topic that drops what a restart still needs. */
+/** Catches a topic that drops records that a restart still needs. */
 class TopicPlanTest {
     private static final Topics TOPICS = Topics.of("freshet");
     private static final List<TopicPlan> PLANS = TopicPlan.of(TOPICS, 4);
 
-    /** Blocks without their manifest, of a trainer that died, would else replace those that the last manifest names. */
+    /** Otherwise blocks that a failed trainer wrote without a manifest replace blocks that the last manifest lists. */
     @Test
-    void blocks_of_the_last_whole_snapshot_outlive_the_restart_of_a_trainer() {
+    void blocks_of_the_last_complete_snapshot_outlive_a_restart_of_the_trainer() {
         Duration lag = Duration.ofMillis(
                 Long.parseLong(plan(TOPICS.parameters()).settings().get("min.compaction.lag.ms")));
-        Duration noticed = HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.defaultValue();
-        Duration pause = RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF.defaultValue();
-        assertThat(lag).isGreaterThan(noticed.plus(pause).multipliedBy(2));
+        Duration detection = HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.defaultValue();
+        Duration backoff = RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF.defaultValue();
+        assertThat(lag).isGreaterThan(detection.plus(backoff).multipliedBy(2));
     }
 
     @Test
-    void snapshots_and_specifications_are_kept_by_their_key_and_all_else_for_a_while() {
+    void only_topics_of_snapshots_and_specifications_are_compacted() {
         assertThat(PLANS)
                 .filteredOn(TopicPlan::compacted)
                 .extracting(TopicPlan::name)

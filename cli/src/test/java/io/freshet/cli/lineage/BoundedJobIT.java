@@ -21,9 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file that is fed, and learned by a job to the end of the topic, beside the same file learned by {@code freshet train}.
- * Would catch passes that run into each other, a stop that is never judged, a second pass taken for duplicates, and a full
- * batch that is not learned.
+ * Compares a bounded job that learns a fed file with {@code freshet train} on the same file. Catches epochs that overlap,
+ * early stopping that is never evaluated, a second epoch mistaken for duplicates, and a full batch that is not learned.
  */
 @Timeout(180)
 class BoundedJobIT {
@@ -57,7 +56,7 @@ class BoundedJobIT {
     }
 
     @Test
-    void a_file_that_is_fed_in_epochs_is_learned_as_train_learns_it() throws Exception {
+    void a_job_learns_a_file_fed_in_epochs_as_train_does() throws Exception {
         LineageRun run = LineageRun.create(KAFKA, "epochs", 1, directory);
         String yaml = LINE + "batch: {size: 7}\ndeduplicate: 1h\nholdout: 0.2\nepochs: 6\n"
                 + "earlyStopping: {patience: 1, minimumImprovement: 0.5}\n";
@@ -66,13 +65,13 @@ class BoundedJobIT {
         run.done("feed", "--input", rows.toString(), "--epochs", "6");
         run.learn(RecordFormat.avro());
 
-        requireSame(run, trained);
+        assertSameParameters(run, trained);
         long version = newest(run).get("version").asLong();
         assertThat(version).as("two epochs of six").isBetween(2 * 120L, 2 * 199L);
     }
 
     @Test
-    void a_full_batch_is_learned_in_all_its_epochs_at_the_end_of_the_topic() throws Exception {
+    void a_full_batch_is_learned_in_all_epochs_at_the_end_of_the_topic() throws Exception {
         LineageRun run = LineageRun.create(KAFKA, "full", 1, directory);
         String yaml = LINE + "batch: {size: full}\nepochs: 30\n";
         Path trained = train(yaml);
@@ -81,13 +80,13 @@ class BoundedJobIT {
         run.done("feed", "--input", rows.toString());
         run.learn(RecordFormat.avro());
 
-        requireSame(run, trained);
+        assertSameParameters(run, trained);
         assertThat(newest(run).get("version").asLong()).isEqualTo(30 * 200);
         assertThat(newest(run).get("updates").asLong()).isEqualTo(30);
     }
 
-    /** What was published is what {@code train} has saved, and comes out of the topic again. */
-    private static void requireSame(LineageRun run, Path trained) throws Exception {
+    /** Asserts that the published parameters equal those that {@code train} saved, and that a replay is identical. */
+    private static void assertSameParameters(LineageRun run, Path trained) throws Exception {
         assertThat(newest(run).get("checksum").asText())
                 .isEqualTo(
                         LineageText.checksum(SnapshotFile.read(trained).get(0).checksum()));

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Catches a snapshot whose history does not lead to its parameters: samples counted wrong, a change at another place. */
+/** Catches a lineage that does not reproduce the parameters: a wrong sample count, a change at the wrong sample. */
 @Timeout(180)
 class LineageIT {
     private static final String WHOLE = """
@@ -79,7 +79,7 @@ class LineageIT {
     Path directory;
 
     @Test
-    void every_version_of_a_live_job_comes_out_again_and_so_do_those_after_a_change() throws Exception {
+    void replays_versions_of_a_live_job_before_and_after_a_change() throws Exception {
         LineageRun run = LineageRun.create(KAFKA, "live", 1, directory);
         run.apply(WHOLE);
         run.apply(KEYED);
@@ -132,7 +132,7 @@ class LineageIT {
         assertThat(run.history("keyed")).hasSizeGreaterThan(keys.size());
     }
 
-    /** Each snapshot's parent is the one before it, and its parameters are those of its version alone. */
+    /** Asserts that each snapshot's parent is the previous snapshot. */
     private static void assertChained(List<JsonNode> entries) {
         assertThat(entries).hasSizeGreaterThan(2);
         assertThat(entries.get(0).get("parent").isNull()).isTrue();
@@ -143,7 +143,7 @@ class LineageIT {
     }
 
     @Test
-    void what_the_input_ended_with_comes_out_again_and_other_samples_are_told() throws Exception {
+    void replays_the_end_of_a_bounded_input_and_reports_different_samples() throws Exception {
         LineageRun run = LineageRun.create(KAFKA, "ended", 1, directory);
         run.apply(WHOLE);
         run.send(samples(run, new AtomicLong(), 1000));
@@ -154,7 +154,7 @@ class LineageIT {
         assertThat(run.json("replay", "whole").get("identical").asBoolean()).isTrue();
         assertThat(run.done("replay", "whole", "--version", first).out()).contains("identical");
 
-        // The last sample but ten, with another label.
+        // The eleventh sample from the end gets another label.
         List<ConsumerRecord<byte[], byte[]>> records = run.samples();
         run.createTopic("other", 1);
         run.createTopic("changed", 1);
@@ -174,7 +174,7 @@ class LineageIT {
         assertThat(different.code()).isEqualTo(1);
         assertThat(different.out()).contains("\ndifferent: checksum ", "PARAMETER", "PUBLISHED", "REPLAYED", "bias");
 
-        // Another format: nothing is a sample.
+        // In another format, no record is a sample.
         Run json = run.run("replay", "whole", "--format", "json");
         assertThat(json.code()).isEqualTo(1);
         assertThat(json.err()).contains("partition 0: 0 samples for the model (expected: the ");
@@ -184,10 +184,10 @@ class LineageIT {
         float[] before = published.get(Long.parseLong(first));
         float[] after = published.get(Long.parseLong(last));
         double squares = 0;
-        double most = 0;
+        double largestMove = 0;
         for (int i = 0; i < before.length; i++) {
             squares += Math.pow((double) after[i] - before[i], 2);
-            most = Math.max(most, Math.abs((double) after[i] - before[i]));
+            largestMove = Math.max(largestMove, Math.abs((double) after[i] - before[i]));
         }
         double layers = 0;
         for (JsonNode layer : diff.get("layers")) {
@@ -195,10 +195,10 @@ class LineageIT {
         }
         assertThat(layers).isCloseTo(squares, org.assertj.core.data.Percentage.withPercentage(1e-9));
         JsonNode largest = diff.get("largest").get(0);
-        assertThat(Math.abs(largest.get("difference").asDouble())).isEqualTo(most);
+        assertThat(Math.abs(largest.get("difference").asDouble())).isEqualTo(largestMove);
         assertThat(largest.get("name").asText()).matches("a|b|bias|d#\\d+");
 
-        forget(run.topics().parameters());
+        clear(run.topics().parameters());
         assertThat(run.done("replay", "whole", "--version", last).out()).contains("compared with the checksum");
         Run again = run.done("diff", "whole", first, last, "--output", "json");
         assertThat(again.err()).contains("version " + first + ": no longer published; replaying its");
@@ -222,7 +222,7 @@ class LineageIT {
     }
 
     @Test
-    void json_comes_out_again_and_the_order_of_two_partitions_as_they_arrive_is_not_known() throws Exception {
+    void replays_json_samples_but_not_two_partitions_learned_as_they_arrived() throws Exception {
         LineageRun run = LineageRun.create(KAFKA, "json", 2, directory);
         run.apply("{name: m, label: $.y, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
         run.apply("{name: k, label: $.y, key: $.c, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
@@ -248,7 +248,7 @@ class LineageIT {
     }
 
     @Test
-    void a_version_that_went_out_twice_is_shown_once_unless_its_parameters_differ() throws Exception {
+    void lists_a_version_published_twice_once_unless_its_parameters_differ() throws Exception {
         LineageRun run = LineageRun.create(KAFKA, "twice", 1, directory);
         List<KeyedBytes> records = new ArrayList<>();
         records.add(entry(100, -1, 1));
@@ -273,7 +273,7 @@ class LineageIT {
     }
 
     @Test
-    void what_was_trained_on_a_file_comes_out_of_the_file_again_and_of_no_other() throws Exception {
+    void replays_a_file_and_reports_a_different_file() throws Exception {
         Path spec = Files.writeString(directory.resolve("m.yaml"), """
                 {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, batch: {size: 8},
                  epochs: 3, shuffle: true, holdout: 0.2, optimizer: {type: rmsprop}}
@@ -304,18 +304,18 @@ class LineageIT {
 
         lines.subList(100, 300).clear();
         Files.write(rows, lines);
-        Run less = Run.of(replay.toArray(String[]::new));
-        assertThat(less.code()).isEqualTo(1);
-        assertThat(less.err()).contains("rows.csv: ").contains("samples for the model (expected: the ");
+        Run shortened = Run.of(replay.toArray(String[]::new));
+        assertThat(shortened.code()).isEqualTo(1);
+        assertThat(shortened.err()).contains("rows.csv: ").contains("samples for the model (expected: the ");
 
-        Run unnamed = Run.of("diff", saved, saved);
-        assertThat(unnamed.code()).isEqualTo(2);
-        assertThat(unnamed.err()).contains("3 snapshots (expected: --key, one of c0, c1, c2)");
+        Run withoutKey = Run.of("diff", saved, saved);
+        assertThat(withoutKey.code()).isEqualTo(2);
+        assertThat(withoutKey.err()).contains("3 snapshots (expected: --key, one of c0, c1, c2)");
         assertThat(Run.of("diff", saved, saved, "--key", "c0").out()).contains(": 0 of 2 parameters moved");
     }
 
     @Test
-    void a_version_whose_lineage_has_forgotten_its_first_specifications_is_not_learned_again() throws Exception {
+    void rejects_a_version_whose_first_specifications_are_no_longer_recorded() throws Exception {
         LineageRun run = LineageRun.create(KAFKA, "forgetful", 1, directory);
         KeyedBytes record = entry(100, -1, 1, List.of(new Lineage.Change(7, 6, "0123456789abcdef")));
         run.send(List.of(new ProducerRecord<>(run.topics().history(), record.key(), record.value())));
@@ -357,7 +357,7 @@ class LineageIT {
         return new HistoryCodec(codec).write(published);
     }
 
-    /** Returns the next samples: some that are none, and some for one model alone. */
+    /** Returns the next samples: some invalid, and some for one model only. */
     private static List<ProducerRecord<byte[], byte[]>> samples(LineageRun run, AtomicLong sent, int count) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -413,8 +413,8 @@ class LineageIT {
         return published;
     }
 
-    /** Empties a compacted topic, as if all were compacted away. */
-    private static void forget(String topic) throws Exception {
+    /** Deletes all records of a compacted topic. */
+    private static void clear(String topic) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             var policy = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);

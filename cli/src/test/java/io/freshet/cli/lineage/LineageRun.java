@@ -31,7 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Topics under a prefix, a job that learns from them, and the command beside it. */
+/** The topics of one prefix, a job that learns from them, and the {@code freshet} command. */
 record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,7 +54,7 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
         }
     }
 
-    /** Returns the records of the samples topic, those of each partition in their order. */
+    /** Returns the records of the samples topic, in order within each partition. */
     List<ConsumerRecord<byte[], byte[]>> samples() throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topics.samples())) {
@@ -64,7 +64,7 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
     }
 
     void send(List<ProducerRecord<byte[], byte[]>> records) {
-        // Into a topic just created, a second batch in flight can overtake a first that is sent again.
+        // On a topic just created, a second batch in flight can overtake a first one that is retried.
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.in.flight.requests.per.connection", "1"),
                 new ByteArraySerializer(),
@@ -77,14 +77,14 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
         return new ProducerRecord<>(topics.samples(), partition, null, value);
     }
 
-    /** Returns the same for one model alone. */
+    /** Returns a sample for one model only. */
     ProducerRecord<byte[], byte[]> sampleFor(String model, byte[] value) {
         ProducerRecord<byte[], byte[]> record = sample(0, value);
         record.headers().add("freshet.model", model.getBytes(UTF_8));
         return record;
     }
 
-    /** Starts the job on what is applied. */
+    /** Starts the job with the applied specifications. */
     JobID submit(LocalCluster cluster, boolean bounded, RecordFormat format) throws Exception {
         KafkaTrainer trainer = new KafkaTrainer(
                 KafkaCluster.at(kafka.bootstrapServers()),
@@ -96,7 +96,7 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
         return cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
     }
 
-    /** Learns all there is, to its end. */
+    /** Learns to the end of the samples topic. */
     void learn(RecordFormat format) throws Exception {
         try (LocalCluster cluster = LocalCluster.start(Files.createTempDirectory(directory, "job"), 1)) {
             assertThat(cluster.result(submit(cluster, true, format)).get().isSuccess())
@@ -104,7 +104,7 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
         }
     }
 
-    /** Returns the snapshots that the history shows, the newest last. */
+    /** Returns the snapshots that {@code freshet history} lists, the newest last. */
     List<JsonNode> history(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of("history", "--output", "json", "--limit", "100000"));
         all.addAll(List.of(arguments));

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches parameters that do not come out again of what a job left out, forgot, or took in turn: a duplicate learned, a life
- * begun too early, a partition that was passed over and is waited for.
+ * Catches a replay that differs from a job that dropped duplicates, expired keys, or took partitions in turns: a learned
+ * duplicate, an incarnation started too early, a wait for a partition that the job skipped.
  */
 @Timeout(180)
 class ReplayIT {
@@ -42,7 +42,7 @@ class ReplayIT {
     private LineageRun run;
 
     @Test
-    void duplicates_are_left_out_again_and_by_another_window_from_a_change_on() throws Exception {
+    void drops_the_same_duplicates_before_and_after_a_change_of_the_window() throws Exception {
         run = LineageRun.create(KAFKA, "once", 1, directory);
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
@@ -71,22 +71,22 @@ class ReplayIT {
         assertThat(late).as("versions long after the change").isPositive();
         assertAllIdentical(6);
 
-        // The first duplicate within the window, and the first beyond it, as if they were none.
+        // Gives new ids to the first duplicate within the window, and to the first outside it.
         int dropped = first(ids, 100);
         int kept = first(ids, 300);
         List<ConsumerRecord<byte[], byte[]>> records = run.samples();
         copy("same", 1, records, records);
         assertThat(run.done("replay", "m", "--samples", "same").out()).contains("identical");
-        copy("unlike", 1, records, replaced(records, dropped, "none-other"));
+        copy("unlike", 1, records, replaced(records, dropped, "unique"));
         assertThat(run.run("replay", "m", "--samples", "unlike").out()).contains("\ndifferent: checksum ");
-        copy("alike", 1, records, replaced(records, kept, "none-other"));
+        copy("alike", 1, records, replaced(records, kept, "unique"));
         String before = version(run.history("m"), kept + 10, changed);
         assertThat(run.done("replay", "m", "--samples", "alike", "--version", before)
                         .out())
                 .contains("identical");
     }
 
-    /** Sends samples five milliseconds apart; some have the id of the one 100 or 300 before. */
+    /** Sends samples five milliseconds apart; some repeat the id of the sample 100 or 300 before. */
     private void send(List<Integer> ids, int count) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -121,7 +121,7 @@ class ReplayIT {
         return replaced;
     }
 
-    /** Returns the last version of which fewer samples had come than {@code before}, but at least so many. */
+    /** Returns the last version that received at least {@code least} samples, but fewer than {@code before}. */
     private static String version(List<JsonNode> entries, long least, long before) {
         String version = null;
         for (JsonNode entry : entries) {
@@ -134,22 +134,22 @@ class ReplayIT {
     }
 
     @Test
-    void each_life_of_a_key_comes_out_again_from_its_own_first_sample_on() throws Exception {
-        run = LineageRun.create(KAFKA, "lives", 1, directory);
+    void replays_each_incarnation_of_a_key_from_its_first_sample() throws Exception {
+        run = LineageRun.create(KAFKA, "incarnations", 1, directory);
         run.apply("""
                 {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, timeToLive: 10s,
                  optimizer: {type: rmsprop, learningRate: 0.1}, deduplicate: 2s, publish: {everySamples: 5}}
                 """);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (int life = 0; life < 3; life++) {
+        for (int incarnation = 0; incarnation < 3; incarnation++) {
             for (int i = 0; i < 12; i++) {
-                int number = life * 12 + i;
-                long time = 100_000L * life + 500L * i;
+                int number = incarnation * 12 + i;
+                long time = 100_000L * incarnation + 500L * i;
                 records.add(run.sample(0, sample("all" + number, 1000 + number, time, "c0")));
                 records.add(run.sample(0, sample("id" + (i % 4 == 3 ? number - 1 : number), number, time, "c1")));
             }
         }
-        // As late as can be after the last that was no duplicate.
+        // As late as possible without expiry, after the last sample that is not a duplicate.
         records.add(run.sample(0, sample("last", 50, 200_000 + 10 * 500 + 10_000, "c1")));
         for (int i = 0; i < 15; i++) {
             records.add(run.sample(0, sample("short" + i, i, i < 10 ? i : 100_000, "c2")));
@@ -169,25 +169,25 @@ class ReplayIT {
                     .contains("offsets 0:" + entry.get("partitions").get(0).get("first") + "..")
                     .contains("\nidentical: 2 parameters, checksum " + checksum);
         }
-        assertThat(checksums.get(5L)).as("of each life one").hasSize(3);
+        assertThat(checksums.get(5L)).as("one of each incarnation").hasSize(3);
         assertThat(entries.stream()
                         .map(entry ->
                                 entry.get("partitions").get(0).get("first").asInt()))
                 .contains(1, 25, 49);
         JsonNode last = entries.get(entries.size() - 1);
-        assertThat(last.get("version").asInt()).as("9 and the late one").isEqualTo(10);
+        assertThat(last.get("version").asInt()).as("9 and the late sample").isEqualTo(10);
         assertThat(run.done("replay", "m", "--key", "c1", "--version", "5").out())
                 .contains("offsets 0:49..");
         assertThat(run.run("replay", "m", "--key", "c1", "--version", "5", "--checksum", "x")
                         .err())
-                .contains("model m, version 5, checksum x: not on lives.history");
+                .contains("model m, version 5, checksum x: not on incarnations.history");
         assertThat(run.done("diff", "m", "5", "10", "--key", "c1").err()).doesNotContain("incarnations");
         assertThat(run.done("diff", "m", "5", "10", "--key", "c2").err())
                 .contains("version 5 and version 10 belong to different incarnations of the model");
     }
 
     @Test
-    void partitions_that_took_turns_do_so_again_with_those_that_were_passed_over_and_came_back() throws Exception {
+    void replays_turns_with_a_partition_that_was_skipped_and_returned() throws Exception {
         run = LineageRun.create(KAFKA, "turns", 3, directory);
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,
@@ -199,11 +199,11 @@ class ReplayIT {
         try (LocalCluster cluster = LocalCluster.start(directory.resolve("cluster"), 2)) {
             run.submit(cluster, false, RecordFormat.avro());
             send(sent, 150, 40, 150);
-            // Partition 1 is passed over ...
+            // Partition 1 is skipped ...
             awaitSamples(300);
             send(sent, 100, 0, 100);
             awaitSamples(480);
-            // ... and comes back.
+            // ... and returns.
             send(sent, 0, 200, 0);
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
                 send(sent, 20, 0, 20);
@@ -230,7 +230,7 @@ class ReplayIT {
         assertThat(exchanged.out()).as(exchanged.err()).contains("\ndifferent: checksum ");
     }
 
-    /** Sends so many samples to each partition; every seventh has the id of one of another partition. */
+    /** Sends {@code counts[i]} samples to partition {@code i}; every seventh has an id from another partition. */
     private void send(int[] sent, int... counts) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int partition = 0; partition < counts.length; partition++) {
@@ -262,7 +262,7 @@ class ReplayIT {
         return last;
     }
 
-    /** Replays so many versions, the newest among them. */
+    /** Replays about {@code count} versions, including the newest. */
     private void assertAllIdentical(int count) throws Exception {
         List<JsonNode> entries = run.history("m");
         int step = Math.max(1, entries.size() / count);

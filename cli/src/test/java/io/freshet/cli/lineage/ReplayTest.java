@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a replay that treats a sample differently from the job. */
+/** Catches a replay that treats a sample differently from the job. */
 class ReplayTest {
     private static final ModelSpec SPEC = ModelSpec.parse("""
             {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
@@ -60,7 +60,7 @@ class ReplayTest {
                 expired += expected.lineage().firstOffsets()[0] > 500 ? 1 : 0;
                 duplicates += expected.lineage().position() - expected.samples() > 2 ? 1 : 0;
             }
-            assertThat(expired).as("models that expired").isPositive();
+            assertThat(expired).as("expired models").isPositive();
             assertThat(duplicates).as("models with duplicates").isPositive();
         }
     }
@@ -91,7 +91,7 @@ class ReplayTest {
         assertThat(actual.changes()).isEqualTo(expected.changes());
     }
 
-    /** Returns samples of keys that stop and return, with ids that repeat. */
+    /** Returns samples of keys that pause and return, with repeated ids. */
     private static List<SourceRecord> records() {
         SplittableRandom random = new SplittableRandom(SEED);
         SampleWriter writer = new SampleWriter();

@@ -35,16 +35,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Catches a version that is learned again from its own first parameters where it had started from others. */
+/** Catches a replay that starts from initial parameters instead of the warm start. */
 @Timeout(240)
 class WarmStartReplayIT {
     private static final String SHAPE = "features: {numeric: [a, b], categorical: [d], hashBits: 4}";
     private static final String TEACHER = """
             {name: teacher, label: y, %s, loss: binary-cross-entropy, publish: {everySamples: 50, everyMillis: 100}}
             """.formatted(SHAPE);
-    /** Waits in batches, and goes over to others in the middle of one. */
-    private static final String PUPIL = """
-            {name: pupil, label: y, %s, loss: binary-cross-entropy, optimizer: {type: ftrl, learningRate: 0.1},
+    /** Learns in batches, and switches to another warm start in the middle of one. */
+    private static final String STUDENT = """
+            {name: student, label: y, %s, loss: binary-cross-entropy, optimizer: {type: ftrl, learningRate: 0.1},
              batch: {size: 7}, publish: {everySamples: 50, everyMillis: 100}, evaluation: {window: 40}}
             """.formatted(SHAPE);
 
@@ -63,7 +63,7 @@ class WarmStartReplayIT {
     private int sent;
 
     @Test
-    void versions_come_out_again_before_and_after_their_model_went_over_to_other_parameters() throws Exception {
+    void replays_versions_before_and_after_a_switch_to_another_warm_start() throws Exception {
         run = LineageRun.create(KAFKA, "warm", 1, directory);
         run.apply(TEACHER);
         String taught;
@@ -71,40 +71,40 @@ class WarmStartReplayIT {
         try (LocalCluster cluster = LocalCluster.start(directory.resolve("cluster"), 2)) {
             run.submit(cluster, false, RecordFormat.avro());
             send(500);
-            await("the teacher has learned").atMost(Duration.ofMinutes(1)).until(() -> came("teacher") == sent);
+            await("the teacher has learned").atMost(Duration.ofMinutes(1)).until(() -> received("teacher") == sent);
             taught = run.history("teacher").get(1).get("version").asText();
-            apply(PUPIL, "teacher@" + taught);
+            apply(STUDENT, "teacher@" + taught);
             apply(KEYED, "teacher@" + taught);
             warmStart =
-                    run.json("describe", "pupil").at("/spec/warmStart/checksum").asText();
-            sendUntil("both have started", () -> came("pupil") > 200 && came("keyed", "--key", "c2") > 50);
+                    run.json("describe", "student").at("/spec/warmStart/checksum").asText();
+            sendUntil("both have started", () -> received("student") > 200 && received("keyed", "--key", "c2") > 50);
 
             PublishedSnapshot other = published("teacher");
             Path file = directory.resolve("other.snapshot");
             SnapshotFile.write(file, List.of(other));
-            apply(PUPIL, file.toString());
+            apply(STUDENT, file.toString());
             apply(KEYED, "keyed");
-            sendUntil("both have gone over", () -> changes("pupil") == 2 && changes("keyed", "--key", "c2") == 2);
-            run.apply(PUPIL.replace("0.1}", "0.02}"));
-            sendUntil("a later change keeps to it", () -> changes("pupil") == 3);
+            sendUntil("both have switched", () -> changes("student") == 2 && changes("keyed", "--key", "c2") == 2);
+            run.apply(STUDENT.replace("0.1}", "0.02}"));
+            sendUntil("a later change keeps the warm start", () -> changes("student") == 3);
         }
 
-        assertIdentical("pupil");
+        assertIdentical("student");
         assertIdentical("keyed", "--key", "c2");
-        Run rows = run.run("replay", "pupil", "--input", rows().toString());
+        Run rows = run.run("replay", "student", "--input", rows().toString());
         assertThat(rows.out()).as(rows.err()).contains("\nidentical: 19 parameters");
 
-        String first = run.history("pupil").get(0).get("version").asText();
-        bring(warmStart, published("teacher"));
-        Run wrong = run.run("replay", "pupil", "--version", first);
+        String first = run.history("student").get(0).get("version").asText();
+        writeWarmStart(warmStart, published("teacher"));
+        Run wrong = run.run("replay", "student", "--version", first);
         assertThat(wrong.code()).isEqualTo(1);
         assertThat(wrong.err())
                 .startsWith(
                         "freshet: topic warm.models: warm start teacher@" + taught + " (" + warmStart + "): checksum: ")
                 .endsWith(" (expected: " + warmStart + ")" + System.lineSeparator());
 
-        forgetModels();
-        Run gone = run.run("replay", "pupil", "--version", first);
+        clearModels();
+        Run gone = run.run("replay", "student", "--version", first);
         assertThat(gone.code()).isEqualTo(1);
         assertThat(gone.err())
                 .startsWith("freshet: topic warm.models: no warm start teacher@" + taught + " (" + warmStart
@@ -112,7 +112,7 @@ class WarmStartReplayIT {
         assertThat(run.done("replay", "teacher").out()).contains("identical");
     }
 
-    /** Asserts that versions of a model come out again, among them the first and last by each specification. */
+    /** Replays the first and last version of each specification. */
     private void assertIdentical(String model, String... key) throws Exception {
         List<JsonNode> entries = run.history(with(key, model));
         int changes = 0;
@@ -158,8 +158,8 @@ class WarmStartReplayIT {
         boolean holds() throws Exception;
     }
 
-    /** Returns how many samples had come to the newest version. */
-    private long came(String model, String... key) throws Exception {
+    /** Returns the count of samples that the newest version received. */
+    private long received(String model, String... key) throws Exception {
         JsonNode last = last(model, key);
         return last == null ? 0 : last.get("came").asLong();
     }
@@ -191,7 +191,7 @@ class WarmStartReplayIT {
         run.send(records);
     }
 
-    /** The fields of the sample of a number. */
+    /** The fields of a sample, generated from its number. */
     private static final class Row {
         private final long number;
         private final double a;
@@ -211,9 +211,9 @@ class WarmStartReplayIT {
         }
     }
 
-    /** Returns a file of what the pupil learned. */
+    /** Returns a file of the samples that the student learned. */
     private Path rows() throws Exception {
-        long first = last("pupil").at("/partitions/0/first").asLong();
+        long first = last("student").at("/partitions/0/first").asLong();
         List<String> lines = new ArrayList<>(List.of("a,b,y,c,d"));
         for (long number = first; number < sent; number++) {
             Row row = new Row(number);
@@ -244,17 +244,17 @@ class WarmStartReplayIT {
         return found.get(found.size() - 1);
     }
 
-    /** Brings the pupil parameters under a name. */
-    private void bring(String checksum, PublishedSnapshot snapshot) {
+    /** Writes parameters for the student under a given checksum. */
+    private void writeWarmStart(String checksum, PublishedSnapshot snapshot) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (KeyedBytes part : new WarmStartCodec().write("pupil", checksum, List.of(snapshot))) {
+        for (KeyedBytes part : new WarmStartCodec().write("student", checksum, List.of(snapshot))) {
             records.add(new ProducerRecord<>(run.topics().models(), part.key(), part.value()));
         }
         run.send(records);
     }
 
-    /** Empties the models topic, as compaction does where others have taken their place. */
-    private void forgetModels() throws Exception {
+    /** Deletes all records of the models topic, like compaction after a replacement. */
+    private void clearModels() throws Exception {
         String topic = run.topics().models();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             var policy = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
