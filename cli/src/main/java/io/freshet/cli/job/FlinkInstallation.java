@@ -49,8 +49,8 @@ record FlinkInstallation(Map<String, String> environment, Path home) {
         }
         if (jars.size() > 1) {
             Collections.sort(jars);
-            throw new CommandException(directory + ": " + String.join(", ", jars) + " (expected: one "
-                    + JARS + "; mvn clean removes the others)");
+            throw new CommandException(directory + ": " + String.join(", ", jars) + " (expected: one " + JARS
+                    + "; mvn clean removes the others)");
         }
         return directory.resolve(jars.isEmpty() ? JARS : jars.get(0)).toString();
     }

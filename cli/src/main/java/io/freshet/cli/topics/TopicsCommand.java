@@ -148,7 +148,12 @@ public final class TopicsCommand implements Runnable {
                         entry.put("replicationFactor", actual.replicationFactor());
                         entry.put("cleanupPolicy", actual.cleanupPolicy());
                         String replicas = Integer.toString(actual.replicationFactor());
-                        table.add(topic, "exists", Integer.toString(actual.partitions()), replicas, actual.cleanupPolicy());
+                        table.add(
+                                topic,
+                                "exists",
+                                Integer.toString(actual.partitions()),
+                                replicas,
+                                actual.cleanupPolicy());
                     }
                     json.add(entry);
                 }

@@ -75,8 +75,9 @@ class WarmStartReplayIT {
             taught = run.history("teacher").get(1).get("version").asText();
             apply(STUDENT, "teacher@" + taught);
             apply(KEYED, "teacher@" + taught);
-            warmStart =
-                    run.json("describe", "student").at("/spec/warmStart/checksum").asText();
+            warmStart = run.json("describe", "student")
+                    .at("/spec/warmStart/checksum")
+                    .asText();
             sendUntil("both have started", () -> received("student") > 200 && received("keyed", "--key", "c2") > 50);
 
             PublishedSnapshot other = published("teacher");
