@@ -7,9 +7,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How the server's consumers are set up, in one place: the user's settings, but for those that its promises rest on.
+ * Settings of the server's consumers: the user's, except those that the server's guarantees depend on.
  *
- * <p>Only committed records are read, always from the beginning, and no topic is made by reading it.
+ * <p>Only committed records are read, always from the beginning, and reading never creates a topic.
  */
 public final class ConsumerSettings {
     private static final Map<String, Object> FIXED = Map.of(
@@ -22,7 +22,7 @@ public final class ConsumerSettings {
             "isolation.level",
             "read_committed");
 
-    /** Partitions that are added later are found within this time; Kafka's own default is five minutes. */
+    /** Added partitions are found within this time; Kafka's own default is five minutes. */
     private static final int METADATA_AGE_MILLIS = 30_000;
 
     private final Map<String, Object> settings;
@@ -40,8 +40,8 @@ public final class ConsumerSettings {
     /**
      * Returns a new consumer, to be closed by the caller.
      *
-     * @param client tells the server's consumers apart in the broker's logs
-     * @throws org.apache.kafka.common.KafkaException if a setting cannot be
+     * @param client identifies this consumer in the broker's logs
+     * @throws org.apache.kafka.common.KafkaException if a setting is invalid
      */
     Consumer<byte[], byte[]> open(String client) {
         Map<String, Object> of = new HashMap<>(settings);

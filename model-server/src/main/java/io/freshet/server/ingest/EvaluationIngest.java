@@ -8,7 +8,7 @@ import io.freshet.schemas.topic.ParameterKey;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts evaluations from the metrics topic on the scoreboard. Not thread-safe. */
+/** Adds evaluations from the metrics topic to the latest evaluations. Not thread-safe. */
 public final class EvaluationIngest implements RecordSink {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final LatestEvaluations evaluations;
@@ -16,8 +16,8 @@ public final class EvaluationIngest implements RecordSink {
     private final Consumer<String> deleted;
 
     /**
-     * @param news is told each evaluation that is newer than what was known
-     * @param deleted is told the name of each model that is no more
+     * @param news receives each evaluation that is newer than the last known one
+     * @param deleted receives the name of each deleted model
      */
     public EvaluationIngest(LatestEvaluations evaluations, Consumer<Evaluation> news, Consumer<String> deleted) {
         this.evaluations = evaluations;

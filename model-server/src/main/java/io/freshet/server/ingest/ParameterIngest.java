@@ -10,14 +10,14 @@ import io.freshet.server.store.SwapOutcome;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Puts snapshots together from the parameters topic of one lane, checks them, and swaps them in. Not thread-safe. */
+/** Assembles snapshots from the parameters topic of one lane, checks them, and swaps them in. Not thread-safe. */
 public final class ParameterIngest implements RecordSink {
     private final SnapshotReader reader = new SnapshotReader();
     private final Lane lane;
     private final ModelStore store;
     private final ServerMetrics metrics;
 
-    /** @param lane of the topic */
+    /** @param lane lane of the topic */
     public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics) {
         this.lane = lane;
         this.store = store;
@@ -44,7 +44,7 @@ public final class ParameterIngest implements RecordSink {
             SnapshotCheck.check(change.snapshot().snapshot());
         }
         SwapOutcome outcome = store.apply(change, lane);
-        // A tombstone of a model that is not there must not make a time series of its name.
+        // A tombstone of an unknown model must not create a time series.
         if (change.snapshot() != null || outcome == SwapOutcome.REMOVED) {
             metrics.swap(model, outcome.name().toLowerCase(Locale.ROOT));
         }

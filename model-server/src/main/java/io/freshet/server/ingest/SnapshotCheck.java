@@ -3,7 +3,7 @@ package io.freshet.server.ingest;
 import io.freshet.learning.learner.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 
-/** What must be true of a snapshot before it may be served, beside what its reader has checked: that its parts agree. */
+/** Checks a snapshot before it is served. The reader has already checked that its parts agree. */
 final class SnapshotCheck {
     private SnapshotCheck() {}
 

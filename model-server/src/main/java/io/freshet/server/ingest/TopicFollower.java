@@ -24,17 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all partitions of one topic from the beginning and goes on for ever, on a thread of its own.
+ * Reads all partitions of one topic from the beginning, indefinitely, on a separate thread.
  *
- * <p>While the topic or the broker is not there it says so once, waits, and tries again; so it does after any error, from
- * the beginning, which the sinks bear. A record that its sink refuses, or fails on, is logged once and
- * counted. Partitions that are added later are read too.
+ * <p>While the topic or the broker is missing, it logs that once, waits, and retries. After any error it restarts from
+ * the beginning, which sinks must tolerate. A record that the sink rejects or fails on is logged once and
+ * counted. Partitions added later are read too.
  */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    /** There is no group to leave and nothing to commit: only a fetch to be waited for, which need not be. */
+    /** There is no group to leave and nothing to commit, only a pending fetch that can be dropped. */
     private static final Duration CLOSE = Duration.ofMillis(100);
 
     private static final long RETRY_MILLIS = 1000;
@@ -46,8 +46,8 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> targets = new HashMap<>();
-    private final Map<TopicPartition, Long> complained = new HashMap<>();
-    private @Nullable String trouble;
+    private final Map<TopicPartition, Long> reported = new HashMap<>();
+    private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean caughtUp;
     private volatile boolean missing;
@@ -56,7 +56,7 @@ public final class TopicFollower implements AutoCloseable {
         this(() -> settings.open(topic), topic, sink, metrics);
     }
 
-    /** @param open makes a new consumer for each attempt */
+    /** @param open creates a new consumer for each attempt */
     TopicFollower(Supplier<Consumer<byte[], byte[]>> open, String topic, RecordSink sink, ServerMetrics metrics) {
         this.open = open;
         this.topic = topic;
@@ -70,12 +70,12 @@ public final class TopicFollower implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether all that the topic held when it was first reached has been read. */
+    /** Returns whether all records that the topic held when it was first reached have been read. */
     public boolean caughtUp() {
         return caughtUp;
     }
 
-    /** The same of a topic that need not exist: true too if it was looked for, and not there. */
+    /** Like {@link #caughtUp}, but also true if the topic was looked for and does not exist. */
     public boolean caughtUpOrMissing() {
         return caughtUp || missing;
     }
@@ -105,13 +105,13 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Reads until there is an error, whatever it is: a thread that died of one would leave the server ready, and stale. */
+    /** Reads until any error. A thread that died of one would leave the server ready but stale. */
     private void attempt() throws InterruptedException {
         if (closed.getCount() == 0) {
             return;
         }
         if (!caughtUp) {
-            // The topic may be another one by now.
+            // The topic may have been created again.
             targets.clear();
         }
         try {
@@ -119,9 +119,9 @@ public final class TopicFollower implements AutoCloseable {
         } catch (WakeupException | InterruptException e) {
             log.debug("{}: asked to stop", topic);
         } catch (KafkaException e) {
-            complain(reason(e));
+            report(reason(e));
         } catch (RuntimeException | Error e) {
-            complain(e.toString());
+            report(e.toString());
             log.debug("{}", topic, e);
         }
         metrics.lag(topic, Double.NaN);
@@ -142,16 +142,16 @@ public final class TopicFollower implements AutoCloseable {
         List<PartitionInfo> partitions = from.partitionsFor(topic, ANSWER);
         while (partitions == null || partitions.isEmpty()) {
             missing = true;
-            complain("no such topic yet");
+            report("no such topic yet");
             if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                 return;
             }
             partitions = from.partitionsFor(topic, ANSWER);
         }
         assign(from, partitions);
-        if (trouble != null) {
+        if (problem != null) {
             log.info("{}: found, with {} partitions", topic, partitions.size());
-            trouble = null;
+            problem = null;
         }
         while (closed.getCount() > 0) {
             var records = from.poll(POLL);
@@ -166,7 +166,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Assigns all partitions; those that are new to the consumer are read from the beginning. */
+    /** Assigns all partitions; those new to the consumer are read from the beginning. */
     private void assign(Consumer<byte[], byte[]> from, List<PartitionInfo> partitions) {
         List<TopicPartition> all = partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -184,21 +184,21 @@ public final class TopicFollower implements AutoCloseable {
         try {
             sink.accept(record.key(), record.value());
         } catch (MalformedRecordException | RuntimeException | Error e) {
-            // One record may not keep the server from those behind it. It takes a few times its own bytes;
-            // where models fill the heap, the image's Java ends the process.
+            // One record must not block those after it. It needs a few times its own bytes;
+            // if models fill the heap, the JVM options of the image end the process.
             refuse(record, e);
         }
     }
 
     private void refuse(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        if (record.offset() <= complained.getOrDefault(partition, -1L)) {
+        if (record.offset() <= reported.getOrDefault(partition, -1L)) {
             return;
         }
-        complained.put(partition, record.offset());
+        reported.put(partition, record.offset());
         metrics.broken(topic);
         log.warn(
-                "{}, partition {}, offset {}: record left out: {}",
+                "{}, partition {}, offset {}: record skipped: {}",
                 record.topic(),
                 record.partition(),
                 record.offset(),
@@ -218,17 +218,17 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Whether a broker is connected: while none is, the client waits for one without a word. */
+    /** Returns whether a broker is connected; otherwise, the client waits for one silently. */
     private static boolean connected(Consumer<byte[], byte[]> consumer) {
         return consumer.metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals("connection-count"))
                 .allMatch(metric -> metric.metricValue() instanceof Number count && count.doubleValue() > 0);
     }
 
-    /** Says what is in the way, once until it is out of the way. */
-    private void complain(String why) {
-        if (!why.equals(trouble) && closed.getCount() > 0) {
-            trouble = why;
+    /** Logs a problem once until it is resolved. */
+    private void report(String why) {
+        if (!why.equals(problem) && closed.getCount() > 0) {
+            problem = why;
             log.info("{}: waiting: {}", topic, why);
         }
     }

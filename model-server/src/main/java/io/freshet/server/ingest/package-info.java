@@ -1,7 +1,7 @@
 /**
- * Follows the topics: parameters into the store, evaluations onto the scoreboard.
+ * Follows the topics: parameters go into the store, evaluations into the latest evaluations.
  *
- * <p>A bad record is counted and passed over; no request is answered here.
+ * <p>Bad records are counted and skipped. Nothing here answers requests.
  */
 @NullMarked
 package io.freshet.server.ingest;

@@ -5,17 +5,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a model learns the stream as it comes, or catches up with it.
+ * Whether a model is live or catching up with the stream.
  *
- * @param behind records of the samples topic that were still to be learned
- * @param catchingUp whether those are a backlog; otherwise it is live
+ * @param behind records of the samples topic not learned yet
+ * @param catchingUp whether they are a backlog; otherwise the model is live
  */
 public record Backlog(long behind, boolean catchingUp) {
-    /** A model that catches up is evaluated all the time: what it said longer ago holds no more. */
+    /** A model that is catching up is evaluated constantly, so an older report is no longer valid. */
     private static final long HOLDS_MILLIS = 60_000;
 
     /**
-     * Returns what the newest evaluation of a model says, if it says it and it holds.
+     * Returns the backlog in the newest evaluation of a model, if it has one that is still valid.
      *
      * @param now milliseconds since 1970, UTC
      */

@@ -1,6 +1,6 @@
 package io.freshet.server.metrics;
 
-/** How old what a model has learned is. */
+/** The age of the newest event that a model has learned. */
 public final class Freshness {
     private Freshness() {}
 

@@ -23,9 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 
-/** The server's own metrics. Thread-safe; close it to let go of the JVM's listeners. */
+/** The server's own metrics. Thread-safe; close it to release the JVM's listeners. */
 public final class ServerMetrics implements AutoCloseable {
-    /** The model label of requests and records that name no model that is served. */
+    /** The model label of requests and records that name no served model. */
     public static final String UNKNOWN = "unknown";
 
     private static final Duration[] BUCKETS = {
@@ -76,7 +76,7 @@ public final class ServerMetrics implements AutoCloseable {
                 .forEach(binder -> binder.bindTo(registry));
     }
 
-    /** Counts what became of a snapshot: swapped, stale or removed. */
+    /** Counts the outcome of a snapshot: swapped, stale, or removed. */
     public void swap(String model, String result) {
         registry.counter("freshet.swaps", "model", model, "result", result).increment();
     }
@@ -91,7 +91,7 @@ public final class ServerMetrics implements AutoCloseable {
         registry.counter("freshet.records.broken", "topic", topic).increment();
     }
 
-    /** Notes how many records of a topic are still to be read; NaN if that is not known. */
+    /** Records how many records of a topic are not read yet; NaN if unknown. */
     public void lag(String topic, double records) {
         if (lags.put(topic, records) == null) {
             registry.gauge(
@@ -99,7 +99,7 @@ public final class ServerMetrics implements AutoCloseable {
         }
     }
 
-    /** Starts a request; returns how many are being answered, this one among them. */
+    /** Starts a request; returns the number in flight, including this one. */
     public int begin() {
         return inFlight.incrementAndGet();
     }
@@ -109,7 +109,7 @@ public final class ServerMetrics implements AutoCloseable {
         inFlight.decrementAndGet();
     }
 
-    /** Counts a request to infer. */
+    /** Counts an inference request. */
     public void request(String model, int code, Duration duration) {
         Timer.builder("freshet.request.duration")
                 .description("Time to answer requests to infer")
@@ -120,12 +120,12 @@ public final class ServerMetrics implements AutoCloseable {
                 .record(duration);
     }
 
-    /** Counts a request that was refused. */
+    /** Counts a rejected request. */
     public void rejected(String reason) {
         registry.counter("freshet.rejected", "reason", reason).increment();
     }
 
-    /** Returns all metrics in Prometheus' text format. One at a time: each makes the rows of the models anew. */
+    /** Returns all metrics in Prometheus' text format. One at a time, since each scrape rebuilds the rows of the models. */
     public synchronized String scrape() {
         List<ServedModel> models = store.models();
         rows(age, models, model -> Freshness.ageSeconds(model.watermark(), clock.millis()));

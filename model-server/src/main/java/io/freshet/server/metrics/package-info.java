@@ -1,7 +1,7 @@
 /**
- * What the server counts and measures of itself, in Prometheus' format.
+ * The server's own metrics, in Prometheus' format.
  *
- * <p>No label may take more values than there are models: keys are never labels.
+ * <p>No label may have more values than there are models, so keys are never labels.
  */
 @NullMarked
 package io.freshet.server.metrics;

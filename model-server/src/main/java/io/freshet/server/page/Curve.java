@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A learning curve of bounded length that always reaches back to its start: when it is full, every second point goes,
- * and from then on only every second one comes in. Not thread-safe.
+ * A learning curve of bounded length that always reaches back to its start. When it is full, every second point is
+ * dropped,
+ * and from then on only every second point is added. Not thread-safe.
  */
 final class Curve {
     static final int CAPACITY = 2_000;
@@ -29,19 +30,19 @@ final class Curve {
         this.first = first;
     }
 
-    /** Whether metrics go on with those that it began with: of the same life, and of the same kind. */
+    /** Returns whether metrics continue this curve: same incarnation and same kind. */
     boolean continues(Incarnation other, Tally total) {
         return origin.isSameIncarnation(other) && first.sameShape(total);
     }
 
-    /** Returns how many samples all keys were scored by, when those that are left were by so many. */
+    /** Returns the samples scored over all keys, including removed ones, given those of the remaining keys. */
     long count(long samples) {
         forgotten += Math.max(0, counted - samples);
         counted = samples;
         return samples + forgotten;
     }
 
-    /** Adds a point, unless the curve takes only every n-th and this is not one of them. */
+    /** Adds a point, unless the curve keeps only every n-th point and this is not one of them. */
     void add(Point point) {
         if (offered++ % stride != 0) {
             return;

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * The learning curves of all models: a point for each evaluation of a model without keys, and a point a tick for one
- * with keys, over all of them. A model that begins another life, or is scored in another way, begins another curve. At most
+ * with keys, over all of them. A new incarnation, or another kind of metrics, starts a new curve. At most
  * {@value #MAXIMUM_MODELS} models have one. Thread-safe.
  */
 public final class Curves {
@@ -25,7 +25,7 @@ public final class Curves {
         this.evaluations = evaluations;
     }
 
-    /** Takes in an evaluation that is on the scoreboard already. */
+    /** Adds an evaluation that is already in the latest evaluations. */
     public synchronized void add(Evaluation evaluation) {
         if (evaluation.key().isEmpty()) {
             Metrics window = evaluation.window().metrics();
@@ -38,7 +38,7 @@ public final class Curves {
         }
     }
 
-    /** Adds a point to the curve of each model with keys that has learned since. Sums without keeping readers waiting. */
+    /** Adds a point to the curve of each model with keys that has learned since. Sums without blocking readers. */
     void tick(long now) {
         for (String model : evaluations.models()) {
             List<Evaluation> keys = evaluations.keys(model);
@@ -53,7 +53,7 @@ public final class Curves {
         }
     }
 
-    /** A model that was deleted meanwhile left the scoreboard before it left the curves. */
+    /** A model deleted in the meantime was removed from the evaluations before the curves. */
     private synchronized void addIfKnown(String model, Tally total, long at, double window) {
         if (evaluations.newest(model) != null) {
             add(model, Incarnation.UNKNOWN, total, at, window);

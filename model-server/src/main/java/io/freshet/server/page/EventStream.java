@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends every open page, once a second, how the models stand and the new points of their curves: server-sent events.
+ * Sends every open page, once a second, the state of the models and the new points of their curves, as server-sent
+ * events.
  *
  * <p>An event's number says up to which point a page knows the curves, so that one that comes back gets what it missed;
  * a new one, or one that knew another server, gets all. A page that reads too slowly misses ticks, not points. With
@@ -34,7 +35,7 @@ public final class EventStream {
     private final @Nullable String flinkUrl;
     private final String run;
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
-    /** What the last tick said of the models; null before the first. */
+    /** The models in the last tick; null before the first. */
     private volatile @Nullable String last;
 
     private volatile boolean closed;
@@ -61,12 +62,12 @@ public final class EventStream {
         run = Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
-    /** Starts to tick. */
+    /** Starts ticking. */
     public void start(Vertx vertx) {
         schedule(vertx, PERIOD_MILLIS);
     }
 
-    /** Ends the streams of all pages, which would go on for ever, and ticks no more. */
+    /** Ends the streams of all pages, which would otherwise never end, and stops ticking. */
     public void close() {
         closed = true;
         pages.forEach(page -> page.context.runOnContext(go -> {
@@ -113,7 +114,7 @@ public final class EventStream {
                 if (done.succeeded()) {
                     pages.forEach(page -> page.context.runOnContext(go -> send(page, done.result())));
                 } else {
-                    log.error("page: a tick failed, and is left out", done.cause());
+                    log.error("page: a tick failed and is skipped", done.cause());
                 }
                 long took = (System.nanoTime() - start) / 1_000_000;
                 schedule(vertx, Math.max(PERIOD_MILLIS, 10 * took));

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Says how each model stands now: how well it predicts, how fast it learns, how old it is. Not thread-safe. */
+/** The page's table of models: how well each predicts, how fast it learns, and how old it is. Not thread-safe. */
 public final class ModelTable {
     private final LatestEvaluations evaluations;
     private final ModelStore store;
@@ -89,7 +89,7 @@ public final class ModelTable {
         return evaluation.key().isEmpty() ? last.toString() : evaluation.key() + ": " + last;
     }
 
-    /** JSON has no number for what is not finite. */
+    /** JSON has no numbers that are not finite. */
     private static @Nullable Double finite(@Nullable Double number) {
         return number != null && Double.isFinite(number) ? number : null;
     }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Encodes the rows of a request and predicts them, those of one set together, up to 256 at a time: a net then multiplies
- * matrices, where a row alone is bound by reading the weights.
+ * Encodes the rows of a request and predicts them, those of one set together, up to 256 at a time. A network then
+ * multiplies
+ * matrices; a single row is limited by reading the parameters.
  */
 final class BatchPredictor {
     private final List<InputTensor> inputs;

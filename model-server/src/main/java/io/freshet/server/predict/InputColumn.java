@@ -3,7 +3,7 @@ package io.freshet.server.predict;
 import io.freshet.learning.features.Row;
 import io.freshet.server.request.RequestException;
 
-/** An input of a request bound to the place of its field: puts what it has of each row there. */
+/** An input of a request, bound to the position of its field in a row. */
 sealed interface InputColumn {
     /**
      * Puts the value of one row of the request into a row of fields.
@@ -12,7 +12,7 @@ sealed interface InputColumn {
      */
     void put(int index, Row row) throws RequestException;
 
-    /** One number a row. */
+    /** One number per row. */
     record Numbers(int place, double[] values) implements InputColumn {
         @Override
         public void put(int index, Row row) {
@@ -20,7 +20,7 @@ sealed interface InputColumn {
         }
     }
 
-    /** One text a row. */
+    /** One text per row. */
     record Texts(int place, String[] values) implements InputColumn {
         @Override
         public void put(int index, Row row) {
@@ -29,7 +29,7 @@ sealed interface InputColumn {
     }
 
     /**
-     * One vector a row, of {@code width} numbers.
+     * One vector per row, of {@code width} numbers.
      *
      * @param shown the name of the field, as messages show it
      * @param values row by row
@@ -49,7 +49,7 @@ sealed interface InputColumn {
     }
 
     /**
-     * One sequence of vectors a row, of which the first steps count.
+     * One sequence of vectors per row; only its first steps count.
      *
      * @param vectors of all steps of the request
      * @param size numbers in a step

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a model takes, what it gives, and what it has learned from. */
+/** Describes a model's inputs and outputs, and what it has learned. */
 public final class ModelMetadata {
     private ModelMetadata() {}
 

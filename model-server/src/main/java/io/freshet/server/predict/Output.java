@@ -24,7 +24,7 @@ public enum Output {
             writeNumbers(answer, row, to);
         }
     },
-    /** The score for each label: its sign tells 1 from 0, and it is no probability. */
+    /** The score for each label: its sign separates 1 from 0. It is not a probability. */
     SCORE(Datatype.FP32) {
         @Override
         public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {

@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's tensors bound to the fields of a specification: gives its rows as samples, encoded as the trainer does.
+ * Encodes the rows of a request as samples for one specification, just as the trainer does.
  *
- * <p>Holds scratch space: one for each request.
+ * <p>Holds scratch space; create one per request.
  */
 final class RowEncoder {
     private static final String TYPES = "(FP64, FP32, INT*, UINT*, BOOL)";
@@ -99,7 +99,7 @@ final class RowEncoder {
         return steps == null ? all : new InputColumn.Steps(all, length, steps);
     }
 
-    /** Whether its rows are steps of {@code length} numbers, as dimensions of their own or one after the other. */
+    /** Returns whether rows are steps of {@code length} numbers, in a separate dimension or concatenated. */
     private static boolean isSequence(InputTensor input, int length, int longest) {
         int last = input.shape().get(input.shape().size() - 1);
         return input.shape().size() > 1

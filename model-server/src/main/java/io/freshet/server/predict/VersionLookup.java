@@ -8,7 +8,7 @@ import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a request names: a model, one of its keys, and the one version of it that is live. */
+/** Finds the model, key, and live version that a request names. */
 public final class VersionLookup {
     private VersionLookup() {}
 

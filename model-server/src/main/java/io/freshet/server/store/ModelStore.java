@@ -10,25 +10,26 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All models that are served, by name.
+ * All served models, by name.
  *
  * <pre>
- *   one specification, life   the higher version (samples learned) is served
- *   another of either         the one published later is served
- *   other answers             (key field, task or classes changed) the model published later is served, with its keys alone
- *   deleted in a lane         what came in that lane is no longer served
+ *   same spec and incarnation  the higher version (samples learned) is served
+ *   another of either          the one published later is served
+ *   incompatible               (key field, task, or classes changed) the model published later replaces all keys
+ *   deleted in a lane          snapshots from that lane are no longer served
  * </pre>
  *
- * Reading takes no lock and never sees half a swap. Thread-safe.
+ * Reads take no lock and never see a partial swap. Thread-safe.
  */
 public final class ModelStore {
     private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
 
     /**
-     * Takes in what a record of a parameters topic brought.
+     * Applies a change from a parameters topic.
      *
-     * @param lane of the topic
-     * @throws IllegalStateException if a model cannot predict here, for lack of a native library; nothing has changed then
+     * @param lane lane of the topic
+     * @throws IllegalStateException if a model cannot predict here because a native library is missing; the store is
+     * then unchanged
      */
     public synchronized SwapOutcome apply(SnapshotReader.Change change, Lane lane) {
         PublishedSnapshot published = change.snapshot();

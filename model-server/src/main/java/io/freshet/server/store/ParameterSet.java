@@ -6,12 +6,12 @@ import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 
 /**
- * One version of one model's parameters, ready to predict. Immutable; a request takes one and keeps to it.
+ * One version of one model's parameters, ready to predict. Immutable; a request uses the same set throughout.
  *
  * @param served its specification
  * @param published what arrived on the topic
- * @param lane that it came in
- * @param predictor of its parameters
+ * @param lane lane it was published in
+ * @param predictor predicts with its parameters
  */
 public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
     /** Returns the set of a snapshot; {@code served} must be of the snapshot's specification. */
@@ -23,7 +23,7 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
         return published.snapshot();
     }
 
-    /** Returns how many samples the parameters have learned from. */
+    /** Returns the number of samples learned. */
     public long version() {
         return published.snapshot().version();
     }
@@ -39,8 +39,8 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
     }
 
     /**
-     * Whether this set takes the place of {@code known}, of the same model and key: by version if both were learned by
-     * one specification in one life, since a replay repeats versions; otherwise by the time of publishing.
+     * Returns whether this set replaces {@code known}, of the same model and key: by version if both have
+     * the same specification and incarnation, since a replay repeats versions; otherwise by publication time.
      */
     boolean replaces(ParameterSet known) {
         return published.specHash().equals(known.published.specHash()) && isSameIncarnation(known)

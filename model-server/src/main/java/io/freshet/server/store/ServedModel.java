@@ -8,16 +8,16 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sets of one model: one under the key "", or one for each value of its key field.
+ * The parameter sets of one model: one under the key "", or one per value of its key field.
  *
- * <p>A swap stores one reference. Sets of a model with keys may have been learned by different specifications while a
- * new one takes hold, but all of them answer alike ({@link ServedSpec#isCompatibleWith}). Read by any thread, written by
+ * <p>A swap stores one reference. Sets of a model with keys may have different specifications while a
+ * new one spreads, but all of them are compatible ({@link ServedSpec#isCompatibleWith}). Read by any thread, written by
  * the store.
  */
 public final class ServedModel {
     private final String name;
     private final ConcurrentHashMap<String, ParameterSet> sets = new ConcurrentHashMap<>();
-    /** Those that sets were learned by, by hash. Guarded by this, as all writing is. */
+    /** Specifications in use, by hash. Guarded by this, like all writes. */
     private final Map<String, Shared> specs = new HashMap<>();
 
     private final LongAdder samples = new LongAdder();
@@ -25,10 +25,10 @@ public final class ServedModel {
     private volatile ServedSpec spec;
     private volatile long publishedAt;
     private volatile long watermark;
-    /** Whether the set that had the newest event time is gone, so that the next who asks has to look through all. */
+    /** Whether the set with the newest event time is gone, so the next read has to search all sets. */
     private volatile boolean watermarkGone;
 
-    /** A specification and how many sets it has. */
+    /** A specification and the number of sets that use it. */
     private record Shared(ServedSpec spec, int sets) {}
 
     ServedModel(ParameterSet first) {
@@ -48,7 +48,7 @@ public final class ServedModel {
         return spec;
     }
 
-    /** Returns the specification of a hash, if a set was learned by it, or null. */
+    /** Returns the specification with a hash, or null if no set uses it. */
     synchronized @Nullable ServedSpec spec(String hash) {
         Shared shared = specs.get(hash);
         return shared == null ? null : shared.spec;
@@ -59,12 +59,12 @@ public final class ServedModel {
         return sets.get(key);
     }
 
-    /** Returns how many sets there are. */
+    /** Returns the number of sets. */
     public int keys() {
         return sets.size();
     }
 
-    /** Returns how many samples all sets have learned from. */
+    /** Returns the number of samples learned, over all sets. */
     public long samples() {
         return samples.sum();
     }
@@ -75,7 +75,7 @@ public final class ServedModel {
     }
 
     /**
-     * Returns the newest event time that a set which is served has learned, milliseconds since 1970, or Long.MIN_VALUE
+     * Returns the newest event time learned by a served set, milliseconds since 1970, or Long.MIN_VALUE
      * before the first sample.
      */
     public long watermark() {
@@ -91,7 +91,7 @@ public final class ServedModel {
         return sets.isEmpty();
     }
 
-    /** Stores a set that answers like this model; returns false if the one there is as new. */
+    /** Stores a set that is compatible with this model; returns false if the current one is as new. */
     synchronized boolean put(ParameterSet set) {
         String key = set.snapshot().key();
         ParameterSet known = sets.get(key);
@@ -111,7 +111,7 @@ public final class ServedModel {
         return true;
     }
 
-    /** Forgets a key; returns false if it is not known, or came in another lane. */
+    /** Removes a key; returns false if it is unknown or is from another lane. */
     synchronized boolean remove(String key, Lane lane) {
         ParameterSet known = sets.get(key);
         if (known == null || known.lane() != lane) {
@@ -123,9 +123,9 @@ public final class ServedModel {
         return true;
     }
 
-    private void noteWatermark(@Nullable ParameterSet gone, long come) {
-        if (come >= watermark) {
-            watermark = come;
+    private void noteWatermark(@Nullable ParameterSet gone, long added) {
+        if (added >= watermark) {
+            watermark = added;
             watermarkGone = false;
         } else if (gone != null && gone.watermark() == watermark) {
             watermarkGone = true;

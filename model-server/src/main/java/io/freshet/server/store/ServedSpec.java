@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A specification as it is served: shared by all sets that were learned by it.
+ * A specification in service, shared by all sets that use it.
  *
- * @param spec what a request's inputs and outputs follow from
- * @param hash fingerprint that the publisher gave it
- * @param layout the places of its fields in a row
- * @param shape what its predictors share
+ * @param spec defines the inputs and outputs of a request
+ * @param hash the publisher's hash of it
+ * @param layout positions of its fields in a row
+ * @param shape state shared by its predictors
  */
 public record ServedSpec(ModelSpec spec, String hash, RowLayout layout, Predictor.Shape shape) {
     public static ServedSpec of(ModelSpec spec, String hash) {
         return new ServedSpec(spec, hash, RowLayout.of(List.of(spec)), new Predictor.Shape(spec));
     }
 
-    /** Whether there is one model for each value of a field. */
+    /** Returns whether there is one model per value of a key field. */
     public boolean isKeyed() {
         return spec.key() != null;
     }
 
-    /** Whether answers have the same form and meaning: rows of both can stand in one response. */
+    /** Returns whether predictions have the same form and meaning, so one response can mix rows of both. */
     public boolean isCompatibleWith(ServedSpec other) {
         return Objects.equals(spec.key(), other.spec.key())
                 && spec.loss().task() == other.spec.loss().task()

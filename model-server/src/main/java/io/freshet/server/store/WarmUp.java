@@ -9,16 +9,17 @@ import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
 
 /**
- * Predicts one made-up sample with the first set of a specification, before it is served: no request waits for native
- * libraries to load (0.1 s), and what cannot predict at all is not served.
+ * Predicts one synthetic sample with the first set of a specification before it is served, so no request waits for
+ * native
+ * libraries to load (0.1 s), and a model that cannot predict is not served.
  */
 final class WarmUp {
-    /** A category, a word and a pair of index and value at once. */
+    /** Valid as a category, a word, and an index-value pair. */
     private static final String TEXT = "0:0";
 
     private WarmUp() {}
 
-    /** @throws IllegalStateException if the set cannot predict here, by what the message says */
+    /** @throws IllegalStateException if the set cannot predict here; the message gives the reason */
     static void run(ParameterSet set) {
         try {
             set.predictor().predict(sample(set.served()));
@@ -31,7 +32,7 @@ final class WarmUp {
         ModelSpec spec = served.spec();
         RowLayout layout = served.layout();
         Row row = new Row(layout);
-        // The length of a sequence is among the numbers, and is 1 then.
+        // The numbers include the length of a sequence, which is 1 here.
         spec.inputNumberFields().forEach(field -> row.number(layout.number(field), 1));
         spec.inputTextFields().forEach(field -> row.copyText(layout.text(field), TEXT));
         for (FeatureSpec.Dense vector : spec.features().dense()) {

@@ -1,7 +1,7 @@
 /**
- * The parameter sets that are served, by model and key, and the rule by which a newer one takes an older one's place.
+ * The served parameter sets, by model and key, and the rule by which a newer one replaces an older one.
  *
- * <p>A set never changes once it is made; Kafka and HTTP are unknown here.
+ * <p>Parameter sets are immutable. Nothing here depends on Kafka or HTTP.
  */
 @NullMarked
 package io.freshet.server.store;

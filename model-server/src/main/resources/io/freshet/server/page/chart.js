@@ -2,7 +2,7 @@ import uPlot from "/webjars/uplot/uPlot.esm.js";
 
 const HEIGHT = 240;
 const CAPACITY = 4000;
-/** Where a point, as the server sends it, has what. */
+/** Indexes into a point, as the server sends it. */
 const [SAMPLES, AT, WINDOW, TOTAL, BASELINE] = [0, 1, 2, 3, 4];
 
 const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFractionDigits: 4 });
@@ -41,11 +41,11 @@ export class Chart {
   }
 
   add(points) {
-    // Samples that fall are those of another life of the model.
+    // A lower sample count means another incarnation.
     if (points[0]?.[SAMPLES] < this.points.at(-1)?.[SAMPLES]) this.clear();
     this.points.push(...points);
     if (this.points.length > CAPACITY) {
-      // Every second point of the older half goes: the curve keeps its whole length.
+      // Drop every second point of the older half, so the curve keeps its whole length.
       const half = this.points.length >> 1;
       this.points = this.points.filter((_, i) => i >= half || i % 2 === 0);
     }
@@ -60,18 +60,18 @@ export class Chart {
     }
   }
 
-  /** Draws anew: with other axes, or in other colours. */
+  /** Redraws with new axes or colors. */
   draw(axes) {
     this.axes = axes;
     this.plot?.destroy();
     const style = getComputedStyle(document.documentElement);
-    const colour = name => style.getPropertyValue(name).trim();
+    const color = name => style.getPropertyValue(name).trim();
     const font = "12px system-ui, sans-serif";
-    const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--grid"), width: 1 }, ticks: { show: false }, font };
+    const axis = { stroke: color("--quiet"), grid: { stroke: color("--grid"), width: 1 }, ticks: { show: false }, font };
     const byTime = axes.across === "time";
     const line = (label, stroke, more) =>
-      ({ label, stroke: colour(stroke), width: 1.5, points: { show: false }, spanGaps: true, pxAlign: 0, value: (_, v) => loss(v), ...more });
-    const series = ["", "--window", "--total", "--baseline"].map(name => name && colour(name));
+      ({ label, stroke: color(stroke), width: 1.5, points: { show: false }, spanGaps: true, pxAlign: 0, value: (_, v) => loss(v), ...more });
+    const series = ["", "--window", "--total", "--baseline"].map(name => name && color(name));
     this.plot = new uPlot({
       width: this.width(),
       height: HEIGHT,
@@ -88,7 +88,7 @@ export class Chart {
       ],
       cursor: { y: false },
       legend: { markers: { width: 0, fill: (_, i) => series[i] } },
-      // Without a pointer over the chart, the legend says where the curves stand now.
+      // Without a pointer over the chart, the legend shows the latest values.
       hooks: { setCursor: [plot => plot.cursor.idx == null && this.legend(plot)] },
     }, this.data(), this.canvas);
     this.legend(this.plot);
@@ -106,7 +106,7 @@ export class Chart {
 
   data() {
     const column = at => this.points.map(point => point[at]);
-    // A logarithm has no place for 0.
+    // The logarithm of 0 is undefined.
     const losses = at => this.axes.logarithmic ? column(at).map(v => v > 0 ? v : null) : column(at);
     const across = this.axes.across === "time" ? column(AT).map(millis => millis / 1000) : column(SAMPLES);
     return [across, losses(WINDOW), losses(TOTAL), losses(BASELINE)];

@@ -7,7 +7,7 @@ const axes = { across: "samples", logarithmic: false };
 
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
-/** What tells how good a model is, by its name in an event; of those that apply, the first few are shown. */
+/** Quality metrics by their name in an event. The first few that apply are shown. */
 const QUALITY_CELLS = 3;
 const QUALITY = {
   iou: "IoU", accuracy: "accuracy", auc: "AUC", mae: "MAE", rmse: "RMSE", r2: "R²", logLoss: "log loss", calibration: "calibration",
@@ -28,7 +28,7 @@ function cell(text, kind) {
   return td;
 }
 
-/** Returns a cell with how fast the model learns, and under it whether it is live or catches up. */
+/** Returns a cell with the samples learned a second, and whether the model is live or catching up. */
 function pace(model) {
   if (model.finished) return cell("finished");
   const td = cell(model.rate == null ? "–" : `${count(model.rate)}/s`);
@@ -41,7 +41,7 @@ function pace(model) {
   return td;
 }
 
-/** Returns cells of a number each, and under it which metric that is. */
+/** Returns cells with one number each, and the name of its metric. */
 function quality(model) {
   const shown = Object.keys(QUALITY).filter(name => model[name] != null).slice(0, QUALITY_CELLS);
   const cells = shown.map(name => {
@@ -55,7 +55,7 @@ function quality(model) {
   return cells;
 }
 
-/** Returns a cell with the version served, and under it that it is seen only once it is durable, if so. */
+/** Returns a cell with the served version, marked if the model uses the committed lane. */
 function version(model) {
   const td = cell(count(model.version));
   if (model.lane === "committed") {
@@ -66,7 +66,7 @@ function version(model) {
   return td;
 }
 
-/** Returns a row over the whole width with what was found last while the model learned. */
+/** Returns a full-width row with the model's last event. */
 function event(text) {
   const tr = document.createElement("tr");
   tr.className = "event";
@@ -77,7 +77,7 @@ function event(text) {
   return tr;
 }
 
-/** Returns the row of a model, and one of its last event if there was any. */
+/** Returns the row of a model, and a row for its last event, if any. */
 function rows(model) {
   return model.event == null ? [row(model)] : [row(model), event(model.event)];
 }
@@ -110,7 +110,7 @@ function row(model) {
   return tr;
 }
 
-/** Puts the rows in place, but for the focus: a reader of the table keeps the link that they stand on. */
+/** Replaces the rows and keeps the focus on the same link. */
 function table(models) {
   const focused = document.activeElement?.closest?.("#models a")?.textContent;
   element("models").replaceChildren(...models.flatMap(rows));
@@ -147,7 +147,7 @@ function redraw() {
 
 function state(kind, text) {
   element("state").dataset.state = kind;
-  // Only a change is read out, not every second.
+  // Screen readers announce only changes, not every second.
   if (element("state").textContent !== text) element("state").textContent = text;
 }
 
@@ -168,7 +168,7 @@ function listen() {
   });
   source.addEventListener("error", () => {
     state("lost", "connection lost, trying again");
-    // The browser comes back by itself, unless the server's answer was an error.
+    // The browser reconnects on its own, unless the server responded with an error.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
   });
 }

@@ -56,7 +56,7 @@ class ParameterIngestTest {
     }
 
     @Test
-    void what_is_broken_is_refused_with_its_reason_and_the_set_before_it_is_served_on() throws Exception {
+    void broken_snapshots_are_rejected_with_a_reason_and_the_previous_set_is_still_served() throws Exception {
         accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
 
         refused(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Would catch a thread that ends with an error, after which the server is ready and never learns of anything again. */
+/** Would catch a thread that ends with an error and leaves the server ready but stale. */
 @Timeout(60)
 class TopicFollowerTest {
     private static final String TOPIC = "t";
@@ -105,7 +105,7 @@ class TopicFollowerTest {
     }
 
     @Test
-    void a_record_that_its_sink_fails_on_is_left_out_and_counted_once_however_often_it_is_read() {
+    void a_record_that_fails_in_its_sink_is_skipped_and_counted_once_however_often_it_is_read() {
         Broker failing = new Broker("a", "malformed", "error", "b");
         failing.schedulePollTask(() -> {});
         failing.schedulePollTask(() -> {

@@ -35,7 +35,7 @@ class CurveTest {
     }
 
     @Test
-    void gives_what_came_since() {
+    void returns_the_points_since_a_sequence_number() {
         add(1, 10);
 
         assertThat(curve.since(7)).extracting(Point::sequence).containsExactly(8L, 9L, 10L);

@@ -22,7 +22,7 @@ class ModelStoreTest {
     private final ModelStore store = new ModelStore();
 
     @Test
-    void a_higher_version_takes_the_place_of_a_lower_one() {
+    void a_higher_version_replaces_a_lower_one() {
         assertThat(put(ONE, "a", "", 5, 100)).isEqualTo(SwapOutcome.SWAPPED);
         assertThat(put(ONE, "a", "", 6, 100)).isEqualTo(SwapOutcome.SWAPPED);
         assertThat(live("")).isEqualTo(6);
@@ -48,9 +48,9 @@ class ModelStoreTest {
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
 
-    /** Would catch a server that goes on with a model that is no more, until the next has learned more than it had. */
+    /** Would catch a server that keeps serving a deleted model until the next has learned more than it had. */
     @Test
-    void another_life_is_served_if_it_was_published_later_whatever_its_version() {
+    void another_incarnation_is_served_if_it_was_published_later_whatever_its_version() {
         put(origin(0, 3), 5_000, 100);
 
         assertThat(put(origin(0, 3), 4_999, 200)).as("replayed").isEqualTo(SwapOutcome.STALE);
@@ -63,7 +63,7 @@ class ModelStoreTest {
     }
 
     @Test
-    void a_partition_that_joins_is_no_other_life() {
+    void a_joining_partition_does_not_start_another_incarnation() {
         put(new Lineage(new int[] {1}, new long[] {7}, new long[] {90}, 0, 80, List.of()), 80, 100);
 
         Lineage joined = new Lineage(new int[] {1, 0}, new long[] {7, 0}, new long[] {80, 3}, 0, 70, List.of());
@@ -72,7 +72,7 @@ class ModelStoreTest {
     }
 
     @Test
-    void by_version_alone_goes_what_does_not_say_where_it_began() {
+    void an_unknown_origin_is_compared_by_version_alone() {
         put(origin(0, 3), 5_000, 100);
         Lineage unknown = new Lineage(new int[] {0}, new long[] {9}, new long[] {9}, 0, -1, List.of());
 
@@ -81,9 +81,9 @@ class ModelStoreTest {
         assertThat(put(origin(0, 3), 5_000, 300)).isEqualTo(SwapOutcome.STALE);
     }
 
-    /** As a failure just after it was forgotten has it: the end of a life, its tombstone and the next one come again. */
+    /** After a failure just after expiry, the end of an incarnation, its tombstone, and the next one are sent again. */
     @Test
-    void a_replay_over_the_end_of_a_life_ends_with_the_next_one() {
+    void a_replay_past_the_end_of_an_incarnation_ends_with_the_next_one() {
         put(origin(0, 3), 99, 100);
         delete("");
         put(origin(9, 3), 1, 110);
@@ -136,7 +136,7 @@ class ModelStoreTest {
     }
 
     @Test
-    void a_new_specification_comes_key_by_key_while_answers_stay_alike() {
+    void a_compatible_specification_is_adopted_key_by_key() {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "a", "y", 5, 100);
         put(KEYED, "b", "x", 1, 200);
@@ -150,7 +150,7 @@ class ModelStoreTest {
     }
 
     @Test
-    void a_specification_with_other_answers_replaces_all_keys_if_it_is_later() {
+    void an_incompatible_specification_replaces_all_keys_if_it_is_later() {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "a", "y", 5, 110);
 
@@ -171,7 +171,7 @@ class ModelStoreTest {
         assertThat(store.model("m").samples()).isEqualTo(5);
         assertThat(delete("y")).isEqualTo(SwapOutcome.REMOVED);
         assertThat(store.isEmpty()).isTrue();
-        assertThat(put(KEYED, "a", "x", 1, 200)).as("learned anew").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(KEYED, "a", "x", 1, 200)).as("learned again from scratch").isEqualTo(SwapOutcome.SWAPPED);
     }
 
     /** Would catch a model that vanishes when its snapshot in the lane that it left is deleted. */
