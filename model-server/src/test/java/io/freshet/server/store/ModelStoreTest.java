@@ -171,7 +171,9 @@ class ModelStoreTest {
         assertThat(store.model("m").samples()).isEqualTo(5);
         assertThat(delete("y")).isEqualTo(SwapOutcome.REMOVED);
         assertThat(store.isEmpty()).isTrue();
-        assertThat(put(KEYED, "a", "x", 1, 200)).as("learned again from scratch").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(KEYED, "a", "x", 1, 200))
+                .as("learned again from scratch")
+                .isEqualTo(SwapOutcome.SWAPPED);
     }
 
     /** Would catch a model that vanishes when its snapshot in the lane that it left is deleted. */
