@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What requests may hold of the server. Would catch bodies that together are larger than the heap, and places that are
- * never given back.
+ * How much memory requests may hold. Would catch bodies that together exceed the heap, and tickets that are never
+ * released.
  */
 @Timeout(60)
 class InferAdmissionTest {
@@ -43,25 +43,25 @@ class InferAdmissionTest {
     }
 
     @Test
-    void bodies_are_admitted_by_the_bytes_that_they_will_hold() throws Exception {
+    void admits_bodies_by_their_declared_size() throws Exception {
         try (Socket slow = begin("Content-Length: " + BODY)) {
             awaitInFlight(1);
             String large = ONE_ROW + " ".repeat(HELD - BODY + 1 - ONE_ROW.length());
-            HttpResponse<String> refused = infer(large);
+            HttpResponse<String> rejected = infer(large);
 
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(new JsonObject(refused.body()).getString("error"))
+            assertThat(rejected.statusCode()).isEqualTo(503);
+            assertThat(new JsonObject(rejected.body()).getString("error"))
                     .isEqualTo("bytes of requests in flight: 30001 (expected: up to 30000; try again)");
             assertThat(infer(ONE_ROW).statusCode()).isEqualTo(200);
         }
         awaitInFlight(0);
         assertThat(infer(ONE_ROW + " ".repeat(BODY - ONE_ROW.length())).statusCode())
-                .as("the place of a client that went away is free")
+                .as("the bytes of a disconnected client are released")
                 .isEqualTo(200);
     }
 
     @Test
-    void a_body_that_does_not_tell_its_length_counts_as_the_largest_until_it_is_there() throws Exception {
+    void a_body_of_undeclared_length_counts_as_the_largest_until_it_is_read() throws Exception {
         try (Socket slow = begin("Transfer-Encoding: chunked")) {
             awaitInFlight(1);
             assertThat(inferChunked(ONE_ROW).statusCode()).isEqualTo(503);
@@ -71,18 +71,18 @@ class InferAdmissionTest {
     }
 
     @Test
-    void an_answer_holds_bytes_too() throws Exception {
+    void a_response_holds_bytes_too() throws Exception {
         server.publish(Published.records(WIDE, "", 1, 0, 1));
-        HttpResponse<String> refused = server.post("/v2/models/wide/infer", rows(20));
+        HttpResponse<String> rejected = server.post("/v2/models/wide/infer", rows(20));
 
-        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(rejected.statusCode()).isEqualTo(503);
         assertThat(server.post("/v2/models/wide/infer", ONE_ROW).statusCode()).isEqualTo(200);
         awaitInFlight(0);
     }
 
-    /** Would catch answers that pile up in memory because their clients do not read them. */
+    /** Would catch responses that pile up in memory because their clients do not read them. */
     @Test
-    void a_request_keeps_its_place_until_its_answer_is_written() throws Exception {
+    void a_request_is_in_flight_until_its_response_is_written() throws Exception {
         server.close();
         server = start(new Limits(1_000, BODY, 1 << 30, Duration.ofSeconds(40)));
         server.publish(Published.records(WIDER, "", 1, 0, 1));
@@ -103,16 +103,16 @@ class InferAdmissionTest {
         awaitInFlight(0);
     }
 
-    /** Would catch clients that keep their place by sending a byte now and then, each of which is a new idle time. */
+    /** Would catch clients that stay in flight by sending a byte now and then, which restarts the idle timeout. */
     @Test
-    void a_body_that_takes_too_long_is_refused_and_its_connection_closed() throws Exception {
+    void rejects_a_slow_body_and_closes_its_connection() throws Exception {
         server.close();
         server = start(new Limits(1_000, BODY, HELD, Duration.ofMillis(200)));
         try (Socket slow = begin("Content-Length: " + BODY)) {
             slow.getOutputStream().write(ONE_ROW.getBytes(UTF_8));
-            String answer = new String(slow.getInputStream().readAllBytes(), UTF_8);
+            String response = new String(slow.getInputStream().readAllBytes(), UTF_8);
 
-            assertThat(answer)
+            assertThat(response)
                     .startsWith("HTTP/1.1 408 ")
                     .containsIgnoringCase("connection: close")
                     .endsWith("{\"error\":\"body: incomplete after 200 ms (expected: the whole body)\"}");
@@ -127,7 +127,7 @@ class InferAdmissionTest {
     }
 
     @Test
-    void a_client_that_goes_away_within_its_body_is_no_success() throws Exception {
+    void a_client_that_disconnects_while_sending_is_not_a_success() throws Exception {
         try (Socket slow = begin("Content-Length: " + BODY)) {
             slow.getOutputStream().write(ONE_ROW.getBytes(UTF_8));
             awaitInFlight(1);
@@ -147,7 +147,7 @@ class InferAdmissionTest {
         return server;
     }
 
-    /** Returns a connection on which a request has begun whose body goes on. */
+    /** Returns a connection that has sent the headers of a request, but not its body. */
     private Socket begin(String length) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.getOutputStream()

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every way in which a request can be wrong, and what the caller is told. */
+/** Every kind of invalid request, and its error. */
 class InferErrorsTest {
     private static final int ROWS = 100;
     private static final int BYTES = 8_000;
@@ -173,16 +173,16 @@ class InferErrorsTest {
 
     @ParameterizedTest
     @MethodSource("badRequests")
-    void a_bad_request_is_refused_with_its_reason(String body, String message) throws Exception {
+    void rejects_a_bad_request_with_a_reason(String body, String message) throws Exception {
         HttpResponse<String> response = server.post("/v2/models/m/infer", body);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(error(response)).startsWith(message);
     }
 
-    /** Would catch clients refused that write down what they leave out. */
+    /** Would catch rejecting clients that send null for what they omit. */
     @Test
-    void what_may_be_left_out_may_be_null() throws Exception {
+    void optional_fields_may_be_null() throws Exception {
         String input = GOOD_A.replace("}", ", \"parameters\": null}");
         String all = "{\"id\": null, \"parameters\": null, \"outputs\": null, \"inputs\": [" + input + ", " + GOOD_CITY
                 + "]}";
@@ -200,18 +200,18 @@ class InferErrorsTest {
     }
 
     @Test
-    void a_deeply_nested_body_is_refused_and_does_no_harm() throws Exception {
+    void rejects_a_deeply_nested_body_without_harm() throws Exception {
         String deep = "[".repeat(BYTES / 2);
         for (String body : new String[] {deep, "{\"parameters\": " + deep, "{\"inputs\": [{\"data\": " + deep}) {
             HttpResponse<String> response = server.post("/v2/models/m/infer", body);
 
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(error(response)).containsAnyOf("nesting depth", "too deep", "no JSON object");
+            assertThat(error(response)).containsAnyOf("nesting depth", "too deeply", "no JSON object");
         }
     }
 
     @Test
-    void an_unknown_model_is_not_found() throws Exception {
+    void does_not_find_an_unknown_model() throws Exception {
         HttpResponse<String> response = server.post("/v2/models/nobody/infer", inputs(GOOD_A));
 
         assertThat(response.statusCode()).isEqualTo(404);
@@ -219,7 +219,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void an_unknown_key_is_not_found_and_named() throws Exception {
+    void names_an_unknown_key() throws Exception {
         HttpResponse<String> response = server.post(
                 "/v2/models/keyed/infer",
                 inputs(tensor("a", "[2]", "FP64", "[1, 2]"), tensor("shop", "[2]", "BYTES", "[\"S1\", \"S9\"]")));
@@ -229,7 +229,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void a_key_that_no_sample_may_have_is_a_bad_request() throws Exception {
+    void rejects_an_invalid_key() throws Exception {
         for (String key : List.of("", "k".repeat(1025))) {
             HttpResponse<String> response = server.post(
                     "/v2/models/keyed/infer", inputs(GOOD_A, tensor("shop", "[1]", "BYTES", "[\"" + key + "\"]")));
@@ -242,7 +242,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void a_misspelt_key_field_is_named() throws Exception {
+    void names_a_misspelled_key_field() throws Exception {
         HttpResponse<String> response =
                 server.post("/v2/models/keyed/infer", inputs(GOOD_A, tensor("shopp", "[1]", "BYTES", "[\"S1\"]")));
 
@@ -250,7 +250,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void a_version_that_is_not_live_is_not_found_and_the_live_one_is_named() throws Exception {
+    void names_the_live_version_if_another_is_requested() throws Exception {
         HttpResponse<String> response = server.post("/v2/models/m/versions/6/infer", inputs(GOOD_A, GOOD_CITY));
         HttpResponse<String> keyed = server.post(
                 "/v2/models/keyed/versions/6/infer", inputs(GOOD_A, tensor("shop", "[1]", "BYTES", "[\"S1\"]")));
@@ -261,7 +261,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void an_answer_too_large_is_refused_before_it_is_made() throws Exception {
+    void rejects_a_response_too_large_before_computing_it() throws Exception {
         HttpResponse<String> response =
                 server.post("/v2/models/wide/infer", inputs(tensor("a", "[21]", "FP64", "[" + "1,".repeat(20) + "1]")));
 
@@ -269,7 +269,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void a_prediction_that_is_not_finite_is_refused() throws Exception {
+    void rejects_a_prediction_that_is_not_finite() throws Exception {
         HttpResponse<String> response = server.post(
                 "/v2/models/keyed/infer",
                 inputs(tensor("a", "[1]", "FP64", "[3.4e38]"), tensor("shop", "[1]", "BYTES", "[\"S1\"]")));
@@ -292,7 +292,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void a_body_that_is_not_json_by_its_type_is_refused() throws Exception {
+    void rejects_a_content_type_other_than_json() throws Exception {
         HttpResponse<String> response = server.send(server.request("/v2/models/m/infer")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString("a=1")));
@@ -303,20 +303,20 @@ class InferErrorsTest {
     }
 
     @Test
-    void a_body_too_large_is_refused_whether_its_length_is_told_or_not() throws Exception {
+    void rejects_a_body_too_large_with_or_without_a_declared_length() throws Exception {
         byte[] body = new byte[BYTES + 1];
-        HttpResponse<String> told =
+        HttpResponse<String> declared =
                 server.send(server.request("/v2/models/m/infer").POST(BodyPublishers.ofByteArray(body)));
         HttpResponse<String> chunked = server.send(server.request("/v2/models/m/infer")
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
 
-        assertThat(told.statusCode()).isEqualTo(413);
-        assertThat(error(told)).isEqualTo("body: too large (expected: up to 8000 bytes)");
+        assertThat(declared.statusCode()).isEqualTo(413);
+        assertThat(error(declared)).isEqualTo("body: too large (expected: up to 8000 bytes)");
         assertThat(chunked.statusCode()).isEqualTo(413);
     }
 
     @Test
-    void a_method_that_is_not_served_is_refused() throws Exception {
+    void rejects_an_unsupported_method() throws Exception {
         HttpResponse<String> response = server.get("/v2/models/m/infer");
 
         assertThat(response.statusCode()).isEqualTo(405);
@@ -324,7 +324,7 @@ class InferErrorsTest {
     }
 
     @Test
-    void an_unknown_path_is_not_found() throws Exception {
+    void does_not_find_an_unknown_path() throws Exception {
         HttpResponse<String> response = server.get("/v1/models");
 
         assertThat(response.statusCode()).isEqualTo(404);
@@ -342,7 +342,7 @@ class InferErrorsTest {
         return Arguments.of(body, message);
     }
 
-    /** Returns a request whose input {@code a} is wrong. */
+    /** Returns a request whose input {@code a} is invalid. */
     private static Arguments a(String shape, String datatype, String data, String message) {
         String city = "[" + "\"Rome\",".repeat(Math.max(0, rows(shape) - 1)) + "\"Rome\"]";
         return bad(

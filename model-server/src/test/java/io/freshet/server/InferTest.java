@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a good request is answered. */
+/** The responses to valid requests. */
 class InferTest {
     private static final ModelSpec NUMBERS = ModelSpec.parse(
             "{name: numbers, label: y, loss: mean-squared-error, features: {numeric: [a, b], standardize: false}}");
@@ -41,14 +41,14 @@ class InferTest {
     }
 
     @Test
-    void a_number_is_predicted_with_its_version_and_age() throws Exception {
-        JsonObject answer = server.infer(
+    void predicts_a_number_with_its_version_and_age() throws Exception {
+        JsonObject response = server.infer(
                 "numbers",
                 "{\"id\": \"r 1\", \"parameters\": {\"x\": [1]}, \"inputs\": ["
                         + tensor("a", "[2]", "FP64", "[1, 2.5]") + "," + tensor("b", "[2,1]", "INT8", "[[0], [-1]]")
                         + "]}");
 
-        assertThat(answer).isEqualTo(new JsonObject("""
+        assertThat(response).isEqualTo(new JsonObject("""
                         {"model_name": "numbers", "model_version": "9", "id": "r 1",
                          "parameters": {"watermark": "2026-09-21T14:13:20.009Z", "age_seconds": 59.991},
                          "outputs": [{"name": "prediction", "datatype": "FP32", "shape": [2], "data": [4.0, 5.0]}]}
@@ -56,7 +56,7 @@ class InferTest {
     }
 
     @Test
-    void every_number_type_and_both_forms_of_data_are_taken() throws Exception {
+    void accepts_every_number_type_flat_or_nested() throws Exception {
         for (String type : List.of(
                 "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64")) {
             String request = inputs(tensor("a", "[1,1]", type, "[[7]]"), tensor("b", "[1]", "BOOL", "[true]"));
@@ -66,57 +66,57 @@ class InferTest {
     }
 
     @Test
-    void a_probability_comes_with_its_class() throws Exception {
-        JsonObject answer = server.infer("clicks", inputs(tensor("a", "[3]", "FP64", "[-2, -1, 0]")));
+    void returns_a_probability_and_its_class() throws Exception {
+        JsonObject response = server.infer("clicks", inputs(tensor("a", "[3]", "FP64", "[-2, -1, 0]")));
 
-        assertThat(data(answer, 0).getDouble(1)).isEqualTo(0.5);
-        assertThat(answer.getJsonArray("outputs").getJsonObject(1))
+        assertThat(data(response, 0).getDouble(1)).isEqualTo(0.5);
+        assertThat(response.getJsonArray("outputs").getJsonObject(1))
                 .isEqualTo(new JsonObject(
                         "{\"name\": \"class\", \"datatype\": \"INT64\", \"shape\": [3], \"data\": [0, 1, 1]}"));
     }
 
     @Test
-    void classes_have_probabilities_row_by_row() throws Exception {
-        JsonObject answer = server.infer("kinds", inputs(tensor("a", "[2]", "FP64", "[-2, -1]")));
+    void returns_class_probabilities_row_by_row() throws Exception {
+        JsonObject response = server.infer("kinds", inputs(tensor("a", "[2]", "FP64", "[-2, -1]")));
 
-        assertThat(answer.getJsonArray("outputs").getJsonObject(0))
+        assertThat(response.getJsonArray("outputs").getJsonObject(0))
                 .isEqualTo(new JsonObject("{\"name\": \"probabilities\", \"datatype\": \"FP32\", \"shape\": [2, 4],"
                         + " \"data\": [0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25]}"));
-        assertThat(data(answer, 1)).containsExactly(0, 0);
+        assertThat(data(response, 1)).containsExactly(0, 0);
     }
 
     @Test
-    void outputs_are_those_asked_for_in_that_order() throws Exception {
+    void returns_the_requested_outputs_in_order() throws Exception {
         String good = inputs(tensor("a", "[1]", "FP64", "[0]"));
-        JsonObject answer = server.infer(
+        JsonObject response = server.infer(
                 "clicks",
                 good.substring(0, good.length() - 1)
                         + ", \"outputs\": [{\"name\": \"class\", \"parameters\": {}}, {\"name\": \"prediction\"}]}");
 
-        assertThat(answer.getJsonArray("outputs").stream()
+        assertThat(response.getJsonArray("outputs").stream()
                         .map(output -> ((JsonObject) output).getString("name"))
                         .toList())
                 .containsExactly("class", "prediction");
     }
 
     @Test
-    void each_row_is_answered_by_its_keys_own_version_and_the_oldest_data_counts() throws Exception {
-        JsonObject answer = server.infer(
+    void predicts_each_row_with_its_key_and_returns_the_oldest_watermark() throws Exception {
+        JsonObject response = server.infer(
                 "shops",
                 inputs(
                         tensor("shop", "[3]", "BYTES", "[\"S2\", \"S1\", \"S2\"]"),
                         tensor("a", "[3]", "FP64", "[0, 0, 1]")));
 
-        assertThat(data(answer, 0)).containsExactly(10.0, 1.0, 20.0);
-        assertThat(answer.getJsonArray("outputs").getJsonObject(1))
+        assertThat(data(response, 0)).containsExactly(10.0, 1.0, 20.0);
+        assertThat(response.getJsonArray("outputs").getJsonObject(1))
                 .isEqualTo(new JsonObject(
                         "{\"name\": \"version\", \"datatype\": \"INT64\", \"shape\": [3], \"data\": [4, 3, 4]}"));
-        assertThat(answer.containsKey("model_version")).isFalse();
-        assertThat(answer.getJsonObject("parameters").getString("watermark")).isEqualTo("2026-09-21T14:13:20.003Z");
+        assertThat(response.containsKey("model_version")).isFalse();
+        assertThat(response.getJsonObject("parameters").getString("watermark")).isEqualTo("2026-09-21T14:13:20.003Z");
     }
 
     @Test
-    void the_live_version_can_be_asked_for() throws Exception {
+    void accepts_the_live_version() throws Exception {
         String request = inputs(tensor("a", "[1]", "FP64", "[0]"), tensor("b", "[1]", "FP64", "[0]"));
 
         assertThat(server.post("/v2/models/numbers/versions/9/infer", request).statusCode())
@@ -124,25 +124,25 @@ class InferTest {
     }
 
     @Test
-    void a_large_request_is_answered_as_a_small_one() throws Exception {
+    void predicts_a_large_request_like_a_small_one() throws Exception {
         Random random = new Random(1);
         StringBuilder a = new StringBuilder("[0");
         for (int i = 1; i < 10_000; i++) {
             a.append(", ").append(random.nextInt(1000));
         }
         String column = a.append("]").toString();
-        JsonObject answer = server.infer(
+        JsonObject response = server.infer(
                 "numbers", inputs(tensor("a", "[10000]", "INT32", column), tensor("b", "[10000]", "INT32", column)));
 
         JsonArray inputs = new JsonArray(column);
-        JsonArray predictions = data(answer, 0);
+        JsonArray predictions = data(response, 0);
         for (int i = 0; i < 10_000; i++) {
             assertThat(predictions.getDouble(i)).isEqualTo(2 + 4.0 * inputs.getInteger(i));
         }
     }
 
     @Test
-    void an_old_specification_of_a_key_answers_its_own_inputs_until_the_new_one_comes() throws Exception {
+    void a_key_uses_its_old_specification_until_its_new_one_arrives() throws Exception {
         ModelSpec before = ModelSpec.parse("{name: moving, label: y, key: shop, loss: mean-squared-error,"
                 + " features: {numeric: [a], standardize: false}}");
         ModelSpec after = ModelSpec.parse("{name: moving, label: y, key: shop, loss: mean-squared-error,"
@@ -161,7 +161,7 @@ class InferTest {
         assertThat(data(server.infer("moving", old), 0)).containsExactly(2.0);
     }
 
-    private static JsonArray data(JsonObject answer, int output) {
-        return answer.getJsonArray("outputs").getJsonObject(output).getJsonArray("data");
+    private static JsonArray data(JsonObject response, int output) {
+        return response.getJsonArray("outputs").getJsonObject(output).getJsonArray("data");
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every way in which a vector or a sequence can be wrong, and what the caller is told. */
+/** Every kind of invalid vector or sequence, and its error. */
 class InferVectorErrorsTest {
     private static final String ZEROS = "[" + "0,".repeat(783) + "0]";
     private static RunningServer server;
@@ -105,18 +105,18 @@ class InferVectorErrorsTest {
 
     @ParameterizedTest
     @MethodSource("badVectors")
-    void a_bad_vector_is_refused_with_its_reason(String model, String body, String message) throws Exception {
-        assertThat(refused(model, body)).isEqualTo(message);
+    void rejects_a_bad_vector_with_a_reason(String model, String body, String message) throws Exception {
+        assertThat(error(model, body)).isEqualTo(message);
     }
 
     @Test
-    void not_a_number_is_no_json() throws Exception {
-        assertThat(refused("digits", inputs(tensor("pixel", "[1, 784]", "FP32", with(7, "NaN")))))
+    void nan_is_not_json() throws Exception {
+        assertThat(error("digits", inputs(tensor("pixel", "[1, 784]", "FP32", with(7, "NaN")))))
                 .startsWith("body: line 1, column ");
     }
 
     @Test
-    void a_vector_that_is_missing_is_named() throws Exception {
+    void names_a_missing_vector() throws Exception {
         server.publish(Published.records(
                 ModelSpec.parse("{name: both, label: y, loss: mean-squared-error,"
                         + " features: {numeric: [a], dense: [{field: pixel*, length: 3}]}}"),
@@ -125,18 +125,18 @@ class InferVectorErrorsTest {
                 0,
                 1));
 
-        assertThat(refused("both", inputs(tensor("a", "[1]", "FP32", "[1]"))))
+        assertThat(error("both", inputs(tensor("a", "[1]", "FP32", "[1]"))))
                 .isEqualTo(
                         "inputs.pixel: missing" + " (expected: a vector of 3 numbers (FP64, FP32, INT*, UINT*, BOOL))");
     }
 
     @Test
-    void an_answer_too_large_is_refused_by_what_the_longest_sequence_could_be() throws Exception {
-        assertThat(refused("long", inputs(tensor("v", "[11, 1]", "FP32", "[0,0,0,0,0,0,0,0,0,0,0]"))))
+    void limits_the_rows_by_the_longest_possible_sequence() throws Exception {
+        assertThat(error("long", inputs(tensor("v", "[11, 1]", "FP32", "[0,0,0,0,0,0,0,0,0,0,0]"))))
                 .isEqualTo("rows: 11 (expected: up to 10 for 100 steps of 1000 classes)");
     }
 
-    private static String refused(String model, String body) throws Exception {
+    private static String error(String model, String body) throws Exception {
         HttpResponse<String> response = server.post("/v2/models/" + model + "/infer", body);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
@@ -158,8 +158,8 @@ class InferVectorErrorsTest {
                 message);
     }
 
-    /** Returns 784 zeros, of which one is another value. */
-    private static String with(int place, String value) {
-        return "[" + "0,".repeat(place) + value + ",0".repeat(783 - place) + "]";
+    /** Returns 784 zeros, with one replaced. */
+    private static String with(int index, String value) {
+        return "[" + "0,".repeat(index) + value + ",0".repeat(783 - index) + "]";
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Vectors that go in, and every form of answer that comes out. */
+/** Vector inputs, and every kind of output. */
 class InferVectorsTest {
     private static final String PIXELS = "features: {dense: [{field: pixel*, length: 3, divide: 2}]}";
     private static RunningServer server;
@@ -51,12 +51,12 @@ class InferVectorsTest {
     }
 
     @Test
-    void a_vector_comes_flat_or_in_arrays_by_its_name_without_the_asterisk() throws Exception {
+    void accepts_a_vector_flat_or_nested_named_without_the_asterisk() throws Exception {
         for (String data : List.of("[2, 4, 6, 0, 0, 2]", "[[2, 4, 6], [0, 0, 2]]")) {
             for (String type : List.of("FP32", "FP64", "INT8", "UINT8", "INT64", "UINT64")) {
-                JsonObject answer = server.infer("one", inputs(tensor("pixel", "[2, 3]", type, data)));
+                JsonObject response = server.infer("one", inputs(tensor("pixel", "[2, 3]", type, data)));
 
-                assertThat(output(answer, 0))
+                assertThat(output(response, 0))
                         .isEqualTo(
                                 new JsonObject(
                                         "{\"name\": \"prediction\", \"datatype\": \"FP32\", \"shape\": [2], \"data\": [7.0, 2.0]}"));
@@ -65,96 +65,97 @@ class InferVectorsTest {
     }
 
     @Test
-    void several_numbers_have_a_column_each() throws Exception {
-        JsonObject answer = server.infer("pair", inputs(tensor("pixel", "[2, 3]", "FP32", "[2, 4, 6, 0, 0, 2]")));
+    void several_numbers_have_one_column_each() throws Exception {
+        JsonObject response = server.infer("pair", inputs(tensor("pixel", "[2, 3]", "FP32", "[2, 4, 6, 0, 0, 2]")));
 
-        assertThat(output(answer, 0))
+        assertThat(output(response, 0))
                 .isEqualTo(new JsonObject("{\"name\": \"prediction\", \"datatype\": \"FP32\","
                         + " \"shape\": [2, 2], \"data\": [7.0, 7.0, 2.0, 2.0]}"));
     }
 
     @Test
-    void several_labels_have_a_probability_and_a_class_each() throws Exception {
-        JsonObject answer = server.infer("labels", inputs(tensor("pixel", "[2, 3]", "FP32", "[-2, 0, 0, -4, 0, 0]")));
+    void several_labels_have_one_probability_and_class_each() throws Exception {
+        JsonObject response = server.infer("labels", inputs(tensor("pixel", "[2, 3]", "FP32", "[-2, 0, 0, -4, 0, 0]")));
 
-        assertThat(output(answer, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[2, 2]"));
-        assertThat(output(answer, 0).getJsonArray("data").getDouble(0)).isEqualTo(0.5);
-        assertThat(output(answer, 1))
+        assertThat(output(response, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[2, 2]"));
+        assertThat(output(response, 0).getJsonArray("data").getDouble(0)).isEqualTo(0.5);
+        assertThat(output(response, 1))
                 .isEqualTo(new JsonObject(
                         "{\"name\": \"class\", \"datatype\": \"INT64\", \"shape\": [2, 2], \"data\": [1, 1, 0, 0]}"));
     }
 
     @Test
-    void a_score_tells_the_class_by_its_sign() throws Exception {
-        JsonObject answer =
+    void the_sign_of_a_score_is_its_class() throws Exception {
+        JsonObject response =
                 server.infer("margin", inputs(tensor("pixel", "[3, 3]", "FP32", "[-2, 0, 0, -3, 0, 0, 0, 0, 0]")));
 
-        assertThat(output(answer, 0))
+        assertThat(output(response, 0))
                 .isEqualTo(new JsonObject(
                         "{\"name\": \"score\", \"datatype\": \"FP32\", \"shape\": [3], \"data\": [0.0, -0.5, 1.0]}"));
-        assertThat(output(answer, 1).getJsonArray("data")).containsExactly(1, 0, 1);
+        assertThat(output(response, 1).getJsonArray("data")).containsExactly(1, 0, 1);
     }
 
     @Test
-    void a_mask_has_the_places_of_a_probability_of_one_half() throws Exception {
-        JsonObject answer = server.infer("mask", inputs(tensor("pixel", "[2, 3]", "FP32", "[-2, 0, 0, -4, 0, 0]")));
+    void a_mask_is_true_from_a_probability_of_one_half() throws Exception {
+        JsonObject response = server.infer("mask", inputs(tensor("pixel", "[2, 3]", "FP32", "[-2, 0, 0, -4, 0, 0]")));
 
-        assertThat(output(answer, 0).getString("name")).isEqualTo("probabilities");
-        assertThat(output(answer, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[2, 4]"));
-        assertThat(output(answer, 1))
+        assertThat(output(response, 0).getString("name")).isEqualTo("probabilities");
+        assertThat(output(response, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[2, 4]"));
+        assertThat(output(response, 1))
                 .isEqualTo(new JsonObject("{\"name\": \"mask\", \"datatype\": \"BOOL\","
                         + " \"shape\": [2, 4], \"data\": [true, true, true, true, false, false, false, false]}"));
     }
 
     @Test
     void a_box_has_four_corners() throws Exception {
-        JsonObject answer = server.infer("box", inputs(tensor("pixel", "[1, 3]", "FP32", "[2, 4, 6]")));
+        JsonObject response = server.infer("box", inputs(tensor("pixel", "[1, 3]", "FP32", "[2, 4, 6]")));
 
-        assertThat(output(answer, 0).getString("name")).isEqualTo("box");
-        assertThat(output(answer, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[1, 4]"));
-        assertThat(output(answer, 0).getJsonArray("data")).hasSize(4);
+        assertThat(output(response, 0).getString("name")).isEqualTo("box");
+        assertThat(output(response, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[1, 4]"));
+        assertThat(output(response, 0).getJsonArray("data")).hasSize(4);
     }
 
     @Test
-    void steps_come_in_a_dimension_of_their_own_or_one_after_the_other() throws Exception {
+    void accepts_steps_nested_or_flat() throws Exception {
         String flat = "[1, 2, 3, 4, 5, 6]";
-        JsonObject answer = server.infer("steps", inputs(tensor("v", "[1, 3, 2]", "FP32", flat)));
+        JsonObject response = server.infer("steps", inputs(tensor("v", "[1, 3, 2]", "FP32", flat)));
 
-        assertThat(output(answer, 0))
+        assertThat(output(response, 0))
                 .isEqualTo(new JsonObject("{\"name\": \"probabilities\", \"datatype\": \"FP32\","
                         + " \"shape\": [1, 3, 2], \"data\": [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]}"));
-        assertThat(output(answer, 1))
+        assertThat(output(response, 1))
                 .isEqualTo(new JsonObject(
                         "{\"name\": \"class\", \"datatype\": \"INT64\", \"shape\": [1, 3], \"data\": [0, 0, 0]}"));
         assertThat(server.infer("steps", inputs(tensor("v", "[1, 6]", "FP32", flat))))
-                .isEqualTo(answer);
+                .isEqualTo(response);
         assertThat(server.infer("steps", inputs(tensor("v", "[1, 3, 2]", "FP32", "[[[1, 2], [3, 4], [5, 6]]]"))))
-                .isEqualTo(answer);
+                .isEqualTo(response);
     }
 
     @Test
-    void behind_the_end_of_a_shorter_sequence_there_is_no_class() throws Exception {
+    void there_is_no_class_after_the_end_of_a_shorter_sequence() throws Exception {
         String vectors = tensor("v", "[2, 2, 2]", "FP32", "[1, 2, 3, 4, 5, 6, 0, 0]");
         JsonObject padded = server.infer("padded", inputs(vectors, tensor("used", "[2]", "INT32", "[2, 1]")));
         JsonObject steps = server.infer("steps", inputs(vectors, tensor("steps", "[2]", "INT64", "[2, 1]")));
         JsonObject words = server.infer("words", inputs(tensor("text", "[2]", "BYTES", "[\"a b\", \"c\"]")));
 
-        for (JsonObject answer : List.of(padded, steps, words)) {
-            assertThat(output(answer, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[2, 2, 2]"));
-            assertThat(output(answer, 0).getJsonArray("data")).containsExactly(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0);
-            assertThat(output(answer, 1).getJsonArray("data")).containsExactly(0, 0, 0, -1);
+        for (JsonObject response : List.of(padded, steps, words)) {
+            assertThat(output(response, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[2, 2, 2]"));
+            assertThat(output(response, 0).getJsonArray("data"))
+                    .containsExactly(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0);
+            assertThat(output(response, 1).getJsonArray("data")).containsExactly(0, 0, 0, -1);
         }
     }
 
     @Test
-    void the_identity_of_a_sample_is_not_asked_for() throws Exception {
+    void the_sample_id_is_not_an_input() throws Exception {
         assertThat(server.infer("named", inputs(tensor("city", "[1]", "BYTES", "[\"Rome\"]"))))
                 .isNotNull();
         assertThat(metadata("named").getJsonArray("inputs").toString()).doesNotContain("trip");
     }
 
     @Test
-    void metadata_has_the_shapes_and_the_layers() throws Exception {
+    void metadata_lists_shapes_and_layers() throws Exception {
         assertThat(metadata("mask").getJsonArray("inputs"))
                 .isEqualTo(new JsonArray("[{\"name\": \"pixel\", \"datatype\": \"FP32\", \"shape\": [-1, 3]}]"));
         assertThat(metadata("mask").getJsonArray("outputs"))
@@ -178,7 +179,7 @@ class InferVectorsTest {
         return new JsonObject(server.get("/v2/models/" + model).body());
     }
 
-    private static JsonObject output(JsonObject answer, int output) {
-        return answer.getJsonArray("outputs").getJsonObject(output);
+    private static JsonObject output(JsonObject response, int output) {
+        return response.getJsonArray("outputs").getJsonObject(output);
     }
 }

@@ -16,12 +16,12 @@ import picocli.CommandLine;
 
 class ModelServerMainTest {
     @Test
-    void every_option_has_a_default_but_the_brokers() throws Exception {
+    void every_option_but_the_brokers_has_a_default() throws Exception {
         assertThat(options(Map.of(), "--bootstrap-servers", "b:9092")).isEqualTo(ServerOptions.of("b:9092"));
     }
 
     @Test
-    void every_option_is_taken(@TempDir Path directory) throws Exception {
+    void sets_every_option(@TempDir Path directory) throws Exception {
         Path token = Files.writeString(directory.resolve("token"), " secret\n");
         Path pem = Files.writeString(directory.resolve("pem"), "");
 
@@ -43,7 +43,7 @@ class ModelServerMainTest {
     }
 
     @Test
-    void the_token_may_come_from_the_environment() throws Exception {
+    void reads_the_token_from_the_environment() throws Exception {
         assertThat(options(Map.of("FRESHET_TOKEN", "secret"), "--bootstrap-servers", "b:1")
                         .endpoint()
                         .token())
@@ -51,16 +51,16 @@ class ModelServerMainTest {
     }
 
     @Test
-    void secrets_are_not_printed() throws Exception {
+    void does_not_print_secrets() throws Exception {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "hush"), "--bootstrap-servers=b:1", "--kafka.sasl.jaas.config=hush hush");
 
         assertThat(options.toString()).contains("sasl.jaas.config").doesNotContain("hush");
     }
 
-    /** Would catch a variable that came out of a file, whose last line break no client sends. */
+    /** Would catch a token with the trailing newline of the file it was read from; no client sends that. */
     @Test
-    void a_token_has_no_space_around_it_wherever_it_comes_from(@TempDir Path directory) throws Exception {
+    void strips_whitespace_around_the_token(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("token"), "hush\n");
 
         assertThat(options(Map.of(), "--bootstrap-servers=b:1", "--token-file=" + file)
@@ -74,19 +74,19 @@ class ModelServerMainTest {
     }
 
     @Test
-    void a_certificate_without_a_key_is_refused() {
+    void rejects_a_certificate_without_a_key() {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--tls-certificate=c"))
                 .hasMessage("--tls-key: missing (expected: both or neither)");
     }
 
     @Test
-    void a_file_that_is_not_there_is_named() {
+    void names_a_missing_file() {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--token-file=/no/such"))
                 .hasMessage("--token-file: /no/such (expected: a readable file)");
     }
 
     @Test
-    void values_that_cannot_be_are_named() {
+    void names_the_option_of_an_invalid_value() {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--port=70000"))
                 .hasMessage("--port: 70000 (expected: 0 to 65535)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--prefix=a/b"))
@@ -104,13 +104,13 @@ class ModelServerMainTest {
     }
 
     @Test
-    void in_a_program_they_are_named_as_there() {
+    void server_options_name_the_invalid_component() {
         assertThatThrownBy(() -> ServerOptions.of("b:1").withLimits(Limits.of(0, 1)))
                 .hasMessage("maximumRows: 0 (expected: at least 1)");
     }
 
     @Test
-    void help_shows_the_defaults_and_a_wrong_option_is_a_usage_error() {
+    void help_shows_the_defaults_and_an_unknown_option_is_a_usage_error() {
         StringWriter out = new StringWriter();
         CommandLine line = ModelServerMain.commandLine(new ServerCommand())
                 .setOut(new PrintWriter(out))

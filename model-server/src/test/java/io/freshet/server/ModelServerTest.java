@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server as a whole, without a broker: its port, its token, its certificate, its end. */
+/** A whole server without a broker: its port, token, certificate, and shutdown. */
 @Timeout(60)
 class ModelServerTest {
     /** Nothing listens on port 1. */
@@ -33,7 +33,7 @@ class ModelServerTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @Test
-    void without_a_broker_it_is_live_but_not_ready() throws Exception {
+    void is_live_but_not_ready_without_a_broker() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS)) {
             assertThat(get(server, "/v2/health/live", null).statusCode()).isEqualTo(200);
             assertThat(get(server, "/v2/health/ready", null).statusCode()).isEqualTo(503);
@@ -42,7 +42,7 @@ class ModelServerTest {
     }
 
     @Test
-    void a_port_in_use_is_named_with_the_option_that_changes_it() throws Exception {
+    void names_a_port_in_use_and_the_option_that_changes_it() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
 
@@ -54,14 +54,14 @@ class ModelServerTest {
     }
 
     @Test
-    void an_address_that_is_not_ours_is_named() {
+    void names_an_address_of_another_host() {
         assertThatThrownBy(() -> ModelServer.start(OPTIONS.withAddress("192.0.2.1", 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
     }
 
     @Test
-    void after_close_the_port_is_free_and_no_thread_is_left() throws Exception {
+    void close_frees_the_port_and_ends_all_threads() throws Exception {
         ModelServer server = ModelServer.start(OPTIONS);
         int port = server.port();
         server.close();
@@ -77,7 +77,7 @@ class ModelServerTest {
     }
 
     @Test
-    void with_a_token_all_but_health_is_closed_without_it() throws Exception {
+    void requires_the_token_for_everything_but_health() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
             for (String path : List.of(
                     "/", "/v2", "/v2/models", "/v2/models/m", "/metrics", "/ui/stream", "/ui/page.js", "/nowhere")) {
@@ -101,7 +101,7 @@ class ModelServerTest {
     }
 
     @Test
-    void a_token_cannot_be_walked_around_by_another_spelling_of_the_path() throws Exception {
+    void another_spelling_of_the_path_does_not_bypass_the_token() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
             for (String path :
                     List.of("/v2/health/live/../../models", "/v2/health/live%2F..%2F..%2Fmodels", "//v2/models")) {
@@ -111,7 +111,7 @@ class ModelServerTest {
     }
 
     @Test
-    void with_a_certificate_it_speaks_tls(@TempDir Path directory) throws Exception {
+    void speaks_tls_with_a_certificate(@TempDir Path directory) throws Exception {
         KeyStore store = newIdentity(directory);
         Path certificate =
                 pem(directory, "CERTIFICATE", store.getCertificate("server").getEncoded());
@@ -140,14 +140,14 @@ class ModelServerTest {
     }
 
     @Test
-    void without_tls_it_speaks_http_1_alone() throws Exception {
+    void speaks_only_http_1_without_tls() throws Exception {
         try (ModelServer server = ModelServer.start(OPTIONS)) {
             assertThat(get(server, "/v2/health/live", null).version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         }
     }
 
     @Test
-    void a_certificate_that_cannot_be_read_stops_the_start(@TempDir Path directory) throws Exception {
+    void does_not_start_with_an_unreadable_certificate(@TempDir Path directory) throws Exception {
         Path nonsense = Files.writeString(directory.resolve("nonsense.pem"), "nonsense");
 
         assertThatThrownBy(() -> ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(nonsense, nonsense))))
@@ -155,7 +155,7 @@ class ModelServerTest {
                 .hasMessageStartingWith("cannot listen on ");
     }
 
-    /** Returns a new key with a certificate for localhost, made by the JDK's own tool. */
+    /** Returns a new key and a certificate for localhost, generated with keytool. */
     private static KeyStore newIdentity(Path directory) throws Exception {
         Path file = directory.resolve("identity.p12");
         Process keytool = new ProcessBuilder(
@@ -201,7 +201,7 @@ class ModelServerTest {
         return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
     }
 
-    /** Sends a path as it is written: clients tidy it. */
+    /** Sends a path unchanged, where HTTP clients would normalize it. */
     private static String raw(ModelServer server, String path) throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()

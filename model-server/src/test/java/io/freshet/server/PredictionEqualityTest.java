@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the server answers is what the trainer predicts for the same sample in the same state, bit for bit.
+ * The server predicts exactly what the trainer predicts for the same sample and state, bit for bit.
  *
- * <p>The bugs it would catch: features encoded otherwise than in training, moments taken in on one side alone,
- * parameters or predictions rounded on the wire.
+ * <p>Would catch features encoded differently than in training, statistics updated on one side only, and parameters or
+ * predictions rounded on the wire.
  */
 class PredictionEqualityTest {
     private static final int SAMPLES = 300;
@@ -45,7 +45,7 @@ class PredictionEqualityTest {
                     name: clicks,  loss: binary-cross-entropy                            | 1
                     name: kinds,   loss: sparse-categorical-cross-entropy, outputs: 5    | 1
                     """)
-    void every_sample_is_predicted_as_the_learner_predicts_it(String head, double scale) throws Exception {
+    void predicts_every_sample_like_the_learner(String head, double scale) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
                 {%s, label: y, weight: w,
                  features: {numeric: [a, b, c], categorical: [city], cross: [[city, kind]], sparse: [tags], hashBits: 12},
@@ -75,7 +75,7 @@ class PredictionEqualityTest {
             fields.copyText(layout.text("tags"), tags);
 
             server.publish(new SnapshotCodec().write(learner.snapshot(state, ""), "freshet.samples", i, "0.1.0"));
-            JsonObject answer = server.infer(
+            JsonObject response = server.infer(
                     spec.name(),
                     new JsonObject()
                             .put(
@@ -91,12 +91,12 @@ class PredictionEqualityTest {
             learner.learn(state, encoder.encode(fields, 0, i));
             assertThat(learner.rejections().count()).isZero();
 
-            JsonArray served = answer.getJsonArray("outputs").getJsonObject(0).getJsonArray("data");
+            JsonArray served = response.getJsonArray("outputs").getJsonObject(0).getJsonArray("data");
             float[] expected = learner.lastPrediction();
-            assertThat(answer.getString("model_version")).isEqualTo(Integer.toString(i));
+            assertThat(response.getString("model_version")).isEqualTo(Integer.toString(i));
             assertThat(served).hasSize(expected.length);
             for (int k = 0; k < expected.length; k++) {
-                // Read as a double first, as most clients do.
+                // Parsed as a double first, as most clients do.
                 assertThat(Float.floatToRawIntBits((float) (double) served.getDouble(k)))
                         .as("seed %d, sample %d, output %d", SEED, i, k)
                         .isEqualTo(Float.floatToRawIntBits(expected[k]));

@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The server as it is, but for the Kafka clients: records are handed to the ingest, over HTTP comes the rest. */
+/** A server without Kafka clients: tests pass records to the ingest directly, and use HTTP for everything else. */
 final class RunningServer implements AutoCloseable {
     static final long NOW = Published.WATERMARK + 60_000;
 
@@ -32,7 +32,7 @@ final class RunningServer implements AutoCloseable {
     private final ServerMetrics metrics;
     private final ParameterIngest parameters;
     private final EvaluationIngest evaluations;
-    private final HttpListener front;
+    private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
 
     RunningServer() {
@@ -48,15 +48,15 @@ final class RunningServer implements AutoCloseable {
         Curves curves = new Curves(latestEvaluations);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics);
         evaluations = new EvaluationIngest(latestEvaluations, curves::add, curves::remove);
-        front = HttpListener.start(
+        listener = HttpListener.start(
                 options, new ServerState(store, latestEvaluations, curves, metrics, clock), () -> !store.isEmpty());
     }
 
     int port() {
-        return front.port();
+        return listener.port();
     }
 
-    /** Takes in records of the parameters topic. */
+    /** Ingests records of the parameters topic. */
     void publish(List<KeyedBytes> records) {
         try {
             for (KeyedBytes record : records) {
@@ -67,7 +67,7 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** Takes in a record of the metrics topic. */
+    /** Ingests a record of the metrics topic. */
     void evaluate(Evaluation evaluation) {
         KeyedBytes record = new EvaluationCodec().write(evaluation);
         try {
@@ -77,12 +77,12 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** Returns the metrics without asking over HTTP. */
+    /** Returns the metrics without an HTTP request. */
     String scrape() {
         return metrics.scrape();
     }
 
-    /** Takes in a tombstone of the metrics topic. */
+    /** Ingests a tombstone of the metrics topic. */
     void forget(String model, String key) {
         KeyedBytes record = new EvaluationCodec().delete(model, key);
         try {
@@ -100,7 +100,7 @@ final class RunningServer implements AutoCloseable {
         return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
-    /** Returns the body of an answer that must be 200. */
+    /** Returns the body of a response whose status must be 200. */
     JsonObject infer(String model, String body) throws IOException, InterruptedException {
         HttpResponse<String> response = post("/v2/models/" + model + "/infer", body);
         if (response.statusCode() != 200) {
@@ -119,7 +119,7 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() {
-        front.close();
+        listener.close();
         metrics.close();
     }
 }

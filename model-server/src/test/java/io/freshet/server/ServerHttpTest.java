@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Health, metadata and metrics, over HTTP. */
+/** Health, metadata, and metrics over HTTP. */
 class ServerHttpTest {
     private static final ModelSpec DELAYS = ModelSpec.parse("""
             {name: delays, label: late, weight: w, loss: sparse-categorical-cross-entropy, outputs: 3,
@@ -51,7 +51,7 @@ class ServerHttpTest {
     }
 
     @Test
-    void says_who_it_is_with_and_without_a_slash() throws Exception {
+    void names_itself_with_and_without_a_trailing_slash() throws Exception {
         for (String path : new String[] {"/v2", "/v2/"}) {
             JsonObject body = new JsonObject(server.get(path).body());
 
@@ -61,7 +61,7 @@ class ServerHttpTest {
     }
 
     @Test
-    void metadata_says_what_goes_in_what_comes_out_and_what_was_learned() throws Exception {
+    void metadata_lists_inputs_outputs_and_progress() throws Exception {
         server.publish(Published.records(DELAYS, "", 1200, 0, Published.WATERMARK));
 
         JsonObject body = ok("/v2/models/delays");
@@ -90,7 +90,7 @@ class ServerHttpTest {
     }
 
     @Test
-    void metadata_of_a_model_with_keys_is_over_all_of_them_or_of_one() throws Exception {
+    void metadata_of_a_keyed_model_covers_all_keys_or_one() throws Exception {
         server.publish(Published.records(SHOPS, "S1", 10, 0, 1));
         server.publish(Published.records(SHOPS, "S/2 ü", 32, 0, 1));
 

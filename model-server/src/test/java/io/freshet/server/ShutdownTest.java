@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Would catch a server that cuts off, when it is stopped, what it was asked before. */
+/** Would catch a server that cuts off requests in progress when it stops. */
 @Timeout(60)
 class ShutdownTest {
     private static final int REQUESTS = 4;
@@ -24,7 +24,7 @@ class ShutdownTest {
     private static final int CLASSES = 50_000;
 
     @Test
-    void requests_that_are_being_answered_when_the_server_closes_are_answered_in_full() throws Exception {
+    void completes_requests_in_progress_when_the_server_closes() throws Exception {
         RunningServer server = new RunningServer();
         server.publish(Published.records(
                 ModelSpec.parse("{name: wide, label: y, loss: sparse-categorical-cross-entropy, outputs: " + CLASSES
@@ -43,15 +43,15 @@ class ShutdownTest {
             client.getOutputStream().write(request.getBytes(UTF_8));
             clients.add(client);
         }
-        // No answer fits the buffers between the two, so that all are in flight until they are read.
+        // No response fits into the socket buffers, so all requests are in flight until their responses are read.
         await().until(() -> server.scrape().contains("freshet_requests_in_flight " + REQUESTS + ".0"));
 
         CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
 
         for (Socket client : clients) {
-            String answer = new String(client.getInputStream().readAllBytes(), UTF_8);
-            assertThat(answer).startsWith("HTTP/1.1 200 ");
-            JsonObject probabilities = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n")))
+            String response = new String(client.getInputStream().readAllBytes(), UTF_8);
+            assertThat(response).startsWith("HTTP/1.1 200 ");
+            JsonObject probabilities = new JsonObject(response.substring(response.indexOf("\r\n\r\n")))
                     .getJsonArray("outputs")
                     .getJsonObject(0);
             assertThat(probabilities.getJsonArray("data").size()).isEqualTo(ROWS * CLASSES);
@@ -61,12 +61,12 @@ class ShutdownTest {
     }
 
     @Test
-    void open_pages_do_not_keep_it_from_closing() throws Exception {
+    void open_pages_do_not_prevent_closing() throws Exception {
         RunningServer server = new RunningServer();
         var page = HttpClient.newHttpClient().send(server.request("/ui/stream").build(), BodyHandlers.ofLines());
 
         server.close();
 
-        assertThat(page.body()).as("ends, and not by an error").isNotEmpty();
+        assertThat(page.body()).as("the stream ends without an error").isNotEmpty();
     }
 }

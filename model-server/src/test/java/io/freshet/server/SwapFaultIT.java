@@ -22,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A hundred swaps under fire.
+ * A hundred swaps under load.
  *
- * <p>The bugs it would catch: a swap that changes the set that a request is being answered from, a response that tells
- * another version than the one that answered, a moment without a model while one is put together from blocks. All
- * parameters of version v are v, so that a prediction tells its version.
+ * <p>Would catch a swap that changes the parameter set of a request in progress, a response with the wrong version, and a
+ * gap without a model while one is assembled from blocks. All parameters of version v are v, so a prediction reveals its
+ * version.
  */
 @Timeout(120)
 class SwapFaultIT {
@@ -46,7 +46,7 @@ class SwapFaultIT {
         try (RunningServer server = new RunningServer()) {
             server.publish(Published.records(spec, "", 1, 1, 1));
             AtomicBoolean done = new AtomicBoolean();
-            AtomicLong answers = new AtomicLong();
+            AtomicLong responses = new AtomicLong();
             Set<Long> versions = new ConcurrentSkipListSet<>();
             List<Future<?>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -58,20 +58,21 @@ class SwapFaultIT {
                         assertThat(version).as("versions never go back").isGreaterThanOrEqualTo(last);
                         last = version;
                         versions.add(version);
-                        answers.incrementAndGet();
+                        responses.incrementAndGet();
                     }
                     return null;
                 }));
             }
             for (long version = 2; version <= SWAPS + 1; version++) {
-                long before = answers.get();
+                long before = responses.get();
                 server.publish(Published.records(spec, "", version, (float) version, version));
-                // A replay after a crash brings versions again; they change nothing.
+                // After a crash, versions are published again; they change nothing.
                 server.publish(Published.records(spec, "", version / 2, version / 2f, version));
                 Awaitility.await()
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(1))
-                        .until(() -> answers.get() > before || clients.stream().anyMatch(Future::isDone));
+                        .until(() ->
+                                responses.get() > before || clients.stream().anyMatch(Future::isDone));
             }
             done.set(true);
             for (Future<?> client : clients) {
@@ -84,13 +85,13 @@ class SwapFaultIT {
         }
     }
 
-    /** Returns the version of an answer, all of whose rows must be of that version. */
-    private static long check(JsonObject answer) {
-        long version = Long.parseLong(answer.getString("model_version"));
-        JsonArray data = answer.getJsonArray("outputs").getJsonObject(0).getJsonArray("data");
+    /** Returns the version of a response, and checks that all rows have that version. */
+    private static long check(JsonObject response) {
+        long version = Long.parseLong(response.getString("model_version"));
+        JsonArray data = response.getJsonArray("outputs").getJsonObject(0).getJsonArray("data");
         Set<Object> distinct = data.stream().collect(Collectors.toSet());
         assertThat(data).hasSize(ROWS);
-        // The bias and one category, each with a parameter of the version's number.
+        // The bias and one category, each with the version as its parameter.
         assertThat(distinct).as("version %d", version).containsExactly(2.0 * version);
         return version;
     }

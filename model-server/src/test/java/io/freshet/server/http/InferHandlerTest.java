@@ -9,9 +9,9 @@ class InferHandlerTest {
     private static final String CLASSES =
             "{name: m, label: y, loss: sparse-categorical-cross-entropy, outputs: %d, features: {numeric: [a]}}";
 
-    /** Would catch an event loop that computes a million probabilities for a body of 300 bytes. */
+    /** Would catch a million probabilities computed on the event loop for a body of 300 bytes. */
     @Test
-    void only_few_bytes_to_a_table_of_few_outputs_are_answered_on_the_event_loop() {
+    void only_small_requests_to_a_table_with_few_outputs_run_on_the_event_loop() {
         assertThat(small("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}", 16 << 10))
                 .isTrue();
         assertThat(small("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}", (16 << 10) + 1))
