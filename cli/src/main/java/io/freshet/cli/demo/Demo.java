@@ -21,9 +21,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,16 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class Demo {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
-    private static final Duration POLL = Duration.ofMillis(100);
-    private static final String FLIGHTS = """
-        {"inputs":[\
-        {"name":"minute_of_day","shape":[2],"datatype":"FP64","data":[480,1170]},\
-        {"name":"day_of_week","shape":[2],"datatype":"FP64","data":[1,4]},\
-        {"name":"distance_miles","shape":[2],"datatype":"FP64","data":[733,1846]},\
-        {"name":"origin","shape":[2],"datatype":"BYTES","data":["ORD","ATL"]},\
-        {"name":"destination","shape":[2],"datatype":"BYTES","data":["LGA","SFO"]}]}\
-        """;
 
     private final int port;
     private final int rate;
@@ -90,8 +77,7 @@ final class Demo {
                     Thread feeder = feeder(stream, producer);
                     feeder.start();
                     try {
-                        String answer = firstPrediction();
-                        printGuide(stack.cluster().webAddress(), stack.bootstrapServers(), answer);
+                        greet(stack.cluster().webAddress(), stack.bootstrapServers());
                         watch(server.latestEvaluations(), feeder, duration);
                     } finally {
                         feeder.interrupt();
@@ -143,49 +129,17 @@ final class Demo {
         return thread;
     }
 
-    /** Requests a prediction until the server returns one. */
-    private String firstPrediction() throws IOException, InterruptedException {
-        HttpClient client = HttpClient.newHttpClient();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "/v2/models/delays/infer"))
-                .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(FLIGHTS))
-                .build();
-        long end = System.nanoTime() + READY_TIMEOUT.toNanos();
-        while (true) {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() == 200) {
-                return response.body();
-            }
-            if (System.nanoTime() > end) {
-                throw new IOException(
-                        "no prediction within " + READY_TIMEOUT.toSeconds() + " s; last response: " + response.body());
-            }
-            Thread.sleep(POLL.toMillis());
-        }
-    }
-
-    private void printGuide(URI flink, String kafka, String answer) {
-        print(String.format(
-                Locale.ROOT, "first prediction after %.1f s: %s", (System.nanoTime() - start) / 1e9, answer.strip()));
-        out.printf("""
-
-            Live page with the loss curve         %1$s/
-            Flink                                 %2$s/
-            Kafka                                 %5$s
-
-            Query the models (paste any line):
-              curl -s %1$s/v2/models/delays
-              curl -s %1$s/v2/models/delays/infer -H 'content-type: application/json' -d '%3$s'
-              curl -s %1$s/v2/models/delays-by-origin/infer -H 'content-type: application/json' -d '%4$s'
-
-            Show what a version learned from, and reproduce it (in another terminal):
-              ./freshet history delays --bootstrap-servers %5$s
-              ./freshet replay delays --bootstrap-servers %5$s
-
-            """, address(), flink, FLIGHTS, FLIGHTS, kafka);
+    /** Waits for the first prediction; prints it and what to try next, and opens the page. */
+    private void greet(URI flink, String kafka) throws IOException, InterruptedException {
+        String server = "http://" + ServerOptions.DEFAULT_HOST + ":" + port;
+        DemoQueries queries = new DemoQueries(server);
+        String prediction = queries.firstPrediction();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        print(String.format(Locale.ROOT, "first prediction after %.1f s: %s", seconds, prediction.strip()));
+        out.print(queries.guide(flink, kafka));
         out.flush();
         if (browser) {
-            Browser.open(URI.create(address() + "/"));
+            Browser.open(URI.create(server + "/"));
         }
     }
 
@@ -204,10 +158,6 @@ final class Demo {
                 }
             }
         }
-    }
-
-    private String address() {
-        return "http://" + ServerOptions.DEFAULT_HOST + ":" + port;
     }
 
     private void print(String line) {

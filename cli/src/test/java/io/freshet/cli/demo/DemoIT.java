@@ -54,8 +54,8 @@ class DemoIT {
                 "origin=ORD",
                 "destination=LGA");
         assertThat(predicted.code()).as(predicted.err()).isZero();
-        Run refused = Run.of("predict", "--server", server, "delays", "minute_of_day=480");
-        assertThat(refused.code()).as(refused.out()).isNotZero();
+        Run rejected = Run.of("predict", "--server", server, "delays", "minute_of_day=480");
+        assertThat(rejected.code()).as(rejected.out()).isNotZero();
         assertThat(status(server + "/")).isEqualTo(200);
         assertThat(status(server + "/metrics")).isEqualTo(200);
 
