@@ -2,6 +2,7 @@ package io.freshet.cli;
 
 import io.freshet.cli.input.InputException;
 import io.freshet.learning.yaml.SpecException;
+import io.freshet.server.InvalidOptionException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
@@ -12,30 +13,42 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Tells of failures in one line, {@code freshet: message}; a stack trace is shown only where it was asked for. */
+/** Reports a failure in one line, {@code freshet: message}, and its stack trace with {@code --verbose}. */
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
         Throwable failure = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
         boolean verbose = result.commandSpec().root().userObject() instanceof FreshetCommand root && root.verbose();
-        say(command, failure);
+        print(command, failure);
         if (verbose) {
             e.printStackTrace(command.getErr());
         }
-        return failure instanceof InputException || failure instanceof SpecException
-                ? ExitCode.USAGE
+        if (failure instanceof InvalidOptionException) {
+            hint(command);
+        }
+        return isUsage(failure) ? ExitCode.USAGE
                 : ExitCode.SOFTWARE;
     }
 
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        say(command, e);
-        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        print(command, e);
+        hint(command);
         return ExitCode.USAGE;
     }
 
-    private static void say(CommandLine command, Throwable failure) {
+    private static boolean isUsage(Throwable failure) {
+        return failure instanceof InputException
+                || failure instanceof SpecException
+                || failure instanceof InvalidOptionException;
+    }
+
+    private static void hint(CommandLine command) {
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+
+    private static void print(CommandLine command, Throwable failure) {
         String message = failure instanceof FileSystemException file ? reason(file) : failure.getMessage();
         String line = message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
@@ -43,7 +56,7 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
         command.getErr().println("freshet: " + line);
     }
 
-    /** Such an exception says what is wrong by its type alone, where the system says nothing. */
+    /** Returns the reason from the system, or else from the type of the exception. */
     private static String reason(FileSystemException e) {
         String reason = e.getReason() == null
                 ? e.getClass()

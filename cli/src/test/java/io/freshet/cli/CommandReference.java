@@ -103,7 +103,6 @@ final class CommandReference {
         if (spec.aliases().length > 0) {
             page.append("\nAlso: `").append(String.join("`, `", spec.aliases())).append("`\n");
         }
-        page.append("\n```\n").append(synopsis(spec)).append("\n```\n");
         List<ArgSpec> own = new ArrayList<>(spec.positionalParameters());
         own.addAll(spec.options());
         own.removeIf(argument -> argument.hidden() || argument.inherited() || isHelp(argument));
@@ -114,6 +113,7 @@ final class CommandReference {
         if (own.removeIf(argument -> isDeclaredIn(argument, Output.class))) {
             common.add("[`--output`](#common-options)");
         }
+        page.append("\n```\n").append(synopsis(spec)).append("\n```\n");
         if (!own.isEmpty()) {
             page.append('\n');
             options(own);
@@ -184,11 +184,19 @@ final class CommandReference {
     }
 
     private static String synopsis(CommandSpec spec) {
-        spec.usageMessage().autoWidth(false).width(WIDTH);
-        // An option with a default in the environment is optional, whether or not the variable is set here.
         spec.interpolateVariables(false);
-        String synopsis = new Help(spec, Help.defaultColorScheme(Help.Ansi.OFF)).synopsis(0);
+        List<OptionSpec> fromEnvironment = spec.options().stream()
+                .filter(option -> option.defaultValue() != null
+                        && option.defaultValue().startsWith("${env:"))
+                .toList();
         spec.interpolateVariables(true);
+        for (OptionSpec option : fromEnvironment) {
+            // Optional on every machine, not only where the variable is set.
+            spec.remove(option);
+            spec.addOption(option.toBuilder().required(false).build());
+        }
+        spec.usageMessage().autoWidth(false).width(WIDTH);
+        String synopsis = new Help(spec, Help.defaultColorScheme(Help.Ansi.OFF)).synopsis(0);
         return synopsis.stripTrailing().replace(System.lineSeparator(), "\n");
     }
 }

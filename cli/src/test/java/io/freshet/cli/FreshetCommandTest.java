@@ -119,7 +119,10 @@ class FreshetCommandTest {
                 "get --kafka.broken",
                 "job --bootstrap-servers b:1 --start sometimes",
                 "job --bootstrap-servers b:1 --format xml",
-                "server"
+                "server",
+                "server --bootstrap-servers b:1 --port 70000",
+                "server --bootstrap-servers b:1 --max-rows 0",
+                "server --bootstrap-servers b:1 --tls-key k.pem"
             })
     void wrong_usage_is_one_line_and_a_hint_with_exit_code_2(String command) {
         Run run = Run.of(command.isEmpty() ? new String[0] : command.split(" "));

@@ -91,7 +91,7 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ModelServer server = ModelServer.start(options(System.getenv()));
+        ModelServer server = ModelServer.start(validOptions());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
@@ -99,6 +99,14 @@ public final class ServerCommand implements Callable<Integer> {
         }));
         stopped.await();
         return CommandLine.ExitCode.OK;
+    }
+
+    private ServerOptions validOptions() throws IOException {
+        try {
+            return options(System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOptionException(e);
+        }
     }
 
     /** Returns the options from the command line and the environment. */

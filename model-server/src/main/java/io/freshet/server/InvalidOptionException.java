@@ -1,0 +1,10 @@
+package io.freshet.server;
+
+/** An option of {@link ServerCommand} has an invalid value: its message is one line that names the option. */
+public final class InvalidOptionException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    InvalidOptionException(IllegalArgumentException cause) {
+        super(cause.getMessage(), cause);
+    }
+}
