@@ -26,8 +26,7 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
         if (failure instanceof InvalidOptionException) {
             hint(command);
         }
-        return isUsage(failure) ? ExitCode.USAGE
-                : ExitCode.SOFTWARE;
+        return isUsage(failure) ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
     @Override

@@ -186,8 +186,8 @@ final class CommandReference {
     private static String synopsis(CommandSpec spec) {
         spec.interpolateVariables(false);
         List<OptionSpec> fromEnvironment = spec.options().stream()
-                .filter(option -> option.defaultValue() != null
-                        && option.defaultValue().startsWith("${env:"))
+                .filter(option ->
+                        option.defaultValue() != null && option.defaultValue().startsWith("${env:"))
                 .toList();
         spec.interpolateVariables(true);
         for (OptionSpec option : fromEnvironment) {
