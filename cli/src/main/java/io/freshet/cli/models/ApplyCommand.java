@@ -162,7 +162,7 @@ public final class ApplyCommand implements Callable<Integer> {
         }
         if (plan.startsAnew()) {
             json.put("startsAnew", true);
-            lines.add("model " + name + ": starts anew");
+            lines.add("model " + name + ": starts from scratch");
         }
         if (dryRun) {
             json.put("dryRun", true);

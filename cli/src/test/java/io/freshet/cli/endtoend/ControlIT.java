@@ -126,7 +126,7 @@ class ControlIT {
                     () -> view.version("whole/") > 2 * SAMPLES_BETWEEN_CHANGES && view.hasChanged("keyed", KEYS, 1));
 
             FaultyReader.reset(1);
-            assertThat(run.apply(wider, List.of("--reset")).out()).contains("model keyed: starts anew");
+            assertThat(run.apply(wider, List.of("--reset")).out()).contains("model keyed: starts from scratch");
             view.until("it is reset to the wider shape", () -> FaultyReader.failures() == 1 && hasShape(view, 7));
             assertThat(view.lineage("keyed/c1").firstOffsets()[0]).isGreaterThan(SAMPLES_BETWEEN_CHANGES);
 

@@ -101,12 +101,12 @@ class ApplyIT {
         assertThat(held()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
 
         assertThat(done("apply", "--reset", "-f", file(narrower)).outLines())
-                .contains("model delays: features.hashBits: 4 -> 3", "model delays: starts anew");
+                .contains("model delays: features.hashBits: 4 -> 3", "model delays: starts from scratch");
         assertThat(held().get(0).stream().reset()).isTrue();
         assertThat(apply(narrower).out()).startsWith("model delays: unchanged (");
         Run needless = done("apply", "--reset", "-f", file(narrower + "holdout: 0.5\n"));
         assertThat(needless.err()).startsWith("freshet: model delays: --reset: nothing to reset");
-        assertThat(apply(SPEC + "reset: true\n").out()).contains("model delays: starts anew");
+        assertThat(apply(SPEC + "reset: true\n").out()).contains("model delays: starts from scratch");
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class SpecCompatibility {
             return null;
         }
         return differences(from, to, new TreeSet<>(from.stateParts().keySet()))
-                + " (expected: what the model's state can go on from, or reset: true to start anew)";
+                + " (expected: a change that keeps the model's state, or reset: true to start from scratch)";
     }
 
     /**
