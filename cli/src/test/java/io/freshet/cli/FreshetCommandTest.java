@@ -206,9 +206,9 @@ class FreshetCommandTest {
             """);
         Path rows = Files.writeString(directory.resolve("r.csv"), "distance_miles,late\n1,0\n");
 
-        told("freshet: " + spec + ": ", "apply", "-f", spec.toString(), NOBODY);
-        told("freshet: missing.yaml: no such file", "apply", "-f", "missing.yaml", NOBODY);
-        told(
+        assertReports("freshet: " + spec + ": ", "apply", "-f", spec.toString(), NOBODY);
+        assertReports("freshet: missing.yaml: no such file", "apply", "-f", "missing.yaml", NOBODY);
+        assertReports(
                 "freshet: " + good + ": name: delays (expected: each model once)",
                 "apply",
                 "-f",
@@ -216,7 +216,7 @@ class FreshetCommandTest {
                 "-f",
                 good.toString(),
                 NOBODY);
-        told(
+        assertReports(
                 "freshet: " + rows + ": no column distance_mile (expected: distance_miles?; there are: ",
                 "feed",
                 "--input",
@@ -224,7 +224,7 @@ class FreshetCommandTest {
                 "--spec",
                 good.toString(),
                 NOBODY);
-        told(
+        assertReports(
                 "freshet: r.txt: the name does not tell the format (expected: --format csv, libsvm, jsonl)",
                 "feed",
                 "--input",
@@ -232,7 +232,7 @@ class FreshetCommandTest {
                 "--spec",
                 good.toString(),
                 NOBODY);
-        told(
+        assertReports(
                 "freshet: /dev/null: a pipe or a device (expected: a regular file, as it is read more than once)",
                 "feed",
                 "--input",
@@ -242,7 +242,7 @@ class FreshetCommandTest {
                 "--epochs",
                 "2",
                 NOBODY);
-        told(
+        assertReports(
                 "freshet: --format: tsv ",
                 "feed",
                 "--input",
@@ -254,7 +254,7 @@ class FreshetCommandTest {
                 NOBODY);
     }
 
-    private static void told(String start, String... arguments) {
+    private static void assertReports(String start, String... arguments) {
         Run run = Run.of(arguments);
         assertThat(run.code()).as(run.err()).isEqualTo(2);
         assertThat(run.err()).startsWith(start);

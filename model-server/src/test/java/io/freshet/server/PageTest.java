@@ -376,7 +376,7 @@ class PageTest {
         }
     }
 
-    /** Opens a stream and reads on until a model has so many samples; returns the last event, with the points of all. */
+    /** Opens a stream and reads until a model has that many samples; returns the last event, with the points of all. */
     private Tick event(String lastEventId, String model, int samples) throws Exception {
         try (BufferedReader reader = open(server, lastEventId)) {
             Tick first = read(reader);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One pass over the dead letters that are there now.
  *
  * <p>Records are sent again, and the letters remembered as dealt with, in one transaction: however it ends, no letter is
- * sent twice, unless the pass is told to begin anew. Two passes at once cannot be: the later one ends the earlier.
+ * sent twice, unless the pass starts from the beginning. A second pass ends the first.
  *
  * @param topics where letters are, and where records go
  * @param selected which letters to send

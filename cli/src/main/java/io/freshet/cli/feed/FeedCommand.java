@@ -122,7 +122,7 @@ public final class FeedCommand implements Callable<Integer> {
             RowReader.requireRegular(file);
         }
         if (!given.isEmpty() && !RowReader.isPipe(file)) {
-            // A wrong file is told of before anyone waits for Kafka.
+            // Report a bad file before waiting for Kafka.
             input.open(file, RowLayout.of(given)).close();
         }
         Topics topics = kafka.topics(topic);

@@ -19,7 +19,7 @@ import java.util.List;
  * Sends the rows of a file to the samples topic, pass after pass, and those that a model could not learn to the dead
  * letters with their row and reason.
  *
- * <p>A pass is in the file's order, or in one drawn anew from seed and epoch; then the rows are kept in memory meanwhile.
+ * <p>A pass is in file order, or in an order drawn from seed and epoch; then the rows stay in memory.
  * Where a model holds out samples by the record's id, that is the number of the row: the same in each pass.
  *
  * <p>All rows have one event time, when the file was last written, so that what is learned of them depends neither on a

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends samples to their topic, and rows that are none to its dead letters. */
+/** Sends samples to their topic, and invalid rows to its dead letters. */
 public final class SampleProducer implements SampleSink, AutoCloseable {
     /** Below what a topic takes by default, 1 MiB, with room for key, headers and the batch around it. */
     static final int MAXIMUM_BYTES = 900 << 10;

@@ -4,7 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.learning.features.InvalidSampleException;
 import org.jspecify.annotations.Nullable;
 
-/** Where the samples of a file go, and the rows that are none. */
+/** Receives the samples of a file, and its invalid rows. */
 public interface SampleSink {
     /**
      * Takes a sample.
@@ -15,10 +15,10 @@ public interface SampleSink {
     void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException;
 
     /**
-     * Takes a row that is no sample.
+     * Receives an invalid row.
      *
      * @param row its number
-     * @param message why it is none
+     * @param message why it is invalid
      */
     void reject(long row, String text, String message) throws CommandException;
 

@@ -122,7 +122,7 @@ final class InputFile extends InputStream {
         channel.close();
     }
 
-    /** Closes after a failure, which is the one to tell of. */
+    /** Closes after a failure, which is the one to report. */
     void closeAfter(Throwable failure) {
         try {
             close();

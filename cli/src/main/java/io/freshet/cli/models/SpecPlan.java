@@ -21,8 +21,8 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
     /**
      * Plans to apply a specification.
      *
-     * @param base what the model is to start from, or go over to, or null
-     * @throws InputException if the model cannot go over to it; it names what differs in both
+     * @param base the warm start, or null
+     * @throws InputException if the model cannot switch to it; names both values
      */
     static SpecPlan of(@Nullable ModelSpec before, ModelSpec asked, @Nullable WarmStart base) throws InputException {
         WarmStartReference inUse = before == null ? null : before.stream().warmStart();

@@ -110,7 +110,7 @@ class RedriveIT {
             assertThat(header(record, "freshet.redrives")).isEqualTo("1");
             assertThat(record.headers()).noneMatch(found -> found.key().startsWith("__connect"));
         });
-        // A new run learns the topic anew, by all models there are; what came again, each its own alone.
+        // A new run learns the topic from scratch with all models; redriven records, with their own model only.
         assertThat(learn()).isEqualTo(Map.of("early/", 2L, "binary/", 3L, "late/", 4L));
     }
 
@@ -129,7 +129,7 @@ class RedriveIT {
         assertThat(header(read(topics.samples()).get(1), "freshet.redrives")).isEqualTo("1");
         assertThat(read(topics.samples()).get(1).value()).isEqualTo(large);
         learn();
-        // The first letter came a second time, as the run began anew; it is another letter.
+        // The first dead letter was sent again, because the run started over; it is another dead letter.
         assertThat(redrive("--offset", "2", "--max-attempts", "2").out()).contains(": 1 sent again, 1 not selected");
         learn();
         List<ConsumerRecord<byte[], byte[]>> letters = read(topics.deadLetters());
@@ -217,7 +217,7 @@ class RedriveIT {
         assertThat(redrive().out()).contains(": 0 sent again");
     }
 
-    /** @param bytesPerSecond that brokers take from the client {@link #SLOW}, or null for as many as come */
+    /** @param bytesPerSecond that brokers accept from the client {@link #SLOW}, or null for no limit */
     private static void setQuota(Admin admin, @Nullable Double bytesPerSecond) throws Exception {
         var client = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, SLOW));
         var quota = new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond);

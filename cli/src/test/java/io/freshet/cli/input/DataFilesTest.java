@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** Reads public data sets whole, where they are at hand. */
+/** Reads whole public data sets, if available. */
 @EnabledIfEnvironmentVariable(
         named = "FRESHET_DATA",
         matches = ".+",

@@ -14,7 +14,7 @@ public final class InvalidSampleException extends Exception {
     }
 
     /**
-     * Returns what was expected of a number that is none, or fits no float.
+     * Returns what was expected instead of NaN or a number beyond the range of a float.
      *
      * @param value not a number for what is none
      */

@@ -1,7 +1,7 @@
 package io.freshet.learning.features;
 
 /**
- * Standardises numbers by their running mean and variance, taking each value in before it scales it.
+ * Standardizes numbers by their running mean and variance, which include each value before it is scaled.
  *
  * <pre>
  *   n'    = n + 1

@@ -64,7 +64,7 @@ public final class Row {
         numbers[place] = value;
     }
 
-    /** Says that a text is {@code bytes()[from, to)}. */
+    /** Sets a text to {@code bytes()[from, to)}. */
     public void text(int place, int from, int to) {
         textFrom[place] = from;
         textTo[place] = to;
@@ -89,8 +89,8 @@ public final class Row {
     }
 
     /**
-     * Says that a vector has {@code length} numbers, and returns the array to write them to, at least as long. The numbers
-     * that it had stay, so that a vector can be made longer bit by bit.
+     * Sets the length of a vector, and returns the array to write its numbers to, at least that long. Existing numbers are
+     * kept, so that a vector can grow step by step.
      */
     public float[] vector(int place, int length) {
         int capacity = vectors[place].length;
@@ -108,7 +108,7 @@ public final class Row {
         epoch = number;
     }
 
-    /** Says that the identity that the producer gave the record is the UTF-8 text {@code source[from, to)}. */
+    /** Sets the record's id, given by the producer, to the UTF-8 text {@code source[from, to)}. */
     public void id(byte[] source, int from, int to) {
         idBytes = source;
         idFrom = from;
@@ -130,7 +130,7 @@ public final class Row {
         return numbers[place];
     }
 
-    /** Whether the number was in the record, be it finite or not. */
+    /** Returns whether the record contains the number, finite or not. */
     public boolean hasNumber(int place) {
         return Double.doubleToRawLongBits(numbers[place]) != ABSENT_BITS;
     }

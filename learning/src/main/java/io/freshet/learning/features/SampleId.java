@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The identity of a sample, told by 128 bits of its hash: {@code MurmurHash3_x64_128} of the id's UTF-8 bytes, seeded by the
- * epoch, since every pass over a bounded input sends the same ids.
+ * The identity of a sample: 128 bits of its hash, {@code MurmurHash3_x64_128} of the id's UTF-8 bytes, seeded by the
+ * epoch, because every pass over a bounded input sends the same ids.
  *
  * <p>Among n ids, two different ones have the same hash with a probability of about n^2 / 2^129: for 10^9 ids 10^-21. It
  * stands in checkpoints, so it may never change. Pinned by {@code SampleIdTest} to the reference code's own check.

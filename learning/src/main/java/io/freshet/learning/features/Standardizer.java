@@ -3,26 +3,25 @@ package io.freshet.learning.features;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the numbers of a sample to where learning takes them: numeric features and then dense vectors, each
- * standardised by its running moments or left as it is.
+ * Copies the numbers of a sample for the learner: numeric features and then dense vectors, each standardized by its
+ * running moments or unchanged.
  *
- * <p>Moments hold one n for all, then mean and spread of each standardised number, in that order ({@link Moments}). The
- * steps of a sequence share the moments of a number, each step taken in after the one before it; n then counts steps. A
- * value, thread-safe. Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
+ * <p>Moments contain one n for all, then mean and spread of each standardized number ({@link Moments}). The steps of a
+ * sequence share the moments of a number and enter them in order; n then counts steps. Immutable and thread-safe. Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
     private final int numeric;
     private final boolean numericStandardized;
     private final double decay;
-    /** Of the dense numbers of one sample, or of one step of it, whether each is standardised; null if none is. */
+    /** Whether each dense number of a sample, or of one step of a sequence, is standardized; null if none is. */
     private final boolean @Nullable [] dense;
 
     private final int standardizedDense;
 
     /**
-     * @param numeric how many numeric features there are
-     * @param numericStandardized whether they are standardised
-     * @param dense of each number of the dense vectors, of a sequence in one step, whether it is
+     * @param numeric count of numeric features
+     * @param numericStandardized whether they are standardized
+     * @param dense whether each number of the dense vectors is standardized; for a sequence, of one step
      * @param decay {@link Moments#EXACT}, or in (0, 1)
      */
     public Standardizer(int numeric, boolean numericStandardized, boolean[] dense, double decay) {
@@ -55,8 +54,8 @@ public final class Standardizer {
     }
 
     /**
-     * Writes numeric features to {@code to[at...]}, and standardises in their place the dense numbers that already stand
-     * behind them; changes no moments.
+     * Writes numeric features to {@code to[at...]}, and standardizes in place the dense numbers that follow them; changes
+     * no moments.
      *
      * @param x has the numeric features from {@code from} on
      * @param steps of dense numbers; of 0 none is looked at

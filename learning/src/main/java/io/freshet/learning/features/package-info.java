@@ -1,7 +1,7 @@
 /**
- * From named fields to coordinates: the row, the encoder that hashes it into a sample, and the running moments that standardise it.
+ * Rows of named fields, samples of encoded features, and the running moments that standardize them.
  *
- * <p>The same code runs in the trainer and in the server; formats on the wire live in {@code schemas}.
+ * <p>Encoding a row as a sample is in {@code encode}; wire formats are in {@code schemas}.
  */
 @NullMarked
 package io.freshet.learning.features;

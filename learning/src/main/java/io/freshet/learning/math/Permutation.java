@@ -1,7 +1,7 @@
 package io.freshet.learning.math;
 
 /**
- * The order in which a bounded input is learned, drawn anew for each epoch.
+ * The order in which a bounded input is learned, drawn for each epoch.
  *
  * <pre>
  *   for i = count - 1 down to 1: swap i and j, j uniform in [0, i]        Fisher-Yates, from 0, 1, 2, ...

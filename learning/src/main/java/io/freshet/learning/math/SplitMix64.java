@@ -70,7 +70,7 @@ public final class SplitMix64 {
 
     /**
      * Returns a number in [0, bound), each as likely as any other: the high half of a 32-bit draw times the bound, drawn
-     * again where the low half says that the number would come once too often.
+     * again if the low half shows that the number would be too likely.
      *
      * @see <a href="https://doi.org/10.1145/3230636">Lemire, Fast random integer generation in an interval, 2019</a>
      */

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * For a power in (1/2, 1] stochastic gradient descent converges on a stream that does not change.
  *
- * @param tau > 0, in updates: after so many the rate is eta / 2^power
+ * @param tau > 0, in updates, after which the rate is eta / 2^power
  * @param power in (0, 10]
  * @see <a href="https://doi.org/10.1214/aoms/1177729586">Robbins, Monro, A stochastic approximation method, 1951</a>
  */

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Multiplies the rate by a factor after every so many updates.
+ * Multiplies the rate by a factor every {@code every} updates.
  *
  * <pre>
  *   eta_t = eta * gamma^floor(t / every)

@@ -80,7 +80,7 @@ public record FeatureSpec(
         return 1 + numbers() + buckets();
     }
 
-    /** Returns what standardises the numbers of a sample. */
+    /** Returns the standardizer of the numbers of a sample. */
     public Standardizer standardizer() {
         boolean[] flags = new boolean[denseLength()];
         int at = 0;

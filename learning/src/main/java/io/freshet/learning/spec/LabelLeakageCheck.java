@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * That no feature of a specification is the label, nor its key or id: a model that sees it predicts it perfectly, and
  * nothing besides. A weight is not seen by the model, and may be.
  *
- * <p>Fields are told apart by what they hold, not by how they are written: the vector {@code y*} is the vector {@code y},
+ * <p>Fields are compared by what they contain, not by how they are written: the vector {@code y*} is the vector {@code y},
  * and its numbers are the columns {@code y0}, {@code y1} and so on.
  */
 final class LabelLeakageCheck {

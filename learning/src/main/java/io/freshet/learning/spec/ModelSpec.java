@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param features what the model sees
  * @param model its shape
  * @param outputs classes of a classifier, targets of a regression, K
- * @param loss what is minimised
+ * @param loss to minimize
  * @param training how samples become changes of the parameters
  * @param holdout share of the samples that are predicted and never learned, in [0, 1)
  * @param seed of the hashes, and of everything random
@@ -113,7 +113,7 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
-    /** Returns whether samples are held out or told apart by the record's own id: whoever makes records must give them one. */
+    /** Returns whether hold-out or deduplication uses the record's own id, which a producer must then set. */
     public boolean needsRecordId() {
         return (holdout > 0 || stream.deduplicateMillis() > 0) && fields.id() == null;
     }

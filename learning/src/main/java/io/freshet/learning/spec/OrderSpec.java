@@ -20,7 +20,7 @@ import java.util.function.Function;
  *
  * @param strict whether partitions take turns
  * @param count samples of a turn
- * @param idleMillis how long a turn waits for a sample before it is passed over; 0: for ever
+ * @param idleMillis how long a turn waits for a sample before its partition is skipped; 0 waits forever
  */
 public record OrderSpec(boolean strict, int count, long idleMillis) {
     static final OrderSpec ARRIVAL = new OrderSpec(false, 0, 0);

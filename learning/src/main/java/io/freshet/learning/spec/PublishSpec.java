@@ -12,8 +12,8 @@ import java.util.TreeMap;
  *
  * @param everySamples at least 1
  * @param everyMillis at least 1
- * @param lane whether snapshots are seen at once or with the checkpoint that makes them last
- * @param fullEvery of so many snapshots of a large model one has all its blocks, the others those that changed; at least 1
+ * @param lane whether snapshots are visible immediately or with a checkpoint
+ * @param fullEvery one in {@code fullEvery} snapshots of a large model contains all blocks, the others changed blocks; at least 1
  */
 public record PublishSpec(int everySamples, int everyMillis, Lane lane, int fullEvery) {
     private static final SortedMap<String, Lane> LANES =

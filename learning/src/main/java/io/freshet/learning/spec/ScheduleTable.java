@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /**
  * Every schedule that a specification can name, with its hyperparameters, their defaults and their ranges; each with a
- * warm-up of so many updates, 0 for none.
+ * warm-up in updates, 0 for none.
  */
 public final class ScheduleTable {
     private static final long MOST = 1L << 53;

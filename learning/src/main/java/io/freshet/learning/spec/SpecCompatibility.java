@@ -8,7 +8,7 @@ import java.util.StringJoiner;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Says whether a model may go over from one specification to another, or start from what another has learned. */
+/** Decides whether a model may switch to another specification, or start from the parameters of another model. */
 public final class SpecCompatibility {
     /** What gives parameters and moments their meaning. */
     private static final List<String> SHAPE = List.of("features", "model", "outputs", "seed");
@@ -16,8 +16,8 @@ public final class SpecCompatibility {
     private SpecCompatibility() {}
 
     /**
-     * Returns why a model must not go over to a changed specification, naming what differs in both; or null if it may: it
-     * goes on from its state, or the new one says that it may start anew.
+     * Returns why a model must not switch to a changed specification, naming both values; or null if it may, because its
+     * state carries over or the new specification allows a reset.
      */
     public static @Nullable String refusal(ModelSpec from, ModelSpec to) {
         if (from.stateHash().equals(to.stateHash()) || to.stream().reset()) {

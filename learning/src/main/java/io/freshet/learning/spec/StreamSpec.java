@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeToLiveMillis the model of a key that got no sample for so much event time is forgotten; 0: none is
  * @param frozen whether samples are predicted and scored, and none learned
  * @param onDivergence what happens when the loss explodes
- * @param reset whether the model may start anew where its specification does not go on from its state
- * @param warmStart what parameters it starts from, or goes over to; null: its own first ones
+ * @param reset whether the model may start from scratch if its state does not carry over
+ * @param warmStart the parameters it starts from or switches to; null for the initial ones
  */
 public record StreamSpec(
         OrderSpec order,
@@ -44,9 +44,9 @@ public record StreamSpec(
         NONE,
         /** It learns on, and publishes nothing until its loss is good again. */
         HOLD,
-        /** It goes on from its last good state. */
+        /** It returns to its last good state. */
         REVERT,
-        /** It starts anew. */
+        /** It starts from scratch. */
         RESET;
 
         /** Returns the name for people and on the wire, or "" for nothing. */
@@ -82,7 +82,7 @@ public record StreamSpec(
         }
     }
 
-    /** Returns the same, where the model may start anew or not. */
+    /** Returns the same with another value of {@code reset}. */
     public StreamSpec withReset(boolean changed) {
         return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed, warmStart);
     }

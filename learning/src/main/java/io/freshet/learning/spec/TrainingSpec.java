@@ -17,7 +17,7 @@ import java.util.Map;
  * @param clip limits on a gradient
  * @param batch samples to an update
  * @param epochs passes over a bounded input
- * @param shuffle whether a bounded input is shuffled, anew for each epoch, by the model's seed
+ * @param shuffle whether a bounded input is shuffled for each epoch, using the model's seed
  * @param earlyStopping when a bounded run learns no more
  */
 public record TrainingSpec(

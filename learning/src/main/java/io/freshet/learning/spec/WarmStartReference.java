@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the parameters that a model starts from, or goes over to, instead of its own first ones: snapshots of the same
- * shape. Written by {@code freshet apply --from}; the parameters themselves travel beside the specification.
+ * Names the parameters that a model starts from, or switches to, instead of its initial ones: snapshots of the same
+ * shape. Written by {@code freshet apply --from}; the parameters are separate records.
  *
  * @param model that the snapshots are of
  * @param version of the newest of them, in samples learned

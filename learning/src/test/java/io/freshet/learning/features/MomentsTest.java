@@ -81,7 +81,7 @@ class MomentsTest {
 
     /** Squares of such numbers leave the range of a double; dividing by their root gave infinity. */
     @Test
-    void numbers_too_small_to_square_standardise_to_finite_numbers() {
+    void numbers_too_small_to_square_give_finite_numbers() {
         for (double x = 1e-150; x > 0; x *= 0.4) {
             double[] moments = Moments.start(1);
             float[] z = new float[1];
@@ -122,7 +122,7 @@ class MomentsTest {
     }
 
     @Test
-    void standardising_keeps_nothing_and_writes_where_it_is_told() {
+    void standardize_keeps_no_moments_and_writes_to_the_given_position() {
         double[] moments = {3, 1, 2, 5, 8};
         double[] before = moments.clone();
         double[] x = {2, 7};

@@ -14,7 +14,7 @@ class SequenceStandardizerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "{decay: 0.9}"})
-    void a_sequence_is_standardised_as_its_steps_would_be_one_after_the_other(String standardize) {
+    void a_sequence_is_standardized_like_its_steps_in_order(String standardize) {
         ModelSpec spec = SequenceCases.spec(
                 "dense: [{field: v, length: 2, standardize: true}, {field: u, length: 1}], standardize: " + standardize,
                 "cell: gru");

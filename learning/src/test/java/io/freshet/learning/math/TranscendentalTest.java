@@ -177,7 +177,7 @@ class TranscendentalTest {
         }
     }
 
-    /** Doubles in order, neighbours one apart; both zeros are 0, and every NaN is one number. */
+    /** Doubles in order, neighbors one apart; both zeros are 0, and every NaN is one number. */
     private static long ordinal(double value) {
         long bits = Double.doubleToLongBits(value);
         return bits < 0 ? Long.MIN_VALUE - bits : bits;

@@ -19,7 +19,7 @@ class SpecReferenceTest {
     void the_page_has_the_fields_of_the_code() throws IOException {
         String page = DocumentationPage.read("specification.md");
         assertThat(rewritten(page))
-                .as("docs/specification.md differs from the code. To write it anew:\n" + COMMAND)
+                .as("docs/specification.md differs from the code. To regenerate it:\n" + COMMAND)
                 .isEqualTo(page);
     }
 
@@ -53,7 +53,7 @@ class SpecReferenceTest {
         return page.substring(0, from) + BEGIN + "\n" + SpecReference.markdown() + "\n" + page.substring(to);
     }
 
-    /** Writes the page anew: of the file that is named, only what stands between the two marks. Needs no test library. */
+    /** Regenerates the part of the page between the two markers. Needs no test library. */
     public static void main(String[] arguments) throws IOException {
         Path page = Path.of(arguments[0]);
         Files.writeString(page, rewritten(Files.readString(page)));

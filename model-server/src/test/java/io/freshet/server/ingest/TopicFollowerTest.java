@@ -87,7 +87,7 @@ class TopicFollowerTest {
         await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
     }
 
-    /** Would catch a server that waits for offsets which a topic made anew will not have for long. */
+    /** Would catch a server that waits for offsets that a recreated topic will not reach for long. */
     @Test
     void a_topic_that_is_shorter_at_the_next_attempt_is_read_when_its_own_end_is_reached() {
         Broker longer = new Broker("a");
@@ -148,7 +148,7 @@ class TopicFollowerTest {
                 .orElse("none");
     }
 
-    /** Kafka's own stand-in for a consumer, with a topic of one partition that holds so many records. */
+    /** Kafka's own stand-in for a consumer, with a topic of one partition with the given number of records. */
     private static final class Broker extends MockConsumer<byte[], byte[]> {
         private final String[] values;
         private boolean failsToClose;

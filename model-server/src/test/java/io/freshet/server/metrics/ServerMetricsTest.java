@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ServerMetricsTest {
     private static final int MODELS = 50;
 
-    /** Would catch rows of a scrape that are missing because another takes them away to make them anew. */
+    /** Would catch rows of a scrape that are missing because another scrape is rebuilding them. */
     @Test
     void scrapes_at_the_same_time_each_have_all_models() throws Exception {
         ModelStore store = new ModelStore();
