@@ -58,7 +58,7 @@ public final class RedriveCommand implements Callable<Integer> {
             description = "Only letters at this offset of the dead-letter topic; may be repeated.")
     private List<Long> offsets = new ArrayList<>();
 
-    @Option(names = "--limit", paramLabel = "N", description = "Send at most so many.")
+    @Option(names = "--limit", paramLabel = "N", description = "Send at most N.")
     private long limit = Long.MAX_VALUE;
 
     @Option(

@@ -53,13 +53,13 @@ public final class ApplyCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "FILE|MODEL[@VERSION]",
             description =
-                    "Start the model from these parameters, or let it go over to them: a file of snapshots, as train"
-                            + " --save writes, or what a model has published. With one --file.")
+                    "Start the model from these parameters, or switch it to them: a file of snapshots written by train"
+                            + " --save, or the snapshots published by a model. Requires one --file.")
     private @Nullable String from;
 
     @Option(
             names = "--reset",
-            description = "Let a model start anew where its state cannot go on, as if the file said reset: true.")
+            description = "Let a model start from scratch if its state is incompatible, as with reset: true in the file.")
     private boolean reset;
 
     @Option(
@@ -112,11 +112,11 @@ public final class ApplyCommand implements Callable<Integer> {
     private SpecPlan plan(ModelSpec spec, @Nullable Applied known, @Nullable WarmStart base) throws InputException {
         ModelSpec asked = reset ? spec.withStream(spec.stream().withReset(true)) : spec;
         SpecPlan plan = SpecPlan.of(known == null ? null : known.spec(), asked, base);
-        if (reset && !plan.startsAnew()) {
+        if (reset && !plan.startsFromScratch()) {
             say(
                     spec,
-                    "--reset: nothing to reset, since its state can go on (expected: delete, then apply, to start"
-                            + " it anew)");
+                    "--reset: nothing to reset, since its state carries over (expected: delete, then apply, to start"
+                            + " from scratch)");
         }
         return plan;
     }
@@ -160,7 +160,7 @@ public final class ApplyCommand implements Callable<Integer> {
             json.put("changes", plan.differences());
             plan.differences().forEach(difference -> lines.add("model " + name + ": " + difference));
         }
-        if (plan.startsAnew()) {
+        if (plan.startsFromScratch()) {
             json.put("startsAnew", true);
             lines.add("model " + name + ": starts from scratch");
         }

@@ -78,7 +78,7 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
     }
 
     /** Whether the model loses what it has learned. */
-    boolean startsAnew() {
+    boolean startsFromScratch() {
         return before != null && !Objects.equals(before.stateHash(), after.stateHash());
     }
 }
