@@ -59,7 +59,8 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Option(
             names = "--reset",
-            description = "Let a model start from scratch if its state is incompatible, as with reset: true in the file.")
+            description =
+                    "Let a model start from scratch if its state is incompatible, as with reset: true in the file.")
     private boolean reset;
 
     @Option(
