@@ -96,7 +96,7 @@ class CorruptCheckpointIT {
             assertThatThrownBy(() -> MiniTrainer.resume(plan))
                     .as("none is complete")
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("(expected: one to go on from)");
+                    .hasMessageContaining("(expected: one to resume from)");
         }
     }
 
