@@ -21,7 +21,7 @@ public final class VectorText {
      * Returns the numbers of a text.
      *
      * @param name of the field, for the message
-     * @throws InvalidSampleException if one of them is none, or does not fit a float
+     * @throws InvalidSampleException if one of them is not a number, or exceeds a float
      */
     public static float[] parse(String name, String text) throws InvalidSampleException {
         Row row = new Row(new RowLayout(List.of(), List.of(), List.of(name)));
