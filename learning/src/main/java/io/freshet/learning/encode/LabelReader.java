@@ -2,13 +2,12 @@ package io.freshet.learning.encode;
 
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a sample's label from a row, and refuses one that the model's loss cannot take. */
+/** Reads a sample's label from a row, and rejects one that is out of range for the model's loss. */
 final class LabelReader {
     private final ModelSpec spec;
     private final List<String> names;
@@ -17,29 +16,23 @@ final class LabelReader {
     private final int length;
     private final boolean sequence;
 
-    LabelReader(ModelSpec spec, RowLayout layout) {
+    LabelReader(ModelSpec spec, FieldPlaces fields) {
         this.spec = spec;
         names = spec.fields().label();
         vector = spec.fields().labelIsVector();
         places = names.stream()
-                .mapToInt(name -> vector ? layout.vector(name) : layout.number(name))
+                .mapToInt(name -> vector ? fields.vector(name) : fields.number(name))
                 .toArray();
-        for (int i = 0; i < places.length; i++) {
-            if (places[i] < 0) {
-                throw new IllegalArgumentException(
-                        "layout: no field " + names.get(i) + " (expected: every field of the model)");
-            }
-        }
         length = spec.labelLength();
         sequence = spec.model().steps() > 0;
     }
 
-    /** @param limit steps of a sequence that count, or 0 if all do */
+    /** @param limit length of the sequence, after which the label is padding; 0 if there is no padding */
     float[] read(Row row, int limit) throws InvalidSampleException {
         float[] label = vector ? vector(row, limit) : numbers(row, limit);
         @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
         if (expected != null) {
-            Object shown = vector ? shown(Arrays.toString(label)) : shownNumbers(row, label.length);
+            Object shown = vector ? shortened(Arrays.toString(label)) : shownNumbers(row, label.length);
             throw InvalidSampleException.of(spec.label(), shown, expected);
         }
         return label;
@@ -52,7 +45,7 @@ final class LabelReader {
             if (Double.isNaN(value)) {
                 throw InvalidSampleException.of(names.get(i), row.hasNumber(places[i]) ? value : "missing", "a number");
             }
-            // Infinite if it fits no float, which no loss takes.
+            // Infinite if the value exceeds a float; every loss rejects infinity.
             label[i] = (float) value;
         }
         return label;
@@ -61,8 +54,8 @@ final class LabelReader {
     private float[] vector(Row row, int limit) throws InvalidSampleException {
         int actual = row.vectorLength(places[0]);
         int minimum = Math.max(1, limit);
-        boolean fits = sequence ? actual >= minimum && actual <= length : actual == length;
-        if (!fits) {
+        boolean valid = sequence ? actual >= minimum && actual <= length : actual == length;
+        if (!valid) {
             throw InvalidSampleException.of(
                     names.get(0),
                     actual < 0 ? "missing" : actual + " numbers",
@@ -71,14 +64,14 @@ final class LabelReader {
         return Arrays.copyOf(row.vector(places[0]), limit == 0 ? actual : limit);
     }
 
-    /** Returns the numbers as they are in the row: one that fits no float, too. */
+    /** Returns the numbers as received, since the label contains infinity for one that exceeds a float. */
     private String shownNumbers(Row row, int length) {
         double[] numbers =
                 Arrays.stream(places).limit(length).mapToDouble(row::number).toArray();
-        return shown(length == 1 ? Double.toString(numbers[0]) : Arrays.toString(numbers));
+        return shortened(length == 1 ? Double.toString(numbers[0]) : Arrays.toString(numbers));
     }
 
-    private static String shown(String text) {
+    private static String shortened(String text) {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }
 }

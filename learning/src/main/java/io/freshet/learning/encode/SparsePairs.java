@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reads a sparse vector in LIBSVM's notation, {@code index:value index:value ...}, from bytes in place.
  *
- * <p>Indices are whole numbers of at least 0; values are decimal numbers. Digits that fit a long and a power of ten up
- * to 22 are converted exactly (Clinger's fast path); anything else goes through {@link Double#parseDouble}, so that
- * every value is the nearest double.
+ * <p>Indices are whole numbers of at least 0; values are decimal numbers. Digits up to 2^53 with at most 22 decimals
+ * are converted exactly (Clinger's fast path), and {@link Double#parseDouble} converts all others, so every value is the
+ * nearest double.
  */
 final class SparsePairs {
     private static final double[] POWERS_OF_TEN = {
@@ -53,7 +53,7 @@ final class SparsePairs {
             i = i * 10 + bytes[at++] - '0';
         }
         if (at == start || at == to || bytes[at] != ':' || i > Integer.MAX_VALUE) {
-            throw bad(start);
+            throw invalid(start);
         }
         index = (int) i;
         at++;
@@ -63,7 +63,7 @@ final class SparsePairs {
         }
         double parsed = parse(start, valueStart);
         if (!(Math.abs(parsed) <= Float.MAX_VALUE)) {
-            throw bad(start);
+            throw invalid(start);
         }
         value = (float) parsed;
         return true;
@@ -95,19 +95,19 @@ final class SparsePairs {
             return negative ? -magnitude : magnitude;
         }
         for (i = from; i < at; i++) {
-            // Java's own extras, as hexadecimal digits and the endings d and f, are no decimals.
+            // Reject Java's extensions, such as hexadecimal digits and the suffixes d and f.
             if (!digit(bytes[i]) && "+-.eE".indexOf(bytes[i]) < 0) {
-                throw bad(pair);
+                throw invalid(pair);
             }
         }
         try {
             return Double.parseDouble(new String(bytes, from, at - from, StandardCharsets.ISO_8859_1));
         } catch (NumberFormatException e) {
-            throw bad(pair);
+            throw invalid(pair);
         }
     }
 
-    private InvalidSampleException bad(int start) {
+    private InvalidSampleException invalid(int start) {
         int end = start;
         while (end < to && end - start < 40 && bytes[end] != ' ') {
             end++;

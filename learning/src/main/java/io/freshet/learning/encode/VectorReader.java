@@ -2,43 +2,47 @@ package io.freshet.learning.encode;
 
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
+import io.freshet.learning.spec.FeatureSpec;
 import java.util.List;
 
-/** Takes the dense vectors of a row: one after the other, or, of a sequence, those of each step after the other. */
+/** Reads and concatenates the dense vectors of a row; for a sequence, those of step 0, then of step 1, and so on. */
 final class VectorReader {
     private final List<Field> fields;
     private final int width;
     private final int steps;
 
-    /** A vector field: {@code length} numbers, or as many for each step, each to be divided. */
-    record Field(String name, int place, int length, float divide) {}
+    /** @param length count of numbers; for a sequence, per step */
+    private record Field(String name, int place, int length, float divisor) {}
 
-    /** @param steps of the longest sequence, or 0 for single samples */
-    VectorReader(List<Field> fields, int steps) {
-        this.fields = List.copyOf(fields);
-        this.steps = steps;
+    /** @param steps maximum length of a sequence; 0 for single samples */
+    VectorReader(List<FeatureSpec.Dense> vectors, FieldPlaces places, int steps) {
+        fields = vectors.stream()
+                .map(vector -> new Field(
+                        vector.field(), places.vector(vector.field()), vector.length(), (float) vector.divide()))
+                .toList();
         width = fields.stream().mapToInt(Field::length).sum();
+        this.steps = steps;
     }
 
     /**
-     * Returns the numbers, divided.
+     * Returns the numbers, each divided by its field's divisor.
      *
-     * @param limit steps that count, what is behind them being padding; 0 if all do
-     * @throws InvalidSampleException if a vector is missing, of a wrong length, or has a number in it that is not finite
+     * @param limit length of the sequence, after which the vectors are padding; 0 if there is no padding
+     * @throws InvalidSampleException if a vector is missing, has the wrong length, or contains a number that is not finite
      */
     float[] read(Row row, int limit) throws InvalidSampleException {
-        int count = steps == 0 ? 1 : steps(row, limit);
+        int count = steps == 0 ? 1 : sequenceLength(row, limit);
         float[] numbers = new float[count * width];
         int column = 0;
         for (Field field : fields) {
             if (steps == 0 && row.vectorLength(field.place) != field.length) {
-                throw refused(row, field, field.length + " numbers");
+                throw wrongLength(row, field, field.length + " numbers");
             }
             float[] from = row.vector(field.place);
             for (int i = 0; i < count * field.length; i++) {
-                float x = from[i] / field.divide;
+                float x = from[i] / field.divisor;
                 if (!(Math.abs(x) <= Float.MAX_VALUE)) {
-                    throw refused(field, i, from[i]);
+                    throw invalidNumber(field, i, from[i]);
                 }
                 numbers[i / field.length * width + column + i % field.length] = x;
             }
@@ -47,8 +51,8 @@ final class VectorReader {
         return numbers;
     }
 
-    /** Returns how many steps count: by the limit, or else by the vectors, which must agree. */
-    private int steps(Row row, int limit) throws InvalidSampleException {
+    /** Returns the length of the sequence: the limit, or else the length of the vectors, which must agree. */
+    private int sequenceLength(Row row, int limit) throws InvalidSampleException {
         int count = limit;
         for (Field field : fields) {
             int length = row.vectorLength(field.place);
@@ -58,25 +62,25 @@ final class VectorReader {
                     || length % field.length != 0
                     || length / field.length < minimum
                     || length / field.length > maximum) {
-                String many = minimum == maximum ? minimum + " steps" : minimum + " to " + maximum + " steps";
-                throw refused(row, field, field.length + " numbers for each of " + many);
+                String range = minimum == maximum ? minimum + " steps" : minimum + " to " + maximum + " steps";
+                throw wrongLength(row, field, field.length + " numbers for each of " + range);
             }
             count = limit == 0 ? length / field.length : limit;
         }
         return count;
     }
 
-    private static InvalidSampleException refused(Field field, int i, float value) {
-        boolean divided = Math.abs(value) <= Float.MAX_VALUE;
+    private static InvalidSampleException invalidNumber(Field field, int i, float value) {
+        boolean overflowedByDivision = Math.abs(value) <= Float.MAX_VALUE;
         return InvalidSampleException.of(
                 field.name + "[" + i + "]",
                 value,
-                divided
-                        ? "a number that divided by " + field.divide + " fits a float"
+                overflowedByDivision
+                        ? "a number that divided by " + field.divisor + " fits a float"
                         : InvalidSampleException.expectedNumber(value));
     }
 
-    private static InvalidSampleException refused(Row row, Field field, String expected) {
+    private static InvalidSampleException wrongLength(Row row, Field field, String expected) {
         Object actual = row.hasVector(field.place) ? row.vectorLength(field.place) + " numbers" : "missing";
         return InvalidSampleException.of(field.name, actual, expected);
     }

@@ -1,0 +1,35 @@
+package io.freshet.learning.encode;
+
+import io.freshet.learning.features.RowLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks up a model's fields in a row layout.
+ *
+ * <p>Every method throws an {@link IllegalArgumentException} if the layout lacks the field.
+ */
+record FieldPlaces(RowLayout layout) {
+    int number(String name) {
+        return require(layout.number(name), name);
+    }
+
+    int text(String name) {
+        return require(layout.text(name), name);
+    }
+
+    int vector(String name) {
+        return require(layout.vector(name), name);
+    }
+
+    /** Returns null if {@code name} is null. */
+    @Nullable NumberField optionalNumber(@Nullable String name) {
+        return name == null ? null : new NumberField(name, number(name));
+    }
+
+    private static int require(int place, String name) {
+        if (place < 0) {
+            throw new IllegalArgumentException("layout: no field " + name + " (expected: every field of the model)");
+        }
+        return place;
+    }
+}
