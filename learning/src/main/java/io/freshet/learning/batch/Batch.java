@@ -7,38 +7,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Samples packed for matrix arithmetic: features as a sparse matrix by rows, as a dense matrix, or both, with the
- * label, weight and origin of each sample.
+ * label, weight, and origin of each sample.
  *
  * <p>In the sparse matrix, entry i is the feature row {@code rows[i]} with the value {@code values[i]}. Row 0 is the
- * bias, followed by the standardized numbers and then the hashed features. A model with a dense matrix has its numbers
- * there, a row for each sample, or for each step of a sequence.
+ * bias, followed by the standardized numbers and then the hashed features. If the shape has a dense matrix, the numbers
+ * are there instead, one row per sample or per step of a sequence.
  *
- * <p>Arrays grow as needed and are reused: adding a sample allocates nothing once they are large enough. A batch that
- * never held a sample has empty arrays.
+ * <p>Arrays grow as needed and are reused: adding a sample allocates nothing once they are large enough. A new batch has
+ * empty arrays.
  */
 public final class Batch {
     private static final int[] NO_INTS = {};
     private static final float[] NO_FLOATS = {};
     private static final double[] NO_DOUBLES = {};
-    /** The start of the first sample of an empty batch; never written to. */
-    private static final int[] NO_STARTS = {0};
 
     private final BatchShape shape;
-    private int size;
-    private int[] start = NO_STARTS;
-    private int[] rows = NO_INTS;
-    private float[] values = NO_FLOATS;
-    private int[] ends = NO_INTS;
-    private float[] matrix = NO_FLOATS;
-    private int[] steps = NO_INTS;
-    private float[] labels = NO_FLOATS;
-    private float[] weight = NO_FLOATS;
+    private final SparseRows sparse;
+    private final DenseRows dense;
+    private final Labels labels;
     private final Origins origins = new Origins();
-    /** Null unless the numbers are not standardized yet. */
+    private int[] steps = NO_INTS;
+    private float[] weight = NO_FLOATS;
+    private int size;
+    /** Null if the numbers are standardized. */
     private @Nullable RawNumbers raw;
 
     public Batch(BatchShape shape) {
         this.shape = shape;
+        sparse = new SparseRows(shape);
+        dense = new DenseRows(shape);
+        labels = new Labels(shape);
     }
 
     public BatchShape shape() {
@@ -46,9 +44,9 @@ public final class Batch {
     }
 
     /**
-     * Packs a sample.
+     * Packs a sample, and standardizes its numbers.
      *
-     * @param moments to standardize by; they already include the sample
+     * @param moments moments that already include the sample
      */
     public void add(Sample sample, Standardizer standardizer, double[] moments) {
         if (raw != null) {
@@ -60,7 +58,7 @@ public final class Batch {
         }
     }
 
-    /** Packs a sample whose numbers {@link #standardize} standardizes later, with those of the whole batch. */
+    /** Packs a sample without standardizing its numbers; {@link #standardize} does so for the whole batch. */
     public void addRaw(Sample sample) {
         double[] numeric = sample.numeric();
         if (raw == null) {
@@ -70,12 +68,12 @@ public final class Batch {
             raw = new RawNumbers(numeric.length);
         }
         raw.set(size, numeric);
-        float[] dense = sample.dense();
         int place = addAllButNumbers(sample);
-        System.arraycopy(dense, 0, numbers(), place + numeric.length, dense.length);
+        float[] vectors = sample.dense();
+        System.arraycopy(vectors, 0, numbers(), place + numeric.length, vectors.length);
     }
 
-    /** Standardizes the numbers of raw samples, all by the same moments; does nothing if they are standardized. */
+    /** Standardizes the numbers of all raw samples by the same moments; does nothing if they are standardized. */
     public void standardize(Standardizer standardizer, double[] moments) {
         if (raw == null) {
             return;
@@ -86,74 +84,35 @@ public final class Batch {
         raw = null;
     }
 
-    /** Adds a sample without its numbers; returns where these start in {@link #numbers}. */
+    /** Adds a sample without its numbers; returns where to write them in {@link #numbers}. */
     private int addAllButNumbers(Sample sample) {
+        reserve(size + 1);
+        sparse.set(size, sample);
         int numbers = sample.numeric().length + sample.dense().length;
-        int hashed = sample.rows().length;
-        int from = start[size];
-        int first = shape.numbersAsRows() ? from + 1 + numbers : from;
-        reserve(size + 1, first + hashed);
-        if (shape.numbersAsRows()) {
-            rows[from] = 0;
-            values[from] = 1;
+        if (!shape.numbersAsRows()) {
+            dense.pad(size, numbers);
         }
-        int place = addNumbers(numbers);
-        System.arraycopy(sample.rows(), 0, rows, first, hashed);
-        System.arraycopy(sample.values(), 0, values, first, hashed);
-        if (shape.fields() > 0) {
-            addEnds(sample.ends(), first);
-        }
-        steps[size] = shape.steps() == 1 ? 1 : sequenceLength(sample, numbers);
-        addLabel(sample.label());
+        steps[size] = sequenceLength(sample, numbers);
+        labels.set(size, sample.label());
         weight[size] = sample.weight();
         origins.set(size, sample);
-        size++;
-        start[size] = first + hashed;
-        return place;
-    }
-
-    /** Adds space for the numbers of a sample; returns where they start. */
-    private int addNumbers(int numbers) {
-        if (shape.numbersAsRows()) {
-            int from = start[size] + 1;
-            for (int i = 0; i < numbers; i++) {
-                rows[from + i] = 1 + i;
-            }
-            return from;
-        }
-        int width = shape.matrixLength();
-        Arrays.fill(matrix, size * width + numbers, (size + 1) * width, 0);
-        return size * width;
+        return numbersFrom(size++);
     }
 
     /** Returns where the numbers of a sample start in {@link #numbers}. */
     private int numbersFrom(int sample) {
-        return shape.numbersAsRows() ? start[sample] + 1 : sample * shape.matrixLength();
+        return shape.numbersAsRows() ? sparse.from(sample) + 1 : dense.from(sample);
     }
 
-    /** Returns the array that holds the numbers of the samples. */
+    /** Returns the array that contains the numbers of the samples. */
     private float[] numbers() {
-        return shape.numbersAsRows() ? values : matrix;
-    }
-
-    private void addEnds(int[] sampleEnds, int from) {
-        for (int field = 0; field < sampleEnds.length; field++) {
-            ends[size * shape.fields() + field] = from + sampleEnds[field];
-        }
-    }
-
-    private void addLabel(float[] label) {
-        int length = shape.labelLength();
-        int at = size * length;
-        if (length == 1 && label.length == 1) {
-            labels[at] = label[0];
-        } else {
-            System.arraycopy(label, 0, labels, at, label.length);
-            Arrays.fill(labels, at + label.length, at + length, Float.NaN);
-        }
+        return shape.numbersAsRows() ? sparse.values() : dense.matrix();
     }
 
     private int sequenceLength(Sample sample, int numbers) {
+        if (shape.steps() == 1) {
+            return 1;
+        }
         return shape.matrix() > 0 ? numbers / shape.matrix() : sample.rows().length;
     }
 
@@ -162,7 +121,7 @@ public final class Batch {
         raw = null;
     }
 
-    /** Returns whether it holds samples whose numbers are not standardized yet. */
+    /** Returns whether the batch contains samples that are not standardized yet. */
     public boolean isRaw() {
         return raw != null;
     }
@@ -174,50 +133,34 @@ public final class Batch {
 
     /** Returns the size of the arrays in bytes. */
     public long bytes() {
-        long ints = (long) start.length + rows.length + ends.length + steps.length;
-        long floats = (long) values.length + matrix.length + labels.length + weight.length;
-        long raws = raw == null ? 0 : raw.capacity();
-        return Integer.BYTES * ints + Float.BYTES * floats + origins.bytes() + Double.BYTES * raws;
+        long numbers = raw == null ? 0 : raw.bytes();
+        return sparse.bytes()
+                + dense.bytes()
+                + labels.bytes()
+                + origins.bytes()
+                + numbers
+                + (long) Integer.BYTES * steps.length
+                + (long) Float.BYTES * weight.length;
     }
 
     /**
-     * Removes samples, and keeps the order of the others; all must be standardized.
+     * Removes samples and keeps the order of the others. All must be standardized.
      *
      * @param removed true for each sample to remove
      */
     public void remove(boolean[] removed) {
-        Batch kept = new Batch(shape);
-        for (int i = 0; i < size; i++) {
-            if (!removed[i]) {
-                kept.restore(get(i));
-            }
-        }
+        int count = size;
         size = 0;
-        for (int i = 0; i < kept.size; i++) {
-            restore(kept.get(i));
+        for (int i = 0; i < count; i++) {
+            if (!removed[i]) {
+                restore(get(i));
+            }
         }
     }
 
     /** Returns the largest magnitude of a sample's values; NaN if one is NaN. */
     public float largestMagnitude(int sample) {
-        // Without their sign, the bits of floats have the order of the floats. Four lanes break the dependency chain.
-        float[] all = values;
-        int to = start[sample + 1];
-        int i = start[sample];
-        int a = 0;
-        int b = 0;
-        int c = 0;
-        int d = 0;
-        for (; i < to - 3; i += 4) {
-            a = Math.max(a, Float.floatToRawIntBits(all[i]) & Integer.MAX_VALUE);
-            b = Math.max(b, Float.floatToRawIntBits(all[i + 1]) & Integer.MAX_VALUE);
-            c = Math.max(c, Float.floatToRawIntBits(all[i + 2]) & Integer.MAX_VALUE);
-            d = Math.max(d, Float.floatToRawIntBits(all[i + 3]) & Integer.MAX_VALUE);
-        }
-        for (; i < to; i++) {
-            a = Math.max(a, Float.floatToRawIntBits(all[i]) & Integer.MAX_VALUE);
-        }
-        return Float.intBitsToFloat(Math.max(Math.max(a, b), Math.max(c, d)));
+        return sparse.largestMagnitude(sample);
     }
 
     /** Returns the number of samples. */
@@ -227,32 +170,32 @@ public final class Batch {
 
     /** Returns where the entries of a sample start in {@link #rows}. */
     public int from(int sample) {
-        return start[sample];
+        return sparse.from(sample);
     }
 
     /** Returns the index after a sample's last entry in {@link #rows}. */
     public int to(int sample) {
-        return start[sample + 1];
+        return sparse.to(sample);
     }
 
-    /** Returns where the entries of a hashed field of a sample end, which is where those of the next field start. */
+    /** Returns the index after the last entry of a sample's hashed field, where the next field starts. */
     public int end(int sample, int field) {
-        return ends[sample * shape.fields() + field];
+        return sparse.end(sample, field);
     }
 
-    /** Returns the feature row of each entry; good until a sample is added. */
+    /** Returns the feature row of each entry; valid until a sample is added. */
     public int[] rows() {
-        return rows;
+        return sparse.rows();
     }
 
-    /** Returns the value of each entry; good until a sample is added. */
+    /** Returns the value of each entry; valid until a sample is added. */
     public float[] values() {
-        return values;
+        return sparse.values();
     }
 
-    /** Returns the dense matrix; sample i has [i * steps * matrix, (i + 1) * steps * matrix), in terms of the shape. */
+    /** Returns the dense matrix; sample i is [i * steps * matrix, (i + 1) * steps * matrix), as defined by the shape. */
     public float[] matrix() {
-        return matrix;
+        return dense.matrix();
     }
 
     /** Returns the length of a sequence; 1 for a single sample. */
@@ -262,7 +205,7 @@ public final class Batch {
 
     /** Returns the labels, sample by sample; a shorter label is padded with NaN. */
     public float[] labels() {
-        return labels;
+        return labels.labels();
     }
 
     public float weight(int sample) {
@@ -281,7 +224,7 @@ public final class Batch {
         return origins.eventTime(sample);
     }
 
-    /** Returns a copy that shares nothing. */
+    /** Returns a deep copy. */
     public Batch copy() {
         Batch copy = new Batch(shape);
         for (int i = 0; i < size; i++) {
@@ -293,50 +236,23 @@ public final class Batch {
         return copy;
     }
 
-    /** Returns a copy of a sample, which {@link #restore} can add to a batch of the same shape. */
+    /** Returns a copy of a sample for {@link #restore} to a batch of the same shape. */
     public PackedSample get(int sample) {
-        int from = start[sample];
-        int to = start[sample + 1];
-        int[] sampleEnds = Arrays.copyOfRange(ends, sample * shape.fields(), (sample + 1) * shape.fields());
-        for (int i = 0; i < sampleEnds.length; i++) {
-            sampleEnds[i] -= from;
-        }
-        int labelLength = shape.labelLength();
-        return new PackedSample(
-                new PackedSample.Features(
-                        Arrays.copyOfRange(rows, from, to),
-                        Arrays.copyOfRange(values, from, to),
-                        sampleEnds,
-                        matrix(sample),
-                        steps[sample]),
-                Arrays.copyOfRange(labels, sample * labelLength, (sample + 1) * labelLength),
-                weight[sample],
-                origins.get(sample));
+        PackedSample.Features features = new PackedSample.Features(
+                sparse.rows(sample), sparse.values(sample), sparse.ends(sample), dense.get(sample), steps[sample]);
+        return new PackedSample(features, labels.get(sample), weight[sample], origins.get(sample));
     }
 
-    private float[] matrix(int sample) {
-        int width = shape.matrixLength();
-        return Arrays.copyOfRange(matrix, sample * width, (sample + 1) * width);
-    }
-
-    /** Adds a sample that {@link #get} returned. */
+    /** Adds a sample returned by {@link #get}. */
     public void restore(PackedSample sample) {
-        PackedSample.Features features = sample.features();
-        int entries = features.rows().length;
-        int from = start[size];
-        reserve(size + 1, from + entries);
-        System.arraycopy(features.rows(), 0, rows, from, entries);
-        System.arraycopy(features.values(), 0, values, from, entries);
-        addEnds(features.ends(), from);
-        int width = features.matrix().length;
-        System.arraycopy(features.matrix(), 0, matrix, size * width, width);
-        steps[size] = features.steps();
-        int labelLength = sample.label().length;
-        System.arraycopy(sample.label(), 0, labels, size * labelLength, labelLength);
+        reserve(size + 1);
+        sparse.set(size, sample.features());
+        dense.set(size, sample.features().matrix());
+        steps[size] = sample.features().steps();
+        labels.set(size, sample.label());
         weight[size] = sample.weight();
         origins.set(size, sample.origin());
         size++;
-        start[size] = from + entries;
     }
 
     /** Marks the restored samples as raw, with their {@link #numeric} features. */
@@ -344,21 +260,15 @@ public final class Batch {
         raw = RawNumbers.of(numeric, size);
     }
 
-    private void reserve(int samples, int entries) {
+    private void reserve(int samples) {
         if (samples > weight.length) {
             int capacity = weight.length == 0 ? samples : samples * 2;
-            start = Arrays.copyOf(start, capacity + 1);
-            ends = Arrays.copyOf(ends, capacity * shape.fields());
-            matrix = Arrays.copyOf(matrix, Math.multiplyExact(capacity, shape.matrixLength()));
-            steps = Arrays.copyOf(steps, capacity);
-            labels = Arrays.copyOf(labels, Math.multiplyExact(capacity, shape.labelLength()));
-            weight = Arrays.copyOf(weight, capacity);
+            sparse.reserveSamples(capacity);
+            dense.reserve(capacity);
+            labels.reserve(capacity);
             origins.reserve(capacity);
-        }
-        if (entries > rows.length) {
-            int capacity = rows.length == 0 ? entries : entries * 2;
-            rows = Arrays.copyOf(rows, capacity);
-            values = Arrays.copyOf(values, capacity);
+            steps = Arrays.copyOf(steps, capacity);
+            weight = Arrays.copyOf(weight, capacity);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.freshet.learning.batch;
 import io.freshet.learning.features.Sample;
 import java.util.Arrays;
 
-/** Where and when the samples of a batch originated: partitions, offsets and event times, column by column. */
+/** The origins of a batch's samples: partitions, offsets, and event times, column by column. */
 final class Origins {
     private static final int[] NO_INTS = {};
     private static final long[] NO_LONGS = {};

@@ -2,18 +2,18 @@ package io.freshet.learning.batch;
 
 /**
  * The steps of several sequences as rows: all first steps, then all second steps, and so on. A sequence has no rows
- * after its end, so nothing is computed there.
+ * after its end, so no padding is computed.
  *
- * <p>Reused for each chunk of a batch; its arrays grow to the largest chunk.
+ * <p>Reused for each chunk of a batch; the arrays grow to the largest chunk.
  */
 public final class PackedSteps {
     private final int longest;
-    /** Step t has the rows [start[t], start[t + 1]). */
+    /** Step t is the rows [start[t], start[t + 1]). */
     private final int[] start;
 
     private int[] sample = {};
     private int[] before = {};
-    /** The row of each sample's latest step so far. */
+    /** The row of each sample's most recent step. */
     private int[] last = {};
 
     public PackedSteps(int longest) {
@@ -21,7 +21,7 @@ public final class PackedSteps {
         start = new int[longest + 1];
     }
 
-    /** Packs samples [from, to) of a batch; the rows of a step are in sample order. */
+    /** Packs the samples [from, to) of a batch; the rows of a step are in sample order. */
     public void pack(Batch batch, int from, int to) {
         if (last.length < to - from) {
             last = new int[to - from];
@@ -41,12 +41,12 @@ public final class PackedSteps {
         }
     }
 
-    /** Returns the length of the longest sequence that the model accepts. */
+    /** Returns the maximum length of a sequence. */
     public int longest() {
         return longest;
     }
 
-    /** Returns the first row of a step; for the step after the longest sequence, the row count. */
+    /** Returns the first row of a step; for the step after the maximum length, the row count. */
     public int start(int step) {
         return start[step];
     }

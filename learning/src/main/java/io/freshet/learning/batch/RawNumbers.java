@@ -4,14 +4,14 @@ import io.freshet.learning.features.Standardizer;
 import java.util.Arrays;
 
 /**
- * The numeric features of samples whose numbers are not standardized yet, in float64: as floats they would lose digits.
- * Sample i has the features [i * length, (i + 1) * length).
+ * The numeric features of samples that are not standardized yet, as doubles to keep all their digits. Sample i has the
+ * features [i * length, (i + 1) * length).
  */
 final class RawNumbers {
     private final int length;
     private double[] numbers;
 
-    /** @param length numeric features of a sample */
+    /** @param length count of numeric features in a sample */
     RawNumbers(int length) {
         this(length, new double[0]);
     }
@@ -21,7 +21,7 @@ final class RawNumbers {
         this.numbers = numbers;
     }
 
-    /** Restores what {@link #toArray} returned for a number of samples. */
+    /** Restores the array that {@link #toArray} returned. */
     static RawNumbers of(double[] numbers, int samples) {
         return new RawNumbers(numbers.length / Math.max(1, samples), numbers);
     }
@@ -43,7 +43,7 @@ final class RawNumbers {
         standardizer.write(moments, numbers, sample * length, to, at, steps);
     }
 
-    int capacity() {
-        return numbers.length;
+    long bytes() {
+        return (long) Double.BYTES * numbers.length;
     }
 }
