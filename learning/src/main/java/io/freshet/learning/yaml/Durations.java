@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations in YAML: {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1h}, {@code 30d}; 0 is none. */
+/** Durations in YAML: {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1h}, {@code 30d}, or 0. */
 public final class Durations {
     static final String EXPECTED = "a duration as 500ms, 10s, 15m, 1h or 30d, or 0";
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-    /** From the largest on, in the order to write them. */
+    /** Milliseconds per unit, the largest first. */
     private static final Map<String, Long> UNITS = new LinkedHashMap<>();
 
     static {
@@ -23,15 +23,19 @@ public final class Durations {
 
     private Durations() {}
 
-    /** Returns milliseconds, or -1 if the value is no duration. */
-    static long parse(Object value) {
+    /** Returns a duration in milliseconds. */
+    static long millis(String path, Object value) {
         if (value.equals(0)) {
             return 0;
         }
         Matcher matcher = DURATION.matcher(value.toString());
-        return matcher.matches() ? Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(matcher.group(2), 0L) : -1;
+        if (!matcher.matches()) {
+            throw SpecException.of(path, value, EXPECTED);
+        }
+        return Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(matcher.group(2), 0L);
     }
 
+    /** Returns a duration in the largest unit that divides it. */
     public static Object write(long millis) {
         for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
             if (millis > 0 && millis % unit.getValue() == 0) {

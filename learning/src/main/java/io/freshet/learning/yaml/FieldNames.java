@@ -1,19 +1,20 @@
 package io.freshet.learning.yaml;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the names of record fields, and lists of them. */
+/** Parses the names of record fields, and lists of them. */
 final class FieldNames {
-    /** Marks a path in a record; optional. */
-    private static final String RECORD = "$.";
+    /** The optional prefix of a path in a record. */
+    private static final String ROOT = "$.";
 
     private FieldNames() {}
 
-    /** Returns the names in a list, each once. */
+    /** Returns the distinct names in a list. */
     static List<String> list(String path, @Nullable Object value, String expected) {
         if (!(value instanceof List<?> list)) {
             throw SpecException.of(path, String.valueOf(value), expected);
@@ -29,11 +30,28 @@ final class FieldNames {
         return List.copyOf(names);
     }
 
-    /** Returns the name of a field of records. {@code $.user.age} is the same field as {@code user.age}. */
+    /** Returns the lists in a list, each of at least two names. */
+    static List<List<String>> lists(String path, Object value, String expected) {
+        if (!(value instanceof List<?> list)) {
+            throw SpecException.of(path, value, expected);
+        }
+        List<List<String>> result = new ArrayList<>();
+        for (Object element : list) {
+            String at = path + "[" + result.size() + "]";
+            List<String> names = list(at, element, expected);
+            if (names.size() < 2) {
+                throw SpecException.of(at, element, expected);
+            }
+            result.add(names);
+        }
+        return List.copyOf(result);
+    }
+
+    /** Returns the name of a record field. {@code $.user.age} is the same field as {@code user.age}. */
     static String field(String path, Object value) {
         String name = text(path, value);
-        while (name.startsWith(RECORD)) {
-            name = name.substring(RECORD.length());
+        while (name.startsWith(ROOT)) {
+            name = name.substring(ROOT.length());
         }
         if (name.isBlank()) {
             throw SpecException.of(path, value, "a path, as $.user.age");
@@ -42,8 +60,8 @@ final class FieldNames {
     }
 
     /**
-     * Returns the text of a scalar. A field may be named 7 or true. Only a fraction has lost its text, because 1.10 and
-     * 1.1 are the same number.
+     * Returns the text of a scalar: a field can be named 7 or true. A fraction is rejected, because 1.10 and 1.1 have been
+     * parsed to the same number.
      */
     static String text(String path, Object value) {
         if (value instanceof Double) {

@@ -7,17 +7,21 @@ import java.util.Optional;
 public final class NameSuggestion {
     private NameSuggestion() {}
 
-    /** Returns the one of {@code names} within a third of its letters, rounded up, of {@code word} (Levenshtein), if any. */
+    /**
+     * Returns the name with the smallest Levenshtein distance to {@code word}, if the distance is at most a third of the
+     * name's length, rounded up.
+     */
     public static Optional<String> of(String word, Collection<String> names) {
         String best = null;
         int bestDistance = Integer.MAX_VALUE;
         for (String name : names) {
-            int most = Math.min(bestDistance - 1, (name.length() + 2) / 3);
-            // The distance is at least that of the lengths, and takes time by their product: a word may be a whole
-            // request.
-            if (Math.abs(word.length() - name.length()) <= most) {
+            int maximum = Math.min(bestDistance - 1, (name.length() + 2) / 3);
+            // Compare the lengths first: computing the distance takes time proportional to their product, and a word
+            // may
+            // be a whole request.
+            if (Math.abs(word.length() - name.length()) <= maximum) {
                 int distance = distance(word, name);
-                if (distance <= most) {
+                if (distance <= maximum) {
                     best = name;
                     bestDistance = distance;
                 }

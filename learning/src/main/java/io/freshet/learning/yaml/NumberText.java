@@ -1,6 +1,6 @@
 package io.freshet.learning.yaml;
 
-/** Numbers and ranges as a reader would write them. */
+/** Formats numbers and ranges for messages and the reference. */
 final class NumberText {
     private NumberText() {}
 
@@ -10,13 +10,13 @@ final class NumberText {
                 : "a whole number from " + of(minimum) + " to " + of(maximum);
     }
 
-    /** Returns a number, with powers of two for the limits of a type. */
+    /** Formats a number; the limits of a type are written as powers of two. */
     private static String of(long number) {
         if (number == Long.MIN_VALUE) {
             return "-2^63";
         }
         for (int bits : new int[] {31, 53, 63}) {
-            // 1L << 63 overflows, but the largest long is still one less.
+            // 1L << 63 overflows, but subtracting one still yields the largest long.
             long power = 1L << bits;
             if (number == power || number == power - 1) {
                 return "2^" + bits + (number == power ? "" : " - 1");

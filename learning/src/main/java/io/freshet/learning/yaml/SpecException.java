@@ -1,12 +1,12 @@
 package io.freshet.learning.yaml;
 
 /**
- * A specification that cannot be: the message names the path, the value and what was expected, for example
+ * A specification is invalid. The message names the path, the value, and the expected values, for example
  * {@code optimizer.decay: 1.5 (expected: in [0, 1))}.
  */
 public final class SpecException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
-    /** Enough to know a value by; a message is no place for all of a megabyte. */
+    /** Maximum length of a path or value in a message: enough to recognize it. */
     private static final int SHOWN = 200;
 
     public SpecException(String message) {

@@ -1,10 +1,8 @@
 package io.freshet.learning.yaml;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
@@ -12,54 +10,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mapping in a YAML document, read field by field, with errors that name the path.
  *
- * <p>Each getter takes a field off the list of those not yet known; {@link #end} then refuses what is left, with the
- * nearest known name, so that no typing error is silently a default. What each getter was asked for, its default and
- * what it expects, is written down where a reference is to be made of it ({@code SpecReference}).
+ * <p>Each getter marks its field as known. {@link #end} then rejects the other fields and suggests the nearest known
+ * name, so a typo never silently selects a default. Getters can also record the fields that they read, as
+ * {@link DeclaredField}, from which the reference of all fields is generated.
  */
 public final class SpecNode {
+    private static final String MAPPING = "a mapping {field: value}";
+    private static final String NAME_LIST = "a list of field names";
 
-    private final String path;
-    private final Map<?, ?> fields;
-    private final Set<String> known = new LinkedHashSet<>();
-    private final boolean named;
-    private final @Nullable List<Asked> asked;
-
-    /**
-     * A field that a getter was asked for.
-     *
-     * @param path of the field
-     * @param defaultValue as YAML would have it; empty if the field must be there, {@value #NONE} if nothing stands for it
-     * @param expected of its value, as Markdown
-     */
-    public record Asked(String path, String defaultValue, String expected) {
-        public static final String NONE = "none";
-    }
+    private final MappingFields fields;
+    private final boolean shortForm;
 
     public SpecNode(String path, Map<?, ?> fields) {
-        this(path, fields, false, null);
+        this(new MappingFields(path, fields, null), false);
     }
 
-    /** @param asked receives what getters are asked for */
-    public SpecNode(String path, Map<?, ?> fields, List<Asked> asked) {
-        this(path, fields, false, asked);
+    /** @param declared receives each field that a getter of this node, or of a node in it, reads */
+    public SpecNode(String path, Map<?, ?> fields, List<DeclaredField> declared) {
+        this(new MappingFields(path, fields, declared), false);
     }
 
-    /** @param named whether the document has a type alone where this mapping would be */
-    private SpecNode(String path, Map<?, ?> fields, boolean named, @Nullable List<Asked> asked) {
-        this.path = path;
+    /** @param shortForm whether the document has only a type in place of this mapping */
+    private SpecNode(MappingFields fields, boolean shortForm) {
         this.fields = fields;
-        this.named = named;
-        this.asked = asked;
-    }
-
-    private void note(String field, String defaultValue, String expected) {
-        if (asked != null) {
-            asked.add(new Asked(path(field), defaultValue, expected));
-        }
+        this.shortForm = shortForm;
     }
 
     public String path(String field) {
-        return path.isEmpty() ? field : path + "." + field;
+        return fields.path(field);
     }
 
     public boolean has(String field) {
@@ -70,218 +48,31 @@ public final class SpecNode {
         return fields.get(field) instanceof Map;
     }
 
-    /** Returns a nested mapping; an empty one if it is not there. */
+    /** Returns a nested mapping, or an empty one if the field is missing. */
     public SpecNode node(String field) {
-        Object value = take(field);
+        Object value = fields.take(field);
         if (value == null) {
-            return new SpecNode(path(field), Map.of(), false, asked);
+            return nested(path(field), Map.of());
         }
         if (value instanceof Map<?, ?> map) {
-            return new SpecNode(path(field), map, false, asked);
+            return nested(path(field), map);
         }
-        throw SpecException.of(path(field), value, "a mapping {field: value}");
+        throw SpecException.of(path(field), value, MAPPING);
     }
 
-    /** Returns a mapping with a {@code type}, or a type alone as a mapping of nothing else. */
+    /** Returns a mapping with a {@code type}; a type alone is short for a mapping with no other fields. */
     public SpecNode namedNode(String field) {
-        Object value = take(field);
-        if (value == null) {
-            throw SpecException.of(path(field), "missing", "a name");
-        }
+        Object value = fields.require(field, "a name");
         if (value instanceof Map<?, ?> map) {
-            return new SpecNode(path(field), map, false, asked);
+            return nested(path(field), map);
         }
-        return new SpecNode(path(field), Map.of("type", value), true, asked);
+        return new SpecNode(fields.nested(path(field), Map.of("type", value)), true);
     }
 
-    /** Returns that of {@code all} which the field {@code type} names. */
-    public <T> T choose(@Nullable String defaultType, SortedMap<String, T> all) {
-        note("type", defaultType == null ? "" : defaultType, "one of " + String.join(", ", all.keySet()));
-        Object value = take("type");
-        if (value == null && defaultType == null) {
-            throw SpecException.of(path("type"), "missing", "one of " + String.join(", ", all.keySet()));
-        }
-        String type = value == null ? String.valueOf(defaultType) : FieldNames.text(path("type"), value);
-        T chosen = all.get(type);
-        if (chosen == null) {
-            throw SpecException.of(named ? path : path("type"), type, "one of " + String.join(", ", all.keySet()));
-        }
-        return chosen;
-    }
-
-    /** Returns that of {@code all} which a field names. */
-    public <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
-        String expected = "one of " + String.join(", ", all.keySet());
-        note(field, defaultName, expected);
-        Object value = take(field);
-        String name = value == null ? defaultName : FieldNames.text(path(field), value);
-        T chosen = all.get(name);
-        if (chosen == null) {
-            throw SpecException.of(path(field), name, expected);
-        }
-        return chosen;
-    }
-
-    public String text(String field) {
-        note(field, "", "a text");
-        Object value = take(field);
-        if (value == null) {
-            throw SpecException.of(path(field), "missing", "a text");
-        }
-        return FieldNames.text(path(field), value);
-    }
-
-    /** Returns the name of a field of records that must be there. */
-    public String fieldName(String field) {
-        note(field, "", "a text");
-        Object value = take(field);
-        if (value == null) {
-            throw SpecException.of(path(field), "missing", "a text");
-        }
-        return FieldNames.field(path(field), value);
-    }
-
-    /** Returns the name of a field of records, or null. */
-    public @Nullable String optionalFieldName(String field) {
-        note(field, Asked.NONE, "a text");
-        Object value = take(field);
-        return value == null ? null : FieldNames.field(path(field), value);
-    }
-
-    public double number(String field, double defaultValue, DoublePredicate valid, String expected) {
-        note(
-                field,
-                Double.isInfinite(defaultValue) ? Asked.NONE : NumberText.of(defaultValue),
-                expected.startsWith("a ") ? expected : "a number " + expected);
-        Object value = take(field);
-        if (value == null) {
-            return defaultValue;
-        }
-        if (value instanceof Number number && valid.test(number.doubleValue())) {
-            return number.doubleValue();
-        }
-        throw SpecException.of(path(field), value, expected);
-    }
-
-    public int integer(String field, int defaultValue, int minimum, int maximum) {
-        return (int) whole(field, defaultValue, minimum, maximum);
-    }
-
-    /** Returns a whole number that must be there. */
-    public int requiredInteger(String field, int minimum, int maximum) {
-        note(field, "", NumberText.range(minimum, maximum));
-        Object value = take(field);
-        if (value instanceof Integer number && number >= minimum && number <= maximum) {
-            return number;
-        }
-        throw SpecException.of(path(field), value == null ? "missing" : value, NumberText.range(minimum, maximum));
-    }
-
-    /** Returns a whole number, or {@code wordValue} where the field is {@code word}. */
-    public int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
-        String expected = NumberText.range(minimum, maximum) + ", or " + word;
-        note(field, Integer.toString(defaultValue), NumberText.range(minimum, maximum) + ", or `" + word + "`");
-        if (word.equals(fields.get(field))) {
-            known.add(field);
-            return wordValue;
-        }
-        Object value = take(field);
-        if (value == null) {
-            return defaultValue;
-        }
-        if (value instanceof Integer number && number >= minimum && number <= maximum) {
-            return number;
-        }
-        throw SpecException.of(path(field), value, expected);
-    }
-
-    public long whole(String field, long defaultValue, long minimum, long maximum) {
-        note(field, Long.toString(defaultValue), NumberText.range(minimum, maximum));
-        Object value = take(field);
-        if (value == null) {
-            return defaultValue;
-        }
-        if (value instanceof Integer || value instanceof Long) {
-            long number = ((Number) value).longValue();
-            if (number >= minimum && number <= maximum) {
-                return number;
-            }
-        }
-        throw SpecException.of(path(field), value, NumberText.range(minimum, maximum));
-    }
-
-    /** Returns a list of whole numbers. */
-    public List<Integer> integers(
-            String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
-        String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
-        note(field, defaultValue.toString(), expected);
-        Object value = take(field);
-        if (value == null) {
-            return defaultValue;
-        }
-        if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > maximumCount) {
-            throw SpecException.of(path(field), value, expected);
-        }
-        List<Integer> numbers = new ArrayList<>();
-        for (Object element : list) {
-            if (!(element instanceof Integer number) || number < minimum || number > maximum) {
-                throw SpecException.of(path(field) + "[" + numbers.size() + "]", String.valueOf(element), expected);
-            }
-            numbers.add(number);
-        }
-        return List.copyOf(numbers);
-    }
-
-    /** Returns a duration in milliseconds. */
-    public long millis(String field, long defaultValue) {
-        note(field, Durations.write(defaultValue).toString(), Durations.EXPECTED);
-        Object value = take(field);
-        if (value == null) {
-            return defaultValue;
-        }
-        long millis = Durations.parse(value);
-        if (millis < 0) {
-            throw SpecException.of(path(field), value, Durations.EXPECTED);
-        }
-        return millis;
-    }
-
-    public boolean flag(String field, boolean defaultValue) {
-        note(field, Boolean.toString(defaultValue), "`true` or `false`");
-        Object value = take(field);
-        if (value == null) {
-            return defaultValue;
-        }
-        if (value instanceof Boolean flag) {
-            return flag;
-        }
-        throw SpecException.of(path(field), value, "true or false");
-    }
-
-    /** Returns a list of field names, each once; empty if it is not there. */
-    public List<String> names(String field) {
-        note(field, "[]", "a list of field names");
-        Object value = take(field);
-        return value == null ? List.of() : FieldNames.list(path(field), value, "a list of field names");
-    }
-
-    /** Returns a field name, or a list of them, as a list; it must be there. */
-    public List<String> nameOrNames(String field) {
-        note(field, "", "a field name, or a list of them");
-        Object value = take(field);
-        if (value == null) {
-            throw SpecException.of(path(field), "missing", "a text");
-        }
-        if (value instanceof List) {
-            return FieldNames.list(path(field), value, "a list of field names");
-        }
-        return List.of(FieldNames.field(path(field), value));
-    }
-
-    /** Returns the mappings of a list, or the one that stands alone; a text stands for a mapping with {@code textField}. */
+    /** Returns the mappings in a list. A single mapping needs no list, and a text is short for {@code {textField: text}}. */
     public List<SpecNode> nodes(String field, String textField) {
-        note(field, "[]", "a mapping, or a list of mappings");
-        Object value = take(field);
+        fields.declare(field, "[]", "a mapping, or a list of mappings");
+        Object value = fields.take(field);
         if (value == null) {
             return List.of();
         }
@@ -290,56 +81,163 @@ public final class SpecNode {
         for (Object element : list) {
             String at = value instanceof List ? path(field) + "[" + nodes.size() + "]" : path(field);
             if (element instanceof Map<?, ?> map) {
-                nodes.add(new SpecNode(at, map, false, asked));
+                nodes.add(nested(at, map));
             } else if (element == null) {
-                throw SpecException.of(at, "null", "a mapping {field: value}");
+                throw SpecException.of(at, "null", MAPPING);
             } else {
-                nodes.add(new SpecNode(at, Map.of(textField, element), false, asked));
+                nodes.add(nested(at, Map.of(textField, element)));
             }
         }
         return nodes;
     }
 
-    /** Returns a list of lists of at least two field names. */
+    private SpecNode nested(String path, Map<?, ?> map) {
+        return new SpecNode(fields.nested(path, map), false);
+    }
+
+    /** Returns the element of {@code all} that the field {@code type} names. */
+    public <T> T choose(@Nullable String defaultType, SortedMap<String, T> all) {
+        String expected = oneOf(all);
+        fields.declare("type", defaultType == null ? "" : defaultType, expected);
+        Object value = fields.take("type");
+        if (value == null && defaultType == null) {
+            throw SpecException.of(path("type"), "missing", expected);
+        }
+        String type = value == null ? String.valueOf(defaultType) : FieldNames.text(path("type"), value);
+        return select(shortForm ? fields.path() : path("type"), type, all);
+    }
+
+    /** Returns the element of {@code all} that a field names. */
+    public <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
+        fields.declare(field, defaultName, oneOf(all));
+        return select(path(field), fields.read(field, defaultName, FieldNames::text), all);
+    }
+
+    private static <T> T select(String path, String name, SortedMap<String, T> all) {
+        T selected = all.get(name);
+        if (selected == null) {
+            throw SpecException.of(path, name, oneOf(all));
+        }
+        return selected;
+    }
+
+    private static String oneOf(SortedMap<String, ?> all) {
+        return "one of " + String.join(", ", all.keySet());
+    }
+
+    /** Returns a required text. */
+    public String text(String field) {
+        fields.declare(field, "", "a text");
+        return FieldNames.text(path(field), fields.require(field, "a text"));
+    }
+
+    /** Returns a required name of a record's field. */
+    public String fieldName(String field) {
+        fields.declare(field, "", "a text");
+        return FieldNames.field(path(field), fields.require(field, "a text"));
+    }
+
+    /** Returns the name of a record's field, or null. */
+    public @Nullable String optionalFieldName(String field) {
+        fields.declare(field, DeclaredField.NONE, "a text");
+        Object value = fields.take(field);
+        return value == null ? null : FieldNames.field(path(field), value);
+    }
+
+    /** Returns a list of distinct field names, or an empty list. */
+    public List<String> names(String field) {
+        fields.declare(field, "[]", NAME_LIST);
+        return fields.read(field, List.of(), (at, value) -> FieldNames.list(at, value, NAME_LIST));
+    }
+
+    /** Returns a required list of field names; a name alone is a list of one. */
+    public List<String> nameOrNames(String field) {
+        fields.declare(field, "", "a field name, or a list of them");
+        Object value = fields.require(field, "a text");
+        return value instanceof List
+                ? FieldNames.list(path(field), value, NAME_LIST)
+                : List.of(FieldNames.field(path(field), value));
+    }
+
+    /** Returns a list of lists of at least two field names, or an empty list. */
     public List<List<String>> nameLists(String field) {
+        fields.declare(field, "[]", "a list of lists of two or more field names, as `[[origin, destination]]`");
         String expected = "a list of lists of two or more field names, as [[origin, dest]]";
-        note(field, "[]", "a list of lists of two or more field names, as `[[origin, destination]]`");
-        Object value = take(field);
-        if (value == null) {
-            return List.of();
-        }
-        if (!(value instanceof List<?> list)) {
-            throw SpecException.of(path(field), value, expected);
-        }
-        List<List<String>> result = new ArrayList<>();
-        for (Object element : list) {
-            List<String> names = FieldNames.list(path(field) + "[" + result.size() + "]", element, expected);
-            if (names.size() < 2) {
-                throw SpecException.of(path(field) + "[" + result.size() + "]", element, expected);
-            }
-            result.add(names);
-        }
-        return List.copyOf(result);
+        return fields.read(field, List.of(), (at, value) -> FieldNames.lists(at, value, expected));
     }
 
-    /** Refuses every field that no getter has asked for. */
+    /** @param defaultValue infinite if there is no default */
+    public double number(String field, double defaultValue, DoublePredicate valid, String expected) {
+        fields.declare(
+                field,
+                Double.isInfinite(defaultValue) ? DeclaredField.NONE : NumberText.of(defaultValue),
+                expected.startsWith("a ") ? expected : "a number " + expected);
+        return fields.read(field, defaultValue, (at, value) -> {
+            if (value instanceof Number number && valid.test(number.doubleValue())) {
+                return number.doubleValue();
+            }
+            throw SpecException.of(at, value, expected);
+        });
+    }
+
+    public int integer(String field, int defaultValue, int minimum, int maximum) {
+        return (int) whole(field, defaultValue, minimum, maximum);
+    }
+
+    public int requiredInteger(String field, int minimum, int maximum) {
+        String expected = NumberText.range(minimum, maximum);
+        fields.declare(field, "", expected);
+        return (int) WholeNumbers.number(path(field), fields.require(field, expected), minimum, maximum, expected);
+    }
+
+    /** Returns a whole number, or {@code wordValue} if the field is {@code word}. */
+    public int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
+        String range = NumberText.range(minimum, maximum);
+        fields.declare(field, Integer.toString(defaultValue), range + ", or `" + word + "`");
+        String expected = range + ", or " + word;
+        return fields.read(
+                field,
+                defaultValue,
+                (at, value) -> value.equals(word)
+                        ? wordValue
+                        : (int) WholeNumbers.number(at, value, minimum, maximum, expected));
+    }
+
+    public long whole(String field, long defaultValue, long minimum, long maximum) {
+        String expected = NumberText.range(minimum, maximum);
+        fields.declare(field, Long.toString(defaultValue), expected);
+        return fields.read(
+                field, defaultValue, (at, value) -> WholeNumbers.number(at, value, minimum, maximum, expected));
+    }
+
+    public List<Integer> integers(
+            String field, List<Integer> defaultValue, int maximumCount, int minimum, int maximum) {
+        String expected = "a list of 1 to " + maximumCount + " whole numbers, each from " + minimum + " to " + maximum;
+        fields.declare(field, defaultValue.toString(), expected);
+        return fields.read(
+                field,
+                defaultValue,
+                (at, value) -> WholeNumbers.list(at, value, maximumCount, minimum, maximum, expected));
+    }
+
+    /** Returns a duration in milliseconds. */
+    public long millis(String field, long defaultValue) {
+        fields.declare(field, Durations.write(defaultValue).toString(), Durations.EXPECTED);
+        return fields.read(field, defaultValue, Durations::millis);
+    }
+
+    public boolean flag(String field, boolean defaultValue) {
+        fields.declare(field, Boolean.toString(defaultValue), "`true` or `false`");
+        return fields.read(field, defaultValue, (at, value) -> {
+            if (value instanceof Boolean flag) {
+                return flag;
+            }
+            throw SpecException.of(at, value, "true or false");
+        });
+    }
+
+    /** Rejects every field that no getter has read. */
     public void end() {
-        for (Object field : fields.keySet()) {
-            String name = String.valueOf(field);
-            if (!known.contains(name)) {
-                throw SpecException.of(path(name), "unknown field", expected(name));
-            }
-        }
-    }
-
-    private String expected(String unknown) {
-        return NameSuggestion.of(unknown, known)
-                .map(nearest -> nearest + "?")
-                .orElseGet(() -> "one of " + String.join(", ", known));
-    }
-
-    private @Nullable Object take(String field) {
-        known.add(field);
-        return fields.get(field);
+        fields.end();
     }
 }

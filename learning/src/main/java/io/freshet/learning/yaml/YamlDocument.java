@@ -30,7 +30,7 @@ public final class YamlDocument {
                 .setLabel("specification")
                 .setAllowDuplicateKeys(false)
                 .setCodePointLimit(MAXIMUM_LENGTH)
-                // No aliases: a list that contains itself, or doubles forty times, would never end.
+                // With aliases, a list that contains itself, or doubles forty times, would never end.
                 .setMaxAliasesForCollections(0)
                 .build();
         try {

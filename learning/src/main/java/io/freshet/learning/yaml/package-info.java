@@ -1,7 +1,7 @@
 /**
  * YAML documents as nodes that are read field by field, with errors that name the path.
  *
- * <p>What the fields of a specification mean is in {@code spec}.
+ * <p>The fields of a specification are in {@code spec}.
  */
 @NullMarked
 package io.freshet.learning.yaml;

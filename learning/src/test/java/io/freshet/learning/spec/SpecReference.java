@@ -1,8 +1,8 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.yaml.DeclaredField;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;
-import io.freshet.learning.yaml.SpecNode.Asked;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -62,7 +62,7 @@ final class SpecReference {
         table(fieldsOf(mapping, value));
     }
 
-    private void table(List<Asked> fields) {
+    private void table(List<DeclaredField> fields) {
         page.append("| field | default | expected | meaning |\n| --- | --- | --- | --- |\n");
         fields.forEach(field -> row("| ", field, meanings.of(field.path())));
     }
@@ -73,10 +73,10 @@ final class SpecReference {
         page.append("| type | field | default | expected | meaning |\n| --- | --- | --- | --- | --- |\n");
         for (String type : names) {
             String shown = "| [`" + type + "`](learning.md#" + type + ") | ";
-            List<Asked> fields = fieldsOf(mapping, Map.of("type", type)).stream()
+            List<DeclaredField> fields = fieldsOf(mapping, Map.of("type", type)).stream()
                     .filter(field -> !field.path().equals(mapping + ".type"))
                     .toList();
-            for (Asked field : fields) {
+            for (DeclaredField field : fields) {
                 row(shown, field, meanings.of(field.path(), mapping, type));
                 shown = "| | ";
             }
@@ -86,7 +86,7 @@ final class SpecReference {
         }
     }
 
-    private void row(String start, Asked field, String meaning) {
+    private void row(String start, DeclaredField field, String meaning) {
         page.append(start).append('`').append(field.path()).append("` | ");
         page.append(shownDefault(field.defaultValue())).append(" | ");
         page.append(shownExpected(field.expected())).append(" | ");
@@ -97,7 +97,7 @@ final class SpecReference {
         if (value.isEmpty()) {
             return "required";
         }
-        return value.equals(Asked.NONE) ? value : "`" + value + "`";
+        return value.equals(DeclaredField.NONE) ? value : "`" + value + "`";
     }
 
     private static String shownExpected(String expected) {
@@ -110,7 +110,7 @@ final class SpecReference {
     }
 
     /** Returns the fields within a mapping, at the top or one level below, that has a value. */
-    private static List<Asked> fieldsOf(String mapping, Map<String, ?> value) {
+    private static List<DeclaredField> fieldsOf(String mapping, Map<String, ?> value) {
         int dot = mapping.indexOf('.');
         Map<String, ?> more = dot < 0
                 ? Map.of(mapping, value)
@@ -121,17 +121,17 @@ final class SpecReference {
     }
 
     /** Returns the fields that are asked for in reading a small specification with {@code more} in it. */
-    private static List<Asked> fields(Map<String, ?> more) {
+    private static List<DeclaredField> fields(Map<String, ?> more) {
         Map<String, Object> document = new LinkedHashMap<>(SMALLEST);
         document.put("features", Map.of("numeric", List.of("a")));
         document.putAll(more);
-        List<Asked> asked = new ArrayList<>();
+        List<DeclaredField> declared = new ArrayList<>();
         try {
-            SpecReader.read(new SpecNode("", document, asked));
+            SpecReader.read(new SpecNode("", document, declared));
         } catch (SpecException e) {
             // A type that needs more than the smallest specification has was asked for its fields all the same.
         }
         SortedSet<String> seen = new TreeSet<>();
-        return asked.stream().filter(field -> seen.add(field.path())).toList();
+        return declared.stream().filter(field -> seen.add(field.path())).toList();
     }
 }
