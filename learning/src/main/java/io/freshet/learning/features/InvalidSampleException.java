@@ -1,10 +1,10 @@
 package io.freshet.learning.features;
 
 /**
- * A sample that may not be learned: a field is missing, has the wrong type, or a value out of range.
+ * A sample is invalid: a field is missing, has the wrong type, or is out of range.
  *
- * <p>The message names the field, the value and what was expected. It carries no stack trace, since a stream can bring
- * a hundred thousand of them.
+ * <p>The message names the field, its value, and the expected values. There is no stack trace, since a stream can contain
+ * a hundred thousand invalid samples.
  */
 public final class InvalidSampleException extends Exception {
     private static final long serialVersionUID = 1;
@@ -13,11 +13,7 @@ public final class InvalidSampleException extends Exception {
         super(message, null, false, false);
     }
 
-    /**
-     * Returns what was expected instead of NaN or a number beyond the range of a float.
-     *
-     * @param value not a number for what is none
-     */
+    /** Returns the text after "expected" for a number that is NaN or exceeds the range of a float. */
     public static String expectedNumber(double value) {
         return Double.isNaN(value) ? "a number" : "a number of magnitude up to 3.4e38";
     }

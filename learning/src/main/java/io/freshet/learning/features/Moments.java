@@ -1,31 +1,32 @@
 package io.freshet.learning.features;
 
 /**
- * Standardizes numbers by their running mean and variance, which include each value before it is scaled.
+ * Standardizes numbers by their running mean and variance, including the value itself.
  *
  * <pre>
  *   n'    = n + 1
  *   mean' = mean + (x - mean) / n'
  *   m2'   = m2 + (x - mean) * (x - mean')       exact (Welford): decay 1
- *   z     = (x - mean') / sqrt(m2' / n')        0 where the variance is 0 or too small to be a normal double
+ *   z     = (x - mean') / sqrt(m2' / n')        0 if the variance is 0 or subnormal
  *
  *   a     = max(1 / n', 1 - decay)              exponentially weighted: decay below 1
- *   mean' = mean + a * (x - mean)               x where that is too little to move the mean
+ *   mean' = mean + a * (x - mean)               x if the sum rounds to the old mean
  *   var'  = (1 - a) * (var + a * (x - mean)^2)
  *   z     = (x - mean') / sqrt(var')
  * </pre>
  *
- * A mean that stood still beside a number that has become constant would leave their rounding as the whole variance. The
- * exact variance is the population's (divided by n'). As z uses the moments that include x, |z| is at most sqrt(n' -
- * 1), or sqrt(1 / a - 1), and no early sample explodes. A prediction computes the same z without keeping the moments. The
- * state is one {@code double[]} of length 1 + 2 * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...], with the variance in the
- * place of m2 if it is exponentially weighted. Pinned by {@code MomentsTest}.
+ * Once a number becomes constant, its weighted mean would stop just short of it, and the variance would shrink to that
+ * rounding error; so the mean is then set to x. The exact variance is the population variance (divided by n'). Since z
+ * uses moments that include x, |z| is at most sqrt(n' - 1), or sqrt(1 / a - 1), and early samples cannot explode. A
+ * prediction computes the same z without changing the moments. The state is one {@code double[]} of length 1 + 2 *
+ * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...]; exponentially weighted moments store the variance instead of m2. Pinned
+ * by {@code MomentsTest}.
  *
  * @see <a href="https://doi.org/10.1080/00401706.1962.10490022">Welford 1962</a>
  * @see <a href="https://fanf2.user.srcf.net/hermes/doc/antiforgery/stats.pdf">Finch 2009, section 9</a>
  */
 public final class Moments {
-    /** The decay of moments that forget nothing. */
+    /** The decay of exact moments, which weight all samples equally. */
     public static final double EXACT = 1;
 
     private Moments() {}
@@ -36,10 +37,10 @@ public final class Moments {
     }
 
     /**
-     * Returns z of {@code x}, as if it had been taken in; changes no moments.
+     * Returns z of {@code x} without changing the moments.
      *
-     * @param place of the number's mean in {@code moments}; its spread follows
-     * @param n samples, this one included
+     * @param place index of the number's mean in {@code moments}, followed by its m2 or variance
+     * @param n count of samples, including this one
      * @param decay {@link #EXACT}, or in (0, 1)
      */
     static float standardize(double[] moments, int place, double n, double x, double decay) {
@@ -58,11 +59,11 @@ public final class Moments {
     }
 
     /**
-     * Puts z in the place of {@code count} values of one number, each as if it and those before it had been taken in;
-     * changes no moments.
+     * Replaces {@code count} consecutive values of one number with their z, without changing the moments. Each z also
+     * accounts for the values before it.
      *
-     * @param n samples before the first of them
-     * @param values the first at {@code at}, the next {@code stride} behind it
+     * @param n count of samples before the first value
+     * @param values the first value is at {@code at}, the next one {@code stride} after it
      */
     static void standardize(
             double[] moments, int place, double n, double decay, float[] values, int at, int stride, int count) {
@@ -86,7 +87,7 @@ public final class Moments {
         }
     }
 
-    /** Takes {@code x} into the moments of the number at {@code place}. */
+    /** Updates the moments at {@code place} with {@code x}. */
     static void keep(double[] moments, int place, double n, double x, double decay) {
         double delta = x - moments[place];
         if (decay == EXACT) {

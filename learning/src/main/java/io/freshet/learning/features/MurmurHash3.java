@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * MurmurHash3, the 32-bit variant for x86 ({@code MurmurHash3_x86_32}), over bytes in place.
  *
- * <p>The hash of a feature decides its coordinate, in the trainer, in the server and in stored snapshots, so it may
- * never change. Pinned by {@code MurmurHash3Test} to the published test vectors.
+ * <p>The hash of a feature selects its parameters in the trainer, the server, and stored snapshots, so it must never
+ * change. Pinned by {@code MurmurHash3Test} to the published test vectors.
  *
  * @see <a href="https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp">Appleby, reference code</a>
  */

@@ -1,13 +1,13 @@
 package io.freshet.learning.features;
 
-/** A name that is a prefix and a number: {@code pixel12} of {@code pixel}. */
+/** Parses names that consist of a prefix and a number, such as {@code pixel12}. */
 public final class NumberedName {
-    /** More digits than the longest vector needs. */
+    /** Enough for an index into the longest vector. */
     private static final int MAXIMUM_DIGITS = 7;
 
     private NumberedName() {}
 
-    /** Returns the number behind a prefix, or -1 if the name is not the prefix and then digits. */
+    /** Returns the number after the prefix, or -1 if the name is not the prefix followed by digits. */
     public static int numberOf(String name, String prefix) {
         int digits = name.length() - prefix.length();
         if (digits < 1 || digits > MAXIMUM_DIGITS || !name.startsWith(prefix)) {

@@ -4,17 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One record's fields in flat arrays, by the places of a {@link RowLayout}: made once, filled again for each record.
+ * One record's fields in flat arrays, indexed by the places of a {@link RowLayout}. Reused for each record.
  *
- * <p>Numbers are doubles; texts are UTF-8 bytes in {@link #bytes()}, which may be the record's own bytes, so that
- * filling a row copies none of them; vectors are floats in arrays of the row, each as long as the longest so far. Not
- * thread-safe.
+ * <p>Numbers are doubles. Texts are UTF-8 ranges of {@link #bytes()}, which may be the record's own bytes, so that texts
+ * need not be copied. Vectors are float arrays that grow to the longest vector so far. Not thread-safe.
  */
 public final class Row {
-    /** The most numbers of a vector: no honest one is longer, and a row keeps room for the longest that it saw. */
+    /** The maximum length of a vector. A row keeps an array of the longest it has received. */
     public static final int LONGEST_VECTOR = 1 << 20;
 
-    /** A NaN that no arithmetic makes: the number was not in the record. */
+    /** Marks a number that the record does not contain: a NaN that no arithmetic produces. */
     private static final long ABSENT_BITS = 0x7ff8_0000_0f0e_0d0cL;
 
     private static final double ABSENT = Double.longBitsToDouble(ABSENT_BITS);
@@ -43,7 +42,7 @@ public final class Row {
         clear(own);
     }
 
-    /** Forgets all fields; texts to come are ranges of {@code payload}. */
+    /** Removes all fields; the next record's texts are ranges of {@code payload}. */
     public void clear(byte[] payload) {
         Arrays.fill(numbers, ABSENT);
         Arrays.fill(textFrom, -1);
@@ -54,7 +53,7 @@ public final class Row {
         id(NO_ID, 0, 0);
     }
 
-    /** Forgets all fields; texts to come are copied in by {@link #copyText}. */
+    /** Removes all fields; the next record's texts are copied by {@link #copyText}. */
     public void clear() {
         clear(own);
         ownLength = 0;
@@ -70,13 +69,13 @@ public final class Row {
         textTo[place] = to;
     }
 
-    /** Copies a text in; the row must have been cleared by {@link #clear()}. */
+    /** Copies a text into the row, which must have been cleared by {@link #clear()}. */
     public void copyText(int place, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         copyText(place, utf8, 0, utf8.length);
     }
 
-    /** Copies the UTF-8 text {@code source[from, to)} in; the row must have been cleared by {@link #clear()}. */
+    /** Copies the UTF-8 text {@code source[from, to)} into the row, which must have been cleared by {@link #clear()}. */
     public void copyText(int place, byte[] source, int from, int to) {
         int end = ownLength + to - from;
         if (end > own.length) {
@@ -89,13 +88,13 @@ public final class Row {
     }
 
     /**
-     * Sets the length of a vector, and returns the array to write its numbers to, at least that long. Existing numbers are
-     * kept, so that a vector can grow step by step.
+     * Sets the length of a vector, and returns an array of at least that length to write its numbers to. Existing numbers
+     * are kept, so a vector can grow in several calls.
      */
     public float[] vector(int place, int length) {
         int capacity = vectors[place].length;
         if (capacity < length) {
-            // At least twice as long, if there is something to keep: many small steps must not copy it each time.
+            // Double the capacity if there are numbers to keep, so that growing in small steps takes linear time.
             vectors[place] =
                     Arrays.copyOf(vectors[place], vectorLength[place] > 0 ? Math.max(length, 2 * capacity) : length);
         }
@@ -103,21 +102,21 @@ public final class Row {
         return vectors[place];
     }
 
-    /** Sets which pass over a bounded input the record belongs to, from 0. */
+    /** Sets the pass over a bounded input that the record belongs to, from 0. */
     public void epoch(int number) {
         epoch = number;
     }
 
-    /** Sets the record's id, given by the producer, to the UTF-8 text {@code source[from, to)}. */
+    /** Sets the record's id, assigned by its producer, to the UTF-8 text {@code source[from, to)}. */
     public void id(byte[] source, int from, int to) {
         idBytes = source;
         idFrom = from;
         idTo = to;
     }
 
-    /** Sets the identity that the producer gave the record, or "". */
-    public void id(String identity) {
-        byte[] utf8 = identity.getBytes(StandardCharsets.UTF_8);
+    /** Sets the record's id, assigned by its producer, or "". */
+    public void id(String id) {
+        byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
         id(utf8, 0, utf8.length);
     }
 
@@ -147,12 +146,12 @@ public final class Row {
         return textTo[place];
     }
 
-    /** Returns a text as a string: for messages and keys, not for the hot path. */
+    /** Returns a text as a string. Allocates; meant for messages and keys. */
     public String text(int place) {
         return new String(bytes, textFrom[place], textTo[place] - textFrom[place], StandardCharsets.UTF_8);
     }
 
-    /** Returns the array that the texts are ranges of. */
+    /** Returns the array that contains the texts. */
     public byte[] bytes() {
         return bytes;
     }
@@ -183,7 +182,7 @@ public final class Row {
         return idTo > idFrom;
     }
 
-    /** Returns the array that the identity is a range of. */
+    /** Returns the array that contains the id. */
     public byte[] idBytes() {
         return idBytes;
     }
@@ -196,7 +195,7 @@ public final class Row {
         return idTo;
     }
 
-    /** Returns the identity as a string, or "": not for the hot path. */
+    /** Returns the id as a string, or "". Allocates. */
     public String id() {
         return new String(idBytes, idFrom, idTo - idFrom, StandardCharsets.UTF_8);
     }

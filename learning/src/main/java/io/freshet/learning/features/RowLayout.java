@@ -11,10 +11,9 @@ import java.util.Set;
 /**
  * The fields that a set of models reads from a record, each with its place in a {@link Row}.
  *
- * <p>A field may stand among the numbers, among the texts, or in both, when one model reads it as a number and another
- * as a category. A vector may be named by a column prefix, {@code pixel*}: in files that is the columns {@code pixel0},
- * {@code pixel1}, and so on; on the wire it is the vector {@code pixel}, and so {@code pixel*} and {@code pixel} are one
- * field.
+ * <p>A field can be both a number and a text, if one model reads it as a number and another as a category. A vector can
+ * be named by a column prefix. {@code pixel*} means the columns {@code pixel0}, {@code pixel1}, ... of a file, and the
+ * vector {@code pixel} on the wire; so {@code pixel*} and {@code pixel} are the same field.
  *
  * @param numbers names of the number fields, in the order of their places
  * @param texts names of the text fields, in the order of their places
@@ -27,12 +26,12 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
         vectors = List.copyOf(vectors);
     }
 
-    /** A layout without vectors. */
+    /** Creates a layout without vectors. */
     public RowLayout(List<String> numbers, List<String> texts) {
         this(numbers, texts, List.of());
     }
 
-    /** Returns the layout that holds every field that any of {@code readers} names. */
+    /** Returns the layout of all fields of {@code readers}. */
     public static RowLayout of(Collection<? extends InputFields> readers) {
         Set<String> numbers = new LinkedHashSet<>();
         Set<String> texts = new LinkedHashSet<>();
@@ -55,7 +54,7 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
         return texts.indexOf(name);
     }
 
-    /** Returns the place of a vector field, named by a column prefix or not, or -1. */
+    /** Returns the place of a vector field, given by its name or column prefix, or -1. */
     public int vector(String name) {
         String wanted = wireName(name);
         for (int place = 0; place < vectors.size(); place++) {
@@ -66,7 +65,7 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
         return -1;
     }
 
-    /** Returns whether a vector is named by the prefix of its columns. */
+    /** Returns whether a vector is named by a column prefix. */
     public static boolean isPrefix(String vector) {
         return vector.endsWith("*");
     }

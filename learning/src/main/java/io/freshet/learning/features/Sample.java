@@ -1,34 +1,34 @@
 package io.freshet.learning.features;
 
 /**
- * One sample, encoded for one model: what the decoder sends to the learner.
+ * One sample, encoded for one model.
  *
- * <p>Its arrays are not copied and must not change after construction.
+ * <p>The arrays are not copied and must not change after construction.
  *
  * @param features the inputs of the model
  * @param label finite, in the range of the model's loss; for a sequence, one class per step; empty in a request to predict
  * @param weight importance, finite and at least 0
  * @param holdout whether the sample is predicted and scored but never learned
- * @param position where the sample is in the stream
+ * @param position position in the stream
  */
 public record Sample(Features features, float[] label, float weight, boolean holdout, Position position) {
     private static final float[] NO_FLOATS = {};
     private static final int[] NO_INTS = {};
 
     /**
-     * The inputs of a model.
+     * A model's inputs.
      *
      * @param numeric the numeric features as received, length n, finite
      * @param dense the dense vectors, concatenated and divided as specified, finite; for a sequence, those of step 0, then
      *     of step 1, and so on
      * @param rows rows of the parameter table that hashed features map to: distinct and ascending within each field
-     * @param ends where each hashed field ends in {@code rows}; length 0 for a model that does not keep fields apart
+     * @param ends where each hashed field ends in {@code rows}; length 0 for a model that does not separate fields
      * @param values the multiplier of each of {@code rows}, the same length
      */
     public record Features(double[] numeric, float[] dense, int[] rows, int[] ends, float[] values) {}
 
     /**
-     * Where a sample is in the stream.
+     * A sample's position in the stream.
      *
      * @param partition partition of the samples topic; -1 in a request to predict
      * @param offset offset in that partition; -1 in a request to predict

@@ -5,14 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The identity of a sample: 128 bits of its hash, {@code MurmurHash3_x64_128} of the id's UTF-8 bytes, seeded by the
- * epoch, because every pass over a bounded input sends the same ids.
+ * The 128-bit hash of a sample's id: {@code MurmurHash3_x64_128} of its UTF-8 bytes. The seed is the epoch, because every
+ * pass over a bounded input sends the same ids.
  *
- * <p>Among n ids, two different ones have the same hash with a probability of about n^2 / 2^129: for 10^9 ids 10^-21. It
- * stands in checkpoints, so it may never change. Pinned by {@code SampleIdTest} to the reference code's own check.
+ * <p>The probability of a collision among n ids is about n^2 / 2^129, or 10^-21 for 10^9 ids. Checkpoints contain these
+ * hashes, so they must never change. Pinned by {@code SampleIdTest} to the reference code's own check.
  *
  * @param high the first eight bytes of the hash, little-endian
- * @param low the other eight
+ * @param low the last eight bytes of the hash, little-endian
  * @see <a href="https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp">Appleby, reference code</a>
  */
 public record SampleId(long high, long low) {
@@ -20,7 +20,7 @@ public record SampleId(long high, long low) {
     private static final long C1 = 0x87c37b91114253d5L;
     private static final long C2 = 0x4cf5ad432745937fL;
 
-    /** Returns the identity {@code bytes[from, to)} within an epoch. */
+    /** Returns the hash of the id {@code bytes[from, to)} in an epoch. */
     public static SampleId of(byte[] bytes, int from, int to, int epoch) {
         long h1 = epoch & 0xffff_ffffL;
         long h2 = h1;
@@ -41,7 +41,7 @@ public record SampleId(long high, long low) {
         return new SampleId(h1, h2 + h1);
     }
 
-    /** Returns the number that up to eight bytes are, little-endian; 0 for none. */
+    /** Returns up to eight bytes as a little-endian number; 0 if there are none. */
     private static long tail(byte[] bytes, int from, int to) {
         long number = 0;
         for (int i = from; i < to; i++) {

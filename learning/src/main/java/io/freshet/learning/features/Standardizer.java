@@ -3,17 +3,18 @@ package io.freshet.learning.features;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the numbers of a sample for the learner: numeric features and then dense vectors, each standardized by its
- * running moments or unchanged.
+ * Copies a sample's numeric features and dense vectors for the learner, standardizing those that the specification
+ * selects by their running moments.
  *
- * <p>Moments contain one n for all, then mean and spread of each standardized number ({@link Moments}). The steps of a
- * sequence share the moments of a number and enter them in order; n then counts steps. Immutable and thread-safe. Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
+ * <p>The moments are one n, then the mean and the m2 or variance of each standardized number ({@link Moments}). The steps
+ * of a sequence share the moments of a number and update them in order; n then counts steps. Immutable and thread-safe.
+ * Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
     private final int numeric;
     private final boolean numericStandardized;
     private final double decay;
-    /** Whether each dense number of a sample, or of one step of a sequence, is standardized; null if none is. */
+    /** Whether each dense number of a sample or step is standardized; null if none is. */
     private final boolean @Nullable [] dense;
 
     private final int standardizedDense;
@@ -41,7 +42,7 @@ public final class Standardizer {
         return Moments.start(size());
     }
 
-    /** Returns how many numbers have moments. */
+    /** Returns the count of standardized numbers. */
     public int size() {
         return (numericStandardized ? numeric : 0) + standardizedDense;
     }
@@ -54,11 +55,11 @@ public final class Standardizer {
     }
 
     /**
-     * Writes numeric features to {@code to[at...]}, and standardizes in place the dense numbers that follow them; changes
-     * no moments.
+     * Writes numeric features to {@code to[at...]}, and standardizes the dense numbers after them in place; changes no
+     * moments.
      *
-     * @param x has the numeric features from {@code from} on
-     * @param steps of dense numbers; of 0 none is looked at
+     * @param x contains the numeric features from {@code from}
+     * @param steps count of steps to standardize
      */
     public void write(double[] moments, double[] x, int from, float[] to, int at, int steps) {
         double n = moments[0] + 1;
@@ -82,7 +83,7 @@ public final class Standardizer {
         }
     }
 
-    /** Takes the numbers of a sample into the moments. */
+    /** Updates the moments with the numbers of a sample. */
     public void keep(double[] moments, Sample sample) {
         double n = moments[0] + 1;
         int steps = dense == null ? 1 : sample.dense().length / dense.length;
