@@ -2,7 +2,7 @@ package io.freshet.learning.schedule;
 
 import java.util.Map;
 
-/** The same learning rate for every update. */
+/** Keeps the learning rate constant. */
 public record Constant() implements Schedule {
     @Override
     public String name() {

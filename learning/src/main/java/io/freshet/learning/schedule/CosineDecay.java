@@ -5,19 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Takes the rate down to a minimum by half a cosine.
+ * Decays the rate to a minimum along half a cosine.
  *
  * <pre>
- *   eta_t = minimum + (eta - minimum) * (1 + cos(pi * t / steps)) / 2        t up to steps, then the minimum
- *   with restarts: the same of t mod steps, so that it is eta again at t = steps
+ *   eta_t = minimum + (eta - minimum) * (1 + cos(pi * t / steps)) / 2        t <= steps; then minimum
+ *   with restarts, t mod steps replaces t
  * </pre>
  *
- * As PyTorch's {@code CosineAnnealingLR}, which however rises again after {@code steps}, and with restarts its {@code
- * CosineAnnealingWarmRestarts}.
+ * Same as PyTorch's {@code CosineAnnealingLR}, except that PyTorch's rises again after {@code steps}; with restarts, same
+ * as {@code CosineAnnealingWarmRestarts}.
  *
  * @param steps at least 1, in updates
- * @param minimum at least 0 and finite; not above the optimizer's rate, where the specification has both
- * @param restarts whether it starts again from the optimizer's rate
+ * @param minimum finite and at least 0; a specification also requires at most the optimizer's rate
+ * @param restarts whether to restart from the optimizer's rate every {@code steps} updates
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter, SGDR, 2017</a>
  */
 public record CosineDecay(long steps, double minimum, boolean restarts) implements Schedule {
@@ -46,10 +46,10 @@ public record CosineDecay(long steps, double minimum, boolean restarts) implemen
 
     @Override
     public double formula(double base, long t, double[] memory) {
-        long of = restarts ? t % steps : t;
-        if (of >= steps) {
+        long step = restarts ? t % steps : t;
+        if (step >= steps) {
             return minimum;
         }
-        return minimum + (base - minimum) * (1 + Transcendental.cos(Math.PI * of / steps)) / 2;
+        return minimum + (base - minimum) * (1 + Transcendental.cos(Math.PI * step / steps)) / 2;
     }
 }

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Divides the rate by a power of the updates made.
+ * Divides the rate by a power of the update count.
  *
  * <pre>
  *   eta_t = eta / (1 + t / tau)^power
  * </pre>
  *
- * For a power in (1/2, 1] stochastic gradient descent converges on a stream that does not change.
+ * For a power in (1/2, 1], stochastic gradient descent converges on a stationary stream.
  *
- * @param tau > 0, in updates, after which the rate is eta / 2^power
+ * @param tau > 0, in updates; the rate is eta / 2^power after tau updates
  * @param power in (0, 10]
  * @see <a href="https://doi.org/10.1214/aoms/1177729586">Robbins, Monro, A stochastic approximation method, 1951</a>
  */

@@ -4,21 +4,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Multiplies the rate by a factor when the loss has stopped falling.
+ * Multiplies the rate by a factor when the loss stops falling.
  *
  * <pre>
- *   better : a window's progressive loss < best - threshold * |best|          (the first always is)
- *   eta_t  = eta * factor; factor starts at 1, and is multiplied by gamma after patience windows in a row that are no
- *            better; the count then starts again, and the best stays
+ *   better : a window's progressive loss < best - threshold * |best|          (always true for the first window)
+ *   eta_t  = eta * factor; factor starts at 1, and is multiplied by gamma after patience consecutive windows that are not
+ *            better; the count then restarts at 0, and best is kept
  * </pre>
  *
- * Counts as Keras's {@code ReduceLROnPlateau}; PyTorch's waits for one window more than its patience. Remembers factor,
- * best (infinity before the first window) and windows waited. A loss that is no number is not better. The factor goes on
- * under another gamma, patience or threshold.
+ * Counts like Keras's {@code ReduceLROnPlateau}; PyTorch's waits one window longer than its patience. The memory is the
+ * factor, the best loss (infinity before the first window), and the count of windows waited. A loss that is not finite is
+ * not better. A change of gamma, patience, or threshold keeps the factor.
  *
  * @param gamma in (0, 1)
  * @param patience at least 1, in windows
- * @param threshold in [0, 1): the share of the best by which a loss must be smaller to count as better
+ * @param threshold minimum improvement that counts as better, as a share of the best loss, in [0, 1)
  */
 public record PlateauDecay(double gamma, int patience, double threshold) implements Schedule {
     private static final int FACTOR = 0;

@@ -3,18 +3,17 @@ package io.freshet.learning.schedule;
 import java.util.Map;
 
 /**
- * How the learning rate changes as updates are made.
+ * A learning-rate schedule: the rate as a function of the update count.
  *
- * <p>A schedule is a value, thread-safe. The rate is a pure function of the optimizer's own rate, of the updates made, and
- * of what the schedule remembers of the windows before: numbers that stand in the learner's state, so that they survive
- * what it survives. Most remember nothing. The rate is positive for every t up to 2^63 - 1, as {@code
- * ScheduleContractTest} holds for each; the formulas are pinned by {@code ScheduleGoldenTest}.
+ * <p>Immutable and thread-safe. The rate is a pure function of the optimizer's base rate, the update count, and the
+ * schedule's memory of past windows, which is part of the learner's state. Most schedules have no memory. The rate is
+ * positive for every t up to 2^63 - 1. Pinned by {@code ScheduleContractTest} and {@code ScheduleGoldenTest}.
  */
 public sealed interface Schedule
         permits Constant, StepDecay, ExponentialDecay, CosineDecay, InverseDecay, PlateauDecay, Warmup {
     /**
-     * A schedule takes the rate no lower than this, or than the optimizer's own rate if that is lower still: by less, no
-     * parameter of a size that matters would change, and FTRL divides by it.
+     * Lower bound of the rate, unless the optimizer's base rate is lower. A smaller rate would not change any parameter of
+     * a relevant size, and FTRL divides by the rate.
      */
     double LEAST_RATE = 1e-15;
 
@@ -25,35 +24,35 @@ public sealed interface Schedule
     Map<String, Object> hyperparameters();
 
     /**
-     * Returns the rate by the schedule's own formula, which may come to 0.
+     * Returns the rate from the schedule's formula, which may be 0.
      *
      * @param base the optimizer's learning rate, eta
-     * @param t updates already made, 0 at the first
-     * @param memory as {@link #memory} returns it and {@link #endWindow} changes it; not changed here
+     * @param t count of previous updates, from 0
+     * @param memory from {@link #memory}, updated by {@link #endWindow}; not changed
      */
     double formula(double base, long t, double[] memory);
 
     /**
-     * Returns the learning rate of an update, greater than 0: {@link #formula}, but no lower than {@link #LEAST_RATE}.
+     * Returns the learning rate of an update, greater than 0: {@link #formula}, but at least {@link #LEAST_RATE}.
      *
      * @param base the optimizer's learning rate, eta
-     * @param t updates already made, 0 at the first
-     * @param memory as for {@link #formula}
+     * @param t count of previous updates, from 0
+     * @param memory same as for {@link #formula}; not changed
      */
     default double rate(double base, long t, double[] memory) {
         return Math.max(formula(base, t, memory), Math.min(base, LEAST_RATE));
     }
 
-    /** Returns what is remembered before the first window: an array of its own, the same length always. */
+    /** Returns a new array with the memory before the first window. Its length is always the same. */
     default double[] memory() {
         return new double[0];
     }
 
     /**
-     * Takes in that a window of progressive validation has ended.
+     * Updates the memory at the end of a window of progressive validation.
      *
      * @param memory changed in place
-     * @param loss mean of the window
+     * @param loss mean loss of the window
      */
     default void endWindow(double[] memory, double loss) {}
 }

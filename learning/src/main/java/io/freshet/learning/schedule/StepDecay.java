@@ -11,7 +11,7 @@ import java.util.Map;
  *   eta_t = eta * gamma^floor(t / every)
  * </pre>
  *
- * As PyTorch's {@code StepLR}, by the update.
+ * Same as PyTorch's {@code StepLR}, stepped after each update.
  *
  * @param gamma in (0, 1]
  * @param every at least 1, in updates

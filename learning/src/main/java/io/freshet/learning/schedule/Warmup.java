@@ -4,17 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Raises the rate in equal steps to where another schedule starts, and then follows that.
+ * Raises the rate linearly to the initial rate of another schedule, and then follows that schedule.
  *
  * <pre>
- *   eta_t = schedule(0) * (t + 1) / updates        while t < updates
- *   eta_t = schedule(t - updates)                  then
+ *   eta_t = schedule(0) * (t + 1) / updates        t < updates
+ *   eta_t = schedule(t - updates)                  t >= updates
  * </pre>
  *
- * In YAML it is the field {@code warmup} of the schedule that it comes before, whose name it has. What that remembers of
- * windows, it remembers of those of the warm-up too.
+ * In YAML, this is the field {@code warmup} of the other schedule, and it has that schedule's name and memory. The memory
+ * includes the windows of the warm-up.
  *
- * @param schedule to follow; none that warms up itself
+ * @param schedule the schedule to follow; not a {@code Warmup}
  * @param updates at least 1
  */
 public record Warmup(Schedule schedule, long updates) implements Schedule {

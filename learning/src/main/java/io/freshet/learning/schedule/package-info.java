@@ -1,7 +1,7 @@
 /**
- * The learning-rate schedules: pure functions of the updates made, and of what a schedule remembers of the windows before.
+ * Learning-rate schedules: pure functions of the update count and of a memory of past windows.
  *
- * <p>A schedule is one file here and one line in {@code ScheduleTable}; it knows nothing of optimizers and learners.
+ * <p>A schedule is one file here and one line in {@code ScheduleTable}. Schedules do not depend on optimizers or learners.
  */
 @NullMarked
 package io.freshet.learning.schedule;
