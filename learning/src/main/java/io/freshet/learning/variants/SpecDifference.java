@@ -11,17 +11,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field that two effective specifications have different values of.
+ * A field whose value differs between two effective specifications.
  *
- * @param field its path, as {@code optimizer.learningRate}
- * @param before its value as YAML has it, or null if it was not there
- * @param after its value as YAML has it, or null if it is not there
+ * @param field path of the field, for example {@code optimizer.learningRate}
+ * @param before old value as parsed from YAML, or null if absent
+ * @param after new value as parsed from YAML, or null if absent
  */
 public record SpecDifference(
         String field, @Nullable Object before, @Nullable Object after) {
     /**
-     * Returns the differences in the order of the fields. {@code reset} is none: it says what a change may do, not what the
-     * model is.
+     * Returns the differences in the order of the fields. Ignores {@code reset}, which permits a change but is not part of
+     * the model.
      */
     public static List<SpecDifference> between(ModelSpec before, ModelSpec after) {
         List<SpecDifference> differences = new ArrayList<>();
@@ -47,7 +47,7 @@ public record SpecDifference(
         }
     }
 
-    /** Returns it as a line: {@code optimizer.learningRate: 0.05 -> 0.01}. */
+    /** Returns one line: {@code optimizer.learningRate: 0.05 -> 0.01}. */
     @Override
     public String toString() {
         return field + ": " + shown(before) + " -> " + shown(after);

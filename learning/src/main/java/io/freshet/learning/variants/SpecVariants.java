@@ -16,42 +16,42 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Variants of a specification: one for each combination of the values that some of its fields take.
+ * Variants of a specification: one for each combination of the values of the varied fields.
  *
- * <p>{@code optimizer=sgd,adam} gives two, and with {@code batch.size=1,32} four. The short form of a path stands for its
- * {@code type}. Where a variant has another type than the specification, of the fields beside the type only
- * {@code learningRate} stays, since the others may not be fields of that type; the same type keeps all. A variant is
- * named after the specification and its values: {@code delays.adam.size-32}.
+ * <p>{@code optimizer=sgd,adam} yields two variants, and together with {@code batch.size=1,32} four. {@code optimizer}
+ * is short for {@code optimizer.type}. A variant that changes a type keeps only {@code learningRate} of the fields next to it,
+ * because the new type may not have the others. A variant is named after the specification and its values:
+ * {@code delays.adam.size-32}.
  *
- * @param name of the specification that they are variants of
- * @param variants one or more; the values of the last variation change fastest
+ * @param name name of the specification
+ * @param variants at least one; the values of the last variation change fastest
  */
 public record SpecVariants(String name, List<Variant> variants) {
-    /** More lines than this nobody tells apart. */
+    /** Readers cannot distinguish more lines than this in a chart. */
     public static final int MAXIMUM = 32;
 
     private static final int MAXIMUM_NAME = 100;
 
     /**
-     * One of them.
+     * A variant.
      *
-     * @param spec to learn by
-     * @param values by the path of the field that varies; null where the field is left out
+     * @param spec the resulting specification
+     * @param values value of each varied field by path; null if the field is removed
      */
     public record Variant(ModelSpec spec, Map<String, @Nullable Object> values) {}
 
     /**
      * Returns all variants.
      *
-     * @param yaml of the specification
-     * @param variations each {@code path=value,value,...}, values in YAML
-     * @throws SpecException if there is no variation; if a variation, or a variant with its name before the path, is wrong; or if there are more
-     *     than {@value #MAXIMUM}
+     * @param yaml the specification
+     * @param variations each in the form {@code path=value,value,...}, with values in YAML
+     * @throws SpecException if there is no variation, if there are more than {@value #MAXIMUM} variants, or if a variation
+     *     or variant is invalid; names the variant before the path
      */
     public static SpecVariants of(String yaml, List<String> variations) {
         Object document = YamlDocument.load(yaml);
         if (!(document instanceof Map<?, ?>)) {
-            // Says what is wrong with it.
+            // Throws the error that describes the document.
             ModelSpec.parse(yaml);
         }
         Object given = document instanceof Map<?, ?> map ? map.get("name") : null;
@@ -114,7 +114,7 @@ public record SpecVariants(String name, List<Variant> variants) {
             varied.put(fields.get(i).pathText(), values.get(i));
             label.add(fields.get(i).label(values.get(i)));
         }
-        // A whole mapping first, then its type, then what lies beside it: what comes first may take away the others.
+        // A mapping first, then its type, then its other fields, because each of these may remove the next.
         List<Integer> order = IntStream.range(0, fields.size())
                 .boxed()
                 .sorted(Comparator.<Integer>comparingInt(
@@ -135,7 +135,7 @@ public record SpecVariants(String name, List<Variant> variants) {
         }
     }
 
-    /** Returns the name, cut and numbered where it is too long or there is one like it. */
+    /** Returns the name, truncated if it is too long, and numbered if it is not unique. */
     private static String unique(String name, Set<String> names) {
         String candidate = name.length() > MAXIMUM_NAME ? name.substring(0, MAXIMUM_NAME) : name;
         for (int number = 2; !names.add(candidate); number++) {

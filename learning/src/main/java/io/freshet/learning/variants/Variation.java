@@ -13,23 +13,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One field of a specification's YAML, and the values that it takes in turn.
+ * A field of a specification's YAML, and its values in the variants.
  *
- * @param path of the field; the short form of a {@code type} has become the long one
- * @param values as YAML reads them, each once, at least one; null leaves the field out
+ * @param path path of the field; the short form of a type is expanded to {@code type}
+ * @param values distinct values as parsed from YAML, at least one; null removes the field
  */
 record Variation(List<String> path, List<@Nullable Object> values) {
     static final String EXPECTED = "path=value,value,...";
     private static final String TYPE = "type";
-    /** Mappings whose other fields depend on their type. */
+    /** The mappings whose other fields depend on their type. */
     private static final Set<String> TYPED = Set.of("optimizer", "model", "schedule");
-    /** What every type of a mapping has. */
+    /** The fields that every type of a mapping has. */
     private static final Set<String> COMMON = Set.of("learningRate");
 
     /**
-     * Reads {@code path=value,value,...}; values are YAML, so that commas within brackets and quotes do not part them.
+     * Parses {@code path=value,value,...}. Values are YAML, so commas in brackets or quotes do not separate them.
      *
-     * @throws SpecException naming the path
+     * @throws SpecException if the text is invalid; names the path
      */
     static Variation parse(String text) {
         int equals = text.indexOf('=');
@@ -66,7 +66,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         }
     }
 
-    /** Whether the fields beside this one depend on it. */
+    /** Returns whether the fields next to this one depend on it. */
     boolean isType() {
         return path.size() > 1 && path.get(path.size() - 1).equals(TYPE);
     }
@@ -76,9 +76,9 @@ record Variation(List<String> path, List<@Nullable Object> values) {
     }
 
     /**
-     * Puts a value into a document. Where it makes a mapping one of another type, only what every type has stays there.
+     * Sets the field in a document. A change of type removes the fields that not every type has.
      *
-     * @throws SpecException if the path leads through what is no mapping
+     * @throws SpecException if the path leads through a value that is not a mapping
      */
     void apply(Map<Object, Object> document, @Nullable Object value) {
         Map<Object, Object> parent = document;
@@ -100,7 +100,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         }
     }
 
-    /** Returns what names a value: a text says it alone, a number needs its field. */
+    /** Returns a label for a value: the text itself, or the field's name and the number. */
     String label(@Nullable Object value) {
         String text = text(value);
         return value instanceof String || value instanceof Map ? text : path.get(path.size() - 1) + "-" + text;
@@ -122,7 +122,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         return text.replaceAll("[^A-Za-z0-9._-]", "-");
     }
 
-    /** Returns a document of its own; of a collection that stands twice, YAML would make an anchor and an alias. */
+    /** Returns a deep copy. A shared collection would be written to YAML as an anchor and an alias. */
     static Object copy(Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
@@ -137,7 +137,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         return value;
     }
 
-    @SuppressWarnings("unchecked") // YAML's keys and values are objects, whatever they are.
+    @SuppressWarnings("unchecked") // The keys and values of parsed YAML are objects.
     static Map<Object, Object> mapping(Object map) {
         return (Map<Object, Object>) map;
     }
