@@ -16,7 +16,7 @@ import io.freshet.cli.tail.TailCommand;
 import io.freshet.cli.topics.TopicsCommand;
 import io.freshet.cli.train.CompareCommand;
 import io.freshet.cli.train.TrainCommand;
-import io.freshet.job.publish.FreshetVersion;
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.ServerCommand;
 import java.io.PrintWriter;
@@ -30,10 +30,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The root of the {@code freshet} command: exit codes 0 done, 1 failed, 2 wrong usage or bad input. */
+/** The root of the {@code freshet} command. Exit codes: 0 done, 1 failed, 2 wrong usage or bad input. */
 @Command(
         name = "freshet",
-        description = "Learns models from Kafka topics, and serves them while they learn.",
+        description = "Trains models on Kafka topics and serves them while they learn.",
         mixinStandardHelpOptions = true,
         versionProvider = FreshetCommand.Version.class,
         scope = ScopeType.INHERIT,
@@ -74,13 +74,13 @@ public final class FreshetCommand implements Runnable {
 
     /** Runs a command and returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        ErrorReporter failures = new ErrorReporter();
+        ErrorReporter reporter = new ErrorReporter();
         return commandLine()
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(failures)
-                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(reporter)
+                .setParameterExceptionHandler(reporter)
                 .execute(KafkaArguments.expand(arguments));
     }
 
@@ -103,7 +103,6 @@ public final class FreshetCommand implements Runnable {
         return verbose;
     }
 
-    /** The version that {@code --version} prints. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -2,6 +2,7 @@ package io.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.schemas.FreshetVersion;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
@@ -18,8 +19,8 @@ import picocli.CommandLine;
 
 @Timeout(60)
 class FreshetCommandTest {
-    /** A port that nothing listens on. */
-    private static final String NOBODY = "--bootstrap-servers=127.0.0.1:1";
+    /** An address that nothing listens on. */
+    private static final String UNREACHABLE = "--bootstrap-servers=127.0.0.1:1";
 
     @TempDir
     Path directory;
@@ -47,7 +48,7 @@ class FreshetCommandTest {
                 "job",
                 "server"
             })
-    void helps_everywhere(String command) {
+    void every_command_prints_its_help(String command) {
         String[] words = (command + " --help").strip().split(" ");
 
         Run run = Run.of(words);
@@ -61,34 +62,37 @@ class FreshetCommandTest {
     }
 
     @Test
-    void applying_says_what_a_live_stream_cannot_do_before_it_asks_kafka() throws Exception {
+    void apply_rejects_what_a_live_stream_cannot_do_before_connecting_to_kafka() throws Exception {
         String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error, ";
         Path full = Files.writeString(directory.resolve("full.yaml"), yaml + "batch: {size: full}}");
-        Run refused = Run.of("apply", "-f", full.toString(), NOBODY);
-        assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err().strip())
+        Run rejected = Run.of("apply", "-f", full.toString(), UNREACHABLE);
+        assertThat(rejected.code()).isEqualTo(2);
+        assertThat(rejected.err().strip())
                 .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch is for bounded runs:"
                         + " train, or apply --bounded for a job with --bounded)");
-        assertThat(Run.of("apply", "--bounded", "-f", full.toString(), NOBODY).err())
+        assertThat(Run.of("apply", "--bounded", "-f", full.toString(), UNREACHABLE)
+                        .err())
                 .doesNotContain("batch.size", "no effect");
         Path idle = Files.writeString(
                 directory.resolve("idle.yaml"),
                 yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
-        assertThat(Run.of("apply", "-f", idle.toString(), NOBODY).err())
+        assertThat(Run.of("apply", "-f", idle.toString(), UNREACHABLE).err())
                 .startsWith(
                         "freshet: model m: no effect on a live stream of one epoch, only on bounded runs, as train: epochs,"
                                 + " shuffle, earlyStopping" + System.lineSeparator());
-        assertThat(Run.of("apply", "--bounded", "-f", idle.toString(), NOBODY).err())
+        assertThat(Run.of("apply", "--bounded", "-f", idle.toString(), UNREACHABLE)
+                        .err())
                 .startsWith("freshet: model m: no effect on a job with --bounded, which reads its topic once: epochs,"
                         + " shuffle" + System.lineSeparator());
     }
 
-    @Test
-    void says_its_version() {
-        assertThat(Run.of("--version")).satisfies(run -> {
-            assertThat(run.code()).isZero();
-            assertThat(run.out().strip()).matches("freshet \\S+");
-        });
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "train --version", "server --version"})
+    void prints_the_version_that_snapshots_record(String command) {
+        Run run = Run.of(command.split(" "));
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out().strip()).isEqualTo("freshet " + FreshetVersion.VERSION);
     }
 
     @ParameterizedTest
@@ -124,7 +128,7 @@ class FreshetCommandTest {
                 "server --bootstrap-servers b:1 --max-rows 0",
                 "server --bootstrap-servers b:1 --tls-key k.pem"
             })
-    void wrong_usage_is_one_line_and_a_hint_with_exit_code_2(String command) {
+    void wrong_usage_prints_one_line_and_a_hint_and_exits_with_2(String command) {
         Run run = Run.of(command.isEmpty() ? new String[0] : command.split(" "));
 
         assertThat(run.code()).as(run.err()).isEqualTo(2);
@@ -134,16 +138,16 @@ class FreshetCommandTest {
     }
 
     @Test
-    void says_what_can_be_followed() {
+    void tail_names_the_topics_that_it_can_follow() {
         assertThat(Run.of("tail", "everything").err())
                 .contains("everything (expected: snapshots, metrics, dead-letters, samples, models)");
     }
 
     @Test
-    void brokers_that_do_not_answer_are_named_in_one_line_and_no_secret_is_shown() {
+    void names_unreachable_brokers_in_one_line_without_secrets() {
         Run run = Run.of(
                 "get",
-                NOBODY,
+                UNREACHABLE,
                 "--kafka.security.protocol=SASL_PLAINTEXT",
                 "--kafka.sasl.mechanism=PLAIN",
                 "--kafka.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
@@ -159,9 +163,12 @@ class FreshetCommandTest {
     }
 
     @Test
-    void settings_that_kafka_refuses_are_told_without_their_secrets() {
+    void reports_invalid_kafka_settings_without_secrets() {
         Run run = Run.of(
-                "get", NOBODY, "--kafka.security.protocol=SASL_PLAINTEXT", "--kafka.sasl.jaas.config=nonsense-hunter2");
+                "get",
+                UNREACHABLE,
+                "--kafka.security.protocol=SASL_PLAINTEXT",
+                "--kafka.sasl.jaas.config=nonsense-hunter2");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).startsWith("freshet: Kafka at 127.0.0.1:1: ").doesNotContain("hunter2");
@@ -169,7 +176,7 @@ class FreshetCommandTest {
     }
 
     @Test
-    void a_stack_trace_is_shown_only_where_it_is_asked_for() {
+    void prints_a_stack_trace_only_if_verbose() {
         assertThat(Run.of("get", "--bootstrap-servers=no-port").err())
                 .startsWith("freshet: Kafka at no-port: ")
                 .doesNotContain("\tat ");
@@ -181,9 +188,9 @@ class FreshetCommandTest {
     }
 
     @Test
-    void what_the_file_system_says_by_a_type_alone_is_told_in_words() {
-        StringWriter said = new StringWriter();
-        CommandLine command = new CommandLine(new FreshetCommand()).setErr(new PrintWriter(said, true));
+    void describes_a_file_system_error_that_has_no_reason_by_its_type() {
+        StringWriter err = new StringWriter();
+        CommandLine command = new CommandLine(new FreshetCommand()).setErr(new PrintWriter(err, true));
 
         for (Exception e : List.of(
                 new AccessDeniedException("r.json"),
@@ -191,12 +198,12 @@ class FreshetCommandTest {
             new ErrorReporter().handleExecutionException(e, command, command.parseArgs());
         }
 
-        assertThat(said.toString().lines())
+        assertThat(err.toString().lines())
                 .containsExactly("freshet: r.json: access denied", "freshet: m.bin: No space left on device");
     }
 
     @Test
-    void bad_specifications_and_files_are_told_before_anyone_waits_for_kafka() throws Exception {
+    void reports_invalid_specifications_and_files_before_connecting_to_kafka() throws Exception {
         Path spec = Files.writeString(directory.resolve("s.yaml"), "name: delays\nlabel: late\nloss: none\n");
         Path good = Files.writeString(directory.resolve("g.yaml"), """
             name: delays
@@ -206,8 +213,8 @@ class FreshetCommandTest {
             """);
         Path rows = Files.writeString(directory.resolve("r.csv"), "distance_miles,late\n1,0\n");
 
-        assertReports("freshet: " + spec + ": ", "apply", "-f", spec.toString(), NOBODY);
-        assertReports("freshet: missing.yaml: no such file", "apply", "-f", "missing.yaml", NOBODY);
+        assertReports("freshet: " + spec + ": ", "apply", "-f", spec.toString(), UNREACHABLE);
+        assertReports("freshet: missing.yaml: no such file", "apply", "-f", "missing.yaml", UNREACHABLE);
         assertReports(
                 "freshet: " + good + ": name: delays (expected: each model once)",
                 "apply",
@@ -215,7 +222,7 @@ class FreshetCommandTest {
                 good.toString(),
                 "-f",
                 good.toString(),
-                NOBODY);
+                UNREACHABLE);
         assertReports(
                 "freshet: " + rows + ": no column distance_mile (expected: distance_miles?; there are: ",
                 "feed",
@@ -223,7 +230,7 @@ class FreshetCommandTest {
                 rows.toString(),
                 "--spec",
                 good.toString(),
-                NOBODY);
+                UNREACHABLE);
         assertReports(
                 "freshet: r.txt: the name does not tell the format (expected: --format csv, libsvm, jsonl)",
                 "feed",
@@ -231,7 +238,7 @@ class FreshetCommandTest {
                 "r.txt",
                 "--spec",
                 good.toString(),
-                NOBODY);
+                UNREACHABLE);
         assertReports(
                 "freshet: /dev/null: a pipe or a device (expected: a regular file, as it is read more than once)",
                 "feed",
@@ -241,7 +248,7 @@ class FreshetCommandTest {
                 "csv",
                 "--epochs",
                 "2",
-                NOBODY);
+                UNREACHABLE);
         assertReports(
                 "freshet: --format: tsv ",
                 "feed",
@@ -251,7 +258,7 @@ class FreshetCommandTest {
                 "tsv",
                 "--spec",
                 good.toString(),
-                NOBODY);
+                UNREACHABLE);
     }
 
     private static void assertReports(String start, String... arguments) {

@@ -2,7 +2,6 @@ package io.freshet.job;
 
 import io.freshet.job.options.JobOptions;
 import io.freshet.job.options.StateSettings;
-import io.freshet.job.publish.FreshetVersion;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.KafkaCluster;
@@ -10,6 +9,7 @@ import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerTopology;
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.schemas.topic.Topics;

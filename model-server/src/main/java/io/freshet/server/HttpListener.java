@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
@@ -41,8 +42,8 @@ final class HttpListener implements AutoCloseable {
      */
     static HttpListener start(ServerOptions options, ServerState state, BooleanSupplier ready) {
         Limits limits = options.limits();
-        ProtocolRoutes protocol =
-                new ProtocolRoutes(state.store(), state.metrics(), state.clock(), ready, version(), limits);
+        ProtocolRoutes protocol = new ProtocolRoutes(
+                state.store(), state.metrics(), state.clock(), ready, FreshetVersion.VERSION, limits);
         EventStream stream = new EventStream(
                 state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());
@@ -79,12 +80,6 @@ final class HttpListener implements AutoCloseable {
     public void close() {
         stream.close();
         close(vertx);
-    }
-
-    /** Returns the version of this build of Freshet. */
-    static String version() {
-        String version = HttpListener.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 
     private static void close(Vertx vertx) {

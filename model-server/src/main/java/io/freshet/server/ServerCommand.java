@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
 import java.io.IOException;
@@ -166,7 +167,7 @@ public final class ServerCommand implements Callable<Integer> {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"freshet " + HttpListener.version()};
+            return new String[] {"freshet " + FreshetVersion.VERSION};
         }
     }
 }

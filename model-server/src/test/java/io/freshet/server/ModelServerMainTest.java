@@ -3,6 +3,7 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.http.Limits;
 import java.io.PrintWriter;
@@ -86,7 +87,7 @@ class ModelServerMainTest {
     }
 
     @Test
-    void names_the_option_of_an_invalid_value() {
+    void names_the_option_of_an_invalid_value(@TempDir Path directory) throws Exception {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--port=70000"))
                 .hasMessage("--port: 70000 (expected: 0 to 65535)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--prefix=a/b"))
@@ -101,6 +102,9 @@ class ModelServerMainTest {
                 .hasMessage("--flink-url: javascript:alert(1) (expected: http://host:port)");
         assertThatThrownBy(() -> options(Map.of("FRESHET_TOKEN", " "), "--bootstrap-servers=b:1"))
                 .hasMessage("FRESHET_TOKEN: blank (expected: a secret)");
+        Path blank = Files.writeString(directory.resolve("token"), "\n");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--token-file=" + blank))
+                .hasMessage("--token-file: blank (expected: a secret)");
     }
 
     @Test
@@ -119,6 +123,18 @@ class ModelServerMainTest {
         assertThat(line.execute("--help")).isEqualTo(0);
         assertThat(out.toString()).contains("8000", "127.0.0.1", "10000");
         assertThat(line.execute("--portt=1")).isEqualTo(2);
+    }
+
+    @Test
+    void prints_the_version_that_snapshots_record() {
+        StringWriter out = new StringWriter();
+
+        int code = ModelServerMain.commandLine(new ServerCommand())
+                .setOut(new PrintWriter(out))
+                .execute("--version");
+
+        assertThat(code).isEqualTo(0);
+        assertThat(out.toString().strip()).isEqualTo("freshet " + FreshetVersion.VERSION);
     }
 
     private static ServerOptions options(Map<String, String> environment, String... arguments) throws Exception {

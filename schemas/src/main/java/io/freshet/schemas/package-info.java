@@ -1,5 +1,6 @@
 /**
- * The wire format: codecs between the bytes on Kafka topics and the types of {@code learning}.
+ * The wire format: codecs between the bytes on Kafka topics and the types of {@code learning}, and the version of Freshet
+ * that snapshots record.
  *
  * <p>Avro's classes do not leave this module. Connections do not belong here: clients are in {@code job}, {@code
  * model-server}, and {@code cli}.

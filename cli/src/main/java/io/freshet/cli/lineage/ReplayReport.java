@@ -1,6 +1,6 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.job.publish.FreshetVersion;
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.FloatBytes;
 import java.util.LinkedHashMap;

@@ -22,26 +22,32 @@ public final class JobJar {
     /**
      * Writes a jar.
      *
-     * @param anchor any class of the module whose classes are copied
      * @param version implementation version in the manifest
+     * @param anchors one class of each module whose classes are copied
      */
-    public static Path write(Class<?> anchor, String version, Path jar) throws IOException, URISyntaxException {
-        Path source = Path.of(
-                anchor.getProtectionDomain().getCodeSource().getLocation().toURI());
+    public static Path write(Path jar, String version, Class<?>... anchors) throws IOException, URISyntaxException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            if (Files.isDirectory(source)) {
-                copy(source, out);
-            } else {
-                try (FileSystem zip = FileSystems.newFileSystem(URI.create("jar:" + source.toUri()), Map.of())) {
-                    copy(zip.getPath("/"), out);
-                }
+            for (Class<?> anchor : anchors) {
+                copyModule(anchor, out);
             }
         }
         return jar;
+    }
+
+    private static void copyModule(Class<?> anchor, JarOutputStream out) throws IOException, URISyntaxException {
+        Path source = Path.of(
+                anchor.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(source)) {
+            copy(source, out);
+            return;
+        }
+        try (FileSystem zip = FileSystems.newFileSystem(URI.create("jar:" + source.toUri()), Map.of())) {
+            copy(zip.getPath("/"), out);
+        }
     }
 
     private static void copy(Path root, JarOutputStream out) throws IOException {

@@ -10,6 +10,7 @@ import io.freshet.faults.load.SampleStream;
 import io.freshet.faults.load.TestTopics;
 import io.freshet.faults.oracle.OracleComparison;
 import io.freshet.job.FreshetJob;
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.concurrent.Future;
@@ -48,7 +49,8 @@ class UpgradeIT {
                 Future<Integer> sending = producer.send(SAMPLES);
                 cluster.awaitUntil("a third sent", () -> producer.sent() > SAMPLES / 3);
                 cluster.startFrom(stop(cluster));
-                cluster.prependToClassPath(JobJar.write(FreshetJob.class, NEXT_VERSION, directory.resolve("next.jar")));
+                cluster.prependToClassPath(JobJar.write(
+                        directory.resolve("next.jar"), NEXT_VERSION, FreshetJob.class, FreshetVersion.class));
                 learned.isComplete();
                 assertThat(learned.eager().writers()).doesNotContain(NEXT_VERSION);
                 ClusterProcess.ALL.stream()

@@ -10,6 +10,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.evaluation.Evaluation;

@@ -1,6 +1,6 @@
-package io.freshet.job.publish;
+package io.freshet.schemas;
 
-/** The running version of Freshet, from the manifest of its jar. */
+/** The running version of Freshet, from the manifest of its jar; {@code development} outside a jar. */
 public final class FreshetVersion {
     public static final String VERSION = read();
 
