@@ -13,12 +13,13 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the evaluations of a running job, and shows its progress. */
+/** Collects the evaluations of a running job and shows its progress. */
 final class TrainingMonitor implements AutoCloseable {
     private final LocalCluster cluster;
     private final List<ModelSpec> specs;
@@ -72,7 +73,7 @@ final class TrainingMonitor implements AutoCloseable {
      *
      * @param samples to learn, of all models together
      * @param injection of faults; its failure ends the run
-     * @throws CommandException if the job failed
+     * @throws Exception the failure of the job or of the injection
      */
     void follow(JobID job, long samples, CompletableFuture<Void> injection) throws Exception {
         ProgressLine line = new ProgressLine(err, System.console() != null);
@@ -80,7 +81,7 @@ final class TrainingMonitor implements AutoCloseable {
         while (!result.isDone()) {
             // If the job has ended, its own failure is the cause to report.
             if (injection.isCompletedExceptionally() && !result.isDone()) {
-                injection.get();
+                resultOf(injection);
             }
             printMessages(line);
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
@@ -91,7 +92,16 @@ final class TrainingMonitor implements AutoCloseable {
         }
         line.clear();
         printMessages(line);
-        requireSuccess(result.get());
+        requireSuccess(resultOf(result));
+    }
+
+    /** Returns the result of a completed future, or throws the exception that it failed with. */
+    static <T> T resultOf(CompletableFuture<T> completed) throws Exception {
+        try {
+            return completed.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
     }
 
     private void printMessages(ProgressLine line) {
