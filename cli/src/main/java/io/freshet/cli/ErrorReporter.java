@@ -13,7 +13,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Reports a failure in one line, {@code freshet: message}, and its stack trace with {@code --verbose}. */
+/** Reports a failure in one line, {@code freshet: message}; {@code --verbose} adds the stack trace. */
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
@@ -55,7 +55,7 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
         command.getErr().println("freshet: " + line);
     }
 
-    /** Returns the reason from the system, or else from the type of the exception. */
+    /** Returns the operating system's reason, or else the type of the exception in words. */
     private static String reason(FileSystemException e) {
         String reason = e.getReason() == null
                 ? e.getClass()

@@ -14,10 +14,10 @@ public final class Freshet {
 
     public static void main(String[] arguments) {
         if (Arrays.asList(arguments).contains(FreshetCommand.VERBOSE)) {
-            // Before anything logs: of log4j2.xml.
-            System.setProperty("freshet.console", "whole");
+            // Read by log4j2.xml, so it must be set before anything logs.
+            System.setProperty("freshet.console", "verbose");
         }
-        // In UTF-8 whatever the locale says: what JSON has to be.
+        // JSON must be UTF-8, whatever the locale.
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
         int code = FreshetCommand.run(out, err, arguments);

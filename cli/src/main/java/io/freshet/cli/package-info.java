@@ -1,6 +1,7 @@
 /**
- * The {@code freshet} command: broker, job and server in one JVM, and the tools around them.
- * It wires what the other modules do; what a cluster would need as well may not live here.
+ * The {@code freshet} command: broker, job, and server in one JVM, and the tools around them.
+ *
+ * <p>Commands wire up the other modules. Code that a cluster also needs belongs in those modules.
  */
 @NullMarked
 package io.freshet.cli;

@@ -8,19 +8,19 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The dependencies that the commands may have. */
+/** Checks the dependencies between the commands and on libraries. */
 @AnalyzeClasses(packages = "io.freshet.cli", importOptions = DoNotIncludeTests.class)
 class CliArchitectureTest {
     @ArchTest
-    static final ArchRule packages_have_no_cycles =
+    static final ArchRule packages_are_free_of_cycles =
             slices().matching("io.freshet.cli.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule no_command_uses_avro =
+    static final ArchRule commands_do_not_depend_on_avro =
             noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.avro..");
 
     @ArchTest
-    static final ArchRule no_package_knows_the_root_command = noClasses()
+    static final ArchRule packages_do_not_depend_on_the_root_command = noClasses()
             .that()
             .resideInAPackage("io.freshet.cli.*..")
             .should()

@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Writes {@code docs/commands.md} from the declarations of the commands. Its main method needs no test library. */
 final class CommandReference {
-    /** Columns of a synopsis, whatever the terminal's width. */
+    /** Width of a synopsis in columns, independent of the terminal. */
     private static final int WIDTH = 100;
 
     /** A default at the end of a description: {@code (default: X).} or {@code ; default: X}. */
@@ -54,9 +54,9 @@ final class CommandReference {
                 ./freshet train --spec examples/delays.yaml --input examples/flights.csv.gz    # learn a file, print the metrics
                 ```
 
-                `CommandsDocsTest` keeps this page equal to the code. `./freshet COMMAND --help` prints the same texts.
+                This page is generated from the code, and `CommandsDocsTest` compares them. `./freshet COMMAND --help` prints the same texts.
 
-                | command | what it does |
+                | command | description |
                 | --- | --- |
                 """);
         List<CommandLine> commands = visible(root);
@@ -65,15 +65,16 @@ final class CommandReference {
             row("[`" + name + "`](#" + name.replace(' ', '-') + ")", firstSentence(description(command)));
         }
         page.append("\n## Common options\n\n");
-        page.append("Every command takes (except that `replay --version` selects a version to replay):\n\n");
+        page.append(
+                "Every command takes these options, except that `replay --version` selects the version to replay:\n\n");
         options(root.getCommandSpec().options());
-        page.append("\n<a id=\"kafka-options\"></a>Commands that reach Kafka take:\n\n");
+        page.append("\n<a id=\"kafka-options\"></a>Commands that connect to Kafka take:\n\n");
         options(CommandSpec.forAnnotatedObject(KafkaOptions.of("")).options());
-        page.append("\nCommands that print a result for programs take:\n\n");
+        page.append("\nCommands with machine-readable output take:\n\n");
         options(CommandSpec.forAnnotatedObject(new Output()).options());
         page.append("""
 
-                `--kafka.KEY=VALUE` is short for `--kafka KEY=VALUE`, and may be repeated.
+                `--kafka.KEY=VALUE` is short for `--kafka KEY=VALUE`; may be repeated.
 
                 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input.
                 A failure prints one line, `freshet: message`, to standard error.
@@ -82,7 +83,7 @@ final class CommandReference {
         return page.toString();
     }
 
-    /** Returns the subcommands of a command and theirs, in the order of the help, without the hidden ones. */
+    /** Returns all visible subcommands of a command, depth first, in the order of the help. */
     private static List<CommandLine> visible(CommandLine command) {
         List<CommandLine> commands = new ArrayList<>();
         Set<CommandLine> subcommands =
@@ -191,7 +192,7 @@ final class CommandReference {
                 .toList();
         spec.interpolateVariables(true);
         for (OptionSpec option : fromEnvironment) {
-            // Optional on every machine, not only where the variable is set.
+            // Document the option as optional, whether or not the variable is set on this machine.
             spec.remove(option);
             spec.addOption(option.toBuilder().required(false).build());
         }

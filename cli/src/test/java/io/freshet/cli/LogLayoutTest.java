@@ -12,25 +12,26 @@ import org.apache.logging.log4j.message.SimpleMessage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Would catch stack traces of what goes wrong within Flink, and is mended by it, among a command's own lines. */
+/** Catches stack traces in the output of a command, logged by Flink for failures from which it recovers. */
 class LogLayoutTest {
     private final Configuration configuration = configuration();
 
     @Test
-    void what_went_wrong_is_one_line_that_ends_with_the_first_of_its_exception() {
+    void logs_a_failure_on_one_line_with_its_exception() {
         IllegalStateException failure =
                 new IllegalStateException("Trying to open gateway\n  for unseen checkpoint", new Exception("deeper"));
-        assertThat(logged("line", "Caught exception\nwhile executing", failure))
+        assertThat(logged("short", "Caught exception\nwhile executing", failure))
                 .matches("\\d\\d:\\d\\d:\\d\\d ERROR Actor - Caught exception while executing:"
                         + " java.lang.IllegalStateException: Trying to open gateway for unseen checkpoint\\R");
-        assertThat(logged("line", "Lost a task", null)).endsWith(" ERROR Actor - Lost a task" + System.lineSeparator());
-        assertThat(logged("line", "Lost a task", new IllegalStateException()))
+        assertThat(logged("short", "Lost a task", null))
+                .endsWith(" ERROR Actor - Lost a task" + System.lineSeparator());
+        assertThat(logged("short", "Lost a task", new IllegalStateException()))
                 .endsWith(" ERROR Actor - Lost a task: java.lang.IllegalStateException" + System.lineSeparator());
     }
 
     @Test
-    void verbose_is_the_whole_stack_trace() {
-        assertThat(logged("whole", "Caught exception", new IllegalStateException("why"))
+    void verbose_logs_the_whole_stack_trace() {
+        assertThat(logged("verbose", "Caught exception", new IllegalStateException("why"))
                         .lines())
                 .anyMatch(line -> line.endsWith(" ERROR Actor - Caught exception"))
                 .contains("java.lang.IllegalStateException: why")
@@ -38,16 +39,16 @@ class LogLayoutTest {
     }
 
     @Test
-    void lines_are_what_is_logged_if_nothing_is_said() {
-        assertThat(configuration.getRootLogger().getAppenders()).containsOnlyKeys("line");
-        assertThat(configuration.getAppenders()).containsOnlyKeys("line", "whole");
+    void logs_short_lines_by_default() {
+        assertThat(configuration.getRootLogger().getAppenders()).containsOnlyKeys("short");
+        assertThat(configuration.getAppenders()).containsOnlyKeys("short", "verbose");
     }
 
     @Test
-    void the_whole_is_logged_if_the_command_says_so() {
-        System.setProperty("freshet.console", "whole");
+    void the_system_property_selects_verbose_logging() {
+        System.setProperty("freshet.console", "verbose");
         try {
-            assertThat(configuration().getRootLogger().getAppenders()).containsOnlyKeys("whole");
+            assertThat(configuration().getRootLogger().getAppenders()).containsOnlyKeys("verbose");
         } finally {
             System.clearProperty("freshet.console");
         }

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a command did, in this JVM.
+ * The result of a command that ran in this JVM.
  *
- * @param code its exit code
- * @param out what it printed
- * @param err what it said besides
+ * @param code exit code
+ * @param out standard output
+ * @param err standard error
  */
 public record Run(int code, String out, String err) {
     public static Run of(String... arguments) {
@@ -26,14 +26,14 @@ public record Run(int code, String out, String err) {
         return of(all.toArray(String[]::new));
     }
 
-    /** Runs a command whose output may be read meanwhile. */
+    /** Runs a command; its output can be read while it runs. */
     public static Run to(StringWriter out, String... arguments) {
         StringWriter err = new StringWriter();
         int code = FreshetCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
         return new Run(code, out.toString(), err.toString());
     }
 
-    /** Asserts that it went well. */
+    /** Asserts that the command succeeded. */
     public Run done() {
         assertThat(code).as(out + err).isZero();
         return this;

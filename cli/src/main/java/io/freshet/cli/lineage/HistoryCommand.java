@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists the snapshots of a model, and what each learned from. */
+/** Lists the snapshots of a model and what each learned from. */
 @Command(
         name = "history",
         description = "Lists a model's snapshots and what each learned from.",
@@ -31,10 +31,13 @@ public final class HistoryCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Only this key.")
+    @Option(names = "--key", paramLabel = "KEY", description = "Show only this key.")
     private @Nullable String key;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Show the N newest (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Show the N newest snapshots (default: ${DEFAULT-VALUE}).")
     private int limit = 20;
 
     @Spec

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Learns a snapshot again from its samples, and compares the parameters. */
+/** Learns a snapshot again from its samples and compares the parameters. */
 @Command(
         name = "replay",
         description = {
@@ -55,7 +55,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--input-format",
             paramLabel = "csv|libsvm|jsonl",
-            description = "Format of the file (default: by its name).")
+            description = "Format of the file (default: from the file name).")
     private @Nullable String inputFormat;
 
     @Option(

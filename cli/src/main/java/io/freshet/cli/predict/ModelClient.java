@@ -21,32 +21,32 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a model server for predictions, by the Open Inference Protocol over HTTP. */
+/** A client of the Open Inference Protocol over HTTP. */
 final class ModelClient {
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
+            .connectTimeout(CONNECT_TIMEOUT)
             .build();
     private final String server;
     private final @Nullable String token;
 
     /**
-     * A field that a model reads.
+     * An input of a model.
      *
-     * @param name on the wire
-     * @param kind what a row has of it
+     * @param name in the protocol
+     * @param kind of value that each row has
      */
     record Input(String name, Kind kind) {}
 
-    /** What a row has of an input. */
+    /** The value that a row has for an input. */
     enum Kind {
         NUMBER("a number", "FP64"),
         TEXT("a text", "BYTES"),
-        /** Of one length in all rows of a request. */
+        /** All rows of a request have the same length. */
         VECTOR("numbers, as 1,2,3", "FP32");
 
         private final String expected;
@@ -57,13 +57,13 @@ final class ModelClient {
             this.datatype = datatype;
         }
 
-        /** Returns what a message says was expected. */
+        /** Returns the value that an error message expects. */
         String expected() {
             return expected;
         }
     }
 
-    /** A request that the server answered with an error: its message is the server's. */
+    /** An error response; the message is the server's. */
     static final class Refusal extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -74,14 +74,14 @@ final class ModelClient {
 
     /**
      * @param server {@code http://host:port}
-     * @param token sent with each request, never shown; or null
+     * @param token bearer token of each request, never shown; or null
      */
     ModelClient(String server, @Nullable String token) {
         this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
         this.token = token;
     }
 
-    /** Returns the fields that a model reads. */
+    /** Returns the inputs of a model. */
     List<Input> inputs(String model) throws CommandException, Refusal {
         JsonNode metadata = send(request(model, "").GET().build());
         List<Input> inputs = new ArrayList<>();
@@ -89,12 +89,12 @@ final class ModelClient {
             inputs.add(new Input(input.path("name").asText(), kind(input)));
         }
         if (inputs.isEmpty()) {
-            throw new CommandException(server + ": no inputs of model " + model + " (expected: Freshet's server)");
+            throw new CommandException(server + ": model " + model + ": no inputs (expected: a Freshet server)");
         }
         return inputs;
     }
 
-    /** A vector has a dimension beside that of the rows. */
+    /** A vector has a second dimension, after the rows. */
     private static Kind kind(JsonNode input) {
         if (input.path("datatype").asText().equals(Kind.TEXT.datatype)) {
             return Kind.TEXT;
@@ -103,10 +103,10 @@ final class ModelClient {
     }
 
     /**
-     * Returns what a model predicts.
+     * Requests predictions.
      *
-     * @param rows one {@code Double}, {@code String} or {@code float[]} for each of {@code inputs}; an array as long as in
-     *     the first row
+     * @param rows one {@code Double}, {@code String}, or {@code float[]} for each of {@code inputs}; the arrays of an input
+     *     have one length
      * @return the outputs of each row, by name
      */
     List<Map<String, List<Object>>> predict(String model, List<Input> inputs, List<Object[]> rows)
@@ -148,7 +148,7 @@ final class ModelClient {
             JsonNode data = output.path("data");
             if (data.size() % rows != 0 || data.isEmpty()) {
                 throw new CommandException(server + ": " + output.path("name").asText() + ": " + data.size()
-                        + " values (expected: as many for each of " + rows + " rows)");
+                        + " values (expected: the same number for each of " + rows + " rows)");
             }
             int width = data.size() / rows;
             for (int row = 0; row < rows; row++) {
@@ -167,11 +167,11 @@ final class ModelClient {
     }
 
     private HttpRequest.Builder request(String model, String path) throws CommandException {
-        // A model's name has no sign that a path would need escaped, but what a user types may have.
+        // Valid model names need no escaping, but a mistyped one may.
         String escaped = URLEncoder.encode(model, UTF_8).replace("+", "%20");
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + "/v2/models/" + escaped + path))
-                    .timeout(ANSWER);
+                    .timeout(RESPONSE_TIMEOUT);
             return token == null ? request : request.header("Authorization", "Bearer " + token);
         } catch (IllegalArgumentException e) {
             throw new CommandException("--server: " + server + " (expected: http://HOST:PORT)", e);
@@ -195,7 +195,7 @@ final class ModelClient {
             throw new Refusal(message.isEmpty() ? "HTTP status " + response.statusCode() : message);
         }
         if (body == null) {
-            throw new CommandException(server + ": no JSON (expected: a server of the Open Inference Protocol)");
+            throw new CommandException(server + ": not JSON (expected: a server of the Open Inference Protocol)");
         }
         return body;
     }

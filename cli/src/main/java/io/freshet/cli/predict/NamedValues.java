@@ -9,31 +9,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One row, as a user types it: {@code NAME=VALUE ...}. */
+/** Parses one row from the command line: {@code NAME=VALUE ...}. */
 final class NamedValues {
     private NamedValues() {}
 
     /**
      * Returns a value for each input.
      *
-     * @throws InputException naming the input that is missing, unknown, given twice or no number
+     * @throws InputException if an input is missing, unknown, repeated, or invalid
      */
     static Object[] row(List<Input> inputs, List<String> arguments) throws InputException {
         Map<String, String> values = new LinkedHashMap<>();
         List<String> names = inputs.stream().map(Input::name).toList();
         for (String argument : arguments) {
-            int sign = argument.indexOf('=');
-            if (sign <= 0) {
+            int equals = argument.indexOf('=');
+            if (equals <= 0) {
                 throw new InputException(argument + " (expected: NAME=VALUE)");
             }
-            String name = argument.substring(0, sign);
+            String name = argument.substring(0, equals);
             if (!names.contains(name)) {
                 String expected = NameSuggestion.of(name, names)
                         .map(nearest -> nearest + "?")
                         .orElse("one of " + String.join(", ", names));
                 throw new InputException(name + ": unknown input (expected: " + expected + ")");
             }
-            if (values.put(name, argument.substring(sign + 1)) != null) {
+            if (values.put(name, argument.substring(equals + 1)) != null) {
                 throw new InputException(name + ": twice (expected: each input once)");
             }
         }
@@ -70,7 +70,7 @@ final class NamedValues {
         try {
             number = Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            // Said below.
+            // Reported below.
         }
         if (Double.isFinite(number)) {
             return number;

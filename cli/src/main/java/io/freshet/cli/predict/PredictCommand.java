@@ -31,21 +31,21 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks a model server: for one row that is typed, or for all rows of a file, a line each. */
-@Command(name = "predict", description = "Asks a model server for predictions.")
+/** Requests predictions for one row on the command line, or for all rows of a file, and prints one line per row. */
+@Command(name = "predict", description = "Requests predictions from a model server.")
 public final class PredictCommand implements Callable<Integer> {
-    private static final int ROWS_A_REQUEST = 256;
+    private static final int ROWS_PER_REQUEST = 256;
 
-    /** Of the outputs that a server has, the one to print: the first of these. */
+    /** The first of these outputs that the model has is printed. */
     private static final List<String> PRINTED = List.of("prediction", "score", "box", "mask", "class");
 
-    /** The class at steps that a sequence does not have, beside longer ones. */
-    private static final Object BEHIND_THE_END = -1;
+    /** The class that pads a sequence shorter than others in the request. */
+    private static final Object PADDING = -1;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
-    @Parameters(index = "1..*", paramLabel = "NAME=VALUE", description = "Value of each input, for one row.")
+    @Parameters(index = "1..*", paramLabel = "NAME=VALUE", description = "Values of the inputs, for one row.")
     private List<String> values = new ArrayList<>();
 
     @Mixin
@@ -60,7 +60,7 @@ public final class PredictCommand implements Callable<Integer> {
             description = "Address of the model server (default: ${DEFAULT-VALUE}).")
     private String server = "http://127.0.0.1:8000";
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "File with the server's token.")
+    @Option(names = "--token-file", paramLabel = "FILE", description = "File with the server's bearer token.")
     private @Nullable Path tokenFile;
 
     @Spec
@@ -69,10 +69,10 @@ public final class PredictCommand implements Callable<Integer> {
 
     private long failed;
 
-    /** A row of the file that is to be asked for. */
-    private record Numbered(long row, Object[] values) {
-        /** Whether the vectors are as long as those of another row: a request has one length for all. */
-        boolean fitsBeside(Numbered other) {
+    /** A row of the input, numbered from 1. */
+    private record NumberedRow(long row, Object[] values) {
+        /** Returns whether both rows can be in one request, since their vectors have the same lengths. */
+        boolean matches(NumberedRow other) {
             for (int i = 0; i < values.length; i++) {
                 if (values[i] instanceof float[] vector
                         && other.values[i] instanceof float[] theirs
@@ -88,7 +88,10 @@ public final class PredictCommand implements Callable<Integer> {
     public Integer call() throws CommandException, IOException {
         if ((input.file() == null) == values.isEmpty()) {
             throw new ParameterException(
-                    command.commandLine(), "predict: a row (expected: either NAME=VALUE ... or --input FILE)");
+                    command.commandLine(),
+                    "predict: "
+                            + (values.isEmpty() ? "no input" : "NAME=VALUE and --input")
+                            + " (expected: either NAME=VALUE ... or --input FILE)");
         }
         ModelClient client = new ModelClient(server, token());
         List<Input> inputs;
@@ -98,47 +101,47 @@ public final class PredictCommand implements Callable<Integer> {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
         if (input.file() == null) {
-            ask(client, inputs, List.of(new Numbered(1, NamedValues.row(inputs, values))));
+            predict(client, inputs, List.of(new NumberedRow(1, NamedValues.row(inputs, values))));
         } else {
-            askForFile(client, inputs, input.file());
+            predictFile(client, inputs, input.file());
         }
         return failed == 0 ? 0 : 1;
     }
 
-    private void askForFile(ModelClient client, List<Input> inputs, Path file) throws CommandException, IOException {
-        // A file may have a vector in numbered columns: asked for by their prefix, it is found in one column, too.
+    private void predictFile(ModelClient client, List<Input> inputs, Path file) throws CommandException, IOException {
+        // The pattern name* also matches a vector in a single column.
         RowLayout layout = new RowLayout(
                 names(inputs, Kind.NUMBER),
                 names(inputs, Kind.TEXT),
                 names(inputs, Kind.VECTOR).stream().map(name -> name + "*").toList());
         Row row = new Row(layout);
-        List<Numbered> rows = new ArrayList<>();
+        List<NumberedRow> rows = new ArrayList<>();
         try (RowReader reader = input.open(file, layout)) {
             boolean more = true;
             while (more) {
                 try {
                     more = reader.next(row);
                     if (more) {
-                        Numbered next = new Numbered(reader.row(), values(inputs, layout, row));
-                        if (!rows.isEmpty() && !next.fitsBeside(rows.get(0))) {
-                            ask(client, inputs, rows);
+                        NumberedRow next = new NumberedRow(reader.row(), values(inputs, layout, row));
+                        if (!rows.isEmpty() && !next.matches(rows.get(0))) {
+                            predict(client, inputs, rows);
                             rows.clear();
                         }
                         rows.add(next);
                     }
                 } catch (InvalidSampleException e) {
-                    // In the order of the rows: first what comes before it.
-                    ask(client, inputs, rows);
+                    // Predict the earlier rows first, so that the output is in row order.
+                    predict(client, inputs, rows);
                     rows.clear();
                     fail(reader.row(), String.valueOf(e.getMessage()));
                 }
-                if (rows.size() == ROWS_A_REQUEST) {
-                    ask(client, inputs, rows);
+                if (rows.size() == ROWS_PER_REQUEST) {
+                    predict(client, inputs, rows);
                     rows.clear();
                 }
             }
         }
-        ask(client, inputs, rows);
+        predict(client, inputs, rows);
     }
 
     private static List<String> names(List<Input> inputs, Kind kind) {
@@ -166,28 +169,28 @@ public final class PredictCommand implements Callable<Integer> {
         return values;
     }
 
-    private static @Nullable Double number(Row row, int place) {
-        return row.hasNumber(place) ? (Double) row.number(place) : null;
+    private static @Nullable Double number(Row row, int index) {
+        return row.hasNumber(index) ? (Double) row.number(index) : null;
     }
 
-    private static @Nullable String text(Row row, int place) {
-        return row.hasText(place) ? row.text(place) : null;
+    private static @Nullable String text(Row row, int index) {
+        return row.hasText(index) ? row.text(index) : null;
     }
 
-    private static float @Nullable [] vector(Row row, int place) {
-        return row.hasVector(place) ? Arrays.copyOf(row.vector(place), row.vectorLength(place)) : null;
+    private static float @Nullable [] vector(Row row, int index) {
+        return row.hasVector(index) ? Arrays.copyOf(row.vector(index), row.vectorLength(index)) : null;
     }
 
-    /** Asks for rows at once; where the server refuses them, for each half, down to the rows that it refuses. */
-    private void ask(ModelClient client, List<Input> inputs, List<Numbered> rows) throws CommandException {
+    /** Predicts rows in one request. If the server rejects it, bisects down to the rejected rows. */
+    private void predict(ModelClient client, List<Input> inputs, List<NumberedRow> rows) throws CommandException {
         if (rows.isEmpty()) {
             return;
         }
         try {
-            List<Map<String, List<Object>>> answers = client.predict(
-                    model, inputs, rows.stream().map(Numbered::values).toList());
+            List<Map<String, List<Object>>> predictions = client.predict(
+                    model, inputs, rows.stream().map(NumberedRow::values).toList());
             for (int i = 0; i < rows.size(); i++) {
-                print(rows.get(i).row(), answers.get(i));
+                print(rows.get(i).row(), predictions.get(i));
             }
         } catch (Refusal e) {
             if (rows.size() == 1) {
@@ -195,8 +198,8 @@ public final class PredictCommand implements Callable<Integer> {
                 return;
             }
             int half = rows.size() / 2;
-            ask(client, inputs, rows.subList(0, half));
-            ask(client, inputs, rows.subList(half, rows.size()));
+            predict(client, inputs, rows.subList(0, half));
+            predict(client, inputs, rows.subList(half, rows.size()));
         }
     }
 
@@ -208,7 +211,7 @@ public final class PredictCommand implements Callable<Integer> {
         output.print(
                 json,
                 () -> printed.stream()
-                        .filter(value -> !value.equals(BEHIND_THE_END))
+                        .filter(value -> !value.equals(PADDING))
                         .map(String::valueOf)
                         .collect(Collectors.joining(" ")));
     }

@@ -1,5 +1,5 @@
 /**
- * Asks a model server for predictions: {@code freshet predict}.
+ * Requests predictions from a model server: {@code freshet predict}.
  *
  * <p>Nothing here reads Kafka.
  */

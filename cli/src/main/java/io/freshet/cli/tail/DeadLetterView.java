@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters: why, where they come from, and the start of their value. */
+/** Shows a dead letter: the reason, the origin, and the start of its value. */
 final class DeadLetterView implements RecordView {
     @Override
     public Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) {

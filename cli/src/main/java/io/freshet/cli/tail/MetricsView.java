@@ -15,7 +15,10 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluations: the metrics of their window, or those since the start where the window is empty; none of no weight. */
+/**
+ * Shows an evaluation: the metrics of its window, or those since the start if the window is empty. Omits metrics of samples
+ * without weight.
+ */
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
 
@@ -49,7 +52,7 @@ public final class MetricsView implements RecordView {
         return fields;
     }
 
-    /** What is not known, or is 0 for most models, is left out. */
+    /** Omits unknown values, and those that are 0 for most models. */
     private static void put(Map<String, @Nullable Object> fields, Evaluation.Learning learning) {
         UpdateMetrics updates = learning.updates();
         if (updates != null) {
@@ -87,6 +90,7 @@ public final class MetricsView implements RecordView {
         }
     }
 
+    /** Adds the metrics under the names of {@code freshet tail metrics}. */
     public static void put(Map<String, @Nullable Object> fields, Metrics metrics) {
         put(fields, metrics.samples(), Scores.of(metrics));
     }

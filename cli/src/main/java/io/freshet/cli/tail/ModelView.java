@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Specifications as they are applied and deleted, and the parameters that they start from. */
+/** Shows a record of the models topic: an applied or deleted specification, or a part of a warm start. */
 final class ModelView implements RecordView {
     private final ModelSpecCodec codec = new ModelSpecCodec();
 
@@ -19,7 +19,7 @@ final class ModelView implements RecordView {
     public Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         if (WarmStartCodec.isPart(record.key())) {
-            part(record, fields);
+            putPart(record, fields);
             return fields;
         }
         fields.put("model", record.key() == null ? null : new String(record.key(), UTF_8));
@@ -36,7 +36,7 @@ final class ModelView implements RecordView {
         return fields;
     }
 
-    private static void part(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields)
+    private static void putPart(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields)
             throws MalformedRecordException {
         fields.put("model", WarmStartCodec.model(record.key()));
         fields.put("warmStart", WarmStartCodec.checksum(record.key()));

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What is shown of the records of one topic. */
+/** Shows the records of one topic. */
 interface RecordView {
     /**
-     * Returns what a record says, by name, in order; null if there is nothing to show of it yet.
+     * Returns the fields of a record in display order, or null if it must be combined with later records.
      *
-     * @throws MalformedRecordException if the record is not of the contract
+     * @throws MalformedRecordException if the record cannot be decoded
      */
     @Nullable Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException;
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Samples, all their fields; of a long vector, its first numbers and its length. */
+/** Shows all fields of a sample; long vectors are cut to their first numbers and their length. */
 final class SampleView implements RecordView {
     private static final int SHOWN_NUMBERS = 8;
 

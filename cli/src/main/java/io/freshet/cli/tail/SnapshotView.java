@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots of both lanes, small ones and those put together of blocks. */
+/** Shows a snapshot of either lane, published as one record or in blocks. */
 final class SnapshotView implements RecordView {
     private final LaneReader reader = new LaneReader();
 

@@ -23,13 +23,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Follows a topic, and shows its records decoded, a line each, until it is stopped or has shown enough. */
-@Command(name = "tail", description = "Follows a topic and shows its records.")
+/** Follows a topic and prints each record, decoded, on one line. */
+@Command(name = "tail", description = "Follows a topic and prints its records.")
 public final class TailCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WHAT",
             converter = SourceConverter.class,
-            description = "snapshots, metrics, dead-letters, samples or models.")
+            description = "snapshots, metrics, dead-letters, samples, or models.")
     @SuppressWarnings("NullAway.Init")
     private TailSource what;
 
@@ -42,10 +42,10 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--samples", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
     private @Nullable String samples;
 
-    @Option(names = "--from-beginning", description = "Show what is there already, too.")
+    @Option(names = "--from-beginning", description = "Start with the existing records.")
     private boolean fromBeginning;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Stop after N lines.")
+    @Option(names = "--limit", paramLabel = "N", description = "Stop after N records.")
     private long limit = Long.MAX_VALUE;
 
     @Spec
@@ -100,7 +100,7 @@ public final class TailCommand implements Callable<Integer> {
         return true;
     }
 
-    /** Returns {@code name=value ...}, without what is null or empty, on one line. */
+    /** Returns {@code name=value ...} on one line, without null and empty values. */
     private static String line(Map<?, ?> fields) {
         return fields.entrySet().stream()
                 .filter(field -> field.getValue() != null && !field.getValue().equals(""))
@@ -115,7 +115,6 @@ public final class TailCommand implements Callable<Integer> {
         return value instanceof String && text.contains(" ") ? "\"" + text + "\"" : text;
     }
 
-    /** Reads what a user types. */
     static final class SourceConverter implements ITypeConverter<TailSource> {
         @Override
         public TailSource convert(String label) {

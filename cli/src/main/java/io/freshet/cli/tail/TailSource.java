@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What can be followed: topics, and how their records are shown. */
+/** The topics that {@code freshet tail} can follow, and the views of their records. */
 enum TailSource {
     SNAPSHOTS("snapshots", LaneReader::topics, SnapshotView::new),
     METRICS("metrics", topics -> List.of(topics.metrics()), MetricsView::new),
@@ -24,16 +24,16 @@ enum TailSource {
         this.view = view;
     }
 
-    /** Returns the topics; only the first must exist. */
-    List<String> topics(Topics of) {
-        return topics.apply(of);
+    /** Returns the topics to follow; only the first must exist. */
+    List<String> topics(Topics all) {
+        return topics.apply(all);
     }
 
     RecordView view() {
         return view.get();
     }
 
-    /** What a user types. */
+    /** Returns the value on the command line. */
     @Override
     public String toString() {
         return label;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The start of bytes of any kind: as text where they are one, otherwise in hexadecimal. */
+/** Formats the start of a value: as text if it is printable UTF-8, otherwise in hexadecimal. */
 public final class ValuePreview {
     private static final int SHOWN_CHARACTERS = 120;
     private static final int SHOWN_BYTES = 32;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Trains variants of a model side by side on the same samples, in one job. */
 @Command(
         name = "compare",
-        description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
+        description = "Trains variants of a model side by side on a file, in one job, and plots their losses.",
         footer = "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
                 + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
                 + "a type varies, only learningRate is kept of the fields next to it. A row that one variant cannot "
@@ -40,7 +40,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--plot",
             paramLabel = "FILE.svg|.png",
-            description = "Where to draw the losses (default: MODEL-compare.svg).")
+            description = "File for the chart of the losses (default: MODEL-compare.svg).")
     private @Nullable Path plot;
 
     @Spec

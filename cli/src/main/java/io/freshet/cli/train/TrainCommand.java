@@ -18,10 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a model on a file, through Kafka and Flink in this JVM. */
+/** Trains a model on a file, through Kafka and Flink in one JVM. */
 @Command(
         name = "train",
-        description = "Train a model on a file, through Kafka and Flink in this JVM.",
+        description = "Trains a model on a file, through Kafka and Flink in one JVM.",
         footer =
                 "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
                         + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.")

@@ -31,7 +31,7 @@ final class TrainingOptions {
     @Option(names = "--spec", required = true, paramLabel = "S.yaml", description = "The model's specification.")
     private Path specFile = Path.of("");
 
-    @Option(names = "--input", required = true, paramLabel = "FILE", description = "Rows to learn, gzipped or not.")
+    @Option(names = "--input", required = true, paramLabel = "FILE", description = "Rows to learn, optionally gzipped.")
     private Path input = Path.of("");
 
     @Option(

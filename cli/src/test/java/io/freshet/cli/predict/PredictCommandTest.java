@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a small server of the protocol: it predicts ten times x, and refuses negative ones. */
+/** Runs the command against a fake server that predicts ten times x and rejects negative x. */
 @Timeout(60)
 class PredictCommandTest {
     private final List<String> authorizations = new ArrayList<>();
@@ -50,7 +50,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void predicts_the_row_that_is_typed() {
+    void predicts_a_row_on_the_command_line() {
         Run run = predict("tens", "x=2.5", "origin=New York");
 
         assertThat(run).isEqualTo(new Run(0, "25.0" + System.lineSeparator(), ""));
@@ -61,7 +61,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void says_which_input_is_missing_unknown_or_no_number() {
+    void names_the_input_that_is_missing_unknown_or_not_a_number() {
         assertThat(predict("tens", "x=1").err()).isEqualTo(line("freshet: origin: missing (expected: a text)"));
         assertThat(predict("tens", "x=abc", "origin=A").err()).isEqualTo(line("freshet: x: abc (expected: a number)"));
         assertThat(predict("tens", "x=1e999", "origin=A").err())
@@ -74,7 +74,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void predicts_all_rows_of_a_file_in_order_and_tells_of_those_that_it_cannot() throws Exception {
+    void predicts_all_rows_of_a_file_in_order_and_reports_rejected_rows() throws Exception {
         StringBuilder csv = new StringBuilder("origin,x,unused\n");
         for (int i = 1; i <= 600; i++) {
             csv.append("A,")
@@ -129,7 +129,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void sends_the_token_of_a_file_and_never_shows_it() throws Exception {
+    void sends_the_token_from_a_file_and_never_prints_it() throws Exception {
         Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
 
         Run run = predict("tens", "x=1", "origin=A", "--token-file", token.toString());
@@ -143,7 +143,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void tells_what_the_server_says_of_a_model_that_it_does_not_have_and_of_no_server() {
+    void reports_an_unknown_model_and_an_unreachable_server() {
         assertThat(predict("others", "x=1").err()).startsWith("freshet: HTTP status 404");
         server.stop(0);
         Run run = predict("tens", "x=1");

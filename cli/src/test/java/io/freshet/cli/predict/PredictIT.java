@@ -31,10 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Catches a kind of model of which the server answers what the command cannot print. */
+/** Catches a kind of model whose outputs the command cannot print. */
 @Timeout(120)
 class PredictIT {
-    /** Parameters of each model in their order: the bias of each output, then the weights of x. */
+    /** Parameters by specification: the bias of each output, then the weights of x. */
     private static final Map<String, float[]> PARAMETERS = Map.of(
             "{name: number, label: y, features: {numeric: [x]}, loss: mean-squared-error}",
             new float[] {1, 2},
@@ -115,7 +115,7 @@ class PredictIT {
         "mask, true false true, probabilities mask",
         "box, 0.0 1.0 2.0 3.0, box",
     })
-    void prints_what_is_predicted(String model, String text, String outputs) throws Exception {
+    void prints_the_prediction_of_each_loss(String model, String text, String outputs) throws Exception {
         assertThat(predict(model, "x=3")).isEqualTo(new Run(0, text + System.lineSeparator(), ""));
 
         Map<?, ?> json = new ObjectMapper()
@@ -125,7 +125,7 @@ class PredictIT {
     }
 
     @Test
-    void prints_the_prediction_of_a_key_and_in_json_its_version() {
+    void prints_the_prediction_of_a_key_and_its_version_in_json() {
         assertThat(predict("keyed", "k=K", "x=3").out().strip()).isEqualTo("7.0");
         assertThat(predict("keyed", "k=K", "x=3", "--output", "json").out().strip())
                 .isEqualTo("{\"row\":1,\"prediction\":7.0,\"version\":0}");
@@ -133,7 +133,7 @@ class PredictIT {
     }
 
     @Test
-    void prints_a_class_for_each_word_however_long_the_texts_beside_it() throws Exception {
+    void prints_a_class_for_each_word_without_padding() throws Exception {
         Path texts = Files.writeString(directory.resolve("texts.csv"), "text\na\na b c d\nc d\n");
 
         List<String> lines = predict("words", "--input", texts.toString()).outLines();

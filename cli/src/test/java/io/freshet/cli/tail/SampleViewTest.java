@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SampleViewTest {
     @Test
-    void long_vectors_are_shown_by_their_first_numbers_and_their_length() throws Exception {
+    void cuts_long_vectors_to_their_first_numbers_and_length() throws Exception {
         Map<String, float[]> vectors = new TreeMap<>(Map.of("mask", new float[] {1, 0}, "pixel", new float[784]));
         byte[] sample = new SampleWriter().write(new SampleHeader("7", "", 0, 2), Map.of("y", 1.0), Map.of(), vectors);
         assertThat(json(sample))
@@ -22,7 +22,7 @@ class SampleViewTest {
     }
 
     @Test
-    void a_sample_without_vectors_says_nothing_of_them() throws Exception {
+    void omits_vectors_from_a_sample_without_any() throws Exception {
         assertThat(json(new SampleWriter().write("", "", 0, Map.of("y", 1.0), Map.of())))
                 .isEqualTo("{\"numbers\":{\"y\":1.0},\"texts\":{}}");
     }
