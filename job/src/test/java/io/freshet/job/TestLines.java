@@ -3,7 +3,7 @@ package io.freshet.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.job.record.OutputRecord;
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;

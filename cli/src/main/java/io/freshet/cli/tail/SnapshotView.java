@@ -1,7 +1,7 @@
 package io.freshet.cli.tail;
 
 import io.freshet.cli.kafka.LaneReader;
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;

@@ -6,7 +6,7 @@ import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.learner.Scorer;
+import io.freshet.learning.predict.Scorer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.TestStream;
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.Topics;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.SnapshotCodec;

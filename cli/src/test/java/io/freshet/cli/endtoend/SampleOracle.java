@@ -7,7 +7,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.schemas.snapshot.PublishedSnapshot;

@@ -7,7 +7,7 @@ import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.PublishedSnapshot;

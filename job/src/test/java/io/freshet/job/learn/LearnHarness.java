@@ -10,7 +10,7 @@ import io.freshet.job.record.SpecChange;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateSerializer;
 import io.freshet.job.topology.TrainerEnvironment;
-import io.freshet.learning.learner.LearnerStateCodec;
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;

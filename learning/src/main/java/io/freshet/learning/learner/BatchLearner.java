@@ -5,6 +5,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 

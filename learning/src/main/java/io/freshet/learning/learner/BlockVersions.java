@@ -16,26 +16,12 @@ final class BlockVersions {
 
     private final long[] versions;
 
-    private BlockVersions(StateLayout layout, long[] versions) {
+    /** @param versions of each block of the layout; changed in place */
+    BlockVersions(StateLayout layout, long[] versions) {
         rowWidth = layout.width();
         blockParameters = layout.blockParameters();
         rowShift = Integer.numberOfTrailingZeros(blockParameters / rowWidth);
         this.versions = versions;
-    }
-
-    static BlockVersions start(StateLayout layout) {
-        return of(layout, new long[layout.blocks()]);
-    }
-
-    static BlockVersions of(StateLayout layout, long[] versions) {
-        return new BlockVersions(layout, versions);
-    }
-
-    private BlockVersions(BlockVersions from) {
-        rowWidth = from.rowWidth;
-        blockParameters = from.blockParameters;
-        rowShift = from.rowShift;
-        versions = from.versions.clone();
     }
 
     long[] versions() {
@@ -89,9 +75,5 @@ final class BlockVersions {
                 versions[block] = version;
             }
         }
-    }
-
-    BlockVersions copy() {
-        return new BlockVersions(this);
     }
 }

@@ -9,14 +9,19 @@ import io.freshet.learning.parameters.Weights;
  *
  * <p>As large as the model itself. At the end of a window, only changed blocks are copied.
  */
-final class LastGoodState {
+public final class LastGoodState {
     private Weights weights;
     private final double[] moments;
     private final double[] scheduleMemory;
     private final long updates;
     private final long samples;
 
-    LastGoodState(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
+    /**
+     * @param moments running moments of the numeric features
+     * @param updates count of optimizer steps
+     * @param samples count of samples learned
+     */
+    public LastGoodState(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
         this.weights = weights;
         this.moments = moments;
         this.scheduleMemory = scheduleMemory;
@@ -63,24 +68,24 @@ final class LastGoodState {
         }
     }
 
-    Weights weights() {
+    public Weights weights() {
         return weights;
     }
 
-    double[] moments() {
+    public double[] moments() {
         return moments;
     }
 
-    double[] scheduleMemory() {
+    public double[] scheduleMemory() {
         return scheduleMemory;
     }
 
-    long updates() {
+    public long updates() {
         return updates;
     }
 
     /** Returns the count of samples learned. */
-    long samples() {
+    public long samples() {
         return samples;
     }
 

@@ -7,6 +7,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * one per thread.
  */
 public final class Learner {
-    /** Most numbers of a full batch that fit the state of one key. */
-    private static final long LARGEST_FULL_BATCH = 1L << 27;
-
     private final ModelSpec spec;
     private final String hash;
     private final String stateHash;
@@ -47,9 +45,9 @@ public final class Learner {
     private final Standardizer standardizer;
     private final StateInitializer initializer;
     private final DivergenceGuard guard;
+    private final BatchCollector collector;
     private final BatchLearner batchLearner;
     private final Batch single;
-    private final int largestFullBatch;
     private final boolean strictOrder;
 
     public Learner(ModelSpec spec) {
@@ -73,11 +71,10 @@ public final class Learner {
         standardizer = spec.features().standardizer();
         initializer = new StateInitializer(spec, warmStart, layout, batchShape);
         guard = new DivergenceGuard(spec, initializer);
+        collector = new BatchCollector(spec, standardizer);
         batchLearner = new BatchLearner(spec, layout);
         strictOrder = spec.stream().order().strict();
         single = new Batch(batchShape);
-        largestFullBatch = (int) (LARGEST_FULL_BATCH
-                / (1 + in.numbers() * Math.max(1, spec.model().steps()) + in.fields() + spec.labelLength()));
     }
 
     public ModelSpec spec() {
@@ -128,7 +125,7 @@ public final class Learner {
         if (state.epochProgress().stops(spec.training().earlyStopping())) {
             return;
         }
-        if (!spec.stream().frozen() && state.pending().size() > 0 && isOverdue(state.pending(), sample)) {
+        if (!spec.stream().frozen() && collector.isOverdue(state.pending(), sample)) {
             update(state);
         }
         if (sample.holdout()) {
@@ -146,35 +143,23 @@ public final class Learner {
         Batch pending = state.pending();
         if (batchSpec.size() == 1 && pending.size() == 0) {
             learnAlone(state, sample);
-        } else if (pending.size() >= largestFullBatch) {
+        } else if (pending.size() >= collector.maximumSamples()) {
             state.reject();
             rejections.add(
                     sample.partition(),
                     sample.offset(),
                     sample.eventTime(),
-                    "batch.size: full (expected: up to " + largestFullBatch + " samples)");
+                    "batch.size: full (expected: up to " + collector.maximumSamples() + " samples)");
         } else {
-            addTo(pending, state, sample);
-            standardizer.keep(state.moments(), sample);
-            if (pending.size() >= batchSpec.size()) {
+            collector.add(state, sample);
+            if (collector.isComplete(pending)) {
                 batchLearner.update(state, pending);
             }
         }
     }
 
-    /** A full batch is standardized once it is complete, with the moments that its snapshot has. */
-    private void addTo(Batch pending, LearnerState state, Sample sample) {
-        if (batchSpec.isFull() && standardizer.size() > 0 && (pending.size() == 0 || pending.isRaw())) {
-            pending.addRaw(sample);
-        } else {
-            pending.standardize(standardizer, state.moments());
-            pending.add(sample, standardizer, state.moments());
-        }
-    }
-
     private void update(LearnerState state) {
-        state.pending().standardize(standardizer, state.moments());
-        batchLearner.update(state, state.pending());
+        batchLearner.update(state, collector.standardized(state));
     }
 
     /** Counts a duplicate in the lineage; learns nothing. */
@@ -196,15 +181,6 @@ public final class Learner {
         if (batchLearner.updateAlone(state, single)) {
             standardizer.keep(state.moments(), sample);
         }
-    }
-
-    private boolean isOverdue(Batch pending, Sample sample) {
-        long first = pending.eventTime(0);
-        long age = sample.eventTime() - first;
-        // A negative age of a later sample is an overflow.
-        return batchSpec.maximumDelayMillis() > 0
-                && sample.eventTime() > first
-                && (age > batchSpec.maximumDelayMillis() || age < 0);
     }
 
     private void nextEpoch(LearnerState state, int epoch) {
@@ -230,7 +206,7 @@ public final class Learner {
             update(state);
             return;
         }
-        pending.standardize(standardizer, state.moments());
+        collector.standardized(state);
         int epochs = spec.training().epochs();
         for (int epoch = 1; epoch <= epochs && pending.size() > 0; epoch++) {
             batchLearner.updateFull(state, pending);

@@ -33,28 +33,28 @@ public final class LearnerState {
     private long windows;
 
     /**
-     * Learned numbers.
+     * The learned numbers.
      *
      * @param moments running moments of the numeric features
      * @param scheduleMemory of the learning-rate schedule
-     * @param blockVersions when each block of the weights last changed
-     * @param lastGood what the {@code revert} policy returns to, or null
+     * @param blockVersions count of samples learned when each block of the weights last changed
+     * @param lastGood the state that the {@code revert} policy returns to, or null
      */
-    record Learned(
+    public record Learned(
             Weights weights,
             double[] moments,
             double[] scheduleMemory,
-            BlockVersions blockVersions,
+            long[] blockVersions,
             @Nullable LastGoodState lastGood) {}
 
     /**
-     * Progressive validation, and what depends on it.
+     * Progressive validation, and the state that depends on it.
      *
      * @param window metrics of the open window
      * @param closed metrics of all earlier windows
      * @param updateWindow updates of the open window
      */
-    record Validation(
+    public record Validation(
             Tally window, Tally closed, UpdateTally updateWindow, EpochProgress epochProgress, Watcher watcher) {
         private Validation copy() {
             return new Validation(
@@ -70,15 +70,15 @@ public final class LearnerState {
      * @param rejected samples rejected for their gradients
      * @param windows ended
      */
-    record Counts(long samples, long updates, long rejected, long windows) {
+    public record Counts(long samples, long updates, long rejected, long windows) {
         static final Counts ZERO = new Counts(0, 0, 0, 0);
     }
 
-    LearnerState(Learned learned, Batch pending, Validation validation, Lineage lineage, Counts counts) {
+    public LearnerState(Learned learned, Batch pending, Validation validation, Lineage lineage, Counts counts) {
         weights = learned.weights();
         moments = learned.moments();
         scheduleMemory = learned.scheduleMemory();
-        blockVersions = learned.blockVersions();
+        blockVersions = new BlockVersions(weights.layout(), learned.blockVersions());
         lastGood = learned.lastGood();
         this.pending = pending;
         window = validation.window();
@@ -131,7 +131,7 @@ public final class LearnerState {
     }
 
     /** Returns the metrics of all ended windows. */
-    Tally closed() {
+    public Tally closed() {
         return closed;
     }
 
@@ -204,7 +204,8 @@ public final class LearnerState {
         lineage.nextWindow();
     }
 
-    @Nullable LastGoodState lastGood() {
+    /** Returns the state that the {@code revert} policy returns to, or null. */
+    public @Nullable LastGoodState lastGood() {
         return lastGood;
     }
 
@@ -286,7 +287,7 @@ public final class LearnerState {
                         replaced,
                         moments.clone(),
                         scheduleMemory.clone(),
-                        blockVersions.copy(),
+                        blockVersions.versions().clone(),
                         lastGood == null ? null : lastGood.copy()),
                 pending.copy(),
                 new Validation(window, closed, updateWindow, epochProgress, watcher).copy(),

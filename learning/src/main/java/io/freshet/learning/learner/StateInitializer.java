@@ -38,7 +38,7 @@ final class StateInitializer {
                         weights,
                         spec.features().standardizer().start(),
                         schedule().memory(),
-                        BlockVersions.start(layout),
+                        new long[layout.blocks()],
                         null),
                 new Batch(batchShape),
                 new LearnerState.Validation(

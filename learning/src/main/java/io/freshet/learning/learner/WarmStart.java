@@ -1,5 +1,6 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.spec.WarmStartReference;

@@ -2,7 +2,6 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.spec.DetectorSpec;
 import io.freshet.learning.spec.WatchSpec;
 import io.freshet.learning.watch.Detector;
 import io.freshet.learning.watch.Divergence;
@@ -23,78 +22,25 @@ import org.jspecify.annotations.Nullable;
 public final class Watcher {
     static final int MOST_EVENTS = 100;
 
-    private final Slot drift;
-    private final Slot divergence;
-    private final Slot norm;
-    private final Slot plateau;
+    private final LazyDetector drift;
+    private final LazyDetector divergence;
+    private final LazyDetector norm;
+    private final LazyDetector plateau;
     private final List<Event> events;
     private @Nullable WatchSpec attached;
 
     Watcher() {
-        this(Slot.none(), Slot.none(), Slot.none(), Slot.none(), List.of());
+        this(LazyDetector.none(), LazyDetector.none(), LazyDetector.none(), LazyDetector.none(), List.of());
     }
 
-    Watcher(Slot drift, Slot divergence, Slot norm, Slot plateau, List<Event> events) {
+    /** @param events since the last window ended, in order */
+    public Watcher(
+            LazyDetector drift, LazyDetector divergence, LazyDetector norm, LazyDetector plateau, List<Event> events) {
         this.drift = drift;
         this.divergence = divergence;
         this.norm = norm;
         this.plateau = plateau;
         this.events = new ArrayList<>(events);
-    }
-
-    /** The detector of one kind, or its saved state until a specification is attached. */
-    static final class Slot {
-        private static final double[] NOTHING = {};
-
-        private String settings;
-        private double[] saved;
-        private @Nullable Detector detector;
-
-        /**
-         * @param settings {@link DetectorSpec#settings}, or "" for no detector
-         * @param saved its state
-         */
-        Slot(String settings, double[] saved) {
-            this.settings = settings;
-            this.saved = saved;
-        }
-
-        static Slot none() {
-            return new Slot("", NOTHING);
-        }
-
-        String settings() {
-            return settings;
-        }
-
-        double[] state() {
-            return detector == null ? saved : detector.state();
-        }
-
-        private void attach(@Nullable DetectorSpec wanted) {
-            String wantedSettings = wanted == null ? "" : wanted.settings();
-            boolean same = wantedSettings.equals(settings);
-            if (wanted == null) {
-                detector = null;
-            } else if (detector == null || !same) {
-                detector = wanted.detector();
-                if (same) {
-                    detector.restore(saved);
-                }
-            }
-            settings = wantedSettings;
-            saved = NOTHING;
-        }
-
-        private void restart() {
-            settings = "";
-            detector = null;
-            saved = NOTHING;
-        }
-
-        private Slot copy() {
-            return new Slot(settings, state().clone());
-        }
     }
 
     /** Uses the detectors of a specification; unchanged ones continue. */
@@ -129,8 +75,13 @@ public final class Watcher {
     }
 
     private void update(
-            Slot slot, Event.Kind kind, double value, long samples, String action, List<Event.Offsets> samplesIn) {
-        Detector detector = slot.detector;
+            LazyDetector lazy,
+            Event.Kind kind,
+            double value,
+            long samples,
+            String action,
+            List<Event.Offsets> samplesIn) {
+        Detector detector = lazy.detector();
         if (detector != null && detector.update(value)) {
             if (events.size() == MOST_EVENTS) {
                 events.remove(0);
@@ -142,7 +93,7 @@ public final class Watcher {
 
     /** Returns whether the last window exploded. */
     boolean isExploded() {
-        return isExploded(divergence.detector) || isExploded(norm.detector);
+        return isExploded(divergence.detector()) || isExploded(norm.detector());
     }
 
     private static boolean isExploded(@Nullable Detector detector) {
@@ -152,7 +103,7 @@ public final class Watcher {
 
     /** Returns whether a window with this loss would explode. */
     boolean explodes(double loss) {
-        return divergence.detector instanceof Divergence detector && detector.explodes(loss);
+        return divergence.detector() instanceof Divergence detector && detector.explodes(loss);
     }
 
     /** Forgets earlier windows: the model starts from scratch. */
@@ -174,19 +125,19 @@ public final class Watcher {
         }
     }
 
-    Slot drift() {
+    public LazyDetector drift() {
         return drift;
     }
 
-    Slot divergence() {
+    public LazyDetector divergence() {
         return divergence;
     }
 
-    Slot norm() {
+    public LazyDetector norm() {
         return norm;
     }
 
-    Slot plateau() {
+    public LazyDetector plateau() {
         return plateau;
     }
 

@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Weights;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

@@ -3,7 +3,9 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.OptimizerTable;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.FlatWeights;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.MeanSquaredError;

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.SequenceCases;
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

@@ -1,6 +1,6 @@
 package io.freshet.server.ingest;
 
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 
 /** Checks a snapshot before it is served. The reader has already checked that its parts agree. */

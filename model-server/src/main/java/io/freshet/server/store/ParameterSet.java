@@ -1,7 +1,7 @@
 package io.freshet.server.store;
 
-import io.freshet.learning.learner.Predictor;
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Predictor;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 

@@ -1,7 +1,7 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.learner.Predictor;
+import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.Objects;

@@ -3,8 +3,8 @@ package io.freshet.server.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;

@@ -1,7 +1,7 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;

@@ -1,6 +1,6 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 
 /**
  * A snapshot on the parameters topic.

@@ -1,7 +1,7 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;

@@ -2,7 +2,7 @@ package io.freshet.schemas.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.learner.Snapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package io.freshet.schemas.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;

@@ -3,10 +3,10 @@ package io.freshet.schemas.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.lineage.Round;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.KeyedBytes;

@@ -1,10 +1,10 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.learner.Snapshot;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.lineage.Round;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,6 +1,7 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.codec;
 
-import io.freshet.learning.learner.Watcher.Slot;
+import io.freshet.learning.learner.LazyDetector;
+import io.freshet.learning.learner.Watcher;
 import io.freshet.learning.watch.Event;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -16,10 +17,10 @@ final class WatcherCodec {
     private WatcherCodec() {}
 
     static void write(Watcher watcher, DataOutput out) throws IOException {
-        writeSlot(watcher.drift(), out);
-        writeSlot(watcher.divergence(), out);
-        writeSlot(watcher.norm(), out);
-        writeSlot(watcher.plateau(), out);
+        writeDetector(watcher.drift(), out);
+        writeDetector(watcher.divergence(), out);
+        writeDetector(watcher.norm(), out);
+        writeDetector(watcher.plateau(), out);
         out.writeInt(watcher.events().size());
         for (Event event : watcher.events()) {
             out.writeByte(KINDS.indexOf(event.kind()));
@@ -38,10 +39,10 @@ final class WatcherCodec {
     }
 
     static Watcher read(DataInput in) throws IOException {
-        Slot drift = readSlot(in);
-        Slot divergence = readSlot(in);
-        Slot norm = readSlot(in);
-        Slot plateau = readSlot(in);
+        LazyDetector drift = readDetector(in);
+        LazyDetector divergence = readDetector(in);
+        LazyDetector norm = readDetector(in);
+        LazyDetector plateau = readDetector(in);
         List<Event> events = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             events.add(new Event(
@@ -64,12 +65,12 @@ final class WatcherCodec {
         return offsets;
     }
 
-    private static void writeSlot(Slot slot, DataOutput out) throws IOException {
-        out.writeUTF(slot.settings());
-        FlatArrays.writeDoubles(slot.state(), out);
+    private static void writeDetector(LazyDetector detector, DataOutput out) throws IOException {
+        out.writeUTF(detector.settings());
+        FlatArrays.writeDoubles(detector.state(), out);
     }
 
-    private static Slot readSlot(DataInput in) throws IOException {
-        return new Slot(in.readUTF(), FlatArrays.readDoubles(in));
+    private static LazyDetector readDetector(DataInput in) throws IOException {
+        return new LazyDetector(in.readUTF(), FlatArrays.readDoubles(in));
     }
 }

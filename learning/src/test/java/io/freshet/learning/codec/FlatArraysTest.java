@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

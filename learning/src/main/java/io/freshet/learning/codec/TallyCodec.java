@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.codec;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;

@@ -1,8 +1,12 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.codec;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.learner.EpochProgress;
+import io.freshet.learning.learner.LastGoodState;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.Watcher;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
@@ -66,7 +70,7 @@ public final class LearnerStateCodec {
         Lineage lineage = LineageCodec.read(in);
         double[] scheduleMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
-        BlockVersions blockVersions = BlockVersions.of(layout, FlatArrays.readLongs(in));
+        long[] blockVersions = FlatArrays.readLongs(in);
         LastGoodState lastGood = readLastGood(layout, in);
         return new LearnerState(
                 new LearnerState.Learned(weights, moments, scheduleMemory, blockVersions, lastGood),

@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.codec;
 
 import java.io.DataInput;
 import java.io.DataOutput;

@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.predict;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.PredictedSamples;
@@ -13,7 +13,7 @@ import io.freshet.learning.spec.ModelSpec;
  * Predicts packed samples and scores the predictions: logits, losses and gradients of up to {@link
  * Network#MAXIMUM_SAMPLES} at a time, in reused arrays.
  */
-final class Evaluator {
+public final class Evaluator {
     private final Loss loss;
     private final int outputs;
     private final int logitCount;
@@ -28,7 +28,7 @@ final class Evaluator {
     private OutputArrays scratch = new OutputArrays(new float[0], new float[0], new float[0]);
     private PredictedSamples evaluated;
 
-    Evaluator(ModelSpec spec, Network network) {
+    public Evaluator(ModelSpec spec, Network network) {
         this.network = network;
         loss = spec.loss();
         outputs = spec.outputs();
@@ -44,7 +44,7 @@ final class Evaluator {
     }
 
     /** Computes logits, predictions, losses and the gradients of the losses of samples [from, to). */
-    void evaluate(float[] state, Batch batch, int from, int to, long update) {
+    public void evaluate(float[] state, Batch batch, int from, int to, long update) {
         reserve(to - from);
         network.forward(state, batch, from, to, update, logits);
         for (int i = from; i < to; i++) {
@@ -53,7 +53,7 @@ final class Evaluator {
     }
 
     /** Recomputes the gradients of the same samples, as in an update; predictions and losses stay. */
-    void evaluateAgain(float[] state, Batch batch, int from, int to, long update) {
+    public void evaluateAgain(float[] state, Batch batch, int from, int to, long update) {
         if (scratch.logits().length < logits.length) {
             scratch = new OutputArrays(new float[logits.length], new float[logits.length], delta);
         }
@@ -64,7 +64,7 @@ final class Evaluator {
     }
 
     /** Computes only logits and predictions. */
-    void predict(float[] state, Batch batch, int from, int to) {
+    public void predict(float[] state, Batch batch, int from, int to) {
         reserve(to - from);
         network.forward(state, batch, from, to, Network.PREDICT, logits);
         for (int i = 0; i < to - from; i++) {
@@ -73,7 +73,7 @@ final class Evaluator {
     }
 
     /** Adds evaluated sample i to a tally. */
-    void tally(Batch batch, int from, int i, Tally tally) {
+    public void tally(Batch batch, int from, int i, Tally tally) {
         int length = sequence ? batch.steps(i) : labelLength;
         tally.add(
                 losses[i - from],
@@ -93,12 +93,12 @@ final class Evaluator {
     }
 
     /** Returns the loss of evaluated sample i. */
-    double loss(int i) {
+    public double loss(int i) {
         return losses[i];
     }
 
     /** Returns whether the loss and gradient of evaluated sample i are finite. */
-    boolean isFinite(int i) {
+    public boolean isFinite(int i) {
         float largest = 0;
         for (int k = i * logitCount; k < (i + 1) * logitCount; k++) {
             float magnitude = Math.abs(delta[k]);
@@ -108,18 +108,18 @@ final class Evaluator {
     }
 
     /** Scales the gradient of evaluated sample i. */
-    void scale(int i, float factor) {
+    public void scale(int i, float factor) {
         for (int k = i * logitCount; k < (i + 1) * logitCount; k++) {
             delta[k] *= factor;
         }
     }
 
     /** Adds the gradient of samples [from, to), the last evaluated; returns a bound on its components. */
-    float backward(float[] state, Batch batch, int from, int to, Gradient gradient) {
+    public float backward(float[] state, Batch batch, int from, int to, Gradient gradient) {
         return network.backward(state, batch, from, to, delta, gradient);
     }
 
-    float[] predictions() {
+    public float[] predictions() {
         return predictions;
     }
 

@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.codec;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;

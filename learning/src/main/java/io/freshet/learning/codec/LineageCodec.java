@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.codec;
 
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;

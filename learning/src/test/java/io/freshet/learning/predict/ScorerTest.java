@@ -1,10 +1,12 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;

@@ -1,9 +1,11 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;

@@ -1,0 +1,66 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.batch.Batch;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.TrainingSpec.BatchSpec;
+
+/** Collects samples into the pending batch of a state, and decides when the batch is due. */
+final class BatchCollector {
+    /** Maximum count of numbers in a full batch that the state of one key can hold. */
+    private static final long MAXIMUM_NUMBERS = 1L << 27;
+
+    private final BatchSpec spec;
+    private final Standardizer standardizer;
+    private final int maximumSamples;
+
+    BatchCollector(ModelSpec model, Standardizer standardizer) {
+        spec = model.training().batch();
+        this.standardizer = standardizer;
+        int numbers = model.inputShape().numbers() * Math.max(1, model.model().steps());
+        maximumSamples =
+                (int) (MAXIMUM_NUMBERS / (1 + numbers + model.inputShape().fields() + model.labelLength()));
+    }
+
+    /** Returns the maximum count of samples in a full batch. */
+    int maximumSamples() {
+        return maximumSamples;
+    }
+
+    /** Returns whether the batch has reached its configured size. */
+    boolean isComplete(Batch pending) {
+        return pending.size() >= spec.size();
+    }
+
+    /** Returns whether the oldest pending sample has waited longer than the maximum delay, in event time. */
+    boolean isOverdue(Batch pending, Sample next) {
+        if (pending.size() == 0) {
+            return false;
+        }
+        long first = pending.eventTime(0);
+        long age = next.eventTime() - first;
+        // A negative age of a later sample is an overflow.
+        return spec.maximumDelayMillis() > 0
+                && next.eventTime() > first
+                && (age > spec.maximumDelayMillis() || age < 0);
+    }
+
+    /** Adds a sample. A full batch is standardized once it is complete, with the same moments as its snapshot. */
+    void add(LearnerState state, Sample sample) {
+        Batch pending = state.pending();
+        if (spec.isFull() && standardizer.size() > 0 && (pending.size() == 0 || pending.isRaw())) {
+            pending.addRaw(sample);
+        } else {
+            standardized(state).add(sample, standardizer, state.moments());
+        }
+        standardizer.keep(state.moments(), sample);
+    }
+
+    /** Returns the pending batch, standardized. */
+    Batch standardized(LearnerState state) {
+        Batch pending = state.pending();
+        pending.standardize(standardizer, state.moments());
+        return pending;
+    }
+}

@@ -1,0 +1,69 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.spec.DetectorSpec;
+import io.freshet.learning.watch.Detector;
+import org.jspecify.annotations.Nullable;
+
+/** A detector with its settings; only its saved state until a specification is attached. */
+public final class LazyDetector {
+    private static final double[] NO_STATE = {};
+
+    private String settings;
+    private double[] saved;
+    private @Nullable Detector detector;
+
+    /**
+     * @param settings {@link DetectorSpec#settings}, or "" for no detector
+     * @param saved state of the detector
+     */
+    public LazyDetector(String settings, double[] saved) {
+        this.settings = settings;
+        this.saved = saved;
+    }
+
+    static LazyDetector none() {
+        return new LazyDetector("", NO_STATE);
+    }
+
+    /** Returns {@link DetectorSpec#settings}, or "" for no detector. */
+    public String settings() {
+        return settings;
+    }
+
+    /** Returns the state to save. */
+    public double[] state() {
+        return detector == null ? saved : detector.state();
+    }
+
+    /** Returns the detector, or null if there is none or no specification is attached. */
+    @Nullable Detector detector() {
+        return detector;
+    }
+
+    /** Uses the detector of a specification; restores the saved state if its settings are unchanged. */
+    void attach(@Nullable DetectorSpec wanted) {
+        String wantedSettings = wanted == null ? "" : wanted.settings();
+        boolean same = wantedSettings.equals(settings);
+        if (wanted == null) {
+            detector = null;
+        } else if (detector == null || !same) {
+            detector = wanted.detector();
+            if (same) {
+                detector.restore(saved);
+            }
+        }
+        settings = wantedSettings;
+        saved = NO_STATE;
+    }
+
+    /** Discards the detector; the next {@link #attach} starts a new one. */
+    void restart() {
+        settings = "";
+        detector = null;
+        saved = NO_STATE;
+    }
+
+    LazyDetector copy() {
+        return new LazyDetector(settings, state().clone());
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Snapshots of one model key, and the predictions and scores computed with them. Learning from samples is in {@code learner}.
+ */
+@NullMarked
+package io.freshet.learning.predict;
+
+import org.jspecify.annotations.NullMarked;
