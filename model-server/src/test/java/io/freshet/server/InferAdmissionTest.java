@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * How much memory requests may hold. Would catch bodies that together exceed the heap, and tickets that are never
+ * The limits on the memory of requests. Would catch bodies that together exceed the heap, and tickets that are never
  * released.
  */
 @Timeout(60)

@@ -147,22 +147,18 @@ class InferErrorsTest {
                         "city: 5 (INT32) (expected: a string (BYTES))"),
                 bad(inputs(GOOD_A), "inputs.city: missing (expected: a string (BYTES))"),
                 bad(inputs(GOOD_CITY), "inputs.a: missing (expected: a number (FP64, FP32, INT*, UINT*, BOOL))"),
-                bad(
-                        inputs(GOOD_A, tensor("citty", "[1]", "BYTES", "[\"Rome\"]")),
-                        "inputs: citty (expected: city; did you mean that?)"),
+                bad(inputs(GOOD_A, tensor("citty", "[1]", "BYTES", "[\"Rome\"]")), "inputs: citty (expected: city?)"),
                 bad(inputs(GOOD_A, GOOD_CITY, tensor("y", "[1]", "FP64", "[1]")), "inputs: y (expected: "),
                 bad(
                         inputs(GOOD_A, GOOD_CITY, tensor("temperature", "[1]", "FP64", "[1]")),
-                        "inputs: temperature (expected: the fields of model m: a, city)"),
+                        "inputs: temperature (expected: a field of model m: a, city)"),
                 bad(inputs(GOOD_A, GOOD_A, GOOD_CITY), "inputs: a twice (expected: each field once)"),
                 bad(inputs(tensor("a", "[2]", "FP64", "[1, 2]"), GOOD_CITY), "city.shape: [1] (expected: [2], like a)"),
                 bad(
                         inputs(GOOD_A, tensor("b".repeat(100), "[2]", "FP64", "[1, 2]")),
                         "b".repeat(60) + "....shape: [2] (expected: [1], like a)"),
-                outputs(
-                        "[{\"name\": \"predictoin\"}]",
-                        "outputs: predictoin (expected: prediction; did you mean that?)"),
-                outputs("[{\"name\": \"x\"}]", "outputs: x (expected: the outputs of model m: prediction, class)"),
+                outputs("[{\"name\": \"predictoin\"}]", "outputs: predictoin (expected: prediction?)"),
+                outputs("[{\"name\": \"x\"}]", "outputs: x (expected: an output of model m: prediction, class)"),
                 outputs(
                         "[{\"name\": \"class\"}, {\"name\": \"class\"}]",
                         "outputs: class twice (expected: each output once)"),
@@ -225,7 +221,7 @@ class InferErrorsTest {
                 inputs(tensor("a", "[2]", "FP64", "[1, 2]"), tensor("shop", "[2]", "BYTES", "[\"S1\", \"S9\"]")));
 
         assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(error(response)).isEqualTo("model keyed, shop: \"S9\" (expected: a key that it has learned)");
+        assertThat(error(response)).isEqualTo("model keyed, shop: \"S9\" (expected: a key that the model has learned)");
     }
 
     @Test
@@ -246,7 +242,7 @@ class InferErrorsTest {
         HttpResponse<String> response =
                 server.post("/v2/models/keyed/infer", inputs(GOOD_A, tensor("shopp", "[1]", "BYTES", "[\"S1\"]")));
 
-        assertThat(error(response)).isEqualTo("inputs: shopp (expected: shop; did you mean that?)");
+        assertThat(error(response)).isEqualTo("inputs: shopp (expected: shop?)");
     }
 
     @Test
@@ -256,8 +252,8 @@ class InferErrorsTest {
                 "/v2/models/keyed/versions/6/infer", inputs(GOOD_A, tensor("shop", "[1]", "BYTES", "[\"S1\"]")));
 
         assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(error(response)).isEqualTo("model m, version: 6 (expected: 7, the live one)");
-        assertThat(error(keyed)).isEqualTo("model keyed, shop \"S1\", version: 6 (expected: 3, the live one)");
+        assertThat(error(response)).isEqualTo("model m, version: 6 (expected: 7, the live version)");
+        assertThat(error(keyed)).isEqualTo("model keyed, shop \"S1\", version: 6 (expected: 3, the live version)");
     }
 
     @Test
@@ -288,7 +284,7 @@ class InferErrorsTest {
 
         assertThat(steep.statusCode()).isEqualTo(400);
         assertThat(error(steep))
-                .isEqualTo("row 0: the prediction is Infinity (expected: numbers that the parameters can bear)");
+                .isEqualTo("row 0: prediction: Infinity (expected: finite; the inputs may be too large)");
     }
 
     @Test

@@ -90,14 +90,14 @@ class InferVectorErrorsTest {
                 Arguments.of(
                         "digits",
                         inputs(tensor("pixel*", "[1, 784]", "FP32", ZEROS)),
-                        "inputs: pixel* (expected: pixel; did you mean that?)"),
-                v("[1, 3]", "[1, 2, 3]", "v.shape: [1, 3] (expected: [1, steps, 2] of 1 to 4 steps)"),
-                v("[6]", "[1, 2, 3, 4, 5, 6]", "v.shape: [6] (expected: [n, steps, 2] of 1 to 4 steps)"),
-                v("[1, 2, 3]", "[1, 2, 3, 4, 5, 6]", "v.shape: [1, 2, 3] (expected: [1, steps, 2] of 1 to 4 steps)"),
+                        "inputs: pixel* (expected: pixel?)"),
+                v("[1, 3]", "[1, 2, 3]", "v.shape: [1, 3] (expected: [1, steps, 2] with 1 to 4 steps)"),
+                v("[6]", "[1, 2, 3, 4, 5, 6]", "v.shape: [6] (expected: [n, steps, 2] with 1 to 4 steps)"),
+                v("[1, 2, 3]", "[1, 2, 3, 4, 5, 6]", "v.shape: [1, 2, 3] (expected: [1, steps, 2] with 1 to 4 steps)"),
                 v(
                         "[1, 5, 2]",
                         "[1, 2, 3, 4, 5, 6, 7, 8, 9, 0]",
-                        "v.shape: [1, 5, 2] (expected: [1, steps, 2] of 1 to 4 steps)"),
+                        "v.shape: [1, 5, 2] (expected: [1, steps, 2] with 1 to 4 steps)"),
                 steps("[3]", "row 0: steps: 3.0 (expected: a whole number from 1 to 2)"),
                 steps("[0]", "row 0: steps: 0.0 (expected: a whole number from 1 to 2)"),
                 steps("[1.5]", "row 0: steps: 1.5 (expected: a whole number from 1 to 2)"));

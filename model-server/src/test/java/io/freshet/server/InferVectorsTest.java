@@ -133,7 +133,7 @@ class InferVectorsTest {
     }
 
     @Test
-    void there_is_no_class_after_the_end_of_a_shorter_sequence() throws Exception {
+    void pads_shorter_sequences_with_class_minus_one() throws Exception {
         String vectors = tensor("v", "[2, 2, 2]", "FP32", "[1, 2, 3, 4, 5, 6, 0, 0]");
         JsonObject padded = server.infer("padded", inputs(vectors, tensor("used", "[2]", "INT32", "[2, 1]")));
         JsonObject steps = server.infer("steps", inputs(vectors, tensor("steps", "[2]", "INT64", "[2, 1]")));

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Encodes the rows of a request and predicts them, those of one set together, up to 256 at a time. A network then
- * multiplies
- * matrices; a single row is limited by reading the parameters.
+ * Encodes the rows of a request and predicts them in batches: up to 256 rows per batch, all with the same parameter set.
+ *
+ * <p>A batch turns the layers of a neural network into matrix products; a single row is limited by reading the parameters.
  */
 final class BatchPredictor {
     private final List<InputTensor> inputs;
-    private final Map<String, RowEncoder> columns = new LinkedHashMap<>();
+    private final Map<String, RowEncoder> encoders = new LinkedHashMap<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final float[][] predictions;
 
-    /** Rows of one set that wait to be predicted. */
+    /** Encoded rows of one parameter set that are not predicted yet. */
     private record Group(ParameterSet set, List<Integer> rows, List<Sample> samples) {}
 
     private BatchPredictor(InferRequest request) {
@@ -33,30 +33,30 @@ final class BatchPredictor {
     /**
      * Returns the prediction of each row.
      *
-     * @param sets one for all rows, or one for each, the same for rows of the same key
+     * @param sets one parameter set for all rows, or one per row; rows with the same key share one
      * @throws RequestException if a row cannot be encoded, or its prediction is not finite
      */
     static float[][] of(InferRequest request, List<ParameterSet> sets) throws RequestException {
-        BatchPredictor rows = new BatchPredictor(request);
+        BatchPredictor predictor = new BatchPredictor(request);
         for (int row = 0; row < request.rows(); row++) {
-            rows.add(row, sets.get(sets.size() == 1 ? 0 : row));
+            predictor.add(row, sets.get(sets.size() == 1 ? 0 : row));
         }
-        for (Group group : rows.groups.values()) {
-            rows.predict(group);
+        for (Group group : predictor.groups.values()) {
+            predictor.predict(group);
         }
-        return rows.predictions;
+        return predictor.predictions;
     }
 
     private void add(int row, ParameterSet set) throws RequestException {
-        RowEncoder bound = columns.get(set.served().hash());
-        if (bound == null) {
-            bound = new RowEncoder(set.served(), inputs);
-            columns.put(set.served().hash(), bound);
+        RowEncoder encoder = encoders.get(set.served().hash());
+        if (encoder == null) {
+            encoder = new RowEncoder(set.served(), inputs);
+            encoders.put(set.served().hash(), encoder);
         }
         Group group = groups.computeIfAbsent(
                 set.snapshot().key(), key -> new Group(set, new ArrayList<>(), new ArrayList<>()));
         group.rows.add(row);
-        group.samples.add(bound.sample(row));
+        group.samples.add(encoder.sample(row));
         if (group.rows.size() == Network.MAXIMUM_SAMPLES) {
             predict(group);
         }
@@ -69,7 +69,7 @@ final class BatchPredictor {
             for (float number : results[i]) {
                 if (!Float.isFinite(number)) {
                     throw RequestException.bad(
-                            "row " + row, "the prediction is " + number, "numbers that the parameters can bear");
+                            "row " + row + ": prediction", number, "finite; the inputs may be too large");
                 }
             }
             predictions[row] = results[i];

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a request to infer, before it is written.
+ * The result of an inference request, before it is serialized.
  *
- * @param id of the request, or null
- * @param spec what the outputs follow from
- * @param sets that answered: one for all rows, or one for each row of a model with keys
- * @param predictions of each row: K numbers, or K for each step of a sequence
- * @param steps of the longest sequence; 1 where there are none
- * @param outputs those wanted, in order
+ * @param id request id, or null
+ * @param spec specification that defines the outputs and their shapes
+ * @param sets parameter sets used: one for all rows, or one per row for a keyed model
+ * @param predictions one array per row: K numbers, or K per step of a sequence
+ * @param steps length of the longest sequence, or 1 if the model has no sequences
+ * @param outputs requested outputs, in order
  */
 public record InferResponse(
         @Nullable String id,
@@ -27,12 +27,15 @@ public record InferResponse(
         return predictions.length;
     }
 
-    /** Returns the set that answered a row. */
+    /** Returns the parameter set that predicted a row. */
     public ParameterSet set(int row) {
         return sets.get(sets.size() == 1 ? 0 : row);
     }
 
-    /** Returns the newest event time of the stalest set, milliseconds since 1970; Long.MIN_VALUE if it has none. */
+    /**
+     * Returns the watermark of the stalest parameter set: the newest event time it has learned, in milliseconds since 1970,
+     * or Long.MIN_VALUE before its first sample.
+     */
     public long watermark() {
         long watermark = Long.MAX_VALUE;
         for (ParameterSet set : sets) {

@@ -18,21 +18,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests: takes the sets once, then encodes and predicts, so that a swap meanwhile changes nothing.
+ * Runs inference requests.
  *
- * <p>A model without keys answers all rows from one set; one with keys, each row from the set of its key.
+ * <p>All rows of a model without a key use one parameter set; each row of a keyed model uses the set of its key. A request
+ * looks its sets up once, before it encodes any row, so a concurrent swap does not affect it.
  */
 public final class Inference {
-    /** Numbers in an answer: rows times classes, times the steps of the longest sequence; one row is always answered. */
+    /**
+     * Limit on the numbers in a response: rows times K, times the specification's steps for a sequence. One row is always
+     * allowed.
+     */
     private static final int MAXIMUM_PREDICTIONS = 1_000_000;
 
     private Inference() {}
 
     /**
-     * Returns the answer.
+     * Returns the response to a request.
      *
-     * @param version that the request asks for, or null for the one that is live
-     * @throws RequestException if the request does not fit the model, or a key or the version is not there
+     * @param version requested version, or null for the live one
+     * @throws RequestException if the request does not fit the model, or a key or the version is not served
      */
     public static InferResponse infer(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
@@ -42,9 +46,9 @@ public final class Inference {
                 : List.of(VersionLookup.require(model, "", version));
         ServedSpec spec = sets.get(0).served();
         checkSize(spec.spec(), request.rows());
-        List<Output> wanted = wanted(request.outputs(), Output.of(spec), model.name());
+        List<Output> outputs = requestedOutputs(request.outputs(), Output.of(spec), model.name());
 
-        // By hash: a specification's own hash code goes through all of it, for each row of a model with keys.
+        // By hash, because ModelSpec.hashCode visits the whole specification and a keyed model has a set per row.
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
         if (newest.isKeyed()) {
             specs.put(newest.hash(), newest.spec());
@@ -57,18 +61,18 @@ public final class Inference {
             longest = Math.max(longest, prediction.length);
         }
         return new InferResponse(
-                request.id(), spec, sets, predictions, longest / spec.spec().outputs(), wanted);
+                request.id(), spec, sets, predictions, longest / spec.spec().outputs(), outputs);
     }
 
     private static void checkSize(ModelSpec spec, int rows) throws RequestException {
-        int most = Math.max(1, MAXIMUM_PREDICTIONS / spec.logitCount());
-        if (rows > most) {
+        int maximumRows = Math.max(1, MAXIMUM_PREDICTIONS / spec.logitCount());
+        if (rows > maximumRows) {
             int steps = spec.model().steps();
-            String what = spec.loss().task().hasClasses() ? " classes" : " outputs";
+            String unit = spec.loss().task().hasClasses() ? " classes" : " outputs";
             throw RequestException.bad(
                     "rows",
                     rows,
-                    "up to " + most + " for " + (steps > 0 ? steps + " steps of " : "") + spec.outputs() + what);
+                    "up to " + maximumRows + " for " + (steps > 0 ? steps + " steps of " : "") + spec.outputs() + unit);
         }
     }
 
@@ -76,11 +80,11 @@ public final class Inference {
             ServedModel model, ModelSpec spec, InferRequest request, @Nullable String version) throws RequestException {
         String field = String.valueOf(spec.key());
         if (request.inputs().stream().noneMatch(input -> input.name().equals(field))) {
-            // The key's name may be misspelt: that is the better thing to say.
+            // Reports a misspelled key field as an unknown input, with a suggestion, rather than as missing.
             ModelInputs.check(request.inputs(), model.name(), List.of(spec));
         }
         String[] keys = RowEncoder.texts(request.inputs(), field);
-        // Rows of one key have one version, even if another is swapped in meanwhile.
+        // Rows with the same key use the same version, even if a swap happens in between.
         Map<String, ParameterSet> byKey = new HashMap<>();
         List<ParameterSet> sets = new ArrayList<>(request.rows());
         for (int row = 0; row < request.rows(); row++) {
@@ -95,7 +99,7 @@ public final class Inference {
         return sets;
     }
 
-    /** One that no sample may have is no key that is just not learned yet. */
+    /** Rejects a key that no sample can have as invalid (400); a valid key that is not served is not found (404). */
     private static void checkKey(String field, String key) throws RequestException {
         int length = key.getBytes(StandardCharsets.UTF_8).length;
         if (!ParameterKey.isKeyLength(length)) {
@@ -103,27 +107,28 @@ public final class Inference {
         }
     }
 
-    private static List<Output> wanted(List<String> names, List<Output> all, String model) throws RequestException {
+    private static List<Output> requestedOutputs(List<String> names, List<Output> all, String model)
+            throws RequestException {
         if (names.isEmpty()) {
             return all;
         }
-        List<Output> wanted = new ArrayList<>();
+        List<Output> requested = new ArrayList<>();
         List<String> labels = all.stream().map(Output::label).toList();
         for (String name : names) {
-            int at = labels.indexOf(name);
-            if (at < 0) {
+            int index = labels.indexOf(name);
+            if (index < 0) {
                 throw RequestException.bad(
                         "outputs",
                         Excerpt.name(name),
                         NameSuggestion.of(name, labels)
-                                .map(label -> label + "; did you mean that?")
-                                .orElse("the outputs of model " + model + ": " + Excerpt.names(labels)));
+                                .map(label -> label + "?")
+                                .orElse("an output of model " + model + ": " + Excerpt.names(labels)));
             }
-            if (wanted.contains(all.get(at))) {
+            if (requested.contains(all.get(index))) {
                 throw RequestException.bad("outputs", name + " twice", "each output once");
             }
-            wanted.add(all.get(at));
+            requested.add(all.get(index));
         }
-        return wanted;
+        return requested;
     }
 }

@@ -3,69 +3,69 @@ package io.freshet.server.predict;
 import io.freshet.learning.features.Row;
 import io.freshet.server.request.RequestException;
 
-/** An input of a request, bound to the position of its field in a row. */
+/** A request input bound to its field's position in a {@link Row}. */
 sealed interface InputColumn {
     /**
-     * Puts the value of one row of the request into a row of fields.
+     * Copies the value of one request row into {@code row}.
      *
-     * @throws RequestException if there is no such value
+     * @throws RequestException if the value is out of range
      */
-    void put(int index, Row row) throws RequestException;
+    void copy(int index, Row row) throws RequestException;
 
     /** One number per row. */
-    record Numbers(int place, double[] values) implements InputColumn {
+    record Numbers(int position, double[] values) implements InputColumn {
         @Override
-        public void put(int index, Row row) {
-            row.number(place, values[index]);
+        public void copy(int index, Row row) {
+            row.number(position, values[index]);
         }
     }
 
     /** One text per row. */
-    record Texts(int place, String[] values) implements InputColumn {
+    record Texts(int position, String[] values) implements InputColumn {
         @Override
-        public void put(int index, Row row) {
-            row.copyText(place, values[index]);
+        public void copy(int index, Row row) {
+            row.copyText(position, values[index]);
         }
     }
 
     /**
      * One vector per row, of {@code width} numbers.
      *
-     * @param shown the name of the field, as messages show it
-     * @param values row by row
+     * @param label field name for messages
+     * @param values the vectors, row by row
      */
-    record Vectors(int place, String shown, double[] values, int width) implements InputColumn {
+    record Vectors(int position, String label, double[] values, int width) implements InputColumn {
         @Override
-        public void put(int index, Row row) throws RequestException {
-            float[] to = row.vector(place, width);
+        public void copy(int index, Row row) throws RequestException {
+            float[] vector = row.vector(position, width);
             for (int i = 0; i < width; i++) {
                 double value = values[index * width + i];
-                to[i] = (float) value;
-                if (!Float.isFinite(to[i])) {
-                    throw RequestException.bad("row " + index + ": " + shown + "[" + i + "]", value, "a number (FP32)");
+                vector[i] = (float) value;
+                if (!Float.isFinite(vector[i])) {
+                    throw RequestException.bad("row " + index + ": " + label + "[" + i + "]", value, "a number (FP32)");
                 }
             }
         }
     }
 
     /**
-     * One sequence of vectors per row; only its first steps count.
+     * One padded sequence of vectors per row.
      *
-     * @param vectors of all steps of the request
-     * @param size numbers in a step
-     * @param steps that count of each row
+     * @param vectors all steps of each row, including padding
+     * @param size numbers per step
+     * @param steps number of valid steps per row
      */
     record Steps(Vectors vectors, int size, double[] steps) implements InputColumn {
         @Override
-        public void put(int index, Row row) throws RequestException {
-            int longest = vectors.width / size;
+        public void copy(int index, Row row) throws RequestException {
+            int maximum = vectors.width / size;
             double count = steps[index];
-            if (!(count >= 1 && count <= longest && count == Math.rint(count))) {
+            if (!(count >= 1 && count <= maximum && count == Math.rint(count))) {
                 throw RequestException.bad(
-                        "row " + index + ": " + ModelInputs.STEPS, count, "a whole number from 1 to " + longest);
+                        "row " + index + ": " + ModelInputs.STEPS, count, "a whole number from 1 to " + maximum);
             }
-            vectors.put(index, row);
-            row.vector(vectors.place, (int) count * size);
+            vectors.copy(index, row);
+            row.vector(vectors.position, (int) count * size);
         }
     }
 }

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The inputs of a model: its numbers, its texts, its vectors; neither label nor weight. */
+/** The input names of a model: number, text, and vector fields, and the key; not the label, weight, or id. */
 final class ModelInputs {
     /**
-     * An input that may be left out: how many steps count of each row, where the model has no field that says so. Sequences
-     * of one request come in one tensor, so that shorter ones have to be padded.
+     * The optional input with the number of valid steps per row, for sequence models without {@code features.length}. All
+     * sequences of a request are in one tensor, so shorter ones are padded.
      */
     static final String STEPS = "steps";
 
@@ -31,7 +31,7 @@ final class ModelInputs {
         return new ArrayList<>(names);
     }
 
-    /** Whether {@link #STEPS} may come with a request. */
+    /** Returns whether a request may include {@link #STEPS}. */
     static boolean takesSteps(ModelSpec spec) {
         return spec.model().steps() > 0
                 && spec.features().length() == null
@@ -43,7 +43,7 @@ final class ModelInputs {
         return inputs.stream().anyMatch(input -> input.name().equals(STEPS));
     }
 
-    /** @throws RequestException if an input is none of {@code specs}' fields, or stands twice */
+    /** @throws RequestException if an input is not a field of any of {@code specs}, or is repeated */
     static void check(List<InputTensor> inputs, String model, Collection<ModelSpec> specs) throws RequestException {
         Set<String> fields = new LinkedHashSet<>();
         for (ModelSpec spec : specs) {
@@ -56,14 +56,14 @@ final class ModelInputs {
         for (InputTensor input : inputs) {
             String name = input.name();
             if (!fields.contains(name)) {
-                Optional<String> near = NameSuggestion.of(name, fields);
+                Optional<String> nearest = NameSuggestion.of(name, fields);
                 throw RequestException.bad(
                         "inputs",
                         Excerpt.name(name),
-                        near.map(field -> field + "; did you mean that?")
-                                .orElse("the fields of model " + model + ": " + Excerpt.names(fields)));
+                        nearest.map(field -> field + "?")
+                                .orElse("a field of model " + model + ": " + Excerpt.names(fields)));
             }
-            // A field may be a number to one feature and a category to another: then it comes as two tensors.
+            // A field that is both a numeric and a categorical feature is sent as two tensors.
             if (!seen.add(input.datatype().isText() + name)) {
                 throw RequestException.bad("inputs", Excerpt.name(name) + " twice", "each field once");
             }

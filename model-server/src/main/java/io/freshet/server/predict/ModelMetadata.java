@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Describes a model's inputs and outputs, and what it has learned. */
+/** A model's metadata as JSON: inputs, outputs, and training progress. */
 public final class ModelMetadata {
     private ModelMetadata() {}
 
-    /** Returns the metadata of one set: of a model without keys, or of one key. */
+    /** Returns the metadata of a model without a key, or of one key of a keyed model. */
     public static JsonObject of(ServedModel model, ParameterSet set, long now) {
         JsonObject properties = properties(set, now);
         if (set.served().isKeyed()) {
@@ -29,7 +29,7 @@ public final class ModelMetadata {
         return metadata(model.name(), set.served(), List.of(Long.toString(set.version())), properties);
     }
 
-    /** Returns the metadata of a model with keys, over all of them: each has versions of its own. */
+    /** Returns the metadata of all keys together. It lists no versions, because each key has its own. */
     public static JsonObject ofAllKeys(ServedModel model, long now) {
         ServedSpec served = model.spec();
         JsonObject properties = new JsonObject()
@@ -130,7 +130,7 @@ public final class ModelMetadata {
         }
     }
 
-    /** Returns the parameters of each layer: {@code dense1.weights 784x512=401408, ...}. */
+    /** Returns the parameter count of each layer: {@code dense1.weights 784x512=401408, ...}. */
     private static String layers(ModelSpec spec) {
         return spec.model().layers(spec.inputShape(), spec.outputs()).stream()
                 .map(layer -> layer.name() + " " + layer.rows() + "x" + layer.columns() + "=" + layer.count())

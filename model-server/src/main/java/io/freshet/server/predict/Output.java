@@ -11,79 +11,81 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The outputs that a model can give, each a tensor with a row for each row of the request.
+ * The outputs of a model, each a tensor with one row per row of the request.
  *
- * <p>Sequences of one answer are as long as the longest: behind the end of a shorter one, probabilities are 0 and the
- * class is {@value #NO_CLASS}.
+ * <p>Shorter sequences are padded to the longest in the response, with probabilities 0 and class {@value #NO_CLASS}.
  */
 public enum Output {
-    /** The predicted numbers, or the probability of 1 for each label. */
+    /** The predicted numbers, or for each binary label the probability of 1. */
     PREDICTION(Datatype.FP32) {
         @Override
-        public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {
-            writeNumbers(answer, row, to);
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            writeNumbers(response, row, json);
         }
     },
-    /** The score for each label: its sign separates 1 from 0. It is not a probability. */
+    /** The score of each label; its sign is the class. Not a probability. */
     SCORE(Datatype.FP32) {
         @Override
-        public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {
-            writeNumbers(answer, row, to);
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            writeNumbers(response, row, json);
         }
     },
-    /** The probability of each of K classes, at each step of a sequence; or of each place of a mask. */
+    /** The probability of each of K classes, per step for a sequence; or of each of K elements of a mask. */
     PROBABILITIES(Datatype.FP32) {
         @Override
-        public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {
-            writeNumbers(answer, row, to);
-            int all = answer.steps() * answer.spec().spec().outputs();
-            for (int i = answer.predictions()[row].length; i < all; i++) {
-                to.writeNumber(0f);
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            writeNumbers(response, row, json);
+            int padded = response.steps() * response.spec().spec().outputs();
+            for (int i = response.predictions()[row].length; i < padded; i++) {
+                json.writeNumber(0f);
             }
         }
     },
-    /** The most likely class, the first of equals, at each step; of a label, 1 from a probability of one half or a score of 0. */
+    /**
+     * The most likely class, per step for a sequence; ties go to the lower index. For a binary label, 1 if the probability
+     * is at least 0.5 or the score at least 0.
+     */
     CLASS(Datatype.INT64) {
         @Override
-        public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {
-            float[] numbers = answer.predictions()[row];
-            int outputs = answer.spec().spec().outputs();
-            Task task = answer.spec().spec().loss().task();
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            float[] numbers = response.predictions()[row];
+            int outputs = response.spec().spec().outputs();
+            Task task = response.spec().spec().loss().task();
             if (task.isBinary()) {
                 float threshold = task == Task.MARGIN ? 0 : 0.5f;
                 for (float number : numbers) {
-                    to.writeNumber(number >= threshold ? 1 : 0);
+                    json.writeNumber(number >= threshold ? 1 : 0);
                 }
                 return;
             }
-            int steps = task == Task.SEQUENCE ? answer.steps() : 1;
+            int steps = task == Task.SEQUENCE ? response.steps() : 1;
             for (int step = 0; step < steps; step++) {
                 int from = step * outputs;
-                to.writeNumber(from < numbers.length ? mostLikely(numbers, from, outputs) : NO_CLASS);
+                json.writeNumber(from < numbers.length ? mostLikely(numbers, from, outputs) : NO_CLASS);
             }
         }
     },
-    /** Which places belong to the mask: those of a probability of one half or more. */
+    /** Whether each element belongs to the mask: its probability is at least 0.5. */
     MASK(Datatype.BOOL) {
         @Override
-        public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {
-            for (float probability : answer.predictions()[row]) {
-                to.writeBoolean(probability >= 0.5f);
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            for (float probability : response.predictions()[row]) {
+                json.writeBoolean(probability >= 0.5f);
             }
         }
     },
     /** The predicted corners x1, y1, x2, y2. */
     BOX(Datatype.FP32) {
         @Override
-        public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {
-            writeNumbers(answer, row, to);
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            writeNumbers(response, row, json);
         }
     },
-    /** The version that answered, where each key has its own. */
+    /** The version that predicted the row, for keyed models. */
     VERSION(Datatype.INT64) {
         @Override
-        public void write(InferResponse answer, int row, JsonGenerator to) throws IOException {
-            to.writeNumber(answer.set(row).version());
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            json.writeNumber(response.set(row).version());
         }
     };
 
@@ -96,9 +98,9 @@ public enum Output {
     }
 
     /** Writes the values of one row. */
-    public abstract void write(InferResponse answer, int row, JsonGenerator to) throws IOException;
+    public abstract void write(InferResponse response, int row, JsonGenerator json) throws IOException;
 
-    /** Returns all outputs of a model, in the order in which they are given. */
+    /** Returns all outputs of a model, in response order. */
     static List<Output> of(ServedSpec served) {
         List<Output> outputs = new ArrayList<>(
                 switch (served.spec().loss().task()) {
@@ -124,10 +126,10 @@ public enum Output {
     }
 
     /**
-     * Returns its dimensions: rows, then the steps of sequences, then numbers where there can be several.
+     * Returns the dimensions: rows, then steps for a sequence, then numbers per row or step unless there is exactly one.
      *
-     * @param rows of the request, or -1 for any number
-     * @param steps of the longest sequence, or -1 for any number
+     * @param rows rows of the request, or -1 if unknown
+     * @param steps length of the longest sequence, or -1 if unknown
      */
     public List<Integer> shape(ModelSpec spec, int rows, int steps) {
         Task task = spec.loss().task();
@@ -145,9 +147,9 @@ public enum Output {
         return shape;
     }
 
-    private static void writeNumbers(InferResponse answer, int row, JsonGenerator to) throws IOException {
-        for (float number : answer.predictions()[row]) {
-            to.writeNumber(number);
+    private static void writeNumbers(InferResponse response, int row, JsonGenerator json) throws IOException {
+        for (float number : response.predictions()[row]) {
+            json.writeNumber(number);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the rows of a request as samples for one specification, just as the trainer does.
+ * Encodes the rows of a request as samples of one specification, exactly as the trainer does.
  *
  * <p>Holds scratch space; create one per request.
  */
@@ -31,7 +31,7 @@ final class RowEncoder {
     private final Row row;
     private final List<InputColumn> columns = new ArrayList<>();
 
-    /** @throws RequestException if a field has no input, or one of the wrong kind or shape */
+    /** @throws RequestException if the input of a field is missing, or has the wrong datatype or shape */
     RowEncoder(ServedSpec served, List<InputTensor> inputs) throws RequestException {
         ModelSpec spec = served.spec();
         RowLayout layout = served.layout();
@@ -60,7 +60,7 @@ final class RowEncoder {
     Sample sample(int index) throws RequestException {
         row.clear();
         for (InputColumn column : columns) {
-            column.put(index, row);
+            column.copy(index, row);
         }
         try {
             return encoder.encodeFeatures(row);
@@ -71,7 +71,7 @@ final class RowEncoder {
 
     private static InputColumn vectors(
             FeatureSpec.Dense vector,
-            int longest,
+            int maximumSteps,
             RowLayout layout,
             List<InputTensor> inputs,
             double @Nullable [] steps)
@@ -79,32 +79,32 @@ final class RowEncoder {
         String name = RowLayout.wireName(vector.field());
         int length = vector.length();
         String expected =
-                longest == 0 ? "a vector of " + length + " numbers " : "steps of " + length + " numbers each ";
+                maximumSteps == 0 ? "a vector of " + length + " numbers " : "steps of " + length + " numbers each ";
         InputTensor input = find(inputs, name, false, expected + TYPES);
-        if (longest == 0) {
+        if (maximumSteps == 0) {
             if (!(input.width() == length && (input.shape().size() == 2 || input.isColumn()))) {
                 String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
                 throw RequestException.bad(
                         Excerpt.name(name) + ".shape", input.shape(), "[" + rows + ", " + length + "]");
             }
-        } else if (!isSequence(input, length, longest)) {
+        } else if (!isSequence(input, length, maximumSteps)) {
             String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
             throw RequestException.bad(
                     Excerpt.name(name) + ".shape",
                     input.shape(),
-                    "[" + rows + ", steps, " + length + "] of 1 to " + longest + " steps");
+                    "[" + rows + ", steps, " + length + "] with 1 to " + maximumSteps + " steps");
         }
-        InputColumn.Vectors all = new InputColumn.Vectors(
+        InputColumn.Vectors vectors = new InputColumn.Vectors(
                 layout.vector(vector.field()), Excerpt.name(name), input.data().numbers(), input.width());
-        return steps == null ? all : new InputColumn.Steps(all, length, steps);
+        return steps == null ? vectors : new InputColumn.Steps(vectors, length, steps);
     }
 
-    /** Returns whether rows are steps of {@code length} numbers, in a separate dimension or concatenated. */
-    private static boolean isSequence(InputTensor input, int length, int longest) {
+    /** Returns whether each row is a sequence of steps of {@code length} numbers, nested or concatenated. */
+    private static boolean isSequence(InputTensor input, int length, int maximumSteps) {
         int last = input.shape().get(input.shape().size() - 1);
         return input.shape().size() > 1
                 && (input.shape().size() == 3 ? last == length : last % length == 0)
-                && input.width() / length <= longest;
+                && input.width() / length <= maximumSteps;
     }
 
     private static double[] numbers(List<InputTensor> inputs, String field) throws RequestException {
@@ -121,17 +121,17 @@ final class RowEncoder {
 
     private static InputTensor find(List<InputTensor> inputs, String field, boolean text, String expected)
             throws RequestException {
-        InputTensor other = null;
+        InputTensor mismatch = null;
         for (InputTensor input : inputs) {
             if (input.name().equals(field)) {
                 if (input.datatype().isText() == text) {
                     return input;
                 }
-                other = input;
+                mismatch = input;
             }
         }
-        throw other == null
+        throw mismatch == null
                 ? RequestException.bad("inputs." + field, "missing", expected)
-                : RequestException.bad(field, other.data().excerpt(0) + " (" + other.datatype() + ")", expected);
+                : RequestException.bad(field, mismatch.data().excerpt(0) + " (" + mismatch.datatype() + ")", expected);
     }
 }

@@ -19,17 +19,17 @@ public final class VersionLookup {
             throw RequestException.notFound(
                     "model",
                     Excerpt.name(name),
-                    store.isEmpty() ? "none is served yet" : "one of " + Excerpt.names(store.names()));
+                    store.isEmpty() ? "a served model; there are none yet" : "one of " + Excerpt.names(store.names()));
         }
         return model;
     }
 
     /**
-     * Returns the set of a key.
+     * Returns the live parameter set of a key.
      *
-     * @param key "" for a model without keys
-     * @param version that it must have, or null for any
-     * @throws RequestException 404 if the key is not known, or another version of it is live
+     * @param key "" for a model without a key
+     * @param version required version, or null for any
+     * @throws RequestException 404 if the key is unknown, or its live version is another
      */
     public static ParameterSet require(ServedModel model, String key, @Nullable String version)
             throws RequestException {
@@ -40,14 +40,14 @@ public final class VersionLookup {
                     "model " + model.name()
                             + (spec.isKeyed() ? ", " + spec.spec().key() : ""),
                     spec.isKeyed() ? Excerpt.text(key) : "no longer served",
-                    spec.isKeyed() ? "a key that it has learned" : "a model that is served");
+                    spec.isKeyed() ? "a key that the model has learned" : "a served model");
         }
         if (version != null && !version.equals(Long.toString(set.version()))) {
             throw RequestException.notFound(
                     "model " + model.name()
                             + (spec.isKeyed() ? ", " + spec.spec().key() + " " + Excerpt.text(key) : "") + ", version",
                     Excerpt.name(version),
-                    set.version() + ", the live one");
+                    set.version() + ", the live version");
         }
         return set;
     }

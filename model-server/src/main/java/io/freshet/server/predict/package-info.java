@@ -1,7 +1,7 @@
 /**
- * Answers inference requests from immutable parameter sets.
+ * Runs inference: finds the parameter sets for a request, encodes its rows, and predicts them.
  *
- * <p>Nothing here knows HTTP.
+ * <p>Independent of HTTP; requests are parsed in {@code request} and responses written in {@code http}.
  */
 @NullMarked
 package io.freshet.server.predict;
