@@ -21,7 +21,7 @@ final class Admission {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Counts a new request; its ticket must be released whether the request is admitted or not. */
+    /** Counts a new request. Its ticket must be released, whether or not the request is admitted. */
     Ticket enter() {
         return new Ticket(metrics.begin());
     }

@@ -12,10 +12,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Responds to errors with the body {@code {"error": "..."}}, and counts them. */
+/** Responds to errors with {@code {"error": "..."}}, and counts them. */
 public final class ErrorResponses {
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
-    /** The status with which Vert.x fails a request whose body is cut off. */
+    /** The status that Vert.x reports for a request whose body is cut off. */
     private static final int TRUNCATED_BODY = 200;
 
     private static final Map<Integer, String> REASONS = Map.of(
@@ -38,7 +38,7 @@ public final class ErrorResponses {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Handles all errors of a router. */
+    /** Registers error handlers with a router. */
     public void install(Router router) {
         for (int status : new int[] {TRUNCATED_BODY, 400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
             router.errorHandler(status, this::respond);

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class InferHandler {
     /** A body of this size takes about a millisecond if each of its rows reads few parameters. */
     private static final int SMALL_BYTES = 16 * 1024;
-    /** Rows can be tiny and still have many outputs each. */
+    /** Limits the logits per row: a small body can still ask for many outputs. */
     private static final int FEW_PREDICTIONS = 16;
-    /** The status, borrowed from proxies, of requests whose client disconnected before the response. */
+    /** The status recorded if the client disconnects before the response, as in nginx. */
     private static final int CLIENT_GONE = 499;
 
     private static final String TICKET = Admission.Ticket.class.getName();
@@ -84,7 +84,7 @@ final class InferHandler {
         context.next();
     }
 
-    /** Rejects a client that trickles its body: it is never idle, and would hold its ticket forever. */
+    /** Rejects a client that trickles its body: it never idles, and would hold its ticket forever. */
     private void rejectSlow(RoutingContext context) {
         boolean ownConnection = context.request().version() != HttpVersion.HTTP_2;
         if (ownConnection) {

@@ -11,12 +11,12 @@ import java.time.Duration;
  * @param bodyTime how long a body may take to arrive; after that the response is 408
  */
 public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime) {
-    /** For a body of 4 MiB, about half a megabyte per second. */
+    /** At least 0.4 MB/s for a body of 4 MiB. */
     private static final Duration BODY_TIME = Duration.ofSeconds(10);
-    /** Parsing and predicting take a few times the bytes of a request; the rest of the heap is for that and the models. */
+    /** The rest of the heap is for the models, and for parsing and predicting, which take a few times a request's bytes. */
     private static final int HEAP_DIVISOR = 4;
 
-    /** Returns limits that fit this process's heap. */
+    /** Returns limits that allow requests a quarter of this process's heap, or {@code bodyBytes} if that is more. */
     public static Limits of(int rows, int bodyBytes) {
         return new Limits(
                 rows, bodyBytes, Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR), BODY_TIME);

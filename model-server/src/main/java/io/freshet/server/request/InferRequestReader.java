@@ -31,7 +31,7 @@ public final class InferRequestReader {
             .build();
     private final int maximumRows;
 
-    /** @param maximumRows maximum rows of one request, at least 1 */
+    /** @param maximumRows maximum number of rows in a request, at least 1 */
     public InferRequestReader(int maximumRows) {
         this.maximumRows = maximumRows;
     }

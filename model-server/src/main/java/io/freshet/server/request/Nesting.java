@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tracks how a tensor's values are nested in arrays: how deep, and whether all arrays of one depth have the same length. */
+/** Tracks the nesting of a tensor's arrays: its depth, and whether all arrays at a depth have the same length. */
 final class Nesting {
     /** The maximum number of dimensions of an input. */
     static final int MAXIMUM_DEPTH = 3;
@@ -14,7 +14,7 @@ final class Nesting {
     private int valueDepth;
     private boolean uniform = true;
 
-    /** Enters an array; returns false, and does nothing, if it is nested too deep. */
+    /** Enters an array; returns false, and does nothing, if it is nested too deeply. */
     boolean open() {
         if (depth == MAXIMUM_DEPTH) {
             return false;
@@ -48,7 +48,7 @@ final class Nesting {
         return depth;
     }
 
-    /** Returns whether all values have the same depth, and all arrays of one depth the same length. */
+    /** Returns whether all values are at the same depth, and all arrays at a depth have the same length. */
     boolean isUniform() {
         return uniform && (valueDepth == 0 || lengths.size() == valueDepth);
     }

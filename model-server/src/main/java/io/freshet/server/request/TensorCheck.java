@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an input tensor from its parts: the datatype, shape, and data must be present and agree.
+ * Builds an input tensor. Its datatype, shape, and data must be present and consistent.
  *
  * <p>Whether the shape fits the field depends on the model; {@code RowEncoder} checks that later.
  */
 final class TensorCheck {
     static final String SHAPE = "[n], or [n,k] for a vector";
 
-    /** Far more than a body can contain, and small enough for an int. */
+    /** More values than fit into a request body, and few enough for an int. */
     private static final long MAXIMUM_VALUES = 1 << 24;
 
     private TensorCheck() {}
@@ -71,7 +71,7 @@ final class TensorCheck {
         return values;
     }
 
-    /** Values may be in one array or nested as in the shape. Each value of a column may also have its own array. */
+    /** Values may be flat or nested like the shape. Each value of a column may also be in its own array. */
     private static void checkArrays(String label, List<Integer> shape, TensorData data, int values)
             throws RequestException {
         Nesting nesting = data.nesting();

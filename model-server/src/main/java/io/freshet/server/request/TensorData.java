@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import java.util.Arrays;
 
 /**
- * The values of a tensor in request order, of any datatype: the datatype may follow the data in the request.
+ * The values of a tensor in request order. Their types are kept, because the datatype may follow the data in the request.
  *
  * <p>Grows as values are added. Not thread-safe.
  */
@@ -19,7 +19,6 @@ public final class TensorData {
     private String[] texts = new String[0];
     private int size;
 
-    /** Returns how the values are nested in arrays. */
     Nesting nesting() {
         return nesting;
     }
@@ -50,17 +49,17 @@ public final class TensorData {
         return size;
     }
 
-    /** Returns the values as numbers: flags are 0 and 1. */
+    /** Returns the values as numbers; flags are 0 or 1. The array may be longer than the data. */
     public double[] numbers() {
         return numbers;
     }
 
-    /** Returns the values as strings. */
+    /** Returns the values as strings. The array may be longer than the data. */
     public String[] texts() {
         return texts;
     }
 
-    /** Returns the index of the first value that is not a {@code datatype}, or -1. */
+    /** Returns the index of the first value that is not valid for a datatype, or -1. */
     int firstMismatch(Datatype datatype) {
         byte expected = datatype.isText() ? TEXT : datatype == Datatype.BOOL ? FLAG : NUMBER;
         for (int i = 0; i < size; i++) {
@@ -71,7 +70,7 @@ public final class TensorData {
         return -1;
     }
 
-    /** Returns a value as in the request, truncated if it is long, for messages. */
+    /** Returns a value as sent, truncated if it is long, for messages. */
     public String excerpt(int i) {
         return switch (kinds[i]) {
             case NULL -> "null";

@@ -1,7 +1,7 @@
 /**
  * Parses and checks Open Inference Protocol requests.
  *
- * <p>Nothing here knows which models exist.
+ * <p>Checks that depend on the model are in {@code predict}.
  */
 @NullMarked
 package io.freshet.server.request;
