@@ -7,9 +7,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Settings of the server's consumers: the user's, except those that the server's guarantees depend on.
+ * Kafka consumer settings: the user's, except those that the server's guarantees depend on.
  *
- * <p>Only committed records are read, always from the beginning, and reading never creates a topic.
+ * <p>Consumers read committed records from the beginning, join no group, and never create a topic.
  */
 public final class ConsumerSettings {
     private static final Map<String, Object> FIXED = Map.of(
@@ -22,12 +22,12 @@ public final class ConsumerSettings {
             "isolation.level",
             "read_committed");
 
-    /** Added partitions are found within this time; Kafka's own default is five minutes. */
+    /** Time within which new partitions are discovered; Kafka's default is five minutes. */
     private static final int METADATA_AGE_MILLIS = 30_000;
 
     private final Map<String, Object> settings;
 
-    /** @param kafka the user's settings, under Kafka's own names; may hold secrets */
+    /** @param kafka the user's settings, by Kafka's names; may contain secrets */
     public ConsumerSettings(String bootstrapServers, Map<String, String> kafka) {
         settings = new HashMap<>(kafka);
         settings.putIfAbsent("metadata.max.age.ms", METADATA_AGE_MILLIS);
@@ -44,9 +44,9 @@ public final class ConsumerSettings {
      * @throws org.apache.kafka.common.KafkaException if a setting is invalid
      */
     Consumer<byte[], byte[]> open(String client) {
-        Map<String, Object> of = new HashMap<>(settings);
-        of.putIfAbsent("client.id", "freshet-server");
-        of.compute("client.id", (name, id) -> id + "-" + client);
-        return new KafkaConsumer<>(of, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Map<String, Object> properties = new HashMap<>(settings);
+        properties.putIfAbsent("client.id", "freshet-server");
+        properties.compute("client.id", (name, id) -> id + "-" + client);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -12,31 +12,31 @@ import org.jspecify.annotations.Nullable;
 public final class EvaluationIngest implements RecordSink {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final LatestEvaluations evaluations;
-    private final Consumer<Evaluation> news;
+    private final Consumer<Evaluation> added;
     private final Consumer<String> deleted;
 
     /**
-     * @param news receives each evaluation that is newer than the last known one
-     * @param deleted receives the name of each deleted model
+     * @param added receives each evaluation that is newer than the last one of its model and key
+     * @param deleted receives the name of a model when its last key is deleted
      */
-    public EvaluationIngest(LatestEvaluations evaluations, Consumer<Evaluation> news, Consumer<String> deleted) {
+    public EvaluationIngest(LatestEvaluations evaluations, Consumer<Evaluation> added, Consumer<String> deleted) {
         this.evaluations = evaluations;
-        this.news = news;
+        this.added = added;
         this.deleted = deleted;
     }
 
     @Override
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         if (value == null) {
-            ParameterKey gone = ParameterKey.parse(key);
-            if (evaluations.remove(gone.model(), gone.key())) {
-                deleted.accept(gone.model());
+            ParameterKey modelKey = ParameterKey.parse(key);
+            if (evaluations.remove(modelKey.model(), modelKey.key())) {
+                deleted.accept(modelKey.model());
             }
             return;
         }
         Evaluation evaluation = codec.read(value);
         if (evaluations.add(evaluation)) {
-            news.accept(evaluation);
+            added.accept(evaluation);
         }
     }
 }

@@ -27,14 +27,14 @@ public final class ParameterIngest implements RecordSink {
     @Override
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         try {
-            take(key, value);
+            apply(key, value);
         } catch (MalformedRecordException e) {
             metrics.brokenSwap(modelOf(key));
             throw e;
         }
     }
 
-    private void take(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+    private void apply(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         SnapshotReader.Change change = reader.read(key, value);
         if (change == null) {
             return;

@@ -3,11 +3,11 @@ package io.freshet.server.ingest;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 
-/** Checks a snapshot before it is served. The reader has already checked that its parts agree. */
+/** Checks a snapshot before it is served. The reader has already checked that its parts are consistent. */
 final class SnapshotCheck {
     private SnapshotCheck() {}
 
-    /** @throws MalformedRecordException if it has a key without a key field, or is not finite */
+    /** @throws MalformedRecordException if it has a key but no key field, or a number is not finite */
     static void check(Snapshot snapshot) throws MalformedRecordException {
         if (snapshot.spec().key() == null && !snapshot.key().isEmpty()) {
             throw new MalformedRecordException(

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -24,18 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all partitions of one topic from the beginning, indefinitely, on a separate thread.
+ * Reads all partitions of a topic from the beginning, indefinitely, on its own thread.
  *
- * <p>While the topic or the broker is missing, it logs that once, waits, and retries. After any error it restarts from
- * the beginning, which sinks must tolerate. A record that the sink rejects or fails on is logged once and
- * counted. Partitions added later are read too.
+ * <p>Waits for a missing topic or broker. After any error, reads again from the beginning, which sinks must tolerate. A
+ * record that the sink rejects or fails on is skipped; it is logged and counted once. Partitions added later are read too.
  */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration ANSWER = Duration.ofSeconds(5);
-    /** There is no group to leave and nothing to commit, only a pending fetch that can be dropped. */
-    private static final Duration CLOSE = Duration.ofMillis(100);
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    /** Short, because there is no group to leave and no offset to commit. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
 
     private static final long RETRY_MILLIS = 1000;
 
@@ -46,7 +44,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> targets = new HashMap<>();
-    private final Map<TopicPartition, Long> reported = new HashMap<>();
+    private final Map<TopicPartition, Long> lastSkipped = new HashMap<>();
     private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean caughtUp;
@@ -70,12 +68,12 @@ public final class TopicFollower implements AutoCloseable {
         thread.start();
     }
 
-    /** Returns whether all records that the topic held when it was first reached have been read. */
+    /** Returns whether all records have been read that the topic had when it was first reached. */
     public boolean caughtUp() {
         return caughtUp;
     }
 
-    /** Like {@link #caughtUp}, but also true if the topic was looked for and does not exist. */
+    /** Like {@link #caughtUp}, but also true if the topic did not exist at a lookup. */
     public boolean caughtUpOrMissing() {
         return caughtUp || missing;
     }
@@ -89,7 +87,7 @@ public final class TopicFollower implements AutoCloseable {
             open.wakeup();
         }
         try {
-            thread.join(ANSWER.toMillis());
+            thread.join(REQUEST_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -105,19 +103,19 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Reads until any error. A thread that died of one would leave the server ready but stale. */
+    /** Reads until an error. No error may end the thread, because the server would then be ready but stale. */
     private void attempt() throws InterruptedException {
         if (closed.getCount() == 0) {
             return;
         }
         if (!caughtUp) {
-            // The topic may have been created again.
+            // The topic may have been recreated.
             targets.clear();
         }
         try {
             connect();
         } catch (WakeupException | InterruptException e) {
-            log.debug("{}: asked to stop", topic);
+            log.debug("{}: interrupted", topic);
         } catch (KafkaException e) {
             report(reason(e));
         } catch (RuntimeException | Error e) {
@@ -134,19 +132,19 @@ public final class TopicFollower implements AutoCloseable {
             follow(attempt);
         } finally {
             consumer = null;
-            attempt.close(CloseOptions.timeout(CLOSE));
+            attempt.close(CloseOptions.timeout(CLOSE_TIMEOUT));
         }
     }
 
     private void follow(Consumer<byte[], byte[]> from) throws InterruptedException {
-        List<PartitionInfo> partitions = from.partitionsFor(topic, ANSWER);
+        List<PartitionInfo> partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
         while (partitions == null || partitions.isEmpty()) {
             missing = true;
-            report("no such topic yet");
+            report("the topic does not exist yet");
             if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                 return;
             }
-            partitions = from.partitionsFor(topic, ANSWER);
+            partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
         }
         assign(from, partitions);
         if (problem != null) {
@@ -154,11 +152,11 @@ public final class TopicFollower implements AutoCloseable {
             problem = null;
         }
         while (closed.getCount() > 0) {
-            var records = from.poll(POLL);
-            records.forEach(this::take);
-            noteProgress(from);
+            var records = from.poll(POLL_TIMEOUT);
+            records.forEach(this::deliver);
+            updateProgress(from);
             if (records.isEmpty()) {
-                List<PartitionInfo> now = from.partitionsFor(topic, ANSWER);
+                List<PartitionInfo> now = from.partitionsFor(topic, REQUEST_TIMEOUT);
                 if (now != null && now.size() > from.assignment().size()) {
                     assign(from, now);
                 }
@@ -166,7 +164,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Assigns all partitions; those new to the consumer are read from the beginning. */
+    /** Assigns all partitions, and starts new ones at the beginning. */
     private void assign(Consumer<byte[], byte[]> from, List<PartitionInfo> partitions) {
         List<TopicPartition> all = partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -176,26 +174,26 @@ public final class TopicFollower implements AutoCloseable {
         from.assign(all);
         from.seekToBeginning(added);
         if (!caughtUp) {
-            from.endOffsets(added, ANSWER).forEach(targets::putIfAbsent);
+            from.endOffsets(added, REQUEST_TIMEOUT).forEach(targets::putIfAbsent);
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    private void deliver(ConsumerRecord<byte[], byte[]> record) {
         try {
             sink.accept(record.key(), record.value());
         } catch (MalformedRecordException | RuntimeException | Error e) {
-            // One record must not block those after it. It needs a few times its own bytes;
-            // if models fill the heap, the JVM options of the image end the process.
-            refuse(record, e);
+            // Catches errors too, so that a bad record does not block those after it.
+            // On OutOfMemoryError, the JVM options of the container image end the process.
+            skip(record, e);
         }
     }
 
-    private void refuse(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
+    private void skip(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        if (record.offset() <= reported.getOrDefault(partition, -1L)) {
+        if (record.offset() <= lastSkipped.getOrDefault(partition, -1L)) {
             return;
         }
-        reported.put(partition, record.offset());
+        lastSkipped.put(partition, record.offset());
         metrics.broken(topic);
         log.warn(
                 "{}, partition {}, offset {}: record skipped: {}",
@@ -205,27 +203,26 @@ public final class TopicFollower implements AutoCloseable {
                 cause instanceof MalformedRecordException ? cause.getMessage() : cause.toString());
     }
 
-    private void noteProgress(Consumer<byte[], byte[]> from) {
+    private void updateProgress(Consumer<byte[], byte[]> from) {
         long lag = 0;
         for (TopicPartition partition : from.assignment()) {
-            OptionalLong of = from.currentLag(partition);
-            lag += of.orElse(0);
+            lag += from.currentLag(partition).orElse(0);
         }
         metrics.lag(topic, connected(from) ? lag : Double.NaN);
         if (!caughtUp) {
             caughtUp = targets.entrySet().stream()
-                    .allMatch(target -> from.position(target.getKey(), ANSWER) >= target.getValue());
+                    .allMatch(target -> from.position(target.getKey(), REQUEST_TIMEOUT) >= target.getValue());
         }
     }
 
-    /** Returns whether a broker is connected; otherwise, the client waits for one silently. */
+    /** Returns whether a broker is connected. Without one, the client waits silently. */
     private static boolean connected(Consumer<byte[], byte[]> consumer) {
         return consumer.metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals("connection-count"))
                 .allMatch(metric -> metric.metricValue() instanceof Number count && count.doubleValue() > 0);
     }
 
-    /** Logs a problem once until it is resolved. */
+    /** Logs a problem once, until it changes or is resolved. */
     private void report(String why) {
         if (!why.equals(problem) && closed.getCount() > 0) {
             problem = why;

@@ -1,7 +1,7 @@
 /**
- * Follows the topics: parameters go into the store, evaluations into the latest evaluations.
+ * Reads the topics: snapshots into the store, evaluations into the latest evaluations and the curves.
  *
- * <p>Bad records are counted and skipped. Nothing here answers requests.
+ * <p>Bad records are counted and skipped. The rule for replacing a snapshot is in {@code store}.
  */
 @NullMarked
 package io.freshet.server.ingest;

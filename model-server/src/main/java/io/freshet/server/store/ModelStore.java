@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   same spec and incarnation  the higher version (samples learned) is served
- *   another of either          the one published later is served
- *   incompatible               (key field, task, or classes changed) the model published later replaces all keys
+ *   either differs             the one published later is served
+ *   incompatible spec          (other key field, task, or outputs) the one published later replaces all keys
  *   deleted in a lane          snapshots from that lane are no longer served
  * </pre>
  *
@@ -28,8 +28,8 @@ public final class ModelStore {
      * Applies a change from a parameters topic.
      *
      * @param lane lane of the topic
-     * @throws IllegalStateException if a model cannot predict here because a native library is missing; the store is
-     * then unchanged
+     * @throws IllegalStateException if the model cannot predict on this machine, for example because a native library is
+     *     missing; the store is then unchanged
      */
     public synchronized SwapOutcome apply(SnapshotReader.Change change, Lane lane) {
         PublishedSnapshot published = change.snapshot();
@@ -60,15 +60,15 @@ public final class ModelStore {
         ServedModel model = models.get(spec.name());
         ServedSpec known = model == null ? null : model.spec(published.specHash());
         ServedSpec served = known == null ? ServedSpec.of(spec, published.specHash()) : known;
-        boolean joins = model != null && model.spec().isCompatibleWith(served);
-        if (model != null && !joins && published.publishedAt() <= model.publishedAt()) {
+        boolean compatible = model != null && model.spec().isCompatibleWith(served);
+        if (model != null && !compatible && published.publishedAt() <= model.publishedAt()) {
             return SwapOutcome.STALE;
         }
         ParameterSet set = ParameterSet.of(served, published, lane);
         if (known == null) {
             WarmUp.run(set);
         }
-        if (model != null && joins) {
+        if (model != null && compatible) {
             return model.put(set) ? SwapOutcome.SWAPPED : SwapOutcome.STALE;
         }
         models.put(spec.name(), new ServedModel(set));

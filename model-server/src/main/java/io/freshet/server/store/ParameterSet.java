@@ -8,13 +8,13 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 /**
  * One version of one model's parameters, ready to predict. Immutable; a request uses the same set throughout.
  *
- * @param served its specification
- * @param published what arrived on the topic
- * @param lane lane it was published in
- * @param predictor predicts with its parameters
+ * @param served the specification
+ * @param published the snapshot as read from the topic
+ * @param lane lane of the topic
+ * @param predictor predicts with the snapshot's parameters
  */
 public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
-    /** Returns the set of a snapshot; {@code served} must be of the snapshot's specification. */
+    /** Returns the parameter set of a snapshot; {@code served} must belong to the snapshot's specification. */
     static ParameterSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
         return new ParameterSet(served, published, lane, new Predictor(published.snapshot(), served.shape()));
     }
@@ -39,8 +39,8 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
     }
 
     /**
-     * Returns whether this set replaces {@code known}, of the same model and key: by version if both have
-     * the same specification and incarnation, since a replay repeats versions; otherwise by publication time.
+     * Returns whether this set replaces {@code known}, of the same model and key. Sets of one specification and incarnation
+     * are compared by version, because a recovered job publishes versions again; others, by publication time.
      */
     boolean replaces(ParameterSet known) {
         return published.specHash().equals(known.published.specHash()) && isSameIncarnation(known)

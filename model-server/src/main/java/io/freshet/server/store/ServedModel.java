@@ -10,26 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parameter sets of one model: one under the key "", or one per value of its key field.
  *
- * <p>A swap stores one reference. Sets of a model with keys may have different specifications while a
- * new one spreads, but all of them are compatible ({@link ServedSpec#isCompatibleWith}). Read by any thread, written by
- * the store.
+ * <p>A swap stores one reference. While a new specification rolls out, the sets of a keyed model may have different ones,
+ * but all are compatible ({@link ServedSpec#isCompatibleWith}). Any thread may read; only the store writes.
  */
 public final class ServedModel {
     private final String name;
     private final ConcurrentHashMap<String, ParameterSet> sets = new ConcurrentHashMap<>();
     /** Specifications in use, by hash. Guarded by this, like all writes. */
-    private final Map<String, Shared> specs = new HashMap<>();
+    private final Map<String, SpecUse> specs = new HashMap<>();
 
     private final LongAdder samples = new LongAdder();
     private final LongAdder parameterBytes = new LongAdder();
     private volatile ServedSpec spec;
     private volatile long publishedAt;
     private volatile long watermark;
-    /** Whether the set with the newest event time is gone, so the next read has to search all sets. */
-    private volatile boolean watermarkGone;
+    /** Whether the set with the newest event time was removed, so the next read must search all sets. */
+    private volatile boolean watermarkStale;
 
     /** A specification and the number of sets that use it. */
-    private record Shared(ServedSpec spec, int sets) {}
+    private record SpecUse(ServedSpec spec, int sets) {}
 
     ServedModel(ParameterSet first) {
         name = first.snapshot().spec().name();
@@ -50,11 +49,11 @@ public final class ServedModel {
 
     /** Returns the specification with a hash, or null if no set uses it. */
     synchronized @Nullable ServedSpec spec(String hash) {
-        Shared shared = specs.get(hash);
-        return shared == null ? null : shared.spec;
+        SpecUse use = specs.get(hash);
+        return use == null ? null : use.spec;
     }
 
-    /** Returns the set of a key, or of "" for a model without keys; null if there is none. */
+    /** Returns the parameter set of a key ("" for a model without a key), or null if it is unknown. */
     public @Nullable ParameterSet set(String key) {
         return sets.get(key);
     }
@@ -79,7 +78,7 @@ public final class ServedModel {
      * before the first sample.
      */
     public long watermark() {
-        return watermarkGone ? findWatermark() : watermark;
+        return watermarkStale ? findWatermark() : watermark;
     }
 
     /** Returns when the newest set was published, milliseconds since 1970, UTC. */
@@ -91,7 +90,7 @@ public final class ServedModel {
         return sets.isEmpty();
     }
 
-    /** Stores a set that is compatible with this model; returns false if the current one is as new. */
+    /** Stores a set that is compatible with this model; returns false if the current one is as new or newer. */
     synchronized boolean put(ParameterSet set) {
         String key = set.snapshot().key();
         ParameterSet known = sets.get(key);
@@ -103,7 +102,7 @@ public final class ServedModel {
         if (known != null) {
             count(known, -1);
         }
-        noteWatermark(known, set.watermark());
+        updateWatermark(known, set.watermark());
         if (set.published().publishedAt() >= publishedAt) {
             publishedAt = set.published().publishedAt();
             spec = set.served();
@@ -119,26 +118,26 @@ public final class ServedModel {
         }
         sets.remove(key);
         count(known, -1);
-        noteWatermark(known, Long.MIN_VALUE);
+        updateWatermark(known, Long.MIN_VALUE);
         return true;
     }
 
-    private void noteWatermark(@Nullable ParameterSet gone, long added) {
+    private void updateWatermark(@Nullable ParameterSet removed, long added) {
         if (added >= watermark) {
             watermark = added;
-            watermarkGone = false;
-        } else if (gone != null && gone.watermark() == watermark) {
-            watermarkGone = true;
+            watermarkStale = false;
+        } else if (removed != null && removed.watermark() == watermark) {
+            watermarkStale = true;
         }
     }
 
     private synchronized long findWatermark() {
-        if (watermarkGone) {
+        if (watermarkStale) {
             watermark = sets.values().stream()
                     .mapToLong(ParameterSet::watermark)
                     .max()
                     .orElse(Long.MIN_VALUE);
-            watermarkGone = false;
+            watermarkStale = false;
         }
         return watermark;
     }
@@ -147,9 +146,9 @@ public final class ServedModel {
         samples.add(sign * set.version());
         parameterBytes.add(sign * set.parameterBytes());
         ServedSpec served = set.served();
-        specs.merge(served.hash(), new Shared(served, sign), (known, change) -> {
-            int left = known.sets + change.sets;
-            return left == 0 ? null : new Shared(known.spec, left);
+        specs.merge(served.hash(), new SpecUse(served, sign), (known, change) -> {
+            int remaining = known.sets + change.sets;
+            return remaining == 0 ? null : new SpecUse(known.spec, remaining);
         });
     }
 }

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A specification in service, shared by all sets that use it.
+ * A specification in use and what is derived from it, shared by all its parameter sets.
  *
- * @param spec defines the inputs and outputs of a request
- * @param hash the publisher's hash of it
+ * @param spec the specification
+ * @param hash its hash, as published
  * @param layout positions of its fields in a row
- * @param shape state shared by its predictors
+ * @param shape the part of a predictor that depends on the specification only
  */
 public record ServedSpec(ModelSpec spec, String hash, RowLayout layout, Predictor.Shape shape) {
     public static ServedSpec of(ModelSpec spec, String hash) {
         return new ServedSpec(spec, hash, RowLayout.of(List.of(spec)), new Predictor.Shape(spec));
     }
 
-    /** Returns whether there is one model per value of a key field. */
+    /** Returns whether each value of a key field has its own model. */
     public boolean isKeyed() {
         return spec.key() != null;
     }
 
-    /** Returns whether predictions have the same form and meaning, so one response can mix rows of both. */
+    /** Returns whether predictions have the same shape and meaning, so that one response can mix rows of both. */
     public boolean isCompatibleWith(ServedSpec other) {
         return Objects.equals(spec.key(), other.spec.key())
                 && spec.loss().task() == other.spec.loss().task()

@@ -9,9 +9,8 @@ import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
 
 /**
- * Predicts one synthetic sample with the first set of a specification before it is served, so no request waits for
- * native
- * libraries to load (0.1 s), and a model that cannot predict is not served.
+ * Predicts one synthetic sample with the first parameter set of a specification, before it is served. No request then
+ * waits for native libraries to load (0.1 s), and a model that cannot predict is not served.
  */
 final class WarmUp {
     /** Valid as a category, a word, and an index-value pair. */
@@ -19,7 +18,7 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** @throws IllegalStateException if the set cannot predict here; the message gives the reason */
+    /** @throws IllegalStateException if the set cannot predict on this machine, with the reason */
     static void run(ParameterSet set) {
         try {
             set.predictor().predict(sample(set.served()));

@@ -35,7 +35,7 @@ class ParameterIngestTest {
     }
 
     @Test
-    void a_large_set_is_served_when_its_last_part_is_there_and_not_before() throws Exception {
+    void a_large_snapshot_is_served_once_it_is_complete() throws Exception {
         List<KeyedBytes> records = records(snapshot(LARGE, "", 1, new float[LARGE.parameterCount()], new double[1]));
         assertThat(records).hasSizeGreaterThan(2);
 
@@ -47,7 +47,7 @@ class ParameterIngestTest {
     }
 
     @Test
-    void a_set_with_a_part_missing_is_not_served() throws Exception {
+    void an_incomplete_snapshot_is_not_served() throws Exception {
         List<KeyedBytes> records = records(snapshot(LARGE, "", 1, new float[LARGE.parameterCount()], new double[1]));
         for (KeyedBytes record : records.subList(1, records.size())) {
             ingest.accept(record.key(), record.value());
@@ -56,27 +56,27 @@ class ParameterIngestTest {
     }
 
     @Test
-    void broken_snapshots_are_rejected_with_a_reason_and_the_previous_set_is_still_served() throws Exception {
+    void rejects_an_invalid_snapshot_with_a_reason_and_keeps_the_previous_one() throws Exception {
         accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
 
-        refused(
+        assertRejected(
                 snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]),
                 "parameters[1]: NaN (expected: finite)");
-        refused(
+        assertRejected(
                 snapshot(SMALL, "", 2, new float[2], new double[] {1, Double.POSITIVE_INFINITY, 0}),
                 "moments: Infinity (expected: finite)");
-        refused(snapshot(SMALL, "", 2, new float[2], new double[1]), "moments: 1 (expected: 3)");
-        refused(
+        assertRejected(snapshot(SMALL, "", 2, new float[2], new double[1]), "moments: 1 (expected: 3)");
+        assertRejected(
                 snapshot(SMALL, "x", 2, new float[2], new double[3]),
                 "key: x (expected: none, the model has no key field)");
-        refused(snapshot(SMALL, "", 2, new float[5], new double[3]), "parameterCount: 5 (expected: 2)");
+        assertRejected(snapshot(SMALL, "", 2, new float[5], new double[3]), "parameterCount: 5 (expected: 2)");
         byte[] value = records(snapshot(SMALL, "", 2, new float[2], new double[3]))
                 .get(0)
                 .value();
-        refused(ParameterKey.snapshot("other", "").toBytes(), value, "model: m (expected: other)");
-        refused(ParameterKey.snapshot("m", "k").toBytes(), value, "key:  (expected: k)");
-        refused(ParameterKey.snapshot("m", "").toBytes(), new byte[] {1, 2, 3}, "value: ");
-        refused(null, value, "key: none (expected: model/key or model#block/key)");
+        assertRejected(ParameterKey.snapshot("other", "").toBytes(), value, "model: m (expected: other)");
+        assertRejected(ParameterKey.snapshot("m", "k").toBytes(), value, "key:  (expected: k)");
+        assertRejected(ParameterKey.snapshot("m", "").toBytes(), new byte[] {1, 2, 3}, "value: ");
+        assertRejected(null, value, "key: none (expected: model/key or model#block/key)");
 
         assertThat(store.names()).containsExactly("m");
         assertThat(store.model("m").set("").version()).isEqualTo(1);
@@ -86,18 +86,18 @@ class ParameterIngestTest {
     }
 
     @Test
-    void a_deleted_model_is_counted_once_and_leaves_no_trace_of_unknown_ones() throws Exception {
+    void counts_a_deletion_once_and_ignores_unknown_models() throws Exception {
         accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
         for (KeyedBytes tombstone : new SnapshotCodec().delete("m", "", 0)) {
             ingest.accept(tombstone.key(), tombstone.value());
             ingest.accept(tombstone.key(), tombstone.value());
         }
-        ingest.accept(ParameterKey.snapshot("stranger", "").toBytes(), null);
+        ingest.accept(ParameterKey.snapshot("other", "").toBytes(), null);
 
         assertThat(store.isEmpty()).isTrue();
         assertThat(metrics.scrape())
                 .contains("freshet_swaps_total{model=\"m\",result=\"removed\"} 1.0")
-                .doesNotContain("stranger");
+                .doesNotContain("other");
     }
 
     private void accept(Snapshot snapshot) throws MalformedRecordException {
@@ -106,12 +106,12 @@ class ParameterIngestTest {
         }
     }
 
-    private void refused(Snapshot snapshot, String message) {
+    private void assertRejected(Snapshot snapshot, String message) {
         KeyedBytes record = records(snapshot).get(0);
-        refused(record.key(), record.value(), message);
+        assertRejected(record.key(), record.value(), message);
     }
 
-    private void refused(byte[] key, byte[] value, String message) {
+    private void assertRejected(byte[] key, byte[] value, String message) {
         assertThatThrownBy(() -> ingest.accept(key, value))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageStartingWith(message);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Would catch a thread that ends with an error and leaves the server ready but stale. */
+/** Would catch an error that ends the thread and leaves the server ready but stale. */
 @Timeout(60)
 class TopicFollowerTest {
     private static final String TOPIC = "t";
@@ -37,85 +37,85 @@ class TopicFollowerTest {
 
     private final ServerMetrics metrics =
             new ServerMetrics(new ModelStore(), new LatestEvaluations(), InstantSource.system());
-    private final List<String> taken = new CopyOnWriteArrayList<>();
-    /** What the follower gets for each attempt, which waits for it. */
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    /** One consumer per attempt; an attempt waits until a consumer is added. */
     private final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();
 
-    private final TopicFollower follower = new TopicFollower(this::open, TOPIC, this::take, metrics);
+    private final TopicFollower follower = new TopicFollower(this::open, TOPIC, this::receive, metrics);
 
     @AfterEach
     void close() {
-        attempts.add(Broker::new);
+        attempts.add(FakeConsumer::new);
         follower.close();
         metrics.close();
     }
 
     @Test
-    void any_error_is_followed_by_another_attempt_from_the_beginning() {
-        Broker failing = new Broker("a", "b");
+    void reads_again_from_the_beginning_after_any_error() {
+        FakeConsumer failing = new FakeConsumer("a", "b");
         failing.schedulePollTask(() -> {});
         failing.schedulePollTask(() -> {
-            throw new IllegalStateException("while it reads");
+            throw new IllegalStateException("poll failed");
         });
         failing.failsToClose = true;
         attempts.add(() -> {
-            throw new NoClassDefFoundError("while it opens");
+            throw new NoClassDefFoundError("open failed");
         });
         attempts.add(() -> failing);
         follower.start();
 
-        await().untilAsserted(() -> assertThat(taken).containsExactly("a", "b"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b"));
         assertThat(follower.caughtUp()).isTrue();
-        await().untilAsserted(() -> assertThat(lag()).as("nothing is connected").isEqualTo("NaN"));
-        attempts.add(() -> new Broker("a", "b", "c"));
+        await().untilAsserted(() -> assertThat(lag()).as("no consumer").isEqualTo("NaN"));
+        attempts.add(() -> new FakeConsumer("a", "b", "c"));
 
-        await().untilAsserted(() -> assertThat(taken).containsExactly("a", "b", "a", "b", "c"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "a", "b", "c"));
         await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
     }
 
     @Test
-    void the_lag_has_no_value_while_no_broker_is_connected() {
-        Broker broker = new Broker("a");
-        attempts.add(() -> broker);
+    void the_lag_is_nan_while_no_broker_is_connected() {
+        FakeConsumer consumer = new FakeConsumer("a");
+        attempts.add(() -> consumer);
         follower.start();
         await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
 
-        broker.connections = 0;
+        consumer.connections = 0;
         await().untilAsserted(() -> assertThat(lag()).isEqualTo("NaN"));
 
-        broker.connections = 2;
+        consumer.connections = 2;
         await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
     }
 
-    /** Would catch a server that waits for offsets that a recreated topic will not reach for long. */
+    /** Would catch a server that waits for the end of a topic that has since been recreated with fewer records. */
     @Test
-    void a_topic_that_is_shorter_at_the_next_attempt_is_read_when_its_own_end_is_reached() {
-        Broker longer = new Broker("a");
+    void catches_up_with_a_recreated_topic_that_is_shorter() {
+        FakeConsumer longer = new FakeConsumer("a");
         longer.updateEndOffsets(Map.of(PARTITION, 100L));
         longer.schedulePollTask(() -> {});
         longer.schedulePollTask(() -> {
-            throw new IllegalStateException("the topic is gone");
+            throw new IllegalStateException("the topic was deleted");
         });
         attempts.add(() -> longer);
-        attempts.add(() -> new Broker("b"));
+        attempts.add(() -> new FakeConsumer("b"));
         follower.start();
 
         await().until(follower::caughtUp);
-        assertThat(taken).containsExactly("a", "b");
+        assertThat(received).containsExactly("a", "b");
     }
 
     @Test
-    void a_record_that_fails_in_its_sink_is_skipped_and_counted_once_however_often_it_is_read() {
-        Broker failing = new Broker("a", "malformed", "error", "b");
+    void a_record_that_fails_is_skipped_and_counted_once_even_if_read_again() {
+        FakeConsumer failing = new FakeConsumer("a", "malformed", "error", "b");
         failing.schedulePollTask(() -> {});
         failing.schedulePollTask(() -> {
-            throw new IllegalStateException("once more");
+            throw new IllegalStateException("read again");
         });
         attempts.add(() -> failing);
-        attempts.add(() -> new Broker("a", "malformed", "error", "b"));
+        attempts.add(() -> new FakeConsumer("a", "malformed", "error", "b"));
         follower.start();
 
-        await().untilAsserted(() -> assertThat(taken).containsExactly("a", "b", "a", "b"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "a", "b"));
         assertThat(metrics.scrape()).contains("freshet_records_broken_total{topic=\"t\"} 2.0");
     }
 
@@ -127,7 +127,7 @@ class TopicFollowerTest {
         }
     }
 
-    private void take(byte[] key, byte[] value) throws MalformedRecordException {
+    private void receive(byte[] key, byte[] value) throws MalformedRecordException {
         String text = new String(value, UTF_8);
         if (text.equals("malformed")) {
             throw new MalformedRecordException(text);
@@ -135,7 +135,7 @@ class TopicFollowerTest {
         if (text.equals("error")) {
             throw new NoClassDefFoundError(text);
         }
-        taken.add(text);
+        received.add(text);
     }
 
     private String lag() {
@@ -148,13 +148,13 @@ class TopicFollowerTest {
                 .orElse("none");
     }
 
-    /** Kafka's own stand-in for a consumer, with a topic of one partition with the given number of records. */
-    private static final class Broker extends MockConsumer<byte[], byte[]> {
+    /** Kafka's mock consumer, with a topic of one partition that contains the given values. */
+    private static final class FakeConsumer extends MockConsumer<byte[], byte[]> {
         private final String[] values;
         private boolean failsToClose;
         private volatile double connections = 1;
 
-        Broker(String... values) {
+        FakeConsumer(String... values) {
             super("earliest");
             this.values = values;
             updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, Node.noNode(), new Node[0], new Node[0])));
@@ -190,7 +190,7 @@ class TopicFollowerTest {
         public void close(CloseOptions options) {
             super.close(options);
             if (failsToClose) {
-                throw new IllegalStateException("while it closes");
+                throw new IllegalStateException("close failed");
             }
         }
     }

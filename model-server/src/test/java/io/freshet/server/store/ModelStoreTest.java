@@ -29,7 +29,7 @@ class ModelStoreTest {
     }
 
     @Test
-    void a_replay_changes_nothing_however_late_it_was_published() {
+    void a_replayed_version_is_stale_even_if_published_later() {
         put(ONE, "a", "", 5, 100);
         ParameterSet before = store.model("m").set("");
 
@@ -39,7 +39,7 @@ class ModelStoreTest {
     }
 
     @Test
-    void another_specification_is_served_if_it_was_published_later_whatever_its_version() {
+    void another_specification_is_served_if_published_later_regardless_of_version() {
         put(ONE, "a", "", 5, 100);
 
         assertThat(put(ONE, "b", "", 1, 101)).isEqualTo(SwapOutcome.SWAPPED);
@@ -48,17 +48,17 @@ class ModelStoreTest {
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
 
-    /** Would catch a server that keeps serving a deleted model until the next has learned more than it had. */
+    /** Would catch a server that serves a deleted incarnation until the next one has learned more samples. */
     @Test
-    void another_incarnation_is_served_if_it_was_published_later_whatever_its_version() {
+    void another_incarnation_is_served_if_published_later_regardless_of_version() {
         put(origin(0, 3), 5_000, 100);
 
         assertThat(put(origin(0, 3), 4_999, 200)).as("replayed").isEqualTo(SwapOutcome.STALE);
-        assertThat(put(origin(9, 3), 1, 300)).as("began later").isEqualTo(SwapOutcome.SWAPPED);
-        assertThat(put(origin(0, 3), 5_001, 299)).as("published before it").isEqualTo(SwapOutcome.STALE);
+        assertThat(put(origin(9, 3), 1, 300)).as("starts later").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(origin(0, 3), 5_001, 299)).as("published earlier").isEqualTo(SwapOutcome.STALE);
         assertThat(put(origin(9, 3), 1, 400)).as("replayed").isEqualTo(SwapOutcome.STALE);
         assertThat(put(origin(9, 3), 2, 300)).isEqualTo(SwapOutcome.SWAPPED);
-        assertThat(put(origin(0, 0), 1, 500)).as("began before").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(origin(0, 0), 1, 500)).as("starts earlier").isEqualTo(SwapOutcome.SWAPPED);
         assertThat(live("")).isEqualTo(1);
     }
 
@@ -83,7 +83,7 @@ class ModelStoreTest {
 
     /** After a failure just after expiry, the end of an incarnation, its tombstone, and the next one are sent again. */
     @Test
-    void a_replay_past_the_end_of_an_incarnation_ends_with_the_next_one() {
+    void replaying_the_end_of_an_incarnation_leads_to_the_next_one() {
         put(origin(0, 3), 99, 100);
         delete("");
         put(origin(9, 3), 1, 110);
@@ -116,9 +116,9 @@ class ModelStoreTest {
                 .isSameAs(store.model("m").set("y").served());
     }
 
-    /** Would catch each key of an older specification with a shape and a warm-up of its own. */
+    /** Would catch a separate shape and warm-up for each key of an older specification. */
     @Test
-    void sets_of_an_older_specification_share_it_as_long_as_there_are_any() {
+    void an_older_specification_is_shared_until_no_set_uses_it() {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "b", "y", 1, 200);
         put(KEYED, "a", "z", 3, 100);
@@ -145,12 +145,12 @@ class ModelStoreTest {
         assertThat(store.model("m").set("y").served().spec().features().numeric())
                 .containsExactly("a");
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
-        assertThat(put(KEYED, "a", "z", 1, 150)).as("a key yet unknown").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(put(KEYED, "a", "z", 1, 150)).as("an unknown key").isEqualTo(SwapOutcome.SWAPPED);
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
 
     @Test
-    void an_incompatible_specification_replaces_all_keys_if_it_is_later() {
+    void an_incompatible_specification_replaces_all_keys_if_published_later() {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "a", "y", 5, 110);
 
@@ -161,7 +161,7 @@ class ModelStoreTest {
     }
 
     @Test
-    void a_tombstone_removes_a_key_and_with_the_last_one_the_model() {
+    void a_tombstone_removes_its_key_and_the_last_one_removes_the_model() {
         put(KEYED, "a", "x", 5, 100);
         put(KEYED, "a", "y", 5, 100);
 
@@ -176,9 +176,9 @@ class ModelStoreTest {
                 .isEqualTo(SwapOutcome.SWAPPED);
     }
 
-    /** Would catch a model that vanishes when its snapshot in the lane that it left is deleted. */
+    /** Would catch a model that disappears when its snapshot in its previous lane is deleted. */
     @Test
-    void a_model_that_changed_lanes_outlives_its_snapshot_in_the_lane_that_it_left() {
+    void a_model_that_changed_lanes_survives_deletion_in_its_previous_lane() {
         Snapshot eager = snapshot(ONE, 5);
         Snapshot committed = snapshot(ONE.replace("name: m", "name: m, publish: {lane: committed}"), 8);
 
@@ -192,21 +192,21 @@ class ModelStoreTest {
 
     /** Would catch an age that stays low while older parameters are served. */
     @Test
-    void the_watermark_is_the_newest_of_the_sets_that_are_served() {
-        put(learnedTo(ONE, "a", "", 5, 1_000), 100, Lane.EAGER);
-        put(learnedTo(ONE, "b", "", 1, 400), 200, Lane.EAGER);
+    void the_watermark_is_the_newest_of_the_served_sets() {
+        put(withWatermark(ONE, "a", "", 5, 1_000), 100, Lane.EAGER);
+        put(withWatermark(ONE, "b", "", 1, 400), 200, Lane.EAGER);
         assertThat(store.model("m").watermark())
-                .as("a new start on older samples")
+                .as("another specification on older samples")
                 .isEqualTo(400);
-        put(learnedTo(ONE, "b", "", 2, 500), 200, Lane.EAGER);
+        put(withWatermark(ONE, "b", "", 2, 500), 200, Lane.EAGER);
         assertThat(store.model("m").watermark()).isEqualTo(500);
         delete("");
 
-        put(learnedTo(KEYED, "a", "x", 5, 1_000), 100, Lane.EAGER);
-        put(learnedTo(KEYED, "a", "y", 5, 700), 100, Lane.EAGER);
-        put(learnedTo(KEYED, "a", "z", 5, 600), 100, Lane.EAGER);
+        put(withWatermark(KEYED, "a", "x", 5, 1_000), 100, Lane.EAGER);
+        put(withWatermark(KEYED, "a", "y", 5, 700), 100, Lane.EAGER);
+        put(withWatermark(KEYED, "a", "z", 5, 600), 100, Lane.EAGER);
         assertThat(store.model("m").watermark()).isEqualTo(1_000);
-        put(learnedTo(KEYED, "b", "x", 1, 300), 200, Lane.EAGER);
+        put(withWatermark(KEYED, "b", "x", 1, 300), 200, Lane.EAGER);
         assertThat(store.model("m").watermark()).as("x was the newest").isEqualTo(700);
         delete("y");
         assertThat(store.model("m").watermark()).isEqualTo(600);
@@ -214,7 +214,7 @@ class ModelStoreTest {
         assertThat(store.model("m").watermark()).isEqualTo(600);
     }
 
-    private static Snapshot learnedTo(String yaml, String feature, String key, long version, long watermark) {
+    private static Snapshot withWatermark(String yaml, String feature, String key, long version, long watermark) {
         ModelSpec spec = ModelSpec.parse(yaml.formatted(feature));
         Lineage lineage = new Lineage(new int[1], new long[1], new long[1], watermark, version, List.of());
         return new Snapshot(spec, key, version, version, new float[2], new double[3], lineage, new long[0], null);
@@ -229,7 +229,7 @@ class ModelStoreTest {
         return new Snapshot(spec, "", version, version, new float[2], new double[3], lineage, new long[0], null);
     }
 
-    /** Returns what began at these offsets of partitions 0 and 1. */
+    /** Returns the lineage of an incarnation that starts at these offsets of partitions 0 and 1. */
     private static Lineage origin(long first, long second) {
         return new Lineage(
                 new int[] {0, 1}, new long[] {first, second}, new long[] {9_999, 9_999}, 0, 9_999, List.of());

@@ -11,7 +11,7 @@ import io.freshet.schemas.snapshot.SnapshotReader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bug it would catch: a kind of model or feature that the made-up sample does not fit, and that so is never served. */
+/** Would catch a kind of model or feature that is never served because the synthetic sample does not fit it. */
 class WarmUpTest {
     @ParameterizedTest
     @ValueSource(
@@ -28,7 +28,7 @@ class WarmUpTest {
                 "loss: sequence-cross-entropy, outputs: 2, model: {type: sequence, steps: 3},"
                         + " features: {tokens: [c], dense: {field: f, length: 2}, hashBits: 4}"
             })
-    void every_kind_of_model_is_warmed_and_served(String fields) throws Exception {
+    void warms_up_and_serves_every_kind_of_model(String fields) throws Exception {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, " + fields + "}");
         Learner learner = new Learner(spec);
         ModelStore store = new ModelStore();
