@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The page's files and its stream of events. */
+/** The page's files and its event stream. */
 @Timeout(60)
 class PageTest {
     private RunningServer server;
@@ -47,7 +47,7 @@ class PageTest {
     }
 
     @Test
-    void everything_that_the_page_names_is_served_from_here_alone() throws Exception {
+    void references_only_resources_that_this_server_serves() throws Exception {
         Pattern reference = Pattern.compile("(?:href|src)=\"([^\"]+)\"|from \"([^\"]+)\"|EventSource\\(\"([^\"]+)\"");
         for (String page : new String[] {"/", "/ui/page.js", "/ui/chart.js"}) {
             HttpResponse<String> response = server.get(page);
@@ -67,7 +67,7 @@ class PageTest {
     }
 
     @Test
-    void of_the_class_path_only_the_named_files_are_served() throws Exception {
+    void serves_no_other_files_of_the_class_path() throws Exception {
         assertThat(server.get("/webjars/uplot/LICENSE").body()).contains("MIT");
         for (String path : new String[] {
             "/webjars/uplot/package.json",
@@ -81,7 +81,7 @@ class PageTest {
     }
 
     @Test
-    void a_page_sees_the_past_and_one_that_comes_back_only_what_it_missed() throws Exception {
+    void a_new_page_gets_all_points_and_a_reconnected_page_those_it_missed() throws Exception {
         server.publish(Published.records(
                 ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}"),
                 "",
@@ -90,17 +90,17 @@ class PageTest {
                 1));
         evaluate("m", "", 10);
         evaluate("m", "", 20);
-        Tick first = event(null, "m", 20);
+        Tick first = readUntil(null, "m", 20);
         evaluate("m", "", 30);
-        Tick resumed = event(first.id, "m", 30);
-        Tick stranger = event("other-1", "m", 30);
+        Tick resumed = readUntil(first.id, "m", 30);
+        Tick other = readUntil("other-1", "m", 30);
 
         assertThat(first.data.getBoolean("reset")).isTrue();
         assertThat(samples(first, "m")).containsExactly(10, 20);
         assertThat(resumed.data.getBoolean("reset")).isFalse();
         assertThat(samples(resumed, "m")).containsExactly(30);
-        assertThat(stranger.data.getBoolean("reset")).isTrue();
-        assertThat(samples(stranger, "m")).containsExactly(10, 20, 30);
+        assertThat(other.data.getBoolean("reset")).isTrue();
+        assertThat(samples(other, "m")).containsExactly(10, 20, 30);
         assertThat(first.data.getString("flink")).isEqualTo("http://127.0.0.1:8081");
         JsonObject row = resumed.data.getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
@@ -112,9 +112,9 @@ class PageTest {
                 .containsEntry("finished", false);
     }
 
-    /** Would catch pages that each sum over all keys of all models when they are opened. */
+    /** Would catch a sum over all keys of all models for every page that is opened. */
     @Test
-    void a_new_page_is_sent_the_last_tick_and_causes_none() throws Exception {
+    void a_new_page_gets_the_last_tick_without_computing_another() throws Exception {
         AtomicLong clock = new AtomicLong(RunningServer.NOW);
         try (RunningServer ticking = new RunningServer(
                         ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),
@@ -132,78 +132,78 @@ class PageTest {
     }
 
     @Test
-    void a_model_with_keys_has_one_curve_over_all_of_them() throws Exception {
+    void a_keyed_model_has_one_curve_over_all_keys() throws Exception {
         evaluate("shops", "a", 10);
         evaluate("shops", "b", 20);
 
-        Tick event = event(null, "shops", 30);
+        Tick tick = readUntil(null, "shops", 30);
 
-        assertThat(samples(event, "shops")).containsExactly(30);
-        assertThat(event.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+        assertThat(samples(tick, "shops")).containsExactly(30);
+        assertThat(tick.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(30);
     }
 
-    /** Would catch a curve that waits until the model has learned as much as the one before it had. */
+    /** Would catch a curve that stalls until the new incarnation has learned as many samples as the previous one. */
     @Test
-    void a_model_that_begins_anew_begins_another_curve() throws Exception {
+    void a_new_incarnation_starts_a_new_curve() throws Exception {
         evaluate("m", 0, 10);
         evaluate("m", 0, 20);
-        Tick first = event(null, "m", 20);
+        Tick first = readUntil(null, "m", 20);
         evaluate("m", 500, 5);
         evaluate("m", 500, 15);
-        Tick resumed = event(first.id, "m", 15);
+        Tick resumed = readUntil(first.id, "m", 15);
 
         assertThat(samples(resumed, "m")).containsExactly(5, 15);
-        assertThat(samples(event(null, "m", 15), "m")).containsExactly(5, 15);
+        assertThat(samples(readUntil(null, "m", 15), "m")).containsExactly(5, 15);
         assertThat(resumed.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(15);
     }
 
     @Test
-    void a_model_that_was_deleted_is_shown_no_more() throws Exception {
+    void a_deleted_model_is_removed() throws Exception {
         evaluate("m", "", 10);
         evaluate("shops", "a", 10);
         evaluate("shops", "b", RunningServer.NOW, new Evaluation.Progress(1L, 40L, false));
-        server.forget("m", "");
-        server.forget("shops", "a");
-        server.forget("shops", "b");
-        server.forget("stranger", "");
+        server.deleteEvaluations("m", "");
+        server.deleteEvaluations("shops", "a");
+        server.deleteEvaluations("shops", "b");
+        server.deleteEvaluations("other", "");
 
-        Tick event = event(null, "shops", -1);
+        Tick tick = readUntil(null, "shops", -1);
 
-        assertThat(event.data.getJsonArray("models")).isEmpty();
-        assertThat(event.data.getJsonObject("points")).isEmpty();
+        assertThat(tick.data.getJsonArray("models")).isEmpty();
+        assertThat(tick.data.getJsonObject("points")).isEmpty();
         assertThat(server.get("/metrics").body()).doesNotContain("shops");
     }
 
     @Test
-    void a_curve_goes_on_when_keys_are_forgotten() throws Exception {
+    void a_curve_continues_when_a_key_is_deleted() throws Exception {
         evaluate("shops", "a", 100);
         evaluate("shops", "b", 20);
-        event(null, "shops", 120);
-        server.forget("shops", "a");
-        event(null, "shops", 20);
+        readUntil(null, "shops", 120);
+        server.deleteEvaluations("shops", "a");
+        readUntil(null, "shops", 20);
         evaluate("shops", "b", 30);
 
-        Tick event = event(null, "shops", 30);
+        Tick tick = readUntil(null, "shops", 30);
 
-        assertThat(samples(event, "shops")).containsExactly(120, 130);
-        assertThat(event.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+        assertThat(samples(tick, "shops")).containsExactly(120, 130);
+        assertThat(tick.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(30);
     }
 
     @Test
-    void a_model_with_keys_that_is_scored_in_another_way_begins_another_curve() throws Exception {
+    void another_task_starts_a_new_curve_of_a_keyed_model() throws Exception {
         evaluate("shops", "a", 100);
-        event(null, "shops", 100);
+        readUntil(null, "shops", 100);
         evaluate("shops", "a", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
-        event(null, "shops", 1);
+        readUntil(null, "shops", 1);
 
-        assertThat(samples(event(null, "shops", 1), "shops")).containsExactly(1);
+        assertThat(samples(readUntil(null, "shops", 1), "shops")).containsExactly(1);
     }
 
     @Test
-    void a_model_of_masks_shows_their_overlap_and_no_baseline() throws Exception {
+    void a_mask_model_has_iou_and_no_baseline() throws Exception {
         Tally total = new Tally(Task.MASK, 2);
         for (int i = 0; i < 10; i++) {
             total.add(
@@ -222,19 +222,19 @@ class PageTest {
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN));
 
-        Tick event = event(null, "masks", 10);
+        Tick tick = readUntil(null, "masks", 10);
 
-        JsonObject row = event.data.getJsonArray("models").getJsonObject(0);
+        JsonObject row = tick.data.getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
                 .containsEntry("iou", 0.5)
                 .containsEntry("baseline", null)
                 .containsEntry("mae", null);
-        assertThat(event.data.getJsonObject("points").getJsonArray("masks").getJsonArray(0))
+        assertThat(tick.data.getJsonObject("points").getJsonArray("masks").getJsonArray(0))
                 .isEqualTo(new JsonArray().add(10).add(10).addNull().add(0.5).addNull());
     }
 
     @Test
-    void a_model_of_numbers_shows_their_errors_and_what_they_explain() throws Exception {
+    void a_regression_model_has_mae_and_r2() throws Exception {
         Tally total = new Tally(Task.REGRESSION, 1);
         for (int i = 0; i < 10; i++) {
             total.add(
@@ -253,7 +253,8 @@ class PageTest {
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN));
 
-        JsonObject row = event(null, "numbers", 10).data.getJsonArray("models").getJsonObject(0);
+        JsonObject row =
+                readUntil(null, "numbers", 10).data.getJsonArray("models").getJsonObject(0);
 
         assertThat(row.getDouble("mae")).isEqualTo(0.5);
         assertThat(row.getDouble("r2")).isZero();
@@ -261,14 +262,14 @@ class PageTest {
     }
 
     @Test
-    void a_model_shows_whether_it_catches_up_or_is_live_by_its_newest_key() throws Exception {
+    void the_newest_evaluation_shows_whether_a_model_is_live_or_catching_up() throws Exception {
         evaluate("shops", "a", RunningServer.NOW - 2, new Evaluation.Progress(1L, 12_345L, true));
         evaluate("shops", "b", RunningServer.NOW - 1, new Evaluation.Progress(1L, 40L, false));
         evaluate("catching", "", RunningServer.NOW - 60_000, new Evaluation.Progress(1L, 12_345L, true));
         evaluate("stopped", "", RunningServer.NOW - 60_001, new Evaluation.Progress(1L, 12_345L, true));
         evaluate("unknown", "", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
 
-        JsonArray rows = event(null, "unknown", 1).data.getJsonArray("models");
+        JsonArray rows = readUntil(null, "unknown", 1).data.getJsonArray("models");
 
         assertThat(rows.stream()
                         .map(row -> ((JsonObject) row).getMap())
@@ -284,7 +285,7 @@ class PageTest {
     }
 
     @Test
-    void a_model_shows_its_lane_and_what_was_found_last_while_it_learned() throws Exception {
+    void shows_the_lane_and_the_last_event_of_a_model() throws Exception {
         String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, publish: {lane: %s}}";
         server.publish(Published.records(ModelSpec.parse(yaml.formatted("committed")), "", 10, 1, 1));
         evaluate("m", "", 10);
@@ -292,7 +293,7 @@ class PageTest {
         evaluate("shops", "b", 30, Event.Kind.DIVERGENCE);
         evaluate("shops", "c", 40);
 
-        JsonArray rows = event(null, "shops", 90).data.getJsonArray("models");
+        JsonArray rows = readUntil(null, "shops", 90).data.getJsonArray("models");
 
         assertThat(rows.getJsonObject(0).getMap())
                 .containsEntry("lane", "committed")
@@ -302,8 +303,8 @@ class PageTest {
                 .doesNotContainKey("lane");
     }
 
-    private void evaluate(String model, String key, int samples, Event.Kind found) {
-        Event event = new Event(found, found.text(), samples, 0.25, 4);
+    private void evaluate(String model, String key, int samples, Event.Kind kind) {
+        Event event = new Event(kind, kind.text(), samples, 0.25, 4);
         Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
@@ -326,8 +327,8 @@ class PageTest {
                 progress));
     }
 
-    private static Iterable<Object> samples(Tick event, String model) {
-        return event.data.getJsonObject("points").getJsonArray(model).stream()
+    private static Iterable<Object> samples(Tick tick, String model) {
+        return tick.data.getJsonObject("points").getJsonArray(model).stream()
                 .map(point -> ((JsonArray) point).getValue(0))
                 .toList();
     }
@@ -343,7 +344,7 @@ class PageTest {
                 Evaluation.Progress.UNKNOWN));
     }
 
-    /** Evaluates a model whose life began at an offset of partition 0. */
+    /** Evaluates a model whose incarnation starts at an offset of partition 0. */
     private void evaluate(String model, long firstOffset, int samples) {
         Incarnation incarnation = new Incarnation(new int[] {0}, new long[] {firstOffset});
         server.evaluate(new Evaluation(
@@ -376,8 +377,8 @@ class PageTest {
         }
     }
 
-    /** Opens a stream and reads until a model has that many samples; returns the last event, with the points of all. */
-    private Tick event(String lastEventId, String model, int samples) throws Exception {
+    /** Reads a new stream until a model has {@code samples}; returns the last tick, with the points of all ticks. */
+    private Tick readUntil(String lastEventId, String model, int samples) throws Exception {
         try (BufferedReader reader = open(server, lastEventId)) {
             Tick first = read(reader);
             Tick last = first;

@@ -83,7 +83,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     /** Ingests a tombstone of the metrics topic. */
-    void forget(String model, String key) {
+    void deleteEvaluations(String model, String key) {
         KeyedBytes record = new EvaluationCodec().delete(model, key);
         try {
             evaluations.accept(record.key(), record.value());

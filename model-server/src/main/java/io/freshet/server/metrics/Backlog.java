@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a model is live or catching up with the stream.
  *
- * @param behind records of the samples topic not learned yet
- * @param catchingUp whether they are a backlog; otherwise the model is live
+ * @param behind number of records of the samples topic not learned yet
+ * @param catchingUp whether these records are a backlog; otherwise the model is live
  */
 public record Backlog(long behind, boolean catchingUp) {
-    /** A model that is catching up is evaluated constantly, so an older report is no longer valid. */
-    private static final long HOLDS_MILLIS = 60_000;
+    /** A model that is catching up is evaluated constantly, so an older evaluation is outdated. */
+    private static final long MAXIMUM_AGE_MILLIS = 60_000;
 
     /**
-     * Returns the backlog in the newest evaluation of a model, if it has one that is still valid.
+     * Returns the backlog that a model's newest evaluation reports, unless it is unknown or outdated.
      *
      * @param now milliseconds since 1970, UTC
      */
@@ -25,7 +25,7 @@ public record Backlog(long behind, boolean catchingUp) {
         }
         Long behind = newest.progress().behind();
         boolean catchingUp = newest.progress().catchingUp();
-        return behind == null || catchingUp && now - newest.emittedAt() > HOLDS_MILLIS
+        return behind == null || catchingUp && now - newest.emittedAt() > MAXIMUM_AGE_MILLIS
                 ? Optional.empty()
                 : Optional.of(new Backlog(behind, catchingUp));
     }

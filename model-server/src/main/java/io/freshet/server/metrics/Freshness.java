@@ -1,13 +1,13 @@
 package io.freshet.server.metrics;
 
-/** The age of the newest event that a model has learned. */
+/** The staleness of a model: now minus the event time of the newest sample learned. */
 public final class Freshness {
     private Freshness() {}
 
     /**
-     * Returns how long before {@code now} the newest event was, at least 0; NaN before the first.
+     * Returns the staleness in seconds, at least 0, or NaN before the first sample.
      *
-     * @param watermark milliseconds since 1970, or Long.MIN_VALUE before the first sample
+     * @param watermark newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample
      * @param now milliseconds since 1970
      */
     public static double ageSeconds(long watermark, long now) {

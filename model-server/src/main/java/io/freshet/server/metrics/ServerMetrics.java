@@ -23,9 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 
-/** The server's own metrics. Thread-safe; close it to release the JVM's listeners. */
+/** The server's own metrics. Thread-safe. {@link #close} removes the listeners that are registered with the JVM. */
 public final class ServerMetrics implements AutoCloseable {
-    /** The model label of requests and records that name no served model. */
+    /** The model label of requests and records for an unknown model. */
     public static final String UNKNOWN = "unknown";
 
     private static final Duration[] BUCKETS = {
@@ -59,12 +59,12 @@ public final class ServerMetrics implements AutoCloseable {
         this.store = store;
         this.evaluations = evaluations;
         this.clock = clock;
-        age = gauge("freshet.model.age.seconds", "Now less the newest event time learned");
-        version = gauge("freshet.model.version", "Samples learned, of all keys");
-        keys = gauge("freshet.model.keys", "Keys served, 1 for a model without a key field");
+        age = gauge("freshet.model.age.seconds", "Now minus the newest event time learned");
+        version = gauge("freshet.model.version", "Samples learned, over all keys");
+        keys = gauge("freshet.model.keys", "Keys served; 1 for a model without a key");
         bytes = gauge("freshet.model.parameter.bytes", "Size of the parameters in memory");
-        behind = gauge("freshet.model.records.behind", "Records of the samples topic still to be learned");
-        catchingUp = gauge("freshet.model.catching.up", "1 while those are a backlog, 0 once the model is live");
+        behind = gauge("freshet.model.records.behind", "Records of the samples topic not learned yet");
+        catchingUp = gauge("freshet.model.catching.up", "1 while the model is catching up, 0 while it is live");
         registry.gauge("freshet.requests.in.flight", inFlight);
         garbageCollection.bindTo(registry);
         List.of(
@@ -81,17 +81,17 @@ public final class ServerMetrics implements AutoCloseable {
         registry.counter("freshet.swaps", "model", model, "result", result).increment();
     }
 
-    /** Counts a snapshot that could not be used. */
+    /** Counts a snapshot that was malformed or invalid. */
     public void brokenSwap(String model) {
         swap(known(model), "broken");
     }
 
-    /** Counts a record of a topic that could not be used. */
+    /** Counts a record that was skipped because it was malformed or could not be processed. */
     public void broken(String topic) {
         registry.counter("freshet.records.broken", "topic", topic).increment();
     }
 
-    /** Records how many records of a topic are not read yet; NaN if unknown. */
+    /** Sets the number of records of a topic that are not read yet; NaN if unknown. */
     public void lag(String topic, double records) {
         if (lags.put(topic, records) == null) {
             registry.gauge(
@@ -109,10 +109,10 @@ public final class ServerMetrics implements AutoCloseable {
         inFlight.decrementAndGet();
     }
 
-    /** Counts an inference request. */
+    /** Counts a completed inference request. */
     public void request(String model, int code, Duration duration) {
         Timer.builder("freshet.request.duration")
-                .description("Time to answer requests to infer")
+                .description("Time to respond to inference requests")
                 .tag("model", known(model))
                 .tag("code", Integer.toString(code))
                 .serviceLevelObjectives(BUCKETS)
@@ -125,7 +125,7 @@ public final class ServerMetrics implements AutoCloseable {
         registry.counter("freshet.rejected", "reason", reason).increment();
     }
 
-    /** Returns all metrics in Prometheus' text format. One at a time, since each scrape rebuilds the rows of the models. */
+    /** Returns all metrics in Prometheus's text format. Synchronized, because a scrape rebuilds the rows of all models. */
     public synchronized String scrape() {
         List<ServedModel> models = store.models();
         rows(age, models, model -> Freshness.ageSeconds(model.watermark(), clock.millis()));
@@ -163,8 +163,8 @@ public final class ServerMetrics implements AutoCloseable {
     private static void rows(MultiGauge gauge, Map<String, Backlog> backlogs, ToDoubleFunction<Backlog> value) {
         gauge.register(
                 backlogs.entrySet().stream()
-                        .<MultiGauge.Row<?>>map(
-                                each -> MultiGauge.Row.of(Tags.of("model", each.getKey()), each.getValue(), value))
+                        .<MultiGauge.Row<?>>map(backlog ->
+                                MultiGauge.Row.of(Tags.of("model", backlog.getKey()), backlog.getValue(), value))
                         .toList(),
                 true);
     }

@@ -1,7 +1,7 @@
 /**
- * The server's own metrics, in Prometheus' format.
+ * The server's own metrics, in Prometheus's format.
  *
- * <p>No label may have more values than there are models, so keys are never labels.
+ * <p>A key is never a label, so the number of time series grows only with the number of models.
  */
 @NullMarked
 package io.freshet.server.metrics;

@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A learning curve of bounded length that always reaches back to its start. When it is full, every second point is
- * dropped,
- * and from then on only every second point is added. Not thread-safe.
+ * A learning curve of bounded length that covers its whole history. When it is full, every second point is dropped, and
+ * the stride between added points doubles. Not thread-safe.
  */
 final class Curve {
     static final int CAPACITY = 2_000;
@@ -18,31 +17,31 @@ final class Curve {
     private final List<Point> points = new ArrayList<>();
     private long offered;
     private long stride = 1;
-    private long counted;
-    private long forgotten;
+    private long lastSamples;
+    private long removedSamples;
 
     /**
-     * @param origin of its model, not known of one with keys
-     * @param first metrics that it begins with
+     * @param origin incarnation of the model, or {@link Incarnation#UNKNOWN} for a keyed model
+     * @param first metrics at the start of the curve
      */
     Curve(Incarnation origin, Tally first) {
         this.origin = origin;
         this.first = first;
     }
 
-    /** Returns whether metrics continue this curve: same incarnation and same kind. */
+    /** Returns whether metrics continue this curve: they have the same incarnation and the same kind. */
     boolean continues(Incarnation other, Tally total) {
         return origin.isSameIncarnation(other) && first.sameShape(total);
     }
 
-    /** Returns the samples scored over all keys, including removed ones, given those of the remaining keys. */
+    /** Returns the samples scored over all keys, including removed ones, given the samples of the remaining keys. */
     long count(long samples) {
-        forgotten += Math.max(0, counted - samples);
-        counted = samples;
-        return samples + forgotten;
+        removedSamples += Math.max(0, lastSamples - samples);
+        lastSamples = samples;
+        return samples + removedSamples;
     }
 
-    /** Adds a point, unless the curve keeps only every n-th point and this is not one of them. */
+    /** Adds a point if the stride is due, and ignores it otherwise. */
     void add(Point point) {
         if (offered++ % stride != 0) {
             return;
@@ -57,12 +56,12 @@ final class Curve {
         }
     }
 
-    /** Returns the samples of the last point, or -1. */
+    /** Returns the samples of the last point, or -1 if the curve is empty. */
     long samples() {
         return points.isEmpty() ? -1 : points.get(points.size() - 1).samples();
     }
 
-    /** Returns the points with a higher number than {@code sequence}, in order. */
+    /** Returns the points with a sequence number greater than {@code sequence}, in order. */
     List<Point> since(long sequence) {
         int from = points.size();
         while (from > 0 && points.get(from - 1).sequence() > sequence) {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The learning curves of all models: a point for each evaluation of a model without keys, and a point a tick for one
- * with keys, over all of them. A new incarnation, or another kind of metrics, starts a new curve. At most
- * {@value #MAXIMUM_MODELS} models have one. Thread-safe.
+ * The learning curves of all models. A model without a key gets a point per evaluation; a keyed model gets a point per
+ * tick, aggregated over its keys. A new incarnation or another kind of metrics starts a new curve. At most
+ * {@value #MAXIMUM_MODELS} models have a curve. Thread-safe.
  */
 public final class Curves {
     static final int MAXIMUM_MODELS = 200;
@@ -38,7 +38,7 @@ public final class Curves {
         }
     }
 
-    /** Adds a point to the curve of each model with keys that has learned since. Sums without blocking readers. */
+    /** Adds a point to the curve of each keyed model that has learned since the last tick. Sums without blocking readers. */
     void tick(long now) {
         for (String model : evaluations.models()) {
             List<Evaluation> keys = evaluations.keys(model);
@@ -47,13 +47,12 @@ public final class Curves {
             }
             Tally total = evaluations.total(model);
             if (total != null) {
-                double window = windowLoss(keys);
-                addIfKnown(model, total, now, window);
+                addIfKnown(model, total, now, windowLoss(keys));
             }
         }
     }
 
-    /** A model deleted in the meantime was removed from the evaluations before the curves. */
+    /** A model deleted in the meantime gets no point: it leaves the evaluations before the curves. */
     private synchronized void addIfKnown(String model, Tally total, long at, double window) {
         if (evaluations.newest(model) != null) {
             add(model, Incarnation.UNKNOWN, total, at, window);
@@ -65,20 +64,20 @@ public final class Curves {
     }
 
     /**
-     * Points that a page does not know yet.
+     * Points that a page has not received yet.
      *
-     * @param sequence number of the newest point of all, which a page then knows up to
-     * @param points by model, where there are any
+     * @param sequence sequence number of the newest point of all models
+     * @param points new points by model; models without new points are absent
      */
     record NewPoints(long sequence, Map<String, List<Point>> points) {}
 
-    /** Returns the points of each model with a higher number than {@code known}. */
+    /** Returns the points of each model with a sequence number greater than {@code known}. */
     synchronized NewPoints since(long known) {
         Map<String, List<Point>> points = new TreeMap<>();
         curves.forEach((model, curve) -> {
-            List<Point> of = curve.since(known);
-            if (!of.isEmpty()) {
-                points.put(model, of);
+            List<Point> added = curve.since(known);
+            if (!added.isEmpty()) {
+                points.put(model, added);
             }
         });
         return new NewPoints(sequence, points);

@@ -16,13 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends every open page, once a second, the state of the models and the new points of their curves, as server-sent
- * events.
+ * Sends the state of all models and the new points of their curves to every open page, as server-sent events.
  *
- * <p>An event's number says up to which point a page knows the curves, so that one that comes back gets what it missed;
- * a new one, or one that knew another server, gets all. A page that reads too slowly misses ticks, not points. With
- * many keys a tick may take long; then the next one waits ten times as long as it took. A new page gets the last one,
- * so that opening it costs next to nothing.
+ * <p>The id of an event contains the sequence number of the last point sent. A page that reconnects receives the points it
+ * missed; a new page, or one that was connected to another run of the server, receives all. A page that reads too slowly
+ * misses ticks but no points.
+ *
+ * <p>A tick is computed once a second, or less often if it is slow because of many keys: the pause is at least ten times
+ * its duration. A new page receives the last tick, so opening it is cheap.
  */
 public final class EventStream {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -35,22 +36,22 @@ public final class EventStream {
     private final @Nullable String flinkUrl;
     private final String run;
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
-    /** The models in the last tick; null before the first. */
-    private volatile @Nullable String last;
+    /** The JSON of the last tick without points and closing brace; null before the first tick. */
+    private volatile @Nullable String lastTick;
 
     private volatile boolean closed;
 
-    /** An open page; its fields are used on its own context alone. */
+    /** An open page; its mutable fields are used only on its own context. */
     private static final class Page {
         private final Context context;
         private final HttpServerResponse response;
-        private long known;
-        private boolean fresh = true;
+        private long lastSent;
+        private boolean isNew = true;
 
-        Page(Context context, HttpServerResponse response, long known) {
+        Page(Context context, HttpServerResponse response, long lastSent) {
             this.context = context;
             this.response = response;
-            this.known = known;
+            this.lastSent = lastSent;
         }
     }
 
@@ -67,7 +68,7 @@ public final class EventStream {
         schedule(vertx, PERIOD_MILLIS);
     }
 
-    /** Ends the streams of all pages, which would otherwise never end, and stops ticking. */
+    /** Stops ticking and ends the streams of all pages, which would otherwise stay open. */
     public void close() {
         closed = true;
         pages.forEach(page -> page.context.runOnContext(go -> {
@@ -90,12 +91,12 @@ public final class EventStream {
         Page page = new Page(
                 context.vertx().getOrCreateContext(),
                 response,
-                known(context.request().getHeader("Last-Event-ID")));
+                lastSent(context.request().getHeader("Last-Event-ID")));
         context.addEndHandler(end -> pages.remove(page));
         pages.add(page);
-        String rows = last;
-        if (rows != null) {
-            send(page, rows);
+        String tick = lastTick;
+        if (tick != null) {
+            send(page, tick);
             return;
         }
         context.vertx()
@@ -114,17 +115,17 @@ public final class EventStream {
                 if (done.succeeded()) {
                     pages.forEach(page -> page.context.runOnContext(go -> send(page, done.result())));
                 } else {
-                    log.error("page: a tick failed and is skipped", done.cause());
+                    log.error("page: skipped a tick that failed", done.cause());
                 }
-                long took = (System.nanoTime() - start) / 1_000_000;
-                schedule(vertx, Math.max(PERIOD_MILLIS, 10 * took));
+                long durationMillis = (System.nanoTime() - start) / 1_000_000;
+                schedule(vertx, Math.max(PERIOD_MILLIS, 10 * durationMillis));
             });
         });
     }
 
     private synchronized String firstTick() {
-        String rows = last;
-        return rows == null ? tick() : rows;
+        String tick = lastTick;
+        return tick == null ? tick() : tick;
     }
 
     private synchronized String tick() {
@@ -133,26 +134,27 @@ public final class EventStream {
         JsonObject event =
                 new JsonObject().put("at", now).put("flink", flinkUrl).put("models", table.rows(now));
         String text = event.encode();
-        String rows = text.substring(0, text.length() - 1);
-        last = rows;
-        return rows;
+        String tick = text.substring(0, text.length() - 1);
+        lastTick = tick;
+        return tick;
     }
 
-    private void send(Page page, String rows) {
+    private void send(Page page, String tick) {
         if (page.response.ended() || page.response.closed() || page.response.writeQueueFull()) {
             return;
         }
-        Curves.NewPoints news = curves.since(page.known);
+        Curves.NewPoints added = curves.since(page.lastSent);
         JsonObject points = new JsonObject();
-        news.points().forEach((model, list) -> points.put(model, values(list)));
-        boolean reset = page.fresh && page.known < 0;
-        page.response.write("id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + rows + ",\"reset\":"
+        added.points().forEach((model, list) -> points.put(model, values(list)));
+        boolean reset = page.isNew && page.lastSent < 0;
+        page.response.write("id: " + run + "-" + added.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":"
                 + reset + ",\"points\":" + points.encode() + "}\n\n");
-        page.known = news.sequence();
-        page.fresh = false;
+        page.lastSent = added.sequence();
+        page.isNew = false;
     }
 
-    private long known(@Nullable String lastEventId) {
+    /** Returns the sequence number in an event id of this run, or -1. */
+    private long lastSent(@Nullable String lastEventId) {
         if (lastEventId == null || !lastEventId.startsWith(run + "-")) {
             return -1;
         }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The page's table of models: how well each predicts, how fast it learns, and how old it is. Not thread-safe. */
+/** The page's table of models: the metrics, throughput, version, and age of each. Not thread-safe. */
 public final class ModelTable {
     private final LatestEvaluations evaluations;
     private final ModelStore store;
@@ -31,7 +31,7 @@ public final class ModelTable {
     }
 
     /**
-     * Returns a row for each model that was evaluated or is served, in the order of their names.
+     * Returns a row for each model that was evaluated or is served, ordered by name.
      *
      * @param now milliseconds since 1970, UTC
      */
@@ -52,7 +52,7 @@ public final class ModelTable {
             Metrics metrics = total.metrics();
             Rate rate = rates.computeIfAbsent(name, model -> new Rate());
             row.put("samples", metrics.samples())
-                    .put("rate", finite(rate.note(now, metrics.samples())))
+                    .put("rate", finite(rate.update(now, metrics.samples())))
                     .put("loss", finite(metrics.loss()))
                     .put("window", finite(Curves.windowLoss(keys)))
                     .put("baseline", finite(metrics.baselineLoss()))
@@ -67,9 +67,9 @@ public final class ModelTable {
                     .put("finished", keys.stream().allMatch(Evaluation::last));
             Backlog.of(evaluations.newest(name), now)
                     .ifPresent(backlog -> row.put("behind", backlog.behind()).put("catchingUp", backlog.catchingUp()));
-            Evaluation found = evaluations.lastWithEvents(name);
-            if (found != null) {
-                row.put("event", lastEvent(found));
+            Evaluation withEvents = evaluations.lastWithEvents(name);
+            if (withEvents != null) {
+                row.put("event", lastEvent(withEvents));
             }
         }
         ServedModel model = store.model(name);
@@ -89,7 +89,7 @@ public final class ModelTable {
         return evaluation.key().isEmpty() ? last.toString() : evaluation.key() + ": " + last;
     }
 
-    /** JSON has no numbers that are not finite. */
+    /** Returns null for a number that JSON cannot represent. */
     private static @Nullable Double finite(@Nullable Double number) {
         return number != null && Double.isFinite(number) ? number : null;
     }

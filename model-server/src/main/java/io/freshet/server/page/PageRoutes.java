@@ -9,8 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * The files of the page, from the class path, and its stream of events. Everything comes from this server, so that the
- * page works without any other network; its content security policy says so too.
+ * Serves the page's files from the class path, and its event stream. The page loads nothing from other hosts, so it also
+ * works offline; the content security policy enforces this.
  */
 public final class PageRoutes {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

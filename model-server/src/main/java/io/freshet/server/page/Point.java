@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One point of a model's learning curve.
  *
- * @param sequence number of the point among all points of this server, ascending
- * @param samples predicted so far
- * @param at when, milliseconds since 1970, UTC
- * @param loss mean since the start
- * @param window mean of the last window; NaN if it is empty
- * @param baseline loss of the best constant prediction, in hindsight; null where it is not known
+ * @param sequence sequence number among all points of this server, ascending
+ * @param samples samples scored so far
+ * @param at time of the point, milliseconds since 1970, UTC
+ * @param loss mean loss since the start
+ * @param window mean loss of the last window; NaN if it is empty
+ * @param baseline loss of the best constant prediction in hindsight, or null if unknown
  */
 record Point(
         long sequence,

@@ -1,7 +1,7 @@
 /**
- * The page that shows models learning: its files, the curves behind it, and the stream of events that updates it.
+ * The page that shows models learning: its files, learning curves, and event stream.
  *
- * <p>It reads the latest evaluations and the store and never changes them.
+ * <p>Reads the latest evaluations and the model store, and never changes them.
  */
 @NullMarked
 package io.freshet.server.page;

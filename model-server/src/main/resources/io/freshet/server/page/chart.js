@@ -2,7 +2,7 @@ import uPlot from "/webjars/uplot/uPlot.esm.js";
 
 const HEIGHT = 240;
 const CAPACITY = 4000;
-/** Indexes into a point, as the server sends it. */
+/** Indexes into a point as sent by the server. */
 const [SAMPLES, AT, WINDOW, TOTAL, BASELINE] = [0, 1, 2, 3, 4];
 
 const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFractionDigits: 4 });
@@ -18,7 +18,7 @@ export function loss(value) {
 
 export const count = value => value == null ? "–" : whole.format(value);
 
-/** The learning curve of one model: keeps its points, and draws them. */
+/** The chart of one model's learning curve. */
 export class Chart {
   constructor(parent, name) {
     this.points = [];
@@ -41,11 +41,11 @@ export class Chart {
   }
 
   add(points) {
-    // A lower sample count means another incarnation.
+    // A lower sample count means a new incarnation.
     if (points[0]?.[SAMPLES] < this.points.at(-1)?.[SAMPLES]) this.clear();
     this.points.push(...points);
     if (this.points.length > CAPACITY) {
-      // Drop every second point of the older half, so the curve keeps its whole length.
+      // Drop every second point of the older half, so the curve still covers its whole history.
       const half = this.points.length >> 1;
       this.points = this.points.filter((_, i) => i >= half || i % 2 === 0);
     }

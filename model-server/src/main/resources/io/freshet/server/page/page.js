@@ -7,8 +7,9 @@ const axes = { across: "samples", logarithmic: false };
 
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
-/** Quality metrics by their name in an event. The first few that apply are shown. */
+/** The first metrics that a model has are shown, at most this many. */
 const QUALITY_CELLS = 3;
+/** Labels of the quality metrics, by their name in an event. */
 const QUALITY = {
   iou: "IoU", accuracy: "accuracy", auc: "AUC", mae: "MAE", rmse: "RMSE", r2: "R²", logLoss: "log loss", calibration: "calibration",
 };
@@ -28,7 +29,7 @@ function cell(text, kind) {
   return td;
 }
 
-/** Returns a cell with the samples learned a second, and whether the model is live or catching up. */
+/** Returns a cell with the samples learned per second, and whether the model is live or catching up. */
 function pace(model) {
   if (model.finished) return cell("finished");
   const td = cell(model.rate == null ? "–" : `${count(model.rate)}/s`);
@@ -41,7 +42,7 @@ function pace(model) {
   return td;
 }
 
-/** Returns cells with one number each, and the name of its metric. */
+/** Returns cells with one metric each: its value and name. */
 function quality(model) {
   const shown = Object.keys(QUALITY).filter(name => model[name] != null).slice(0, QUALITY_CELLS);
   const cells = shown.map(name => {
@@ -55,7 +56,7 @@ function quality(model) {
   return cells;
 }
 
-/** Returns a cell with the served version, marked if the model uses the committed lane. */
+/** Returns a cell with the served version, and the lane if it is committed. */
 function version(model) {
   const td = cell(count(model.version));
   if (model.lane === "committed") {
@@ -110,7 +111,7 @@ function row(model) {
   return tr;
 }
 
-/** Replaces the rows and keeps the focus on the same link. */
+/** Replaces the rows; the focused link stays focused. */
 function table(models) {
   const focused = document.activeElement?.closest?.("#models a")?.textContent;
   element("models").replaceChildren(...models.flatMap(rows));
@@ -167,8 +168,8 @@ function listen() {
     curves(event);
   });
   source.addEventListener("error", () => {
-    state("lost", "connection lost, trying again");
-    // The browser reconnects on its own, unless the server responded with an error.
+    state("lost", "connection lost, reconnecting");
+    // The browser reconnects automatically, unless the server responded with an error.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
   });
 }

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 class ServerMetricsTest {
     private static final int MODELS = 50;
 
-    /** Would catch rows of a scrape that are missing because another scrape is rebuilding them. */
+    /** Would catch rows that are missing from a scrape because another scrape is rebuilding them. */
     @Test
-    void scrapes_at_the_same_time_each_have_all_models() throws Exception {
+    void concurrent_scrapes_each_contain_all_models() throws Exception {
         ModelStore store = new ModelStore();
         for (int i = 0; i < MODELS; i++) {
             put(store, "m" + i);

@@ -15,10 +15,10 @@ class CurvesTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final Curves curves = new Curves(evaluations);
 
-    /** Would catch event loops that wait, with all their requests, until all keys of all models are summed. */
+    /** Would catch event loops that block, with all their requests, while a tick sums the keys of all models. */
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void points_can_be_read_while_a_tick_sums() throws Exception {
+    void points_can_be_read_during_a_tick() throws Exception {
         evaluate("a");
         evaluate("b");
         Thread tick = new Thread(() -> curves.tick(1));
@@ -33,7 +33,7 @@ class CurvesTest {
     }
 
     @Test
-    void a_model_that_was_removed_has_no_curve() {
+    void a_removed_model_has_no_curve() {
         evaluate("a");
         evaluate("b");
         curves.tick(1);
