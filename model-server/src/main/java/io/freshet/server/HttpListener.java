@@ -75,7 +75,7 @@ final class HttpListener implements AutoCloseable {
         return port;
     }
 
-    /** Accepts no new requests, and waits for those in progress up to a limit. */
+    /** Stops accepting requests, and waits a limited time for those in progress. */
     @Override
     public void close() {
         stream.close();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One event loop of the HTTP server: it accepts connections on the shared port and routes their requests. */
 final class HttpVerticle extends VerticleBase {
     private static final int IDLE_SECONDS = 120;
-    /** How long requests in progress may take to finish when the server closes. */
+    /** Time that requests in progress have to finish when the server closes. */
     private static final int DRAIN_SECONDS = 5;
 
     private static final int MAXIMUM_HEADER_BYTES = 16 * 1024;
@@ -29,7 +29,7 @@ final class HttpVerticle extends VerticleBase {
     private final AtomicInteger boundPort;
     private @Nullable HttpServer server;
 
-    /** @param boundPort is set to the port once it is bound */
+    /** @param boundPort set to the port when it is bound */
     HttpVerticle(
             ServerOptions.Endpoint endpoint,
             ProtocolRoutes protocol,
@@ -62,7 +62,7 @@ final class HttpVerticle extends VerticleBase {
     }
 
     private HttpServerOptions httpOptions() {
-        // Vert.x listeners share a fixed port; to share one that the system picks, the number must be negative.
+        // The event loops share one port. In Vert.x, a negative number means any free port, shared like a fixed one.
         HttpServerOptions http = new HttpServerOptions()
                 .setHost(endpoint.host())
                 .setPort(endpoint.port() == 0 ? -1 : endpoint.port())

@@ -1,6 +1,6 @@
 package io.freshet.server;
 
-/** An option of {@link ServerCommand} has an invalid value: its message is one line that names the option. */
+/** An option of {@link ServerCommand} has an invalid value. The message is one line that names the option. */
 public final class InvalidOptionException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

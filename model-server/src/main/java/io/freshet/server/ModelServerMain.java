@@ -6,7 +6,7 @@ import picocli.CommandLine;
 /**
  * Runs {@link ServerCommand} as a program.
  *
- * <p>The distribution configures logging: the class path has the binding but no configuration.
+ * <p>The module contains a logging binding but no logging configuration; the distribution adds it.
  */
 public final class ModelServerMain {
     private ModelServerMain() {}

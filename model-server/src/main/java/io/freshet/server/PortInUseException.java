@@ -1,6 +1,6 @@
 package io.freshet.server;
 
-/** Another process listens on the server's port. */
+/** The server's port is in use by another process. */
 public final class PortInUseException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -17,16 +17,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command that starts a model server and runs until the process is asked to stop.
+ * Starts a model server and runs until the process is terminated.
  *
- * <p>{@link ModelServerMain} runs it as a main class; the {@code freshet} command mounts it as a subcommand.
+ * <p>{@link ModelServerMain} runs it as a program; the {@code freshet} command includes it as a subcommand.
  */
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
         versionProvider = ServerCommand.Version.class,
         sortOptions = false,
-        description = "Serves the models that Freshet trains over the Open Inference Protocol.")
+        description = "Serves models over the Open Inference Protocol.")
 public final class ServerCommand implements Callable<Integer> {
     private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
 
@@ -34,60 +34,64 @@ public final class ServerCommand implements Callable<Integer> {
             names = "--bootstrap-servers",
             required = true,
             paramLabel = "HOST:PORT,...",
-            description = "Kafka's brokers")
+            description = "Kafka brokers.")
     private String bootstrapServers = "";
 
     @Option(
             names = "--prefix",
             defaultValue = Topics.DEFAULT_PREFIX,
-            description =
-                    "Reads the topics PREFIX.parameters, PREFIX.parameters-committed (if it exists) and PREFIX.metrics;"
-                            + " default: ${DEFAULT-VALUE}")
+            paramLabel = "PREFIX",
+            description = "Reads the topics PREFIX.parameters, PREFIX.parameters-committed (if it exists), and"
+                    + " PREFIX.metrics (default: ${DEFAULT-VALUE}).")
     private String prefix = "";
 
     @Option(
             names = "--host",
             defaultValue = ServerOptions.DEFAULT_HOST,
-            description = "Address to listen on; default: ${DEFAULT-VALUE}")
+            paramLabel = "ADDRESS",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String host = "";
 
     @Option(
             names = "--port",
             defaultValue = "" + ServerOptions.DEFAULT_PORT,
-            description = "Port to listen on, 0 for any free port; default: ${DEFAULT-VALUE}")
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 for any free port (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "File with the token that requests must send; or set FRESHET_TOKEN")
+            description = "File with the bearer token that requests must send (default: $FRESHET_TOKEN).")
     private @Nullable Path tokenFile;
 
-    @Option(names = "--tls-certificate", paramLabel = "FILE", description = "Certificate chain, PEM")
+    @Option(names = "--tls-certificate", paramLabel = "FILE", description = "Certificate chain, PEM.")
     private @Nullable Path tlsCertificate;
 
-    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key, PKCS 8, PEM")
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key, PKCS #8, PEM.")
     private @Nullable Path tlsKey;
 
     @Option(
             names = "--max-rows",
             defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_ROWS,
-            description = "Maximum rows of one request; default: ${DEFAULT-VALUE}")
+            paramLabel = "N",
+            description = "Maximum number of rows in a request (default: ${DEFAULT-VALUE}).")
     private int maximumRows;
 
     @Option(
             names = "--max-body-bytes",
             defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_BODY_BYTES,
-            description = "Maximum body size of one request, in bytes; default: ${DEFAULT-VALUE}")
+            paramLabel = "N",
+            description = "Maximum size of a request body, in bytes (default: ${DEFAULT-VALUE}).")
     private int maximumBodyBytes;
 
-    @Option(names = "--flink-url", paramLabel = "URL", description = "URL of Flink's web UI, linked from the page")
+    @Option(names = "--flink-url", paramLabel = "URL", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
     @Option(
             names = "--kafka",
             paramLabel = "KEY=VALUE",
-            description = "Kafka client setting, also as --kafka.KEY=VALUE; repeatable")
+            description = "Setting of every Kafka client; also --kafka.KEY=VALUE.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
     @Override

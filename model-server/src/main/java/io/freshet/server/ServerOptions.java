@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bootstrapServers Kafka brokers, {@code host:port,...}
  * @param prefix prefix of the topics
- * @param endpoint where and how the server listens
+ * @param endpoint address, port, and security
  * @param limits limits on inference requests
  * @param flinkUrl URL of Flink's web UI that the page links to, or null
- * @param kafka consumer settings under Kafka's names; may contain secrets
+ * @param kafka consumer settings by Kafka's names; may contain secrets
  */
 public record ServerOptions(
         String bootstrapServers,
@@ -46,7 +46,7 @@ public record ServerOptions(
     }
 
     /**
-     * Where and how the server listens.
+     * The address, port, and security of the server.
      *
      * @param host address to listen on
      * @param port port to listen on, or 0 for any free port

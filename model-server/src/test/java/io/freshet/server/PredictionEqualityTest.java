@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The server predicts exactly what the trainer predicts for the same sample and state, bit for bit.
+ * For the same sample and state, the server's prediction equals the trainer's, bit for bit.
  *
  * <p>Would catch features encoded differently than in training, statistics updated on one side only, and parameters or
  * predictions rounded on the wire.
@@ -45,7 +45,7 @@ class PredictionEqualityTest {
                     name: clicks,  loss: binary-cross-entropy                            | 1
                     name: kinds,   loss: sparse-categorical-cross-entropy, outputs: 5    | 1
                     """)
-    void predicts_every_sample_like_the_learner(String head, double scale) throws Exception {
+    void predictions_equal_those_of_the_learner(String head, double scale) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
                 {%s, label: y, weight: w,
                  features: {numeric: [a, b, c], categorical: [city], cross: [[city, kind]], sparse: [tags], hashBits: 12},

@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The dependencies that the server may have. */
+/** The dependency rules of the server. */
 @AnalyzeClasses(packages = "io.freshet.server", importOptions = DoNotIncludeTests.class)
 class ServerArchitectureTest {
     @ArchTest
@@ -20,7 +20,7 @@ class ServerArchitectureTest {
     static final ArchRule the_server_depends_only_on_schemas_and_learning = noClasses()
             .should()
             .dependOnClassesThat(DescribedPredicate.describe(
-                    "belong to another module of Freshet than server, schemas, or learning",
+                    "belong to a module of Freshet other than server, schemas, and learning",
                     type -> type.getPackageName().startsWith("io.freshet.")
                             && !type.getPackageName().matches("io\\.freshet\\.(server|schemas|learning)(\\..*)?")));
 
@@ -43,7 +43,7 @@ class ServerArchitectureTest {
             .resideInAPackage("org.apache.kafka..");
 
     @ArchTest
-    static final ArchRule request_parsing_knows_no_models = noClasses()
+    static final ArchRule request_parsing_does_not_depend_on_models = noClasses()
             .that()
             .resideInAPackage("io.freshet.server.request..")
             .should()

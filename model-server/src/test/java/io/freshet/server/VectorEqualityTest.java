@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The server predicts exactly what the trainer predicts for vectors, bit for bit, for each kind of model and output. A row
- * among others is predicted within 1e-6 of the same row alone.
+ * For vectors, the server's predictions equal the trainer's, bit for bit, for every kind of model and output. A row in a
+ * batch is predicted within 1e-6 of the same row alone.
  *
  * <p>Would catch reordered or wrongly scaled vector values, dense vectors not standardized, and rows or outputs mixed up.
  */
@@ -54,7 +54,7 @@ class VectorEqualityTest {
                 "name: digits, label: y, outputs: 10, loss: sparse-categorical-cross-entropy,"
                         + " model: {type: mlp, hidden: [32, 16], dropout: 0.5}"
             })
-    void predicts_every_vector_like_the_learner(String head) throws Exception {
+    void predictions_equal_those_of_the_learner(String head) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
                 {%s, features: {numeric: [a], dense: [{field: pixel*, length: %d, divide: 255, standardize: true},
                  {field: raw, length: 2}]}, optimizer: {type: rmsprop, learningRate: 0.01}}
@@ -65,36 +65,36 @@ class VectorEqualityTest {
         LearnerState state = learner.start();
         Random random = new Random(SEED);
         Row fields = new Row(layout);
-        Request all = new Request();
+        Request batch = new Request();
         for (int i = 0; i < SAMPLES; i++) {
-            Request one = new Request();
+            Request single = new Request();
             fields.clear();
             double a = random.nextGaussian();
             fields.number(layout.number("a"), a);
-            one.a.add(a);
-            all.a.add(a);
+            single.a.add(a);
+            batch.a.add(a);
             float[] pixels = fields.vector(layout.vector("pixel*"), LENGTH);
             for (int p = 0; p < LENGTH; p++) {
                 pixels[p] = random.nextInt(256);
-                one.pixel.add((int) pixels[p]);
-                all.pixel.add((int) pixels[p]);
+                single.pixel.add((int) pixels[p]);
+                batch.pixel.add((int) pixels[p]);
             }
             float[] raw = fields.vector(layout.vector("raw"), 2);
             for (int p = 0; p < 2; p++) {
                 raw[p] = random.nextFloat() - 0.5f;
-                one.raw.add(raw[p]);
-                all.raw.add(raw[p]);
+                single.raw.add(raw[p]);
+                batch.raw.add(raw[p]);
             }
             label(spec, fields, layout, random);
 
             server.publish(new SnapshotCodec().write(learner.snapshot(state, ""), "freshet.samples", i, "0.1.0"));
-            JsonArray served = one.infer(spec.name());
+            JsonArray served = single.infer(spec.name());
             if (i == SAMPLES - 1) {
-                JsonArray together = all.infer(spec.name());
-                assertThat(together).hasSize(SAMPLES * served.size());
+                JsonArray batched = batch.infer(spec.name());
+                assertThat(batched).hasSize(SAMPLES * served.size());
                 for (int k = 0; k < served.size(); k++) {
                     int last = (SAMPLES - 1) * served.size() + k;
-                    assertThat(together.getDouble(last))
+                    assertThat(batched.getDouble(last))
                             .isCloseTo(served.getDouble(k), within(1e-6 * Math.max(1, Math.abs(served.getDouble(k)))));
                 }
             }
@@ -130,7 +130,7 @@ class VectorEqualityTest {
         }
     }
 
-    /** The tensors of a request; rows are added one by one. */
+    /** The tensors of a request, to which rows are added. */
     private static final class Request {
         private final JsonArray a = new JsonArray();
         private final JsonArray pixel = new JsonArray();
