@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Starts all containers, requests a prediction, the metrics, and the page, crashes both Flink processes, and removes
-# everything again.
+# Smoke test of the containers: starts them, checks a prediction, the metrics, and the page, kills each Flink process,
+# checks the recovery, and removes everything.
 #
-# Usage: deploy/docker/smoke.sh      after mvn -q -DskipTests package
-# Exit code: 0 passed, 1 failed, 2 cannot run here. Containers and volumes belong to a separate project, freshet-smoke, so
-# those of a running `docker compose up` are not touched. The ports are the same and must be free.
+# Usage: mvn -q -DskipTests package && deploy/docker/smoke.sh
+# Exit status: 0 if passed, 1 if failed, 2 if a prerequisite is missing. The containers and volumes belong to a separate
+# Compose project, freshet-smoke, so those of `docker compose up` are not touched. The ports are the same and must be free.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -33,12 +33,12 @@ predict() {
     sed -n 's/.*"name":"prediction"[^}]*"data":\[\([^]]*\)\].*/\1/p'
 }
 
-# until_true SECONDS WHAT COMMAND...: retries once a second until the command succeeds.
+# until_true SECONDS WHAT COMMAND...: runs the command once a second until it succeeds; fails after a timeout.
 until_true() {
   local end=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    ((SECONDS < end)) || fail "$what${missing:+, without $missing}: timed out"
+    ((SECONDS < end)) || fail "$what${missing:+, missing $missing}: timed out"
     sleep 1
   done
 }
@@ -53,7 +53,7 @@ check_prediction() {
   say "prediction for Chicago to New York, Friday 17:00: $prediction"
 }
 
-# No sample lost or learned twice: the count equals the number of records up to the newest one learned.
+# No sample is lost or learned twice: the count equals the number of records up to the newest one learned.
 check_exactly_once() {
   local answer samples offset
   answer=$(model)
@@ -64,7 +64,7 @@ check_exactly_once() {
   say "samples_learned: $samples, offset: $offset"
 }
 
-# has_checkpoints completed|restored: succeeds if there are any since the job manager started.
+# has_checkpoints completed|restored: succeeds if the job manager has counted any since it started.
 has_checkpoints() {
   local job count
   job=$(curl -fsS --max-time 5 "$FLINK/jobs" | sed -n 's/.*"id":"\([0-9a-f]*\)","status":"RUNNING".*/\1/p')
@@ -72,9 +72,9 @@ has_checkpoints() {
   ((${count:-0} > 0))
 } 2>/dev/null
 
-# shows_documented_names: succeeds if a scrape of task manager, job manager, and server has every name in docs/metrics.md,
-# except counters of faults that must not happen here.
-shows_documented_names() {
+# has_documented_metrics: succeeds if a scrape of the task manager, job manager, and server has every metric in
+# docs/metrics.md, except the counters of errors that must not occur here.
+has_documented_metrics() {
   local scraped name
   # shellcheck disable=SC2086 # Three URLs.
   scraped=$(curl -fsS --max-time 5 $METRICS) || return 1
@@ -85,7 +85,7 @@ shows_documented_names() {
   missing=
 } 2>/dev/null
 
-# The page, each file it links to, and its stream, which must contain both models.
+# Checks the page, each file it links to, and its stream, which must contain both models.
 check_page() {
   local html path event
   html=$(curl -fsS --max-time 5 "$SERVER/") || fail "no page"
@@ -94,9 +94,9 @@ check_page() {
   done
   event=$(curl -fsS --no-buffer --max-time 5 "$SERVER/ui/stream" 2>/dev/null | sed -n '/^data: /{p;q}') || true
   for path in delays delays-by-origin; do
-    [[ $event == *"\"$path\""* ]] || fail "page: its stream lacks $path: '${event:0:200}'"
+    [[ $event == *"\"$path\""* ]] || fail "page: $path missing from the stream: '${event:0:200}'"
   done
-  say "the page and its stream are served"
+  say "page and stream served"
 }
 
 crash() {
@@ -105,9 +105,9 @@ crash() {
   say "killed: $1"
   check_prediction
   compose start "$1"
-  # Wait for this first: a task manager continues learning for a while without its job manager.
+  # Waits for this first, because a task manager continues learning for a while without its job manager.
   until_true "$RECOVER_SECONDS" "$1: the job restored from its checkpoint" has_checkpoints restored
-  say "the job is restored from its checkpoint"
+  say "job restored from its checkpoint"
   until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $(($(samples_learned) + 1000))
   check_exactly_once
 }
@@ -138,7 +138,7 @@ finish() {
 
 command -v curl >/dev/null || cannot "no curl on the PATH"
 docker compose version >/dev/null 2>&1 || cannot "no docker compose"
-docker info >/dev/null 2>&1 || cannot "no Docker engine answers"
+docker info >/dev/null 2>&1 || cannot "Docker engine not reachable"
 for port in 8000 8081 9092 9249 9250; do
   ! (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null || cannot "port $port: in use (expected: free)"
 done
@@ -152,8 +152,8 @@ say "first snapshot served"
 check_prediction
 until_true 30 "samples_learned: rising" learned_more_than "$(samples_learned)"
 check_exactly_once
-until_true 60 "metrics of docs/metrics.md" shows_documented_names
-say "a scrape shows every metric of docs/metrics.md"
+until_true 60 "metrics of docs/metrics.md" has_documented_metrics
+say "all metrics of docs/metrics.md are exported"
 check_page
 crash taskmanager
 crash jobmanager

@@ -1,15 +1,16 @@
 #!/bin/sh
-# freshet COMMAND ...: the command line. freshet model-server ...: the server alone. Both print their options with --help.
-# FRESHET_JAVA_OPTIONS: additional options for Java.
-# When memory runs out, the process exits, to be restarted. The memory of a record or a request is bounded, so the heap is
-# too small for the models, and a server that has lost some of its threads is worse than none.
+# Usage: freshet COMMAND ... or freshet model-server ...; both print their options with --help.
+# FRESHET_JAVA_OPTIONS: additional Java options.
+#
+# On OutOfMemoryError, the process exits and the container restarts. Records and requests use bounded memory, so the models
+# have outgrown the heap, and a server with dead threads is worse than a restart.
 set -eu
 main=io.freshet.cli.Freshet
 if [ "${1:-}" = model-server ]; then
   shift
   main=io.freshet.server.ModelServerMain
 fi
-# shellcheck disable=SC2086 # Splits into one word per option.
+# shellcheck disable=SC2086 # Word splitting is intended.
 exec java -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError \
   --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
   ${FRESHET_JAVA_OPTIONS:-} -cp '/opt/freshet/lib/*' "$main" "$@"
