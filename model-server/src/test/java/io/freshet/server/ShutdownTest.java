@@ -48,14 +48,18 @@ class ShutdownTest {
 
         CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
 
+        // Reads all responses before parsing any, because the server closes connections after a few seconds.
+        List<String> responses = new ArrayList<>();
         for (Socket client : clients) {
-            String response = new String(client.getInputStream().readAllBytes(), UTF_8);
+            responses.add(new String(client.getInputStream().readAllBytes(), UTF_8));
+            client.close();
+        }
+        for (String response : responses) {
             assertThat(response).startsWith("HTTP/1.1 200 ");
             JsonObject probabilities = new JsonObject(response.substring(response.indexOf("\r\n\r\n")))
                     .getJsonArray("outputs")
                     .getJsonObject(0);
             assertThat(probabilities.getJsonArray("data").size()).isEqualTo(ROWS * CLASSES);
-            client.close();
         }
         closing.join();
     }
