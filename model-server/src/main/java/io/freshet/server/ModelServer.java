@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A model server: follows the parameters topics of both lanes, serves their models, and shows their progress on a page.
  *
- * <p>The server is live when {@code start} returns, with or without a broker. It is ready once it has read the topics to
- * their initial ends and serves at least one model. The topic of the committed lane need not exist. Several servers can
- * run in one JVM. Thread-safe.
+ * <p>The server is live when {@code start} returns, with or without a broker. It is ready once it has read the topics
+ * to their initial ends and serves at least one model. The topic of the committed lane need not exist. Several servers
+ * can run in one JVM. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelServer.class);

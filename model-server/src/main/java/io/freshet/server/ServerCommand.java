@@ -137,7 +137,7 @@ public final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns a message of {@link ServerOptions} with the field's name replaced by the name of the command-line option. */
+    /** Replaces the field name at the start of a message of {@link ServerOptions} by the command-line option. */
     private String withOptionName(String message) {
         String name = message.substring(0, Math.max(0, message.indexOf(':')));
         String typed = switch (name) {

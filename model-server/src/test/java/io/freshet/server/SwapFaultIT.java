@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A hundred swaps under load.
  *
- * <p>Would catch a swap that changes the parameter set of a request in progress, a response with the wrong version, and a
- * gap without a model while one is assembled from blocks. All parameters of version v are v, so a prediction reveals its
- * version.
+ * <p>Would catch a swap that changes the parameter set of a request in progress, a response with the wrong version, and
+ * a gap without a model while one is assembled from blocks. All parameters of version v are v, so a prediction reveals
+ * its version.
  */
 @Timeout(120)
 class SwapFaultIT {

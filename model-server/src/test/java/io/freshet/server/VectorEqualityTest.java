@@ -21,10 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * For vectors, the server's predictions equal the trainer's, bit for bit, for every kind of model and output. A row in a
- * batch is predicted within 1e-6 of the same row alone.
+ * For vectors, the server's predictions equal the trainer's, bit for bit, for every kind of model and output. A row in
+ * a batch is predicted within 1e-6 of the same row alone.
  *
- * <p>Would catch reordered or wrongly scaled vector values, dense vectors not standardized, and rows or outputs mixed up.
+ * <p>Would catch vector values in the wrong order or scale, dense vectors not standardized, and rows or outputs mixed
+ * up.
  */
 class VectorEqualityTest {
     private static final int SAMPLES = 60;

@@ -23,8 +23,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles {@code POST .../infer}. Small requests run on the event loop; large ones, and requests to a neural network, run
- * on a worker.
+ * Handles {@code POST .../infer}. Small requests run on the event loop; large ones, and requests to a neural network,
+ * run on a worker.
  */
 final class InferHandler {
     /** A body of this size takes about a millisecond if each of its rows reads few parameters. */

@@ -13,7 +13,7 @@ import java.time.Duration;
 public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime) {
     /** At least 0.4 MB/s for a body of 4 MiB. */
     private static final Duration BODY_TIME = Duration.ofSeconds(10);
-    /** The rest of the heap is for the models, and for parsing and predicting, which take a few times a request's bytes. */
+    /** The rest of the heap is for the models and for predicting, which takes a few times a request's bytes. */
     private static final int HEAP_DIVISOR = 4;
 
     /** Returns limits that allow requests a quarter of this process's heap, or {@code bodyBytes} if that is more. */

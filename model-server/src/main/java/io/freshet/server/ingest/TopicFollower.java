@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Reads all partitions of a topic from the beginning, indefinitely, on its own thread.
  *
  * <p>Waits for a missing topic or broker. After any error, reads again from the beginning, which sinks must tolerate. A
- * record that the sink rejects or fails on is skipped; it is logged and counted once. Partitions added later are read too.
+ * record that the sink rejects or fails on is skipped, logged, and counted once. Partitions added later are read too.
  */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);

@@ -125,7 +125,7 @@ public final class ServerMetrics implements AutoCloseable {
         registry.counter("freshet.rejected", "reason", reason).increment();
     }
 
-    /** Returns all metrics in Prometheus's text format. Synchronized, because a scrape rebuilds the rows of all models. */
+    /** Returns all metrics in Prometheus's text format. Synchronized, because it rebuilds the rows of all models. */
     public synchronized String scrape() {
         List<ServedModel> models = store.models();
         rows(age, models, model -> Freshness.ageSeconds(model.watermark(), clock.millis()));

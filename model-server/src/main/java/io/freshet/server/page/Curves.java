@@ -38,7 +38,7 @@ public final class Curves {
         }
     }
 
-    /** Adds a point to the curve of each keyed model that has learned since the last tick. Sums without blocking readers. */
+    /** Adds a point for each keyed model that has learned since the last tick. Sums without blocking readers. */
     void tick(long now) {
         for (String model : evaluations.models()) {
             List<Evaluation> keys = evaluations.keys(model);

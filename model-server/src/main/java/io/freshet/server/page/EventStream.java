@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends the state of all models and the new points of their curves to every open page, as server-sent events.
  *
- * <p>The id of an event contains the sequence number of the last point sent. A page that reconnects receives the points it
- * missed; a new page, or one that was connected to another run of the server, receives all. A page that reads too slowly
- * misses ticks but no points.
+ * <p>The id of an event contains the sequence number of the last point sent. A page that reconnects receives the points
+ * it missed; a new page, or one that was connected to another run of the server, receives all. A page that reads too
+ * slowly misses ticks but no points.
  *
- * <p>A tick is computed once a second, or less often if it is slow because of many keys: the pause is at least ten times
- * its duration. A new page receives the last tick, so opening it is cheap.
+ * <p>A tick is computed once a second, or less often if it is slow because of many keys: the pause is at least ten
+ * times its duration. A new page receives the last tick, so opening it is cheap.
  */
 public final class EventStream {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);

@@ -9,8 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * Serves the page's files from the class path, and its event stream. The page loads nothing from other hosts, so it also
- * works offline; the content security policy enforces this.
+ * Serves the page's files from the class path, and its event stream. The page loads nothing from other hosts, so it
+ * also works offline; the content security policy enforces this.
  */
 public final class PageRoutes {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

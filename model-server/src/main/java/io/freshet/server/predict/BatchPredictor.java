@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Encodes the rows of a request and predicts them in batches: up to 256 rows per batch, all with the same parameter set.
+ * Encodes the rows of a request and predicts them in batches of up to 256 rows with the same parameter set.
  *
- * <p>A batch turns the layers of a neural network into matrix products; a single row is limited by reading the parameters.
+ * <p>A batch turns the layers of a neural network into matrix products; a single row is limited by reading the
+ * parameters.
  */
 final class BatchPredictor {
     private final List<InputTensor> inputs;

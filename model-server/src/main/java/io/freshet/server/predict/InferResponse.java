@@ -33,8 +33,8 @@ public record InferResponse(
     }
 
     /**
-     * Returns the watermark of the stalest parameter set: the newest event time it has learned, in milliseconds since 1970,
-     * or Long.MIN_VALUE before its first sample.
+     * Returns the watermark of the stalest parameter set: the newest event time it has learned, in milliseconds since
+     * 1970, or Long.MIN_VALUE before its first sample.
      */
     public long watermark() {
         long watermark = Long.MAX_VALUE;

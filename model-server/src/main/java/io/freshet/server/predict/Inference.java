@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs inference requests.
  *
- * <p>All rows of a model without a key use one parameter set; each row of a keyed model uses the set of its key. A request
- * looks its sets up once, before it encodes any row, so a concurrent swap does not affect it.
+ * <p>All rows of a model without a key use one parameter set; each row of a keyed model uses the set of its key. A
+ * request looks its sets up once, before it encodes any row, so a concurrent swap does not affect it.
  */
 public final class Inference {
     /**
-     * Limit on the numbers in a response: rows times K, times the specification's steps for a sequence. One row is always
-     * allowed.
+     * Limit on the numbers in a response: rows times K, times the specification's steps for a sequence. One row is
+     * always allowed.
      */
     private static final int MAXIMUM_PREDICTIONS = 1_000_000;
 

@@ -17,8 +17,8 @@ import java.util.Set;
 /** The input names of a model: number, text, and vector fields, and the key; not the label, weight, or id. */
 final class ModelInputs {
     /**
-     * The optional input with the number of valid steps per row, for sequence models without {@code features.length}. All
-     * sequences of a request are in one tensor, so shorter ones are padded.
+     * The optional input with the number of valid steps per row, for sequence models without {@code features.length}.
+     * All sequences of a request are in one tensor, so shorter ones are padded.
      */
     static final String STEPS = "steps";
 

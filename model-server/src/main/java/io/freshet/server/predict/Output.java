@@ -42,8 +42,8 @@ public enum Output {
         }
     },
     /**
-     * The most likely class, per step for a sequence; ties go to the lower index. For a binary label, 1 if the probability
-     * is at least 0.5 or the score at least 0.
+     * The most likely class, per step for a sequence; ties go to the lower index. For a binary label, 1 if the
+     * probability is at least 0.5 or the score at least 0.
      */
     CLASS(Datatype.INT64) {
         @Override
@@ -126,7 +126,7 @@ public enum Output {
     }
 
     /**
-     * Returns the dimensions: rows, then steps for a sequence, then numbers per row or step unless there is exactly one.
+     * Returns the dimensions: rows, then steps for a sequence, then numbers per row or step if there can be several.
      *
      * @param rows rows of the request, or -1 if unknown
      * @param steps length of the longest sequence, or -1 if unknown

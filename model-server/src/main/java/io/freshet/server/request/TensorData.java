@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import java.util.Arrays;
 
 /**
- * The values of a tensor in request order. Their types are kept, because the datatype may follow the data in the request.
+ * The values of a tensor in request order. Each value's kind is kept, because the datatype may follow the data.
  *
  * <p>Grows as values are added. Not thread-safe.
  */

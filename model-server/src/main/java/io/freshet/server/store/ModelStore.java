@@ -28,8 +28,8 @@ public final class ModelStore {
      * Applies a change from a parameters topic.
      *
      * @param lane lane of the topic
-     * @throws IllegalStateException if the model cannot predict on this machine, for example because a native library is
-     *     missing; the store is then unchanged
+     * @throws IllegalStateException if the model cannot predict on this machine, for example because a native library
+     *     is missing; the store is then unchanged
      */
     public synchronized SwapOutcome apply(SnapshotReader.Change change, Lane lane) {
         PublishedSnapshot published = change.snapshot();

@@ -39,8 +39,9 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
     }
 
     /**
-     * Returns whether this set replaces {@code known}, of the same model and key. Sets of one specification and incarnation
-     * are compared by version, because a recovered job publishes versions again; others, by publication time.
+     * Returns whether this set replaces {@code known}, of the same model and key. Sets of one specification and
+     * incarnation are compared by version, because a recovered job publishes versions again; others, by publication
+     * time.
      */
     boolean replaces(ParameterSet known) {
         return published.specHash().equals(known.published.specHash()) && isSameIncarnation(known)

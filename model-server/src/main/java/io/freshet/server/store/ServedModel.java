@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parameter sets of one model: one under the key "", or one per value of its key field.
  *
- * <p>A swap stores one reference. While a new specification rolls out, the sets of a keyed model may have different ones,
- * but all are compatible ({@link ServedSpec#isCompatibleWith}). Any thread may read; only the store writes.
+ * <p>A swap stores one reference. While a new specification rolls out, the sets of a keyed model may have different
+ * ones, but all are compatible ({@link ServedSpec#isCompatibleWith}). Any thread may read; only the store writes.
  */
 public final class ServedModel {
     private final String name;
