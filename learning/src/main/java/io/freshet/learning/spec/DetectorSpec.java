@@ -5,23 +5,23 @@ import io.freshet.learning.yaml.SpecNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A detector by its settings: a value that makes detectors. */
+/** The settings of a detector, and a factory of detectors. */
 public sealed interface DetectorSpec {
-    /** Returns the name in YAML, which is the detector's. */
+    /** Returns the name of the detector, as in YAML. */
     String name();
 
-    /** Returns the settings by their names in YAML, in the order to print them. */
+    /** Returns the settings by their YAML names, in printing order. */
     Map<String, Object> hyperparameters();
 
-    /** Returns a detector that has seen nothing. */
+    /** Returns a new detector. */
     Detector detector();
 
-    /** Returns name and settings as a text: the same if and only if the detectors go on alike from a state. */
+    /** Returns the name and settings as a text. A detector's state carries over if and only if this text is equal. */
     default String settings() {
         return name() + hyperparameters();
     }
 
-    /** Of {@link io.freshet.learning.watch.Adwin}. */
+    /** Settings of {@link io.freshet.learning.watch.Adwin}. */
     record Adwin(double delta, int clock) implements DetectorSpec {
         private static final int ROWS = 32;
 
@@ -50,7 +50,7 @@ public sealed interface DetectorSpec {
         }
     }
 
-    /** Of {@link io.freshet.learning.watch.PageHinkley}. */
+    /** Settings of {@link io.freshet.learning.watch.PageHinkley}. */
     record PageHinkley(double delta, double threshold, double alpha, int minimum) implements DetectorSpec {
         static PageHinkley read(SpecNode node) {
             return new PageHinkley(
@@ -81,7 +81,7 @@ public sealed interface DetectorSpec {
         }
     }
 
-    /** Of {@link io.freshet.learning.watch.UpdateNorm}. */
+    /** Settings of {@link io.freshet.learning.watch.UpdateNorm}. */
     record UpdateNorm(double factor) implements DetectorSpec {
         @Override
         public String name() {
@@ -100,9 +100,9 @@ public sealed interface DetectorSpec {
     }
 
     /**
-     * Of {@link io.freshet.learning.watch.Divergence}, and beside it {@link UpdateNorm}.
+     * Settings of {@link io.freshet.learning.watch.Divergence} and {@link UpdateNorm}.
      *
-     * @param norm factor of the latter, 0 for none
+     * @param norm factor of {@link UpdateNorm}; 0 to disable it
      */
     record Divergence(double factor, double floor, double norm) implements DetectorSpec {
         @Override
@@ -125,7 +125,7 @@ public sealed interface DetectorSpec {
         }
     }
 
-    /** Of {@link io.freshet.learning.watch.Plateau}. */
+    /** Settings of {@link io.freshet.learning.watch.Plateau}. */
     record Plateau(int patience, double threshold) implements DetectorSpec {
         @Override
         public String name() {

@@ -8,79 +8,126 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which fields of a record a model sees, and how.
+ * The features of a model, by the way they are encoded.
  *
- * @param numeric number fields
- * @param standardize whether numeric features are scaled by their running mean and deviation
- * @param momentDecay of the running moments: 1 remembers all samples alike, below 1 roughly the last 1 / (1 - decay)
- * @param categorical text fields, each value hashed
- * @param tokens text fields of words between spaces, each word hashed
- * @param cross lists of text fields whose values are hashed together
- * @param sparse text fields that hold {@code index:value} pairs, each index hashed
+ * @param numericFeatures number fields
+ * @param hashedFeatures text fields, hashed to rows of the parameter matrix
  * @param dense vector fields
- * @param length number field that says how many steps of a sequence count, where vectors are padded to the longest; null
- *     if all do
- * @param hashBits hashed features share 2^hashBits rows of parameters, 1 to 26
+ * @param length number field with the number of valid steps of a sequence whose vectors are padded; null if all are valid
  */
 public record FeatureSpec(
-        List<String> numeric,
-        boolean standardize,
-        double momentDecay,
-        List<String> categorical,
-        List<String> tokens,
-        List<List<String>> cross,
-        List<String> sparse,
+        Numeric numericFeatures,
+        Hashed hashedFeatures,
         List<Dense> dense,
-        @Nullable String length,
-        int hashBits) {
+        @Nullable String length) {
     public static final int DEFAULT_HASH_BITS = 18;
     public static final int MAXIMUM_HASH_BITS = 26;
 
     /**
-     * A vector field, all of whose numbers a model sees.
+     * Numeric features.
+     *
+     * @param fields number fields
+     * @param standardize whether they are scaled by their running mean and standard deviation
+     * @param decay weight of the past in the running moments, in (0, 1]: 1 weights all samples equally, a smaller value
+     *     roughly averages over the last 1 / (1 - decay)
+     */
+    public record Numeric(List<String> fields, boolean standardize, double decay) {
+        public Numeric {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /**
+     * Hashed features.
+     *
+     * @param categorical text fields; the value is hashed
+     * @param tokens text fields of words separated by spaces; each word is hashed
+     * @param cross lists of text fields whose values are hashed together
+     * @param sparse text fields of {@code index:value} pairs; each index is hashed
+     * @param bits all of them share 2^bits rows of parameters; 1 to 26
+     */
+    public record Hashed(
+            List<String> categorical, List<String> tokens, List<List<String>> cross, List<String> sparse, int bits) {
+        public Hashed {
+            categorical = List.copyOf(categorical);
+            tokens = List.copyOf(tokens);
+            cross = List.copyOf(cross);
+            sparse = List.copyOf(sparse);
+        }
+    }
+
+    /**
+     * A vector field.
      *
      * @param field its name, or a column prefix such as {@code pixel*}
-     * @param length numbers in it; for a sequence, in one step of it
-     * @param divide what each number is divided by, 255 for the bytes of an image
-     * @param standardize whether each number is scaled by its running mean and deviation, after the division
+     * @param length number of values; for a sequence, per step
+     * @param divide divisor of each value, such as 255 for the bytes of an image
+     * @param standardize whether each value is scaled by its running mean and standard deviation, after the division
      */
     public record Dense(String field, int length, double divide, boolean standardize) {}
 
     public FeatureSpec {
-        numeric = List.copyOf(numeric);
-        categorical = List.copyOf(categorical);
-        tokens = List.copyOf(tokens);
-        cross = List.copyOf(cross);
-        sparse = List.copyOf(sparse);
         dense = List.copyOf(dense);
     }
 
-    /** Returns how many hashed fields there are: categories, token lists, crosses, sparse vectors. */
+    public List<String> numeric() {
+        return numericFeatures.fields();
+    }
+
+    public boolean standardize() {
+        return numericFeatures.standardize();
+    }
+
+    public double momentDecay() {
+        return numericFeatures.decay();
+    }
+
+    public List<String> categorical() {
+        return hashedFeatures.categorical();
+    }
+
+    public List<String> tokens() {
+        return hashedFeatures.tokens();
+    }
+
+    public List<List<String>> cross() {
+        return hashedFeatures.cross();
+    }
+
+    public List<String> sparse() {
+        return hashedFeatures.sparse();
+    }
+
+    public int hashBits() {
+        return hashedFeatures.bits();
+    }
+
+    /** Returns the number of hashed features: categories, token lists, crosses, and sparse vectors. */
     public int hashedFields() {
-        return categorical.size() + tokens.size() + cross.size() + sparse.size();
+        return categorical().size() + tokens().size() + cross().size() + sparse().size();
     }
 
-    /** Returns the numbers that a model sees of a sample, or of one step of it: numeric features, then dense vectors. */
+    /** Returns the length of a sample's (or step's) vector of numbers: numeric features, then dense vectors. */
     public int numbers() {
-        return numeric.size() + denseLength();
+        return numeric().size() + denseLength();
     }
 
-    /** Returns the length of all dense vectors together. */
+    /** Returns the total length of the dense vectors. */
     public int denseLength() {
         return dense.stream().mapToInt(Dense::length).sum();
     }
 
-    /** Returns how many rows of parameters hashed features share: 2^hashBits, or 0 if there are none. */
+    /** Returns the number of parameter rows that hashed features share: 2^hashBits, or 0 without hashed features. */
     public int buckets() {
-        return hashedFields() > 0 ? 1 << hashBits : 0;
+        return hashedFields() > 0 ? 1 << hashBits() : 0;
     }
 
-    /** Returns how many rows of parameters a table of all features has: the bias, the numbers, the buckets. */
+    /** Returns the number of parameter rows in a table of all features: the bias, the numbers, and the buckets. */
     public int rows() {
         return 1 + numbers() + buckets();
     }
 
-    /** Returns the standardizer of the numbers of a sample. */
+    /** Returns the standardizer of a sample's numbers. */
     public Standardizer standardizer() {
         boolean[] flags = new boolean[denseLength()];
         int at = 0;
@@ -89,15 +136,15 @@ public record FeatureSpec(
                 flags[at++] = vector.standardize();
             }
         }
-        return new Standardizer(numeric.size(), standardize, flags, momentDecay);
+        return new Standardizer(numeric().size(), standardize(), flags, momentDecay());
     }
 
-    /** Returns the text fields that hashed features come from. */
+    /** Returns the distinct text fields of all hashed features. */
     List<String> textFields() {
-        Set<String> fields = new LinkedHashSet<>(categorical);
-        fields.addAll(tokens);
-        cross.forEach(fields::addAll);
-        fields.addAll(sparse);
+        Set<String> fields = new LinkedHashSet<>(categorical());
+        fields.addAll(tokens());
+        cross().forEach(fields::addAll);
+        fields.addAll(sparse());
         return new ArrayList<>(fields);
     }
 }

@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the fields of a record are to a model, beside its features.
+ * The fields of a record other than features.
  *
  * @param label number fields to predict, or one vector field
  * @param labelIsVector whether {@code label} is one vector field
- * @param key text field that splits the model into one for each value, or null for one model
- * @param weight number field with a sample's importance, or null for 1
- * @param samplingRate number field with the probability, in (0, 1], that the sample was kept, or null for 1; a sample
- *     counts 1 over it
- * @param id text field that tells samples apart, or null for the record's own id
+ * @param key text field; each of its values has a model of its own. Null for one model
+ * @param weight number field with the importance of a sample; null for 1
+ * @param samplingRate number field with the probability, in (0, 1], that the sample was kept; the sample counts 1 /
+ *     samplingRate. Null for 1
+ * @param id text field that identifies a sample; null for the id of the record
  */
 public record FieldSpec(
         List<String> label,
@@ -30,7 +30,7 @@ public record FieldSpec(
         label = List.copyOf(label);
     }
 
-    /** @param labelLength numbers of a label, as the loss has it */
+    /** @param labelLength length of a label of the loss */
     static FieldSpec read(SpecNode root, int labelLength) {
         List<String> label = root.nameOrNames("label");
         boolean vector = labelLength > 1 && label.size() == 1;

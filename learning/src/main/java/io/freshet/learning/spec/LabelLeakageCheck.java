@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That no feature of a specification is the label, nor its key or id: a model that sees it predicts it perfectly, and
- * nothing besides. A weight is not seen by the model, and may be.
+ * Rejects a specification whose features, key, or id include the label. Such a model would only copy its input. The weight
+ * is not an input of the model and may be the label.
  *
- * <p>Fields are compared by what they contain, not by how they are written: the vector {@code y*} is the vector {@code y},
- * and its numbers are the columns {@code y0}, {@code y1} and so on.
+ * <p>Fields are compared by content: the vector {@code y*} is the vector {@code y}, which consists of the columns {@code
+ * y0}, {@code y1}, and so on.
  */
 final class LabelLeakageCheck {
     private final List<String> label;
@@ -22,7 +22,7 @@ final class LabelLeakageCheck {
         labelIsVector = fields.labelIsVector();
     }
 
-    /** @throws SpecException if a feature, the key or the id is the label or a part of it */
+    /** @throws SpecException if a feature, the key, or the id is the label or a part of it */
     static void check(ModelSpec spec) {
         FieldSpec fields = spec.fields();
         FeatureSpec features = spec.features();

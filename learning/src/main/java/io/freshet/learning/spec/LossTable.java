@@ -24,9 +24,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
-/** Every loss that a specification can name, with its hyperparameters, their defaults and their ranges. */
+/** All losses by YAML name, with the defaults and ranges of their hyperparameters. */
 public final class LossTable {
-    /** By the node of its hyperparameters and the steps of the longest sequence, 0 for single samples. */
+    /** Readers of a loss from the node of its hyperparameters and the maximum sequence length, 0 for other models. */
     private static final SortedMap<String, BiFunction<SpecNode, Integer, Loss>> ALL = new TreeMap<>(Map.ofEntries(
             Map.entry("mean-squared-error", (node, steps) -> new MeanSquaredError()),
             Map.entry("mean-absolute-error", (node, steps) -> new MeanAbsoluteError()),
@@ -39,7 +39,7 @@ public final class LossTable {
             Map.entry("hinge", (node, steps) -> new Hinge()),
             Map.entry("categorical-cross-entropy", (node, steps) -> new CategoricalCrossEntropy()),
             Map.entry("sparse-categorical-cross-entropy", (node, steps) -> new SparseCategoricalCrossEntropy()),
-            // A model of single samples is refused later, by a message that names it.
+            // SpecChecks rejects this loss for a model without steps, with a better message.
             Map.entry("sequence-cross-entropy", (node, steps) -> new SequenceCrossEntropy(Math.max(1, steps))),
             Map.entry("dice", (node, steps) -> new Dice(node.number("smooth", 1, Dice::validSmooth, "> 0"))),
             Map.entry("iou", (node, steps) -> new Iou(node.number("smooth", 1, Iou::validSmooth, "> 0"))),
@@ -48,16 +48,16 @@ public final class LossTable {
 
     private LossTable() {}
 
-    /** Returns the names of all of them, in order. */
+    /** Returns the sorted names of all losses. */
     public static Set<String> names() {
         return Collections.unmodifiableSet(ALL.keySet());
     }
 
     /**
-     * Returns a loss with its defaults.
+     * Returns a loss with default hyperparameters.
      *
-     * @param steps of the longest sequence
-     * @throws SpecException if there is none of that name
+     * @param steps maximum sequence length
+     * @throws SpecException if the name is unknown
      */
     public static Loss read(String name, int steps) {
         return read(new SpecNode("", Map.of("loss", name)), steps);

@@ -20,66 +20,101 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a user says of a model: its fields, features, loss, optimizer and the rest. Hyperparameters, never
- * parameters: learning does not change it.
+ * The specification of a model: everything that a user configures. It holds hyperparameters only; learning never changes
+ * it.
  *
- * @param name letters, digits, {@code . _ -}, at most 100
- * @param fields what the record's fields are, beside features
- * @param features what the model sees
- * @param model its shape
- * @param outputs classes of a classifier, targets of a regression, K
- * @param loss to minimize
- * @param training how samples become changes of the parameters
- * @param holdout share of the samples that are predicted and never learned, in [0, 1)
- * @param seed of the hashes, and of everything random
- * @param publish when snapshots go out
- * @param window samples to a window of progressive validation
- * @param watch what watches it learn
- * @param stream how it takes the stream
+ * @param name 1 to 100 letters, digits, {@code . _ -}
+ * @param fields fields of a record other than features
+ * @param architecture features, model type, and loss
+ * @param training how samples update the parameters
+ * @param reporting snapshots, evaluations, and events
+ * @param stream order, deduplication, expiry, divergence policy, and start
  */
 public record ModelSpec(
         String name,
         FieldSpec fields,
-        FeatureSpec features,
-        Model model,
-        int outputs,
-        Loss loss,
+        Architecture architecture,
         TrainingSpec training,
-        double holdout,
-        long seed,
-        PublishSpec publish,
-        int window,
-        WatchSpec watch,
+        ReportingSpec reporting,
         StreamSpec stream)
         implements InputFields {
 
-    /** Returns the name of what is predicted, as a user would say it: the label field, or the list of them. */
-    public String label() {
-        return String.join(",", fields.label());
+    /**
+     * Parses a specification.
+     *
+     * @throws SpecException if a field is unknown, missing, of the wrong type, or out of range
+     */
+    public static ModelSpec parse(String yaml) {
+        return SpecReader.read(yaml);
     }
 
-    public @Nullable String key() {
-        return fields.key();
+    public FeatureSpec features() {
+        return architecture.features();
+    }
+
+    public Model model() {
+        return architecture.model();
+    }
+
+    /** Returns the number of classes or targets, K. */
+    public int outputs() {
+        return architecture.outputs();
+    }
+
+    public Loss loss() {
+        return architecture.loss();
+    }
+
+    public long seed() {
+        return architecture.seed();
     }
 
     public Optimizer optimizer() {
         return training.optimizer();
     }
 
-    /** Returns the number fields that the model reads from a record: numeric features, label, length of a sequence, weight, sampling rate. */
+    /** Returns the share of samples that are predicted but not learned, in [0, 1). */
+    public double holdout() {
+        return training.holdout();
+    }
+
+    public PublishSpec publish() {
+        return reporting.publish();
+    }
+
+    /** Returns the number of samples per window of progressive validation. */
+    public int window() {
+        return reporting.window();
+    }
+
+    public WatchSpec watch() {
+        return reporting.watch();
+    }
+
+    /** Returns the label for people: the label field, or the comma-separated list of label fields. */
+    public String label() {
+        return String.join(",", fields.label());
+    }
+
+    /** Returns the key field; null if there is one model for all samples. */
+    public @Nullable String key() {
+        return fields.key();
+    }
+
+    /** Returns the number fields of a sample: numeric features, label, sequence length, weight, and sampling rate. */
     @Override
     public List<String> numberFields() {
-        Set<String> names = new LinkedHashSet<>(features.numeric());
+        Set<String> names = new LinkedHashSet<>(features().numeric());
         if (!fields.labelIsVector()) {
             names.addAll(fields.label());
         }
-        addTo(names, features.length());
+        addTo(names, features().length());
         addTo(names, fields.weight());
         addTo(names, fields.samplingRate());
         return new ArrayList<>(names);
     }
 
-    /** Returns the text fields that the model reads from a record: key, id, what is hashed. */
+    /** Returns the text fields of a sample: key, hashed features, and id. */
     @Override
     public List<String> textFields() {
         Set<String> names = new LinkedHashSet<>(inputTextFields());
@@ -87,59 +122,30 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
-    /** Returns the number fields that a prediction needs: numeric features, length of a sequence. */
+    /** Returns the number fields that a prediction needs: numeric features and sequence length. */
     public List<String> inputNumberFields() {
-        Set<String> names = new LinkedHashSet<>(features.numeric());
-        addTo(names, features.length());
+        Set<String> names = new LinkedHashSet<>(features().numeric());
+        addTo(names, features().length());
         return new ArrayList<>(names);
     }
 
-    /** Returns the text fields that a prediction needs: key, what is hashed. */
+    /** Returns the text fields that a prediction needs: key and hashed features. */
     public List<String> inputTextFields() {
         Set<String> names = new LinkedHashSet<>();
         addTo(names, fields.key());
-        names.addAll(features.textFields());
+        names.addAll(features().textFields());
         return new ArrayList<>(names);
     }
 
-    /** Returns the vector fields that the model reads from a record: dense features, a vector label. */
+    /** Returns the vector fields of a sample: dense features, and the label if it is a vector. */
     @Override
     public List<String> vectorFields() {
         Set<String> names = new LinkedHashSet<>();
-        features.dense().forEach(vector -> names.add(vector.field()));
+        features().dense().forEach(vector -> names.add(vector.field()));
         if (fields.labelIsVector()) {
             names.addAll(fields.label());
         }
         return new ArrayList<>(names);
-    }
-
-    /** Returns whether hold-out or deduplication uses the record's own id, which a producer must then set. */
-    public boolean needsRecordId() {
-        return (holdout > 0 || stream.deduplicateMillis() > 0) && fields.id() == null;
-    }
-
-    /** Returns the same specification with other passes over a bounded input. */
-    public ModelSpec withEpochs(int epochs) {
-        return new ModelSpec(
-                name,
-                fields,
-                features,
-                model,
-                outputs,
-                loss,
-                training.withEpochs(epochs),
-                holdout,
-                seed,
-                publish,
-                window,
-                watch,
-                stream);
-    }
-
-    /** Returns the same specification that takes the stream in another way. */
-    public ModelSpec withStream(StreamSpec changed) {
-        return new ModelSpec(
-                name, fields, features, model, outputs, loss, training, holdout, seed, publish, window, watch, changed);
     }
 
     private static void addTo(Set<String> names, @Nullable String name) {
@@ -148,60 +154,72 @@ public record ModelSpec(
         }
     }
 
-    /** Returns what the model sees of a sample. */
+    /** Returns whether hold-out or deduplication relies on the id of the record, which the producer must then set. */
+    public boolean needsRecordId() {
+        return (holdout() > 0 || stream.deduplicateMillis() > 0) && fields.id() == null;
+    }
+
+    public ModelSpec withEpochs(int epochs) {
+        return new ModelSpec(name, fields, architecture, training.withEpochs(epochs), reporting, stream);
+    }
+
+    public ModelSpec withStream(StreamSpec changed) {
+        return new ModelSpec(name, fields, architecture, training, reporting, changed);
+    }
+
     public InputShape inputShape() {
-        return new InputShape(features.numbers(), features.buckets(), features.hashedFields());
+        return architecture.inputShape();
     }
 
-    /** Returns the numbers of a label. */
+    /** Returns the length of a label. */
     public int labelLength() {
-        return loss.labelLength(outputs);
+        return loss().labelLength(outputs());
     }
 
-    /** Returns the logits of a sample. */
+    /** Returns the number of logits per sample. */
     public int logitCount() {
-        return loss.logitCount(outputs);
+        return loss().logitCount(outputs());
     }
 
-    /** Returns the parameters that one key learns. */
+    /** Returns the number of parameters per key. */
     public int parameterCount() {
-        return Math.toIntExact(model.parameterCount(inputShape(), outputs));
+        return Math.toIntExact(model().parameterCount(inputShape(), outputs()));
     }
 
-    /** Returns the parameters layer by layer, as a table for people. */
+    /** Returns the parameters by layer, as a table for people. */
     public String parameterTable() {
-        return ParameterTable.of(model.layers(inputShape(), outputs));
+        return ParameterTable.of(model().layers(inputShape(), outputs()));
     }
 
-    /** Returns the whole effective specification as YAML, every default filled in; the same spec gives the same text. */
+    /** Returns the effective specification as YAML, including all defaults. Equal specifications give the same text. */
     public String toYaml() {
         return SpecWriter.write(this);
     }
 
-    /** Returns a fingerprint of {@link #toYaml}: 16 hexadecimal digits of its SHA-256. */
+    /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toYaml}. */
     public String hash() {
         return fingerprint(toYaml());
     }
 
     /**
-     * Returns a fingerprint of all that gives state its meaning: fields, shape, loss, kind of optimizer, seed. A model
-     * whose specification changes goes on from the state that it has if this stays the same.
+     * Returns a hash of everything that determines the meaning of a state: fields, shape, loss, type of optimizer, and
+     * seed. A model keeps its state through a change of specification if and only if this hash stays the same.
      */
     public String stateHash() {
         return fingerprint(String.join("\n", stateParts().values()));
     }
 
-    /** Returns all that gives state its meaning, by name; in this order they make the fingerprint. */
+    /** Returns the parts of {@link #stateHash} by name, in hashing order. */
     Map<String, String> stateParts() {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("fields", fields.write().toString());
-        parts.put("features", SpecWriter.features(features).toString());
-        parts.put("model", model.name() + model.shape());
-        parts.put("outputs", Integer.toString(outputs));
-        parts.put("loss", loss.name());
+        parts.put("features", SpecWriter.features(features()).toString());
+        parts.put("model", model().name() + model().shape());
+        parts.put("outputs", Integer.toString(outputs()));
+        parts.put("loss", loss().name());
         parts.put("optimizer", optimizer().name());
         parts.put("slots", Integer.toString(optimizer().slots()));
-        parts.put("seed", Long.toString(seed));
+        parts.put("seed", Long.toString(seed()));
         return parts;
     }
 
@@ -210,16 +228,7 @@ public record ModelSpec(
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("every Java runtime provides SHA-256", e);
         }
-    }
-
-    /**
-     * Reads a specification from YAML.
-     *
-     * @throws SpecException if a field is unknown, missing, of the wrong type or impossible
-     */
-    public static ModelSpec parse(String yaml) {
-        return SpecReader.read(yaml);
     }
 }

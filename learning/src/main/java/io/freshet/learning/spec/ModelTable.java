@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Every model that a specification can name, with its hyperparameters, their defaults and their ranges. */
+/** All model types by YAML name, with the defaults and ranges of their hyperparameters. */
 public final class ModelTable {
     private static final int MAXIMUM_HIDDEN_LAYERS = 16;
     private static final int MAXIMUM_RANK = 256;
@@ -51,7 +51,7 @@ public final class ModelTable {
 
     private ModelTable() {}
 
-    /** Returns the names of all of them, in order. */
+    /** Returns the sorted names of all model types. */
     public static Set<String> names() {
         return Collections.unmodifiableSet(ALL.keySet());
     }
@@ -60,7 +60,7 @@ public final class ModelTable {
         return node.choose("linear", ALL).apply(node);
     }
 
-    /** Nothing flows between the steps of a dense cell, so there is nothing to truncate. */
+    /** Only a recurrent cell has gradients between steps that can be truncated. */
     private static Sequence sequence(SpecNode node) {
         SequenceCell cell = node.oneOf("cell", SequenceCell.GRU.id(), CELLS);
         int hidden = node.integer("hidden", 32, 1, MAXIMUM_UNITS);

@@ -29,7 +29,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
-/** Every optimizer that a specification can name, and the hyperparameters of each. */
+/** All optimizers by YAML name, with their hyperparameters. */
 public final class OptimizerTable {
     private static final SortedMap<String, BiFunction<SpecNode, Regularization, Optimizer>> ALL = new TreeMap<>(Map.of(
             "sgd", (node, penalty) -> new Sgd(),
@@ -49,7 +49,7 @@ public final class OptimizerTable {
 
     private OptimizerTable() {}
 
-    /** Returns the names of all of them, in order. */
+    /** Returns the sorted names of all optimizers. */
     public static Set<String> names() {
         return Collections.unmodifiableSet(ALL.keySet());
     }

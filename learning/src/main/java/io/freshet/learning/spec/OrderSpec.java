@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * In which order a model without a key learns the samples of several partitions.
+ * The order in which a model without a key learns the samples of several partitions.
  *
  * <pre>
- *   order: arrival       # as they come
+ *   order: arrival       # as received
  *   order: strict        # partitions in turn, or {type: strict, count: 100, idle: 10s}
  * </pre>
  *
- * @param strict whether partitions take turns
- * @param count samples of a turn
- * @param idleMillis how long a turn waits for a sample before its partition is skipped; 0 waits forever
+ * @param strict whether the partitions take turns
+ * @param count samples per turn
+ * @param idleMillis how long a turn waits for a sample before the partition is skipped; 0 for no limit
  */
 public record OrderSpec(boolean strict, int count, long idleMillis) {
     static final OrderSpec ARRIVAL = new OrderSpec(false, 0, 0);

@@ -7,23 +7,23 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * When parameters are published: after {@code everySamples} samples, or {@code everyMillis} after the first one that is
- * not yet published, whichever comes first; and how.
+ * When and how snapshots are published: after {@code everySamples} samples, or {@code everyMillis} after the first
+ * unpublished sample, whichever is first.
  *
  * @param everySamples at least 1
  * @param everyMillis at least 1
- * @param lane whether snapshots are visible immediately or with a checkpoint
+ * @param lane whether snapshots become visible immediately or with a checkpoint
  * @param fullEvery one in {@code fullEvery} snapshots of a large model contains all blocks, the others changed blocks; at least 1
  */
 public record PublishSpec(int everySamples, int everyMillis, Lane lane, int fullEvery) {
     private static final SortedMap<String, Lane> LANES =
             new TreeMap<>(Map.of("eager", Lane.EAGER, "committed", Lane.COMMITTED));
 
-    /** When a snapshot is seen. */
+    /** When a snapshot becomes visible. */
     public enum Lane {
-        /** As soon as it is made; after a failure the same versions come again, with the same bits. */
+        /** Immediately. After a failure, the same versions are sent again with the same bits. */
         EAGER("eager"),
-        /** When the checkpoint is complete that holds what it was made of; sent only before one, if it is due by then. */
+        /** When the checkpoint that contains its samples is complete. Due snapshots are sent just before a checkpoint. */
         COMMITTED("committed");
 
         private final String yamlName;
@@ -33,7 +33,7 @@ public record PublishSpec(int everySamples, int everyMillis, Lane lane, int full
         }
     }
 
-    /** Publishes eagerly. */
+    /** The eager lane. */
     public PublishSpec(int everySamples, int everyMillis) {
         this(everySamples, everyMillis, Lane.EAGER, 20);
     }

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Every schedule that a specification can name, with its hyperparameters, their defaults and their ranges; each with a
- * warm-up in updates, 0 for none.
+ * All learning rate schedules by YAML name, with the defaults and ranges of their hyperparameters. Each can have a warm-up,
+ * in updates; 0 to disable.
  */
 public final class ScheduleTable {
     private static final long MOST = 1L << 53;
@@ -48,12 +48,12 @@ public final class ScheduleTable {
 
     private ScheduleTable() {}
 
-    /** Returns the names of all of them, in order. */
+    /** Returns the sorted names of all schedules. */
     public static Set<String> names() {
         return Collections.unmodifiableSet(ALL.keySet());
     }
 
-    /** @param learningRate of the optimizer: a schedule that only lowers it cannot end above it */
+    /** @param learningRate of the optimizer, the upper limit of a schedule's minimum */
     static Schedule read(SpecNode node, double learningRate) {
         Schedule schedule = node.choose("constant", ALL).apply(node);
         if (schedule instanceof CosineDecay cosine && cosine.minimum() > learningRate) {

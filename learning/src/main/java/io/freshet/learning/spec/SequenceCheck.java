@@ -2,14 +2,14 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.yaml.SpecException;
 
-/** What a model of sequences needs of the features beside it, and what only such a model can have. */
+/** Checks that a sequence model has features with steps, and that no other model has a sequence length. */
 final class SequenceCheck {
-    /** Logits of one sequence; more would not fit the arrays of a batch. */
+    /** Maximum number of logits per sequence, limited by the arrays of a batch. */
     private static final int MAXIMUM_LOGITS = 1 << 22;
 
     private SequenceCheck() {}
 
-    /** @throws SpecException if there is a feature that has no steps, or a length of what is no sequence */
+    /** @throws SpecException if a sequence has a feature without steps, or another model has a sequence length */
     static void check(ModelSpec spec) {
         FeatureSpec features = spec.features();
         if (spec.model().steps() == 0) {

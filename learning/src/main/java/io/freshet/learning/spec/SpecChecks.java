@@ -6,18 +6,18 @@ import io.freshet.learning.yaml.SpecException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks that the fields of a specification fit together; each field alone was checked when it was read. */
+/** Checks fields of a specification that depend on each other. {@link SpecReader} has checked each field alone. */
 final class SpecChecks {
-    /** Numbers of a pending batch, which is part of the state. */
+    /** Maximum size of a pending batch, which is part of the state, in numbers. */
     static final long MAXIMUM_BATCH_NUMBERS = 1L << 26;
-    /** More parameters do not fit in a state next to their slots. */
+    /** Limited by the size of a state, which also holds the slots. */
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
 
     private static final long MAXIMUM_STATE = 1L << 30;
 
     private SpecChecks() {}
 
-    /** @throws SpecException naming the first field that does not fit the others */
+    /** @throws SpecException for the first inconsistent field */
     static void check(ModelSpec spec) {
         List<String> inputs = new ArrayList<>(spec.features().numeric());
         spec.features().dense().forEach(vector -> inputs.add(vector.field()));
@@ -55,7 +55,7 @@ final class SpecChecks {
             throw SpecException.of(
                     "optimizer",
                     training.optimizer().name() + " with "
-                            + training.optimizer().slots() + " numbers beside each parameter",
+                            + training.optimizer().slots() + " slots per parameter",
                     "a state of up to 2^30 numbers, not " + numbers);
         }
         long perSample = (long) spec.loss().logitCount(spec.outputs())
@@ -88,7 +88,7 @@ final class SpecChecks {
         }
     }
 
-    /** A full batch is learned once all samples have come: no part of it before, and no prediction of a sample after it. */
+    /** A full batch is learned at the end of the input, so it has no time limit, and no sample is predicted after it. */
     private static void checkFull(ModelSpec spec) {
         long delay = spec.training().batch().maximumDelayMillis();
         if (delay > 0) {
@@ -96,11 +96,11 @@ final class SpecChecks {
         }
         if (spec.holdout() > 0) {
             throw SpecException.of(
-                    "holdout", spec.holdout(), "0, since batch.size full learns when what is held out has passed");
+                    "holdout", spec.holdout(), "0, since batch.size full learns after all held-out samples");
         }
     }
 
-    /** An optimizer that searches needs a loss that is the same, and smooth, wherever it looks. */
+    /** A line search requires a smooth loss without randomness. */
     private static void checkObjective(ModelSpec spec) {
         TrainingSpec training = spec.training();
         String since = ", since optimizer " + training.optimizer().name() + " needs ";

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides whether a model may switch to another specification, or start from the parameters of another model. */
 public final class SpecCompatibility {
-    /** What gives parameters and moments their meaning. */
+    /** The parts that determine the meaning of parameters and moments. */
     private static final List<String> SHAPE = List.of("features", "model", "outputs", "seed");
 
     private SpecCompatibility() {}
 
     /**
-     * Returns why a model must not switch to a changed specification, naming both values; or null if it may, because its
-     * state carries over or the new specification allows a reset.
+     * Returns why a model must not switch to a changed specification, with the old and new values; null if it may, because
+     * the state is compatible or the new specification allows a reset.
      */
     public static @Nullable String refusal(ModelSpec from, ModelSpec to) {
         if (from.stateHash().equals(to.stateHash()) || to.stream().reset()) {
@@ -28,8 +28,8 @@ public final class SpecCompatibility {
     }
 
     /**
-     * Returns why parameters that were learned by one specification mean nothing to another, naming what differs in both;
-     * or null if it can start from them: loss, optimizer and all that is no shape may differ.
+     * Returns why a model cannot start from the parameters of another, with the values that differ; null if it can. The loss
+     * and the optimizer may differ.
      */
     public static @Nullable String misfit(ModelSpec from, ModelSpec to) {
         String differences = differences(from, to, SHAPE);

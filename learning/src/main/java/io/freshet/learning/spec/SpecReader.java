@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads a specification from YAML; {@link SpecWriter} writes it, and {@link SpecChecks} checks its fields together. */
+/** Reads a specification from YAML, the inverse of {@link SpecWriter}. {@link SpecChecks} checks fields that depend on each other. */
 final class SpecReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     static final int MAXIMUM_BATCH = 1 << 16;
@@ -40,7 +40,6 @@ final class SpecReader {
         int outputs = outputs(root, loss);
         FieldSpec fields = FieldSpec.read(root, loss.labelLength(outputs));
         TrainingSpec training = TrainingSpec.read(root);
-        double holdout = root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)");
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
         PublishSpec publish = PublishSpec.read(root.node("publish"));
         SpecNode evaluation = root.node("evaluation");
@@ -50,7 +49,12 @@ final class SpecReader {
         StreamSpec stream = StreamSpec.read(root);
         root.end();
         ModelSpec spec = new ModelSpec(
-                name, fields, features, model, outputs, loss, training, holdout, seed, publish, window, watch, stream);
+                name,
+                fields,
+                new Architecture(features, model, outputs, loss, seed),
+                training,
+                new ReportingSpec(publish, window, watch),
+                stream);
         SpecChecks.check(spec);
         return spec;
     }
@@ -66,18 +70,19 @@ final class SpecReader {
         } else {
             standardize = node.flag("standardize", true);
         }
-        FeatureSpec features = new FeatureSpec(
-                numeric,
-                standardize,
-                decay,
-                node.names("categorical"),
-                node.names("tokens"),
-                node.nameLists("cross"),
-                node.names("sparse"),
-                dense(node.nodes("dense", "field")),
-                node.optionalFieldName("length"),
-                node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS));
+        List<String> categorical = node.names("categorical");
+        List<String> tokens = node.names("tokens");
+        List<List<String>> cross = node.nameLists("cross");
+        List<String> sparse = node.names("sparse");
+        List<FeatureSpec.Dense> dense = dense(node.nodes("dense", "field"));
+        String length = node.optionalFieldName("length");
+        int hashBits = node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS);
         node.end();
+        FeatureSpec features = new FeatureSpec(
+                new FeatureSpec.Numeric(numeric, standardize, decay),
+                new FeatureSpec.Hashed(categorical, tokens, cross, sparse, hashBits),
+                dense,
+                length);
         if (features.numbers() == 0 && features.hashedFields() == 0) {
             throw SpecException.of(
                     "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense");
@@ -90,7 +95,7 @@ final class SpecReader {
         for (SpecNode node : nodes) {
             String field = node.fieldName("field");
             if (!node.has("length")) {
-                throw SpecException.of(node.path("length"), "missing", "how many numbers " + field + " has");
+                throw SpecException.of(node.path("length"), "missing", "the number of values in " + field);
             }
             vectors.add(new FeatureSpec.Dense(
                     field,

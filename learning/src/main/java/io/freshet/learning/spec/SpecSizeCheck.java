@@ -3,17 +3,17 @@ package io.freshet.learning.spec;
 import io.freshet.learning.yaml.SpecException;
 import java.nio.charset.StandardCharsets;
 
-/** That what follows from a specification, and stands in every snapshot whole, leaves room in it for what is learned. */
+/** Limits the part of a snapshot that the specification determines, so that the parameters fit in the same record. */
 final class SpecSizeCheck {
     /**
-     * Bytes. A record has up to 1 MiB, and parameters in it up to a quarter of that; the rest is for the key and the lineage,
-     * which have limits of their own. Pinned by {@code SnapshotLimitsTest} of the schemas.
+     * In bytes. A record holds up to 1 MiB, of which parameters use up to a quarter; the rest is for the key and the lineage,
+     * which have limits of their own. Pinned by {@code SnapshotLimitsTest}.
      */
     private static final int MAXIMUM = 1 << 19;
 
     private SpecSizeCheck() {}
 
-    /** @throws SpecException if no snapshot of the model could be sent */
+    /** @throws SpecException if a snapshot of the model would not fit in a record */
     static void check(ModelSpec spec) {
         FeatureSpec features = spec.features();
         long standardized = features.standardize() ? features.numeric().size() : 0;

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a specification as YAML, with all defaults; {@link SpecReader} reads it back equal. */
+/** Writes a specification as YAML, including all defaults; {@link SpecReader} reads back an equal specification. */
 final class SpecWriter {
     private SpecWriter() {}
 
@@ -25,7 +25,6 @@ final class SpecWriter {
                         ? spec.loss().name()
                         : typed(spec.loss().name(), lossHyperparameters));
         root.putAll(spec.training().write());
-        root.put("holdout", spec.holdout());
         root.put("seed", spec.seed());
         root.put("publish", spec.publish().write());
         root.put("evaluation", Map.of("window", spec.window()));
@@ -41,7 +40,7 @@ final class SpecWriter {
         return map;
     }
 
-    /** Copies every list: a list used twice, such as the empty list, would become a YAML anchor and an alias. */
+    /** Copies every list: a list that occurs twice, such as the empty list, would become a YAML anchor and an alias. */
     static Map<String, Object> features(FeatureSpec from) {
         Map<String, Object> features = new LinkedHashMap<>();
         features.put("numeric", new ArrayList<>(from.numeric()));

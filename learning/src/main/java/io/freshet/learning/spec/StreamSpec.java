@@ -9,16 +9,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model takes the stream: from where it starts, in which order, what it leaves out, when it stops and when it is
- * forgotten.
+ * How a model consumes the stream.
  *
- * @param order of the samples of several partitions
- * @param deduplicateMillis a sample whose id came within so much event time before is dropped; 0: none is
- * @param timeToLiveMillis the model of a key that got no sample for so much event time is forgotten; 0: none is
- * @param frozen whether samples are predicted and scored, and none learned
- * @param onDivergence what happens when the loss explodes
- * @param reset whether the model may start from scratch if its state does not carry over
- * @param warmStart the parameters it starts from or switches to; null for the initial ones
+ * @param order order of samples across partitions
+ * @param deduplicateMillis event time for which an id is remembered; later samples with that id are dropped; 0 to disable
+ * @param timeToLiveMillis event time without samples after which a key's model expires; 0 to disable
+ * @param frozen whether samples are predicted and scored but not learned
+ * @param onDivergence divergence policy
+ * @param start parameters to start from
  */
 public record StreamSpec(
         OrderSpec order,
@@ -26,11 +24,19 @@ public record StreamSpec(
         long timeToLiveMillis,
         boolean frozen,
         OnDivergence onDivergence,
-        boolean reset,
-        @Nullable WarmStartReference warmStart) {
-    /** What a specification that says nothing of it has. */
+        Start start) {
     public static final StreamSpec DEFAULT =
-            new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, false, null);
+            new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, Start.DEFAULT);
+
+    /**
+     * The parameters that a model starts from.
+     *
+     * @param reset whether the model may start from scratch if its state is incompatible with the specification
+     * @param warmStart parameters to start from or switch to; null for the initial ones
+     */
+    public record Start(boolean reset, @Nullable WarmStartReference warmStart) {
+        static final Start DEFAULT = new Start(false, null);
+    }
 
     private static final SortedMap<String, OnDivergence> POLICIES = new TreeMap<>(Map.of(
             "none", OnDivergence.NONE,
@@ -38,18 +44,18 @@ public record StreamSpec(
             "revert", OnDivergence.REVERT,
             "reset", OnDivergence.RESET));
 
-    /** What happens to a model whose loss or norm explodes. */
+    /** The divergence policy: the response to a loss or update norm that explodes. */
     public enum OnDivergence {
-        /** An event, no more. */
+        /** Only report an event. */
         NONE,
-        /** It learns on, and publishes nothing until its loss is good again. */
+        /** Continue to learn, but publish nothing until the loss has recovered. */
         HOLD,
-        /** It returns to its last good state. */
+        /** Return to the last good state. */
         REVERT,
-        /** It starts from scratch. */
+        /** Start from scratch. */
         RESET;
 
-        /** Returns the name for people and on the wire, or "" for nothing. */
+        /** Returns the name for people and on the wire; "" for {@link #NONE}. */
         public String action() {
             return this == NONE ? "" : yamlName();
         }
@@ -66,8 +72,7 @@ public record StreamSpec(
                 root.millis("timeToLive", 0),
                 root.flag("frozen", false),
                 root.oneOf("onDivergence", "hold", POLICIES),
-                root.flag("reset", false),
-                WarmStartReference.read(root));
+                new Start(root.flag("reset", false), WarmStartReference.read(root)));
     }
 
     void write(Map<String, Object> root) {
@@ -76,19 +81,29 @@ public record StreamSpec(
         root.put("timeToLive", Durations.write(timeToLiveMillis));
         root.put("frozen", frozen);
         root.put("onDivergence", onDivergence.yamlName());
-        root.put("reset", reset);
-        if (warmStart != null) {
-            root.put("warmStart", warmStart.write());
+        root.put("reset", reset());
+        if (start.warmStart() != null) {
+            root.put("warmStart", start.warmStart().write());
         }
     }
 
-    /** Returns the same with another value of {@code reset}. */
-    public StreamSpec withReset(boolean changed) {
-        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed, warmStart);
+    public boolean reset() {
+        return start.reset();
     }
 
-    /** Returns the same from other parameters. */
-    public StreamSpec withWarmStart(@Nullable WarmStartReference changed) {
-        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, reset, changed);
+    public @Nullable WarmStartReference warmStart() {
+        return start.warmStart();
+    }
+
+    public StreamSpec withReset(boolean reset) {
+        return withStart(new Start(reset, start.warmStart()));
+    }
+
+    public StreamSpec withWarmStart(@Nullable WarmStartReference warmStart) {
+        return withStart(new Start(start.reset(), warmStart));
+    }
+
+    private StreamSpec withStart(Start changed) {
+        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed);
     }
 }

@@ -8,54 +8,51 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How samples become changes of the parameters.
+ * How samples update the parameters.
  *
- * @param optimizer how a gradient becomes a change
- * @param learningRate &gt; 0, before the schedule
- * @param schedule of the learning rate
- * @param regularization penalties on the parameters
- * @param clip limits on a gradient
- * @param batch samples to an update
- * @param epochs passes over a bounded input
- * @param shuffle whether a bounded input is shuffled for each epoch, using the model's seed
- * @param earlyStopping when a bounded run learns no more
+ * @param update how a batch updates the parameters
+ * @param batch samples per update
+ * @param passes passes over a bounded input
+ * @param holdout share of samples that are predicted but not learned, in [0, 1)
  */
-public record TrainingSpec(
-        Optimizer optimizer,
-        double learningRate,
-        Schedule schedule,
-        Regularization regularization,
-        Clip clip,
-        BatchSpec batch,
-        int epochs,
-        boolean shuffle,
-        EarlyStopping earlyStopping) {
+public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double holdout) {
     public static final int MAXIMUM_EPOCHS = 1_000_000;
 
     /**
-     * Penalties on the parameters: {@code l1 * sum |theta| + l2 / 2 * sum theta^2}, by way of the gradient; for FTRL, which
-     * has its own way of applying them, its lambda1 and lambda2.
+     * One update of the parameters.
+     *
+     * @param optimizer converts a gradient to a change
+     * @param learningRate &gt; 0, before the schedule
+     * @param schedule of the learning rate
+     * @param regularization penalties on the parameters
+     * @param clip limits of a gradient
+     */
+    public record Update(
+            Optimizer optimizer, double learningRate, Schedule schedule, Regularization regularization, Clip clip) {}
+
+    /**
+     * Penalties on the parameters: {@code l1 * sum |theta| + l2 / 2 * sum theta^2}, added to the gradient. FTRL uses them as
+     * its lambda1 and lambda2 instead.
      */
     public record Regularization(double l1, double l2) {
         public static final Regularization NONE = new Regularization(0, 0);
     }
 
     /**
-     * Limits on the gradient of one update; infinite for none.
+     * Limits of the gradient of one update; infinite to disable.
      *
      * @param value largest magnitude of each component
-     * @param norm largest Euclidean norm of all together, after {@code value}
+     * @param norm largest Euclidean norm of the whole gradient, applied after {@code value}
      */
     public record Clip(double value, double norm) {
         public static final Clip NONE = new Clip(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
 
     /**
-     * Samples to an update.
+     * Samples per update.
      *
-     * @param size at least 1; {@link #FULL} for all of a bounded input
-     * @param maximumDelayMillis a batch ends before a sample whose event time is later than that of its first by more than
-     *     this; 0 for never
+     * @param size at least 1; {@link #FULL} for a whole bounded input
+     * @param maximumDelayMillis maximum event-time span of a batch, from its first sample; 0 for no limit
      */
     public record BatchSpec(int size, long maximumDelayMillis) {
         public static final int FULL = Integer.MAX_VALUE;
@@ -66,19 +63,59 @@ public record TrainingSpec(
     }
 
     /**
-     * When a bounded run learns no more: the hold-out loss of an epoch was not below the best by {@code
-     * minimumImprovement} for {@code patience} epochs in a row.
+     * Passes over a bounded input.
      *
-     * @param patience 0 for never
+     * @param epochs number of passes
+     * @param shuffle whether each epoch is shuffled, using the model's seed
+     * @param earlyStopping when to stop before the last epoch
+     */
+    public record Passes(int epochs, boolean shuffle, EarlyStopping earlyStopping) {}
+
+    /**
+     * Stops a bounded run when the hold-out loss has not improved on the best by {@code minimumImprovement} for {@code
+     * patience} epochs in a row.
+     *
+     * @param patience in epochs; 0 to disable
      * @param minimumImprovement in the unit of the loss
      */
     public record EarlyStopping(int patience, double minimumImprovement) {
         public static final EarlyStopping NEVER = new EarlyStopping(0, 0);
     }
 
-    TrainingSpec withEpochs(int passes) {
-        return new TrainingSpec(
-                optimizer, learningRate, schedule, regularization, clip, batch, passes, shuffle, earlyStopping);
+    public Optimizer optimizer() {
+        return update.optimizer();
+    }
+
+    public double learningRate() {
+        return update.learningRate();
+    }
+
+    public Schedule schedule() {
+        return update.schedule();
+    }
+
+    public Regularization regularization() {
+        return update.regularization();
+    }
+
+    public Clip clip() {
+        return update.clip();
+    }
+
+    public int epochs() {
+        return passes.epochs();
+    }
+
+    public boolean shuffle() {
+        return passes.shuffle();
+    }
+
+    public EarlyStopping earlyStopping() {
+        return passes.earlyStopping();
+    }
+
+    TrainingSpec withEpochs(int epochs) {
+        return new TrainingSpec(update, batch, new Passes(epochs, shuffle(), earlyStopping()), holdout);
     }
 
     static TrainingSpec read(SpecNode root) {
@@ -101,15 +138,13 @@ public record TrainingSpec(
         Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);
         scheduleNode.end();
         return new TrainingSpec(
-                optimizer,
-                learningRate,
-                schedule,
-                regularization,
-                clip(root.node("clip")),
+                new Update(optimizer, learningRate, schedule, regularization, clip(root.node("clip"))),
                 batch(root.node("batch")),
-                root.integer("epochs", 1, 1, MAXIMUM_EPOCHS),
-                root.flag("shuffle", false),
-                earlyStopping(root.node("earlyStopping")));
+                new Passes(
+                        root.integer("epochs", 1, 1, MAXIMUM_EPOCHS),
+                        root.flag("shuffle", false),
+                        earlyStopping(root.node("earlyStopping"))),
+                root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)"));
     }
 
     private static Regularization regularization(SpecNode node) {
@@ -146,21 +181,21 @@ public record TrainingSpec(
     Map<String, Object> write() {
         Map<String, Object> root = new LinkedHashMap<>();
         Map<String, Object> optimizerMap = new LinkedHashMap<>();
-        optimizerMap.put("type", optimizer.name());
-        optimizerMap.put("learningRate", learningRate);
-        optimizerMap.putAll(optimizer.hyperparameters());
+        optimizerMap.put("type", optimizer().name());
+        optimizerMap.put("learningRate", learningRate());
+        optimizerMap.putAll(optimizer().hyperparameters());
         root.put("optimizer", optimizerMap);
         Map<String, Object> scheduleMap = new LinkedHashMap<>();
-        scheduleMap.put("type", schedule.name());
-        scheduleMap.putAll(schedule.hyperparameters());
+        scheduleMap.put("type", schedule().name());
+        scheduleMap.putAll(schedule().hyperparameters());
         root.put("schedule", scheduleMap);
         Map<String, Object> penalties = new LinkedHashMap<>();
-        penalties.put("l1", regularization.l1());
-        penalties.put("l2", regularization.l2());
+        penalties.put("l1", regularization().l1());
+        penalties.put("l2", regularization().l2());
         root.put("regularization", penalties);
         Map<String, Object> limits = new LinkedHashMap<>();
-        putFinite(limits, "value", clip.value());
-        putFinite(limits, "norm", clip.norm());
+        putFinite(limits, "value", clip().value());
+        putFinite(limits, "norm", clip().norm());
         if (!limits.isEmpty()) {
             root.put("clip", limits);
         }
@@ -168,12 +203,13 @@ public record TrainingSpec(
         batchMap.put("size", batch.isFull() ? "full" : batch.size());
         batchMap.put("maxDelayMillis", batch.maximumDelayMillis());
         root.put("batch", batchMap);
-        root.put("epochs", epochs);
-        root.put("shuffle", shuffle);
+        root.put("epochs", epochs());
+        root.put("shuffle", shuffle());
         Map<String, Object> stopping = new LinkedHashMap<>();
-        stopping.put("patience", earlyStopping.patience());
-        stopping.put("minimumImprovement", earlyStopping.minimumImprovement());
+        stopping.put("patience", earlyStopping().patience());
+        stopping.put("minimumImprovement", earlyStopping().minimumImprovement());
         root.put("earlyStopping", stopping);
+        root.put("holdout", holdout);
         return root;
     }
 

@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the parameters that a model starts from, or switches to, instead of its initial ones: snapshots of the same
- * shape. Written by {@code freshet apply --from}; the parameters are separate records.
+ * A reference to the published parameters that a model starts from or switches to. {@code freshet apply --from} writes it,
+ * and sends the parameters as separate records.
  *
- * @param model that the snapshots are of
- * @param version of the newest of them, in samples learned
- * @param checksum of their parameters and moments, 16 hexadecimal digits: what tells one warm start from another
+ * @param model name of the model that published them
+ * @param version newest version among them, in samples learned
+ * @param checksum checksum of the parameters and moments, 16 hexadecimal digits; identifies the warm start
  */
 public record WarmStartReference(String model, long version, String checksum) {
     private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{16}");
@@ -40,7 +40,7 @@ public record WarmStartReference(String model, long version, String checksum) {
         return map;
     }
 
-    /** Returns what a person calls it: {@code delays@12000 (0123456789abcdef)}. */
+    /** Returns a text for people, such as {@code delays@12000 (0123456789abcdef)}. */
     @Override
     public String toString() {
         return model + "@" + version + " (" + checksum + ")";

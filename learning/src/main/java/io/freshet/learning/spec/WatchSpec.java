@@ -11,20 +11,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What watches a model learn. Watching changes no parameter, unless {@code onDivergence} is {@code revert} or {@code
- * reset}: otherwise a model learns the same bits with it and without.
+ * The detectors that watch a model learn. They do not affect the parameters, unless {@code onDivergence} is {@code revert}
+ * or {@code reset}.
  *
  * <pre>
  *   watch:
- *     drift: none          # adwin, page-hinkley, or with settings {type: adwin, delta: 0.002}: fed the loss of each sample
- *     divergence: 10       # times the best window's loss, or {factor: 10, floor: 0.001, norm: 1000}; 0 for none
- *     plateau: 0           # windows without a better one, or {patience: 20, threshold: 0.0001}; 0 for none
+ *     drift: none          # adwin, page-hinkley, or {type: adwin, delta: 0.002}
+ *     divergence: 10       # multiple of the best window's loss, or {factor: 10, floor: 0.001, norm: 1000}; 0 to disable
+ *     plateau: 0           # windows without improvement, or {patience: 20, threshold: 0.0001}; 0 to disable
  * </pre>
  *
- * A drift detector sees the loss of every sample that has a weight, at its prediction before it is learned, in the order
- * in which samples are scored: the loss and not the error of a class, so that one rule holds for every task, and so that a
- * rare class whose probability drifts is seen before its class changes. Its settings are in the unit of the loss. Divergence
- * and plateau see the mean loss of each window, divergence the mean norm of its updates, too.
+ * A drift detector receives the progressive loss of every sample with a weight, in scoring order. It uses the loss rather
+ * than the classification error, so that the same rule applies to every task and a drifting probability is detected before
+ * the predicted class changes. Its settings are in the unit of the loss. Divergence and plateau use the mean loss of each
+ * window; divergence also uses the mean norm of its updates.
  *
  * @param drift null for none
  * @param divergence null for none
@@ -40,13 +40,12 @@ public record WatchSpec(
     private static final double THRESHOLD = 1e-4;
     private static final String NONE = "none";
 
-    /** What a specification that says nothing of it has. */
     public static final WatchSpec DEFAULT = new WatchSpec(null, new DetectorSpec.Divergence(FACTOR, FLOOR, NORM), null);
 
     private static final SortedMap<String, Function<SpecNode, @Nullable DetectorSpec>> DRIFT = new TreeMap<>(Map.of(
             "adwin", DetectorSpec.Adwin::read, "page-hinkley", DetectorSpec.PageHinkley::read, NONE, node -> null));
 
-    /** Returns the names of all detectors of drift, in order. */
+    /** Returns the sorted names of all drift detectors. */
     static Set<String> driftDetectors() {
         Set<String> names = new TreeSet<>(DRIFT.keySet());
         names.remove(NONE);
@@ -95,7 +94,7 @@ public record WatchSpec(
         return patience == 0 ? null : new DetectorSpec.Plateau(patience, THRESHOLD);
     }
 
-    /** Returns what detects that the norm of updates explodes, null for none. */
+    /** Returns the detector of an exploding update norm; null if disabled. */
     public @Nullable DetectorSpec norm() {
         return divergence == null || divergence.norm() == 0 ? null : new DetectorSpec.UpdateNorm(divergence.norm());
     }

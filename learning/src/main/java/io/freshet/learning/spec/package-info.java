@@ -1,7 +1,6 @@
 /**
- * What a user configures: the model specification, its YAML form, and the errors that name a path.
- *
- * <p>Hyperparameters only: nothing here is changed by learning, and nothing here reads a clock, a file or the network.
+ * The specification of a model: its YAML form, defaults, and checks. It holds hyperparameters only; learned values belong to
+ * {@code learner}, and YAML parsing to {@code yaml}.
  */
 @NullMarked
 package io.freshet.learning.spec;

@@ -182,7 +182,7 @@ class FullBatchTest {
                 {name: m, label: y, features: {sparse: [s], hashBits: 24}, loss: mean-squared-error,
                  optimizer: {type: lbfgs, history: 100}, batch: {size: full}}
                 """))
-                .hasMessage("optimizer: lbfgs with 200 numbers beside each parameter "
+                .hasMessage("optimizer: lbfgs with 200 slots per parameter "
                         + "(expected: a state of up to 2^30 numbers, not 3372220617)");
     }
 

@@ -103,8 +103,7 @@ class SpecChangeTest {
     void a_full_batch_cannot_hold_samples_out() {
         assertThatThrownBy(() -> ModelSpec.parse(BEFORE.toYaml().replace("size: 7", "size: full")))
                 .isInstanceOf(SpecException.class)
-                .hasMessage(
-                        "holdout: 0.5 (expected: 0, since batch.size full learns when what is held out has passed)");
+                .hasMessage("holdout: 0.5 (expected: 0, since batch.size full learns after all held-out samples)");
     }
 
     private static LearnerState learn(ModelSpec spec, LearnerState state, List<Sample> samples) {

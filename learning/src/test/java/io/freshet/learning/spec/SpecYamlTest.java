@@ -80,86 +80,81 @@ class SpecYamlTest {
             reset: true
             """;
 
+    private static FeatureSpec numeric(String field) {
+        return new FeatureSpec(
+                new FeatureSpec.Numeric(List.of(field), true, 1),
+                new FeatureSpec.Hashed(List.of(), List.of(), List.of(), List.of(), 18),
+                List.of(),
+                null);
+    }
+
     @Test
-    void what_is_left_out_has_these_defaults() {
+    void omitted_fields_have_defaults() {
         ModelSpec spec = ModelSpec.parse(SMALLEST);
         assertThat(spec)
                 .isEqualTo(new ModelSpec(
                         "m",
                         new FieldSpec(List.of("y"), false, null, null, null, null),
-                        new FeatureSpec(
-                                List.of("a"), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), null, 18),
-                        new Linear(),
-                        1,
-                        new MeanSquaredError(),
+                        new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), 42),
                         new TrainingSpec(
-                                new Sgd(),
-                                0.01,
-                                new Constant(),
-                                Regularization.NONE,
-                                Clip.NONE,
+                                new TrainingSpec.Update(
+                                        new Sgd(), 0.01, new Constant(), Regularization.NONE, Clip.NONE),
                                 new BatchSpec(1, 0),
-                                1,
-                                false,
-                                EarlyStopping.NEVER),
-                        0,
-                        42,
-                        new PublishSpec(1000, 500),
-                        1000,
-                        WatchSpec.DEFAULT,
+                                new TrainingSpec.Passes(1, false, EarlyStopping.NEVER),
+                                0),
+                        new ReportingSpec(new PublishSpec(1000, 500), 1000, WatchSpec.DEFAULT),
                         StreamSpec.DEFAULT));
         assertThat(ModelSpec.parse(SMALLEST + "optimizer: {type: rmsprop}").optimizer())
                 .isEqualTo(new RmsProp(0.9, 1e-8));
     }
 
     @Test
-    void what_is_said_is_taken() {
+    void reads_every_field() {
         assertThat(ModelSpec.parse(FULL))
                 .isEqualTo(new ModelSpec(
                         "Delays_2.v-1",
                         new FieldSpec(List.of("late"), false, "carrier", "w", "kept", "trip"),
-                        new FeatureSpec(
-                                List.of("distance", "hour"),
-                                true,
-                                0.99,
-                                List.of("origin", "dest"),
-                                List.of("words"),
-                                List.of(List.of("origin", "dest"), List.of("dest", "origin", "gate")),
-                                List.of("tags"),
-                                List.of(
-                                        new FeatureSpec.Dense("pixel*", 784, 255, false),
-                                        new FeatureSpec.Dense("embedding", 16, 1, true)),
-                                null,
-                                12),
-                        new Linear(),
-                        7,
-                        new SparseCategoricalCrossEntropy(),
+                        new Architecture(
+                                new FeatureSpec(
+                                        new FeatureSpec.Numeric(List.of("distance", "hour"), true, 0.99),
+                                        new FeatureSpec.Hashed(
+                                                List.of("origin", "dest"),
+                                                List.of("words"),
+                                                List.of(List.of("origin", "dest"), List.of("dest", "origin", "gate")),
+                                                List.of("tags"),
+                                                12),
+                                        List.of(
+                                                new FeatureSpec.Dense("pixel*", 784, 255, false),
+                                                new FeatureSpec.Dense("embedding", 16, 1, true)),
+                                        null),
+                                new Linear(),
+                                7,
+                                new SparseCategoricalCrossEntropy(),
+                                -9),
                         new TrainingSpec(
-                                new RmsProp(0.5, 1e-4),
-                                0.25,
-                                new Warmup(new CosineDecay(100_000, 1e-4, false), 500),
-                                new Regularization(1e-5, 1e-6),
-                                new Clip(5, 1),
+                                new TrainingSpec.Update(
+                                        new RmsProp(0.5, 1e-4),
+                                        0.25,
+                                        new Warmup(new CosineDecay(100_000, 1e-4, false), 500),
+                                        new Regularization(1e-5, 1e-6),
+                                        new Clip(5, 1)),
                                 new BatchSpec(32, 10_000),
-                                3,
-                                true,
-                                new EarlyStopping(2, 1e-3)),
-                        0.1,
-                        -9,
-                        new PublishSpec(5, 6, PublishSpec.Lane.COMMITTED, 7),
-                        8,
-                        new WatchSpec(
-                                new DetectorSpec.Adwin(0.01, 16),
-                                new DetectorSpec.Divergence(5, 0.5, 1000),
-                                new DetectorSpec.Plateau(7, 0.25)),
+                                new TrainingSpec.Passes(3, true, new EarlyStopping(2, 1e-3)),
+                                0.1),
+                        new ReportingSpec(
+                                new PublishSpec(5, 6, PublishSpec.Lane.COMMITTED, 7),
+                                8,
+                                new WatchSpec(
+                                        new DetectorSpec.Adwin(0.01, 16),
+                                        new DetectorSpec.Divergence(5, 0.5, 1000),
+                                        new DetectorSpec.Plateau(7, 0.25))),
                         new StreamSpec(
                                 OrderSpec.ARRIVAL,
                                 5_400_000,
                                 2_592_000_000L,
                                 true,
                                 StreamSpec.OnDivergence.REVERT,
-                                true,
-                                null)));
+                                new StreamSpec.Start(true, null))));
     }
 
     @Test
@@ -239,22 +234,13 @@ class SpecYamlTest {
             StringBuilder name = new StringBuilder(random.nextBoolean() ? "x" : "");
             random.ints(random.nextInt(12), 0, points.length).forEach(i -> name.appendCodePoint(points[i]));
             name.append(random.nextInt(3) == 0 || name.toString().isBlank() ? "z" : "");
-            FeatureSpec features = new FeatureSpec(
-                    List.of(name.toString()), true, 1, List.of(), List.of(), List.of(), List.of(), List.of(), null, 18);
             ModelSpec smallest = ModelSpec.parse(SMALLEST);
             ModelSpec spec = new ModelSpec(
                     "m",
                     smallest.fields(),
-                    features,
-                    smallest.model(),
-                    1,
-                    smallest.loss(),
+                    new Architecture(numeric(name.toString()), smallest.model(), 1, smallest.loss(), random.nextLong()),
                     smallest.training(),
-                    0,
-                    random.nextLong(),
-                    smallest.publish(),
-                    1000,
-                    smallest.watch(),
+                    smallest.reporting(),
                     smallest.stream());
             assertThat(ModelSpec.parse(spec.toYaml()))
                     .as("seed %d, trial %d", seed, trial)
@@ -341,7 +327,7 @@ class SpecYamlTest {
             features: {numeric: [a], hashBits: 27}  | features.hashBits: 27 (expected: a whole number from 1 to 26)
             features: {numeric: [a], standardize: 1}| features.standardize: 1 (expected: true or false)
             features: {numeric: [a], standardize: {decay: 0}} | features.standardize.decay: 0 (expected: in (0, 1])
-            features: {dense: x}                    | features.dense.length: missing (expected: how many numbers x has)
+            features: {dense: x}                    | features.dense.length: missing (expected: the number of values in x)
             features: {dense: [{field: x, length: 2}, {field: x, length: 2}]} | features.dense[1].field: x (expected: each vector once)
             features: {dense: {field: x, length: 0}}| features.dense.length: 0 (expected: a whole number from 1 to 1048576)
             features: {dense: {field: y, length: 2}}| features: y (expected: not the label)

@@ -1,0 +1,20 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.model.InputShape;
+import io.freshet.learning.model.Model;
+
+/**
+ * The features, model, and loss of a specification: everything that determines the shape of the parameters.
+ *
+ * @param features encoded features of a sample
+ * @param model model type and its hyperparameters
+ * @param outputs number of classes of a classifier, or targets of a regression, K
+ * @param loss minimized loss
+ * @param seed seed of the feature hashes and of all random numbers
+ */
+public record Architecture(FeatureSpec features, Model model, int outputs, Loss loss, long seed) {
+    InputShape inputShape() {
+        return new InputShape(features.numbers(), features.buckets(), features.hashedFields());
+    }
+}
