@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A page of the project's documentation, which stands beside the modules. */
+/** A page of the project's {@code docs} folder. */
 final class DocumentationPage {
     private static final Path FOLDER = Path.of("..", "docs");
 
     private DocumentationPage() {}
 
-    /** Returns the text of a page; skips the test if the module was taken out of the project and has no pages beside it. */
+    /** Returns the text of a page; skips the test if the module is built outside of the project. */
     static String read(String name) throws IOException {
         assumeTrue(
                 Files.isDirectory(FOLDER),

@@ -12,9 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each field of a specification means, a line of Markdown for each: {@code field-meanings.properties}, by the path
- * of the field. A field that means different things by the type beside it has a line for that type, {@code
- * model.sequence.hidden}, which goes before {@code model.hidden}.
+ * The meaning of each field of a specification, as one line of Markdown per path in {@code field-meanings.properties}. A line
+ * for a type, such as {@code model.sequence.hidden}, takes precedence over {@code model.hidden}.
  */
 final class FieldMeanings {
     private final Properties texts;
@@ -30,7 +29,8 @@ final class FieldMeanings {
         Properties texts = new Properties();
         try (@Nullable InputStream in = FieldMeanings.class.getResourceAsStream("field-meanings.properties")) {
             if (in == null) {
-                throw new IllegalStateException("field-meanings.properties: missing (expected: beside this class)");
+                throw new IllegalStateException(
+                        "field-meanings.properties: missing (expected: in the package of this class)");
             }
             try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
                 texts.load(reader);
@@ -41,7 +41,7 @@ final class FieldMeanings {
         return new FieldMeanings(texts);
     }
 
-    /** Returns what a field means; empty, and noted as missing, if nothing is said of it. */
+    /** Returns the meaning of a field. Returns "" and records the path as missing if there is none. */
     String of(String path) {
         String text = texts.getProperty(path);
         unused.remove(path);
@@ -52,18 +52,18 @@ final class FieldMeanings {
         return text;
     }
 
-    /** Returns what a field of a mapping means where that has a type. */
+    /** Returns the meaning of a field of a mapping that has a type. */
     String of(String path, String mapping, String type) {
         String ofType = mapping + "." + type + path.substring(mapping.length());
         return of(texts.containsKey(ofType) ? ofType : path);
     }
 
-    /** Returns the paths that were asked for and have no text. */
+    /** Returns the requested paths that have no text. */
     SortedSet<String> missing() {
         return missing;
     }
 
-    /** Returns the paths that have a text and were not asked for. */
+    /** Returns the paths of texts that were not requested. */
     SortedSet<String> unused() {
         return unused;
     }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a loss, optimizer, schedule or model that a specification can name and docs/learning.md does not explain. */
+/** Would catch a loss, optimizer, schedule, or model that docs/learning.md does not explain. */
 class LearningDocsTest {
     @Test
     void everything_that_a_specification_can_name_has_a_section() throws IOException {

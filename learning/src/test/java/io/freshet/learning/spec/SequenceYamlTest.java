@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Models of sequences and factorization machines in YAML: what is read, what is written, what is refused. */
+/** Would catch a hyperparameter of a sequence or factorization machine that is not read, written, or checked. */
 class SequenceYamlTest {
     private static final String YAML = """
             name: tags
@@ -24,7 +24,7 @@ class SequenceYamlTest {
             """;
 
     @Test
-    void reads_every_hyperparameter_and_writes_what_reads_back_equal() {
+    void every_hyperparameter_reads_back_equal() {
         ModelSpec spec = ModelSpec.parse(YAML);
         assertThat(spec.model()).isEqualTo(new Sequence(SequenceCell.GRU, 8, 12, 4, 3));
         assertThat(spec.features().length()).isEqualTo("n");
@@ -37,7 +37,7 @@ class SequenceYamlTest {
     }
 
     @Test
-    void everything_but_the_steps_has_a_default() {
+    void requires_only_the_steps() {
         ModelSpec spec = ModelSpec.parse(with("model", "{type: sequence, steps: 7}"));
         assertThat(spec.model()).isEqualTo(new Sequence(SequenceCell.GRU, 32, 7, 0, 16));
         ModelSpec dense = ModelSpec.parse(with("model", "{type: sequence, cell: dense, steps: 7}"));
@@ -46,7 +46,7 @@ class SequenceYamlTest {
     }
 
     @Test
-    void a_factorization_machine_has_eight_factors_if_nothing_is_said() {
+    void a_factorization_machine_has_eight_factors_by_default() {
         String yaml = "name: m\nlabel: y\nfeatures: {categorical: [c]}\nloss: binary-cross-entropy\nmodel: ";
         ModelSpec spec = ModelSpec.parse(yaml + "{type: factorization-machine}");
         assertThat(spec.model()).isEqualTo(new FactorizationMachine(8));
@@ -59,7 +59,7 @@ class SequenceYamlTest {
     }
 
     @Test
-    void parameters_are_counted_layer_by_layer() {
+    void counts_parameters_by_layer() {
         ModelSpec spec = ModelSpec.parse(YAML);
         assertThat(spec.model().layers(spec.inputShape(), spec.outputs()))
                 .extracting(layer -> layer.name() + " " + layer.rows() + " x " + layer.columns())
@@ -92,26 +92,26 @@ class SequenceYamlTest {
             model    | {type: sequence, steps: 4096, hidden: 1024} | model.steps: 4096 (expected: up to 512, of 1024 numbers each)
             outputs  | 1                               | outputs: 1 (expected: a whole number from 2 to 100000)
             """)
-    void what_a_sequence_cannot_have_is_named(String field, String value, String message) {
+    void rejects_features_without_steps(String field, String value, String message) {
         assertThatThrownBy(() -> ModelSpec.parse(with(field, value)))
                 .isInstanceOf(SpecException.class)
                 .hasMessage(message);
     }
 
     @Test
-    void a_dense_cell_has_nothing_to_truncate() {
+    void rejects_truncation_of_a_dense_cell() {
         assertThatThrownBy(() -> ModelSpec.parse(with("model", "{type: sequence, cell: dense, steps: 7, truncate: 3}")))
                 .hasMessageStartingWith("model.truncate: unknown field");
     }
 
     @Test
-    void only_a_sequence_has_a_length() {
+    void rejects_a_length_without_a_sequence() {
         String yaml = "name: m\nlabel: y\nfeatures: {numeric: [a], length: n}\nloss: mean-squared-error\n";
         assertThatThrownBy(() -> ModelSpec.parse(yaml))
                 .hasMessage("features.length: n (expected: none, but for model.type sequence)");
     }
 
-    /** Returns the specification with another line for a field. */
+    /** Returns the specification with one field replaced. */
     private static String with(String field, String value) {
         return YAML.replaceAll("(?m)^" + field + ": .*$", field + ": " + value.replace("$", "\\$"));
     }

@@ -14,9 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The reference of all fields of a specification, written by the code that reads them: it asks for every field of every
- * loss, optimizer, schedule and model, and notes its default and what it expects. What a field means is said beside, in
- * {@link FieldMeanings}. Pinned by {@code SpecReferenceTest}, which holds the page in the documentation to it.
+ * Generates the reference of all fields of a specification. It runs the reader for every loss, optimizer, schedule, and
+ * model, and records each field that is read with its default and range. {@link FieldMeanings} adds the meaning.
  */
 final class SpecReference {
     private static final Map<String, String> SMALLEST = Map.of("name", "m", "label", "y", "loss", "mean-squared-error");
@@ -56,9 +55,9 @@ final class SpecReference {
         types("model", ModelTable.names());
     }
 
-    /** Appends the fields of a mapping that may also be something else, or stand in a list. */
+    /** Appends the fields of a mapping that also has a short form, or that is an element of a list. */
     private void nested(String mapping, Map<String, ?> value) {
-        page.append("\nOf `").append(mapping).append("`, where it is a mapping:\n\n");
+        page.append("\nFields of `").append(mapping).append("` in its long form:\n\n");
         table(fieldsOf(mapping, value));
     }
 
@@ -67,40 +66,40 @@ final class SpecReference {
         fields.forEach(field -> row("| ", field, meanings.of(field.path())));
     }
 
-    /** Appends the fields of each type of a mapping, beside the type. */
+    /** Appends the fields of each type of a mapping. */
     private void types(String mapping, Collection<String> names) {
         page.append("\n### Fields of `").append(mapping).append("` by type\n\n");
         page.append("| type | field | default | expected | meaning |\n| --- | --- | --- | --- | --- |\n");
         for (String type : names) {
-            String shown = "| [`" + type + "`](learning.md#" + type + ") | ";
+            String typeCell = "| [`" + type + "`](learning.md#" + type + ") | ";
             List<DeclaredField> fields = fieldsOf(mapping, Map.of("type", type)).stream()
                     .filter(field -> !field.path().equals(mapping + ".type"))
                     .toList();
             for (DeclaredField field : fields) {
-                row(shown, field, meanings.of(field.path(), mapping, type));
-                shown = "| | ";
+                row(typeCell, field, meanings.of(field.path(), mapping, type));
+                typeCell = "| | ";
             }
             if (fields.isEmpty()) {
-                page.append(shown).append("none | | | |\n");
+                page.append(typeCell).append("none | | | |\n");
             }
         }
     }
 
     private void row(String start, DeclaredField field, String meaning) {
         page.append(start).append('`').append(field.path()).append("` | ");
-        page.append(shownDefault(field.defaultValue())).append(" | ");
-        page.append(shownExpected(field.expected())).append(" | ");
+        page.append(defaultCell(field.defaultValue())).append(" | ");
+        page.append(expectedCell(field.expected())).append(" | ");
         page.append(meaning).append(" |\n");
     }
 
-    private static String shownDefault(String value) {
+    private static String defaultCell(String value) {
         if (value.isEmpty()) {
             return "required";
         }
         return value.equals(DeclaredField.NONE) ? value : "`" + value + "`";
     }
 
-    private static String shownExpected(String expected) {
+    private static String expectedCell(String expected) {
         if (!expected.startsWith(ONE_OF)) {
             return expected;
         }
@@ -109,7 +108,7 @@ final class SpecReference {
                 .collect(Collectors.joining(", ", ONE_OF, ""));
     }
 
-    /** Returns the fields within a mapping, at the top or one level below, that has a value. */
+    /** Returns the fields that are read from a mapping at the first or second level. */
     private static List<DeclaredField> fieldsOf(String mapping, Map<String, ?> value) {
         int dot = mapping.indexOf('.');
         Map<String, ?> more = dot < 0
@@ -120,7 +119,7 @@ final class SpecReference {
                 .toList();
     }
 
-    /** Returns the fields that are asked for in reading a small specification with {@code more} in it. */
+    /** Returns the fields that are read from a minimal specification with additional fields. */
     private static List<DeclaredField> fields(Map<String, ?> more) {
         Map<String, Object> document = new LinkedHashMap<>(SMALLEST);
         document.put("features", Map.of("numeric", List.of("a")));
@@ -129,7 +128,7 @@ final class SpecReference {
         try {
             SpecReader.read(new SpecNode("", document, declared));
         } catch (SpecException e) {
-            // A type that needs more than the smallest specification has was asked for its fields all the same.
+            // All fields of a type are read before it is rejected for lack of another field.
         }
         SortedSet<String> seen = new TreeSet<>();
         return declared.stream().filter(field -> seen.add(field.path())).toList();

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a page of fields, defaults and ranges that are no longer those of the code. */
+/** Would catch a reference whose fields, defaults, and ranges differ from the code. */
 class SpecReferenceTest {
     private static final String BEGIN = "<!-- written by SpecReferenceTest: do not edit by hand -->\n";
     private static final String END = "<!-- end of what SpecReferenceTest writes -->\n";
@@ -35,7 +35,7 @@ class SpecReferenceTest {
                 .isEmpty();
     }
 
-    /** The example between the first fences of the page is one that a user can copy. */
+    /** A user can copy the first example of the page. */
     @Test
     void the_example_of_the_page_is_a_specification() throws IOException {
         String page = DocumentationPage.read("specification.md");
@@ -48,7 +48,7 @@ class SpecReferenceTest {
         int from = page.indexOf(BEGIN);
         int to = page.indexOf(END);
         if (from < 0 || to < from) {
-            throw new IllegalStateException("page: without marks (expected: " + BEGIN + END + "around the tables)");
+            throw new IllegalStateException("page: no markers (expected: " + BEGIN + END + " around the tables)");
         }
         return page.substring(0, from) + BEGIN + "\n" + SpecReference.markdown() + "\n" + page.substring(to);
     }

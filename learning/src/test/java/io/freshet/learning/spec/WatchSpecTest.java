@@ -11,12 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a detector that is on where nobody asked, and a setting that is read by another's name. */
+/** Would catch a detector that is enabled by default, and a setting that is read under another name. */
 class WatchSpecTest {
     private static final DetectorSpec.Divergence TENFOLD = new DetectorSpec.Divergence(10, 1e-3, 1000);
 
     @Test
-    void by_default_divergence_alone_is_watched() {
+    void watches_only_divergence_by_default() {
         for (String watch : List.of("{}", "{drift: none}", "{divergence: 10}", "{plateau: 0}")) {
             assertThat(parse(watch)).as(watch).isEqualTo(new WatchSpec(null, TENFOLD, null));
         }
@@ -24,7 +24,7 @@ class WatchSpecTest {
     }
 
     @Test
-    void what_is_said_is_taken() {
+    void reads_every_field() {
         assertThat(parse("{drift: adwin, divergence: 0, plateau: 5}"))
                 .isEqualTo(new WatchSpec(new DetectorSpec.Adwin(0.002, 32), null, new DetectorSpec.Plateau(5, 1e-4)));
         assertThat(parse("{drift: page-hinkley, divergence: {}, plateau: {}}"))
@@ -46,7 +46,7 @@ class WatchSpecTest {
                 "{drift: {type: adwin, delta: 0.5, clock: 1}, divergence: {factor: 2, floor: 1e-9}}",
                 "{drift: {type: page-hinkley, threshold: 7}, plateau: {patience: 3, threshold: 0.5}}"
             })
-    void yaml_reads_back_equal_and_the_detectors_have_the_names(String watch) {
+    void reads_back_equal_and_names_the_detectors(String watch) {
         ModelSpec spec = spec(watch);
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         for (DetectorSpec detector : Arrays.asList(
@@ -58,7 +58,7 @@ class WatchSpecTest {
     }
 
     @Test
-    void watching_is_not_part_of_what_gives_state_its_meaning() {
+    void does_not_change_the_state_hash() {
         assertThat(spec("{drift: adwin}").stateHash()).isEqualTo(spec("{}").stateHash());
     }
 
@@ -83,7 +83,7 @@ class WatchSpecTest {
             {plateau: {threshold: 1}}              | watch.plateau.threshold: 1 (expected: in [0, 1))
             {drifts: adwin}                        | watch.drifts: unknown field (expected: drift?)
             """)
-    void impossible_values_are_errors_that_name_the_path(String watch, String message) {
+    void names_the_path_of_an_invalid_value(String watch, String message) {
         assertThatThrownBy(() -> parse(watch)).isInstanceOf(SpecException.class).hasMessage(message);
     }
 

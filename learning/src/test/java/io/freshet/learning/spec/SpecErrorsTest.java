@@ -1,0 +1,283 @@
+package io.freshet.learning.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.yaml.SpecException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a typing error that silently becomes a default, and an error message that does not name the field. */
+class SpecErrorsTest {
+    private static final String SMALLEST = """
+            name: m
+            label: y
+            features: {numeric: [a]}
+            loss: mean-squared-error
+            """;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            name: a/b                               | name: a/b (expected: letters, digits, . _ -, at most 100)
+            name: [a]                               | name: [a] (expected: a text)
+            name: ''                                | name:  (expected: a text)
+            label:                                  | label: missing (expected: a text)
+            label: {}                               | label: {} (expected: a text)
+            key: [a]                                | key: [a] (expected: a text)
+            weight: {a: b}                          | weight: {a=b} (expected: a text)
+            loss: mse                               | loss: mse (expected: one of binary-cross-entropy, ...
+            loss:                                   | loss: missing (expected: a name)
+            outputs: 2                              | -
+            warmStart: {model: m, checksum: abc}    | warmStart.checksum: abc (expected: 16 hexadecimal digits)
+            warmStart: {model: m}                   | warmStart.checksum: missing (expected: a text)
+            outputs: 1.0                            | outputs: 1.0 (expected: a whole number from 1 to 100000)
+            features: {}                            | features: none (expected: at least one of numeric, categorical, tokens, cross, sparse, dense)
+            features: [a]                           | features: [a] (expected: a mapping {field: value})
+            features: {numeric: a}                  | features.numeric: a (expected: a list of field names)
+            features: {numeric: [a, a]}             | features.numeric[1]: a (expected: each field once)
+            features: {numeric: [a, ]}              | -
+            features: {numeric: [a, null]}          | features.numeric[1]: null (expected: a field name)
+            features: {numeric: [[a]]}              | features.numeric[0]: [a] (expected: a text)
+            features: {numeric: [1.10]}             | features.numeric[0]: 1.1 (expected: a text; a number in quotes)
+            features: {numeric: [1e3]}              | features.numeric[0]: 1000.0 (expected: a text; a number in quotes)
+            features: {numeric: [a, y]}             | features.numeric: y (expected: not the label)
+            features: {categorical: [y]}            | features: y (expected: not the label)
+            features: {cross: [[a, y]]}             | features: y (expected: not the label)
+            features: {sparse: [y]}                 | features: y (expected: not the label)
+            key: y                                  | key: y (expected: not the label)
+            id: y                                   | id: y (expected: not the label)
+            features: {cross: [a, b]}               | features.cross[0]: a (expected: a list of lists of two or more field names, as [[origin, dest]])
+            features: {cross: [[a]]}                | features.cross[0]: [a] (expected: a list of lists of two or more field names, as [[origin, dest]])
+            features: {cross: [[a, a]]}             | features.cross[0][1]: a (expected: each field once)
+            features: {numeric: [a], hashBits: 0}   | features.hashBits: 0 (expected: a whole number from 1 to 26)
+            features: {numeric: [a], hashBits: 27}  | features.hashBits: 27 (expected: a whole number from 1 to 26)
+            features: {numeric: [a], standardize: 1}| features.standardize: 1 (expected: true or false)
+            features: {numeric: [a], standardize: {decay: 0}} | features.standardize.decay: 0 (expected: in (0, 1])
+            features: {dense: x}                    | features.dense.length: missing (expected: the number of values in x)
+            features: {dense: [{field: x, length: 2}, {field: x, length: 2}]} | features.dense[1].field: x (expected: each vector once)
+            features: {dense: {field: x, length: 0}}| features.dense.length: 0 (expected: a whole number from 1 to 1048576)
+            features: {dense: {field: y, length: 2}}| features: y (expected: not the label)
+            features: {numeric: [p], dense: [{field: p*, length: 2}]} | features.dense: p* (expected: another name than that of a number field)
+            features: {dense: [{field: p, length: 2}, {field: p*, length: 2}]} | features.dense: p* (expected: another name than p)
+            label: [y, z]                           | label: [y, z] (expected: one field)
+            holdout: 1                              | holdout: 1 (expected: in [0, 1))
+            clip: {norm: 0}                         | clip.norm: 0 (expected: > 0)
+            regularization: {l1: -1}                | regularization.l1: -1 (expected: in [0, 1e6])
+            earlyStopping: {patience: 1}            | holdout: 0.0 (expected: above 0, since earlyStopping needs a hold-out loss)
+            features: {numerics: [a]}               | features.numerics: unknown field (expected: numeric?)
+            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, tokens, cross, sparse, dense, length, hashBits)
+            model: {type: tree}                     | model.type: tree (expected: one of ...
+            model: {hidden: [5]}                    | model.hidden: unknown field (expected: one of type)
+            optimizer: {type: adamax}               | optimizer.type: adamax (expected: one of ...
+            optimizer: sgd                          | optimizer: sgd (expected: a mapping {field: value})
+            optimizer: {learningRate: -1.0}         | optimizer.learningRate: -1.0 (expected: in (0, 1000])
+            optimizer: {learningRate: 0}            | optimizer.learningRate: 0 (expected: in (0, 1000])
+            optimizer: {learningRate: 1e-50}        | optimizer.learningRate: 1.0E-50 (expected: in (0, 1000])
+            optimizer: {learningRate: .inf}         | optimizer.learningRate: Infinity (expected: in (0, 1000])
+            optimizer: {learningRate: .nan}         | optimizer.learningRate: NaN (expected: in (0, 1000])
+            optimizer: {learningRate: fast}         | optimizer.learningRate: fast (expected: in (0, 1000])
+            optimizer: {learningrate: 1}            | optimizer.learningrate: unknown field (expected: learningRate?)
+            optimizer: {type: sgd, decay: 0.9}      | optimizer.decay: unknown field (expected: one of type, learningRate)
+            optimizer: {type: rmsprop, decay: 1.5}  | optimizer.decay: 1.5 (expected: in [0, 1))
+            optimizer: {type: rmsprop, decay: 1}    | optimizer.decay: 1 (expected: in [0, 1))
+            optimizer: {type: rmsprop, epsilon: 0}  | optimizer.epsilon: 0 (expected: in [1e-15, 1])
+            batch: {size: 0}                        | batch.size: 0 (expected: a whole number from 1 to 65536, or full)
+            batch: {size: 65537}                    | batch.size: 65537 (expected: a whole number from 1 to 65536, or full)
+            batch: {size: full}                     | -
+            batch: {size: full, maxDelayMillis: 5}  | batch.maxDelayMillis: 5 (expected: 0, since batch.size full ends with the input)
+            features: {dense: {field: x, length: 2, divide: 0}} | features.dense.divide: 0 (expected: of magnitude 1e-30 to 1e30)
+            features: {dense: {field: x, length: 2, divide: -1e40}} | features.dense.divide: -1.0E40 (expected: of magnitude 1e-30 to 1e30)
+            optimizer: {type: adamw, weightDecay: 4, learningRate: 0.5} | optimizer.learningRate: 0.5 (expected: up to 0.25, beyond which adamw overshoots)
+            batch: 32                               | batch: 32 (expected: a mapping {field: value})
+            seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -2^63 to 2^63 - 1)
+            publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2^31 - 1)
+            publish: {everyMillis: -5}              | publish.everyMillis: -5 (expected: a whole number from 1 to 2^31 - 1)
+            order: {idle: 10s}                      | order.idle: 10s (expected: type: strict beside it; arrival has no turns)
+            order: {type: arrival, count: 5}        | order.count: 5 (expected: type: strict beside it; arrival has no turns)
+            publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis, lane, fullEvery)
+            evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2^31 - 1)
+            lable: y                                | lable: unknown field (expected: label?)
+            7: y                                    | 7: unknown field (expected: one of name, features, ...
+            """)
+    void names_the_path_the_value_and_the_expectation(String line, String message) {
+        String field = line.substring(0, line.indexOf(':'));
+        StringBuilder yaml = new StringBuilder();
+        SMALLEST.lines()
+                .filter(l -> !l.startsWith(field + ":"))
+                .forEach(l -> yaml.append(l).append('\n'));
+        yaml.append(line).append('\n');
+        if (message.equals("-")) {
+            ModelSpec.parse(yaml.toString());
+        } else if (message.endsWith("...")) {
+            assertThatThrownBy(() -> ModelSpec.parse(yaml.toString()))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessageStartingWith(message.substring(0, message.length() - 3));
+        } else {
+            assertThatThrownBy(() -> ModelSpec.parse(yaml.toString()))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage(message);
+        }
+    }
+
+    /** A model that sees its label only copies it. A column prefix is another name for the same columns. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            label: y*       | features: {numeric: [a, y1]}                   | features.numeric: y1
+            label: y*       | features: {numeric: [y]}                       | features.numeric: y
+            label: y*       | features: {dense: {field: y, length: 2}}       | features: y
+            label: y        | features: {dense: {field: y*, length: 2}}      | features: y*
+            label: y*       | features: {dense: {field: y1*, length: 2}}     | features: y1*
+            label: y1*      | features: {dense: {field: y*, length: 2}}      | features: y*
+            label: [y0, y1] | features: {dense: {field: y*, length: 2}}      | features: y*
+            label: [y0, y1] | features: {dense: {field: y1, length: 2}}      | features: y1
+            label: y*       | features: {categorical: [y0]}                  | features: y0
+            label: y*       | features: {numeric: [a], cross: [[b, y12]]}    | features: y12
+            label: y*       | {features: {numeric: [a]}, weight: y0}         |
+            label: [y, z]   | {features: {numeric: [a]}, samplingRate: z}    |
+            label: $.u.y*   | features: {numeric: [u.y0]}                    | features.numeric: u.y0
+            label: y*       | features: {numeric: [y1a, ya, 'y-1', x0]}      |
+            label: y        | features: {numeric: [y0]}                      |
+            label: [y0, y1] | features: {numeric: [y2], dense: {field: y00*, length: 2}} |
+            """)
+    void rejects_the_label_as_a_feature_under_any_name(String label, String fields, @Nullable String refused) {
+        String more = fields.startsWith("{") ? fields.substring(1, fields.length() - 1) : fields;
+        String yaml = "{name: m, %s, outputs: 2, loss: mean-squared-error, %s}".formatted(label, more);
+        if (refused == null) {
+            ModelSpec.parse(yaml);
+        } else {
+            assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage(refused + " (expected: not the label)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name", "label", "features", "loss"})
+    void requires_fields_without_a_default(String field) {
+        String yaml = SMALLEST.replaceAll("(?m)^" + field + ":.*\n", "");
+        assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                .hasMessageStartingWith(field + ": ")
+                .hasMessageContaining("(expected: ");
+    }
+
+    @Test
+    void requires_the_number_of_classes() {
+        String yaml = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy");
+        assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                .hasMessage("outputs: missing (expected: the number of classes, from 2)");
+        assertThat(ModelSpec.parse(SMALLEST.replace("mean-squared-error", "binary-cross-entropy"))
+                        .loss())
+                .isEqualTo(new BinaryCrossEntropy());
+    }
+
+    @Test
+    void rejects_models_and_batches_larger_than_an_array() {
+        String classes = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy")
+                .replace("{numeric: [a]}", "{categorical: [a], hashBits: 26}");
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "outputs: 5"))
+                .hasMessage("model: 335544325 parameters (expected: up to 2^28)");
+        assertThatThrownBy(() -> ModelSpec.parse(classes.replace("26", "4") + "outputs: 100000\nbatch: {size: 65536}"))
+                .hasMessage("batch.size: 65536 (expected: size * (outputs + numbers) up to 2^26)");
+    }
+
+    /** The snapshots would exceed the producer's limit, and the job would fail on each restart. */
+    @Test
+    void rejects_moments_and_text_larger_than_a_snapshot() {
+        String dense = "{name: m, label: y, loss: mean-squared-error,"
+                + " features: {dense: {field: x, length: %d, standardize: %s}}}";
+        ModelSpec.parse(dense.formatted(32_000, true));
+        ModelSpec.parse(dense.formatted(1 << 20, false));
+        assertThatThrownBy(() -> ModelSpec.parse(dense.formatted(1 << 16, true)))
+                .isInstanceOf(SpecException.class)
+                .hasMessageMatching(
+                        "features: 65536 standardized numbers, \\d+ bytes of text \\(expected: 16 \\* numbers"
+                                + " \\+ text up to 524288, as both are in every snapshot\\)");
+        String names = IntStream.range(0, 60_000).mapToObj(i -> "field" + i).collect(Collectors.joining(", "));
+        String many = "{name: m, label: y, loss: mean-squared-error, features: {categorical: [%s]}}";
+        assertThatThrownBy(() -> ModelSpec.parse(many.formatted(names)))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("specification: 0 standardized numbers, ");
+    }
+
+    @Test
+    void rejects_vectors_larger_than_an_array() {
+        String vectors = IntStream.range(0, 2048)
+                .mapToObj(i -> "{field: v" + i + ", length: 1048576}")
+                .collect(Collectors.joining(", "));
+        assertThatThrownBy(() -> ModelSpec.parse(
+                        "{name: m, label: y, loss: mean-squared-error, features: {dense: [" + vectors + "]}}"))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("features.dense: 2147483648 numbers (expected: up to 2^26 together)");
+    }
+
+    @Test
+    void rejects_a_repeated_field_with_its_line() {
+        assertThatThrownBy(() -> ModelSpec.parse(SMALLEST + "label: z\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("line 5")
+                .hasMessageContaining("duplicate key label");
+    }
+
+    @Test
+    void rejects_invalid_yaml_with_its_line() {
+        assertThatThrownBy(() -> ModelSpec.parse("name: m\nlabel: [y\nloss: x\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("line 3, column ")
+                .hasMessageEndingWith("(expected: YAML)");
+        assertThatThrownBy(() -> ModelSpec.parse("name: m\n\tlabel: y\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("line 2, column 1: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   \n", "# nothing\n", "7", "- a\n- b\n", "a\n--- \nb: c\n", "null", "\u0000"})
+    void rejects_yaml_that_is_not_a_mapping(String yaml) {
+        assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("expected:");
+    }
+
+    /** Specifications are read from a topic, so one that would exhaust memory or stack must be an ordinary error. */
+    @Test
+    void rejects_malicious_yaml() {
+        String bomb = "a0: &a0 [x, x]\n";
+        for (int i = 1; i < 40; i++) {
+            bomb += "a" + i + ": &a" + i + " [*a" + (i - 1) + ", *a" + (i - 1) + "]\n";
+        }
+        String[] all = {
+            "name: &a [[*a]]",
+            "name: &a {b: {c: *a}}",
+            "&a name: *a",
+            bomb + "name: *a39\n",
+            "name: " + "[".repeat(100_000),
+            "name: " + "[".repeat(100_000) + "]".repeat(100_000),
+            "name: " + "{a: ".repeat(100_000) + "}".repeat(100_000),
+            "- ".repeat(100_000),
+            "? ".repeat(100_000),
+            "name: " + "x".repeat(2_000_000),
+            "name: !!java.net.URL [\"http://localhost/\"]",
+            "%YAML 9.9\n---\nname: m",
+        };
+        for (String yaml : all) {
+            assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                    .as(yaml.substring(0, Math.min(40, yaml.length())))
+                    .isInstanceOf(SpecException.class)
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
+        }
+    }
+
+    @Test
+    void truncates_a_long_value() {
+        assertThatThrownBy(() -> ModelSpec.parse(SMALLEST.replace("name: m", "name: " + "m".repeat(100_000))))
+                .satisfies(e -> assertThat(e.getMessage())
+                        .hasSizeLessThan(400)
+                        .startsWith("name: mmm")
+                        .endsWith("... (expected: letters, digits, . _ -, at most 100)"));
+    }
+}
