@@ -13,7 +13,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Would catch what breaks determinism at its source, and a library where there should be mathematics alone. */
+/** Would catch sources of nondeterminism, and dependencies other than Java and a YAML parser. */
 @AnalyzeClasses(packages = "io.freshet.learning", importOptions = DoNotIncludeTests.class)
 class LearningArchitectureTest {
     @ArchTest
@@ -80,7 +80,7 @@ class LearningArchitectureTest {
             .orShould()
             .callMethod(java.util.UUID.class, "randomUUID");
 
-    /** Linear algebra is excepted for the logger of a library that it silences. */
+    /** Linear algebra is exempt, since it silences the logger of a library. */
     @ArchTest
     static final ArchRule no_logger = noClasses()
             .that()

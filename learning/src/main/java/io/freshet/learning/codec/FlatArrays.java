@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Arrays of numbers as bytes: a length, then little-endian values. Copies in pieces, so that a large array needs no second
- * one of its size.
+ * Arrays of numbers as bytes: a length, then little-endian values. Copies in chunks, so that a large array needs no buffer of
+ * its own size.
  */
 final class FlatArrays {
-    static final int PIECE = 1 << 14;
+    static final int CHUNK = 1 << 14;
 
     private FlatArrays() {}
 
@@ -33,11 +33,11 @@ final class FlatArrays {
     }
 
     private static void writeValues(float[] array, int length, DataOutput out) throws IOException {
-        byte[] piece = new byte[Math.min(PIECE, length) * Float.BYTES];
-        for (int at = 0; at < length; at += PIECE) {
-            int count = Math.min(PIECE, length - at);
-            littleEndian(piece).asFloatBuffer().put(array, at, count);
-            out.write(piece, 0, count * Float.BYTES);
+        byte[] chunk = new byte[Math.min(CHUNK, length) * Float.BYTES];
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
+            littleEndian(chunk).asFloatBuffer().put(array, at, count);
+            out.write(chunk, 0, count * Float.BYTES);
         }
     }
 
@@ -49,59 +49,59 @@ final class FlatArrays {
 
     /** Fills an array with values, after {@link #readLength}. */
     static void readValues(float[] array, DataInput in) throws IOException {
-        byte[] piece = new byte[Math.min(PIECE, array.length) * Float.BYTES];
-        for (int at = 0; at < array.length; at += PIECE) {
-            int count = Math.min(PIECE, array.length - at);
-            in.readFully(piece, 0, count * Float.BYTES);
-            littleEndian(piece).asFloatBuffer().get(array, at, count);
+        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Float.BYTES];
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int count = Math.min(CHUNK, array.length - at);
+            in.readFully(chunk, 0, count * Float.BYTES);
+            littleEndian(chunk).asFloatBuffer().get(array, at, count);
         }
     }
 
     static void writeDoubles(double[] array, DataOutput out) throws IOException {
         out.writeInt(array.length);
-        byte[] piece = new byte[Math.min(PIECE, array.length) * Double.BYTES];
-        for (int at = 0; at < array.length; at += PIECE) {
-            int count = Math.min(PIECE, array.length - at);
-            littleEndian(piece).asDoubleBuffer().put(array, at, count);
-            out.write(piece, 0, count * Double.BYTES);
+        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Double.BYTES];
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int count = Math.min(CHUNK, array.length - at);
+            littleEndian(chunk).asDoubleBuffer().put(array, at, count);
+            out.write(chunk, 0, count * Double.BYTES);
         }
     }
 
     static double[] readDoubles(DataInput in) throws IOException {
         double[] array = new double[readLength(in)];
-        byte[] piece = new byte[Math.min(PIECE, array.length) * Double.BYTES];
-        for (int at = 0; at < array.length; at += PIECE) {
-            int count = Math.min(PIECE, array.length - at);
-            in.readFully(piece, 0, count * Double.BYTES);
-            littleEndian(piece).asDoubleBuffer().get(array, at, count);
+        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Double.BYTES];
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int count = Math.min(CHUNK, array.length - at);
+            in.readFully(chunk, 0, count * Double.BYTES);
+            littleEndian(chunk).asDoubleBuffer().get(array, at, count);
         }
         return array;
     }
 
     static void writeInts(int[] array, int length, DataOutput out) throws IOException {
         out.writeInt(length);
-        byte[] piece = new byte[Math.min(PIECE, length) * Integer.BYTES];
-        for (int at = 0; at < length; at += PIECE) {
-            int count = Math.min(PIECE, length - at);
-            littleEndian(piece).asIntBuffer().put(array, at, count);
-            out.write(piece, 0, count * Integer.BYTES);
+        byte[] chunk = new byte[Math.min(CHUNK, length) * Integer.BYTES];
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
+            littleEndian(chunk).asIntBuffer().put(array, at, count);
+            out.write(chunk, 0, count * Integer.BYTES);
         }
     }
 
     static int[] readInts(DataInput in) throws IOException {
         int[] array = new int[readLength(in)];
-        byte[] piece = new byte[Math.min(PIECE, array.length) * Integer.BYTES];
-        for (int at = 0; at < array.length; at += PIECE) {
-            int count = Math.min(PIECE, array.length - at);
-            in.readFully(piece, 0, count * Integer.BYTES);
-            littleEndian(piece).asIntBuffer().get(array, at, count);
+        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Integer.BYTES];
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int count = Math.min(CHUNK, array.length - at);
+            in.readFully(chunk, 0, count * Integer.BYTES);
+            littleEndian(chunk).asIntBuffer().get(array, at, count);
         }
         return array;
     }
 
     /**
-     * Writes non-negative counts that are mostly 0: for each nonzero count, the number of zeros before it and the count, in as
-     * few bytes as they need; then the number of zeros left.
+     * Writes non-negative counts, most of them 0, as variable-length integers: for each nonzero count, the number of zeros
+     * before it and the count; then the number of trailing zeros.
      */
     static void writeCounts(int[] counts, DataOutput out) throws IOException {
         out.writeInt(counts.length);
@@ -110,26 +110,26 @@ final class FlatArrays {
             if (count == 0) {
                 zeros++;
             } else {
-                writeSmall(zeros, out);
-                writeSmall(count, out);
+                writeVarint(zeros, out);
+                writeVarint(count, out);
                 zeros = 0;
             }
         }
         if (counts.length > 0) {
-            writeSmall(zeros, out);
+            writeVarint(zeros, out);
         }
     }
 
     static int[] readCounts(DataInput in) throws IOException {
         int[] counts = new int[readLength(in)];
-        for (int at = counts.length == 0 ? 0 : readSmall(in); at < counts.length; at += 1 + readSmall(in)) {
-            counts[at] = readSmall(in);
+        for (int at = counts.length == 0 ? 0 : readVarint(in); at < counts.length; at += 1 + readVarint(in)) {
+            counts[at] = readVarint(in);
         }
         return counts;
     }
 
     /** Seven bits per byte, lowest first; all bytes but the last have the highest bit set. */
-    private static void writeSmall(int number, DataOutput out) throws IOException {
+    private static void writeVarint(int number, DataOutput out) throws IOException {
         int left = number;
         while (left > 0x7f) {
             out.writeByte(left | 0x80);
@@ -138,7 +138,7 @@ final class FlatArrays {
         out.writeByte(left);
     }
 
-    private static int readSmall(DataInput in) throws IOException {
+    private static int readVarint(DataInput in) throws IOException {
         int number = 0;
         for (int shift = 0; shift < Integer.SIZE; shift += 7) {
             byte next = in.readByte();

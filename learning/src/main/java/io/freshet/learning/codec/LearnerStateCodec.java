@@ -87,7 +87,7 @@ public final class LearnerStateCodec {
                 && layout.slots() >= 0
                 && layout.parameters() * (1L + layout.slots()) <= Integer.MAX_VALUE;
         if (!fits) {
-            throw new IOException(layout + " (expected: parameters, rows and slots that an array can hold)");
+            throw new IOException(layout + " (expected: parameters, rows, and slots that fit an array)");
         }
         return layout;
     }

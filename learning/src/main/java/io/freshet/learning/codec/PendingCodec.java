@@ -8,7 +8,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Pending batches as bytes, for checkpoints: the packed samples, then all numeric features if these are not standardized yet.
+ * Pending batches as bytes, for checkpoints: the packed samples, then all numeric features unless they are already
+ * standardized.
  */
 final class PendingCodec {
     private static final int NUMBERS_AS_ROWS = 1;

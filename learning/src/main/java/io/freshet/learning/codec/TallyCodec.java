@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Tallies as bytes, for checkpoints. */
 final class TallyCodec {
-    /** By their number in the bytes. */
+    /** Indexed by their number on the wire. */
     private static final List<Task> TASKS = List.of(
             Task.REGRESSION,
             Task.BINARY,
@@ -20,7 +20,7 @@ final class TallyCodec {
             Task.BOX,
             Task.SEQUENCE);
 
-    /** Counts of a binary tally without samples, which most tallies of a small model are; never written to. */
+    /** The histogram of a binary tally without samples, as most are in a small model; never written to. */
     private static final int[] NO_COUNTS = new int[Tally.HISTOGRAM];
 
     private TallyCodec() {}

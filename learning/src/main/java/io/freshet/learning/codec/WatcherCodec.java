@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Watchers as bytes, for checkpoints: settings and state of each detector, then the events not read yet. */
+/** Watchers as bytes, for checkpoints: settings and state of each detector, then the events of the open window. */
 final class WatcherCodec {
-    /** By their number in the bytes. */
+    /** Indexed by their number on the wire. */
     private static final List<Event.Kind> KINDS = List.of(Event.Kind.DRIFT, Event.Kind.DIVERGENCE, Event.Kind.PLATEAU);
 
     private WatcherCodec() {}

@@ -13,10 +13,9 @@ import java.util.Arrays;
  * Turns a batch into one update: predicts and scores its samples, rejects those whose gradients are too large, and steps
  * along the mean gradient of the others.
  *
- * <p>A batch is added to the metrics, and its losses to the drift detector, once it is certain to be learned.
+ * <p>A batch is added to the metrics, and its losses to the drift detector, only once none of its samples can be rejected.
  *
- * <p>Samples go through the network up to {@link Network#MAXIMUM_SAMPLES} at a time. Holds scratch space: use one per
- * thread.
+ * <p>The network computes up to {@link Network#MAXIMUM_SAMPLES} samples at a time. Holds scratch space: use one per thread.
  */
 final class BatchLearner {
     /** The largest component of a gradient: its square fits a float. */
@@ -112,7 +111,7 @@ final class BatchLearner {
                 }
                 return;
             }
-            sift(state, batch);
+            rejectUnfit(state, batch);
         }
     }
 
@@ -220,8 +219,8 @@ final class BatchLearner {
         }
     }
 
-    /** Removes the samples whose own gradients are too large; all of them if only their sum is. */
-    private void sift(LearnerState state, Batch batch) {
+    /** Rejects the samples whose own gradients are too large, or all samples if only the mean gradient is. */
+    private void rejectUnfit(LearnerState state, Batch batch) {
         boolean[] bad = new boolean[batch.size()];
         boolean any = false;
         for (int i = 0; i < bad.length; i++) {

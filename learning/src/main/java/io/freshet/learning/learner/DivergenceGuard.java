@@ -5,7 +5,7 @@ import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.StreamSpec.OnDivergence;
 
-/** Applies the divergence policy. A frozen model keeps its parameters: they cannot be what diverges. */
+/** Applies the divergence policy. A frozen model is never reverted or reset, since its parameters do not change. */
 final class DivergenceGuard {
     private final OnDivergence policy;
     private final boolean frozen;
@@ -21,7 +21,7 @@ final class DivergenceGuard {
 
     /**
      * Called before the first sample of this specification. A state that was trained with another policy has no last good
-     * state, so it can only revert to what it is now.
+     * state, so the current one is saved.
      */
     void begin(LearnerState state) {
         if (policy == OnDivergence.REVERT
@@ -62,8 +62,8 @@ final class DivergenceGuard {
             return false;
         }
         Watcher watcher = state.watcher();
-        Tally seen = state.window();
+        Tally open = state.window();
         return policy == OnDivergence.HOLD && watcher.isExploded()
-                || seen.samples() * 10L >= window && watcher.explodes(seen.loss());
+                || open.samples() * 10L >= window && watcher.explodes(open.loss());
     }
 }

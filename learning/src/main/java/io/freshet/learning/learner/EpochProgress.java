@@ -14,8 +14,8 @@ public final class EpochProgress {
     /**
      * @param holdout metrics of the held-out samples of this epoch
      * @param epoch from 0
-     * @param bestLoss least holdout loss of any epoch, infinite before the first
-     * @param epochsWithoutImprovement consecutive
+     * @param bestLoss smallest holdout loss of any epoch, infinite before the first
+     * @param epochsWithoutImprovement count of consecutive epochs
      * @param stopped whether learning has stopped early
      */
     public EpochProgress(Tally holdout, int epoch, double bestLoss, int epochsWithoutImprovement, boolean stopped) {
@@ -30,7 +30,7 @@ public final class EpochProgress {
         return new EpochProgress(holdout, 0, Double.POSITIVE_INFINITY, 0, false);
     }
 
-    /** Updates and returns whether learning stops, under the current specification. */
+    /** Updates and returns whether learning has stopped, under the current specification. */
     boolean stops(EarlyStopping stopping) {
         stopped = stopping.patience() > 0 && epochsWithoutImprovement >= stopping.patience();
         return stopped;

@@ -4,8 +4,8 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 
 /**
- * A model at the end of the last window that did not diverge, to revert to: parameters, slots, feature moments, the
- * schedule's memory, and the count of steps.
+ * The state that a model reverts to, from the end of the last window that did not diverge: parameters, slots, feature
+ * moments, the memory of the schedule, and the count of steps.
  *
  * <p>As large as the model itself. At the end of a window, only changed blocks are copied.
  */

@@ -35,7 +35,7 @@ public final class LazyDetector {
         return detector == null ? saved : detector.state();
     }
 
-    /** Returns the detector, or null if there is none or no specification is attached. */
+    /** Returns the detector, or null without a detector or an attached specification. */
     @Nullable Detector detector() {
         return detector;
     }

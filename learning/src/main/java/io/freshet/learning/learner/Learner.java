@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The weight w_i of a sequence counts once for each of its steps. Every sample is predicted with the parameters from before
- * its batch. If the specification changes to a smaller batch while more samples are pending, they form one batch with the
- * next sample.
+ * the update of its batch. If the specification changes to a smaller batch while more samples are pending, they and the next
+ * sample form one batch.
  *
  * <p>The state after a sequence of samples is a pure function of the specification and the sequence: no clock, no randomness,
  * sums in a fixed order. A sample changes no parameter if its gradient is not finite, or if its square does not fit a float.
@@ -54,7 +54,7 @@ public final class Learner {
         this(spec, null);
     }
 
-    /** @param warmStart what states start from or switch to, or null */
+    /** @param warmStart null for none */
     public Learner(ModelSpec spec, @Nullable WarmStart warmStart) {
         this.spec = spec;
         hash = spec.hash();
@@ -103,8 +103,8 @@ public final class Learner {
 
     /**
      * Switches a state to the parameters and moments of the warm start. The optimizer, its schedule, and the divergence bounds
-     * start from there. Counts, metrics, and the pending batch continue. A key that the warm start does not have starts from
-     * its parameters without a key, if any; if the key has already received samples, it keeps its own.
+     * start from scratch. Counts, metrics, and the pending batch continue. A key that is not in the warm start uses its
+     * parameters without a key, if any, unless the key has already received samples.
      */
     public void rebase(LearnerState state, String key) {
         initializer.rebase(state, key);

@@ -10,7 +10,7 @@ import io.freshet.learning.parameters.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that one model key has learned and needs to continue: its part of a checkpoint.
+ * Everything that a model key has learned and needs to continue learning; saved in checkpoints.
  *
  * <p>A learner changes {@link #weights} in place; {@link #copy} shares nothing with the original.
  */
@@ -36,7 +36,7 @@ public final class LearnerState {
      * The learned numbers.
      *
      * @param moments running moments of the numeric features
-     * @param scheduleMemory of the learning-rate schedule
+     * @param scheduleMemory state of the learning-rate schedule
      * @param blockVersions count of samples learned when each block of the weights last changed
      * @param lastGood the state that the {@code revert} policy returns to, or null
      */
@@ -151,7 +151,7 @@ public final class LearnerState {
         return epochProgress;
     }
 
-    /** Returns what the learning-rate schedule remembers of earlier windows. */
+    /** Returns the state of the learning-rate schedule. */
     public double[] scheduleMemory() {
         return scheduleMemory;
     }
@@ -280,7 +280,7 @@ public final class LearnerState {
         return with(Weights.absent(layout()));
     }
 
-    /** Returns a copy with other parameters and slots; it owns those afterwards. */
+    /** Returns a copy with other parameters and slots, which are not copied. */
     public LearnerState with(Weights replaced) {
         return new LearnerState(
                 new Learned(

@@ -44,7 +44,7 @@ public final class Rejections {
         return eventTime[i];
     }
 
-    /** Returns the reason, with what was expected. */
+    /** Returns the reason, including what was expected. */
     public String reason(int i) {
         return reason[i];
     }

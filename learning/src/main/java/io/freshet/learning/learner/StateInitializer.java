@@ -21,7 +21,7 @@ final class StateInitializer {
     private final StateLayout layout;
     private final BatchShape batchShape;
 
-    /** @param warmStart what states start from or switch to, or null */
+    /** @param warmStart null for none */
     StateInitializer(ModelSpec spec, @Nullable WarmStart warmStart, StateLayout layout, BatchShape batchShape) {
         this.spec = spec;
         this.warmStart = warmStart;
@@ -55,7 +55,7 @@ final class StateInitializer {
         return new Tally(spec.loss().task(), spec.outputs());
     }
 
-    /** Sets the parameters, and the slots to their values before the first step from there. */
+    /** Sets the parameters, and initializes the slots for them. */
     private void set(Weights weights, float[] parameters) {
         for (float[] array : weights.arrays()) {
             Arrays.fill(array, 0);
@@ -75,7 +75,7 @@ final class StateInitializer {
                 && !warmStart.warmStart().checksum().equals(state.lineage().warmStart());
     }
 
-    /** Switches a state to the warm start: {@link Learner#rebase}. */
+    /** See {@link Learner#rebase}. */
     void rebase(LearnerState state, String key) {
         if (warmStart == null) {
             throw new IllegalStateException("model " + spec.name() + ": no warm start");

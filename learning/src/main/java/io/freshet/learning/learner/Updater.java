@@ -20,7 +20,7 @@ import java.util.function.DoubleSupplier;
  *   theta' = step(theta, g, schedule(t))
  * </pre>
  *
- * If learningRate * l2 exceeds 2, the penalty overshoots; the limit keeps parameters finite then. Holds scratch space: use one
+ * If learningRate * l2 exceeds 2, the penalty overshoots; the limit then keeps parameters finite. Holds scratch space: use one
  * per thread.
  */
 final class Updater {
@@ -52,7 +52,7 @@ final class Updater {
      *
      * @param gradient of the mean loss, refilled by {@code again}
      * @param loss mean over the batch, at the current parameters
-     * @param again computes both at the parameters of that moment
+     * @param again recomputes both at the current parameters
      */
     void minimize(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
         double rate = start(state);

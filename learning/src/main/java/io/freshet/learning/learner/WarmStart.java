@@ -17,21 +17,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parameters and moments that states start from or switch to: of a model without a key, for every key, or one set per key.
- * Immutable, provided that nobody changes its arrays.
+ * The parameters and moments of a warm start: one set per key, or one set for all keys if its model has no key. Immutable,
+ * provided that its arrays are not changed.
  */
 public final class WarmStart {
-    /** The key of a model without one. */
-    private static final String NONE = "";
-
-    private static final int PIECE = 1 << 14;
+    private static final String NO_KEY = "";
+    private static final int CHUNK = 1 << 14;
 
     private final ModelSpec spec;
     private final Map<String, Parameters> byKey;
     private final WarmStartReference warmStart;
 
     /**
-     * What one state starts from or switches to.
+     * The parameters and moments for one key.
      *
      * @param parameters length {@link ModelSpec#parameterCount}
      * @param moments of the numeric features, as in a snapshot
@@ -45,9 +43,9 @@ public final class WarmStart {
     }
 
     /**
-     * Makes a warm start of snapshots, each of another key.
+     * Creates a warm start from snapshots with distinct keys.
      *
-     * @throws IllegalArgumentException if there are none, or they are of different models
+     * @throws IllegalArgumentException if there is no snapshot, or if they are of different models
      */
     public static WarmStart of(Collection<Snapshot> snapshots) {
         Map<String, Parameters> byKey = new TreeMap<>();
@@ -82,7 +80,7 @@ public final class WarmStart {
         return warmStart;
     }
 
-    /** Returns why a model cannot start from it, naming both differing values, or null if it can. */
+    /** Returns why a model cannot start from this, naming both differing values, or null if it can. */
     public @Nullable String misfit(ModelSpec model) {
         String misfit = SpecCompatibility.misfit(spec, model);
         if (misfit == null && spec.key() != null && !Objects.equals(spec.key(), model.key())) {
@@ -93,13 +91,13 @@ public final class WarmStart {
     }
 
     /**
-     * Returns what the state of a key switches to, or null if it keeps its own parameters.
+     * Returns the parameters that a key starts from or switches to, or null if it keeps its own.
      *
      * @param isNew whether the key has received no sample yet
      */
     @Nullable Parameters of(String key, boolean isNew) {
         Parameters own = byKey.get(key);
-        return own == null && isNew && spec.key() == null ? byKey.get(NONE) : own;
+        return own == null && isNew && spec.key() == null ? byKey.get(NO_KEY) : own;
     }
 
     private static String checksum(Map<String, Parameters> byKey) {
@@ -115,14 +113,14 @@ public final class WarmStart {
     private static void add(MessageDigest digest, String key, Parameters of) {
         byte[] name = key.getBytes(StandardCharsets.UTF_8);
         float[] parameters = of.parameters();
-        ByteBuffer bytes = ByteBuffer.allocate(PIECE * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         digest.update(bytes.putInt(name.length)
                 .putInt(parameters.length)
                 .putInt(of.moments().length)
                 .flip());
         digest.update(name);
-        for (int at = 0; at < parameters.length; at += PIECE) {
-            int count = Math.min(PIECE, parameters.length - at);
+        for (int at = 0; at < parameters.length; at += CHUNK) {
+            int count = Math.min(CHUNK, parameters.length - at);
             bytes.clear().asFloatBuffer().put(parameters, at, count);
             digest.update(bytes.limit(count * Float.BYTES));
         }

@@ -13,14 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one model key with detectors of drift, divergence, and plateaus, and keeps their events until the window ends. A
+ * Runs the detectors of drift, divergence, and plateaus of one model key, and keeps their events until the window ends. A
  * model has exploded if its loss or the norm of its updates has.
  *
  * <p>Part of the learner's state: after a restart, the same samples lead to the same events. A detector starts from scratch
- * when its settings change. Keeps the newest {@value #MOST_EVENTS} events of a window. Allocates only for an event.
+ * when its settings change. Keeps the newest {@value #MAXIMUM_EVENTS} events of a window. Allocates only for an event.
  */
 public final class Watcher {
-    static final int MOST_EVENTS = 100;
+    static final int MAXIMUM_EVENTS = 100;
 
     private final LazyDetector drift;
     private final LazyDetector divergence;
@@ -54,7 +54,7 @@ public final class Watcher {
         }
     }
 
-    /** Adds the loss of a sample; {@code samples} is its number among those learned. */
+    /** Adds the loss of a sample; {@code samples} counts the samples learned, including this one. */
     void sample(double loss, long samples) {
         update(drift, Event.Kind.DRIFT, loss, samples, "", List.of());
     }
@@ -62,9 +62,9 @@ public final class Watcher {
     /**
      * Adds an ended window.
      *
-     * @param updates of the window; ignored if there were none
+     * @param updates metrics of its updates; ignored without updates
      * @param action taken if it exploded, or ""
-     * @param lineage has the offsets of its samples
+     * @param lineage with the offsets of its samples
      */
     void window(double loss, UpdateMetrics updates, long samples, String action, Lineage lineage) {
         update(divergence, Event.Kind.DIVERGENCE, loss, samples, action, lineage.window());
@@ -83,7 +83,7 @@ public final class Watcher {
             List<Event.Offsets> samplesIn) {
         Detector detector = lazy.detector();
         if (detector != null && detector.update(value)) {
-            if (events.size() == MOST_EVENTS) {
+            if (events.size() == MAXIMUM_EVENTS) {
                 events.remove(0);
             }
             String done = isExploded(detector) ? action : "";
@@ -106,7 +106,7 @@ public final class Watcher {
         return divergence.detector() instanceof Divergence detector && detector.explodes(loss);
     }
 
-    /** Forgets earlier windows: the model starts from scratch. */
+    /** Restarts the detectors of windows, for a model that starts from scratch. */
     void forgetWindows() {
         divergence.restart();
         norm.restart();

@@ -2,9 +2,9 @@ package io.freshet.learning.loss;
 
 import org.jspecify.annotations.Nullable;
 
-/** The label ranges that several losses share. Each method returns what was expected of an invalid label, or null. */
+/** The label ranges that several losses share. Each method returns the expectation that a label violates, or null if the label is valid. */
 final class LabelRange {
-    /** Far beyond any measurement, and its square is far from overflowing a float. */
+    /** Far beyond any measurement; its square is far from overflowing a float. */
     private static final float LARGEST_NUMBER = 1e15f;
 
     private LabelRange() {}

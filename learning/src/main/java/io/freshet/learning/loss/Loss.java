@@ -59,7 +59,7 @@ public sealed interface Loss
     }
 
     /**
-     * Returns what was expected of an invalid label; null if the label is valid.
+     * Returns the expectation that a label violates; null if the label is valid.
      *
      * @param label as received; for a sequence, without padding
      * @param outputs of the model, K

@@ -1,7 +1,7 @@
 package io.freshet.learning.loss;
 
 /**
- * The kind of prediction that a loss asks for, which determines the meaning of a prediction and the metrics that apply.
+ * The kind of prediction that a loss requires, which determines the meaning of a prediction and the metrics that apply.
  */
 public enum Task {
     /** Predicts one or more numbers, measured by squared error. */
@@ -10,7 +10,7 @@ public enum Task {
     BINARY,
     /** Predicts the probability of each class. */
     MULTICLASS,
-    /** Predicts one or more numbers, measured by another loss than squared error. */
+    /** Predicts one or more numbers, measured by a loss other than squared error. */
     NUMBER,
     /** Predicts a score whose sign separates label 1 from 0. */
     MARGIN,

@@ -83,7 +83,7 @@ public record FactorizationMachine(int rank) implements Model {
         return true;
     }
 
-    /** Interleaves the factors with the weights, which are 0, and leaves out those of the bias. */
+    /** Interleaves the factors with the weights, which are 0, and skips those of the bias. */
     @Override
     public float[] initialParameters(InputShape in, int outputs, long seed) {
         Layer layer = layers(in, outputs).get(2);

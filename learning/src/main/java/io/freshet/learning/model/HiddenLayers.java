@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param hidden units of each hidden layer, each &gt; 0
  * @param activation of the hidden layers
- * @param dropout share of the hidden units that each update leaves out, in [0, 1)
+ * @param dropout share of the hidden units that each update drops, in [0, 1)
  */
 public record HiddenLayers(List<Integer> hidden, Activation activation, double dropout) {
     public HiddenLayers {

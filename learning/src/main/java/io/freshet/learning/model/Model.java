@@ -37,7 +37,7 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
     List<Layer> layers(InputShape in, int outputs);
 
     /**
-     * Returns why the model cannot learn such samples; null if it can.
+     * Returns why the model cannot learn samples of this shape; null if it can.
      *
      * @param numeric numeric features among the numbers
      */

@@ -16,7 +16,7 @@ import java.util.Locale;
  *   total                         468,874  (468,224 weights, 650 biases)
  * </pre>
  *
- * Layers that are only added count as biases, all others as weights. Pinned by {@code ParameterTableTest}.
+ * Bias layers count as biases, all others as weights. Pinned by {@code ParameterTableTest}.
  */
 public final class ParameterTable {
     private static final String GAP = "  ";

@@ -57,7 +57,7 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
         return all;
     }
 
-    /** Truncation does not change what parameters mean. */
+    /** Truncation does not change the meaning of parameters. */
     @Override
     public Map<String, Object> shape() {
         Map<String, Object> all = hyperparameters();

@@ -26,7 +26,7 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
     }
 
     /**
-     * Returns h of each row, rows x H from index 0; good until the next call.
+     * Returns h of each row, rows x H from index 0; valid until the next call.
      *
      * @param x inputs, rows x in; must not change before {@link #backward}
      */
@@ -41,7 +41,7 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
     void backward(float[] state, float[] delta, PackedSteps steps, Gradient gradient, float beta);
 
     /**
-     * Returns dLoss/dx of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next
+     * Returns dLoss/dx of the rows of the last {@link #backward}, rows x (in - from) from index 0; valid until the next
      * call.
      *
      * @param from first input to return

@@ -50,7 +50,7 @@ final class DenseLayer {
     }
 
     /**
-     * Returns the outputs of rows, from index 0; good until the next call.
+     * Returns the outputs of rows, from index 0; valid until the next call.
      *
      * @param x inputs from {@code xAt}; {@link #backward} reads them again
      * @param update number of this update, or {@link Network#PREDICT}
@@ -85,7 +85,7 @@ final class DenseLayer {
      *
      * @param delta dLoss/dY, rows x out from index 0; becomes dLoss/dZ
      * @param beta from {@link Gradient#openDense}
-     * @return an upper bound on the magnitudes added; NaN or infinite if there is none
+     * @return an upper bound on the magnitudes added; NaN or infinite if unknown
      */
     float backward(float[] delta, Gradient gradient, float beta) {
         int length = rows * out;
@@ -111,7 +111,7 @@ final class DenseLayer {
 
     /**
      * Returns dLoss/dX of the rows of the last {@link #backward}, without the first columns: rows x (in - from) from
-     * index 0; good until the next call.
+     * index 0; valid until the next call.
      *
      * @param delta dLoss/dZ, as {@link #backward} left it
      * @param from first input to return

@@ -17,7 +17,7 @@ import java.util.List;
  * @param hidden units of each hidden layer, each &gt; 0; may be empty
  * @param outputs units of the output layer
  * @param activation of the hidden layers
- * @param dropout share of the hidden units that each update leaves out, in [0, 1)
+ * @param dropout share of the hidden units that each update drops, in [0, 1)
  */
 public record DenseShape(int in, List<Integer> hidden, int outputs, Activation activation, double dropout) {
     public DenseShape {

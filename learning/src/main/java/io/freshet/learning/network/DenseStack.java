@@ -32,11 +32,11 @@ final class DenseStack {
     }
 
     /**
-     * Returns the logits of rows, rows x outputs from index 0; good until the next call.
+     * Returns the logits of rows, rows x outputs from index 0; valid until the next call.
      *
      * @param x inputs, rows x in from {@code xAt}; must not change before {@link #backward}
      * @param update number of this update, or {@link Network#PREDICT}
-     * @param first index in the batch of the first row; it and the update determine what is dropped out
+     * @param first index in the batch of the first row; with the update, determines the dropped units
      */
     float[] forward(float[] state, float[] x, int xAt, int rows, long update, long first) {
         float[] y = x;
@@ -53,7 +53,7 @@ final class DenseStack {
      *
      * @param outputDelta dLoss/dlogit, rows x outputs; may be changed; {@link #inputDelta} reads it again
      * @param beta from {@link Gradient#openDense}
-     * @return an upper bound on the magnitudes added; NaN or infinite if there is none
+     * @return an upper bound on the magnitudes added; NaN or infinite if unknown
      */
     float backward(float[] state, float[] outputDelta, Gradient gradient, float beta) {
         delta = outputDelta;
@@ -66,7 +66,7 @@ final class DenseStack {
     }
 
     /**
-     * Returns dLoss/dX of the rows of the last {@link #backward}, rows x (in - from) from index 0; good until the next
+     * Returns dLoss/dX of the rows of the last {@link #backward}, rows x (in - from) from index 0; valid until the next
      * call.
      *
      * @param from first input to return

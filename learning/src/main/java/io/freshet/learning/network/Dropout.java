@@ -3,8 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.math.SplitMix64;
 
 /**
- * Leaves out units of one layer in an update, each with a given probability, and scales up the others (inverted
- * dropout).
+ * Drops units of one layer in an update, each with a given probability, and scales up the others (inverted dropout).
  *
  * <pre>
  *   m  = 0 with probability rate, else 1 / (1 - rate)

@@ -23,7 +23,7 @@ public sealed interface Network
      * @param state the parameters, as returned by {@link Weights#array}
      * @param from first sample
      * @param to exclusive; at most {@link #MAXIMUM_SAMPLES} samples
-     * @param update number of this update, which determines what is dropped out, or {@link #PREDICT}
+     * @param update number of this update, which determines the dropped units, or {@link #PREDICT}
      * @param logits receives the logits, those of the first sample from index 0
      */
     void forward(float[] state, Batch batch, int from, int to, long update, float[] logits);
@@ -33,7 +33,7 @@ public sealed interface Network
      *
      * @param delta dLoss/dlogit, in the order of {@code logits}; may be changed
      * @param gradient to add to
-     * @return an upper bound on the magnitudes added; NaN or infinite if there is none
+     * @return an upper bound on the magnitudes added; NaN or infinite if unknown
      */
     float backward(float[] state, Batch batch, int from, int to, float[] delta, Gradient gradient);
 

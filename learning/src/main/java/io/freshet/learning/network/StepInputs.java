@@ -35,7 +35,7 @@ final class StepInputs {
     }
 
     /**
-     * Returns the inputs of all rows, rows x width from index 0; good until the next call.
+     * Returns the inputs of all rows, rows x width from index 0; valid until the next call.
      *
      * @param first index in the batch of the first packed sample
      */

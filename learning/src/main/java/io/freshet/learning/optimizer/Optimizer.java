@@ -44,7 +44,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
         return false;
     }
 
-    /** Computes what all coordinates of an update share, such as bias corrections, and stores it in {@code step}. */
+    /** Stores the values that all coordinates of an update share, such as bias corrections, in {@code step}. */
     default void prepare(Step step) {}
 
     /**

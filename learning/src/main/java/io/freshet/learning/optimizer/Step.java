@@ -1,7 +1,7 @@
 package io.freshet.learning.optimizer;
 
 /**
- * What all coordinates of one update share: the learning rate, the update number, the values that an optimizer derives
+ * The values that all coordinates of one update share: the learning rate, the update number, the values that an optimizer derives
  * from them, and scratch space. Reused from update to update; not thread-safe.
  */
 public final class Step {

@@ -23,7 +23,7 @@ final class Tile {
     private final float[][] parts = {theta, first, second};
 
     /**
-     * Returns the array of a part: 0 for the parameters, 1 for slot 0, 2 for slot 1; an arbitrary one if there is none.
+     * Returns the array of a part: 0 for the parameters, 1 for slot 0, 2 for slot 1; an arbitrary array if the slot does not exist.
      */
     static float[] arrayOf(float[][] state, int part) {
         return state[Math.min(part, state.length - 1)];

@@ -133,7 +133,7 @@ public final class Gradient {
         values = Arrays.copyOf(values, capacity * width);
     }
 
-    /** Returns where the values of a row start; adds the row if it is absent, for which space must be reserved. */
+    /** Returns the index of the first value of a row; adds the row if it is absent, for which space must be reserved. */
     public int at(int row) {
         if (unplaced) {
             place();

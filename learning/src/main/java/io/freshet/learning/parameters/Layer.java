@@ -9,7 +9,7 @@ package io.freshet.learning.parameters;
  * @param initializer of its parameters
  */
 public record Layer(String name, int rows, int columns, Initializer initializer) {
-    /** Returns whether the layer is only added; as its name indicates. */
+    /** Returns whether the layer is a bias, by its name. */
     public boolean isBias() {
         return name.matches(".*[Bb]ias(es)?");
     }

@@ -9,7 +9,7 @@ package io.freshet.learning.parameters;
  * </pre>
  *
  * By slot, weight matrices are contiguous, as matrix products need them, and a parameter and its slots have the same
- * index, so that the compiler vectorizes updates. By row, what a sparse update touches of one row is in one cache line.
+ * index, so that the compiler vectorizes updates. By row, a row and its slots, which a sparse update touches together, share a cache line.
  *
  * @param parameters number of parameters, n
  * @param width coordinates in a row; by row, n is a multiple of it

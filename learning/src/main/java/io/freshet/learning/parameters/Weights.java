@@ -91,7 +91,7 @@ public final class Weights {
         return result;
     }
 
-    /** Overwrites a block with what {@link #block} returned. */
+    /** Overwrites a block with a copy from {@link #block}. */
     public void setBlock(int block, float[] from) {
         int length = blockEnd(block) - blockStart(block);
         for (int i = 0; i < arrays.length; i++) {

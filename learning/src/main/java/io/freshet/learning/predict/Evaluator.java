@@ -10,7 +10,7 @@ import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
 
 /**
- * Predicts packed samples and scores the predictions: logits, losses and gradients of up to {@link
+ * Predicts packed samples and scores the predictions: logits, losses, and gradients of up to {@link
  * Network#MAXIMUM_SAMPLES} at a time, in reused arrays.
  */
 public final class Evaluator {
@@ -43,7 +43,7 @@ public final class Evaluator {
         evaluated = new PredictedSamples(outputs, new float[0], logits, predictions);
     }
 
-    /** Computes logits, predictions, losses and the gradients of the losses of samples [from, to). */
+    /** Computes the logits, predictions, losses, and gradients of samples [from, to). */
     public void evaluate(float[] state, Batch batch, int from, int to, long update) {
         reserve(to - from);
         network.forward(state, batch, from, to, update, logits);
@@ -52,7 +52,7 @@ public final class Evaluator {
         }
     }
 
-    /** Recomputes the gradients of the same samples, as in an update; predictions and losses stay. */
+    /** Recomputes the gradients of the same samples, as in an update; predictions and losses do not change. */
     public void evaluateAgain(float[] state, Batch batch, int from, int to, long update) {
         if (scratch.logits().length < logits.length) {
             scratch = new OutputArrays(new float[logits.length], new float[logits.length], delta);

@@ -12,22 +12,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Predicts with a snapshot, as the learner did in the state of the snapshot.
+ * Predicts with a snapshot, as the learner predicted with the same state.
  *
- * <p>A single sample has the same bits as the learner's prediction of it alone. So has each of several samples if the model is
- * a table of rows. A network multiplies matrices, whose rounding depends on their shape: its predictions have the learner's
- * bits for the same samples in the same order in one batch. In other batches they differ by about 1e-6 of their size.
+ * <p>The prediction of a single sample has the bits of the learner's prediction of it alone. The same holds for each of
+ * several samples if the model is one table. A neural network multiplies matrices, and rounding depends on their shape: its
+ * predictions have the learner's bits for the same batch, and differ by about 1e-6 of their size in other batches.
  *
  * <p>Thread-safe: the snapshot is never changed, and each call has its own scratch space.
  */
 public final class Predictor {
-    /** Limit of the numbers of samples predicted at a time. */
+    /** Maximum count of inputs or outputs computed at a time. */
     private static final int MAXIMUM_NUMBERS = 1 << 22;
 
     private final Snapshot snapshot;
     private final Shape shape;
 
-    /** What predictions need from a specification. Shared by all its snapshots; thread-safe. */
+    /** The parts of a specification that predictions need. Shared by all its snapshots; thread-safe. */
     public static final class Shape {
         private final ModelSpec spec;
         private final InputShape in;
@@ -59,8 +59,8 @@ public final class Predictor {
     }
 
     /**
-     * Returns the prediction of a sample: numbers, the probability of 1, or the probability of each class; for a sequence, those
-     * of each step.
+     * Returns the prediction of a sample: numbers, the probability of label 1, or the probability of each class; for a sequence,
+     * those of each step.
      */
     public float[] predict(Sample sample) {
         return predict(List.of(sample))[0];

@@ -11,10 +11,9 @@ import io.freshet.learning.spec.ModelSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores snapshots of one model on labeled samples, many at a time, with the same loss and the same sums as progressive
- * validation. Learns nothing.
+ * Scores snapshots of one model on labeled samples, in batches, with the same loss and metrics as progressive validation.
  *
- * <p>Holds scratch space for all keys of the model: use one per thread.
+ * <p>Scores any number of keys of the model. Not thread-safe.
  */
 public final class Scorer {
     private final Standardizer standardizer;
@@ -33,7 +32,7 @@ public final class Scorer {
         tally = new Tally(spec.loss().task(), spec.outputs());
     }
 
-    /** Adds a labeled sample, to be scored with a snapshot of the model. */
+    /** Scores a labeled sample with a snapshot of the model. */
     public void score(Snapshot by, Sample sample) {
         if (by != snapshot || batch.size() == Network.MAXIMUM_SAMPLES) {
             flush();
@@ -58,13 +57,13 @@ public final class Scorer {
         batch.clear();
     }
 
-    /** Returns the sums over all samples so far. */
+    /** Returns the metrics of all samples so far. */
     public Tally tally() {
         flush();
         return tally;
     }
 
-    /** Returns the count of samples whose loss is not finite; they are not in the sums. */
+    /** Returns the count of samples whose loss is not finite; {@link #tally} excludes them. */
     public long refused() {
         flush();
         return refused;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param updates count of optimizer steps
  * @param parameters length {@link ModelSpec#parameterCount}
  * @param moments of the numeric features, in the layout of {@code Moments}; only the count if they are not standardized
- * @param lineage what the parameters have learned from
+ * @param lineage record of the learned samples and specifications
  * @param blockVersions count of samples learned when each block last changed; empty if unknown
  * @param metrics since the start, or null if unknown
  */

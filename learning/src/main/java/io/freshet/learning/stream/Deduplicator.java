@@ -4,7 +4,7 @@ import io.freshet.learning.features.SampleId;
 import java.util.Arrays;
 
 /**
- * Finds samples whose id one model key already received within a window of event time.
+ * Finds samples whose id a model key already received within a window of event time.
  *
  * <pre>
  *   a sample is a duplicate if a sample with the same id was received before it, and
@@ -15,7 +15,7 @@ import java.util.Arrays;
  * that one stray event time does not evict ids that are still needed; a fifth evicts the oldest as a whole. The stored ids are
  * a function of the received samples, so a replay of the same samples finds the same duplicates.
  *
- * @param <E> what reading and writing the ids can throw
+ * @param <E> thrown by reading and writing the ids
  */
 public final class Deduplicator<E extends Exception> {
     private static final int PERIODS_PER_WINDOW = 2;

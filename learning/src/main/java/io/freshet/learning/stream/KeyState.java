@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored state of one model key.
  *
- * @param <E> what reading and writing it can throw
+ * @param <E> thrown by reading and writing
  */
 public interface KeyState<E extends Exception> {
     /** Returns the value of the model's key field, or "" for a model without one. */
@@ -29,6 +29,6 @@ public interface KeyState<E extends Exception> {
     /** Replaces the state by a learner's initial state, and returns that. */
     LearnerState start(Learner learner) throws E;
 
-    /** Deletes the state, and whatever was published from it. */
+    /** Deletes the state and everything published from it. */
     void delete() throws E;
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores the received ids of one model key by period of event time.
  *
- * @param <E> what reading and writing can throw
+ * @param <E> thrown by reading and writing
  */
 public interface ReceivedIds<E extends Exception> {
     /** Returns the window in milliseconds, then the stored periods, oldest first; null if nothing is stored. */

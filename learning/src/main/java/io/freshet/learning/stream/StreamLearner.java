@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  *   8. end of window                                  end it
  * </pre>
  *
- * The resulting state is a pure function of the key's samples and their specifications. Allocates nothing per sample, apart
- * from what the stores do. Not thread-safe. Pinned by {@code StreamLearnerTest}.
+ * The resulting state is a pure function of the key's samples and their specifications. Allocates nothing per sample, except
+ * in the stores. Not thread-safe. Pinned by {@code StreamLearnerTest}.
  *
- * @param <E> what reading and writing state can throw
+ * @param <E> thrown by reading and writing state
  */
 public final class StreamLearner<E extends Exception> {
     private final Deduplicator<E> deduplicator;
     private final StreamListener listener;
 
-    /** What happened to a sample. */
+    /** The outcome for a sample. */
     public enum Outcome {
         /** The learner received it: learned, pending in a batch, held out, or rejected for its gradient. */
         ACCEPTED,
@@ -79,7 +79,7 @@ public final class StreamLearner<E extends Exception> {
         return Outcome.ACCEPTED;
     }
 
-    /** Deletes or forgets what the sample makes obsolete; returns whether the stored state can learn the sample. */
+    /** Deletes state and ids that the sample makes obsolete; returns whether the stored state can learn the sample. */
     private boolean prepare(Learner learner, KeyState<E> key, Sample sample) throws E {
         LearnerState state = key.learner();
         if (state == null) {

@@ -1,5 +1,5 @@
 /**
- * What happens to each received sample of a model key: expiry, deduplication, warm start, learning, and windows. Where its
+ * The rules for each received sample of a model key: expiry, deduplication, warm start, learning, and windows. Where its
  * state is stored, what is published, and when timers fire belong to the caller.
  */
 @NullMarked

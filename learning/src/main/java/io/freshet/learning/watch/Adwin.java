@@ -28,10 +28,10 @@ import static io.freshet.learning.math.Transcendental.log;
  */
 public final class Adwin implements Detector {
     /** Minimum count of values in each part of a cut. */
-    private static final int SHORTEST = 5;
+    private static final int MINIMUM_PART = 5;
 
     private static final int GRACE = 10;
-    private static final int MOST_ROWS = 40;
+    private static final int MAXIMUM_ROWS = 40;
 
     private final double delta;
     private final int clock;
@@ -48,8 +48,8 @@ public final class Adwin implements Detector {
     }
 
     /**
-     * @param delta in (0, 1): upper bound of the probability of a false alarm per check
-     * @param clock >= 1: values between checks
+     * @param delta in (0, 1): maximum probability of a false alarm per check
+     * @param clock >= 1: count of values between checks
      * @param rows in [2, 40]: the window holds at most about 5 * 2^rows values; a row takes 100 bytes
      */
     public Adwin(double delta, int clock, int rows) {
@@ -59,8 +59,8 @@ public final class Adwin implements Detector {
         if (clock < 1) {
             throw new IllegalArgumentException("clock: " + clock + " (expected: at least 1)");
         }
-        if (rows < 2 || rows > MOST_ROWS) {
-            throw new IllegalArgumentException("rows: " + rows + " (expected: in [2, " + MOST_ROWS + "])");
+        if (rows < 2 || rows > MAXIMUM_ROWS) {
+            throw new IllegalArgumentException("rows: " + rows + " (expected: in [2, " + MAXIMUM_ROWS + "])");
         }
         this.delta = delta;
         this.clock = clock;
@@ -162,11 +162,11 @@ public final class Adwin implements Detector {
                 n0 += BucketRows.size(row);
                 total0 += window.total(row, i);
                 double n1 = n - n0;
-                if (n1 < SHORTEST) {
+                if (n1 < MINIMUM_PART) {
                     return false;
                 }
-                if (n0 >= SHORTEST) {
-                    double m = 1 / (n0 - SHORTEST + 1) + 1 / (n1 - SHORTEST + 1);
+                if (n0 >= MINIMUM_PART) {
+                    double m = 1 / (n0 - MINIMUM_PART + 1) + 1 / (n1 - MINIMUM_PART + 1);
                     double apart = Math.abs(total0 / n0 - (total - total0) / n1);
                     if (apart > Math.sqrt(spread * m) + 2.0 / 3 * d * m) {
                         return true;
@@ -191,7 +191,7 @@ public final class Adwin implements Detector {
                 double n1 = n - n0;
                 double apart = total0 / n0 - (total - total0) / n1;
                 double between = n0 * n1 * apart * apart;
-                if (n0 >= SHORTEST && n1 >= SHORTEST && between > largest) {
+                if (n0 >= MINIMUM_PART && n1 >= MINIMUM_PART && between > largest) {
                     largest = between;
                     before = total0 / n0;
                     after = (total - total0) / n1;

@@ -3,16 +3,16 @@ package io.freshet.learning.watch;
 import java.util.Arrays;
 
 /**
- * A window of values as an exponential histogram: row r holds at most {@value #BUCKETS} buckets, each of which stands for
- * 2^r values in a row by their sum and their squared deviations from their mean.
+ * A window of values as an exponential histogram. Row r has at most {@value #BUCKETS} buckets; each summarizes 2^r
+ * consecutive values by their sum and their squared deviations from their mean.
  *
  * <pre>
  *   merge of two buckets of n values : total = total_a + total_b
  *                                      squares = squares_a + squares_b + n / 2 * (mean_a - mean_b)^2
  * </pre>
  *
- * Bucket i of row r lies at {@code r * (BUCKETS + 1) + i}; 0 is the oldest of its row, and all of a higher row are older.
- * The memory is that of {@code rows} full rows from the start. A window that outgrows them loses its oldest bucket.
+ * Bucket i of row r is at index {@code r * (BUCKETS + 1) + i}. Bucket 0 is the oldest of its row, and higher rows are
+ * older. Memory for {@code rows} full rows is allocated up front. A window that outgrows them drops its oldest bucket.
  */
 final class BucketRows {
     static final int BUCKETS = 5;
@@ -22,7 +22,7 @@ final class BucketRows {
     private final double[] squares;
     private final int[] counts;
 
-    /** Rows in use: the last of them is not empty. */
+    /** Count of rows in use; the last of them is not empty. */
     private int used;
 
     private double width;
@@ -54,12 +54,12 @@ final class BucketRows {
         return squares[row * STRIDE + bucket];
     }
 
-    /** Returns the number of values that a bucket of a row stands for. */
+    /** Returns the count of values in a bucket of a row. */
     static double size(int row) {
         return 1L << row;
     }
 
-    /** Takes one value in, and merges the two oldest buckets of each row that has one too many. */
+    /** Adds a value, and merges the two oldest buckets of each row that overflows. */
     void add(double value) {
         append(0, value, 0);
         width++;
@@ -78,7 +78,6 @@ final class BucketRows {
         }
     }
 
-    /** Drops the bucket of the oldest values. */
     void dropOldest() {
         int row = used - 1;
         width -= size(row);
@@ -95,7 +94,7 @@ final class BucketRows {
         used = Math.max(used, row + 1);
     }
 
-    /** Forgets all and takes the rows of {@code state} from {@code from}, as {@link #write} put them there. */
+    /** Replaces all rows by those that {@link #write} wrote to {@code state} from {@code from}. */
     void read(double[] state, int from) {
         Arrays.fill(counts, 0);
         used = 0;
@@ -109,7 +108,7 @@ final class BucketRows {
         }
     }
 
-    /** Returns how many numbers {@link #write} writes. */
+    /** Returns the count of numbers that {@link #write} writes. */
     int written() {
         int length = used;
         for (int row = 0; row < used; row++) {

@@ -1,35 +1,36 @@
 package io.freshet.learning.watch;
 
 /**
- * Takes one number after another and says when they have changed.
+ * Detects changes in a stream of numbers.
  *
- * <p>What it detects is a pure function of its settings and the numbers so far. {@link #state} is all of the latter that
- * it remembers: a detector of the same settings that restores it goes on to the same detections, bit for bit, as {@code
- * DetectorContractTest} holds for each. {@link #update} allocates nothing. Not for use by several threads.
+ * <p>Detections are a pure function of the settings and the values so far. A detector with the same settings that restores
+ * {@link #state} makes the same later detections, bit for bit, as {@code DetectorContractTest} pins. {@link #update}
+ * allocates nothing. Not thread-safe.
  */
 public sealed interface Detector permits PageHinkley, Adwin, Plateau, Divergence, UpdateNorm {
-    /** Largest size of a value whose mean and variance are taken; none of the sums overflows below it. */
+    /** Maximum magnitude of a value; below it, no sum of values or squares overflows. */
     double LARGEST = 1e100;
 
-    /** Returns the name by which events and specifications know this kind. */
+    /** Returns the name in events and specifications, for example {@code adwin}. */
     String name();
 
-    /** Takes the next number, and returns whether it is the one at which a change is detected. */
+    /** Adds the next value; returns whether a change is detected at it. */
     boolean update(double value);
 
-    /** Returns the mean, or the best, of the values before the last change detected; read it before the next update. */
+    /** Returns the mean, or the best, of the values before the last detected change; valid until the next update. */
     double before();
 
-    /** Returns the mean of the values after the last change detected, as far as known then; read it before the next update. */
+    /** Returns the mean of the values between the last change and its detection; valid until the next update. */
     double after();
 
-    /** Returns a copy of all that is remembered of the numbers so far. */
+    /** Returns a copy of the state, to save. */
     double[] state();
 
     /**
-     * Forgets the numbers so far and goes on from a state that a detector of the same settings gave.
+     * Replaces the state.
      *
-     * @throws IllegalArgumentException if it cannot have come from there; this detector is then as it was
+     * @param state from a detector with the same settings
+     * @throws IllegalArgumentException if the state is invalid; this detector is then unchanged
      */
     void restore(double[] state);
 }

@@ -1,8 +1,8 @@
 package io.freshet.learning.watch;
 
 /**
- * Detects that the loss runs away: a window's is not finite, or far above the best one before; and whether it explodes: is
- * above that of every window before, too, of which the first is that of a model that knew nothing.
+ * Detects that the loss of a window diverges: it is not finite, or far above the best earlier loss. The loss explodes if it
+ * also exceeds every earlier loss, including that of the untrained model in the first window.
  *
  * <pre>
  *   diverged : value is not finite, or value > factor * max(best, floor)
@@ -10,11 +10,10 @@ package io.freshet.learning.watch;
  *   detected : diverged, and the window before was not; exploded, and the window before was not
  * </pre>
  *
- * The best is the smallest loss so far that was not diverged, the largest that which was not exploded. The floor keeps a loss
- * that was once all but zero from making an alarm of every later one; a loss below 0 counts as the floor. One run away is one
- * detection, however long it lasts, or two if it explodes only later; after a window that is not diverged the next is
- * another. State: best (infinity before the first finite loss), largest (minus infinity), and 2 while exploded, 1 while only
- * diverged, else 0. Pinned by {@code DivergenceTest}.
+ * Best is the smallest loss that had not diverged; largest is the largest that had not exploded. The floor prevents a nearly
+ * zero best loss from making every later loss an alarm; a best below 0 counts as the floor. A divergence is detected once,
+ * however long it lasts, or twice if it explodes later. State: best (infinity before the first finite loss), largest (minus
+ * infinity likewise), and the level: 2 while exploded, 1 while only diverged, else 0. Pinned by {@code DivergenceTest}.
  */
 public final class Divergence implements Detector {
     private static final int LENGTH = 3;
@@ -35,8 +34,8 @@ public final class Divergence implements Detector {
     }
 
     /**
-     * @param factor > 1: how many times the best a loss may be
-     * @param floor > 0, in units of the loss: the best counts as no less
+     * @param factor > 1: maximum loss, as a multiple of the best
+     * @param floor > 0, in units of the loss: lower bound of the best
      */
     public Divergence(double factor, double floor) {
         if (!(factor > 1 && factor < Double.POSITIVE_INFINITY)) {
@@ -78,12 +77,12 @@ public final class Divergence implements Detector {
         return value > largest ? EXPLODED : DIVERGED;
     }
 
-    /** Whether a value would explode. */
+    /** Returns whether a value would explode. */
     public boolean explodes(double value) {
         return level(value) == EXPLODED;
     }
 
-    /** Whether the last value exploded. */
+    /** Returns whether the last value exploded. */
     public boolean isExploded() {
         return level == EXPLODED;
     }

@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 /**
  * A change that a detector found while a model learned.
  *
- * @param kind what happened
+ * @param kind kind of change
  * @param detector name of the detector that found it
- * @param samples learned so far, including the one at which it was found
- * @param before mean loss before the change, in the unit of the loss; for a plateau and a divergence the best window's, and
- *     for a divergence of the norm of updates the largest norm of a window
- * @param after mean loss since; for a plateau and a divergence the loss, or norm, of the window at which it was found
+ * @param samples count of samples learned, including the one at which the change was found
+ * @param before mean loss before the change, in units of the loss; the best loss for a plateau or divergence; the largest norm
+ *     for a divergence of the update norm
+ * @param after mean loss after the change; the loss or norm of the window for a plateau or divergence
  * @param action of the divergence policy: hold, revert, reset, or "" for none
- * @param samplesIn offsets of the samples of the window; empty if no samples are to blame
+ * @param samplesIn offsets of the samples of the window; only for a divergence, else empty
  */
 public record Event(
         Kind kind, String detector, long samples, double before, double after, String action, List<Offsets> samplesIn) {

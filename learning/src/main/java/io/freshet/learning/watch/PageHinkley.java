@@ -6,13 +6,13 @@ package io.freshet.learning.watch;
  * <pre>
  *   mean_n = mean_{n-1} + (x_n - mean_{n-1}) / n
  *   sum_n  = alpha * sum_{n-1} + (x_n - mean_n - delta)         starts at 0
- *   low_n  = min(low_{n-1}, sum_n)                              starts at infinity; the change can only be after its last fall
- *   detected when n >= minimum and sum_n - low_n > threshold; then everything starts again with the next value
+ *   low_n  = min(low_{n-1}, sum_n)                              starts at infinity; a change is after its last decrease
+ *   detected when n >= minimum and sum_n - low_n > threshold; then the state resets
  * </pre>
  *
  * These are the formulas of River's {@code PageHinkley} with mode "up". Page's own test has no forgetting (alpha 1). A
- * value that is not finite, or beyond {@link Detector#LARGEST}, changes nothing. The values since the lowest sum are those after
- * the change. State: n, mean, sum, low, count of values since the lowest, their total. Pinned by {@code PageHinkleyTest}.
+ * value that is not finite, or beyond {@link Detector#LARGEST}, changes nothing. Values after the lowest sum
+ * count as after the change. State: n, mean, sum, low, count of values since the lowest, their total. Pinned by {@code PageHinkleyTest}.
  *
  * @see <a href="https://doi.org/10.1093/biomet/41.1-2.100">Page, Continuous inspection schemes, 1954</a>
  * @see <a href="https://doi.org/10.1093/biomet/58.3.509">Hinkley, Inference about the change-point from cumulative sum
@@ -41,10 +41,10 @@ public final class PageHinkley implements Detector {
     }
 
     /**
-     * @param delta >= 0, in units of the values: rise to ignore
-     * @param threshold > 0, in units of the values times samples: higher means fewer false alarms and later detection
-     * @param alpha in (0, 1]: share of the sum kept with each value
-     * @param minimum >= 1: values before the first detection
+     * @param delta >= 0, in units of the values: tolerated rise
+     * @param threshold > 0, in units of the values times samples: higher values give fewer false alarms and later detections
+     * @param alpha in (0, 1]: decay of the sum per value
+     * @param minimum >= 1: count of values before the first detection
      */
     public PageHinkley(double delta, double threshold, double alpha, int minimum) {
         if (!(delta >= 0 && delta <= LARGEST)) {

@@ -1,16 +1,16 @@
 package io.freshet.learning.watch;
 
 /**
- * Detects that the loss has stopped falling: {@code patience} consecutive windows are not better than the best before.
+ * Detects that the loss has stopped falling: {@code patience} consecutive windows do not improve on the best.
  *
  * <pre>
  *   better   : value < best - threshold * |best|                (the first finite value always is)
  *   detected : windows since the best, or since the last detection, reach patience
  * </pre>
  *
- * PyTorch's {@code ReduceLROnPlateau} counts the same way, with threshold mode "rel", but waits one window more than its
- * patience. The best is kept after a detection, as there. A loss that is not finite is not better. State: best (infinity
- * before the first), windows waited. Pinned by {@code PlateauTest}.
+ * PyTorch's {@code ReduceLROnPlateau} with threshold mode "rel" counts the same way, but waits one window more. As there,
+ * the best is kept after a detection. A loss that is not finite is not better. State: best (infinity before the first),
+ * windows waited. Pinned by {@code PlateauTest}.
  */
 public final class Plateau implements Detector {
     private static final int LENGTH = 2;
@@ -28,7 +28,7 @@ public final class Plateau implements Detector {
     }
 
     /**
-     * @param threshold in [0, 1): the share of the best by which a loss must be smaller to count as better
+     * @param threshold in [0, 1): minimum improvement, as a share of the best
      * @param patience >= 1, in windows
      */
     public Plateau(double threshold, int patience) {

@@ -1,16 +1,15 @@
 package io.freshet.learning.watch;
 
 /**
- * Detects that the steps of the optimizer explode: their mean norm over a window is not finite, or far above the largest
- * one before.
+ * Detects that the updates explode: their mean norm over a window is not finite, or far above the largest earlier one.
  *
  * <pre>
  *   exploded : value is not finite, or value > factor * largest, where largest > 0
  *   detected : exploded, and the window before was not
  * </pre>
  *
- * The largest is over all windows that had not exploded: steps shrink as a model learns and grow again when its stream
- * drifts, and neither is an alarm. State: largest (0 before the first window with a step), and 1 while exploded, else 0.
+ * The largest is over all windows that had not exploded. Updates shrink as a model learns and grow again when its stream
+ * drifts; neither is an alarm. State: largest (0 before the first window with an update), and 1 while exploded, else 0.
  * Pinned by {@code UpdateNormTest}.
  */
 public final class UpdateNorm implements Detector {
@@ -28,7 +27,7 @@ public final class UpdateNorm implements Detector {
         this(1000);
     }
 
-    /** @param factor > 1: largest norm allowed, as a multiple of the largest before */
+    /** @param factor > 1: maximum norm, as a multiple of the largest earlier one */
     public UpdateNorm(double factor) {
         if (!(factor > 1 && factor < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("factor: " + factor + " (expected: finite and > 1)");
@@ -52,7 +51,7 @@ public final class UpdateNorm implements Detector {
         return exploded && !before;
     }
 
-    /** Returns whether the last value was far above earlier ones. */
+    /** Returns whether the last value exploded. */
     public boolean isExploded() {
         return exploded;
     }

@@ -1,6 +1,6 @@
 /**
- * Detectors that watch a model learn: they receive one number per sample or window, and report changes. They do not touch
- * parameters, keep samples, or know where the numbers come from.
+ * Detectors that watch a model learn: they receive one number per sample or window, and report changes. They do not access
+ * parameters or samples.
  */
 @NullMarked
 package io.freshet.learning.watch;

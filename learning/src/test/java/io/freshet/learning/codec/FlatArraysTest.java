@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a piece of a long array that is lost or moved; as one piece, 2^29 numbers had more bytes than an int. */
+/** Would catch a lost or displaced chunk of a long array, and a byte count beyond an int for 2^29 numbers. */
 class FlatArraysTest {
-    private static final int PIECE = FlatArrays.PIECE;
+    private static final int CHUNK = FlatArrays.CHUNK;
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 7})
+    @ValueSource(ints = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7})
     void arrays_of_any_length_read_back_the_same_bits(int length) throws IOException {
         long seed = 20260112;
         SplittableRandom random = new SplittableRandom(seed);
@@ -45,7 +45,7 @@ class FlatArraysTest {
     }
 
     @Test
-    void counts_read_back_and_zeros_take_no_room() throws IOException {
+    void counts_read_back_and_zeros_take_almost_no_space() throws IOException {
         int[][] all = {
             {},
             {0},
@@ -80,7 +80,7 @@ class FlatArraysTest {
     }
 
     @Test
-    void a_count_that_is_none_is_an_error_of_reading() {
+    void rejects_an_invalid_count() {
         byte[] bytes = {0, 0, 0, 9, -1, -1, -1, -1, -1, -1};
         assertThatThrownBy(() -> FlatArrays.readCounts(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
@@ -95,9 +95,9 @@ class FlatArraysTest {
     }
 
     @Test
-    void several_arrays_are_written_as_one() throws IOException {
+    void several_arrays_are_written_as_one_concatenated_array() throws IOException {
         SplittableRandom random = new SplittableRandom(3);
-        float[] all = new float[2 * FlatArrays.PIECE + 10];
+        float[] all = new float[2 * FlatArrays.CHUNK + 10];
         for (int i = 0; i < all.length; i++) {
             all[i] = (float) random.nextDouble();
         }
@@ -111,7 +111,7 @@ class FlatArraysTest {
     }
 
     @Test
-    void a_negative_length_is_an_error_of_reading() {
+    void rejects_a_negative_length() {
         byte[] bytes = {-1, -1, -1, -1};
         assertThatThrownBy(() -> FlatArrays.readFloats(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)

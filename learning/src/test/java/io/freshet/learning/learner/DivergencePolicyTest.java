@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stream with a poisoned stretch that ends in the middle of a window, against models that never met it. */
+/** A stream with a stretch of outliers that ends in the middle of a window, compared with models that never received them. */
 class DivergencePolicyTest {
     private static final long SEED = 20260717;
     private static final int SAMPLES = 3_000;
@@ -37,7 +37,7 @@ class DivergencePolicyTest {
         "mlp,adam,10,constant",
         "linear,sgd,1,plateau"
     })
-    void a_model_that_reverts_learns_as_if_the_windows_that_exploded_had_not_been(
+    void revert_continues_as_if_the_exploded_windows_were_missing(
             String model, String optimizer, int batch, String schedule) {
         ModelSpec spec = ModelSpec.parse(spec("revert", optimizer, batch)
                 .toYaml()
@@ -49,14 +49,14 @@ class DivergencePolicyTest {
         List<Event> events = learn(learner, state, samples());
 
         Learner other = new Learner(spec);
-        LearnerState spared = other.start();
-        learn(other, spared, samples().subList(0, POISON));
-        learn(other, spared, samples().subList(GOOD_AGAIN, SAMPLES));
+        LearnerState unaffected = other.start();
+        learn(other, unaffected, samples().subList(0, POISON));
+        learn(other, unaffected, samples().subList(GOOD_AGAIN, SAMPLES));
 
-        assertThat(state.weights()).isEqualTo(spared.weights());
-        assertThat(state.moments()).isEqualTo(spared.moments());
-        assertThat(state.scheduleMemory()).isEqualTo(spared.scheduleMemory());
-        assertThat(state.updates()).isEqualTo(spared.updates());
+        assertThat(state.weights()).isEqualTo(unaffected.weights());
+        assertThat(state.moments()).isEqualTo(unaffected.moments());
+        assertThat(state.scheduleMemory()).isEqualTo(unaffected.scheduleMemory());
+        assertThat(state.updates()).isEqualTo(unaffected.updates());
         assertThat(state.samples()).isEqualTo(SAMPLES);
         assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(POISON, GOOD_AGAIN));
         assertThat(events).extracting(Event::action).contains("revert");
@@ -66,7 +66,7 @@ class DivergencePolicyTest {
     }
 
     @Test
-    void a_model_that_goes_over_to_revert_goes_back_to_what_it_was_then() {
+    void a_model_that_switches_to_revert_returns_to_its_state_at_the_switch() {
         Learner hold = new Learner(spec("hold", "adam", 1));
         LearnerState state = hold.start();
         learn(hold, state, samples().subList(0, POISON));
@@ -82,7 +82,7 @@ class DivergencePolicyTest {
     }
 
     @Test
-    void a_model_that_is_reset_learns_as_if_it_began_there() {
+    void reset_continues_as_if_the_model_started_there() {
         ModelSpec spec = spec("reset", "adam", 1);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -99,7 +99,7 @@ class DivergencePolicyTest {
     }
 
     @Test
-    void a_model_on_hold_learns_on_and_is_held_from_a_tenth_of_the_window_until_one_is_good() {
+    void hold_keeps_learning_and_withholds_from_a_tenth_of_a_window_until_a_good_one() {
         Learner learner = new Learner(spec("hold", "sgd", 1));
         Learner none = new Learner(spec("none", "sgd", 1));
         LearnerState state = learner.start();
@@ -125,7 +125,7 @@ class DivergencePolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"revert", "reset"})
-    void a_frozen_model_stays_whatever_comes(String policy) {
+    void a_frozen_model_never_changes(String policy) {
         ModelSpec spec = spec(policy, "adam", 1);
         ModelSpec frozen = ModelSpec.parse(spec.toYaml().replace("frozen: false", "frozen: true"));
         Learner learner = new Learner(spec);
@@ -143,7 +143,7 @@ class DivergencePolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hold", "revert", "reset"})
-    void after_a_restart_the_rest_leads_to_the_same_bits(String policy) throws IOException {
+    void a_restored_state_learns_the_same_bits(String policy) throws IOException {
         ModelSpec spec = ModelSpec.parse(spec(policy, "adam", 7).toYaml().replace("type: constant", "type: plateau"));
         List<Sample> samples = samples();
         Learner learner = new Learner(spec);
@@ -165,9 +165,9 @@ class DivergencePolicyTest {
         }
     }
 
-    /** A loss that was all but zero for a while makes an alarm of a common one, but does not keep a good model back. */
+    /** After a nearly zero loss, a common loss is an alarm, but the model is not withheld. */
     @Test
-    void a_loss_below_that_of_a_model_that_knew_nothing_holds_nothing_back() {
+    void a_loss_below_that_of_the_untrained_model_withholds_nothing() {
         String slow = spec("hold", "sgd", 1).toYaml().replace("learningRate: 0.05", "learningRate: 0.005");
         Learner learner = new Learner(ModelSpec.parse(slow));
         LearnerState state = learner.start();
@@ -180,9 +180,9 @@ class DivergencePolicyTest {
         assertThat(events).extracting(Event::action).containsExactly("");
     }
 
-    /** A table in blocks: only those that changed are kept and put back. */
+    /** In a table of several blocks, only changed blocks are saved and restored. */
     @Test
-    void a_reverted_block_is_as_new_as_the_revert_and_others_are_as_old_as_they_are() {
+    void a_reverted_block_has_the_version_of_the_revert_and_others_keep_theirs() {
         ModelSpec spec = ModelSpec.parse("""
                 name: m
                 label: y
@@ -208,15 +208,15 @@ class DivergencePolicyTest {
                 assertThat(state.blockVersions()).hasSizeGreaterThan(4).isEqualTo(before);
             }
         }
-        LearnerState spared = learner.start();
+        LearnerState unaffected = learner.start();
         random = new SplittableRandom(SEED);
         for (int i = 0; i < 400; i++) {
             boolean poisoned = i >= 200 && i < 300;
             if (!poisoned) {
-                learn(learner, spared, List.of(hashed(random.nextInt(rows), 1, i)));
+                learn(learner, unaffected, List.of(hashed(random.nextInt(rows), 1, i)));
             }
         }
-        assertThat(state.weights()).isEqualTo(spared.weights());
+        assertThat(state.weights()).isEqualTo(unaffected.weights());
         assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(200, 300));
     }
 

@@ -24,15 +24,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a held-out sample that leaks into what is learned, a split that moves between epochs, a run that learns on
- * after it was stopped, and a batch whose end depends on anything but counts and event times.
+ * Would catch a held-out sample that is learned, a split that changes between epochs, a run that continues after an early
+ * stop, and a batch whose end depends on anything but counts and event times.
  */
 class EpochProgressTest {
     private static final long SEED = 20260203;
 
     @ParameterizedTest
     @ValueSource(doubles = {0.001, 0.1, 0.5})
-    void the_share_held_out_is_the_one_asked_for_and_the_same_samples_in_every_epoch(double share)
+    void holds_out_the_configured_share_and_the_same_samples_in_every_epoch(double share)
             throws InvalidSampleException {
         ModelSpec spec = spec("holdout: " + share);
         RowLayout layout = RowLayout.of(List.of(spec));
@@ -55,7 +55,7 @@ class EpochProgressTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
-    void samples_held_out_change_no_parameter_no_moment_and_no_count(int batch) {
+    void held_out_samples_change_no_parameter_moment_or_count(int batch) {
         ModelSpec spec = spec("batch: {size: " + batch + "}", "holdout: 0.5", "features: {numeric: [a]}");
         Learner learner = new Learner(spec);
         LearnerState with = learner.start();
@@ -80,9 +80,9 @@ class EpochProgressTest {
         assertThat(without.epochProgress().holdout().samples()).isZero();
     }
 
-    /** Early stopping would go by nets of which a part is left out. */
+    /** With dropout, early stopping would otherwise compare partial networks. */
     @Test
-    void samples_that_are_only_scored_are_predicted_by_the_whole_net() {
+    void samples_that_are_only_scored_are_predicted_without_dropout() {
         String net = "model: {type: mlp, hidden: [20], dropout: 0.5}";
         Learner learner = new Learner(spec(net, "holdout: 0.5"));
         LearnerState state = learner.start();
@@ -100,9 +100,9 @@ class EpochProgressTest {
         assertThat(frozen.lastPrediction()).isEqualTo(predictor.predict(scored));
     }
 
-    /** Two of a record kept with probability 1/2 are as one of each of the two that there were. */
+    /** A record kept with probability 1/2 has weight 2. */
     @Test
-    void a_record_kept_with_probability_r_counts_1_over_r() throws InvalidSampleException {
+    void a_record_kept_with_probability_r_has_weight_1_over_r() throws InvalidSampleException {
         ModelSpec spec = spec("samplingRate: kept", "weight: w");
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
@@ -132,18 +132,18 @@ class EpochProgressTest {
     }
 
     @Test
-    void learning_stops_after_so_many_epochs_without_a_better_loss_and_stays_stopped() throws IOException {
+    void stops_after_patience_epochs_without_improvement_and_stays_stopped() throws IOException {
         ModelSpec spec = spec("holdout: 0.5", "earlyStopping: {patience: 2}", "epochs: 20");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
-        // Losses of the hold-out by epoch: 4, 1, 1, 1, ...: the third is the first that is no better.
+        // Holdout losses by epoch: 4, 1, 1, 1, ...; the third is the first without improvement.
         double[] heldOut = {2, 1, 1, 1, 1, 1};
         for (int epoch = 0; epoch < heldOut.length; epoch++) {
             boolean expected = epoch > 3;
             Weights before = state.weights().copy();
             learner.learn(state, sample(0, heldOut[epoch], true, epoch, 0));
             assertThat(state.epochProgress().stopped()).as("epoch %d", epoch).isEqualTo(expected);
-            assertThat(state.epochProgress().epoch()).as("of what was learned").isEqualTo(Math.min(epoch, 3));
+            assertThat(state.epochProgress().epoch()).as("the learned epoch").isEqualTo(Math.min(epoch, 3));
             if (!expected) {
                 assertThat(state.weights()).isEqualTo(before);
                 learner.learn(state, sample(1, 0, false, epoch, 1));
@@ -158,12 +158,12 @@ class EpochProgressTest {
             state.lineage().received(spec.hash(), state.samples(), sample.partition(), sample.offset(), false);
         }
         assertThat(LearnerTest.bytes(restored))
-                .as("passed over after a restart, and counted")
+                .as("skipped after a restart, and counted")
                 .isEqualTo(LearnerTest.bytes(state));
     }
 
     @Test
-    void a_copy_has_come_as_far_as_what_it_copies() {
+    void a_copy_has_the_same_progress() {
         Learner learner = new Learner(spec("holdout: 0.5", "earlyStopping: {patience: 2}", "epochs: 9"));
         LearnerState state = learner.start();
         for (int epoch = 0; epoch < 3; epoch++) {
@@ -176,7 +176,7 @@ class EpochProgressTest {
 
     @ParameterizedTest
     @CsvSource({"0, false", "0.5, true"})
-    void an_improvement_must_be_as_large_as_asked_for(double minimum, boolean stops) {
+    void an_improvement_must_reach_the_minimum(double minimum, boolean stops) {
         ModelSpec spec =
                 spec("holdout: 0.5", "earlyStopping: {patience: 1, minimumImprovement: " + minimum + "}", "epochs: 9");
         Learner learner = new Learner(spec);
@@ -188,7 +188,7 @@ class EpochProgressTest {
     }
 
     @Test
-    void a_partial_batch_is_learned_where_the_epoch_ends() {
+    void a_partial_batch_is_learned_at_the_end_of_the_epoch() {
         Learner learner = new Learner(spec("batch: {size: 4}", "epochs: 2"));
         LearnerState state = learner.start();
         for (int i = 0; i < 6; i++) {
@@ -205,9 +205,9 @@ class EpochProgressTest {
         assertThat(state.epochProgress().epoch()).isEqualTo(1);
     }
 
-    /** The late sample does not belong to the batch that it ends; how long anything took does not matter. */
+    /** The late sample is not part of the batch that it ends. Processing time does not matter. */
     @Test
-    void a_batch_ends_before_a_sample_that_is_too_late_for_it() {
+    void a_batch_ends_before_a_sample_beyond_its_maximum_delay() {
         ModelSpec spec = spec("batch: {size: 100, maxDelayMillis: 10}");
         long[] times = {1_000, 1_004, 1_010, 1_011, 1_005, 1_021, 1_022, 5_000};
         int[] updates = {0, 0, 0, 1, 1, 1, 2, 3};
@@ -237,7 +237,7 @@ class EpochProgressTest {
     }
 
     @Test
-    void a_sample_held_out_ends_a_batch_as_well() {
+    void a_held_out_sample_also_ends_a_batch() {
         Learner learner = new Learner(spec("batch: {size: 100, maxDelayMillis: 10}", "holdout: 0.5"));
         LearnerState state = learner.start();
         learner.learn(state, sample(1, 1, false, 0, 0));
@@ -247,7 +247,7 @@ class EpochProgressTest {
     }
 
     @Test
-    void a_frozen_model_learns_no_batch_that_is_overdue() {
+    void a_frozen_model_learns_no_overdue_batch() {
         ModelSpec spec = spec("batch: {size: 100, maxDelayMillis: 10}");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -259,7 +259,7 @@ class EpochProgressTest {
     }
 
     @Test
-    void a_batch_is_overdue_however_far_apart_its_times_are() {
+    void a_batch_is_overdue_even_if_the_difference_of_times_overflows() {
         Learner learner = new Learner(spec("batch: {size: 100, maxDelayMillis: 10}"));
         LearnerState state = learner.start();
         learner.learn(state, at(Long.MIN_VALUE, 0));
@@ -270,7 +270,7 @@ class EpochProgressTest {
     }
 
     @Test
-    void an_epoch_whose_hold_out_weighs_nothing_is_no_better_and_no_worse() {
+    void an_epoch_whose_holdout_has_no_weight_is_not_compared() {
         Learner learner = new Learner(spec("holdout: 0.5", "earlyStopping: {patience: 1}", "epochs: 9"));
         LearnerState state = learner.start();
         for (int epoch = 0; epoch < 5; epoch++) {
@@ -282,7 +282,7 @@ class EpochProgressTest {
     }
 
     @Test
-    void a_sample_held_out_whose_loss_is_not_finite_is_refused() {
+    void rejects_a_held_out_sample_whose_loss_is_not_finite() {
         Learner learner = new Learner(spec("holdout: 0.5"));
         LearnerState state = learner.start();
         state.weights().array()[1] = 1e30f;

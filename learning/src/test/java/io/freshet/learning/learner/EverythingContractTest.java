@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a model, a loss or an optimizer that does not go together with the others: from a record's fields to what a
- * snapshot predicts, for all that a specification can combine.
+ * Would catch a model, loss, or optimizer that fails in combination: from the fields of a record to the predictions of a
+ * snapshot, for every combination that a specification allows.
  */
 class EverythingContractTest {
     private static final long SEED = 20260402;
@@ -81,7 +81,7 @@ class EverythingContractTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void learns_and_resumes_and_takes_turns_to_the_same_bits(ModelSpec spec) throws IOException {
+    void interrupted_and_interleaved_states_learn_the_same_bits(ModelSpec spec) throws IOException {
         List<Sample> samples = encoded(spec, SAMPLES, SEED);
         Learner learner = new Learner(spec);
         LearnerState state = learn(learner, learner.start(), samples);
@@ -90,7 +90,7 @@ class EverythingContractTest {
                 .as("seed %d", SEED)
                 .isFinite()
                 .isNotNegative();
-        if (!(spec.loss() instanceof BoxIou)) { // whose gradient is 0 as long as boxes do not touch
+        if (!(spec.loss() instanceof BoxIou)) { // its gradient is 0 until the boxes touch
             assertThat(state.weights()).isNotEqualTo(learner.start().weights());
         }
         byte[] expected = LearnerTest.bytes(state);
@@ -106,7 +106,7 @@ class EverythingContractTest {
             turns.learn(restored, samples.get(i));
         }
         assertThat(LearnerTest.bytes(restored))
-                .as("seed %d, resumed at %d, taking turns", SEED, k)
+                .as("seed %d, resumed at %d, interleaved", SEED, k)
                 .isEqualTo(expected);
         assertThat(LearnerTest.bytes(other))
                 .isEqualTo(LearnerTest.bytes(learn(learner, learner.start(), others.subList(k, SAMPLES))));
@@ -114,12 +114,12 @@ class EverythingContractTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void a_snapshot_predicts_what_the_learner_does(ModelSpec spec) {
+    void a_snapshot_predicts_the_same_as_the_learner(ModelSpec spec) {
         List<Sample> samples = encoded(spec, 30, SEED);
         Learner learner = new Learner(spec);
         LearnerState state = learn(learner, learner.start(), samples.subList(0, 28));
         assertThat(state.pending().size()).isZero();
-        // What is alone in its batch has the bits of a prediction alone.
+        // A batch of one sample has the bits of a single prediction.
         Sample next = samples.get(28);
         float[] served = new Predictor(learner.snapshot(state, "")).predict(next);
         learner.learn(state, next);
@@ -151,7 +151,8 @@ class EverythingContractTest {
         LearnerState repeated = learn(learner, learner.start(), twice);
         assertThat(once.updates()).isEqualTo(1);
         assertThat(repeated.updates()).isEqualTo(1);
-        // The first step of those that divide by its size is as sensitive as it can be: slots are sums of gradients.
+        // The first step of adaptive optimizers is too sensitive to rounding, so slots, sums of gradients, are
+        // compared.
         int slots = plain.optimizer().slots() == 0 ? 0 : 1;
         float[] expected = slot(repeated, slots);
         float[] actual = slot(once, slots);
@@ -162,7 +163,7 @@ class EverythingContractTest {
                 once.total().metrics().loss(), repeated.total().metrics().loss(), 1e-5, 1e-12, "mean loss");
     }
 
-    /** Returns the parameters, or the first slot of each. */
+    /** Returns the parameters, or slot 0 of each. */
     private static float[] slot(LearnerState state, int which) {
         return state.weights().convert(state.layout().bySlot()).arrays()[which];
     }
@@ -233,9 +234,9 @@ class EverythingContractTest {
                     learner.learn(state, samples.get(i));
                 }
                 long perSample = (threads.getThreadAllocatedBytes(thread) - before) / SAMPLES;
-                // Room for what the virtual machine itself does on the thread now and then.
+                // Tolerates occasional allocations by the virtual machine.
                 assertThat(perSample)
-                        .as("bytes a sample, %s, batch %d", optimizer, size)
+                        .as("bytes per sample, %s, batch %d", optimizer, size)
                         .isLessThan(16);
             }
         }

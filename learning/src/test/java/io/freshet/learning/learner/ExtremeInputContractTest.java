@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Would catch a value that is not a number in parameters, slots, moments or metrics: for every model, loss and optimizer of the
- * tables, at rates, penalties, features, labels and weights as extreme as a specification and the encoder let through.
+ * Would catch NaN or infinity in parameters, slots, moments, or metrics, for every model, loss, and optimizer of the tables,
+ * at the most extreme rates, penalties, features, labels, and weights that a specification and the encoder accept.
  */
 class ExtremeInputContractTest {
     private static final long SEED = 20260401;
@@ -37,7 +37,7 @@ class ExtremeInputContractTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void no_number_that_is_none_reaches_the_state(String model) {
+    void the_state_stays_finite(String model) {
         SplittableRandom random = new SplittableRandom(SEED);
         int learned = 0;
         for (Loss loss : TestSpecs.losses()) {
@@ -56,7 +56,7 @@ class ExtremeInputContractTest {
         assertThat(learned).as("updates, seed %d", SEED).isPositive();
     }
 
-    /** Returns null for a combination that a specification refuses. */
+    /** Returns null for a combination that a specification rejects. */
     private static ModelSpec spec(String model, Loss loss, String optimizer, SplittableRandom random) {
         boolean objective = TestSpecs.optimizer(optimizer, "").needsObjective();
         List<String> more = new ArrayList<>();
@@ -105,7 +105,7 @@ class ExtremeInputContractTest {
         }
         learner.finish(state, () -> {});
         assertFinite(state, spec, seed);
-        assertThat(state.samples() + state.rejected()).as("learned or refused").isPositive();
+        assertThat(state.samples() + state.rejected()).as("learned or rejected").isPositive();
         return (int) state.updates();
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch factors that are not restored, served otherwise than learned, or of no use. */
+/** Would catch factors that are not restored, are served differently than learned, or have no effect. */
 class FactorizationMachineLearnerTest {
     private static final long SEED = 20260314;
 
@@ -36,7 +36,7 @@ class FactorizationMachineLearnerTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void interrupted_anywhere_it_ends_with_the_same_bits(ModelSpec spec) throws IOException {
+    void a_state_restored_at_any_sample_learns_the_same_bits(ModelSpec spec) throws IOException {
         List<Sample> samples = RandomSamples.of(spec, 203, SEED);
         byte[] expected = LearnerTest.bytes(learn(spec, new Learner(spec).start(), samples));
         for (int k : new int[] {0, 1, 101, 202}) {
@@ -53,7 +53,7 @@ class FactorizationMachineLearnerTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void a_snapshot_predicts_the_bits_that_the_learner_would(ModelSpec spec) {
+    void a_snapshot_predicts_the_same_bits_as_the_learner(ModelSpec spec) {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         int compared = 0;
@@ -68,9 +68,9 @@ class FactorizationMachineLearnerTest {
         assertThat(compared).isEqualTo(200 / spec.training().batch().size());
     }
 
-    /** Whether two words are alike says the label; each word alone says nothing. */
+    /** The label depends on whether two words are equal, not on either word alone. */
     @Test
-    void learns_pairs_that_a_linear_model_cannot_see() {
+    void learns_pairs_that_a_linear_model_cannot_represent() {
         assertThat(accuracyOnPairs("factorization-machine")).as("seed %d", SEED).isGreaterThan(0.95);
         assertThat(accuracyOnPairs("linear")).as("seed %d", SEED).isLessThan(0.65);
     }

@@ -3,7 +3,7 @@ package io.freshet.learning.learner;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.spec.ModelSpec;
 
-/** Linear and logistic regression by plain loops over the whole data set in 64-bit numbers, every formula written out. */
+/** Linear and logistic regression by plain loops over the whole data set in float64, with every formula written out. */
 final class FullBatchLoop {
     private final String optimizer;
     private final boolean logistic;

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a full batch that learns from other numbers than its snapshots predict with: each sample standardized with
- * the moments of the earlier ones, which fails on a sorted file.
+ * Would catch a full batch that is standardized differently than its snapshots: each sample with the moments of the earlier
+ * ones, which fails on a sorted file.
  */
 class FullBatchMomentsTest {
     private static final long SEED = 20261125;
@@ -53,7 +53,7 @@ class FullBatchMomentsTest {
     }
 
     @Test
-    void finds_a_line_if_samples_are_sorted_by_label() {
+    void fits_a_line_to_samples_sorted_by_label() {
         Learner learner = new Learner(spec("model: {type: linear}, optimizer: {type: lbfgs}", true));
         Predictor predictor = new Predictor(learner.snapshot(learn(learner, samples()), ""));
         for (Sample sample : samples()) {
@@ -63,16 +63,16 @@ class FullBatchMomentsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 77, SAMPLES})
-    void a_restart_and_a_copy_lead_to_the_same_bits(int k) throws IOException {
+    void restored_and_copied_states_learn_the_same_bits(int k) throws IOException {
         ModelSpec spec = spec("model: {type: linear}, optimizer: {type: adam, learningRate: 0.05}", true);
-        byte[] undisturbed = LearnerTest.bytes(learn(new Learner(spec), samples()));
+        byte[] uninterrupted = LearnerTest.bytes(learn(new Learner(spec), samples()));
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         samples().subList(0, k).forEach(sample -> learner.learn(state, sample));
         for (LearnerState again : List.of(restored(state), state.copy())) {
             samples().subList(k, SAMPLES).forEach(sample -> learner.learn(again, sample));
             learner.finish(again, () -> {});
-            assertThat(LearnerTest.bytes(again)).isEqualTo(undisturbed);
+            assertThat(LearnerTest.bytes(again)).isEqualTo(uninterrupted);
         }
     }
 
@@ -112,7 +112,7 @@ class FullBatchMomentsTest {
         return state;
     }
 
-    /** Times and amounts that grow from sample to sample; the label is a line over them. */
+    /** Times and amounts that increase with each sample; the label is linear in them. */
     private static List<Sample> samples() {
         SplittableRandom random = new SplittableRandom(SEED);
         List<Sample> samples = new ArrayList<>();
@@ -133,7 +133,7 @@ class FullBatchMomentsTest {
                 new Sample.Position(0, i, i, 0));
     }
 
-    /** Two passes in 64-bit numbers over all samples and once more the one in question: both numeric ones, and the dense. */
+    /** Standardizes a sample with the moments of all samples and itself, in two float64 passes: two numeric features, one dense. */
     private static List<double[]> standardized(List<Sample> samples) {
         List<double[]> result = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {

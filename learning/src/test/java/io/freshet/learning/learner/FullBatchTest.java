@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch a full batch that is not the mean over all its samples, or that does not give the same bits each time. */
+/** Would catch a full batch that is not the mean over all its samples, or whose bits are not reproducible. */
 class FullBatchTest {
     private static final JsonNode FILE = Golden.read("reference/full_batch.json");
     private static final List<String> LOSSES = List.of("mean-squared-error", "binary-cross-entropy");
@@ -42,7 +42,7 @@ class FullBatchTest {
 
     @ParameterizedTest
     @MethodSource("stepping")
-    void twenty_epochs_are_twenty_steps_by_the_mean_gradient(ModelSpec spec) {
+    void twenty_epochs_are_twenty_steps_along_the_mean_gradient(ModelSpec spec) {
         float[] learned = parameters(learn(spec));
         double[] expected = new FullBatchLoop(spec, FILE.get("samples")).parameters(20);
         for (int c = 0; c < expected.length; c++) {
@@ -58,8 +58,8 @@ class FullBatchTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void interrupted_between_two_epochs_it_ends_with_the_same_bits(ModelSpec spec) throws IOException {
-        byte[] undisturbed = LearnerTest.bytes(learn(spec));
+    void a_state_restored_between_epochs_learns_the_same_bits(ModelSpec spec) throws IOException {
+        byte[] uninterrupted = LearnerTest.bytes(learn(spec));
         for (int k : new int[] {1, 2, 7, 12, 19}) {
             Learner learner = new Learner(spec);
             LearnerState state = taken(learner);
@@ -72,7 +72,7 @@ class FullBatchTest {
             new Learner(ModelSpec.parse(rest)).finish(restored, () -> {});
             assertThat(LearnerTest.bytes(restored))
                     .as("interrupted after epoch %d", k)
-                    .isEqualTo(undisturbed);
+                    .isEqualTo(uninterrupted);
         }
     }
 
@@ -91,7 +91,7 @@ class FullBatchTest {
         return minima.stream();
     }
 
-    /** Normal equations for the one, scikit-learn and PyTorch for the other. */
+    /** The references are normal equations for linear regression, scikit-learn and PyTorch for logistic regression. */
     @ParameterizedTest
     @MethodSource("minima")
     void lbfgs_finds_the_minimum_within_30_iterations(JsonNode minimum) {
@@ -116,13 +116,13 @@ class FullBatchTest {
                 "batch: {size: full}, clip: {norm: 2} | "
                         + "clip: 2.0 (expected: none, since optimizer lbfgs needs the whole gradient)",
             })
-    void lbfgs_says_what_it_cannot_do(String yaml, String message) {
+    void lbfgs_rejects_unsupported_settings(String yaml, String message) {
         String spec =
                 "{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, optimizer: {type: lbfgs}, %s}";
         assertThatThrownBy(() -> ModelSpec.parse(spec.formatted(yaml))).hasMessage(message);
     }
 
-    /** Hashed rows of three outputs; the gradient of the penalized loss at the end says whether it is a minimum. */
+    /** Hashed rows with three outputs; the gradient of the penalized loss shows whether the result is a minimum. */
     @Test
     void lbfgs_minimizes_a_sparse_model_of_many_outputs() {
         ModelSpec spec = ModelSpec.parse("""
@@ -146,7 +146,7 @@ class FullBatchTest {
         double[] gradient = softmaxGradient(theta, samples);
         for (int c = 0; c < theta.length; c++) {
             assertThat(gradient[c] + 0.01 * theta[c])
-                    .as("derivative by parameter %d", c)
+                    .as("derivative with respect to parameter %d", c)
                     .isCloseTo(0, within(2e-6));
         }
         assertThat(theta[0]).as("a bias").isNotZero();
@@ -177,7 +177,7 @@ class FullBatchTest {
     }
 
     @Test
-    void a_state_that_no_array_can_hold_is_refused() {
+    void rejects_a_state_that_exceeds_an_array() {
         assertThatThrownBy(() -> ModelSpec.parse("""
                 {name: m, label: y, features: {sparse: [s], hashBits: 24}, loss: mean-squared-error,
                  optimizer: {type: lbfgs, history: 100}, batch: {size: full}}
@@ -193,7 +193,7 @@ class FullBatchTest {
         return state;
     }
 
-    /** Returns a state that has taken all samples and learned nothing yet. */
+    /** Returns a state that has received all samples but learned none. */
     private static LearnerState taken(Learner learner) {
         LearnerState state = learner.start();
         boolean classes = learner.spec().loss().name().equals("binary-cross-entropy");

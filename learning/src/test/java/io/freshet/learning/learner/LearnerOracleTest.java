@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch an update on the wrong row, a batch averaged wrongly, and a sum taken in another order. */
+/** Would catch an update of the wrong row, a wrong mean over a batch, and a sum in another order. */
 class LearnerOracleTest {
     private static final long SEED = 20260109;
     private static final int SAMPLES = 3000;
@@ -95,7 +95,7 @@ class LearnerOracleTest {
         return Arrays.copyOfRange(weights, n, weights.length);
     }
 
-    /** Sixteen buckets for up to twelve hashed values: they meet all the time. */
+    /** Sixteen buckets for up to twelve hashed values, so that collisions are frequent. */
     private static OracleLearner.Fields draw(ModelSpec spec, SplittableRandom random) {
         double label = switch (spec.loss().task()) {
             case REGRESSION -> random.nextDouble(-3, 3);

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a change that leaves the checkpoints of users unreadable. The stored bytes are never written again: a new
- * version gets files of its own from {@link #main}, beside the old ones.
+ * Would catch a change that makes existing checkpoints unreadable. The stored bytes are never regenerated: {@link #main}
+ * writes the files of a new version, and those of old versions stay.
  */
 class LearnerStateCompatibilityTest {
     private static final long SEED = 1;
@@ -47,7 +47,7 @@ class LearnerStateCompatibilityTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"binary-v2", "regression-v2", "multiclass-v2"})
-    void stored_states_are_read_and_go_on_learning_as_before(String name) throws IOException {
+    void reads_stored_states_and_continues_learning(String name) throws IOException {
         byte[] stored = stored(name);
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
         assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
@@ -55,7 +55,7 @@ class LearnerStateCompatibilityTest {
         ModelSpec spec = spec(name);
         LearnerState learned = state(spec);
         assertThat(learned.updateWindow().metrics().updateNorm()).isPositive();
-        // Of the window that is not full the stored states have no norms: these were measured at fewer updates.
+        // The stored states have no norms for the open window: norms used to be measured at fewer updates.
         learned.updateWindow().clear();
         state.updateWindow().clear();
         assertThat(LearnerTest.bytes(learned)).as("learned again").isEqualTo(LearnerTest.bytes(state));
@@ -72,9 +72,9 @@ class LearnerStateCompatibilityTest {
         assertThat(FlatWeights.of(state.weights())).hasSize(2 * spec.parameterCount());
     }
 
-    /** Its products may have other last bits on another CPU, so that it is not learned again. */
+    /** Not learned again, since the last bits of matrix products depend on the CPU. */
     @Test
-    void a_stored_net_is_read_with_each_slot_behind_all_parameters() throws IOException {
+    void reads_a_stored_network_with_slots_after_the_parameters() throws IOException {
         byte[] stored = stored("net-v2");
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
         assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
@@ -91,7 +91,7 @@ class LearnerStateCompatibilityTest {
     }
 
     @Test
-    void a_version_from_the_future_is_an_error_that_says_so() {
+    void rejects_an_unknown_version() {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
@@ -107,8 +107,7 @@ class LearnerStateCompatibilityTest {
                 "41 | 2147483647 | StateLayout[parameters=13, width=1, slots=2147483647, byRow=false]",
                 "41 | -1         | StateLayout[parameters=13, width=1, slots=-1, byRow=false]"
             })
-    void numbers_that_do_not_fit_each_other_are_an_error_of_reading(int at, int number, String message)
-            throws IOException {
+    void rejects_inconsistent_numbers(int at, int number, String message) throws IOException {
         byte[] bytes = stored("net-v2");
         ByteBuffer.wrap(bytes).putInt(at, number);
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
@@ -143,7 +142,7 @@ class LearnerStateCompatibilityTest {
         return state;
     }
 
-    /** Writes the files of this version that are not there yet into a directory. */
+    /** Writes the missing files of the current version to a directory. */
     public static void main(String[] arguments) throws IOException {
         for (String name : List.of("binary-v2", "regression-v2", "multiclass-v2", "net-v2")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");

@@ -26,11 +26,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a sample that poisons the parameters, and one that is counted twice or not at all. */
+/** Would catch a sample that corrupts the parameters, and a sample counted twice or not at all. */
 class LearnerTest {
     private static final long SEED = 20260110;
 
-    /** Large features give gradients whose square is infinite: RMSProp would never move that parameter again. */
+    /** If the square of a gradient is infinite, RMSProp never moves that parameter again. */
     @ParameterizedTest
     @CsvSource({"sgd, 1e30", "sgd, 1e38", "rmsprop, 1e30", "rmsprop, -1e38"})
     void a_sample_whose_gradient_is_too_large_changes_nothing(String optimizer, double feature) {
@@ -52,21 +52,21 @@ class LearnerTest {
         assertThat(state.samples()).isEqualTo(18);
         assertThat(state.total().sums()).isEqualTo(total.sums());
         samples.subList(18, 30).forEach(sample -> learn(learner, state, sample));
-        LearnerState undisturbed = learner.start();
-        samples.forEach(sample -> learn(learner, undisturbed, sample));
-        assertThat(state.weights()).isEqualTo(undisturbed.weights());
+        LearnerState clean = learner.start();
+        samples.forEach(sample -> learn(learner, clean, sample));
+        assertThat(state.weights()).isEqualTo(clean.weights());
     }
 
-    /** The bad sample is refused when its batch is full; the others are a batch without it. */
+    /** The invalid sample is rejected when its batch is full; the others are learned as a batch. */
     @ParameterizedTest
     @CsvSource({"sgd, 3e38", "rmsprop, 1e30", "rmsprop, -1e38"})
-    void a_batch_is_learned_without_the_sample_whose_gradient_is_too_large(String optimizer, double feature) {
+    void a_batch_is_learned_without_a_sample_whose_gradient_is_too_large(String optimizer, double feature) {
         ModelSpec four = raw(optimizer, 4);
         ModelSpec three = raw(optimizer, 3);
         Learner learner = new Learner(four);
         LearnerState state = learner.start();
         Learner without = new Learner(three);
-        LearnerState undisturbed = without.start();
+        LearnerState clean = without.start();
         for (int i = 0; i < 12; i++) {
             Sample bad = sample(four, feature, 0.75f, 1);
             if (i % 3 == 1) {
@@ -74,12 +74,12 @@ class LearnerTest {
             }
             Sample good = sample(four, i % 5 - 2, i % 2, 1 + i % 3);
             learner.learn(state, good);
-            without.learn(undisturbed, good);
+            without.learn(clean, good);
         }
         assertThat(state.rejected()).isEqualTo(4);
         assertThat(state.samples()).isEqualTo(12);
-        assertThat(state.total().sums()).isEqualTo(undisturbed.total().sums());
-        assertThat(state.weights()).isEqualTo(undisturbed.weights());
+        assertThat(state.total().sums()).isEqualTo(clean.total().sums());
+        assertThat(state.weights()).isEqualTo(clean.weights());
     }
 
     @Test
@@ -109,7 +109,7 @@ class LearnerTest {
     /** The mean gradient of two samples of weight 1e-45 was infinity times 0: every parameter became NaN. */
     @ParameterizedTest
     @ValueSource(floats = {Float.MIN_VALUE, 1e-42f, 1e-30f, 1e-10f, 1, 1e10f, 1e30f, Float.MAX_VALUE})
-    void a_batch_of_equal_weights_is_the_plain_mean_however_small_or_large_they_are(float weight) {
+    void a_batch_of_equal_weights_is_the_mean_at_any_magnitude(float weight) {
         for (String optimizer : new String[] {"sgd", "rmsprop"}) {
             ModelSpec spec = raw(optimizer, 2);
             Learner learner = new Learner(spec);
@@ -125,7 +125,7 @@ class LearnerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sgd", "rmsprop"})
-    void weight_2_is_the_record_twice_in_one_batch(String optimizer) {
+    void weight_2_equals_the_sample_twice_in_one_batch(String optimizer) {
         ModelSpec two = raw(optimizer, 2);
         ModelSpec three = raw(optimizer, 3);
         Learner first = new Learner(two);
@@ -149,7 +149,7 @@ class LearnerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void weight_0_moves_no_parameter_but_counts(int batchSize) {
+    void weight_0_moves_no_parameter_but_is_counted(int batchSize) {
         ModelSpec spec = raw("sgd", batchSize);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -162,7 +162,7 @@ class LearnerTest {
     }
 
     @Test
-    void parameters_change_with_the_last_sample_of_a_batch_and_finish_applies_the_rest() {
+    void the_last_sample_of_a_batch_updates_the_parameters_and_finish_applies_the_rest() {
         ModelSpec spec = raw("sgd", 4);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -189,10 +189,10 @@ class LearnerTest {
         assertThat(bytes(state)).as("finished twice").isEqualTo(finished);
     }
 
-    /** One learner serves many keys: what the single sample of one left in its scratch space was added to another's batch. */
+    /** One learner serves many keys, so the scratch space of one must not leak into the batch of another. */
     @ParameterizedTest
     @ValueSource(strings = {"sgd", "rmsprop"})
-    void batches_of_one_that_are_finished_leave_nothing_behind(String optimizer) {
+    void a_finished_batch_of_one_leaves_no_stale_gradient(String optimizer) {
         ModelSpec spec = TestSpecs.of(new MeanSquaredError(), 1, optimizer, 3);
         Learner shared = new Learner(spec);
         List<Sample> samples = RandomSamples.of(spec, 400, SEED);
@@ -212,7 +212,7 @@ class LearnerTest {
     }
 
     @Test
-    void every_sample_is_predicted_and_counted_before_it_is_learned() {
+    void predicts_and_counts_every_sample_before_learning_it() {
         ModelSpec spec = raw("sgd", 1);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -231,7 +231,7 @@ class LearnerTest {
         assertThat(state.total().samples()).isEqualTo(10);
     }
 
-    /** Waiting samples are scored with their batch, by the parameters from before it. */
+    /** Pending samples are scored with their batch, by the parameters from before its update. */
     @Test
     void a_batch_is_scored_when_it_is_full() {
         ModelSpec spec = raw("sgd", 3);
@@ -246,7 +246,7 @@ class LearnerTest {
     }
 
     @Test
-    void lineage_and_snapshot_say_what_was_learned_and_share_nothing() {
+    void lineage_and_snapshot_record_the_samples_and_share_nothing() {
         ModelSpec spec = TestSpecs.of(new BinaryCrossEntropy(), 1, "rmsprop", 4);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -268,7 +268,7 @@ class LearnerTest {
     }
 
     @Test
-    void a_snapshot_predicts_the_bits_that_the_learner_would() {
+    void a_snapshot_predicts_the_same_bits_as_the_learner() {
         for (int batchSize : new int[] {1, 5}) {
             ModelSpec spec = TestSpecs.of(new MeanSquaredError(), 1, "rmsprop", batchSize);
             Learner learner = new Learner(spec);

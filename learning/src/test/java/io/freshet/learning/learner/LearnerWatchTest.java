@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch an event that a restart loses, repeats or moves, and a watcher that disturbs what it watches. */
+/** Would catch an event that a restart loses, repeats, or moves, and detectors that affect learning. */
 class LearnerWatchTest {
     private static final long SEED = 20260202;
     private static final int SAMPLES = 4_000;
@@ -37,7 +37,7 @@ class LearnerWatchTest {
 
     @ParameterizedTest
     @MethodSource("watched")
-    void a_change_of_what_is_to_be_learned_is_a_drift_soon_after(ModelSpec spec) {
+    void detects_a_drift_soon_after_the_target_changes(ModelSpec spec) {
         List<Event> events = events(spec);
         List<Event> drifts = events.stream()
                 .filter(event -> event.kind() == Event.Kind.DRIFT && event.samples() > CHANGE)
@@ -53,12 +53,12 @@ class LearnerWatchTest {
 
     @ParameterizedTest
     @MethodSource("watched")
-    void after_a_restart_the_rest_leads_to_the_same_events_and_the_same_bits(ModelSpec spec) throws IOException {
+    void a_restored_state_leads_to_the_same_events_and_bits(ModelSpec spec) throws IOException {
         List<Sample> samples = samples();
         Learner learner = new Learner(spec);
         LearnerState whole = learner.start();
-        List<Event> undisturbed = learn(learner, whole, samples);
-        assertThat(undisturbed).hasSizeGreaterThan(3);
+        List<Event> uninterrupted = learn(learner, whole, samples);
+        assertThat(uninterrupted).hasSizeGreaterThan(3);
 
         for (int k : new int[] {1, 50, 777, CHANGE, CHANGE + 10, CHANGE + 40, SAMPLES - 1}) {
             Learner first = new Learner(spec);
@@ -72,16 +72,16 @@ class LearnerWatchTest {
 
             List<Event> resumed = new ArrayList<>(events);
             resumed.addAll(learn(new Learner(spec), restored, samples.subList(k, SAMPLES)));
-            assertThat(resumed).as("seed %d, restored at %d", SEED, k).isEqualTo(undisturbed);
+            assertThat(resumed).as("seed %d, restored at %d", SEED, k).isEqualTo(uninterrupted);
             assertThat(LearnerTest.bytes(restored)).isEqualTo(LearnerTest.bytes(whole));
             events.addAll(learn(first, copy, samples.subList(k, SAMPLES)));
-            assertThat(events).as("seed %d, copied at %d", SEED, k).isEqualTo(undisturbed);
+            assertThat(events).as("seed %d, copied at %d", SEED, k).isEqualTo(uninterrupted);
         }
     }
 
-    /** An event stays until the window is read, wherever the checkpoint falls between. */
+    /** An event is kept until the window ends, wherever the checkpoint is taken. */
     @Test
-    void an_event_that_is_not_read_yet_is_in_the_state() throws IOException {
+    void the_state_contains_events_of_the_open_window() throws IOException {
         ModelSpec spec = spec(1, "{type: adwin, delta: 0.1, clock: 1}", "0", "0");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -102,7 +102,7 @@ class LearnerWatchTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7})
-    void watching_changes_no_parameter(int batch) {
+    void detectors_change_no_parameter(int batch) {
         LearnerState off = state(spec(batch, "none", "0", "0"));
         LearnerState on = state(spec(batch, "adwin", "2", "1"));
         assertThat(on.weights()).isEqualTo(off.weights());
@@ -111,7 +111,7 @@ class LearnerWatchTest {
     }
 
     @Test
-    void a_detector_of_other_settings_starts_anew_and_one_of_the_same_goes_on() throws IOException {
+    void a_detector_restarts_if_its_settings_change_and_continues_otherwise() throws IOException {
         List<Sample> samples = samples();
         ModelSpec spec = spec(1, "adwin", "10", "3");
         Learner learner = new Learner(spec);
@@ -122,7 +122,7 @@ class LearnerWatchTest {
         LearnerState other = restore(saved);
         Learner changed = new Learner(spec(1, "page-hinkley", "10", "4"));
         changed.learn(other, samples.get(1_000));
-        assertThat(other.watcher().drift().state()[0]).as("values seen").isEqualTo(1);
+        assertThat(other.watcher().drift().state()[0]).as("count of values").isEqualTo(1);
         assertThat(other.watcher().plateau().state()).containsExactly(Double.POSITIVE_INFINITY, 0);
         assertThat(other.watcher().divergence().state())
                 .isEqualTo(state.watcher().divergence().state());
@@ -134,7 +134,7 @@ class LearnerWatchTest {
     }
 
     @Test
-    void windows_that_the_end_of_the_input_cut_short_and_those_without_weight_tell_nothing() {
+    void ignores_windows_cut_short_by_the_end_of_input_and_windows_without_weight() {
         ModelSpec spec = spec(1, "none", "1.1", "1");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -149,10 +149,10 @@ class LearnerWatchTest {
         assertThat(state.watcher().divergence().state()).isEqualTo(best);
     }
 
-    /** Norms are measured at every 64th update, and of windows with fewer there were many without any. */
+    /** Norms are measured every 64 updates, so many short windows used to have none. */
     @ParameterizedTest
     @ValueSource(ints = {1, 64})
-    void a_model_whose_steps_explode_is_held_until_they_do_not(int batch) {
+    void withholds_a_model_while_its_updates_explode(int batch) {
         Learner learner = new Learner(ModelSpec.parse("""
                 {name: m, label: y, features: {numeric: [a], standardize: false}, loss: mean-absolute-error,
                  batch: {size: %d}, evaluation: {window: 640}, watch: {divergence: {factor: 1e30, norm: 1000}}}
@@ -182,21 +182,21 @@ class LearnerWatchTest {
     }
 
     @Test
-    void of_very_many_events_the_newest_are_kept() {
+    void keeps_the_newest_events() {
         Watcher watcher = new Watcher();
         watcher.attach(spec(1, "none", "2", "1").watch());
         watcher.window(1, NONE, 0, "hold", new Lineage());
         for (int i = 1; i <= 1_000; i++) {
             watcher.window(1, NONE, i, "hold", new Lineage());
         }
-        assertThat(watcher.events()).hasSize(Watcher.MOST_EVENTS);
+        assertThat(watcher.events()).hasSize(Watcher.MAXIMUM_EVENTS);
         assertThat(watcher.events().get(99)).isEqualTo(new Event(Event.Kind.PLATEAU, "plateau", 1_000, 1, 1));
         assertThat(watcher.events().get(0).samples()).isEqualTo(901);
     }
 
-    /** Its good samples were counted twice: once with the batch, and again without the bad one. */
+    /** Valid samples were counted twice: with the batch, and again without the invalid sample. */
     @Test
-    void a_large_batch_with_a_bad_sample_counts_each_good_one_once() {
+    void a_large_batch_with_an_invalid_sample_counts_each_valid_one_once() {
         ModelSpec spec = spec(600, "{type: page-hinkley, threshold: 1e9}", "0", "0");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -212,7 +212,7 @@ class LearnerWatchTest {
     }
 
     @Test
-    void a_plateau_of_the_windows_lowers_the_rate_and_a_restart_keeps_it_low() throws IOException {
+    void a_plateau_lowers_the_rate_and_a_restart_keeps_it() throws IOException {
         ModelSpec spec = ModelSpec.parse("""
                 name: m
                 label: y
@@ -226,7 +226,7 @@ class LearnerWatchTest {
         LearnerState state = learner.start();
         List<Double> rates = new ArrayList<>();
         for (int i = 0; i < 80; i++) {
-            // Two labels by turns, that no line meets: the loss of a window cannot fall for long.
+            // Alternating labels that no line fits, so the loss soon stops falling.
             learner.learn(state, sample(0, i % 2, 1, i));
             rates.add(state.updateWindow().learningRate());
             if (state.window().samples() == spec.window()) {
@@ -258,7 +258,7 @@ class LearnerWatchTest {
         return state;
     }
 
-    /** Learns as the job does: a window is read when it is full. */
+    /** Learns like the job, which ends a window when it is full. */
     private static List<Event> learn(Learner learner, LearnerState state, List<Sample> samples) {
         List<Event> events = new ArrayList<>();
         for (Sample sample : samples) {
@@ -284,7 +284,7 @@ class LearnerWatchTest {
                 """.formatted(batch, drift, divergence, plateau));
     }
 
-    /** A line with noise; from the change on, another line. */
+    /** A line with noise, and a different line after the change. */
     private static List<Sample> samples() {
         SplittableRandom random = new SplittableRandom(SEED);
         List<Sample> samples = new ArrayList<>();

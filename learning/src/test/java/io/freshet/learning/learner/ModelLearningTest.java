@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How every model learns: the same bits again, and after a restart; by weights; from samples of any size. */
+/** Learning with every model: reproducible bits, restarts, weights, and extreme features. */
 class ModelLearningTest {
     private static final long SEED = 20260304;
 
@@ -28,7 +28,7 @@ class ModelLearningTest {
         return ModelCases.all("sgd", "batch: {size: 7}");
     }
 
-    /** With slots, with dropout, by rows and by slots, in batches that the interruption cuts. */
+    /** With slots, with dropout, by row and by slot, in batches that the interruption splits. */
     static Stream<ModelSpec> resumed() {
         Loss loss = TestSpecs.loss("sparse-categorical-cross-entropy");
         return Stream.of("sgd", "rmsprop")
@@ -48,10 +48,10 @@ class ModelLearningTest {
 
     @ParameterizedTest
     @MethodSource("resumed")
-    void interrupted_anywhere_it_ends_with_the_same_bits(ModelSpec spec) throws IOException {
+    void a_state_restored_at_any_sample_learns_the_same_bits(ModelSpec spec) throws IOException {
         List<Sample> samples = ModelCases.samples(spec, 150, SEED);
         Learner learner = new Learner(spec);
-        byte[] undisturbed = LearnerTest.bytes(learn(learner, learner.start(), samples));
+        byte[] uninterrupted = LearnerTest.bytes(learn(learner, learner.start(), samples));
         for (int k : new int[] {0, 1, 10, 101}) {
             Learner first = new Learner(spec);
             byte[] saved = LearnerTest.bytes(learn(first, first.start(), samples.subList(0, k)));
@@ -59,13 +59,13 @@ class ModelLearningTest {
             assertThat(LearnerTest.bytes(restored)).isEqualTo(saved);
             assertThat(LearnerTest.bytes(learn(new Learner(spec), restored, samples.subList(k, samples.size()))))
                     .as("seed %d, restored at %d", SEED, k)
-                    .isEqualTo(undisturbed);
+                    .isEqualTo(uninterrupted);
         }
     }
 
     @ParameterizedTest
     @MethodSource("specs")
-    void a_weight_of_2_is_the_sample_twice(ModelSpec spec) {
+    void a_weight_of_2_equals_the_sample_twice(ModelSpec spec) {
         List<Sample> samples = ModelCases.samples(spec, 5, SEED);
         List<Sample> weighted = new ArrayList<>();
         List<Sample> repeated = new ArrayList<>();
@@ -77,7 +77,7 @@ class ModelLearningTest {
             }
         }
         assertThat(repeated).hasSize(7);
-        // Moments have seen one sample more or less: nothing is standardized, so that both see the same numbers.
+        // Not standardized, since the moments of the two differ by one sample.
         ModelSpec plain = ModelSpec.parse(spec.toYaml().replace("standardize: true", "standardize: false"));
         float[] once = finished(plain, weighted);
         float[] twice = finished(plain, repeated);
@@ -88,7 +88,7 @@ class ModelLearningTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void stays_finite_whatever_the_features(ModelSpec spec) {
+    void stays_finite_for_extreme_features(ModelSpec spec) {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         List<Sample> samples = ModelCases.samples(spec, 70, SEED);
@@ -107,7 +107,7 @@ class ModelLearningTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void predicts_from_a_snapshot_what_it_predicts_when_it_learns(ModelSpec spec) {
+    void a_snapshot_predicts_the_same_as_the_learner(ModelSpec spec) {
         Learner learner = new Learner(spec);
         LearnerState state = learn(learner, learner.start(), ModelCases.samples(spec, 27, SEED));
         Sample next = ModelCases.samples(spec, 28, SEED).get(27);

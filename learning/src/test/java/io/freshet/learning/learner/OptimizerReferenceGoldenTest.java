@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Would catch an optimizer, schedule, clip or penalty that parts from PyTorch, alone or in company, and a rate that is
- * worked out and not stepped at; in both layouts of the state.
+ * Would catch an optimizer, schedule, clip, or penalty that differs from PyTorch, alone or combined, and a scheduled rate
+ * that is not applied, in both layouts of the state.
  */
 class OptimizerReferenceGoldenTest {
     private static final int N = 4;
@@ -145,7 +145,7 @@ class OptimizerReferenceGoldenTest {
         return state;
     }
 
-    /** The gradient of a sample whose numbers are the components wanted, and whose loss has the derivative 1. */
+    /** A sample with the given gradient: its numbers are the components, and its loss has derivative 1. */
     private static Gradient gradient(ModelSpec spec, JsonNode golden, int t) {
         JsonNode all = FILE.get("gradients").get(t);
         List<Integer> present = golden.get("lazy").booleanValue()

@@ -11,16 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A linear model learned with plain loops over dense arrays, from raw fields: what the learner must equal, bit for bit.
+ * A linear model trained with plain loops over dense arrays, from raw fields; the learner must equal it, bit for bit.
  *
- * <p>Every formula is written out here again: hashing into a dense vector, standardization, softmax and logistic
- * function, the mean over a batch, SGD and RMSProp. Only MurmurHash3 is shared. Where the order of sums decides the last
- * bit it mirrors the documented one: with one output, four sums side by side over the entries present (bias, numbers,
- * hashed rows ascending), of which the first takes what is left over; otherwise entry by entry; gradients sample by
- * sample.
+ * <p>Every formula is written out again: hashing into a dense vector, standardization, softmax and logistic function, the
+ * mean over a batch, SGD, and RMSProp. Only MurmurHash3 is shared. Sums are in the documented order. With one output, there
+ * are four interleaved sums over the present entries (bias, numbers, hashed rows ascending), and the first also has the
+ * remainder. Otherwise, sums are entry by entry, and gradients sample by sample.
  */
 final class OracleLearner {
-    /** One record as its producer sees it. */
+    /** The raw fields of one record. */
     record Fields(Map<String, Double> numbers, Map<String, String> texts, List<Map.Entry<Integer, Float>> pairs) {
         Row toRow(RowLayout layout) {
             Row row = new Row(layout);

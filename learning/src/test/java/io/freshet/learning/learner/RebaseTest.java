@@ -48,27 +48,27 @@ class RebaseTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void a_rebased_model_learns_like_one_that_started_there(ModelSpec spec) {
+    void a_rebased_model_learns_like_one_that_started_from_the_parameters(ModelSpec spec) {
         Learner plain = new Learner(spec);
         WarmStart base = base(plain, learned(plain, ModelCases.samples(spec, 60, SEED)));
         Learner learner = new Learner(spec, base);
-        LearnerState gone = learned(plain, ModelCases.samples(spec, 80, SEED + 1));
-        assertThat(gone.pending().size()).isZero();
+        LearnerState rebased = learned(plain, ModelCases.samples(spec, 80, SEED + 1));
+        assertThat(rebased.pending().size()).isZero();
         List<Sample> samples = ModelCases.samples(spec, 40, SEED + 2);
         LearnerState started = learned(learner, samples);
-        long before = gone.samples();
+        long before = rebased.samples();
 
-        learner.rebase(gone, "");
-        assertThat(gone.weights().parameters()).isEqualTo(base.of("", true).parameters());
-        assertThat(gone.samples()).isEqualTo(before);
-        assertThat(gone.blockVersions()).containsOnly(before + 1);
-        samples.forEach(sample -> learner.learn(gone, sample));
+        learner.rebase(rebased, "");
+        assertThat(rebased.weights().parameters()).isEqualTo(base.of("", true).parameters());
+        assertThat(rebased.samples()).isEqualTo(before);
+        assertThat(rebased.blockVersions()).containsOnly(before + 1);
+        samples.forEach(sample -> learner.learn(rebased, sample));
 
-        assertThat(gone.weights()).isEqualTo(started.weights());
-        assertThat(gone.moments()).isEqualTo(started.moments());
-        assertThat(gone.updates()).isEqualTo(started.updates());
-        assertThat(gone.samples()).isEqualTo(before + started.samples());
-        assertThat(gone.lineage().position()).isEqualTo(120);
+        assertThat(rebased.weights()).isEqualTo(started.weights());
+        assertThat(rebased.moments()).isEqualTo(started.moments());
+        assertThat(rebased.updates()).isEqualTo(started.updates());
+        assertThat(rebased.samples()).isEqualTo(before + started.samples());
+        assertThat(rebased.lineage().position()).isEqualTo(120);
     }
 
     @Test
@@ -105,7 +105,7 @@ class RebaseTest {
         assertThat(newThree.weights()).isEqualTo(plain.start().weights());
     }
 
-    /** An empty key is refused now; snapshots from before may have one. */
+    /** Empty keys are rejected today, but older snapshots may have one. */
     @Test
     void an_empty_key_is_no_warm_start_for_other_keys() {
         ModelSpec spec = keyed("k");
@@ -181,13 +181,13 @@ class RebaseTest {
     }
 
     @Test
-    void a_model_that_explodes_reverts_to_its_warm_start_at_most() {
+    void a_model_that_explodes_does_not_revert_beyond_its_warm_start() {
         Learner plain = new Learner(watched("revert", ""));
         LearnerState state = plain.start();
         learn(plain, state, 0, 10 * WINDOW, 1);
         Learner learner = new Learner(watched("revert", "frozen: true"), base(plain, far(plain)));
         learner.rebase(state, "");
-        Weights gone = state.weights().copy();
+        Weights warm = state.weights().copy();
 
         learn(learner, state, 0, WINDOW, 1);
         Learner thawed = new Learner(watched("revert", ""), base(plain, far(plain)));
@@ -195,7 +195,7 @@ class RebaseTest {
                 .extracting(Event::action)
                 .contains("revert");
 
-        assertThat(state.weights()).isEqualTo(gone);
+        assertThat(state.weights()).isEqualTo(warm);
     }
 
     @Test
@@ -255,14 +255,14 @@ class RebaseTest {
                 """.formatted(WINDOW, policy, more));
     }
 
-    /** Returns a state that predicts what is far from every label. */
+    /** Returns a state whose predictions are far from every label. */
     private static LearnerState far(Learner learner) {
         LearnerState state = learner.start();
         state.weights().array()[0] = FAR;
         return state;
     }
 
-    /** Learns samples of one label from one number to before another; returns what happened in windows that ended. */
+    /** Learns samples [from, to) with one label; returns the events of the ended windows. */
     private static List<Event> learn(Learner learner, LearnerState state, int from, int to, double label) {
         List<Event> events = new ArrayList<>();
         for (int i = from; i < to; i++) {
@@ -291,7 +291,7 @@ class RebaseTest {
         return WarmStart.of(List.of(learner.snapshot(state, "")));
     }
 
-    /** Returns what a learner makes of samples, from its start. */
+    /** Returns the state of a learner after samples. */
     private static LearnerState learned(Learner learner, List<Sample> samples) {
         LearnerState state = learner.start();
         if (learner.needsRebase(state)) {

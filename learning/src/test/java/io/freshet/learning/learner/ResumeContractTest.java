@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch state that is saved but not restored: for every loss, optimizer and batch size, at any sample. */
+/** Would catch state that is saved but not restored: for every loss, optimizer, and batch size, at any sample. */
 class ResumeContractTest {
     private static final long SEED = 20260111;
 
@@ -30,10 +30,10 @@ class ResumeContractTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void interrupted_anywhere_it_ends_with_the_same_bits(ModelSpec spec) throws IOException {
+    void a_state_restored_at_any_sample_learns_the_same_bits(ModelSpec spec) throws IOException {
         List<Sample> samples = RandomSamples.of(spec, 203, SEED);
-        LearnerState undisturbed = learn(new Learner(spec), new Learner(spec).start(), samples);
-        byte[] expected = LearnerTest.bytes(undisturbed);
+        LearnerState uninterrupted = learn(new Learner(spec), new Learner(spec).start(), samples);
+        byte[] expected = LearnerTest.bytes(uninterrupted);
         for (int k : new int[] {0, 1, 2, 63, 64, 101, 202, 203}) {
             Learner first = new Learner(spec);
             LearnerState state = learn(first, first.start(), samples.subList(0, k));
@@ -57,10 +57,10 @@ class ResumeContractTest {
         }
     }
 
-    /** One learner serves all keys of a model: what it keeps between samples must not leak from one into another. */
+    /** One learner serves all keys of a model, so its scratch space must not leak from one key into another. */
     @ParameterizedTest
     @MethodSource("specs")
-    void states_that_take_turns_do_not_disturb_each_other(ModelSpec spec) {
+    void interleaved_states_do_not_affect_each_other(ModelSpec spec) {
         List<Sample> one = RandomSamples.of(spec, 100, SEED);
         List<Sample> other = RandomSamples.of(spec, 100, SEED + 1);
         Learner learner = new Learner(spec);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch padding that is learned, steps that weigh wrongly, and what a sequence keeps that a checkpoint does not. */
+/** Would catch padding that is learned, wrong weights of steps, and state of a sequence that is not checkpointed. */
 class SequenceLearnerTest {
     private static final long SEED = 20260313;
 
@@ -43,7 +43,7 @@ class SequenceLearnerTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void interrupted_anywhere_it_ends_with_the_same_bits(List<String> model) throws IOException {
+    void a_state_restored_at_any_sample_learns_the_same_bits(List<String> model) throws IOException {
         for (int batchSize : new int[] {1, 5, 64}) {
             ModelSpec spec = spec(model, "rmsprop", batchSize);
             List<Sample> samples = SequenceCases.samples(spec, 203, SEED);
@@ -66,7 +66,7 @@ class SequenceLearnerTest {
     @ParameterizedTest
     @MethodSource("models")
     void a_batch_learns_the_mean_over_all_of_its_steps(List<String> model) {
-        int n = 300; // more than go through the network at once
+        int n = 300; // more than the network computes at once
         ModelSpec together = spec(model, "sgd", n);
         List<Sample> samples = SequenceCases.samples(together, n, SEED);
         LearnerState state = learn(together, new Learner(together).start(), samples);
@@ -105,7 +105,7 @@ class SequenceLearnerTest {
     }
 
     @Test
-    void what_stands_behind_the_length_changes_no_bit() throws InvalidSampleException {
+    void values_after_the_length_change_no_bit() throws InvalidSampleException {
         String features = "dense: [{field: v, length: 2}], tokens: [t], length: n, hashBits: 3";
         ModelSpec spec = spec(List.of(features, "cell: gru, hidden: 4"), "rmsprop", 3);
         SplittableRandom random = new SplittableRandom(SEED);
@@ -155,7 +155,7 @@ class SequenceLearnerTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void a_snapshot_predicts_the_bits_that_the_learner_would(List<String> model) {
+    void a_snapshot_predicts_the_same_bits_as_the_learner(List<String> model) {
         ModelSpec spec = spec(model, "rmsprop", 1);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -167,9 +167,9 @@ class SequenceLearnerTest {
         }
     }
 
-    /** Each class is the word before it: nothing that a step shows by itself. */
+    /** Each class is the previous word, which the step itself does not contain. */
     @Test
-    void a_recurrent_cell_remembers_what_a_cell_of_single_steps_cannot() {
+    void a_recurrent_cell_remembers_earlier_steps() {
         double recurrent = accuracyOfRecalling("cell: gru, hidden: 16, embedding: 4");
         double perStep = accuracyOfRecalling("cell: dense, hidden: 16, embedding: 4");
         assertThat(recurrent).as("seed %d", SEED).isGreaterThan(0.95);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a change of how a model learns that throws away what it has learned, or that leaves it as it was. */
+/** Would catch a change of the specification that discards the learned state, or that has no effect. */
 class SpecChangeTest {
     private static final long SEED = 20260403;
     private static final ModelSpec BEFORE = ModelCases.of(
@@ -40,7 +40,7 @@ class SpecChangeTest {
                 "patience: 1 | patience: 2",
                 "window: 1000 | window: 10",
             })
-    void goes_on_by_another_way_to_learn_from_what_it_has_learned(String from, String to) {
+    void continues_from_the_learned_state_with_changed_hyperparameters(String from, String to) {
         assertThat(BEFORE.toYaml()).contains(from);
         ModelSpec after = ModelSpec.parse(BEFORE.toYaml().replace(from, to));
         assertThat(after.stateHash()).isEqualTo(BEFORE.stateHash());
@@ -67,14 +67,14 @@ class SpecChangeTest {
                 "mean-squared-error | mean-absolute-error",
                 "numeric: [a, b] | numeric: [b, a]",
             })
-    void starts_anew_if_parameters_would_mean_something_else(String from, String to) {
+    void starts_from_scratch_if_the_meaning_of_parameters_changes(String from, String to) {
         assertThat(BEFORE.toYaml()).contains(from);
         assertThat(ModelSpec.parse(BEFORE.toYaml().replace(from, to)).stateHash())
                 .isNotEqualTo(BEFORE.stateHash());
     }
 
     @Test
-    void where_gradients_of_a_sequence_end_may_change() {
+    void the_truncation_of_gradients_may_change() {
         ModelSpec all = SequenceCases.spec("tokens: [t]", "cell: gru");
         assertThat(SequenceCases.spec("tokens: [t]", "cell: gru, truncate: 3").stateHash())
                 .isEqualTo(all.stateHash());
@@ -82,7 +82,7 @@ class SpecChangeTest {
     }
 
     @Test
-    void learns_again_once_it_is_no_longer_to_stop() {
+    void resumes_learning_once_early_stopping_is_off() {
         Sample held = epoch(ModelCases.samples(BEFORE, 1, SEED).get(0), 0, true);
         Learner learner = new Learner(BEFORE);
         LearnerState state = learner.start();
@@ -100,7 +100,7 @@ class SpecChangeTest {
     }
 
     @Test
-    void a_full_batch_cannot_hold_samples_out() {
+    void a_full_batch_cannot_hold_out_samples() {
         assertThatThrownBy(() -> ModelSpec.parse(BEFORE.toYaml().replace("size: 7", "size: full")))
                 .isInstanceOf(SpecException.class)
                 .hasMessage("holdout: 0.5 (expected: 0, since batch.size full learns after all held-out samples)");

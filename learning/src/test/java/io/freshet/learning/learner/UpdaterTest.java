@@ -7,16 +7,16 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
-/** Clips and penalties in closed form: one sample of squared error from 0, whose gradient is -2 y (1, a, b). */
+/** Clips and penalties in closed form, for one sample with squared error from 0 and gradient -2 y (1, a, b). */
 class UpdaterTest {
     @Test
-    void a_value_is_clipped_component_by_component() {
+    void clips_each_component_by_value() {
         // -2 * 3 * (1, 0.1, -2) = (-6, -0.6, 12)
         assertThat(after("clip: {value: 2}", 3)).containsExactly(2, 0.6f, -2);
     }
 
     @Test
-    void a_norm_is_clipped_of_all_together() {
+    void clips_all_components_by_their_global_norm() {
         float[] theta = after("clip: {norm: 1.5}", 3);
         double norm = Math.sqrt(36 + 0.36 + 144);
         assertThat(theta[0]).isCloseTo((float) (6 * 1.5 / norm), within(1e-6f));
@@ -25,12 +25,12 @@ class UpdaterTest {
     }
 
     @Test
-    void a_gradient_within_the_norm_is_not_touched() {
+    void does_not_change_a_gradient_within_the_norm() {
         assertThat(after("clip: {norm: 14}", 3)).containsExactly(6, 0.6f, -12);
     }
 
     @Test
-    void the_value_comes_before_the_norm() {
+    void clips_by_value_before_the_norm() {
         // (-2, -0.6, 2) has the norm sqrt(8.36)
         float factor = (float) (1 / Math.sqrt(8.36));
         float[] theta = after("clip: {value: 2, norm: 1}", 3);
@@ -40,7 +40,7 @@ class UpdaterTest {
     }
 
     @Test
-    void penalties_come_after_the_clip_and_are_0_at_0() {
+    void penalties_are_added_after_the_clip_and_are_0_at_0() {
         ModelSpec spec = spec("clip: {value: 2}\nregularization: {l1: 0.25, l2: 0.5}");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -55,7 +55,7 @@ class UpdaterTest {
     }
 
     @Test
-    void the_share_of_clipped_updates_is_counted() {
+    void counts_the_share_of_clipped_updates() {
         Learner learner = new Learner(spec("clip: {norm: 14}"));
         LearnerState state = learner.start();
         learner.learn(state, sample(3));

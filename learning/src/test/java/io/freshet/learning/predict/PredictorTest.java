@@ -16,10 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Samples predicted together, beside each alone.
- *
- * <p>The bugs it would catch: scratch space that keeps something of the sample before, a slice that starts or ends at the
- * wrong sample, a sequence cut at another's length.
+ * Would catch stale scratch space, a slice that starts or ends at the wrong sample, and a sequence cut at the length of
+ * another.
  */
 class PredictorTest {
     private static final int SAMPLES = 2 * Network.MAXIMUM_SAMPLES + 3;
@@ -32,7 +30,7 @@ class PredictorTest {
                 "{name: m, label: [y, z], loss: mean-squared-error, outputs: 2, model: {type: factorization-machine},"
                         + " features: {numeric: [a, b], dense: [{field: v, length: 4}]}}"
             })
-    void of_a_table_each_has_the_bits_that_it_has_alone(String yaml) {
+    void a_table_predicts_the_same_bits_for_a_sample_alone_and_in_a_batch(String yaml) {
         ModelSpec spec = ModelSpec.parse(yaml);
         List<Sample> samples = samples(spec, 1);
         Predictor predictor = learned(spec, samples);
@@ -46,7 +44,7 @@ class PredictorTest {
     }
 
     @Test
-    void of_a_net_they_have_the_bits_of_the_learners_batch_and_nearly_those_of_each_alone() {
+    void a_network_predicts_the_bits_of_the_learners_batch_and_almost_those_of_single_samples() {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: sparse-categorical-cross-entropy, outputs: 3,"
                 + " model: {type: mlp, hidden: [32, 16], dropout: 0.5}, batch: {size: 20},"
                 + " features: {numeric: [a, b], standardize: false, dense: [{field: v, length: 4}]}}");
@@ -88,7 +86,7 @@ class PredictorTest {
     }
 
     @Test
-    void none_are_predicted_as_none() {
+    void no_samples_give_no_predictions() {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
 
         assertThat(learned(spec, List.of()).predict(List.of())).isEmpty();

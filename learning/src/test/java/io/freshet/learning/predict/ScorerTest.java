@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch a file that is scored by other sums than the samples held out of the same stream. */
+/** Would catch scores of a file that differ from those of the same samples held out of a stream. */
 class ScorerTest {
     static List<Loss> losses() {
         return TestSpecs.losses().stream()
@@ -25,7 +25,7 @@ class ScorerTest {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void scores_as_the_learner_scores_what_it_holds_out(Loss loss) {
+    void equals_the_scores_of_held_out_samples(Loss loss) {
         ModelSpec spec = TestSpecs.of(loss, TestSpecs.outputs(loss), "sgd", 4);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -45,7 +45,7 @@ class ScorerTest {
     }
 
     @Test
-    void samples_of_several_keys_are_each_scored_by_their_own_snapshot() {
+    void scores_each_key_with_its_own_snapshot() {
         ModelSpec spec = TestSpecs.of(TestSpecs.loss("mean-squared-error"), 1, "sgd", 1);
         Learner learner = new Learner(spec);
         LearnerState one = learner.start();

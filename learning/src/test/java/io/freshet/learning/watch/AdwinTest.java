@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch buckets merged or dropped in the wrong order, a cut left out, and a variance that drifts. */
+/** Would catch buckets merged or dropped in the wrong order, a missing cut, and a variance that drifts. */
 class AdwinTest {
     private static final long SEED = 20260111;
 
-    /** Keeps every value of the window, and computes every cut from scratch. */
+    /** A reference that stores every value of the window and computes every cut from scratch. */
     private static final class NaiveAdwin {
         private final double delta;
         private final int clock;
         private final List<Double> values = new ArrayList<>();
-        /** Sizes of the buckets, from the oldest on; their sum is the number of values. */
+        /** Sizes of the buckets, oldest first; their sum is the count of values. */
         private final List<Integer> sizes = new ArrayList<>();
 
         private int seen;
@@ -87,7 +87,7 @@ class AdwinTest {
         "0.9, 1, 20, 1000",
         "0.3, 1, 100, 1000"
     })
-    void agrees_with_one_that_keeps_all_values(double delta, int clock, int stay, double scale) {
+    void equals_a_reference_that_stores_all_values(double delta, int clock, int stay, double scale) {
         SplittableRandom random = new SplittableRandom(SEED);
         Adwin adwin = new Adwin(delta, clock, 32);
         NaiveAdwin naive = new NaiveAdwin(delta, clock);
@@ -123,7 +123,7 @@ class AdwinTest {
         }
     }
 
-    /** Delta bounds the probability at each of the 3,125 checks: at most 6.25 alarms are to be expected. */
+    /** Delta bounds the probability at each of the 3,125 checks, so at most 6.25 alarms are expected. */
     @Test
     void raises_no_more_false_alarms_than_delta_allows() {
         for (long seed = 0; seed < 10; seed++) {
@@ -166,7 +166,7 @@ class AdwinTest {
             0.002; 32; 41; rows: 41 (expected: in [2, 40])
             0.002; 32; 1;  rows: 1 (expected: in [2, 40])
             """)
-    void rejects_impossible_settings(double delta, int clock, int rows, String message) {
+    void rejects_invalid_settings(double delta, int clock, int rows, String message) {
         assertThatThrownBy(() -> new Adwin(delta, clock, rows)).hasMessage(message);
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a part of the state that is not written, or written and not read: the alarm after a restart is another. */
+/** Would catch a part of the state that is not saved or not restored, so that detections change after a restart. */
 class DetectorContractTest {
     private static final long SEED = 20260110;
 
@@ -54,23 +54,23 @@ class DetectorContractTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void a_restored_detector_goes_on_to_the_same_detections_and_the_same_bits(Case each) {
+    void a_restored_detector_continues_with_the_same_detections_and_bits(Case each) {
         double[] values = stream();
-        List<Integer> undisturbed = new ArrayList<>();
+        List<Integer> uninterrupted = new ArrayList<>();
         Detector whole = each.make().get();
         for (int i = 0; i < values.length; i++) {
             if (whole.update(values[i])) {
-                undisturbed.add(i);
+                uninterrupted.add(i);
             }
         }
-        assertThat(undisturbed).as("detections, or this test says nothing").isNotEmpty();
+        assertThat(uninterrupted).as("detections").isNotEmpty();
 
         List<Integer> resumed = new ArrayList<>();
         Detector detector = each.make().get();
         for (int i = 0; i < values.length; i++) {
             if (i % 7 == 0) {
                 Detector next = each.make().get();
-                // What it saw before must be gone.
+                // Earlier values must not matter.
                 next.update(123);
                 next.update(Double.NaN);
                 next.restore(detector.state());
@@ -80,13 +80,13 @@ class DetectorContractTest {
                 resumed.add(i);
             }
         }
-        assertThat(resumed).isEqualTo(undisturbed);
+        assertThat(resumed).isEqualTo(uninterrupted);
         assertThat(bits(detector)).isEqualTo(bits(whole));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void a_state_is_a_copy_and_a_restored_state_is_not_kept(Case each) {
+    void state_and_restore_copy_the_array(Case each) {
         Detector detector = each.make().get();
         detector.update(1);
         List<Long> before = bits(detector);
@@ -99,7 +99,7 @@ class DetectorContractTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void a_state_of_another_length_is_rejected_and_changes_nothing(Case each) {
+    void rejects_an_invalid_state_and_stays_unchanged(Case each) {
         Detector detector = each.make().get();
         detector.update(1);
         List<Long> before = bits(detector);
@@ -121,10 +121,10 @@ class DetectorContractTest {
         assertThat(bits(detector)).isEqualTo(before);
     }
 
-    /** The level falls from 1 to 0.5, then jumps to 30: what is said of the last change is about the levels. */
+    /** The level falls from 1 to 0.5, then jumps to 30. */
     @ParameterizedTest
     @MethodSource("cases")
-    void after_a_detection_it_says_what_was_before_and_what_after(Case each) {
+    void reports_the_levels_before_and_after_a_detection(Case each) {
         Detector detector = each.make().get();
         double[] values = stream();
         int jumps = 0;
@@ -137,14 +137,14 @@ class DetectorContractTest {
                 assertThat(detector.after()).as("after, at %d", i).isGreaterThan(detector.before());
             }
         }
-        // The stream begins with larger values than it jumps to: for norms of updates that is no alarm.
+        // The stream starts with larger values than it jumps to, so the jump is no alarm for norms of updates.
         boolean isAlarm = !detector.name().equals("update-norm");
         assertThat(jumps > 0).as("detections after the jump").isEqualTo(isAlarm);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"adwin", "page-hinkley"})
-    void the_means_before_and_after_are_those_of_the_levels(String name) {
+    void reports_the_means_before_and_after_a_detection(String name) {
         SplittableRandom random = new SplittableRandom(SEED);
         Detector detector = name.equals("adwin") ? new Adwin() : new PageHinkley();
         int i = 0;
@@ -156,7 +156,7 @@ class DetectorContractTest {
         assertThat(detector.after()).isCloseTo(0.75, within(0.05));
     }
 
-    /** Levels that fall, stay and jump, with what is not a number in between. */
+    /** Levels that fall, stay, and jump, with some values that are not finite. */
     private static double[] stream() {
         SplittableRandom random = new SplittableRandom(SEED);
         double[] values = new double[6_000];

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch an alarm at every window of one run away, and a best taken from it. */
+/** Would catch an alarm at every window of one divergence, and a best loss taken from it. */
 class DivergenceTest {
     private static final double INF = Double.POSITIVE_INFINITY;
 
@@ -19,20 +19,20 @@ class DivergenceTest {
     }
 
     @Test
-    void what_is_not_finite_has_diverged_also_at_the_first_window() {
+    void a_loss_that_is_not_finite_diverges_even_in_the_first_window() {
         assertThat(detections(new Divergence(10, 1e-3), Double.NaN, INF, 1, -INF, 1, INF))
                 .isEqualTo("D..D.D");
     }
 
     @Test
-    void the_best_never_counts_as_less_than_the_floor() {
+    void the_floor_is_the_lower_bound_of_the_best() {
         assertThat(detections(new Divergence(10, 1e-3), 0, 0.01, 0.011)).isEqualTo("..D");
         assertThat(detections(new Divergence(10, 1e-3), -50, -1, 0.01, 0.011)).isEqualTo("...D");
     }
 
-    /** Far above the best is an alarm; above all that was before, that of the model that knew nothing included, it explodes. */
+    /** A loss far above the best diverges; above every earlier loss, including that of the untrained model, it explodes. */
     @Test
-    void a_run_away_that_explodes_later_is_detected_twice() {
+    void a_divergence_that_explodes_later_is_detected_twice() {
         Divergence divergence = new Divergence(10, 1e-3);
         assertThat(detections(divergence, 100, 1, 20, 30, 99)).isEqualTo("..D..");
         assertThat(divergence.isExploded()).isFalse();
@@ -45,7 +45,7 @@ class DivergenceTest {
     }
 
     @Test
-    void the_first_loss_may_be_of_any_size() {
+    void the_first_loss_may_have_any_magnitude() {
         assertThat(detections(new Divergence(), 1e300, 1e300, 9e300)).isEqualTo("...");
     }
 
@@ -57,7 +57,7 @@ class DivergenceTest {
             2;        0; floor: 0.0 (expected: finite and > 0)
             2; Infinity; floor: Infinity (expected: finite and > 0)
             """)
-    void rejects_impossible_settings(double factor, double floor, String message) {
+    void rejects_invalid_settings(double factor, double floor, String message) {
         assertThatThrownBy(() -> new Divergence(factor, floor)).hasMessage(message);
     }
 }

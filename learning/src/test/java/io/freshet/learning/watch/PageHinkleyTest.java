@@ -12,13 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a sign, a mean that is taken before its value, and a reset that forgets a part. */
+/** Would catch a wrong sign, a mean without the current value, and an incomplete reset. */
 class PageHinkleyTest {
     private static final long SEED = 20260112;
 
-    /** The first values of the example in River's documentation, in which the change is found at index 1006, value 5. */
+    /** The first values of the example in River's documentation, which detects the change at index 1006, value 5. */
     @Test
-    void finds_the_change_of_the_published_example_where_it_was_published() {
+    void detects_the_change_of_the_published_example_at_the_published_index() {
         String bits =
                 "222aa8771deb7322f655c8c3590c849e39621e8722181576e36149015fd9c4fcc85bf744ae42ffe7036322178ab8793e09c6ec5c"
                         + "d4062f61aec3cfc385de66aa80f28a830440e5e0c5162f97462f674f2fce128367cf93cf374e9cff5c02d1a6be3fbe0531022abe"
@@ -39,7 +39,7 @@ class PageHinkleyTest {
 
     @ParameterizedTest
     @CsvSource({"0.005, 50, 0.9999, 30", "0, 2, 1, 1", "0.1, 5, 0.99, 100", "0.02, 1, 0.9, 5"})
-    void agrees_with_sums_worked_from_all_values(double delta, double threshold, double alpha, int minimum) {
+    void equals_sums_over_all_values(double delta, double threshold, double alpha, int minimum) {
         SplittableRandom random = new SplittableRandom(SEED);
         PageHinkley detector = new PageHinkley(delta, threshold, alpha, minimum);
         List<Double> since = new ArrayList<>();
@@ -65,9 +65,9 @@ class PageHinkleyTest {
         assertThat(detections).isPositive();
     }
 
-    /** Without forgetting, m zeros and then k ones: sum - low = 1 - 1 / (m + 1) - delta + ... + 1 - k / (m + k) - delta. */
+    /** Without decay, for m zeros and then k ones: sum - low = 1 - 1 / (m + 1) - delta + ... + 1 - k / (m + k) - delta. */
     @Test
-    void a_step_is_found_when_the_closed_form_says_so() {
+    void detects_a_step_at_the_value_of_the_closed_form() {
         int zeros = 100;
         PageHinkley detector = new PageHinkley(0.01, 7, 1, 1);
         for (int i = 0; i < zeros; i++) {
@@ -111,7 +111,7 @@ class PageHinkleyTest {
             0;    50;  1.1; 30; alpha: 1.1 (expected: in (0, 1])
             0;    50;  0.9; 0;  minimum: 0 (expected: at least 1)
             """)
-    void rejects_impossible_settings(double delta, double threshold, double alpha, int minimum, String message) {
+    void rejects_invalid_settings(double delta, double threshold, double alpha, int minimum, String message) {
         assertThatThrownBy(() -> new PageHinkley(delta, threshold, alpha, minimum))
                 .hasMessage(message);
     }

@@ -7,29 +7,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a patience that is off by one, and a best that follows the loss upwards. */
+/** Would catch a patience that is off by one, and a best loss that rises. */
 class PlateauTest {
     @Test
-    void detects_after_patience_windows_without_a_better_one_and_again_after_as_many() {
+    void detects_every_patience_windows_without_improvement() {
         Plateau plateau = new Plateau(0.1, 3);
         assertThat(detections(plateau, 1.0, 0.8, 0.79, 0.73, 0.9, 0.8, 0.8, 0.8, 0.7, 5, 5, 5))
                 .isEqualTo("....D..D...D");
     }
 
     @Test
-    void a_better_window_starts_the_waiting_anew() {
+    void a_better_window_restarts_the_count() {
         assertThat(detections(new Plateau(0.1, 3), 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5))
                 .isEqualTo("......D");
     }
 
     @Test
-    void better_is_relative_and_strict() {
+    void the_threshold_is_relative_and_strict() {
         assertThat(detections(new Plateau(0.5, 1), 8, 4, 3, 3)).isEqualTo(".D.D");
         assertThat(detections(new Plateau(0, 1), 8, 8, Math.nextDown(8.0))).isEqualTo(".D.");
     }
 
     @Test
-    void a_loss_below_zero_gets_better_downwards() {
+    void a_negative_loss_improves_downwards() {
         assertThat(detections(new Plateau(0.1, 1), -1, -1.05, -1.2, -1)).isEqualTo(".D.D");
     }
 
@@ -41,7 +41,7 @@ class PlateauTest {
     }
 
     @Test
-    void by_default_waits_for_ten_windows() {
+    void waits_for_ten_windows_by_default() {
         assertThat(detections(new Plateau(), 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.99995))
                 .isEqualTo("..........D");
     }
@@ -53,7 +53,7 @@ class PlateauTest {
             NaN;  3; threshold: NaN (expected: in [0, 1))
             0.1;  0; patience: 0 (expected: at least 1)
             """)
-    void rejects_impossible_settings(double threshold, int patience, String message) {
+    void rejects_invalid_settings(double threshold, int patience, String message) {
         assertThatThrownBy(() -> new Plateau(threshold, patience)).hasMessage(message);
     }
 

@@ -14,18 +14,18 @@ class UpdateNormTest {
     }
 
     @Test
-    void windows_without_a_step_and_the_first_with_one_are_no_alarm() {
+    void windows_without_an_update_and_the_first_with_one_are_no_alarm() {
         assertThat(detections(new UpdateNorm(10), 0, 0, 1e9, 1e10, 1.1e11)).isEqualTo("....D");
     }
 
     @Test
-    void what_is_not_finite_has_exploded() {
+    void a_norm_that_is_not_finite_explodes() {
         assertThat(detections(new UpdateNorm(10), 1, Double.NaN, Double.POSITIVE_INFINITY, 1, Double.POSITIVE_INFINITY))
                 .isEqualTo(".D..D");
     }
 
     @Test
-    void rejects_an_impossible_setting() {
+    void rejects_an_invalid_factor() {
         assertThatThrownBy(() -> new UpdateNorm(1)).hasMessage("factor: 1.0 (expected: finite and > 1)");
     }
 }
