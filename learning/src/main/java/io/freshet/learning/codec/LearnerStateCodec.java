@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learner states as bytes, for checkpoints: a version byte, then every field.
  *
- * <p>Version rule: a new field is appended under a new version. Every released version stays readable, and
- * {@code LearnerStateCompatibilityTest} stores bytes of each. No release wrote version 1; it is an error.
+ * <p>A new field is appended under a new version. Every released version stays readable, as {@code
+ * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
  */
 public final class LearnerStateCodec {
     static final byte VERSION = 2;

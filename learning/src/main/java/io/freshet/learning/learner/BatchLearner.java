@@ -64,7 +64,7 @@ final class BatchLearner {
         lastSample = 0;
     }
 
-    /** Predicts and scores the only sample of a batch, as if it were learned. */
+    /** Predicts the only sample of a batch, and scores it like a learned one. */
     void score(LearnerState state, Batch one) {
         evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
@@ -195,7 +195,7 @@ final class BatchLearner {
         }
     }
 
-    /** Saves the scores of samples [from, to) of a batch that may still be rejected: the evaluator holds one part at a time. */
+    /** Saves the scores of samples [from, to): a later part of the batch may be rejected, and the evaluator holds only one part. */
     private void scoreLarge(Batch batch, int from, int to) {
         if (largeLosses.length < batch.size()) {
             largeLosses = new double[batch.size()];

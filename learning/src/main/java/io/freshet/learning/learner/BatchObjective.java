@@ -13,8 +13,8 @@ import java.util.function.DoubleSupplier;
  *   f(theta) = sum_i w_i / W * L_i(theta) + l2 / 2 * sum theta^2        gradient: of the mean loss, + l2 * theta
  * </pre>
  *
- * Penalizes all parameters, including those that no sample of the batch touches. The first call returns what the learner has
- * already computed. For a state whose parameters are contiguous.
+ * Penalizes all parameters, including those that no sample of the batch touches. The first call returns the loss and gradient
+ * that the learner has already computed. Requires contiguous parameters.
  */
 final class BatchObjective implements Objective {
     private final float[] weights;
@@ -28,7 +28,7 @@ final class BatchObjective implements Objective {
     /**
      * @param mean gradient of the mean loss, refilled by {@code again}
      * @param firstLoss mean loss at the current parameters
-     * @param again computes mean loss and gradient at the parameters of that moment
+     * @param again recomputes mean loss and gradient at the current parameters
      */
     BatchObjective(
             float[] weights, StateLayout layout, Gradient mean, double l2, double firstLoss, DoubleSupplier again) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 final class BlockVersions {
     private final int rowWidth;
     private final int blockParameters;
-    /** A block has 2^rowShift whole rows. */
+    /** Base-2 logarithm of the count of rows in a block. */
     private final int rowShift;
 
     private final long[] versions;
@@ -68,7 +68,7 @@ final class BlockVersions {
         Arrays.fill(versions, version);
     }
 
-    /** Records that the blocks that changed after one version changed again. */
+    /** Records that all blocks that changed after one version changed again. */
     void replacedSince(long before, long version) {
         for (int block = 0; block < versions.length; block++) {
             if (versions[block] > before) {

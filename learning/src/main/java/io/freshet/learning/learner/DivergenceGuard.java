@@ -32,7 +32,7 @@ final class DivergenceGuard {
         }
     }
 
-    /** Watches a full window, and applies the policy if its loss exploded. */
+    /** Runs the detectors on a full window, and applies the policy if its loss exploded. */
     void endWindow(LearnerState state) {
         Watcher watcher = state.watcher();
         UpdateMetrics updates = state.updateWindow().metrics();

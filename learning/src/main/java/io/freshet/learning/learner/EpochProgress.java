@@ -36,7 +36,7 @@ public final class EpochProgress {
         return stopped;
     }
 
-    /** Ends the epoch and compares its holdout loss with the best one. The epoch does not advance once learning stops. */
+    /** Ends the epoch and compares its holdout loss with the best one. The epoch does not advance after an early stop. */
     void nextEpoch(int next, EarlyStopping stopping) {
         if (stops(stopping)) {
             return;

@@ -4,7 +4,7 @@ import io.freshet.learning.spec.DetectorSpec;
 import io.freshet.learning.watch.Detector;
 import org.jspecify.annotations.Nullable;
 
-/** A detector with its settings; only its saved state until a specification is attached. */
+/** A detector, created from its saved state when a specification is attached. */
 public final class LazyDetector {
     private static final double[] NO_STATE = {};
 
@@ -30,7 +30,7 @@ public final class LazyDetector {
         return settings;
     }
 
-    /** Returns the state to save. */
+    /** Returns the state of the detector, to save. */
     public double[] state() {
         return detector == null ? saved : detector.state();
     }

@@ -222,7 +222,7 @@ public final class Learner {
     }
 
     /**
-     * Ends the window. The schedule and the detectors see its loss, unless the end of the input cut it short.
+     * Ends the window. The schedule and the detectors receive its loss, unless the end of the input cut it short.
      *
      * @param read runs while the window and its events are still in the state
      */
@@ -246,12 +246,12 @@ public final class Learner {
         return guard.isWithheld(state);
     }
 
-    /** Ends the window as {@link #nextWindow(LearnerState, Runnable)} does, without reading it. */
+    /** Ends the window like {@link #nextWindow(LearnerState, Runnable)}, without a callback. */
     public void nextWindow(LearnerState state) {
         nextWindow(state, () -> {});
     }
 
-    /** Adapts a state of an older specification, or one just read, to this learner. */
+    /** Adapts a restored state, or a state of an older specification, to this learner. */
     private void adopt(LearnerState state) {
         state.convert(layout);
         if (state.scheduleMemory().length != scheduleMemoryLength) {

@@ -63,12 +63,12 @@ public final class LearnerState {
     }
 
     /**
-     * Counters.
+     * Counts since the start.
      *
-     * @param samples learned
+     * @param samples learned samples
      * @param updates optimizer steps
      * @param rejected samples rejected for their gradients
-     * @param windows ended
+     * @param windows ended windows
      */
     public record Counts(long samples, long updates, long rejected, long windows) {
         static final Counts ZERO = new Counts(0, 0, 0, 0);
@@ -169,7 +169,7 @@ public final class LearnerState {
         return lineage;
     }
 
-    /** Returns for each block of {@link #layout} the count of samples learned when it last changed. */
+    /** Returns the count of samples learned when each block of {@link #layout} last changed. */
     public long[] blockVersions() {
         return blockVersions.versions();
     }
@@ -266,7 +266,7 @@ public final class LearnerState {
         updateWindow.addRejected();
     }
 
-    /** Returns the bytes of the parts that can be large: weights, last good weights, and pending batch. */
+    /** Returns the size in bytes of the large parts: weights, last good weights, and pending batch. */
     public long bytes() {
         return weights.bytes() + (lastGood == null ? 0 : lastGood.weights().bytes()) + pending.bytes();
     }

@@ -3,7 +3,7 @@ package io.freshet.learning.loss;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a score falls short of a margin of 1 on the side of its label, as in a linear support vector machine.
+ * The distance by which a score misses a margin of 1 on the side of its label, as in a linear support vector machine.
  *
  * <pre>
  *   prediction = z_k

@@ -53,7 +53,7 @@ final class LinearNetwork implements Network {
     }
 
     /**
-     * Keeps four partial sums, always added in the same order, since a single one would wait for each addition. The sum
+     * Keeps four partial sums, always added in the same order, since a single sum would wait for each addition. The sum
      * of magnitudes bounds them all, in a fifth of the time of a maximum. The loop ends at {@code to - 3}, as a bound
      * of {@code i + 4} could overflow and would keep the checks of every index.
      */

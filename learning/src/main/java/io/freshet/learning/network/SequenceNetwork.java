@@ -52,7 +52,7 @@ final class SequenceNetwork implements Network {
         }
     }
 
-    /** Returns where the logits of a row start among those of the samples. */
+    /** Returns the index of the first logit of a row. */
     private int place(int row, int step) {
         return (steps.sample(row) * steps.longest() + step) * outputs;
     }

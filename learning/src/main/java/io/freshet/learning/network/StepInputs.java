@@ -82,7 +82,7 @@ final class StepInputs {
         }
     }
 
-    /** Returns the numbers of a step, which is where its embedding starts. */
+    /** Returns the count of numbers in a step, which is the index where its embedding starts. */
     int numbers() {
         return numbers;
     }

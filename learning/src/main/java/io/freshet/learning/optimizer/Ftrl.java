@@ -24,7 +24,7 @@ import java.util.Map;
  *   z = -theta * ((beta + sqrt(n)) / alpha + lambda2) - sign(theta) * lambda1
  * </pre>
  *
- * Systems that start at z = 0 lose such a model at its first update. Pinned by {@code OptimizerReferenceGoldenTest} and
+ * Systems that start at z = 0 lose a warm start at its first update. Pinned by {@code OptimizerReferenceGoldenTest} and
  * {@code FtrlTest}.
  *
  * @param beta in [1e-15, 1e6]; larger values make the first steps smaller

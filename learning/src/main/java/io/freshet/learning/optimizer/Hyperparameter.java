@@ -5,7 +5,7 @@ import java.util.function.DoublePredicate;
 /**
  * A number that configures an optimizer: its name in YAML, default and range.
  *
- * <p>Below 1 means below 1 also as a float: a decay that rounds to 1 would never forget. Every epsilon is in [1e-15,
+ * <p>A limit of 1 also holds after rounding to a float, since a decay that rounds to 1 would never forget. Every epsilon is in [1e-15,
  * 1]. It must be much larger than gradients whose squares underflow (below 1e-19), or one of them could make a step of
  * any size.
  *

@@ -56,7 +56,7 @@ final class LineSearch {
     }
 
     /**
-     * Moves the parameters to such a point, or to a point with a lower loss.
+     * Moves the parameters to a strong Wolfe point, or else to a point with a lower loss.
      *
      * @param value phi(0)
      * @param slope phi'(0), below 0

@@ -11,8 +11,8 @@ import java.util.Arrays;
  *   |event time - its event time| &lt;= window
  * </pre>
  *
- * Stores ids by periods of half a window. Those of one window fall into three periods. The four newest periods are stored, so
- * that one stray event time does not evict ids that are still needed; a fifth evicts the oldest as a whole. The stored ids are
+ * Stores ids by periods of half a window, so the ids of one window fall into three periods. The four newest periods are
+ * stored, so that one stray event time does not evict ids that are still needed; a fifth period evicts the oldest. The stored ids are
  * a function of the received samples, so a replay of the same samples finds the same duplicates.
  *
  * @param <E> thrown by reading and writing the ids

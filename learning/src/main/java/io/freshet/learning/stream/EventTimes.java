@@ -1,6 +1,6 @@
 package io.freshet.learning.stream;
 
-/** Differences of event times, in milliseconds. Saturates instead of overflowing: samples may claim any event time. */
+/** Differences of event times, in milliseconds. They saturate instead of overflowing, since samples may have any event time. */
 public final class EventTimes {
     /** No sample yet. */
     public static final long NONE = Long.MIN_VALUE;
@@ -8,7 +8,7 @@ public final class EventTimes {
     private EventTimes() {}
 
     /**
-     * Returns whether a key whose newest sample has one event time is expired at another.
+     * Returns whether a key is expired at an event time, given the event time of its newest sample.
      *
      * <pre>
      *   newest != NONE and eventTime - newest &gt; timeToLive

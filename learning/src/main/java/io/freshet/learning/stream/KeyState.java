@@ -17,7 +17,7 @@ public interface KeyState<E extends Exception> {
     /** Returns the state to learn into, or null before the first sample and after {@link #delete}. */
     @Nullable LearnerState learner();
 
-    /** Returns the {@link Learner#stateHash} that {@link #learner} was started with; called only if that is not null. */
+    /** Returns the {@link Learner#stateHash} that {@link #learner} was started with; called only if {@link #learner} is not null. */
     String stateHash();
 
     /** Returns the newest event time passed to {@link #active}, or {@link EventTimes#NONE}; then the state never expires. */
@@ -26,7 +26,7 @@ public interface KeyState<E extends Exception> {
     /** Records the event time of a sample that the learner received, if its model has a time to live. */
     void active(Sample sample);
 
-    /** Replaces the state by a learner's initial state, and returns that. */
+    /** Replaces the state with the initial state of a learner, and returns it. */
     LearnerState start(Learner learner) throws E;
 
     /** Deletes the state and everything published from it. */
