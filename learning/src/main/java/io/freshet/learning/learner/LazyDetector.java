@@ -41,18 +41,18 @@ public final class LazyDetector {
     }
 
     /** Uses the detector of a specification; restores the saved state if its settings are unchanged. */
-    void attach(@Nullable DetectorSpec wanted) {
-        String wantedSettings = wanted == null ? "" : wanted.settings();
-        boolean same = wantedSettings.equals(settings);
-        if (wanted == null) {
+    void attach(@Nullable DetectorSpec spec) {
+        String newSettings = spec == null ? "" : spec.settings();
+        boolean same = newSettings.equals(settings);
+        if (spec == null) {
             detector = null;
         } else if (detector == null || !same) {
-            detector = wanted.detector();
+            detector = spec.detector();
             if (same) {
                 detector.restore(saved);
             }
         }
-        settings = wantedSettings;
+        settings = newSettings;
         saved = NO_STATE;
     }
 

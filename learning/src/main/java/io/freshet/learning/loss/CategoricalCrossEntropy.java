@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * CrossEntropyTest}.
  */
 public record CategoricalCrossEntropy() implements Loss {
-    /** How far the sum of a label may be from 1, to allow for shares rounded to three digits. */
+    /** Maximum deviation of the sum of a label from 1, to allow for shares rounded to three digits. */
     private static final double TOLERANCE = 1e-3;
 
     @Override

@@ -117,12 +117,12 @@ final class DenseLayer {
      * @param from first input to return
      */
     float[] inputDelta(float[] state, float[] delta, int from) {
-        int wanted = in - from;
-        if (inputDelta.length < rows * wanted) {
-            inputDelta = new float[rows * wanted];
+        int width = in - from;
+        if (inputDelta.length < rows * width) {
+            inputDelta = new float[rows * width];
         }
         int w = weights + from * out;
-        Gemm.multiply(false, true, rows, wanted, out, delta, 0, out, state, w, out, 0, inputDelta, 0, wanted);
+        Gemm.multiply(false, true, rows, width, out, delta, 0, out, state, w, out, 0, inputDelta, 0, width);
         return inputDelta;
     }
 }

@@ -13,7 +13,7 @@ public final class Gradient {
     private final int tableRows;
     private final int denseFrom;
     private final float[] dense;
-    /** Whether nothing was added to {@link #dense} yet, so that it holds stale numbers. */
+    /** True if {@link #dense} holds stale numbers, since nothing was added yet. */
     private boolean denseEmpty;
 
     private int[] rows = new int[64];
@@ -24,10 +24,10 @@ public final class Gradient {
     /** The position of each row of the table in {@link #rows}; allocated on first use, and stale for untouched rows. */
     private int[] places = {};
 
-    /** Whether {@link #places} lacks rows. */
+    /** True if {@link #places} is incomplete. */
     private boolean unplaced = true;
 
-    /** Whether rows and values are still those of one sample in its batch, to be multiplied by {@link #factor}. */
+    /** True if rows and values are those of one sample in its batch, not yet multiplied by {@link #factor}. */
     private boolean isProduct;
 
     private int[] sampleRows = rows;
@@ -124,11 +124,11 @@ public final class Gradient {
 
     /** Reserves space for {@code entries} more rows. */
     public void reserve(int entries) {
-        int wanted = Math.min(count + entries, Math.max(tableRows, entries));
-        if (wanted <= rows.length) {
+        int required = Math.min(count + entries, Math.max(tableRows, entries));
+        if (required <= rows.length) {
             return;
         }
-        int capacity = Integer.highestOneBit(wanted - 1) << 1;
+        int capacity = Integer.highestOneBit(required - 1) << 1;
         rows = Arrays.copyOf(rows, capacity);
         values = Arrays.copyOf(values, capacity * width);
     }

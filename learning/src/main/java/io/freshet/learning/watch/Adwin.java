@@ -50,7 +50,7 @@ public final class Adwin implements Detector {
     /**
      * @param delta in (0, 1): maximum probability of a false alarm per check
      * @param clock >= 1: count of values between checks
-     * @param rows in [2, 40]: the window holds at most about 5 * 2^rows values; a row takes 100 bytes
+     * @param rows in [2, 40]: the window holds at most about 5 * 2^rows values; a row needs 100 bytes
      */
     public Adwin(double delta, int clock, int rows) {
         if (!(delta > 0 && delta < 1)) {

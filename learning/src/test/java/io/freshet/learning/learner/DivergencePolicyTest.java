@@ -24,9 +24,9 @@ class DivergencePolicyTest {
     private static final long SEED = 20260717;
     private static final int SAMPLES = 3_000;
     private static final int WINDOW = 100;
-    private static final int POISON = 1_500;
-    private static final int CURE = 1_650;
-    private static final int GOOD_AGAIN = 1_700;
+    private static final int OUTLIERS = 1_500;
+    private static final int OUTLIERS_END = 1_650;
+    private static final int NEXT_WINDOW = 1_700;
 
     @ParameterizedTest
     @CsvSource({
@@ -50,15 +50,15 @@ class DivergencePolicyTest {
 
         Learner other = new Learner(spec);
         LearnerState unaffected = other.start();
-        learn(other, unaffected, samples().subList(0, POISON));
-        learn(other, unaffected, samples().subList(GOOD_AGAIN, SAMPLES));
+        learn(other, unaffected, samples().subList(0, OUTLIERS));
+        learn(other, unaffected, samples().subList(NEXT_WINDOW, SAMPLES));
 
         assertThat(state.weights()).isEqualTo(unaffected.weights());
         assertThat(state.moments()).isEqualTo(unaffected.moments());
         assertThat(state.scheduleMemory()).isEqualTo(unaffected.scheduleMemory());
         assertThat(state.updates()).isEqualTo(unaffected.updates());
         assertThat(state.samples()).isEqualTo(SAMPLES);
-        assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(POISON, GOOD_AGAIN));
+        assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(OUTLIERS, NEXT_WINDOW));
         assertThat(events).extracting(Event::action).contains("revert");
         assertThat(events.get(0).toString())
                 .startsWith("divergence at sample 1,600: loss ")
@@ -69,12 +69,12 @@ class DivergencePolicyTest {
     void a_model_that_switches_to_revert_returns_to_its_state_at_the_switch() {
         Learner hold = new Learner(spec("hold", "adam", 1));
         LearnerState state = hold.start();
-        learn(hold, state, samples().subList(0, POISON));
+        learn(hold, state, samples().subList(0, OUTLIERS));
         Weights weights = state.weights().copy();
         long updates = state.updates();
 
         Learner revert = new Learner(spec("revert", "adam", 1));
-        List<Event> events = learn(revert, state, samples().subList(POISON, POISON + WINDOW));
+        List<Event> events = learn(revert, state, samples().subList(OUTLIERS, OUTLIERS + WINDOW));
 
         assertThat(events).extracting(Event::action).contains("revert");
         assertThat(state.weights()).isEqualTo(weights);
@@ -90,12 +90,12 @@ class DivergencePolicyTest {
 
         Learner other = new Learner(spec);
         LearnerState late = other.start();
-        learn(other, late, samples().subList(POISON + WINDOW, SAMPLES));
+        learn(other, late, samples().subList(OUTLIERS + WINDOW, SAMPLES));
 
         assertThat(state.weights()).isEqualTo(late.weights());
         assertThat(state.updates()).isEqualTo(late.updates());
         assertThat(state.samples()).isEqualTo(SAMPLES);
-        assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(0, POISON + WINDOW));
+        assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(0, OUTLIERS + WINDOW));
     }
 
     @Test
@@ -115,9 +115,9 @@ class DivergencePolicyTest {
                 held.add(i);
             }
         }
-        assertThat(held.get(0)).isEqualTo(POISON + WINDOW / 10 - 1);
+        assertThat(held.get(0)).isEqualTo(OUTLIERS + WINDOW / 10 - 1);
         assertThat(held.get(held.size() - 1))
-                .isGreaterThanOrEqualTo(GOOD_AGAIN - 1)
+                .isGreaterThanOrEqualTo(NEXT_WINDOW - 1)
                 .isLessThan(SAMPLES - WINDOW);
         assertThat(held).hasSize(held.get(held.size() - 1) - held.get(0) + 1);
         assertThat(state.weights()).isEqualTo(free.weights());
@@ -130,15 +130,15 @@ class DivergencePolicyTest {
         ModelSpec frozen = ModelSpec.parse(spec.toYaml().replace("frozen: false", "frozen: true"));
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
-        learn(learner, state, samples().subList(0, POISON - 50));
+        learn(learner, state, samples().subList(0, OUTLIERS - 50));
         Weights weights = state.weights().copy();
 
-        List<Event> events = learn(new Learner(frozen), state, samples().subList(POISON - 50, SAMPLES));
+        List<Event> events = learn(new Learner(frozen), state, samples().subList(OUTLIERS - 50, SAMPLES));
 
         assertThat(events).extracting(Event::action).isNotEmpty().containsOnly("");
         assertThat(state.weights()).isEqualTo(weights);
         assertThat(state.lineage().undone()).isEmpty();
-        assertThat(state.samples()).isEqualTo(POISON - 50);
+        assertThat(state.samples()).isEqualTo(OUTLIERS - 50);
     }
 
     @ParameterizedTest
@@ -149,7 +149,8 @@ class DivergencePolicyTest {
         Learner learner = new Learner(spec);
         LearnerState whole = learner.start();
         learn(learner, whole, samples);
-        for (int k : new int[] {50, POISON - 1, POISON + 5, 1_600, 1_605, CURE, GOOD_AGAIN + 1, SAMPLES - 1}) {
+        for (int k :
+                new int[] {50, OUTLIERS - 1, OUTLIERS + 5, 1_600, 1_605, OUTLIERS_END, NEXT_WINDOW + 1, SAMPLES - 1}) {
             Learner first = new Learner(spec);
             LearnerState state = first.start();
             learn(first, state, samples.subList(0, k));
@@ -198,9 +199,9 @@ class DivergencePolicyTest {
         int rows = 1 << 17;
         long[] before = {};
         for (int i = 0; i < 400; i++) {
-            boolean poisoned = i >= 200 && i < 300;
-            int row = poisoned ? 5 : random.nextInt(rows);
-            learn(learner, state, List.of(hashed(row, poisoned ? 1e6 : 1, i)));
+            boolean outlier = i >= 200 && i < 300;
+            int row = outlier ? 5 : random.nextInt(rows);
+            learn(learner, state, List.of(hashed(row, outlier ? 1e6 : 1, i)));
             if (i == 199) {
                 before = state.blockVersions().clone();
             } else if (i == 299) {
@@ -211,8 +212,8 @@ class DivergencePolicyTest {
         LearnerState unaffected = learner.start();
         random = new SplittableRandom(SEED);
         for (int i = 0; i < 400; i++) {
-            boolean poisoned = i >= 200 && i < 300;
-            if (!poisoned) {
+            boolean outlier = i >= 200 && i < 300;
+            if (!outlier) {
                 learn(learner, unaffected, List.of(hashed(random.nextInt(rows), 1, i)));
             }
         }
@@ -254,7 +255,7 @@ class DivergencePolicyTest {
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {
             double x = random.nextDouble(-1, 1);
-            double y = i >= POISON && i < CURE ? 1e6 : 1 + x + random.nextDouble(-0.5, 0.5);
+            double y = i >= OUTLIERS && i < OUTLIERS_END ? 1e6 : 1 + x + random.nextDouble(-0.5, 0.5);
             samples.add(sample(x, y, i));
         }
         return samples;

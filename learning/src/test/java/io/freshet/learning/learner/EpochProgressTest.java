@@ -233,7 +233,7 @@ class EpochProgressTest {
             byCount.learn(both, at(times[i], i));
             sizes.add(both.pending().size());
         }
-        assertThat(sizes).as("whichever comes first").containsExactly(1, 2, 0, 1, 2, 0, 1, 1);
+        assertThat(sizes).as("size or delay, whichever is first").containsExactly(1, 2, 0, 1, 2, 0, 1, 1);
     }
 
     @Test

@@ -190,8 +190,8 @@ class RebaseTest {
         Weights warm = state.weights().copy();
 
         learn(learner, state, 0, WINDOW, 1);
-        Learner thawed = new Learner(watched("revert", ""), base(plain, far(plain)));
-        assertThat(learn(thawed, state, 0, WINDOW, 1e6))
+        Learner trainable = new Learner(watched("revert", ""), base(plain, far(plain)));
+        assertThat(learn(trainable, state, 0, WINDOW, 1e6))
                 .extracting(Event::action)
                 .contains("revert");
 

@@ -316,7 +316,7 @@ class StreamLearnerTest {
         }
     }
 
-    /** What the listener was called with. */
+    /** Records the calls of the listener. */
     private static final class Log implements StreamListener {
         private final List<String> events = new ArrayList<>();
         private int rejected;
