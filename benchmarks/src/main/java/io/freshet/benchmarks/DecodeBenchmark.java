@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Decodes the bytes of a record to a row and encodes it as a sample, next to Avro's own reader for comparison. */
+/** Decodes the bytes of a record to a row and encodes it as a sample, compared with Avro's own reader. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -50,7 +50,7 @@ public class DecodeBenchmark {
         return row;
     }
 
-    /** Decodes bytes to a row and encodes the sample of one model: everything that the decoder does for a record. */
+    /** Decodes bytes to a row and encodes the sample of one model: all work of the decoder for one record. */
     @Benchmark
     public io.freshet.learning.features.Sample decodeAndEncode()
             throws MalformedRecordException, InvalidSampleException {

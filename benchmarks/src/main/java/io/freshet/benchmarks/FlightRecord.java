@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A sample of common size, four numbers and two texts, and a model that uses all of them. */
+/** A typical sample with four numbers and two texts, and a model that uses all of them. */
 final class FlightRecord {
     static final ModelSpec SPEC = ModelSpec.parse("""
             name: delays

@@ -17,11 +17,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The least that any learner of the samples of {@link LearnBenchmark} must do, written by hand in one loop.
+ * A lower bound for {@link LearnBenchmark}: the minimal work for the same samples, in one hand-written loop.
  *
- * <p>It reads and writes the same number of rows, and computes a bias, a logistic function, and a sum of losses. It checks, packs,
- * scores, counts, and keeps nothing. The ratio of {@code LearnBenchmark}, for a linear model and a batch of 1, to this benchmark is
- * the cost of all that.
+ * <p>It reads and writes the same number of rows, and computes a bias, a logistic function, and a sum of losses. It validates,
+ * packs, scores, and records nothing. The ratio of {@code LearnBenchmark}, for a linear model and a batch of 1, to this benchmark
+ * is the cost of those.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,9 +38,9 @@ public class FloorBenchmark {
 
     private final int[][] rows = new int[SAMPLES][];
     private final float[] labels = new float[SAMPLES];
-    private final float[] weights = new float[TABLE];
-    /** For AdaGrad: each weight, followed by the sum of its squared gradients. */
-    private final float[] weightsAndSquares = new float[2 * TABLE];
+    private final float[] parameters = new float[TABLE];
+    /** For AdaGrad: each parameter, followed by the sum of its squared gradients. */
+    private final float[] parametersAndSquares = new float[2 * TABLE];
 
     private double loss;
     private int next;
@@ -57,44 +57,44 @@ public class FloorBenchmark {
         }
     }
 
-    /** One read and one write of each weight. */
+    /** Reads and writes each parameter once. */
     @Benchmark
     public double sgd() {
         int sample = next++ & (SAMPLES - 1);
         int[] touched = rows[sample];
-        float[] theta = weights;
-        float g = gradient(theta, touched, 1, labels[sample]);
+        float[] p = parameters;
+        float g = gradient(p, touched, 1, labels[sample]);
         for (int row : touched) {
-            theta[row] -= LEARNING_RATE * g;
+            p[row] -= LEARNING_RATE * g;
         }
         return loss;
     }
 
-    /** The same, with a root and a division for each weight. */
+    /** The same, with a root and a division for each parameter. */
     @Benchmark
     public double adagrad() {
         int sample = next++ & (SAMPLES - 1);
         int[] touched = rows[sample];
-        float[] theta = weightsAndSquares;
-        float g = gradient(theta, touched, 2, labels[sample]);
+        float[] p = parametersAndSquares;
+        float g = gradient(p, touched, 2, labels[sample]);
         for (int row : touched) {
-            float sum = theta[2 * row + 1] + g * g;
-            theta[2 * row + 1] = sum;
-            theta[2 * row] -= LEARNING_RATE * g / ((float) Math.sqrt(sum) + EPSILON);
+            float sum = p[2 * row + 1] + g * g;
+            p[2 * row + 1] = sum;
+            p[2 * row] -= LEARNING_RATE * g / ((float) Math.sqrt(sum) + EPSILON);
         }
         return loss;
     }
 
-    private float gradient(float[] theta, int[] touched, int stride, float label) {
-        float a = theta[touched[0] * stride];
+    private float gradient(float[] p, int[] touched, int stride, float label) {
+        float a = p[touched[0] * stride];
         float b = 0;
         float c = 0;
         float d = 0;
         for (int i = 1; i < touched.length; i += 4) {
-            a += theta[touched[i] * stride];
-            b += theta[touched[i + 1] * stride];
-            c += theta[touched[i + 2] * stride];
-            d += theta[touched[i + 3] * stride];
+            a += p[touched[i] * stride];
+            b += p[touched[i + 1] * stride];
+            c += p[touched[i + 2] * stride];
+            d += p[touched[i + 3] * stride];
         }
         double logit = (a + b) + (c + d);
         double e = exp(-Math.abs(logit));

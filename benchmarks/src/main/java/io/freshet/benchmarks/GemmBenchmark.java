@@ -24,10 +24,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The three matrix products of each layer of 784-512-128-10: {@link Gemm} on arrays, next to the bare product.
+ * The three matrix products of each layer of 784-512-128-10: {@link Gemm} on arrays, compared with the bare product.
  *
- * <p>The weights and their gradient are at an offset in a flat array. The bare product uses the same OpenBLAS on one thread, with
- * everything already off the heap.
+ * <p>The weights and their gradient are at an offset in a flat array. The bare product calls the same OpenBLAS on one thread, with
+ * operands that are already off the heap.
  *
  * <pre>
  *   forward    X W        batch x in, in x out
@@ -44,14 +44,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class GemmBenchmark {
     private static final int OFFSET = 1000;
 
-    /** Which of the three products. */
+    /** One of the three products. */
     public enum Kind {
         FORWARD,
         GRADIENT,
         BACKWARD
     }
 
-    /** Billions of floating-point operations a second. */
+    /** Billions of floating-point operations per second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Rate {
@@ -100,7 +100,7 @@ public class GemmBenchmark {
         bareA = new FloatPointer((long) m * k).put(a, 0, m * k);
         bareB = new FloatPointer((long) k * n).put(b, bAt, k * n);
         bareC = new FloatPointer((long) m * n);
-        // Loads OpenBLAS and limits it to one thread, for the bare products too.
+        // Loads OpenBLAS and limits it to one thread, also for the bare product.
         gemm(new Rate());
     }
 

@@ -7,7 +7,7 @@ import io.freshet.schemas.sample.SampleWriter;
 import java.util.List;
 import java.util.Map;
 
-/** A sample with a vector as long as an image of 28 by 28, and the network that uses it. */
+/** A sample with a 28 x 28 image as a vector, and a network that uses it. */
 final class ImageRecord {
     static final ModelSpec SPEC = ModelSpec.parse("""
             name: images

@@ -30,12 +30,12 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Predicts, scores, and learns one mini-batch of 784-512-128-10.
  *
- * <p>The upper limit is its eight matrix products alone, with everything already off the heap. The gradient of the input is not
- * needed.
+ * <p>The upper bound is {@code products}: the eight matrix products alone, with operands that are already off the heap. The
+ * gradient of the input is not needed.
  *
  * <pre>
  *   X W, X^T dY of each layer, dY W^T of the second and the third
- *   2 * (3 * 468,224 - 401,408) floating-point operations a sample
+ *   2 * (3 * 468,224 - 401,408) floating-point operations per sample
  * </pre>
  */
 @State(Scope.Thread)
@@ -48,14 +48,14 @@ public class NetBenchmark {
     private static final int[] UNITS = {784, 512, 128, 10};
     private static final int BATCHES = 16;
 
-    /** Samples a second. */
+    /** Samples per second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Rate {
         public long samples;
     }
 
-    /** The learner; the products alone do not have one. */
+    /** The learner, which {@code products} does not use. */
     @State(Scope.Thread)
     public static class Learning {
         @Param({"sgd", "rmsprop", "adam"})
@@ -111,7 +111,7 @@ public class NetBenchmark {
 
     @Setup
     public void prepare() {
-        // Loads OpenBLAS and limits it to one thread, for the bare products too.
+        // Loads OpenBLAS and limits it to one thread.
         Gemm.multiply(false, false, 1, 1, 1, new float[1], 0, 1, new float[1], 0, 1, 0, new float[1], 0, 1);
         SplittableRandom random = new SplittableRandom(5);
         for (int layer = 0; layer < UNITS.length; layer++) {

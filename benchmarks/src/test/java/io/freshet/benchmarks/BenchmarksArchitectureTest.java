@@ -7,10 +7,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Would catch benchmarks that depend on each other. */
+/** Catches benchmarks that depend on each other. */
 @AnalyzeClasses(packages = "io.freshet.benchmarks")
 class BenchmarksArchitectureTest {
-    /** JMH generates classes for its benchmarks in a package of its own, which needs them. */
+    /** Ignores the classes that JMH generates in a separate package, which depend on the benchmarks. */
     @ArchTest
     static final ArchRule packages_are_free_of_cycles = slices().matching("io.freshet.(**)")
             .should()

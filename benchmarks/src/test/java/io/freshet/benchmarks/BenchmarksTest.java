@@ -9,7 +9,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Would catch a benchmark that no longer runs. Runs each once, too briefly to measure speed. */
+/** Catches a benchmark that no longer runs. Runs each once, too briefly to measure speed. */
 class BenchmarksTest {
     @Test
     void every_benchmark_runs() throws Exception {

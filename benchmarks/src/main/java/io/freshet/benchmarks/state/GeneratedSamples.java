@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Generates the sample at each offset, always the same. */
+/** Generates the sample at each offset deterministically. */
 final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
     private static final long serialVersionUID = 1;
 
@@ -15,7 +15,7 @@ final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
     private final int perSecond;
     private transient byte @Nullable [][] samples;
 
-    /** @param perSecond limit of samples a second; 0 for none */
+    /** @param perSecond maximum samples per second; 0 for no limit */
     GeneratedSamples(Workload workload, Keys keys, int perSecond) {
         this.workload = workload;
         this.keys = keys;

@@ -18,7 +18,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.NumberSequenceIterator;
 
 /**
- * A topic of one partition whose records are generated when they are read.
+ * A source like a topic of one partition, whose records are generated when read.
  *
  * @param size number of records; 0 for a bounded, empty topic
  * @param values returns the record at each offset
@@ -27,7 +27,7 @@ record GeneratedSource<T>(long size, Values<T> values)
         implements Source<T, NumberSequenceSplit, Collection<NumberSequenceSplit>> {
     private static final NumberSequenceSource SERIALIZERS = new NumberSequenceSource(0, 0);
 
-    /** Generates the record at each offset; Flink ships it to the reader. */
+    /** Generates the record at each offset. Serializable, since Flink sends it to the reader. */
     interface Values<T> extends LongFunction<T>, Serializable {}
 
     @Override

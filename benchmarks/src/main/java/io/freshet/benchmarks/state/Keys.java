@@ -9,7 +9,7 @@ import java.io.Serializable;
  * @param draw distribution of the keys
  */
 record Keys(int count, Draw draw) implements Serializable {
-    /** Spreads frequent keys, so that they are not neighbors; no count in use is a multiple of it. */
+    /** Scatters the frequent keys; no count in use is a multiple of it. */
     private static final long STRIDE = 7919;
 
     enum Draw {

@@ -14,7 +14,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 public final class LearnerCounters implements MetricReporter, MetricReporterFactory {
     private static final Map<String, Counter> COUNTERS = new ConcurrentHashMap<>();
 
-    /** Returns a counter of the job that started last; 0 before its learner has started. */
+    /** Returns a counter of the most recent job; 0 before its learner has started. */
     static long count(String name) {
         Counter counter = COUNTERS.get(name);
         return counter == null ? 0 : counter.getCount();
@@ -38,8 +38,8 @@ public final class LearnerCounters implements MetricReporter, MetricReporterFact
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
         Map<String, String> variables = group.getAllVariables();
-        boolean ofOneModel = variables.containsKey("<model>");
-        if (metric instanceof Counter counter && "learn".equals(variables.get("<operator_name>")) && !ofOneModel) {
+        boolean perModel = variables.containsKey("<model>");
+        if (metric instanceof Counter counter && "learn".equals(variables.get("<operator_name>")) && !perModel) {
             COUNTERS.put(name, counter);
         }
     }

@@ -12,13 +12,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs the job for a while, and prints its rate and the duration and size of its checkpoints. */
-@Command(name = "state-benchmark", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true)
+/** Measures the rate of the job and the duration and size of its checkpoints. */
+@Command(
+        name = "state-benchmark",
+        description = "Measures the rate of the job and the duration and size of its checkpoints.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
 public final class StateBenchmark implements Callable<Integer> {
-    @Option(names = "--workload", description = "${COMPLETION-CANDIDATES}")
+    @Option(names = "--workload", description = "Model and samples: ${COMPLETION-CANDIDATES}.")
     private Workload workload = Workload.ONE;
 
-    @Option(names = "--keys", description = "Models of the workload KEYED.")
+    @Option(names = "--keys", description = "Number of keys of the workload KEYED.")
     private int keys = 1_000_000;
 
     @Option(names = "--draw", description = "Distribution of the keys: ${COMPLETION-CANDIDATES}.")
@@ -30,19 +35,21 @@ public final class StateBenchmark implements Callable<Integer> {
     @Option(names = "--seconds", description = "Duration of the measurement.")
     private int seconds = 15;
 
-    @Option(names = "--per-second", description = "Limit of samples to read; 0 for none.")
+    @Option(names = "--per-second", description = "Maximum samples to read per second; 0 for no limit.")
     private int perSecond = 0;
 
-    @Option(names = "--checkpoint-millis", description = "Checkpoint interval; 0 for none before the end.")
+    @Option(
+            names = "--checkpoint-millis",
+            description = "Checkpoint interval in milliseconds; 0 for only one checkpoint, at the end.")
     private int checkpointMillis = 0;
 
     @Option(names = "--publish-samples", description = "Samples between snapshots; 0 for the workload's default.")
     private int publishSamples = 0;
 
-    @Option(names = "--restart", description = "Restart from a checkpoint taken at the end.")
+    @Option(names = "--restart", description = "Restart from the last checkpoint and measure the recovery.")
     private boolean restart;
 
-    @Option(names = "--directory", description = "For checkpoints and RocksDB's files.", required = true)
+    @Option(names = "--directory", description = "Directory for checkpoints and RocksDB files.", required = true)
     private Path directory = Path.of("");
 
     @Option(names = "-D", paramLabel = "KEY=VALUE", description = "Flink configuration option.")
@@ -76,7 +83,7 @@ public final class StateBenchmark implements Callable<Integer> {
                 print("to the first sample learned: %.2f s", run.seconds());
                 run.awaitSamples(50_000);
                 print("to the first 50,000 learned: %.2f s", run.seconds());
-                print("rate after it: %,.0f samples/s", run.rate(seconds));
+                print("rate after the restart: %,.0f samples/s", run.rate(seconds));
             }
         }
         return 0;

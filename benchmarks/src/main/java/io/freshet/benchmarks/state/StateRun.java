@@ -51,9 +51,9 @@ final class StateRun implements AutoCloseable {
     }
 
     /**
-     * How the job runs.
+     * The configuration of a run.
      *
-     * @param directory for checkpoints and RocksDB's files
+     * @param directory for checkpoints and RocksDB files
      * @param interval between checkpoints
      * @param flink configuration options
      * @param checkpoint to restore, or null
@@ -67,7 +67,7 @@ final class StateRun implements AutoCloseable {
             @Nullable String checkpoint) {}
 
     /**
-     * What the job learns.
+     * The input of the job.
      *
      * @param publishSamples samples between snapshots; 0 for the workload's default
      */
@@ -127,7 +127,7 @@ final class StateRun implements AutoCloseable {
         return configuration;
     }
 
-    /** Waits until {@code count} samples are learned since the start. */
+    /** Waits until {@code count} samples have been learned since the start. */
     void awaitSamples(long count) throws Exception {
         while (LearnerCounters.count("learned") < count) {
             requireRunning();
@@ -135,7 +135,7 @@ final class StateRun implements AutoCloseable {
         }
     }
 
-    /** Measures the samples learned a second for {@code seconds}. */
+    /** Returns the samples learned per second, measured for {@code seconds}. */
     double rate(int seconds) throws Exception {
         long from = LearnerCounters.count("learned");
         long start = System.nanoTime();

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 
 /** A model and its samples. */
 enum Workload {
-    /** A model of 50 parameters: a bias, 17 numbers and 32 hashed. */
+    /** A model of 50 parameters: a bias, 17 for numbers, and 32 hashed. */
     ONE(
             17,
             1,
@@ -28,7 +28,7 @@ enum Workload {
             "{name: m, label: y, key: k, features: {numeric: [%s], categorical: [c0], hashBits: 5},"
                     + " loss: binary-cross-entropy, optimizer: {type: rmsprop},"
                     + " publish: {everySamples: %d, everyMillis: 600000}}"),
-    /** One model of 2^22 parameters and a slot, 34 MB; a sample has 32 features. */
+    /** One model of 2^22 hashed parameters with one slot, 34 MB; each sample has 32 features. */
     HASHED(
             0,
             32,
@@ -71,7 +71,7 @@ enum Workload {
         return new SpecRegistry(List.of(spec(publishEvery)));
     }
 
-    /** Returns samples to reuse. Each has the key {@value #KEY}, which {@link #writeKey} overwrites. */
+    /** Returns distinct samples, which the source repeats with other keys: {@link #writeKey} overwrites {@value #KEY}. */
     byte[][] samples() {
         SplittableRandom random = new SplittableRandom(7);
         SampleWriter writer = new SampleWriter();

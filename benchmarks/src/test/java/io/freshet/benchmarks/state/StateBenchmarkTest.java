@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a workload that no longer runs. Runs each once, briefly, from scratch and from a checkpoint. */
+/** Catches a workload that no longer runs. Runs each once, briefly, from scratch and from a checkpoint. */
 class StateBenchmarkTest {
     @TempDir
     private Path directory = Path.of("");
@@ -31,7 +31,7 @@ class StateBenchmarkTest {
     }
 
     @Test
-    void draws_every_key_and_under_zipf_s_law_the_first_most_often() {
+    void draws_keys_uniformly_or_by_zipf_s_law() {
         int[] even = new int[10];
         int[] zipf = new int[10];
         for (int i = 0; i < 10_000; i++) {
