@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Would catch an oracle that uses the code that it checks. */
+/** Catches an oracle that uses the code that it checks. */
 @AnalyzeClasses(packages = "io.freshet.faults")
 class FaultsArchitectureTest {
     @ArchTest

@@ -22,18 +22,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch any damage of a crash to what was learned: samples lost or learned twice, state restored wrongly, snapshots that
- * readers see and that are then retracted.
+ * Catches damage from crashes: samples that are lost or learned twice, state that is restored wrongly, and snapshots that are
+ * retracted after readers have seen them.
  *
- * <p>Kafka, the job manager, and two task managers are processes. A round is load with two faults at seeded samples. After it,
- * every snapshot ever published must equal the oracle's, bit for bit. A round continues where the previous one ended, so that the
- * last state has been through all faults. Three rounds have each kind of fault once.
+ * <p>Kafka, the job manager, and two task managers are separate processes. In each round, two faults hit a running load at seeded
+ * samples. After the round, every snapshot ever published must equal the oracle's, bit for bit. The state carries over from round
+ * to round, so the final state has survived all faults. Three rounds have each kind of fault once.
  *
  * <p>System properties: {@code freshet.chaos.backend} (hashmap or rocksdb), {@code freshet.chaos.rounds} (3), and {@code
- * freshet.chaos.seed}. The seed determines the samples, the faults, and when these happen, whatever the number of rounds.
+ * freshet.chaos.seed}. The seed determines the samples, the faults, and their positions, for any number of rounds.
  */
 class ChaosIT {
-    /** Samples of a round, or more until both faults are over. */
+    /** Minimum samples of a round; sending continues until both faults are over. */
     private static final int SAMPLES_PER_ROUND = 16_000;
 
     private static final int RATE = 2_000;
@@ -51,9 +51,9 @@ class ChaosIT {
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
-    void every_snapshot_equals_the_oracle_s_after_any_faults() throws Exception {
+    void every_snapshot_equals_the_oracle_after_faults() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
-        // From a separate random source, so that the number of faults drawn changes nothing else.
+        // A split source, so that the number of faults does not affect the samples.
         List<Fault> faults = Fault.draw(ROUNDS * FAULTS_PER_ROUND, random.split());
         Topics topics = Topics.of("chaos");
         try (ChaosReport report = new ChaosReport(SEED, BACKEND, OUTPUT);
@@ -70,39 +70,39 @@ class ChaosIT {
                             topics.samples(),
                             new SampleStream(random.nextLong())::next,
                             RATE);
-                    OracleComparison learned = new OracleComparison(
+                    OracleComparison comparison = new OracleComparison(
                             cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
                 long sent = 0;
                 for (int round = 1; round <= ROUNDS; round++) {
-                    List<Fault> now = faults.subList((round - 1) * FAULTS_PER_ROUND, round * FAULTS_PER_ROUND);
+                    List<Fault> roundFaults = faults.subList((round - 1) * FAULTS_PER_ROUND, round * FAULTS_PER_ROUND);
                     report.begin();
                     Future<Integer> sending = producer.send();
-                    List<String> done = disturb(cluster, producer, now, random);
+                    List<String> injected = inject(cluster, producer, roundFaults, random);
                     cluster.awaitUntil("all samples sent", () -> producer.sent() >= SAMPLES_PER_ROUND);
                     producer.stop();
                     cluster.awaitUntil("all samples acknowledged", sending::isDone);
                     sent += LoadProducer.finish(sending);
-                    cluster.awaitUntil("all samples learned", learned::isComplete);
-                    List<String> ended = cluster.exitedUnexpectedly();
-                    report.end(round, done, sent, learned, ended);
-                    learned.assertSameAsOracle(sent);
-                    learned.assertNoneRetracted();
-                    assertThat(ended).as("exited without a kill").hasSizeLessThanOrEqualTo(MAXIMUM_EXITS_PER_ROUND);
+                    cluster.awaitUntil("all samples learned", comparison::isComplete);
+                    List<String> exited = cluster.exitedUnexpectedly();
+                    report.end(round, injected, sent, comparison, exited);
+                    comparison.assertSameAsOracle(sent);
+                    comparison.assertNoneRetracted();
+                    assertThat(exited).as("exited without a kill").hasSizeLessThanOrEqualTo(MAXIMUM_EXITS_PER_ROUND);
                 }
-                // A single fault may happen just after a checkpoint and undo nothing.
+                // A single fault may hit just after a checkpoint and undo nothing.
                 if (faults.stream().filter(Fault::undoesLearning).count() > 1) {
-                    assertThat(learned.eager().repeated())
-                            .as("repeated snapshots: without any, no fault had an effect")
+                    assertThat(comparison.eager().repeated())
+                            .as("repeated snapshots (none means that no fault had an effect)")
                             .isPositive();
                 }
             }
         }
     }
 
-    /** Injects each fault when a drawn sample has been sent and a checkpoint has followed the previous fault. */
-    private static List<String> disturb(
+    /** Injects each fault at a random sample, but not before a checkpoint has followed the previous fault. */
+    private static List<String> inject(
             TrainerCluster cluster, LoadProducer producer, List<Fault> faults, SplittableRandom random) {
-        List<String> done = new ArrayList<>();
+        List<String> injected = new ArrayList<>();
         List<Integer> positions = faults.stream()
                 .map(fault -> random.nextInt(SAMPLES_PER_ROUND / 10, SAMPLES_PER_ROUND))
                 .sorted(Comparator.naturalOrder())
@@ -111,10 +111,10 @@ class ChaosIT {
             int position = positions.get(i);
             cluster.awaitUntil("sample " + position, () -> producer.sent() >= position);
             int sent = producer.sent();
-            done.add(faults.get(i).inject(cluster, random) + " at sample " + sent);
+            injected.add(faults.get(i).inject(cluster, random) + " at sample " + sent);
             cluster.supervise();
             cluster.awaitCheckpoint();
         }
-        return done;
+        return injected;
     }
 }

@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prints the faults and results of each round, and finally writes them to a file as a table. */
+/** Prints the faults and results of each round; {@link #close} writes them to a file as a table. */
 final class ChaosReport implements AutoCloseable {
     private final Path directory;
     private final List<String> rows = new ArrayList<>();
-    private long began;
+    private long startedAt;
 
     ChaosReport(long seed, String backend, Path directory) {
         this.directory = directory;
@@ -27,30 +27,31 @@ final class ChaosReport implements AutoCloseable {
     }
 
     void begin() {
-        began = System.nanoTime();
+        startedAt = System.nanoTime();
     }
 
     /**
      * @param sent samples since the first round
-     * @param learned results since the first round
-     * @param ended processes that exited in this round without a kill
+     * @param comparison results since the first round
+     * @param exited processes that exited in this round without a kill
      */
-    void end(int round, List<String> faults, long sent, OracleComparison learned, List<String> ended) {
-        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
-        String differ = learned.eager().differences() + learned.committed().differences();
+    void end(int round, List<String> faults, long sent, OracleComparison comparison, List<String> exited) {
+        long seconds = Duration.ofNanos(System.nanoTime() - startedAt).toSeconds();
+        String differ =
+                comparison.eager().differences() + comparison.committed().differences();
         String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d | %s |"
                 .formatted(
                         round,
                         String.join(", ", faults),
                         sent,
-                        learned.eager().snapshots(),
-                        learned.committed().snapshots(),
-                        learned.eager().repeated(),
-                        learned.aborted(),
-                        learned.deadLetters(),
+                        comparison.eager().snapshots(),
+                        comparison.committed().snapshots(),
+                        comparison.eager().repeated(),
+                        comparison.aborted(),
+                        comparison.deadLetters(),
                         differ.isEmpty() ? "none" : differ,
                         seconds,
-                        ended.isEmpty() ? "none" : String.join(", ", ended));
+                        exited.isEmpty() ? "none" : String.join(", ", exited));
         rows.add(row);
         System.out.println(row);
     }

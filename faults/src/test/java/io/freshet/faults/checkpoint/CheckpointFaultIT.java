@@ -13,8 +13,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch an incomplete checkpoint that is taken for a complete one, and samples lost between a failed checkpoint and the one
- * before it. While checkpoints fail, time out, or find no space, learning must return to the last complete one.
+ * Catches an incomplete checkpoint that is restored as a complete one, and samples lost between a failed checkpoint and the one
+ * before it. If checkpoints fail, time out, or run out of space, the job must recover from the last complete one.
  */
 class CheckpointFaultIT {
     private static final long SEED = 5;
@@ -73,7 +73,7 @@ class CheckpointFaultIT {
         }
     }
 
-    /** A real disk has space for the start of a file but not for all of it. */
+    /** Unlike the faulty file system, a real disk has space for the start of a file but not for all of it. */
     @Test
     void recovers_when_a_full_disk_has_space_again() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"));

@@ -33,8 +33,8 @@ final class CheckpointLog extends AbstractAppender implements AutoCloseable {
         }
     }
 
-    boolean contains(String words) {
-        return text.indexOf(words) >= 0;
+    boolean contains(String message) {
+        return text.indexOf(message) >= 0;
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch a job that continues from corrupt state, that fails to start because of one bad file, or that silently starts from
+ * Catches a job that continues from corrupt state, that fails to start because of one bad file, or that silently starts from
  * scratch. It must restore the newest complete checkpoint.
  */
 class CorruptCheckpointIT {
@@ -38,21 +38,21 @@ class CorruptCheckpointIT {
     private static final Map<String, Damage> DAMAGES = new LinkedHashMap<>();
 
     static {
-        DAMAGES.put("a file is gone", checkpoint -> {
-            Path file = state(checkpoint);
+        DAMAGES.put("a state file is missing", checkpoint -> {
+            Path file = stateFile(checkpoint);
             Files.delete(file);
             return file.getFileName().toString();
         });
-        DAMAGES.put("a file is cut short", checkpoint -> cut(state(checkpoint)));
-        DAMAGES.put("a bit of the state has changed", checkpoint -> {
-            Path file = state(checkpoint);
+        DAMAGES.put("a state file is truncated", checkpoint -> truncate(stateFile(checkpoint)));
+        DAMAGES.put("a state bit is flipped", checkpoint -> {
+            Path file = stateFile(checkpoint);
             byte[] bytes = Files.readAllBytes(file);
             bytes[bytes.length - bytes.length / 4] ^= 1;
             Files.write(file, bytes);
             return file.getFileName().toString();
         });
-        DAMAGES.put("the metadata are cut short", checkpoint -> cut(checkpoint.resolve("_metadata")));
-        DAMAGES.put("the metadata are other bytes", checkpoint -> {
+        DAMAGES.put("the metadata is truncated", checkpoint -> truncate(checkpoint.resolve("_metadata")));
+        DAMAGES.put("the metadata is overwritten", checkpoint -> {
             byte[] bytes = Files.readAllBytes(checkpoint.resolve("_metadata"));
             Arrays.fill(bytes, (byte) 0x55);
             Files.write(checkpoint.resolve("_metadata"), bytes);
@@ -75,23 +75,23 @@ class CorruptCheckpointIT {
             assertThat(newestFirst).hasSize(3);
             assertThat(newestIntact(plan.checkpoints())).isEqualTo(newestFirst.get(0));
             for (Map.Entry<String, Damage> damage : DAMAGES.entrySet()) {
-                notices(damage.getKey(), damage.getValue(), plan.checkpoints());
+                assertDetected(damage.getKey(), damage.getValue(), plan.checkpoints());
             }
 
-            DAMAGES.get("a bit of the state has changed").to(newestFirst.get(0));
-            DAMAGES.get("the metadata are cut short").to(newestFirst.get(1));
+            DAMAGES.get("a state bit is flipped").to(newestFirst.get(0));
+            DAMAGES.get("the metadata is truncated").to(newestFirst.get(1));
             assertThat(newestIntact(plan.checkpoints())).isEqualTo(newestFirst.get(2));
             try (MiniTrainer trainer = MiniTrainer.resume(plan)) {
                 run.send(SAMPLES);
                 run.assertAllLearnedFromOlderCheckpoint();
                 assertThat(trainer.checkpoints().getNumberOfRestoredCheckpoints())
-                        .as("restored once, and never again")
+                        .as("restored exactly once")
                         .isOne();
                 trainer.cancel();
             }
 
             for (Path checkpoint : checkpoints(plan.checkpoints())) {
-                cut(checkpoint.resolve("_metadata"));
+                truncate(checkpoint.resolve("_metadata"));
             }
             assertThatThrownBy(() -> MiniTrainer.resume(plan))
                     .as("none is complete")
@@ -100,9 +100,9 @@ class CorruptCheckpointIT {
         }
     }
 
-    /** Damages the newest checkpoint of a copy, and then deletes the others. */
-    private void notices(String what, Damage damage, Path folder) throws IOException {
-        Path copy = directory.resolve("copy in which " + what);
+    /** Damages the newest checkpoint of a copy; the next older one must be found. Without the older ones, none is. */
+    private void assertDetected(String what, Damage damage, Path folder) throws IOException {
+        Path copy = directory.resolve("copy where " + what);
         copy(folder, copy);
         List<Path> newestFirst = checkpoints(copy);
         String file = damage.to(newestFirst.get(0));
@@ -145,7 +145,7 @@ class CorruptCheckpointIT {
     }
 
     /** Returns the largest state file, which holds the models. */
-    private static Path state(Path checkpoint) throws IOException {
+    private static Path stateFile(Path checkpoint) throws IOException {
         try (Stream<Path> files = Files.list(checkpoint)) {
             return files.filter(file -> !file.endsWith("_metadata"))
                     .max(Comparator.comparingLong(file -> file.toFile().length()))
@@ -153,7 +153,7 @@ class CorruptCheckpointIT {
         }
     }
 
-    private static String cut(Path file) throws IOException {
+    private static String truncate(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
         return file.getFileName().toString();

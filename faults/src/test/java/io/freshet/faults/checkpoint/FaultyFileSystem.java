@@ -15,21 +15,21 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 
 /**
- * The local file system as {@code faulty://}, whose writes fail or block during a {@link Disruption}. There is one disruption at a
- * time for the whole JVM.
+ * The local file system as {@code faulty://}, whose writes fail or block during a {@link Disruption}. A JVM has at most one
+ * disruption at a time.
  */
 final class FaultyFileSystem extends FileSystem {
     private static final URI NAME = URI.create("faulty:///");
     private static final AtomicLong WRITES_LEFT = new AtomicLong(Long.MAX_VALUE);
     private static volatile CountDownLatch gate = new CountDownLatch(0);
-    /** A Linux device without space, whose writes fail with the system's own error. */
+    /** A Linux device whose writes fail with the system's own error for a full disk. */
     private static final Path FULL = new Path("/dev/full");
 
     private static volatile boolean isFull;
 
     private final FileSystem local = LocalFileSystem.getSharedInstance();
 
-    /** Named in {@code META-INF/services}. */
+    /** Registered in {@code META-INF/services}. */
     public static final class Factory implements FileSystemFactory {
         @Override
         public String getScheme() {
@@ -48,7 +48,7 @@ final class FaultyFileSystem extends FileSystem {
         void close();
     }
 
-    /** Lets {@code writes} writes pass, and fails the rest. */
+    /** Lets the next {@code writes} writes succeed and fails the rest. */
     static Disruption failAfter(long writes) {
         WRITES_LEFT.set(writes);
         return FaultyFileSystem::restore;
@@ -72,7 +72,7 @@ final class FaultyFileSystem extends FileSystem {
         gate.countDown();
     }
 
-    private static void write(Path path) throws IOException {
+    private static void beforeWrite(Path path) throws IOException {
         try {
             gate.await();
         } catch (InterruptedException e) {
@@ -86,7 +86,7 @@ final class FaultyFileSystem extends FileSystem {
 
     @Override
     public FSDataOutputStream create(Path path, WriteMode mode) throws IOException {
-        write(path);
+        beforeWrite(path);
         return new Output(path, isFull ? local.create(FULL, WriteMode.OVERWRITE) : local.create(path, mode));
     }
 
@@ -101,13 +101,13 @@ final class FaultyFileSystem extends FileSystem {
 
         @Override
         public void write(int b) throws IOException {
-            FaultyFileSystem.write(path);
+            beforeWrite(path);
             out.write(b);
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            FaultyFileSystem.write(path);
+            beforeWrite(path);
             out.write(bytes, offset, length);
         }
 

@@ -14,15 +14,15 @@ record SmallDisk(Path path) implements AutoCloseable {
     private static final String FILLER = "filler";
     private static final byte[] PAGE = new byte[4096];
 
-    /** Mounts a disk, or skips the test if this process may not. */
+    /** Mounts a disk, or skips the test if this process lacks the permission. */
     static SmallDisk mount(Path path) throws Exception {
         Files.createDirectories(path);
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", path.toString());
-        assumeTrue(mounted, "a small disk cannot be mounted here");
+        assumeTrue(mounted, "skipped: mounting a small disk is not permitted");
         return new SmallDisk(path);
     }
 
-    /** Fills the space that is free now; files deleted later make space again. */
+    /** Fills the free space. */
     void fill() throws IOException {
         try (OutputStream out = Files.newOutputStream(path.resolve(FILLER), CREATE, APPEND)) {
             while (true) {

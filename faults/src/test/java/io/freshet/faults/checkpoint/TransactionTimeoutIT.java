@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch a job that cannot restart once the brokers have aborted the transaction of its checkpoint, and readers of the
+ * Catches a job that cannot restart once the brokers have aborted the transaction of its checkpoint, and readers of the
  * committed lane that wait indefinitely. Snapshots of that transaction are never seen; later ones are.
  */
 class TransactionTimeoutIT {

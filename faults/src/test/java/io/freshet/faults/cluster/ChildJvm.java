@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A JVM that runs one main class. Its output goes to a file, and it exits when its parent JVM does, however that exits. */
+/** A JVM that runs one main class. Its output is appended to a file. It exits whenever its parent JVM exits or is killed. */
 final class ChildJvm implements AutoCloseable {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
@@ -54,7 +54,7 @@ final class ChildJvm implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Sends SIGKILL, so that no hook runs and nothing is flushed, and waits for the exit. */
+    /** Sends SIGKILL, so that no shutdown hook runs and nothing is flushed, and waits for the exit. */
     void kill() {
         process.destroyForcibly();
         try {
@@ -64,12 +64,12 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** Sends SIGSTOP, and SIGCONT after a while: the process goes silent for others without noticing it. */
+    /** Sends SIGSTOP, and later SIGCONT: the process stops responding without noticing it. */
     void pause(Duration time) {
         String pid = Long.toString(process.pid());
         String seconds = Double.toString(time.toMillis() / 1000.0);
         try {
-            // A separate process sends SIGCONT even if this JVM is killed, which a stopped child could not notice.
+            // A separate process sends SIGCONT, so that a stopped child does not survive this JVM.
             int code = new ProcessBuilder("sh", "-c", "kill -STOP $0 && sleep $1; kill -CONT $0", pid, seconds)
                     .inheritIO()
                     .start()
@@ -89,7 +89,7 @@ final class ChildJvm implements AutoCloseable {
         kill();
     }
 
-    /** In the child: runs a main class until it or the parent ends. */
+    /** Entry point of the child: runs a main class until it or the parent exits. */
     public static void main(String[] arguments) throws Throwable {
         Thread watch = new Thread(ChildJvm::haltWithParent, "watch the parent");
         watch.setDaemon(true);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The files of a cluster that outlive its processes, and its Flink configuration.
+ * The files of a cluster, which outlive its processes, and its Flink configuration.
  *
  * @param directory that contains all of them
  */
@@ -47,7 +47,7 @@ public record ClusterFiles(Path directory) {
         settings.put("taskmanager.host", "127.0.0.1");
         settings.put("taskmanager.bind-host", "127.0.0.1");
         settings.put("taskmanager.numberOfTaskSlots", 1);
-        // Without Flink's scripts, every part of the memory must be configured.
+        // Flink's scripts would derive the memory settings; without them, each must be configured.
         settings.put("taskmanager.cpu.cores", 1.0);
         settings.put("taskmanager.memory.framework.heap.size", "128m");
         settings.put("taskmanager.memory.framework.off-heap.size", "64m");

@@ -9,7 +9,7 @@ public enum ClusterProcess {
     TASK_MANAGER_1("org.apache.flink.runtime.taskexecutor.TaskManagerRunner", "300m"),
     TASK_MANAGER_2("org.apache.flink.runtime.taskexecutor.TaskManagerRunner", "300m");
 
-    /** In starting order. */
+    /** In the order of starting. */
     public static final List<ClusterProcess> ALL = List.of(values());
 
     public final String mainClass;

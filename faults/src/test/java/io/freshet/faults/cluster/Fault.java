@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A fault of one process of a running cluster; for task managers, which one is drawn. */
+/** A fault of one process of a running cluster. Faults of task managers hit one of them at random. */
 public enum Fault {
     KILL_TASK_MANAGER,
     KILL_JOB_MANAGER,
@@ -14,7 +14,7 @@ public enum Fault {
     PAUSE_JOB_MANAGER,
     PAUSE_BROKER;
 
-    /** Heartbeats are missed after four seconds: some pauses are noticed, some are not. */
+    /** The heartbeat timeout is four seconds, so only some pauses are detected. */
     private static final int SHORTEST_PAUSE_MILLIS = 500;
 
     private static final int LONGEST_PAUSE_MILLIS = 8_000;

@@ -32,7 +32,7 @@ public final class FlinkRest {
         this.address = address;
     }
 
-    /** Returns the job that was started last, or empty while the API does not answer. */
+    /** Returns the job that was started last, or empty if the API does not respond. */
     public Optional<Job> job() {
         try {
             JsonNode newest = null;

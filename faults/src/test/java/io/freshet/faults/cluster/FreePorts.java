@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Finds ports that a process can reuse after it was killed. They are below the range of outgoing connections, so that no
- * connection takes one meanwhile, not even one to that very port. No port is returned twice.
+ * Finds ports that a process can reuse after it was killed. They are below the range of outgoing connections, so no connection
+ * can take one in the meantime. No port is returned twice.
  */
 final class FreePorts {
     private static final int FROM = 20_000;
@@ -17,17 +17,17 @@ final class FreePorts {
 
     private final SplittableRandom random =
             new SplittableRandom(ProcessHandle.current().pid() ^ System.nanoTime());
-    private final Set<Integer> given = new HashSet<>();
+    private final Set<Integer> returned = new HashSet<>();
 
     int next() {
         while (true) {
             int port = random.nextInt(FROM, TO);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                if (given.add(socket.getLocalPort())) {
+                if (returned.add(socket.getLocalPort())) {
                     return socket.getLocalPort();
                 }
             } catch (IOException e) {
-                // In use: try another.
+                // In use; try another.
             }
         }
     }

@@ -16,9 +16,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * Kafka, a job manager that runs only the job, and task managers: one process each, with the class path of the test, as containers
- * would run them. {@link #supervise} restarts processes that have exited; the job manager then continues from the newest
- * checkpoint. Not thread-safe.
+ * Kafka, an application-mode job manager, and task managers: one process each, like containers, with the class path of the test.
+ * {@link #supervise} restarts processes that have exited; the job manager then resumes from the newest checkpoint. Not thread-safe.
  */
 public final class TrainerCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -70,7 +69,7 @@ public final class TrainerCluster implements AutoCloseable {
         classPath = jar + System.getProperty("path.separator") + System.getProperty("java.class.path");
     }
 
-    /** Starts the job manager from a savepoint the next time. */
+    /** Makes the next start of the job manager restore a savepoint. */
     public void startFrom(String savepoint) {
         this.savepoint = savepoint;
     }
@@ -105,9 +104,9 @@ public final class TrainerCluster implements AutoCloseable {
 
     /** Returns the processes that exited without a kill since the last call. */
     public List<String> exitedUnexpectedly() {
-        List<String> ended = List.copyOf(exitedUnexpectedly);
+        List<String> exited = List.copyOf(exitedUnexpectedly);
         exitedUnexpectedly.clear();
-        return ended;
+        return exited;
     }
 
     /** Waits for a condition while supervising the processes. */
@@ -118,7 +117,7 @@ public final class TrainerCluster implements AutoCloseable {
         });
     }
 
-    /** Waits until the job has completed another checkpoint: it is running, and keeps everything before that. */
+    /** Waits until the job is running and has completed another checkpoint. */
     public void awaitCheckpoint() {
         Optional<FlinkRest.Job> before = rest.job();
         awaitUntil("a checkpoint", () -> {

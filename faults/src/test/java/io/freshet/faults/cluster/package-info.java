@@ -1,5 +1,5 @@
 /**
- * A cluster of several JVMs, and the faults of its processes.
+ * A cluster of several JVMs, and faults to inject into its processes.
  *
  * <p>A job in this JVM belongs in {@code embedded}.
  */

@@ -37,14 +37,14 @@ public final class EmbeddedRun implements AutoCloseable {
         learned = new OracleComparison(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, specs);
     }
 
-    /** Returns the plan of a job on these topics, with every state in its own file. */
+    /** Returns the plan of a job on these topics; checkpoints keep every state in its own file. */
     public MiniTrainer.Plan plan(Path directory) {
         MiniTrainer.Kafka broker = new MiniTrainer.Kafka(kafka.bootstrapServers(), topics, Map.of());
         return new MiniTrainer.Plan(broker, directory, 1, Map.of(), "")
                 .with("execution.checkpointing.data-inline-threshold", "0 b");
     }
 
-    /** Sends samples and waits until a snapshot shows that some of them are learned. */
+    /** Sends samples and waits until new snapshots are published. */
     public void send(int count) {
         long before = learned.eager().snapshots();
         produce(count);
@@ -64,20 +64,20 @@ public final class EmbeddedRun implements AutoCloseable {
         await(what).atMost(PATIENCE).until(condition);
     }
 
-    /** Waits until a checkpoint that starts after now is complete. */
+    /** Waits for a checkpoint that starts after this call. */
     public void awaitCheckpoint(MiniTrainer trainer) throws Exception {
         long before = trainer.checkpoints().getNumberOfCompletedCheckpoints();
-        // One may be in progress.
+        // The next one to complete may already be in progress.
         awaitUntil("a checkpoint", () -> trainer.checkpoints().getNumberOfCompletedCheckpoints() > before + 1);
     }
 
-    /** Waits until all samples sent are learned, and asserts that the results equal the oracle's. */
+    /** Waits until all samples are learned, and asserts that the results equal the oracle's. */
     public void assertAllLearned() {
         assertAllLearnedFromOlderCheckpoint();
         learned.assertNoneRetracted();
     }
 
-    /** The same for a job started from an older checkpoint, which repeats committed snapshots. */
+    /** The same for a job resumed from an older checkpoint, which publishes committed snapshots again. */
     public void assertAllLearnedFromOlderCheckpoint() {
         awaitUntil("all samples learned", learned::isComplete);
         learned.assertSameAsOracle(sent);

@@ -22,7 +22,7 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Runs the job on a Flink cluster in this JVM, on unbounded topics. */
+/** Runs the job on unbounded topics, in a Flink mini cluster. */
 public final class MiniTrainer implements AutoCloseable {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(200);
 
@@ -35,9 +35,9 @@ public final class MiniTrainer implements AutoCloseable {
     }
 
     /**
-     * Where and how the job runs.
+     * The configuration of a run.
      *
-     * @param settings of Flink, which override the defaults here
+     * @param settings Flink settings, which override the defaults here
      * @param savepoint to start from, or ""
      */
     public record Plan(Kafka kafka, Path directory, int parallelism, Map<String, String> settings, String savepoint) {
@@ -67,7 +67,7 @@ public final class MiniTrainer implements AutoCloseable {
     /**
      * A broker and the job's topics.
      *
-     * @param clients settings of the clients, which override the job's
+     * @param clients Kafka client settings, which override the job's
      */
     public record Kafka(String bootstrapServers, Topics topics, Map<String, String> clients) {}
 

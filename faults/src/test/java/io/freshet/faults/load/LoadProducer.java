@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends samples at a steady rate from its own thread, each exactly once, whatever happens to the broker. */
+/** Sends samples at a steady rate from its own thread, each exactly once even if the broker fails. */
 public final class LoadProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final Supplier<SampleStream.Sent> samples;
@@ -22,7 +22,7 @@ public final class LoadProducer implements AutoCloseable {
     private volatile boolean stopped;
     private final long nanosBetween;
 
-    /** @param rate samples a second */
+    /** @param rate samples per second */
     public LoadProducer(String bootstrapServers, String topic, Supplier<SampleStream.Sent> samples, int rate) {
         nanosBetween = 1_000_000_000L / rate;
         this.topic = topic;
@@ -39,31 +39,31 @@ public final class LoadProducer implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Starts sending until {@link #stop}; otherwise like {@link #send(int)}. */
+    /** Like {@link #send(int)}, but until {@link #stop}. */
     public Future<Integer> send() {
         return send(Integer.MAX_VALUE);
     }
 
-    /** Starts sending {@code count} samples; the future has the number sent once the broker has acknowledged them all. */
+    /** Starts sending {@code count} samples. The future returns the number sent after the broker has acknowledged them all. */
     public Future<Integer> send(int count) {
         sent.set(0);
         stopped = false;
         return thread.submit(() -> {
-            AtomicInteger refused = new AtomicInteger();
+            AtomicInteger failed = new AtomicInteger();
             long start = System.nanoTime();
             for (int i = 0; i < count && !stopped; i++) {
                 SampleStream.Sent next = samples.get();
                 producer.send(new ProducerRecord<>(topic, next.partition(), null, next.value()), (metadata, e) -> {
                     if (e != null) {
-                        refused.incrementAndGet();
+                        failed.incrementAndGet();
                     }
                 });
                 sent.incrementAndGet();
                 LockSupport.parkNanos(start + i * nanosBetween - System.nanoTime());
             }
             producer.flush();
-            if (refused.get() > 0) {
-                throw new IllegalStateException(refused + " of " + sent + " samples not acknowledged by the broker");
+            if (failed.get() > 0) {
+                throw new IllegalStateException(failed + " of " + sent + " samples not acknowledged by the broker");
             }
             return sent.get();
         });
@@ -74,12 +74,11 @@ public final class LoadProducer implements AutoCloseable {
         return sent.get();
     }
 
-    /** Stops sending. */
     public void stop() {
         stopped = true;
     }
 
-    /** Waits until all are acknowledged; returns their number. */
+    /** Waits until all samples are acknowledged; returns their number. */
     public static int finish(Future<Integer> sending) {
         try {
             return sending.get();

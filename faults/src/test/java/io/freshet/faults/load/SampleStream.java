@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * The samples of a seed, with an occasional malformed record.
+ * Generates samples from a seed, with an occasional malformed record.
  *
  * <p>There are five models, each with its own samples. {@code whole} has no key, and all its samples are in partition 0. {@code
  * keyed}, {@code net}, and {@code ledger} have the key c, which determines the partition. {@code large} takes the partitions in
- * turn. So the order of each model's samples is determined. The last two are in the committed lane. {@code ledger} drops
- * duplicates, and {@code large} is published in blocks, few of which change between two snapshots.
+ * turn. So the order of each model's samples is fixed. {@code ledger} and {@code large} publish to the committed lane. {@code
+ * ledger} drops duplicates, and {@code large} is published in blocks, few of which change between two snapshots.
  */
 public final class SampleStream {
     public static final int PARTITIONS = 2;
@@ -44,12 +44,12 @@ public final class SampleStream {
                      publish: {everySamples: 100, everyMillis: 300, lane: committed, fullEvery: 5}}
                     """));
     private static final int KEYS = 20;
-    private static final int BAD_ONE_IN = 200;
+    private static final int MALFORMED_ONE_IN = 200;
     private static final SampleWriter WRITER = new SampleWriter();
 
     private final SplittableRandom random;
     private final int keys;
-    private final boolean bad;
+    private final boolean malformed;
     private long count;
 
     /** A record of the samples topic. */
@@ -59,11 +59,11 @@ public final class SampleStream {
         this(seed, KEYS, true);
     }
 
-    /** @param bad whether some records are malformed */
-    public SampleStream(long seed, int keys, boolean bad) {
+    /** @param malformed whether some records are malformed */
+    public SampleStream(long seed, int keys, boolean malformed) {
         random = new SplittableRandom(seed);
         this.keys = keys;
-        this.bad = bad;
+        this.malformed = malformed;
     }
 
     public Sent next() {
@@ -71,7 +71,7 @@ public final class SampleStream {
         int key = random.nextInt(keys);
         ModelSpec model = SPECS.get(random.nextInt(SPECS.size()));
         int partition = model.name().equals("whole") ? 0 : key % PARTITIONS;
-        if (bad && random.nextInt(BAD_ONE_IN) == 0) {
+        if (malformed && random.nextInt(MALFORMED_ONE_IN) == 0) {
             byte[] bytes = new byte[random.nextInt(1, 100)];
             random.nextBytes(bytes);
             return new Sent(partition, bytes);

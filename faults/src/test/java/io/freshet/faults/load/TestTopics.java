@@ -20,7 +20,7 @@ public final class TestTopics {
 
     private TestTopics() {}
 
-    /** Creates the topics and applies the specifications as soon as the broker answers. */
+    /** Creates the topics and applies the specifications; waits for the broker to start. */
     public static void create(String bootstrapServers, Topics topics, int partitions, List<ModelSpec> specs)
             throws Exception {
         int millis = (int) PATIENCE.toMillis();

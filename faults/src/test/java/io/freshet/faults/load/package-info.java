@@ -1,7 +1,7 @@
 /**
  * The load: topics, models, and samples from a seed, sent at a steady rate.
  *
- * <p>What the samples must lead to belongs in {@code oracle}.
+ * <p>The expected results belong in {@code oracle}.
  */
 @NullMarked
 package io.freshet.faults.load;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Reads the snapshots of one lane, and compares each with the oracle's of the same version. */
+/** Compares each snapshot of one lane with the oracle's parameters of the same version. */
 public final class LaneLog {
     private final Oracle oracle;
     private final SnapshotReader reader = new SnapshotReader();
@@ -25,8 +25,8 @@ public final class LaneLog {
         this.oracle = oracle;
     }
 
-    /** Adds the next record. The oracle must already have learned all samples that a snapshot in it can have learned. */
-    void take(ConsumerRecord<byte[], byte[]> record) {
+    /** Adds the next record. The oracle must already have received all samples that a snapshot in it can have learned. */
+    void add(ConsumerRecord<byte[], byte[]> record) {
         SnapshotReader.Change change;
         try {
             change = reader.read(record.key(), record.value());
@@ -39,7 +39,7 @@ public final class LaneLog {
         }
         String address = change.key().address();
         long version = change.snapshot().snapshot().version();
-        Long expected = oracle.bits(address, version);
+        Long expected = oracle.hash(address, version);
         snapshots++;
         writers.add(change.snapshot().freshet());
         if (expected == null
@@ -76,7 +76,7 @@ public final class LaneLog {
         return snapshots;
     }
 
-    /** Returns the number of snapshots whose version was not above the previous one: training had gone back. */
+    /** Returns the number of snapshots whose version was not above the previous one, since samples were learned again. */
     public long repeated() {
         return repeated;
     }
@@ -86,7 +86,7 @@ public final class LaneLog {
         return incomplete;
     }
 
-    /** Describes how many snapshots differ from the oracle's in any bit, and the first of them; "" if none does. */
+    /** Returns the number of snapshots that differ from the oracle's in any bit, and the first one; "" if none does. */
     public String differences() {
         return different == 0 ? "" : different + " of " + snapshots + ", first: " + firstDifferent;
     }

@@ -20,29 +20,29 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Learns the records of the samples topic in one loop, without Flink or faults, to predict every snapshot. */
+/** Learns the records of the samples topic in one loop, without Flink or faults, to compute every snapshot. */
 final class Oracle {
     private final RowLayout layout;
     private final Row row;
     private final SampleDecoder decoder;
     private final Map<String, Model> models = new TreeMap<>();
     private final Map<String, LearnerState> states = new TreeMap<>();
-    private final Map<String, Map<Long, Long>> bits = new HashMap<>();
+    private final Map<String, Map<Long, Long>> hashes = new HashMap<>();
     private final Set<String> ids = new HashSet<>();
-    private final Set<String> refused = new TreeSet<>();
+    private final Set<String> rejected = new TreeSet<>();
     private final Map<String, Long> learned = new TreeMap<>();
 
     /**
      * A model.
      *
-     * @param order of a model whose partitions take turns, or null
-     * @param once whether duplicates are dropped; all ids are within the window
+     * @param order for {@code order: strict}, or null
+     * @param deduplicated whether duplicates are dropped; all ids are within the window
      */
     private record Model(
             Learner learner,
             FeatureEncoder encoder,
             @Nullable TurnOrder order,
-            boolean once) {
+            boolean deduplicated) {
         String address(Row row, RowLayout layout) {
             String key = learner.spec().key();
             return learner.spec().name() + "/" + (key == null ? "" : row.text(layout.text(key)));
@@ -56,13 +56,14 @@ final class Oracle {
         for (ModelSpec spec : specs) {
             int count = spec.stream().order().count();
             TurnOrder order = spec.stream().order().strict() ? new TurnOrder(partitions, count) : null;
-            boolean once = spec.stream().deduplicateMillis() > 0;
-            models.put(spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout), order, once));
+            boolean deduplicated = spec.stream().deduplicateMillis() > 0;
+            models.put(
+                    spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout), order, deduplicated));
         }
     }
 
     /** Learns the next record of its partition. */
-    void take(ConsumerRecord<byte[], byte[]> record) {
+    void receive(ConsumerRecord<byte[], byte[]> record) {
         try {
             decoder.decode(record.value(), record.timestamp(), row);
             for (Model model : models.values()) {
@@ -71,13 +72,13 @@ final class Oracle {
                     Sample sample = model.encoder().encode(row, record.partition(), record.offset());
                     String address = model.address(row, layout);
                     learned.merge(model.learner().spec().name(), 1L, Long::sum);
-                    if (!model.once() || ids.add(address + " " + row.id())) {
+                    if (!model.deduplicated() || ids.add(address + " " + row.id())) {
                         learn(model, address, sample);
                     }
                 }
             }
         } catch (MalformedRecordException | InvalidSampleException e) {
-            refused.add(record.partition() + ":" + record.offset());
+            rejected.add(record.partition() + ":" + record.offset());
         }
     }
 
@@ -94,21 +95,21 @@ final class Oracle {
         long before = state.samples();
         learner.learn(state, sample);
         if (state.samples() > before) {
-            bits.computeIfAbsent(address, a -> new HashMap<>())
+            hashes.computeIfAbsent(address, a -> new HashMap<>())
                     .put(
                             state.samples(),
                             ParameterHash.of(learner.snapshot(state, "").parameters()));
         }
     }
 
-    /** Returns the number of samples of each model that were not rejected. */
+    /** Returns the number of samples of each model that were not rejected, including duplicates. */
     Map<String, Long> learned() {
         return learned;
     }
 
-    /** Returns {@code partition:offset} of each record that is not a sample. */
-    Set<String> refused() {
-        return refused;
+    /** Returns {@code partition:offset} of each rejected record. */
+    Set<String> rejected() {
+        return rejected;
     }
 
     /** Returns the newest version of each model key that has one. */
@@ -122,8 +123,8 @@ final class Oracle {
         return versions;
     }
 
-    /** Returns the hash of a version's parameters, or null if there can be no such version. */
-    @Nullable Long bits(String address, long version) {
-        return bits.getOrDefault(address, Map.of()).get(version);
+    /** Returns the hash of a version's parameters, or null if no such version is possible. */
+    @Nullable Long hash(String address, long version) {
+        return hashes.getOrDefault(address, Map.of()).get(version);
     }
 }

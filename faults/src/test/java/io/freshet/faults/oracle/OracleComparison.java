@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Reads all topics of a job, and compares its output with the oracle's. */
+/** Reads all topics of a job and compares its output with the oracle's. */
 public final class OracleComparison implements AutoCloseable {
     private final Oracle oracle;
     private final List<ModelSpec> specs;
@@ -26,7 +26,7 @@ public final class OracleComparison implements AutoCloseable {
     private final TopicLog deadLetters;
     private final LaneLog eager;
     private final LaneLog committed;
-    private final Set<String> refused = new TreeSet<>();
+    private final Set<String> rejected = new TreeSet<>();
     private long count;
     private long written;
 
@@ -46,7 +46,7 @@ public final class OracleComparison implements AutoCloseable {
     public boolean isComplete() {
         return isEagerComplete()
                 && committed.versions().equals(versions(PublishSpec.Lane.COMMITTED))
-                && refused.size() == oracle.refused().size();
+                && rejected.size() == oracle.rejected().size();
     }
 
     /** Reads new records of all topics; returns whether the last snapshots of the eager lane cover all samples. */
@@ -56,20 +56,20 @@ public final class OracleComparison implements AutoCloseable {
     }
 
     private void readNew() {
-        // Snapshots before samples, so that the samples of every snapshot read here are read, too.
+        // Snapshots before samples, so that the samples of every snapshot are read too.
         List<ConsumerRecord<byte[], byte[]>> eagerNow = parameters.readNew();
         List<ConsumerRecord<byte[], byte[]>> committedNow = committedParameters.readNew();
         List<ConsumerRecord<byte[], byte[]>> allNow = allParameters.readNew();
         for (ConsumerRecord<byte[], byte[]> record : samples.readNew()) {
             count++;
-            oracle.take(record);
+            oracle.receive(record);
         }
-        eagerNow.forEach(eager::take);
-        committedNow.forEach(committed::take);
+        eagerNow.forEach(eager::add);
+        committedNow.forEach(committed::add);
         written += allNow.stream().filter(LaneLog::isSnapshot).count();
         deadLetters
                 .readNew()
-                .forEach(record -> refused.add(
+                .forEach(record -> rejected.add(
                         header(record, DeadLetterHeaders.PARTITION) + ":" + header(record, DeadLetterHeaders.OFFSET)));
     }
 
@@ -80,7 +80,7 @@ public final class OracleComparison implements AutoCloseable {
      */
     public void assertSameAsOracle(long sent) {
         assertThat(count).as("records of the samples topic").isEqualTo(sent);
-        assertThat(refused).as("dead letters").isEqualTo(oracle.refused());
+        assertThat(rejected).as("dead letters").isEqualTo(oracle.rejected());
         assertThat(eager.versions()).as("last versions").isEqualTo(versions(PublishSpec.Lane.EAGER));
         assertThat(committed.versions()).as("last committed versions").isEqualTo(versions(PublishSpec.Lane.COMMITTED));
         assertThat(eager.differences()).as("snapshots that differ").isEmpty();
@@ -97,7 +97,7 @@ public final class OracleComparison implements AutoCloseable {
                         .isEqualTo(oracle.learned().get(spec.name())));
     }
 
-    /** Returns whether a model's versions count every sample: none is buffered, and none is dropped. */
+    /** Returns whether a model's versions count every sample, since none is buffered or dropped. */
     private static boolean countsEachSample(ModelSpec spec) {
         return spec.training().batch().size() == 1
                 && !spec.stream().order().strict()
@@ -112,7 +112,7 @@ public final class OracleComparison implements AutoCloseable {
                 .sum();
     }
 
-    /** Asserts that no committed snapshot was repeated or preceded by a newer one: training never went back behind one. */
+    /** Asserts that versions of committed snapshots only increase: none was retracted and published again. */
     public void assertNoneRetracted() {
         assertThat(committed.repeated())
                 .as("committed snapshots of a version that was already published")
@@ -137,18 +137,18 @@ public final class OracleComparison implements AutoCloseable {
         return committed;
     }
 
-    /** Returns whether the committed lane has an open transaction, which readers must wait for. */
+    /** Returns whether the committed lane has an open transaction, for which readers must wait. */
     public boolean isOpen() {
         return committedParameters.end() < allParameters.end();
     }
 
-    /** Returns the number of snapshots on the committed lane whose transaction was aborted, so that no reader saw them. */
+    /** Returns the number of committed-lane snapshots in aborted transactions, which no reader saw. */
     public long aborted() {
         return written - committed.snapshots();
     }
 
     public int deadLetters() {
-        return refused.size();
+        return rejected.size();
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -1,6 +1,6 @@
 package io.freshet.faults.oracle;
 
-/** A hash of all bits of an array. */
+/** Hashes all bits of an array. */
 final class ParameterHash {
     private static final long PRIME = 0x100000001b3L;
 

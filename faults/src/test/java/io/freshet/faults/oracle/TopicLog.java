@@ -47,7 +47,7 @@ final class TopicLog implements AutoCloseable {
         return records;
     }
 
-    /** Returns the sum of the offsets up to which such a reader can read now. */
+    /** Returns the sum over partitions of the offsets up to which this reader can read. */
     long end() {
         return consumer.endOffsets(partitions).values().stream()
                 .mapToLong(Long::longValue)

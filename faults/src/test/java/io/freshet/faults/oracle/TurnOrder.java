@@ -6,25 +6,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-/** The order of {@code strict}: {@code count} samples of each partition in turn, never skipping a partition. */
+/** The order of {@code order: strict}: {@code count} samples of each partition in turn, never skipping a partition. */
 final class TurnOrder {
-    private final List<Queue<Sample>> waiting = new ArrayList<>();
+    private final List<Queue<Sample>> queues = new ArrayList<>();
     private final int count;
     private long taken;
 
     TurnOrder(int partitions, int count) {
         this.count = count;
         for (int i = 0; i < partitions; i++) {
-            waiting.add(new ArrayDeque<>());
+            queues.add(new ArrayDeque<>());
         }
     }
 
-    /** Adds the next sample of its partition; returns the samples whose turn has come. */
+    /** Adds the next sample of its partition; returns the samples that are now due. */
     List<Sample> add(Sample sample) {
-        waiting.get(sample.partition()).add(sample);
+        queues.get(sample.partition()).add(sample);
         List<Sample> due = new ArrayList<>();
         while (true) {
-            Sample next = waiting.get((int) (taken / count % waiting.size())).poll();
+            Sample next = queues.get((int) (taken / count % queues.size())).poll();
             if (next == null) {
                 return due;
             }

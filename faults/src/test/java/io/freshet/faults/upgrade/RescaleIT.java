@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch state that does not follow its key to another subtask, offsets that do not follow their partition, and state that
- * another backend reads differently. Under load and through savepoints, the job switches from 1 to 2 to 1 to 3 subtasks and
- * between heap and RocksDB, and must learn what the oracle learns.
+ * Catches state that does not move with its key to another subtask, offsets that do not move with their partition, and state
+ * that another backend reads differently. Under load and through savepoints, the job switches from 1 to 2 to 1 to 3 subtasks and
+ * between heap and RocksDB, and must match the oracle.
  */
 class RescaleIT {
     private static final int RATE = 2_000;
@@ -35,13 +35,13 @@ class RescaleIT {
     private record Phase(int parallelism, String backend) {}
 
     @Test
-    void learns_the_same_at_any_parallelism_and_in_either_backend() throws Exception {
+    void matches_the_oracle_at_any_parallelism_and_with_either_backend() throws Exception {
         Topics topics = Topics.of("rescaled");
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
             TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
             try (LoadProducer producer = new LoadProducer(
                             kafka.bootstrapServers(), topics.samples(), new SampleStream(1)::next, RATE);
-                    OracleComparison learned = new OracleComparison(
+                    OracleComparison comparison = new OracleComparison(
                             kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
                 String savepoint = "";
                 long sent = 0;
@@ -53,11 +53,11 @@ class RescaleIT {
                             Map.of("state.backend.type", PHASES.get(i).backend()),
                             savepoint);
                     try (MiniTrainer trainer = MiniTrainer.start(plan)) {
-                        long before = learned.eager().snapshots();
+                        long before = comparison.eager().snapshots();
                         Future<Integer> sending = producer.send();
                         await("phase " + i).atMost(PATIENCE).until(() -> {
-                            learned.isComplete();
-                            return learned.eager().snapshots() > before + 10
+                            comparison.isComplete();
+                            return comparison.eager().snapshots() > before + 10
                                     && trainer.checkpoints().getNumberOfCompletedCheckpoints() > 0;
                         });
                         boolean last = i == PHASES.size() - 1;
@@ -70,12 +70,12 @@ class RescaleIT {
                         producer.stop();
                         sent += LoadProducer.finish(sending);
                         if (last) {
-                            await("all learned").atMost(PATIENCE).until(learned::isComplete);
+                            await("all learned").atMost(PATIENCE).until(comparison::isComplete);
                         }
                     }
                 }
-                learned.assertSameAsOracle(sent);
-                learned.assertNoneRetracted();
+                comparison.assertSameAsOracle(sent);
+                comparison.assertNoneRetracted();
             }
         }
     }

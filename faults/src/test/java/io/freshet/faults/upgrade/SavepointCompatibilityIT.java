@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a change of a state format, a serializer, or an operator uid that keeps users from upgrading. There is a stored
- * savepoint of each version, and the job must continue from it, bit for bit, on a topic with the same samples.
+ * Catches a change of a state format, a serializer, or an operator uid that prevents an upgrade. The job must continue from the
+ * stored savepoint of each version, bit for bit, on a topic with the same samples.
  *
  * <p>Each savepoint has models of both lanes, with pending batches, buffered samples, and ids for deduplication. The system
  * property {@code freshet.savepoint.version} writes a savepoint of that version. Stored savepoints are never regenerated; each
@@ -53,7 +53,7 @@ class SavepointCompatibilityIT {
                 try (MiniTrainer trainer = MiniTrainer.start(plan)) {
                     run.assertAllLearned();
                     assertThat(trainer.checkpoints().getNumberOfRestoredCheckpoints())
-                            .as("restored once, and never again")
+                            .as("restored exactly once")
                             .isOne();
                 }
             }
@@ -72,12 +72,12 @@ class SavepointCompatibilityIT {
         stored.write(folder);
         try (EmbeddedRun run = new EmbeddedRun(stored.specs(), samples.iterator()::next);
                 MiniTrainer trainer = MiniTrainer.start(run.plan(directory)
-                        // Everything in one small file.
+                        // Store everything in one small file.
                         .with("execution.checkpointing.data-inline-threshold", "1 mb")
                         .with("execution.checkpointing.snapshot-compression", "true"))) {
             run.produce(BEFORE);
             run.assertAllLearned();
-            // Commits everything published: an open transaction of this broker means nothing to another.
+            // Commit everything published: another broker does not know the open transaction of this one.
             run.awaitCheckpoint(trainer);
             Path savepoint = Path.of(URI.create(trainer.stopWithSavepoint(directory.resolve("savepoints"))));
             Files.copy(savepoint.resolve("_metadata"), folder.resolve("_metadata"));

@@ -13,21 +13,21 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The inputs of a stored savepoint, in its folder: {@code models.yaml}, the specifications as one stream of documents; and
+ * The inputs of a stored savepoint, in its folder: {@code models.yaml}, the specifications as a stream of documents; and
  * {@code samples.gz}, all records of the samples topic, including those after the savepoint:
  *
  * <pre>
- *   record count, then for each record: partition, length, bytes          numbers of 32 bits, big-endian
+ *   record count, then for each record: partition, length, bytes          32-bit big-endian integers
  * </pre>
  */
 record StoredRun(List<ModelSpec> specs, List<SampleStream.Sent> samples) {
     private static final String MODELS = "models.yaml";
     private static final String SAMPLES = "samples.gz";
-    private static final String BETWEEN = "---\n";
+    private static final String SEPARATOR = "---\n";
 
     static StoredRun read(Path folder) throws IOException {
         List<ModelSpec> specs = new ArrayList<>();
-        for (String document : Files.readString(folder.resolve(MODELS)).split("(?m)^" + BETWEEN)) {
+        for (String document : Files.readString(folder.resolve(MODELS)).split("(?m)^" + SEPARATOR)) {
             specs.add(ModelSpec.parse(document));
         }
         List<SampleStream.Sent> samples = new ArrayList<>();
@@ -43,7 +43,7 @@ record StoredRun(List<ModelSpec> specs, List<SampleStream.Sent> samples) {
     void write(Path folder) throws IOException {
         Files.writeString(
                 folder.resolve(MODELS),
-                String.join(BETWEEN, specs.stream().map(ModelSpec::toYaml).toList()));
+                String.join(SEPARATOR, specs.stream().map(ModelSpec::toYaml).toList()));
         try (DataOutputStream out =
                 new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(folder.resolve(SAMPLES))))) {
             out.writeInt(samples.size());

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch an upgrade that loses or repeats samples. The job stops with a savepoint under load, and a job from another jar
+ * Catches an upgrade that loses or repeats samples. The job stops with a savepoint under load, and a job from another jar
  * continues from it, on task managers with that jar.
  */
 class UpgradeIT {
@@ -44,25 +44,25 @@ class UpgradeIT {
             cluster.awaitCheckpoint();
             try (LoadProducer producer = new LoadProducer(
                             cluster.bootstrapServers(), topics.samples(), new SampleStream(2)::next, RATE);
-                    OracleComparison learned = new OracleComparison(
+                    OracleComparison comparison = new OracleComparison(
                             cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
                 Future<Integer> sending = producer.send(SAMPLES);
                 cluster.awaitUntil("a third sent", () -> producer.sent() > SAMPLES / 3);
                 cluster.startFrom(stop(cluster));
                 cluster.prependToClassPath(JobJar.write(
                         directory.resolve("next.jar"), NEXT_VERSION, FreshetJob.class, FreshetVersion.class));
-                learned.isComplete();
-                assertThat(learned.eager().writers()).doesNotContain(NEXT_VERSION);
+                comparison.isComplete();
+                assertThat(comparison.eager().writers()).doesNotContain(NEXT_VERSION);
                 ClusterProcess.ALL.stream()
                         .filter(part -> part != ClusterProcess.BROKER)
                         .forEach(cluster::kill);
                 cluster.supervise();
                 cluster.awaitUntil("all samples sent", sending::isDone);
                 LoadProducer.finish(sending);
-                cluster.awaitUntil("all samples learned", learned::isComplete);
-                learned.assertSameAsOracle(SAMPLES);
-                learned.assertNoneRetracted();
-                assertThat(learned.eager().writers()).hasSize(2).contains(NEXT_VERSION);
+                cluster.awaitUntil("all samples learned", comparison::isComplete);
+                comparison.assertSameAsOracle(SAMPLES);
+                comparison.assertNoneRetracted();
+                assertThat(comparison.eager().writers()).hasSize(2).contains(NEXT_VERSION);
             }
         }
     }
