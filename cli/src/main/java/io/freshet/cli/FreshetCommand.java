@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** The root of the {@code freshet} command. Exit codes: 0 done, 1 failed, 2 wrong usage or bad input. */
 @Command(
         name = "freshet",
-        description = "Trains models on Kafka topics and serves them while they learn.",
+        description = "Train models on Kafka topics and serve them while they learn.",
         mixinStandardHelpOptions = true,
         versionProvider = FreshetCommand.Version.class,
         scope = ScopeType.INHERIT,

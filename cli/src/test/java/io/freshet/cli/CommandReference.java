@@ -51,7 +51,7 @@ final class CommandReference {
 
                 ```
                 ./freshet demo                                                                 # everything at once, in one JVM
-                ./freshet train --spec examples/delays.yaml --input examples/flights.csv.gz    # learn a file, print the metrics
+                ./freshet train --spec examples/delays.yaml --input examples/flights.csv.gz    # train on a file, print the metrics
                 ```
 
                 This page is generated from the code, and `CommandsDocsTest` compares them. `./freshet COMMAND --help` prints the same texts.
@@ -74,7 +74,7 @@ final class CommandReference {
         options(CommandSpec.forAnnotatedObject(new Output()).options());
         page.append("""
 
-                `--kafka.KEY=VALUE` is short for `--kafka KEY=VALUE`; may be repeated.
+                `--kafka.<key>=<value>` is short for `--kafka <key>=<value>`; may be repeated.
 
                 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input.
                 A failure prints one line, `freshet: message`, to standard error.
@@ -140,8 +140,14 @@ final class CommandReference {
             Matcher match = DEFAULT.matcher(description);
             boolean described = match.find();
             String text = described ? match.replaceFirst("$2") : description;
-            row("`" + label(argument) + "`", described ? match.group(1) : defaultValue(argument), text);
+            String defaultText = described ? match.group(1) : defaultValue(argument);
+            row("`" + label(argument) + "`", escape(defaultText), escape(text));
         }
+    }
+
+    /** Escapes placeholders such as {@code <file>}, which Markdown would render as HTML tags. */
+    private static String escape(String text) {
+        return text.replace("<", "\\<");
     }
 
     private static String label(ArgSpec argument) {

@@ -62,14 +62,14 @@ class FreshetCommandTest {
     }
 
     @Test
-    void apply_rejects_what_a_live_stream_cannot_do_before_connecting_to_kafka() throws Exception {
+    void apply_reports_fields_for_bounded_runs_before_connecting_to_kafka() throws Exception {
         String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error, ";
         Path full = Files.writeString(directory.resolve("full.yaml"), yaml + "batch: {size: full}}");
         Run rejected = Run.of("apply", "-f", full.toString(), UNREACHABLE);
         assertThat(rejected.code()).isEqualTo(2);
         assertThat(rejected.err().strip())
-                .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch is for bounded runs:"
-                        + " train, or apply --bounded for a job with --bounded)");
+                .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch requires a bounded"
+                        + " run: train, or apply --bounded for a job with --bounded)");
         assertThat(Run.of("apply", "--bounded", "-f", full.toString(), UNREACHABLE)
                         .err())
                 .doesNotContain("batch.size", "no effect");
@@ -77,9 +77,8 @@ class FreshetCommandTest {
                 directory.resolve("idle.yaml"),
                 yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
         assertThat(Run.of("apply", "-f", idle.toString(), UNREACHABLE).err())
-                .startsWith(
-                        "freshet: model m: no effect on a live stream of one epoch, only on bounded runs, as train: epochs,"
-                                + " shuffle, earlyStopping" + System.lineSeparator());
+                .startsWith("freshet: model m: no effect on a live stream, only on bounded runs such as train: epochs,"
+                        + " shuffle, earlyStopping" + System.lineSeparator());
         assertThat(Run.of("apply", "--bounded", "-f", idle.toString(), UNREACHABLE)
                         .err())
                 .startsWith("freshet: model m: no effect on a job with --bounded, which reads its topic once: epochs,"
@@ -224,7 +223,7 @@ class FreshetCommandTest {
                 good.toString(),
                 UNREACHABLE);
         assertReports(
-                "freshet: " + rows + ": no column distance_mile (expected: distance_miles?; there are: ",
+                "freshet: " + rows + ": no column distance_mile (expected: distance_miles?; columns: ",
                 "feed",
                 "--input",
                 rows.toString(),
@@ -232,7 +231,7 @@ class FreshetCommandTest {
                 good.toString(),
                 UNREACHABLE);
         assertReports(
-                "freshet: r.txt: the name does not tell the format (expected: --format csv, libsvm, jsonl)",
+                "freshet: r.txt: unknown format (expected: --format csv, libsvm, jsonl)",
                 "feed",
                 "--input",
                 "r.txt",

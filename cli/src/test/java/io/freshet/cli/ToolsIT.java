@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tools against a real broker, each test under a prefix of its own. */
+/** Runs the commands against a real broker; each test has its own prefix. */
 @Timeout(120)
 class ToolsIT {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
@@ -68,7 +68,7 @@ class ToolsIT {
     }
 
     @Test
-    void topics_are_created_once_listed_and_left_as_they_are() {
+    void creates_and_lists_topics_and_leaves_existing_ones_unchanged() {
         assertThat(run("topics", "list").outLines()).hasSize(8).allMatch(line -> line.matches(".*(STATE|missing).*"));
         assertThat(done("topics", "create", "--partitions", "3").outLines())
                 .containsExactly(
@@ -90,13 +90,13 @@ class ToolsIT {
     }
 
     @Test
-    void topics_are_created_with_the_settings_of_their_plan() throws Exception {
+    void creates_topics_with_the_planned_settings() throws Exception {
         done("topics", "create", "--partitions", "2");
         List<TopicPlan> plans = TopicPlan.of(Topics.of(prefix), 2);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             for (TopicPlan plan : plans) {
                 ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, plan.name());
-                // A broker may not know yet what its controller has created.
+                // A broker may learn of a new topic later than its controller.
                 Config found = await().ignoreException(ExecutionException.class)
                         .until(() -> admin.describeConfigs(List.of(topic)).all().get(), Objects::nonNull)
                         .get(topic);
@@ -110,7 +110,7 @@ class ToolsIT {
     }
 
     @Test
-    void a_topic_that_cannot_do_its_work_is_named_and_nothing_is_created() throws Exception {
+    void rejects_an_unsuitable_topic_and_creates_nothing() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(prefix + ".parameters", 1, (short) 1)))
                     .all()
@@ -127,11 +127,11 @@ class ToolsIT {
     }
 
     @Test
-    void models_are_applied_shown_changed_and_deleted() throws Exception {
+    void applies_lists_describes_changes_and_deletes_models() throws Exception {
         assertThat(run("apply", "-f", spec.toString()).err().strip())
                 .isEqualTo("freshet: topic " + prefix + ".models: does not exist (expected: freshet topics create)");
         done("topics", "create");
-        assertThat(done("get").out().strip()).isEqualTo("no models (freshet apply -f SPEC.yaml)");
+        assertThat(done("get").out().strip()).isEqualTo("no models (expected: freshet apply -f <file>)");
 
         String hash = ModelSpec.parse(Files.readString(spec)).hash();
         assertThat(done("apply", "-f", spec.toString()).out().strip())
@@ -168,7 +168,7 @@ class ToolsIT {
     }
 
     @Test
-    void a_file_is_fed_and_its_bad_rows_are_dead_letters() throws Exception {
+    void feeds_a_file_and_sends_invalid_rows_to_the_dead_letters() throws Exception {
         Path rows = Files.writeString(directory.resolve("rows.csv"), """
                 carrier,miles,origin,late
                 AA,100,JFK,1
@@ -222,7 +222,7 @@ class ToolsIT {
     }
 
     @Test
-    void the_rows_of_a_pipe_are_fed() throws Exception {
+    void feeds_the_rows_of_a_pipe() throws Exception {
         done("topics", "create", "--partitions", "1");
         Path pipe = directory.resolve("rows");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
@@ -242,7 +242,7 @@ class ToolsIT {
     }
 
     @Test
-    void snapshots_and_metrics_are_shown_and_what_is_not_of_the_contract_is_said_so() throws Exception {
+    void tails_snapshots_and_metrics_and_reports_malformed_records() throws Exception {
         done("topics", "create", "--partitions", "1");
         ModelSpec model = ModelSpec.parse(Files.readString(spec));
         Snapshot snapshot = new Snapshot(

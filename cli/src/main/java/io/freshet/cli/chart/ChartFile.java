@@ -33,7 +33,7 @@ public record ChartFile(Path path) {
             new LineChart("0", "0", "0", List.of(new LineChart.Line("0", new double[] {0}, new double[] {0}, false)));
 
     /**
-     * Checks the name of a file, and that charts can be drawn at all.
+     * Checks the file name, and that this Java can draw charts.
      *
      * @throws InputException if the name does not determine the format
      * @throws CommandException if this Java has no fonts
@@ -76,7 +76,7 @@ public record ChartFile(Path path) {
         return out.toByteArray();
     }
 
-    /** Text in the picture is outlines, so title and legend are repeated for screen readers and search. */
+    /** XChart draws text as outlines, so title and legend are repeated as text for screen readers and search. */
     private static byte[] svg(LineChart chart) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         VectorGraphicsEncoder.saveVectorGraphic(chart.draw(), out, VectorGraphicsFormat.SVG);

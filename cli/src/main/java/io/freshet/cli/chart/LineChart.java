@@ -31,7 +31,7 @@ public record LineChart(String title, String xLabel, String yLabel, List<Line> l
     private static final int HEIGHT = 540;
     private static final int HEIGHT_PER_LINE = 22;
     private static final double LOGARITHMIC_FROM = 20;
-    /** A line of at most this many points has a dot at each. */
+    /** Lines with up to this many points have a dot at each point. */
     private static final int DOTTED_UP_TO = 30;
 
     /**
@@ -87,8 +87,8 @@ public record LineChart(String title, String xLabel, String yLabel, List<Line> l
     }
 
     private boolean isLogarithmic() {
-        double least = finite().min().orElse(0);
-        return least > 0 && finite().max().orElse(0) / least > LOGARITHMIC_FROM;
+        double minimum = finite().min().orElse(0);
+        return minimum > 0 && finite().max().orElse(0) / minimum > LOGARITHMIC_FROM;
     }
 
     private DoubleStream finite() {

@@ -1,7 +1,7 @@
 /**
  * Draws line charts to SVG and PNG files with XChart.
  *
- * <p>What the lines show is computed in {@code train}.
+ * <p>The values are computed in {@code train}.
  */
 @NullMarked
 package io.freshet.cli.chart;

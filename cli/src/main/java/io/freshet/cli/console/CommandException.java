@@ -2,7 +2,7 @@ package io.freshet.cli.console;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command that could not do what it was asked for: its message is one line for the user. */
+/** A failure of a command, with a one-line message for the user. */
 public final class CommandException extends Exception {
     private static final long serialVersionUID = 1;
 

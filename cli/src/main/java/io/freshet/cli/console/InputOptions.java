@@ -8,18 +8,18 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A user's file of rows, where a command may do without. */
+/** The options for an input file that a command can do without. */
 public final class InputOptions {
     @Option(
             names = "--input",
-            paramLabel = "FILE",
-            description = "Rows: .csv, .svm, .libsvm, .jsonl or .ndjson, each also with .gz.")
+            paramLabel = "<file>",
+            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz.")
     private @Nullable Path input;
 
     @Option(
             names = "--format",
             paramLabel = "csv|libsvm|jsonl",
-            description = "Format of the file (default: by its name).")
+            description = "Format of the file (default: from the file name).")
     private @Nullable String format;
 
     public @Nullable Path file() {

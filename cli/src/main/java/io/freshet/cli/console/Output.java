@@ -8,29 +8,29 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How a command prints: for people, or for programs. */
+/** The output format of a command: text, or JSON for programs. */
 public final class Output {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Kinds of output. */
-    enum Kind {
+    /** Output formats. */
+    enum OutputFormat {
         text,
         json
     }
 
-    @Option(names = "--output", paramLabel = "text|json", description = "How to print (default: ${DEFAULT-VALUE}).")
-    private Kind kind = Kind.text;
+    @Option(names = "--output", paramLabel = "text|json", description = "Output format (default: ${DEFAULT-VALUE}).")
+    private OutputFormat format = OutputFormat.text;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** Prints one line of JSON, or a text. */
+    /** Prints a value as one line of JSON, or as text. */
     public void print(Object value, Supplier<String> text) {
-        out().println(kind == Kind.json ? json(value) : text.get());
+        out().println(format == OutputFormat.json ? json(value) : text.get());
     }
 
-    /** Whether what reads the output has gone away. */
+    /** Whether the output has been closed by its reader. */
     public boolean closed() {
         return out().checkError();
     }
@@ -43,7 +43,7 @@ public final class Output {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("maps, lists, texts and numbers are JSON", e);
+            throw new IllegalStateException("cannot write JSON", e);
         }
     }
 }

@@ -5,8 +5,8 @@ import io.freshet.learning.evaluation.Tally;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics as they are shown, by the names of {@link Metrics}: null where they do not apply, and all of them where no
- * sample had a weight, since a loss of nothing would look perfect.
+ * The metrics that commands print, named as in {@link Metrics}. A metric is null if it does not apply. All are null if the
+ * total weight is 0, since a loss of 0 would look perfect.
  */
 public record Scores(
         @Nullable Double loss,
@@ -19,10 +19,10 @@ public record Scores(
         @Nullable Double r2,
         @Nullable Double calibration,
         @Nullable Double iou) {
-    /** Those of nothing. */
+    /** All metrics null. */
     public static final Scores NONE = new Scores(null, null, null, null, null, null, null, null, null, null);
 
-    /** Returns those of samples of which some had a weight. */
+    /** Returns the scores of metrics whose total weight is positive. */
     public static Scores of(Metrics metrics) {
         return new Scores(
                 metrics.loss(),

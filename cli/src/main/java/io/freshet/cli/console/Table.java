@@ -3,7 +3,7 @@ package io.freshet.cli.console;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows under a header, each column as wide as it needs to be. */
+/** A text table with a header; each column is as wide as its longest cell. */
 public final class Table {
     private static final String GAP = "  ";
 

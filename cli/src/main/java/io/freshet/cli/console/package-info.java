@@ -1,7 +1,7 @@
 /**
  * Output, tables, and errors shared by all commands.
  *
- * <p>Commands themselves live in the package named for what they do.
+ * <p>Each command has its own package.
  */
 @NullMarked
 package io.freshet.cli.console;

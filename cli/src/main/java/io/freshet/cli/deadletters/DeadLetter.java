@@ -11,9 +11,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** A record of the dead-letter topic: why it is there, where it was, and the record to send again. */
+/** A record of the dead-letter topic, with its headers decoded. */
 record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
-    private static final List<String> OURS =
+    private static final List<String> FRESHET_HEADERS =
             List.of(DeadLetterHeaders.MODEL, DeadLetterHeaders.SIZE, DeadLetterHeaders.ROW, DeadLetterHeaders.REDRIVES);
 
     String reason() {
@@ -28,56 +28,56 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
         return text(letter.headers(), DeadLetterHeaders.MODEL);
     }
 
-    /** Returns the topic that the record was on. */
+    /** Returns the topic of the original record. */
     String topic() {
         return text(letter.headers(), DeadLetterHeaders.TOPIC);
     }
 
-    /** Returns the partition that the record was in, or -1 if it never was a record. */
+    /** Returns the partition of the original record, or -1 if there was no record. */
     int partition() {
         return (int) number(letter.headers(), DeadLetterHeaders.PARTITION);
     }
 
-    /** Returns the offset of the record, or -1 if it never was one. */
+    /** Returns the offset of the original record, or -1 if there was no record. */
     long offset() {
         return number(letter.headers(), DeadLetterHeaders.OFFSET);
     }
 
-    /** Whether it is the row of a file, or something else that never was a record of a topic. */
-    boolean isNoRecord() {
+    /** Whether there is no original record, as for a row of a file. */
+    boolean hasNoRecord() {
         return partition() < 0 || offset() < 0;
     }
 
-    /** Whether the letter is the record; otherwise it only says where that is. */
-    boolean isWhole() {
+    /** Whether the dead letter contains the original record; if not, the record must be looked up. */
+    boolean containsRecord() {
         return letter.headers().lastHeader(DeadLetterHeaders.SIZE) == null && !stage().equals("learn");
     }
 
-    /** Returns how often a record was sent again. */
+    /** Returns how many times a record has been redriven. */
     static int redrives(ConsumerRecord<byte[], byte[]> record) {
         return (int) Math.max(0, number(record.headers(), DeadLetterHeaders.REDRIVES));
     }
 
     /**
-     * Returns the record to send: as it was, with the headers that say how often it was sent again, and which model it is
-     * for if the others have learned it.
+     * Returns the record to send: the original record with two headers, the number of redrives, and the model if the other
+     * models have learned the record.
      *
-     * @param record the letter itself, or what it says where to find
+     * @param record this dead letter, or the original record if this does not contain it
      */
-    ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> record) {
-        ProducerRecord<byte[], byte[]> again = new ProducerRecord<>(
+    ProducerRecord<byte[], byte[]> redriven(ConsumerRecord<byte[], byte[]> record) {
+        ProducerRecord<byte[], byte[]> redriven = new ProducerRecord<>(
                 topic(), partition(), Math.max(0, record.timestamp()), record.key(), record.value());
         for (Header header : record.headers()) {
-            if (!header.key().startsWith(DeadLetterHeaders.PREFIX) && !OURS.contains(header.key())) {
-                again.headers().add(header);
+            if (!header.key().startsWith(DeadLetterHeaders.PREFIX) && !FRESHET_HEADERS.contains(header.key())) {
+                redriven.headers().add(header);
             }
         }
         String redrives = Integer.toString(redrives(record) + 1);
-        again.headers().add(DeadLetterHeaders.REDRIVES, redrives.getBytes(UTF_8));
+        redriven.headers().add(DeadLetterHeaders.REDRIVES, redrives.getBytes(UTF_8));
         if (!model().isEmpty()) {
-            again.headers().add(DeadLetterHeaders.MODEL, model().getBytes(UTF_8));
+            redriven.headers().add(DeadLetterHeaders.MODEL, model().getBytes(UTF_8));
         }
-        return again;
+        return redriven;
     }
 
     private static String text(Headers headers, String name) {
@@ -93,11 +93,11 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
         }
     }
 
-    /** Returns a line that says which letter it is, and why. */
+    /** Returns one line with position, stage, model, reason, and value. */
     @Override
     public String toString() {
-        @Nullable String shown = isWhole() ? ValuePreview.of(letter.value()) : null;
+        @Nullable String value = containsRecord() ? ValuePreview.of(letter.value()) : null;
         return letter.partition() + "@" + letter.offset() + " " + stage() + (model().isEmpty() ? "" : " " + model())
-                + ": " + reason() + (shown == null ? "" : " value=" + shown);
+                + ": " + reason() + (value == null ? "" : " value=" + value);
     }
 }

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the records that dead letters name, as long as their topic keeps them. */
+/** Looks up the original records of dead letters, if their topic still has them. */
 final class OriginalRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -19,7 +19,7 @@ final class OriginalRecords implements AutoCloseable {
         consumer = kafka.consumer();
     }
 
-    /** Returns the record at an offset, or null if it is no longer there. */
+    /** Returns the record at an offset, or null if the topic no longer has it. */
     @Nullable ConsumerRecord<byte[], byte[]> find(TopicPartition partition, long offset) {
         List<TopicPartition> one = List.of(partition);
         consumer.assign(one);

@@ -19,17 +19,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over the dead letters that are there now.
+ * One pass over the existing dead letters.
  *
- * <p>Records are sent again, and the letters remembered as dealt with, in one transaction: however it ends, no letter is
- * sent twice, unless the pass starts from the beginning. A second pass ends the first.
+ * <p>A transaction contains the redriven records and the offsets of their dead letters. So no dead letter is redriven twice,
+ * even after a failure, unless the pass starts from the beginning. A second pass fences off the first.
  *
- * @param topics where letters are, and where records go
- * @param selected which letters to send
- * @param limit the most letters to send
- * @param maximumAttempts how often a record may be sent again in all
- * @param fromBeginning whether to forget what is dealt with
- * @param dryRun whether to send nothing and to remember nothing
+ * @param selected selects the dead letters to redrive
+ * @param limit maximum number of dead letters to redrive
+ * @param maximumAttempts maximum number of times to redrive a record, over all passes
+ * @param fromBeginning whether to ignore the offsets of earlier passes
+ * @param dryRun whether to send and commit nothing
  */
 record Redrive(
         Topics topics,
@@ -39,30 +38,30 @@ record Redrive(
         boolean fromBeginning,
         boolean dryRun) {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final int LETTERS_TO_A_TRANSACTION = 500;
+    private static final int RECORDS_PER_TRANSACTION = 500;
     private static final Map<String, Object> PRODUCER = Map.of(
             "linger.ms",
             "5",
             "compression.type",
             "lz4",
-            // What the topic took once it is to take again; whether it does is for the topic to say.
+            // The topic accepted the record once, so leave size limits to the topic.
             "max.request.size",
             Integer.toString(64 << 20),
             "buffer.memory",
             Integer.toString(128 << 20));
 
-    /** What became of letters. */
+    /** Numbers of dead letters by outcome. */
     static final class Counts {
         long sent;
         long notSelected;
         long noRecords;
         long gone;
         long tooOften;
-        boolean full;
+        boolean outOfRoom;
     }
 
-    /** @param shown receives each letter that is sent, or would be */
-    Counts run(KafkaOptions kafka, Consumer<DeadLetter> shown) throws CommandException {
+    /** @param listener receives each dead letter that is redriven, or would be without {@code dryRun} */
+    Counts run(KafkaOptions kafka, Consumer<DeadLetter> listener) throws CommandException {
         Map<String, Object> settings = new HashMap<>(PRODUCER);
         settings.put("transactional.id", group());
         try (KafkaConsumer<byte[], byte[]> letters = kafka.consumer(group());
@@ -71,7 +70,7 @@ record Redrive(
             if (!dryRun) {
                 producer.initTransactions();
             }
-            return new Pass(letters, originals, producer, shown).run();
+            return new Pass(letters, originals, producer, listener).run();
         } catch (KafkaException e) {
             throw new CommandException("topic " + topics.samples() + ": not written: " + e.getMessage(), e);
         }
@@ -85,7 +84,7 @@ record Redrive(
         private final KafkaConsumer<byte[], byte[]> letters;
         private final OriginalRecords originals;
         private final KafkaProducer<byte[], byte[]> producer;
-        private final Consumer<DeadLetter> shown;
+        private final Consumer<DeadLetter> listener;
         private final int partitions;
         private final Counts counts = new Counts();
         private int inTransaction;
@@ -94,11 +93,11 @@ record Redrive(
                 KafkaConsumer<byte[], byte[]> letters,
                 OriginalRecords originals,
                 KafkaProducer<byte[], byte[]> producer,
-                Consumer<DeadLetter> shown) {
+                Consumer<DeadLetter> listener) {
             this.letters = letters;
             this.originals = originals;
             this.producer = producer;
-            this.shown = shown;
+            this.listener = listener;
             partitions = letters.partitionsFor(topics.samples()).size();
         }
 
@@ -125,14 +124,14 @@ record Redrive(
                         break;
                     }
                     if (record.offset() > expected) {
-                        // No letters are there, and none will be.
+                        // A gap left by transaction markers or retention.
                         done.add(expected, record.offset() - 1);
                     }
                     expected = record.offset() + 1;
                     if (!done.contains(record.offset())) {
-                        take(new DeadLetter(record), done);
+                        process(new DeadLetter(record), done);
                     }
-                    if (inTransaction >= LETTERS_TO_A_TRANSACTION) {
+                    if (inTransaction >= RECORDS_PER_TRANSACTION) {
                         commit(partition, done);
                     }
                 }
@@ -141,7 +140,7 @@ record Redrive(
         }
 
         private boolean isOver() {
-            return counts.sent >= limit || counts.full;
+            return counts.sent >= limit || counts.outOfRoom;
         }
 
         private RedrivenOffsets done(TopicPartition partition, long beginning) {
@@ -157,8 +156,8 @@ record Redrive(
             return done;
         }
 
-        private void take(DeadLetter letter, RedrivenOffsets done) {
-            if (letter.isNoRecord() || !letter.topic().equals(topics.samples()) || letter.partition() >= partitions) {
+        private void process(DeadLetter letter, RedrivenOffsets done) {
+            if (letter.hasNoRecord() || !letter.topic().equals(topics.samples()) || letter.partition() >= partitions) {
                 counts.noRecords++;
                 return;
             }
@@ -167,17 +166,17 @@ record Redrive(
                 return;
             }
             if (!done.hasRoom()) {
-                counts.full = true;
+                counts.outOfRoom = true;
                 return;
             }
-            ConsumerRecord<byte[], byte[]> record = letter.isWhole() ? letter.letter() : find(letter);
+            ConsumerRecord<byte[], byte[]> record = letter.containsRecord() ? letter.letter() : find(letter);
             if (record == null) {
                 counts.gone++;
             } else if (DeadLetter.redrives(record) >= maximumAttempts) {
                 counts.tooOften++;
             } else {
                 counts.sent++;
-                shown.accept(letter);
+                listener.accept(letter);
                 send(letter, record);
                 done.add(letter.letter().offset());
             }
@@ -190,7 +189,7 @@ record Redrive(
         private void send(DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
             if (!dryRun) {
                 begin();
-                producer.send(letter.again(record));
+                producer.send(letter.redriven(record));
                 inTransaction++;
             }
         }

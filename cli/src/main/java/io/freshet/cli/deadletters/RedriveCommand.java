@@ -20,12 +20,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Sends dead letters to the samples topic again, as they were, each once. */
+/** Sends the original records of dead letters to the samples topic again, once each. */
 @Command(
         name = "redrive",
         description = {
-            "Sends dead letters to the samples topic again, once each, as they were: key, partition, time, headers, bytes.",
-            "A letter of one model is sent for that model alone. One without bytes is looked up in the samples topic."
+            "Send dead letters to the samples topic again, once each, with unchanged key, partition, timestamp, and value.",
+            "A dead letter of one model is sent to that model only. One without bytes is looked up in the samples topic."
         })
 public final class RedriveCommand implements Callable<Integer> {
     @Mixin
@@ -34,45 +34,49 @@ public final class RedriveCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(names = "--samples", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
+    @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
     private @Nullable String samples;
 
-    @Option(names = "--reason", paramLabel = "REGEX", description = "Only letters whose message has a match of it.")
+    @Option(
+            names = "--reason",
+            paramLabel = "<regex>",
+            description = "Select dead letters whose message contains a match.")
     private Pattern reason = Pattern.compile("");
 
-    @Option(names = "--stage", paramLabel = "STAGE", description = "Only letters refused there: decode, encode, learn.")
+    @Option(
+            names = "--stage",
+            paramLabel = "decode|encode|learn",
+            description = "Select dead letters rejected at this stage.")
     private @Nullable String stage;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Only letters that this model refused.")
+    @Option(names = "--model", paramLabel = "<model>", description = "Select dead letters rejected by this model.")
     private @Nullable String model;
 
     @Option(
             names = "--partition",
-            paramLabel = "N",
-            description = "Only letters of this partition of the dead-letter topic, as freshet tail shows it.")
+            paramLabel = "<n>",
+            description = "Select dead letters in this partition of the dead-letter topic, as printed by freshet tail.")
     private @Nullable Integer partition;
 
     @Option(
             names = "--offset",
-            paramLabel = "N",
-            description = "Only letters at this offset of the dead-letter topic; may be repeated.")
+            paramLabel = "<n>",
+            description = "Select dead letters at this offset of the dead-letter topic; may be repeated.")
     private List<Long> offsets = new ArrayList<>();
 
-    @Option(names = "--limit", paramLabel = "N", description = "Send at most N.")
+    @Option(names = "--limit", paramLabel = "<n>", description = "Maximum number of dead letters to send.")
     private long limit = Long.MAX_VALUE;
 
     @Option(
             names = "--max-attempts",
-            paramLabel = "N",
-            description = "Leave records that were sent again so often already (default: ${DEFAULT-VALUE}).")
+            paramLabel = "<n>",
+            description = "Skip records that were already sent again this many times (default: ${DEFAULT-VALUE}).")
     private int maximumAttempts = 3;
 
-    @Option(
-            names = "--from-beginning",
-            description = "Send what was sent again before, too; without it each letter is sent once.")
+    @Option(names = "--from-beginning", description = "Include dead letters that were already sent again.")
     private boolean fromBeginning;
 
-    @Option(names = "--dry-run", description = "Show what would be sent, and send nothing.")
+    @Option(names = "--dry-run", description = "Print what would be sent without sending it.")
     private boolean dryRun;
 
     @Spec
@@ -90,9 +94,9 @@ public final class RedriveCommand implements Callable<Integer> {
         Redrive redrive = new Redrive(topics, this::isSelected, limit, maximumAttempts, fromBeginning, dryRun);
         Redrive.Counts counts = redrive.run(kafka, dryRun ? this::show : letter -> {});
         summarize(topics, counts);
-        if (counts.full) {
-            throw new CommandException("stopped: what is left between the letters sent is more than can be remembered"
-                    + " (expected: to send that first, without --reason and the like)");
+        if (counts.outOfRoom) {
+            throw new CommandException("stopped: too many gaps between the dead letters sent to record in a commit"
+                    + " (expected: send those in between first, without --reason or other filters)");
         }
         return 0;
     }
@@ -132,13 +136,13 @@ public final class RedriveCommand implements Callable<Integer> {
                         counts.sent,
                         dryRun ? "to send" : "sent again",
                         part(counts.notSelected, "not selected"),
-                        part(counts.noRecords, "never were a record of " + topics.samples()),
-                        part(counts.gone, "no longer in " + topics.samples()),
-                        part(counts.tooOften, "sent again " + maximumAttempts + " times already")));
+                        part(counts.noRecords, "never on " + topics.samples()),
+                        part(counts.gone, "no longer on " + topics.samples()),
+                        part(counts.tooOften, "already sent again " + maximumAttempts + " times")));
     }
 
-    private static String part(long count, String what) {
-        return count == 0 ? "" : String.format(Locale.ROOT, ", %,d %s", count, what);
+    private static String part(long count, String outcome) {
+        return count == 0 ? "" : String.format(Locale.ROOT, ", %,d %s", count, outcome);
     }
 
     private void check(String option, long value) {

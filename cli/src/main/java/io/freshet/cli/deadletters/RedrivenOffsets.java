@@ -5,17 +5,17 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * Which offsets of a partition are dealt with: all below one, and ranges above it. A commit holds both, the ranges as its
- * metadata, counted from the offset: {@code 3-7,12}.
+ * The redriven offsets of a partition: all offsets below {@code next}, and ranges above it. A commit stores {@code next} as
+ * its offset, and the ranges relative to it as its metadata: {@code 3-7,12}.
  */
 final class RedrivenOffsets {
-    /** Characters; brokers take 4096 bytes by default. */
-    private static final int LONGEST = 4_000;
+    /** Maximum length of the metadata; brokers accept 4096 bytes by default. */
+    private static final int MAXIMUM_LENGTH = 4_000;
 
     private final TreeMap<Long, Long> ranges = new TreeMap<>();
     private long next;
 
-    /** @param next the first offset that is not dealt with */
+    /** @param next the first offset not redriven */
     RedrivenOffsets(long next, String metadata) {
         this.next = next;
         for (String range : metadata.isBlank() ? new String[0] : metadata.split(",")) {
@@ -24,7 +24,7 @@ final class RedrivenOffsets {
         }
     }
 
-    /** Returns the first offset that is not dealt with. */
+    /** Returns the first offset not redriven. */
     long next() {
         return next;
     }
@@ -38,7 +38,7 @@ final class RedrivenOffsets {
         add(offset, offset);
     }
 
-    /** Adds all offsets from one to another, both included. */
+    /** Adds all offsets from {@code first} to {@code last}, inclusive. */
     void add(long first, long last) {
         long from = first;
         long to = last;
@@ -56,9 +56,9 @@ final class RedrivenOffsets {
         }
     }
 
-    /** Whether a commit can hold one range more. */
+    /** Whether a commit has room for another range. */
     boolean hasRoom() {
-        return metadata().length() <= LONGEST - 2 * 20;
+        return metadata().length() <= MAXIMUM_LENGTH - 2 * 20;
     }
 
     String metadata() {

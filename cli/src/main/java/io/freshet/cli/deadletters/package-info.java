@@ -1,7 +1,7 @@
 /**
- * Reads dead letters and sends them again: {@code freshet redrive}.
+ * Sends the records of dead letters to the samples topic again: {@code freshet redrive}.
  *
- * <p>Showing them is in {@code tail}.
+ * <p>Printing dead letters is in {@code tail}.
  */
 @NullMarked
 package io.freshet.cli.deadletters;

@@ -5,11 +5,11 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 
-/** Opens a page in the user's browser, where there is one. */
+/** Opens a page in the user's browser, if there is a desktop. */
 final class Browser {
     private Browser() {}
 
-    /** Tries to open an address. Does nothing if that fails: the address is printed as well. */
+    /** Tries to open an address. Failures are ignored, since the address is also printed. */
     static void open(URI address) {
         boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac");
         boolean display = System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null;
@@ -22,7 +22,7 @@ final class Browser {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            // No such program: the address is on the console.
+            // The program does not exist; the address is printed.
         }
     }
 }

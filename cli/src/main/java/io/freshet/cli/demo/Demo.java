@@ -32,7 +32,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a broker, a job, a stream, and a server together; prints what to look at and the models' progressive metrics. */
+/** Runs a broker, a job, a stream of samples, and a server; prints queries to try and the models' progressive metrics. */
 final class Demo {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
@@ -53,12 +53,12 @@ final class Demo {
     }
 
     /**
-     * Runs for a time, or until the JVM ends.
+     * Runs the demo.
      *
-     * @param duration from the start of the demo; null to run until the JVM ends
+     * @param duration time from the start of the demo; null to run until the JVM exits
      */
     void run(@Nullable Duration duration) throws Exception {
-        print("starting Kafka, Flink and the model server in this process ...");
+        print("starting Kafka, Flink, and the model server in this process ...");
         List<ModelSpec> specs = List.of(spec("delays.yaml"), spec("delays-by-origin.yaml"));
         try (LocalStack stack = LocalStack.start(1, state)) {
             KafkaOptions kafka = stack.kafkaOptions();
@@ -129,7 +129,7 @@ final class Demo {
         return thread;
     }
 
-    /** Waits for the first prediction; prints it and what to try next, and opens the page. */
+    /** Waits for the first prediction, prints it and queries to try, and opens the page. */
     private void greet(URI flink, String kafka) throws IOException, InterruptedException {
         String server = "http://" + ServerOptions.DEFAULT_HOST + ":" + port;
         DemoQueries queries = new DemoQueries(server);
@@ -143,7 +143,7 @@ final class Demo {
         }
     }
 
-    /** Prints a line for each model every few seconds, until the stream ends or the duration is over. */
+    /** Prints a line for each model every few seconds, until the stream or the duration ends. */
     private void watch(LatestEvaluations scoreboard, Thread feeder, @Nullable Duration duration)
             throws InterruptedException {
         long end = duration == null ? Long.MAX_VALUE : start + duration.toNanos();

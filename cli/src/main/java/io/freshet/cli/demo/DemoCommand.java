@@ -18,19 +18,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs everything in this JVM: a stream of flights, two models that learn from it, and a server that predicts. */
+/** Runs everything in this JVM: a stream of flights, two models that learn from it, and a model server. */
 @Command(
         name = "demo",
-        description = "Watch models learn from a stream of flights and predict while they learn; needs no Docker.",
+        description = "Train models on a stream of flights and serve them meanwhile, in one JVM, without Docker.",
         footer = "Ctrl-C stops everything and deletes all files.")
 public final class DemoCommand implements Callable<Integer> {
-    @Option(names = "--duration", paramLabel = "60s", description = "Stop after this time (default: run until Ctrl-C).")
+    @Option(
+            names = "--duration",
+            paramLabel = "<duration>",
+            description = "Stop after this time, such as 60s (default: run until Ctrl-C).")
     private @Nullable String duration;
 
-    @Option(names = "--port", description = "Port of the model server (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            paramLabel = "<port>",
+            description = "Port of the model server (default: ${DEFAULT-VALUE}).")
     private int port = 8000;
 
-    @Option(names = "--rate", description = "Flights per second (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rate", paramLabel = "<n>", description = "Flights per second (default: ${DEFAULT-VALUE}).")
     private int rate = 1500;
 
     @Option(names = "--no-browser", description = "Do not open the page in a browser.")
@@ -55,12 +61,12 @@ public final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Fails at once if the port is taken: starting everything takes seconds. */
+    /** Fails early if the port is in use, since starting everything takes seconds. */
     private void requireFree(int wanted) {
         try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
             socket.setReuseAddress(true);
         } catch (IOException e) {
-            require(false, "--port", wanted, "a port that is free; another program listens on this one");
+            require(false, "--port", wanted, "a free port; this one is in use");
         }
     }
 
@@ -73,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (DateTimeParseException e) {
             // Reported below.
         }
-        require(false, "--duration", text, "a time such as 60s, 5m or 1h");
+        require(false, "--duration", text, "a duration such as 60s, 5m, or 1h");
         return Duration.ZERO;
     }
 

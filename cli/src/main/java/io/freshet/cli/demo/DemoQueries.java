@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
- * What to ask of the running demo: a request for two flights, and the lines for a user to paste.
+ * Queries for the running demo: a request with two flights, and commands for the user to paste.
  *
  * @param server address of the model server: {@code http://host:port}
  */

@@ -18,11 +18,11 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Sends a file to the samples topic at a constant rate, over and over. The event time of each row is when it is sent.
+ * Sends a file to the samples topic repeatedly, at a constant rate. The event time of each row is the time of sending.
  *
- * @param file CSV
- * @param specs of the models that learn it
- * @param topic to send to
+ * @param file CSV file
+ * @param specs specifications of the models that learn the rows
+ * @param topic samples topic
  * @param rowsPerSecond at least 1
  */
 record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPerSecond) {
@@ -34,7 +34,7 @@ record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPer
         RowEncoder encoder = new RowEncoder(layout);
         Row row = new Row(layout);
         AtomicReference<Exception> failure = new AtomicReference<>();
-        Callback failed = (metadata, e) -> failure.compareAndSet(null, e);
+        Callback callback = (metadata, e) -> failure.compareAndSet(null, e);
         long start = System.nanoTime();
         long sent = 0;
         while (!Thread.currentThread().isInterrupted()) {
@@ -48,7 +48,7 @@ record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPer
                         LockSupport.parkNanos(wait);
                     }
                     row.eventTime(System.currentTimeMillis());
-                    producer.send(new ProducerRecord<>(topic, encoder.encode(row, "")), failed);
+                    producer.send(new ProducerRecord<>(topic, encoder.encode(row, "")), callback);
                     sent++;
                     if (failure.get() != null) {
                         throw new CommandException(

@@ -32,11 +32,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A Kafka broker in this JVM: one node, which is also the controller, on loopback, with its data in a directory.
  *
- * <p>Two ports are bound before Kafka starts and handed to it, so no other process can take them in between. Unlike
- * Kafka's own {@code KafkaRaftServer}, a fatal fault is logged and thrown: it does not halt the JVM, which Kafka shares.
+ * <p>Both ports are bound before Kafka starts, so no other process can take them. Unlike Kafka's own {@code
+ * KafkaRaftServer}, a fatal fault is logged and thrown; it does not halt the JVM.
  *
- * <p>It is ready when {@code start} returns, after two to four seconds. Topics are not created automatically, and all
- * internal topics have one replica. Several brokers can run side by side. Thread-safe once started.
+ * <p>The broker is ready when {@code start} returns, after two to four seconds. Topics are not created automatically, and
+ * internal topics have one replica. Several brokers can run in parallel. Thread-safe once started.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
@@ -118,7 +118,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Stops the broker, waits until it has stopped, and deletes a temporary directory. Closing again does nothing. */
     @Override
     public void close() {
-        // The broker first: it asks the controller for permission to shut down.
+        // The broker needs the controller's permission to shut down.
         broker.shutdown();
         controller.shutdown();
         broker.awaitShutdown();

@@ -62,7 +62,7 @@ public final class LocalCluster implements AutoCloseable {
      *
      * @param directory for checkpoints and temporary files; not deleted by {@link #close}
      * @param parallelism task slots, and subtasks of each operator
-     * @param overrides settings that replace the defaults here
+     * @param overrides settings that take precedence over the defaults here
      */
     public static LocalCluster start(Path directory, int parallelism, Configuration overrides) throws Exception {
         Configuration configuration = new Configuration();
@@ -111,7 +111,7 @@ public final class LocalCluster implements AutoCloseable {
         cluster.startTaskManager();
     }
 
-    /** Returns a job's result, completed once the job has ended. */
+    /** Returns a job's result, which completes when the job ends. */
     public CompletableFuture<JobResult> result(JobID job) {
         return cluster.requestJobResult(job);
     }

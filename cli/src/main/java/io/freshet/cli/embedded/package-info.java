@@ -1,7 +1,7 @@
 /**
  * A Kafka broker and a Flink cluster inside this JVM, for commands that need no deployment and for tests.
  *
- * <p>Nothing here knows samples or a model's parameters, and nothing here is meant for production.
+ * <p>Nothing here depends on samples or parameters, and nothing here is for production.
  */
 @NullMarked
 package io.freshet.cli.embedded;

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The samples of a file, encoded, kept in memory to be sent in one order after the other. */
+/** The encoded samples of a file, kept in memory so that each epoch can send them in its own order. */
 final class CachedSamples {
-    /** Bytes of an array beside what is in it, and of the reference to it. */
+    /** Array header and list reference of each sample, in bytes. */
     private static final int OVERHEAD = 24;
 
     private final Path file;
@@ -25,10 +25,10 @@ final class CachedSamples {
     }
 
     /**
-     * Keeps a sample of epoch 0.
+     * Adds a sample of epoch 0.
      *
-     * @throws InvalidSampleException if it would be too long to be sent
-     * @throws CommandException if there is no more room
+     * @throws InvalidSampleException if the sample would be too long in some epoch
+     * @throws CommandException if the samples exceed the memory limit
      */
     void add(byte[] sample) throws InvalidSampleException, CommandException {
         SampleProducer.requireLength(sample.length + RowEncoder.MAXIMUM_EPOCH_BYTES);
@@ -36,8 +36,8 @@ final class CachedSamples {
         if (bytes > maximumBytes) {
             throw new CommandException(String.format(
                     Locale.ROOT,
-                    "%s: too large to be shuffled, %,d rows are %,d MB (expected: up to %,d MB, a quarter of Java's"
-                            + " memory; FRESHET_JAVA_OPTIONS=-Xmx... gives it more)",
+                    "%s: too large to shuffle in memory: %,d rows take %,d MB (expected: up to %,d MB, a quarter of the"
+                            + " Java heap; raise it with FRESHET_JAVA_OPTIONS=-Xmx...)",
                     file,
                     samples.size() + 1,
                     bytes >> 20,
@@ -46,14 +46,14 @@ final class CachedSamples {
         samples.add(sample);
     }
 
-    /** Sends all of them in the order of an epoch. */
+    /** Sends all samples in the order of an epoch. */
     void send(SampleSink producer, long seed, int epoch) throws CommandException {
         try {
             for (int i : Permutation.of(seed, epoch, samples.size())) {
                 producer.send(null, RowEncoder.inEpoch(samples.get(i), epoch));
             }
         } catch (InvalidSampleException e) {
-            throw new IllegalStateException("a sample is longer than when it was kept", e);
+            throw new IllegalStateException("a cached sample is too long", e);
         }
     }
 }

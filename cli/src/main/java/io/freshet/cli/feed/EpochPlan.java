@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How often a bounded run sends its rows, and in which order: what the models that learn them say.
+ * The number and order of epochs in which a bounded run sends its rows, as its models specify.
  *
- * @param epochs passes that models learn
- * @param full whether the rows are sent once, and the learner repeats them as one batch
- * @param shuffle whether each pass has an order of its own
- * @param seed of these orders
+ * @param epochs epochs that each model learns
+ * @param full whether the rows are sent once, and the learner repeats them as one full batch
+ * @param shuffle whether each epoch has its own order
+ * @param seed seed of these orders
  */
 public record EpochPlan(int epochs, boolean full, boolean shuffle, long seed) {
-    /** @throws InputException if the models want different rows, or other orders of them: they share one topic */
+    /** @throws InputException if the models, which share one topic, specify different epochs or orders */
     public static EpochPlan of(List<ModelSpec> specs) throws InputException {
         TrainingSpec training = specs.get(0).training();
         requireSame(specs, "epochs", spec -> spec.training().epochs());
@@ -41,13 +41,13 @@ public record EpochPlan(int epochs, boolean full, boolean shuffle, long seed) {
             if (!value.apply(spec).equals(first)) {
                 throw new InputException(
                         field + ": differs between " + specs.get(0).name() + " and " + spec.name()
-                                + " (expected: the same for all models that learn one stream of rows"
+                                + " (expected: the same for all models that share the rows"
                                 + (field.equals("batch.size") ? ", full for all or none)" : ")"));
             }
         }
     }
 
-    /** Returns how often the rows are sent. */
+    /** Returns the number of times that the rows are sent. */
     public int sent() {
         return full ? 1 : epochs;
     }

@@ -37,14 +37,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Sends the rows of a file to the samples topic. Which fields are numbers and which are texts, specifications say.
+ * Sends the rows of a file to the samples topic. The specifications determine the fields and their types.
  *
- * <p>Where the specifications agree on one key field, its text is the key of the record, so that the samples of a key
- * keep their order. Each sample says which epoch it is of. Where a specification holds out samples by the record's own id,
- * that is the number of the row, the same in each epoch. A bad row goes to the dead letters, once, however many epochs
- * there are.
+ * <p>If all keyed models share one key field, its text is the record key, so samples of a key keep their order. Each
+ * sample records its epoch. If a model holds out samples by record id, the id is the row number, the same in each epoch.
+ * An invalid row becomes one dead letter, regardless of the number of epochs.
  */
-@Command(name = "feed", description = "Sends the rows of a file to the samples topic.")
+@Command(name = "feed", description = "Send the rows of a file to the samples topic.")
 public final class FeedCommand implements Callable<Integer> {
     @Mixin
     private InputOptions input = new InputOptions();
@@ -55,49 +54,49 @@ public final class FeedCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(names = "--topic", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
+    @Option(names = "--topic", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
     private @Nullable String topic;
 
     @Option(
             names = "--spec",
-            paramLabel = "FILE",
-            description = "Specification that says which fields to send; may be repeated (default: all applied ones).")
+            paramLabel = "<file>",
+            description = "Specification whose fields to send; may be repeated (default: all applied specifications).")
     private List<Path> specFiles = new ArrayList<>();
 
-    @Option(names = "--rate", paramLabel = "N", description = "Rows to a second (default: as fast as can be).")
+    @Option(names = "--rate", paramLabel = "<n>", description = "Rows per second (default: unlimited).")
     private double rate = Double.POSITIVE_INFINITY;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Rows to send at most, over all epochs.")
+    @Option(names = "--limit", paramLabel = "<n>", description = "Maximum number of rows to send, over all epochs.")
     private long limit = Long.MAX_VALUE;
 
     @Option(
             names = "--epochs",
-            paramLabel = "N",
-            description = "How often to send the file, in its order; each sample says its epoch, unless --as json"
-                    + " (default: ${DEFAULT-VALUE}).")
+            paramLabel = "<n>",
+            description = "Number of times to send the file, in file order. Each sample records its epoch, unless --as"
+                    + " json (default: ${DEFAULT-VALUE}).")
     private int epochs = 1;
 
     @Option(
             names = "--model",
-            paramLabel = "NAME",
-            description = "The one model that the samples are for (default: all).")
+            paramLabel = "<model>",
+            description = "Send the samples to this model only (default: all models).")
     private String model = "";
 
     @Option(
             names = "--as",
             paramLabel = "avro|json",
-            description = "Send samples in Avro, or the rows of a JSON file as they are, for a job with --format json"
+            description = "Send Avro samples, or the unchanged rows of a JSON file, for a job with --format json"
                     + " (default: ${DEFAULT-VALUE}).")
     private Wire wire = Wire.avro;
 
-    @Option(names = "--live-event-time", description = "Every sample happens now, when it is sent.")
+    @Option(names = "--live-event-time", description = "Use the time of sending as the event time.")
     private boolean liveEventTime;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** What the records are. */
+    /** Format of the records sent. */
     enum Wire {
         avro,
         json
@@ -115,7 +114,7 @@ public final class FeedCommand implements Callable<Integer> {
         if (wire == Wire.json && (!model.isEmpty() || liveEventTime || input.format(file) != Format.JSON_LINES)) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--as: json (expected: with a file of JSON lines, without --model and --live-event-time)");
+                    "--as: json (expected: a file of JSON lines, without --model and --live-event-time)");
         }
         List<ModelSpec> given = SpecFiles.read(specFiles);
         if (epochs > 1) {
@@ -144,8 +143,8 @@ public final class FeedCommand implements Callable<Integer> {
         List<ModelSpec> specs =
                 AppliedSpecs.read(kafka).all().stream().map(Applied::spec).toList();
         if (specs.isEmpty()) {
-            throw new CommandException("no models (expected: --spec FILE, or freshet apply -f FILE, to say which"
-                    + " fields are numbers and which are texts)");
+            throw new CommandException(
+                    "no models (expected: --spec <file>, or specifications applied with freshet" + " apply)");
         }
         return specs;
     }
@@ -153,11 +152,11 @@ public final class FeedCommand implements Callable<Integer> {
     private void feed(Path file, List<ModelSpec> specs, SampleProducer producer, FeedProgress progress)
             throws CommandException, IOException {
         RowLayout layout = RowLayout.of(specs);
-        boolean numbered = specs.stream().anyMatch(ModelSpec::needsRecordId);
+        boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
         Row row = new Row(layout);
         RowEncoder encoder = new RowEncoder(layout);
-        int key = keyPlace(specs, layout);
-        RateLimiter pace = new RateLimiter(rate, System::nanoTime);
+        int key = keyIndex(specs, layout);
+        RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
         for (int epoch = 0; epoch < epochs && progress.sent() < limit; epoch++) {
             try (RowReader reader = input.open(file, layout)) {
                 boolean more = true;
@@ -165,10 +164,10 @@ public final class FeedCommand implements Callable<Integer> {
                     try {
                         more = reader.next(row);
                         if (more) {
-                            pace.await(progress.sent());
+                            limiter.await(progress.sent());
                             row.epoch(epoch);
                             row.eventTime(liveEventTime ? System.currentTimeMillis() : 0);
-                            if (numbered) {
+                            if (needsId) {
                                 row.id(Long.toString(reader.row()));
                             }
                             byte[] value =
@@ -188,8 +187,8 @@ public final class FeedCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns the place of the only key field there is, or -1. */
-    private static int keyPlace(List<ModelSpec> specs, RowLayout layout) {
+    /** Returns the index of the text field that all keyed models use as key, or -1. */
+    private static int keyIndex(List<ModelSpec> specs, RowLayout layout) {
         List<String> keys = specs.stream()
                 .map(ModelSpec::key)
                 .filter(Objects::nonNull)
@@ -198,11 +197,11 @@ public final class FeedCommand implements Callable<Integer> {
         return keys.size() == 1 ? layout.text(keys.get(0)) : -1;
     }
 
-    private static byte @Nullable [] key(Row row, int place) {
-        if (place < 0 || !row.hasText(place)) {
+    private static byte @Nullable [] key(Row row, int index) {
+        if (index < 0 || !row.hasText(index)) {
             return null;
         }
-        return Arrays.copyOfRange(row.bytes(), row.textFrom(place), row.textTo(place));
+        return Arrays.copyOfRange(row.bytes(), row.textFrom(index), row.textTo(index));
     }
 
     private void summarize(Topics topics, FeedProgress progress) {
@@ -212,7 +211,7 @@ public final class FeedCommand implements Callable<Integer> {
         json.put("sent", progress.sent());
         json.put("bad", progress.bad());
         json.put("seconds", seconds);
-        String letters = progress.bad() == 0 ? "" : ", in " + topics.deadLetters();
+        String deadLetters = progress.bad() == 0 ? "" : ", in " + topics.deadLetters();
         output.print(
                 json,
                 () -> String.format(
@@ -221,7 +220,7 @@ public final class FeedCommand implements Callable<Integer> {
                         topics.samples(),
                         progress.sent(),
                         progress.bad(),
-                        letters,
+                        deadLetters,
                         seconds,
                         progress.sent() / seconds));
     }

@@ -4,12 +4,12 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** Says now and then how far feeding is: every second on a terminal, every ten seconds elsewhere. */
+/** Prints the progress of {@code feed}: every second on a terminal, every ten seconds elsewhere. */
 final class FeedProgress {
     private static final long TERMINAL_NANOS = 1_000_000_000L;
     private static final long ELSEWHERE_NANOS = 10_000_000_000L;
-    /** Rows between two looks at the clock. */
-    private static final int ROWS = 64;
+    /** The clock is read once per this many rows. */
+    private static final int ROWS_PER_CHECK = 64;
 
     private final PrintWriter err;
     private final LongSupplier nanoTime;
@@ -49,18 +49,18 @@ final class FeedProgress {
     }
 
     /**
-     * Prints a line if it is time.
+     * Prints a line if the interval has passed.
      *
-     * @param done bytes of the file that were taken in
-     * @param size of the file in bytes, or 0 if it is not known
+     * @param done bytes read from the file
+     * @param size file size in bytes, or 0 if unknown
      */
     void show(long done, long size) {
-        if ((sent + bad) % ROWS != 0 || nanoTime.getAsLong() < next) {
+        if ((sent + bad) % ROWS_PER_CHECK != 0 || nanoTime.getAsLong() < next) {
             return;
         }
         next = nanoTime.getAsLong() + interval;
-        String part = size > 0 ? String.format(Locale.ROOT, " (%d%% of the file)", done * 100 / size) : "";
+        String percentage = size > 0 ? String.format(Locale.ROOT, " (%d%% of the file)", done * 100 / size) : "";
         err.println(String.format(
-                Locale.ROOT, "feed: %,d rows%s, %,d bad, %,.0f rows/s", sent, part, bad, sent / seconds()));
+                Locale.ROOT, "feed: %,d rows%s, %,d bad, %,.0f rows/s", sent, percentage, bad, sent / seconds()));
     }
 }

@@ -16,69 +16,66 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sends the rows of a file to the samples topic, pass after pass, and those that a model could not learn to the dead
- * letters with their row and reason.
+ * Sends the rows of a file to the samples topic, once per epoch. A row that some model cannot learn becomes a dead letter
+ * with its number and the reason.
  *
- * <p>A pass is in file order, or in an order drawn from seed and epoch; then the rows stay in memory.
- * Where a model holds out samples by the record's id, that is the number of the row: the same in each pass.
+ * <p>An epoch is in file order, or in an order drawn from seed and epoch number; then the samples stay in memory. If a
+ * model holds out samples by record id, the id is the row number, the same in each epoch.
  *
- * <p>All rows have one event time, when the file was last written, so that what is learned of them depends neither on a
- * clock nor on how fast they are sent.
+ * <p>The event time of all rows is the file's modification time, so the learned parameters depend neither on a clock nor
+ * on the sending rate.
  *
- * @param file to read
- * @param format of it
- * @param specs of the models that will learn it
+ * @param specs specifications of the models that will learn the rows
  */
 public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     /**
-     * What was sent.
+     * The result of sending a file.
      *
-     * @param rows of the file that were sent, in each pass
-     * @param heldOut how many of them each model holds out
-     * @param rejected rows of the file that are bad
-     * @param firstReason why the first bad row is bad, with its number; "" if there is none
+     * @param rows rows sent in each epoch
+     * @param heldOut held-out rows of each model
+     * @param rejected invalid rows
+     * @param firstReason number and error of the first invalid row, or ""
      */
     public record Sent(long rows, List<Long> heldOut, long rejected, String firstReason) {
-        /** Returns how many samples a model is to learn. */
+        /** Returns the number of samples that a model learns. */
         public long learnable(int model, int epochs) {
             return (rows - heldOut.get(model)) * epochs;
         }
     }
 
-    /** Sends the file; returns when all of it is where it should be. */
-    public Sent send(SampleSink producer, EpochPlan passes) throws IOException, CommandException {
-        CachedSamples kept = new CachedSamples(file, Runtime.getRuntime().maxMemory() / 4);
-        Target target = passes.shuffle() ? kept::add : sample -> producer.send(null, sample);
-        Sent sent = read(0, target, producer);
-        for (int epoch = 0; epoch < passes.sent(); epoch++) {
-            if (passes.shuffle()) {
-                kept.send(producer, passes.seed(), epoch);
+    /** Sends the file, and waits until everything is delivered. */
+    public Sent send(SampleSink sink, EpochPlan plan) throws IOException, CommandException {
+        CachedSamples cache = new CachedSamples(file, Runtime.getRuntime().maxMemory() / 4);
+        SampleTarget target = plan.shuffle() ? cache::add : sample -> sink.send(null, sample);
+        Sent sent = read(0, target, sink);
+        for (int epoch = 0; epoch < plan.sent(); epoch++) {
+            if (plan.shuffle()) {
+                cache.send(sink, plan.seed(), epoch);
             } else if (epoch > 0) {
-                read(epoch, target, producer);
+                read(epoch, target, sink);
             }
         }
-        producer.flush();
+        sink.flush();
         return sent;
     }
 
-    /** Where the samples of a pass go. */
-    private interface Target {
-        void take(byte[] sample) throws InvalidSampleException, CommandException;
+    private interface SampleTarget {
+        void accept(byte[] sample) throws InvalidSampleException, CommandException;
     }
 
-    private Sent read(int epoch, Target target, SampleSink producer) throws IOException, CommandException {
+    private Sent read(int epoch, SampleTarget target, SampleSink sink) throws IOException, CommandException {
         RowLayout layout = RowLayout.of(specs);
-        List<FeatureEncoder> checks =
+        List<FeatureEncoder> modelEncoders =
                 specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
-        boolean numbered = specs.stream().anyMatch(ModelSpec::needsRecordId);
+        boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
         RowEncoder encoder = new RowEncoder(layout);
         Row row = new Row(layout);
         long rows = 0;
-        long[] heldOut = new long[checks.size()];
+        long[] heldOut = new long[modelEncoders.size()];
         long rejected = 0;
         String firstReason = "";
         try (RowReader reader = RowReader.open(file, format, layout)) {
-            // 0 would be the time at which each row is sent.
+            // 0 would stand for the time of sending.
             long eventTime = Math.max(1, Files.getLastModifiedTime(file).toMillis());
             boolean more = true;
             while (more) {
@@ -87,20 +84,20 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
                     if (more) {
                         row.epoch(epoch);
                         row.eventTime(eventTime);
-                        if (numbered) {
+                        if (needsId) {
                             row.id(Long.toString(reader.row()));
                         }
-                        boolean[] held = check(checks, row);
-                        target.take(encoder.encode(row, ""));
+                        boolean[] isHeldOut = isHeldOut(modelEncoders, row);
+                        target.accept(encoder.encode(row, ""));
                         rows++;
-                        for (int i = 0; i < held.length; i++) {
-                            heldOut[i] += held[i] ? 1 : 0;
+                        for (int i = 0; i < isHeldOut.length; i++) {
+                            heldOut[i] += isHeldOut[i] ? 1 : 0;
                         }
                     }
                 } catch (InvalidSampleException e) {
                     String reason = String.valueOf(e.getMessage());
                     if (epoch == 0) {
-                        producer.reject(reader.row(), reader.raw(), reason);
+                        sink.reject(reader.row(), reader.raw(), reason);
                         firstReason = rejected++ == 0 ? "row " + reader.row() + ": " + reason : firstReason;
                     }
                 }
@@ -109,12 +106,16 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
         return new Sent(rows, Arrays.stream(heldOut).boxed().toList(), rejected, firstReason);
     }
 
-    /** Returns which models hold the row out; refuses one that a model cannot learn. */
-    private static boolean[] check(List<FeatureEncoder> checks, Row row) throws InvalidSampleException {
-        boolean[] held = new boolean[checks.size()];
-        for (int i = 0; i < held.length; i++) {
-            held[i] = checks.get(i).encode(row, 0, 0).holdout();
+    /**
+     * Returns whether each model holds out the row.
+     *
+     * @throws InvalidSampleException if some model cannot learn it
+     */
+    private static boolean[] isHeldOut(List<FeatureEncoder> modelEncoders, Row row) throws InvalidSampleException {
+        boolean[] isHeldOut = new boolean[modelEncoders.size()];
+        for (int i = 0; i < isHeldOut.length; i++) {
+            isHeldOut[i] = modelEncoders.get(i).encode(row, 0, 0).holdout();
         }
-        return held;
+        return isHeldOut;
     }
 }

@@ -4,16 +4,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Spreads what is sent evenly over time.
+ * Spaces rows evenly over time.
  *
  * <pre>
  *   due(n) = start + n / rate
  * </pre>
  *
- * A sender that fell behind catches up, so that the mean is the rate. Pinned by {@code RateLimiterTest}.
+ * A sender that falls behind catches up, so the mean rate is kept. Pinned by {@code RateLimiterTest}.
  */
 final class RateLimiter {
-    /** What is due sooner than this goes at once: waiting takes longer. */
+    /** Shorter waits are skipped, since parking the thread takes longer. */
     private static final long SHORTEST_WAIT_NANOS = 100_000;
 
     private final double rate;
@@ -21,7 +21,7 @@ final class RateLimiter {
     private final long start;
 
     /**
-     * @param rate to a second; infinite for as fast as can be
+     * @param rate rows per second; infinite for no limit
      * @param nanoTime the clock, in nanoseconds
      */
     RateLimiter(double rate, LongSupplier nanoTime) {
@@ -30,7 +30,7 @@ final class RateLimiter {
         start = nanoTime.getAsLong();
     }
 
-    /** Returns how long what comes after {@code sent} others has to wait, in nanoseconds; 0 if it is due. */
+    /** Returns the nanoseconds until the row after {@code sent} others is due; 0 if it is due now. */
     long waitNanos(long sent) {
         if (Double.isInfinite(rate)) {
             return 0;
@@ -40,7 +40,7 @@ final class RateLimiter {
         return wait < SHORTEST_WAIT_NANOS ? 0 : wait;
     }
 
-    /** Waits until what comes after {@code sent} others is due, or the thread is interrupted. */
+    /** Waits until the row after {@code sent} others is due, or the thread is interrupted. */
     void await(long sent) {
         long wait = waitNanos(sent);
         while (wait > 0 && !Thread.currentThread().isInterrupted()) {

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends samples to their topic, and invalid rows to its dead letters. */
+/** Sends samples to the samples topic, and invalid rows to the dead-letter topic. */
 public final class SampleProducer implements SampleSink, AutoCloseable {
-    /** Below what a topic takes by default, 1 MiB, with room for key, headers and the batch around it. */
+    /** Below a topic's default limit of 1 MiB, with room for the key, headers, and batch overhead. */
     static final int MAXIMUM_BYTES = 900 << 10;
 
     private static final Map<String, Object> SETTINGS =
@@ -34,10 +34,10 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     }
 
     /**
-     * Hands over a sample, to be sent in the background.
+     * Sends a sample in the background.
      *
      * @throws InvalidSampleException if it is longer than {@value #MAXIMUM_BYTES} bytes
-     * @throws CommandException if one that was handed over earlier could not be sent
+     * @throws CommandException if an earlier record could not be sent
      */
     @Override
     public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
@@ -52,14 +52,14 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
         }
     }
 
-    /** Hands over a row that is no sample: its text, cut where it is too long, and why. */
+    /** Sends an invalid row to the dead-letter topic in the background, truncated if too long. */
     @Override
     public void reject(long row, String text, String message) throws CommandException {
         byte[] value = text.getBytes(UTF_8);
-        byte[] cut = value.length > MAXIMUM_BYTES ? Arrays.copyOf(value, MAXIMUM_BYTES) : value;
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(deadLetters, null, cut);
-        DeadLetterHeaders.ofRow(topic, row, message).forEach(letter.headers()::add);
-        send(letter);
+        byte[] truncated = value.length > MAXIMUM_BYTES ? Arrays.copyOf(value, MAXIMUM_BYTES) : value;
+        ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(deadLetters, null, truncated);
+        DeadLetterHeaders.ofRow(topic, row, message).forEach(deadLetter.headers()::add);
+        send(deadLetter);
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) throws CommandException {
@@ -75,7 +75,7 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
         check();
     }
 
-    /** Waits until everything is acknowledged by all replicas. */
+    /** Waits until all replicas have acknowledged all records. */
     @Override
     public void flush() throws CommandException {
         producer.flush();

@@ -4,24 +4,24 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.learning.features.InvalidSampleException;
 import org.jspecify.annotations.Nullable;
 
-/** Receives the samples of a file, and its invalid rows. */
+/** Receives the samples and the invalid rows of a file. */
 public interface SampleSink {
     /**
-     * Takes a sample.
+     * Receives a sample.
      *
-     * @param key of its record, null for none
-     * @throws InvalidSampleException if it is too long
+     * @param key record key, or null
+     * @throws InvalidSampleException if the sample is too long
      */
     void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException;
 
     /**
      * Receives an invalid row.
      *
-     * @param row its number
-     * @param message why it is invalid
+     * @param row row number
+     * @param message the error
      */
     void reject(long row, String text, String message) throws CommandException;
 
-    /** Returns once all samples are where they should be. */
+    /** Waits until all samples are delivered. */
     void flush() throws CommandException;
 }

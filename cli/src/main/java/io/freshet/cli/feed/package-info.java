@@ -1,7 +1,7 @@
 /**
- * Sends the rows of a file to the samples topic: {@code freshet feed}.
+ * Sends the rows of a file to the samples topic: {@code freshet feed}, and the input of {@code train} and {@code compare}.
  *
- * <p>Reading the file is in {@code input}.
+ * <p>File formats are in {@code input}.
  */
 @NullMarked
 package io.freshet.cli.feed;

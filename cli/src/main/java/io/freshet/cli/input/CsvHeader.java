@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The names of a CSV file's columns, and where each of them stands. */
+/** The column names of a CSV file and their positions. */
 final class CsvHeader {
     private static final int SHOWN_COLUMNS = 30;
 
@@ -18,7 +18,7 @@ final class CsvHeader {
     private final List<String> names = new ArrayList<>();
     private final Map<String, Integer> columns = new HashMap<>();
 
-    /** @throws InputException if a name stands there twice */
+    /** @throws InputException if a name occurs twice */
     CsvHeader(Path file, CsvRecordBuffer header) throws InputException {
         this.file = file;
         if (header.tooLong()) {
@@ -55,25 +55,25 @@ final class CsvHeader {
     }
 
     /**
-     * Returns the columns of a vector that is named by their prefix, in the order of their numbers; none if there are none,
-     * or if it is not.
+     * Returns the columns of a vector named by a prefix, in the order of their numbers. Empty if there are no such columns,
+     * or if the name is not a prefix.
      */
     int[] numbered(String vector) throws InputException {
         TreeMap<Integer, Integer> byNumber = new TreeMap<>();
         for (int column = 0; RowLayout.isPrefix(vector) && column < names.size(); column++) {
             int number = NumberedName.numberOf(names.get(column), RowLayout.wireName(vector));
-            Integer same = number < 0 ? null : byNumber.put(number, column);
-            if (same != null) {
+            Integer other = number < 0 ? null : byNumber.put(number, column);
+            if (other != null) {
                 throw new InputException(
                         file,
-                        "header: " + names.get(same) + " and " + names.get(column) + " (expected: each number of "
+                        "header: " + names.get(other) + " and " + names.get(column) + " (expected: each number of "
                                 + vector + " once)");
             }
         }
         return byNumber.values().stream().mapToInt(column -> column).toArray();
     }
 
-    /** Returns the column that holds all of a vector. */
+    /** Returns the column that contains a whole vector as text. */
     int wholeVector(String vector) throws InputException {
         String name = RowLayout.wireName(vector);
         Integer column = columns.get(name);
@@ -86,9 +86,9 @@ final class CsvHeader {
     }
 
     private InputException missing(String what, String field) {
-        String nearest = NameSuggestion.of(field, names).map(name -> name + "?").orElse("a column of that name");
+        String nearest = NameSuggestion.of(field, names).map(name -> name + "?").orElse("a column with that name");
         String shown = String.join(", ", names.subList(0, Math.min(SHOWN_COLUMNS, names.size())));
         String more = names.size() > SHOWN_COLUMNS ? ", ... (" + names.size() + " in all)" : "";
-        return new InputException(file, "no " + what + " (expected: " + nearest + "; there are: " + shown + more + ")");
+        return new InputException(file, "no " + what + " (expected: " + nearest + "; columns: " + shown + more + ")");
     }
 }

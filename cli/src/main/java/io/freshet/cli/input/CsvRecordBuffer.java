@@ -4,9 +4,9 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import java.util.Arrays;
 
 /**
- * The fields of the current CSV record, one behind the other in one array: used again for every record.
+ * The fields of the current CSV record, concatenated in one array that is reused for every record.
  *
- * <p>Keeps up to {@link RowReader#MAXIMUM_LENGTH} characters, separators counted; fields behind that are only counted.
+ * <p>Keeps up to {@link RowReader#MAXIMUM_LENGTH} characters, including separators; fields beyond that are only counted.
  */
 final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuffer> {
     private char[] chars = new char[256];
@@ -44,7 +44,7 @@ final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuff
         return this;
     }
 
-    /** Returns how many fields the record has. */
+    /** Returns the number of fields, including those not kept. */
     int count() {
         return count;
     }
@@ -53,7 +53,7 @@ final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuff
         return kept < count;
     }
 
-    /** Returns the array that the fields are ranges of. */
+    /** Returns the array that contains the fields. */
     char[] chars() {
         return chars;
     }
@@ -70,7 +70,7 @@ final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuff
         return new String(chars, from(field), to(field) - from(field));
     }
 
-    /** Returns the record as CSV, fields in quotes where they were. */
+    /** Returns the record as CSV, with its original quotes. */
     String raw() {
         StringBuilder raw = new StringBuilder();
         for (int i = 0; i < kept; i++) {

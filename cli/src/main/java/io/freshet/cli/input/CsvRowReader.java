@@ -16,10 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of comma-separated values (RFC 4180) under a header line; columns that the layout does not name are skipped.
+ * Reads rows of comma-separated values (RFC 4180) with a header line; columns that the layout does not name are skipped.
  *
- * <p>Empty lines are skipped, and an empty number is a missing one. A quote that nothing closes ends the reading, since
- * where the next row starts is then anyone's guess. No string is made of a field, unless it is bad.
+ * <p>Empty lines are skipped, and empty numbers are missing. An unclosed quote is an {@link InputException}, since the
+ * start of the next row is unknown. Fields are not converted to strings, except for error messages.
  */
 final class CsvRowReader implements RowReader {
     private final InputFile input;
@@ -101,7 +101,7 @@ final class CsvRowReader implements RowReader {
         }
     }
 
-    /** One that is empty is missing in the row: whether it may be, a model knows. */
+    /** An empty number is missing in the row; each model decides whether that is allowed. */
     private void readNumber(Row target, int place) throws InvalidSampleException {
         int column = numberColumns[place];
         int from = record.from(column);

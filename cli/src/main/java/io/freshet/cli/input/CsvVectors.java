@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The vectors of CSV rows: each in the columns {@code pixel0}, {@code pixel1}, ... of its prefix {@code pixel*}, in the
- * order of their numbers, or in one column whose text holds all of it.
+ * Reads the vectors of CSV rows. A prefix {@code pixel*} reads the columns {@code pixel0}, {@code pixel1}, ... in the order
+ * of their numbers. Otherwise, one column contains the whole vector as text.
  *
- * <p>Where the last columns of a prefix are empty the vector is shorter, as sequences are.
+ * <p>Empty columns at the end of a prefix make the vector shorter, so sequences may differ in length.
  */
 final class CsvVectors {
     private final List<Vector> vectors = new ArrayList<>();
@@ -19,12 +19,12 @@ final class CsvVectors {
     /**
      * A vector of the layout.
      *
-     * @param columns one for each number, or a single one for all if {@code whole}
-     * @param names of the columns
+     * @param columns one per number, or one for the whole vector if {@code whole}
+     * @param names names of the columns
      */
     private record Vector(int[] columns, String[] names, boolean whole) {}
 
-    /** @throws InputException if the file has no columns of one of them */
+    /** @throws InputException if the file lacks the columns of a vector */
     CsvVectors(CsvHeader header, RowLayout layout) throws InputException {
         for (String name : layout.vectors()) {
             int[] columns = header.numbered(name);

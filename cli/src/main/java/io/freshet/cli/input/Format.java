@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How the rows of a file are written down. */
+/** The format of a file of rows. */
 public enum Format {
     /** Comma-separated values with a header line. */
     CSV("csv", List.of("csv")),
     /** {@code label index:value index:value ...}. */
     LIBSVM("libsvm", List.of("svm", "libsvm")),
-    /** One JSON object a line. */
+    /** One JSON object per line. */
     JSON_LINES("jsonl", List.of("jsonl", "ndjson"));
 
     private final String label;
@@ -25,10 +25,10 @@ public enum Format {
     }
 
     /**
-     * Returns the format of a label: {@code csv}, {@code libsvm}, {@code jsonl}; without one, that which the file's name
-     * tells, with or without {@code .gz}.
+     * Returns the format with the given label, or by default, the format of the file name, with or without {@code .gz}.
      *
-     * @param option by which a user gives the label
+     * @param label {@code csv}, {@code libsvm}, {@code jsonl}, or null
+     * @param option the command-line option for the label, to name in errors
      */
     public static Format of(Path file, @Nullable String label, String option) throws InputException {
         if (label != null) {
@@ -42,7 +42,7 @@ public enum Format {
                 return format;
             }
         }
-        throw new InputException(file, "the name does not tell the format (expected: " + option + " " + labels() + ")");
+        throw new InputException(file, "unknown format (expected: " + option + " " + labels() + ")");
     }
 
     private static Format of(String label, String option) throws InputException {

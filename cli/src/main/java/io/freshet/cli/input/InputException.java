@@ -3,7 +3,7 @@ package io.freshet.cli.input;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file that cannot be read on: its message is one line that names the file and what is wrong with it. */
+/** A failure to read a file. The message is one line that names the file and the problem. */
 public final class InputException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The bytes of a file, without gzip and without a byte-order mark; both are known by the first bytes, not by the name.
+ * The bytes of a file, decompressed if gzipped, without a byte-order mark. Both are detected by content, not by file name.
  *
- * <p>Whatever goes wrong is an {@link InputException} that names the file. Not thread-safe.
+ * <p>Every failure is an {@link InputException} that names the file. Not thread-safe.
  */
 final class InputFile extends InputStream {
     private static final int BUFFER = 1 << 16;
@@ -87,7 +87,7 @@ final class InputFile extends InputStream {
         return file;
     }
 
-    /** Returns how many bytes of the file, as it lies there, were taken in. */
+    /** Returns the number of bytes read from the file, before decompression. */
     long bytesRead() {
         try {
             return channel.position();
@@ -96,7 +96,7 @@ final class InputFile extends InputStream {
         }
     }
 
-    /** Returns the length of the file as it lies there. */
+    /** Returns the file size in bytes, before decompression. */
     long size() {
         return size;
     }
@@ -122,7 +122,7 @@ final class InputFile extends InputStream {
         channel.close();
     }
 
-    /** Closes after a failure, which is the one to report. */
+    /** Closes the file after a failure; a second failure is added to the first as suppressed. */
     void closeAfter(Throwable failure) {
         try {
             close();

@@ -10,30 +10,30 @@ import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.json.JsonDecoder;
 import java.io.IOException;
 
-/** Rows of JSON lines: one object a line, as {@link JsonDecoder} reads it. A field that it cannot take makes a row bad. */
+/** Reads JSON lines: one object per line, decoded by {@link JsonDecoder}. An invalid field makes the row invalid. */
 final class JsonRowReader implements RowReader {
     private final InputFile input;
     private final LineReader lines;
     private final JsonDecoder decoder;
-    private boolean ahead;
+    private boolean readAhead;
     private long row;
 
     JsonRowReader(InputFile input, RowLayout layout) throws InputException {
         this.input = input;
         lines = new LineReader(input);
         decoder = new JsonDecoder(layout, RecordFields.NONE);
-        ahead = lines.next();
-        if (!ahead) {
+        readAhead = lines.next();
+        if (!readAhead) {
             throw new InputException(input.file(), "no rows (expected: a JSON object on each line)");
         }
     }
 
     @Override
     public boolean next(Row target) throws InvalidSampleException, IOException {
-        if (!ahead && !lines.next()) {
+        if (!readAhead && !lines.next()) {
             return false;
         }
-        ahead = false;
+        readAhead = false;
         row++;
         if (lines.tooLong()) {
             throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Rows of LIBSVM text, {@code label index:value index:value ... # comment}: a number field {@code label}, and a text
- * field {@code features} with the pairs as they stand there, which the feature encoder reads and checks.
+ * Reads LIBSVM text, {@code label index:value index:value ... # comment}. A row has a number field {@code label}, and a
+ * text field {@code features} with the pairs, which the feature encoder parses and validates.
  *
- * <p>Empty lines and lines with only a comment are skipped.
+ * <p>Empty lines and comment lines are skipped.
  */
 final class LibsvmRowReader implements RowReader {
     static final String LABEL = "label";
@@ -24,7 +24,7 @@ final class LibsvmRowReader implements RowReader {
     private final int label;
     private final int features;
     private final char[] number = new char[64];
-    private boolean ahead;
+    private boolean readAhead;
     private long row;
 
     LibsvmRowReader(InputFile input, RowLayout layout) throws InputException {
@@ -35,13 +35,13 @@ final class LibsvmRowReader implements RowReader {
         if (!layout.vectors().isEmpty()) {
             throw new InputException(
                     input.file(),
-                    "no vector " + layout.vectors().get(0) + " (expected: what LIBSVM files have: pairs index:value in "
-                            + FEATURES + ", to be listed under features.sparse; CSV and JSON lines have vectors)");
+                    "no vector " + layout.vectors().get(0) + " (expected: only the fields of LIBSVM: a number " + LABEL
+                            + " and a text " + FEATURES + ", listed under features.sparse)");
         }
         label = layout.number(LABEL);
         features = layout.text(FEATURES);
-        ahead = advance();
-        if (!ahead) {
+        readAhead = advance();
+        if (!readAhead) {
             throw new InputException(input.file(), "no rows (expected: label index:value ...)");
         }
     }
@@ -51,24 +51,24 @@ final class LibsvmRowReader implements RowReader {
             if (!field.equals(known)) {
                 throw new InputException(
                         input.file(),
-                        "no field " + field + " (expected: what LIBSVM files have: a number " + LABEL + " and a text "
-                                + FEATURES + ", to be listed under features.sparse)");
+                        "no field " + field + " (expected: only the fields of LIBSVM: a number " + LABEL
+                                + " and a text " + FEATURES + ", listed under features.sparse)");
             }
         }
     }
 
     @Override
     public boolean next(Row target) throws InvalidSampleException, InputException {
-        if (!ahead && !advance()) {
+        if (!readAhead && !advance()) {
             return false;
         }
-        ahead = false;
+        readAhead = false;
         row++;
         if (lines.tooLong()) {
             throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
         }
         byte[] bytes = lines.bytes();
-        int to = withoutComment(bytes, lines.length());
+        int to = endOfPairs(bytes, lines.length());
         int from = skipBlanks(bytes, 0, to);
         int labelEnd = from;
         while (labelEnd < to && !blank(bytes[labelEnd])) {
@@ -99,8 +99,8 @@ final class LibsvmRowReader implements RowReader {
         return false;
     }
 
-    /** Returns where the pairs end, and turns tabs into spaces on the way. */
-    private static int withoutComment(byte[] bytes, int length) {
+    /** Returns the end of the pairs, and replaces tabs with spaces. */
+    private static int endOfPairs(byte[] bytes, int length) {
         int to = 0;
         while (to < length && bytes[to] != '#') {
             if (bytes[to] == '\t') {

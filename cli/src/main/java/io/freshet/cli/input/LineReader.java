@@ -2,7 +2,7 @@ package io.freshet.cli.input;
 
 import java.util.Arrays;
 
-/** The lines of a file as bytes, those with nothing but white space skipped; one array, used again for every line. */
+/** Reads the lines of a file as bytes, without blank lines. One array is reused for all lines. */
 final class LineReader {
     private final InputFile input;
     private final byte[] chunk = new byte[1 << 16];
@@ -16,7 +16,7 @@ final class LineReader {
         this.input = input;
     }
 
-    /** Moves to the next line that has something in it; returns false at the end. */
+    /** Moves to the next line that is not blank; returns false at the end of the file. */
     boolean next() throws InputException {
         while (line()) {
             if (!blank()) {
@@ -26,17 +26,17 @@ final class LineReader {
         return false;
     }
 
-    /** Returns the array that the line is the start of. */
+    /** Returns the array that starts with the line. */
     byte[] bytes() {
         return line;
     }
 
-    /** Returns how long the line is, without its end. */
+    /** Returns the length of the line in bytes, without the line break. */
     int length() {
         return length;
     }
 
-    /** Whether the line is longer than {@link RowReader#MAXIMUM_LENGTH}: its start is there, the rest is dropped. */
+    /** Whether the line was longer than {@link RowReader#MAXIMUM_LENGTH} and is truncated. */
     boolean tooLong() {
         return tooLong;
     }

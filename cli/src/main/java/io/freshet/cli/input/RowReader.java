@@ -8,21 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The rows of a user's file, one after the other.
+ * Reads the rows of a user's file.
  *
- * <p>A row that cannot be taken is a {@link InvalidSampleException} that names the field, the value and what was expected;
- * reading goes on with the next. A file that cannot be read on is an {@link InputException}. Rows carry no event time.
- * Not thread-safe.
+ * <p>An invalid row is an {@link InvalidSampleException} that names the field, the value, and the expected value; the next
+ * row can still be read. A file that cannot be read is an {@link InputException}. Rows have no event time. Not
+ * thread-safe.
  */
 public sealed interface RowReader extends AutoCloseable permits CsvRowReader, LibsvmRowReader, JsonRowReader {
-    /** The longest row that is taken, in characters or bytes. */
+    /** Maximum length of a row, in characters or bytes. */
     int MAXIMUM_LENGTH = 1 << 20;
 
     /**
-     * Opens a file and reads as far as its first row.
+     * Opens a file and reads up to its first row.
      *
-     * @param layout the fields that rows will be asked for
-     * @throws InputException if the file cannot be read, has no row, or cannot have the fields of {@code layout}
+     * @param layout the fields to read
+     * @throws InputException if the file cannot be read, has no rows, or lacks a field of {@code layout}
      */
     static RowReader open(Path file, Format format, RowLayout layout) throws InputException {
         InputFile input = InputFile.open(file);
@@ -38,12 +38,12 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
         }
     }
 
-    /** Whether a file is a pipe or a device, whose rows can be read once. */
+    /** Whether a file is a pipe or a device, which can be read only once. */
     static boolean isPipe(Path file) {
         return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
 
-    /** Refuses a file whose rows can be read only once. */
+    /** @throws InputException if the file is a pipe or a device, which can be read only once */
     static void requireRegular(Path file) throws InputException {
         if (isPipe(file)) {
             throw new InputException(
@@ -52,9 +52,9 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
     }
 
     /**
-     * Refuses a file that {@link #open} refuses, and one that is no regular file: looking is reading.
+     * Checks that a file is a regular one that {@link #open} accepts. Opening a pipe would consume its rows.
      *
-     * @param layout the fields that rows will be asked for
+     * @param layout the fields to read
      */
     static void check(Path file, Format format, RowLayout layout) throws IOException {
         requireRegular(file);
@@ -62,25 +62,25 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
     }
 
     /**
-     * Fills a row with the next one of the file.
+     * Reads the next row of the file.
      *
-     * @param row by the layout that the file was opened with; its fields are not to be used after an exception
+     * @param row has the layout with which the file was opened; its fields are undefined after an exception
      * @return false at the end of the file
-     * @throws InvalidSampleException if this one row is bad; the next call goes on behind it
-     * @throws InputException if the file cannot be read on
+     * @throws InvalidSampleException if this row is invalid; the next call reads the next row
+     * @throws InputException if the file cannot be read further
      */
     boolean next(Row row) throws InvalidSampleException, IOException;
 
-    /** Returns the number of the current row, bad ones counted: 1 for the first, 0 before it. */
+    /** Returns the number of the current row, including invalid rows: 1 for the first, 0 before it. */
     long row();
 
-    /** Returns the text of the current row, up to {@link #MAXIMUM_LENGTH}; made when asked for. */
+    /** Returns the text of the current row, up to {@link #MAXIMUM_LENGTH}. Allocates a new string. */
     String raw();
 
-    /** Returns how many bytes of the file, as it lies there, were taken in; always a little ahead of the rows. */
+    /** Returns the number of bytes read from the file, before decompression; runs slightly ahead of the rows. */
     long bytesRead();
 
-    /** Returns the length of the file as it lies there, in bytes. */
+    /** Returns the file size in bytes, before decompression. */
     long size();
 
     @Override

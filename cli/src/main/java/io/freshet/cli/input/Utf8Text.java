@@ -2,7 +2,7 @@ package io.freshet.cli.input;
 
 import java.util.Arrays;
 
-/** UTF-8 bytes of characters, one text behind the other in one array: used again for every row. */
+/** Encodes the texts of a row as UTF-8, concatenated in one array that is reused for every row. */
 final class Utf8Text {
     private static final char REPLACEMENT = '\ufffd';
 
@@ -21,11 +21,11 @@ final class Utf8Text {
         return length;
     }
 
-    /** Adds {@code chars[from, to)}; returns false if the file's bytes were no UTF-8 there. */
+    /** Appends {@code chars[from, to)}; returns false if the file was not valid UTF-8 there. */
     boolean add(char[] chars, int from, int to) {
-        int most = length + 3 * (to - from);
-        if (most > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, most));
+        int maximum = length + 3 * (to - from);
+        if (maximum > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, maximum));
         }
         int at = length;
         for (int i = from; i < to; i++) {

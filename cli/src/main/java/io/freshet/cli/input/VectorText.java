@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads a vector from one text: numbers between spaces, commas or semicolons, in brackets or not.
+ * Parses a vector from text: numbers separated by spaces, commas, or semicolons, with optional brackets.
  *
  * <pre>
- *   1 0.5 -2        1, 0.5, -2        [1;0.5;-2]        [] and nothing: no numbers
+ *   1 0.5 -2        1, 0.5, -2        [1;0.5;-2]        [] or empty: no numbers
  * </pre>
  */
 public final class VectorText {
@@ -20,8 +20,8 @@ public final class VectorText {
     /**
      * Returns the numbers of a text.
      *
-     * @param name of the field, for the message
-     * @throws InvalidSampleException if one of them is not a number, or exceeds a float
+     * @param name name of the field, for errors
+     * @throws InvalidSampleException if an element is not a number, or exceeds the range of a float
      */
     public static float[] parse(String name, String text) throws InvalidSampleException {
         Row row = new Row(new RowLayout(List.of(), List.of(), List.of(name)));
@@ -37,11 +37,11 @@ public final class VectorText {
         while (end > at && blank(chars[end - 1])) {
             end--;
         }
-        boolean open = at < end && chars[at] == '[';
-        if (open) {
+        boolean bracketed = at < end && chars[at] == '[';
+        if (bracketed) {
             if (chars[end - 1] != ']') {
                 throw InvalidSampleException.of(
-                        name, Excerpt.of(new String(chars, from, to - from)), "numbers, and ] at the end");
+                        name, Excerpt.of(new String(chars, from, to - from)), "numbers and a closing ]");
             }
             at = skipBlanks(chars, at + 1, --end);
         }

@@ -1,6 +1,6 @@
 /**
- * From a user's file to rows: CSV, LIBSVM and JSON lines, plain or gzip, with errors that name the field or the line.
- * Nothing here may know models or Kafka: a layout says which fields are asked for, and a row is all that comes out.
+ * Reads rows from CSV, LIBSVM, and JSON lines files, plain or gzipped; errors name the field or the line.
+ * Nothing here depends on models or Kafka: a layout lists the fields to read.
  */
 @NullMarked
 package io.freshet.cli.input;

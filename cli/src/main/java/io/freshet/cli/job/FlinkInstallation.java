@@ -15,13 +15,29 @@ import java.util.Map;
 record FlinkInstallation(Map<String, String> environment, Path home) {
     private static final String JARS = "freshet-job-*-job.jar";
 
-    /** Returns {@code $FLINK_HOME/bin/flink}, or {@code flink} on the PATH. */
+    /** Returns {@code $FLINK_HOME/bin/flink}, or plain {@code flink} if FLINK_HOME is not set. Need not exist. */
+    String printedCommand() {
+        return flinkHome().isEmpty() ? "flink" : flinkHomeCommand().toString();
+    }
+
+    private String flinkHome() {
+        return environment.getOrDefault("FLINK_HOME", "");
+    }
+
+    private Path flinkHomeCommand() {
+        return Path.of(flinkHome(), "bin", "flink");
+    }
+
+    /**
+     * Returns the executable {@code $FLINK_HOME/bin/flink}, or {@code flink} on the PATH if FLINK_HOME is not set.
+     *
+     * @throws CommandException if there is no such executable
+     */
     Path command() throws CommandException {
-        String flinkHome = environment.getOrDefault("FLINK_HOME", "");
-        if (!flinkHome.isEmpty()) {
-            Path command = Path.of(flinkHome, "bin", "flink");
+        if (!flinkHome().isEmpty()) {
+            Path command = flinkHomeCommand();
             if (!Files.isExecutable(command)) {
-                throw new CommandException("FLINK_HOME: " + flinkHome + " (expected: Flink 2.2, with bin/flink)");
+                throw new CommandException("FLINK_HOME: " + flinkHome() + " (expected: Flink 2.2, with bin/flink)");
             }
             return command;
         }

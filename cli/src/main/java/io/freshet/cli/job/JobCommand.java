@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         name = "job",
         showDefaultValues = true,
         description = {
-            "Checks all options and prints the flink run command line that starts the job.",
-            "Secrets are printed as ****. --run runs it with $$FLINK_HOME/bin/flink, or flink on the PATH."
+            "Check all options and print the flink run command line that starts the job.",
+            "Secrets are printed as ****. Uses $$FLINK_HOME/bin/flink if FLINK_HOME is set, or else flink on the PATH."
         })
 public final class JobCommand implements Callable<Integer> {
     private static final String MAIN_CLASS = "io.freshet.job.FreshetJob";
@@ -59,7 +59,7 @@ public final class JobCommand implements Callable<Integer> {
         }
         command.commandLine()
                 .getOut()
-                .println(line("flink", flink.jar(), arguments.redacted()).stream()
+                .println(line(flink.printedCommand(), flink.jar(), arguments.redacted()).stream()
                         .map(JobCommand::quote)
                         .collect(Collectors.joining(" ")));
         if (arguments.hasSecrets()) {

@@ -97,7 +97,7 @@ public final class AppliedSpecs {
             String expected = NameSuggestion.of(model, specs.keySet())
                     .map(nearest -> nearest + "?")
                     .orElseGet(() -> specs.isEmpty()
-                            ? "freshet apply -f SPEC.yaml; there are no models"
+                            ? "freshet apply -f <file>; no models are applied"
                             : "one of " + String.join(", ", specs.keySet()));
             throw new CommandException("model " + model + ": does not exist (expected: " + expected + ")");
         }

@@ -24,21 +24,21 @@ public final class KafkaOptions {
 
     @Option(
             names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT,...",
+            paramLabel = "<host:port>,...",
             defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS:-localhost:9092}",
             description = "Kafka brokers (default: $FRESHET_BOOTSTRAP_SERVERS, or localhost:9092).")
     private String bootstrapServers = "";
 
     @Option(
             names = "--prefix",
-            paramLabel = "PREFIX",
+            paramLabel = "<prefix>",
             description = "Prefix of the topic names (default: ${DEFAULT-VALUE}).")
     private String prefix = Topics.DEFAULT_PREFIX;
 
     @Option(
             names = "--kafka",
-            paramLabel = "KEY=VALUE",
-            description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.KEY=VALUE.")
+            paramLabel = "<key>=<value>",
+            description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
     /** Returns options without client settings. */
@@ -114,7 +114,7 @@ public final class KafkaOptions {
         return settings;
     }
 
-    /** Returns such a consumer in a group, without automatic commits. */
+    /** Returns a consumer like {@link #consumer()}, but in a group, without automatic commits. */
     public KafkaConsumer<byte[], byte[]> consumer(String group) throws CommandException {
         Map<String, Object> settings = consumerSettings();
         settings.put("group.id", group);

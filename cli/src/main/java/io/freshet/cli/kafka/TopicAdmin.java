@@ -28,7 +28,7 @@ public final class TopicAdmin implements AutoCloseable {
         admin = kafka.connect();
     }
 
-    /** Returns those of {@code names} that exist. */
+    /** Returns the existing topics among {@code names}. */
     public Map<String, Found> find(List<String> names) throws CommandException {
         Map<String, Found> found = new LinkedHashMap<>();
         Map<String, KafkaFuture<TopicDescription>> described =

@@ -28,12 +28,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Writes specifications to the models topic, and what they start from; all of them are checked before the first is
- * written.
+ * Writes specifications and the parameters of warm starts to the models topic. All are validated before any is written.
  */
-@Command(name = "apply", description = "Creates or changes models; a running job takes them up without a restart.")
+@Command(name = "apply", description = "Create or change models; a running job applies the changes without a restart.")
 public final class ApplyCommand implements Callable<Integer> {
-    /** Of what models start from, in broadcast state of every task. */
+    /** Limit of the warm-start parameters, which every task keeps in broadcast state. */
     private static final long MAXIMUM_BYTES = 128L << 20;
 
     @Mixin
@@ -45,31 +44,31 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--file"},
             required = true,
-            paramLabel = "FILE",
-            description = "Specification in YAML, one model a file; - for the standard input. May be repeated.")
+            paramLabel = "<file>",
+            description = "Specification of one model in YAML; - for stdin; may be repeated.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
             names = "--from",
-            paramLabel = "FILE|MODEL[@VERSION]",
+            paramLabel = "<file>|<model>[@<version>]",
             description =
-                    "Start the model from these parameters, or switch it to them: a file of snapshots written by train"
-                            + " --save, or the snapshots published by a model. Requires one --file.")
+                    "Start the model from these parameters, or switch it to them: a snapshot file written by train --save,"
+                            + " or the snapshots published by a model. Requires exactly one --file.")
     private @Nullable String from;
 
     @Option(
             names = "--reset",
-            description =
-                    "Let a model start from scratch if its state is incompatible, as with reset: true in the file.")
+            description = "Start a model from scratch if its state is incompatible, as with reset: true in the file.")
     private boolean reset;
 
     @Option(
             names = "--bounded",
-            description = "For a job that is started with --bounded: takes batch.size: full, whose epochs it learns at"
-                    + " the end. Other epochs and shuffle are of what sends the samples, as feed --epochs.")
+            description =
+                    "Apply to a job started with --bounded. Allows batch.size: full, which learns its epochs at the"
+                            + " end of the topic; otherwise, the sender repeats and shuffles the samples, as with feed --epochs.")
     private boolean bounded;
 
-    @Option(names = "--dry-run", description = "Say what would change, and change nothing.")
+    @Option(names = "--dry-run", description = "Print the changes without applying them.")
     private boolean dryRun;
 
     @Spec
@@ -89,10 +88,10 @@ public final class ApplyCommand implements Callable<Integer> {
         kafka.connect().close();
         AppliedSpecs applied = AppliedSpecs.read(kafka);
         List<PublishedSnapshot> snapshots = from == null ? List.of() : WarmStartSource.read(from, kafka);
-        WarmStart base = from == null ? null : base(from, snapshots);
+        WarmStart warmStart = from == null ? null : warmStart(from, snapshots);
         List<SpecPlan> plans = new ArrayList<>();
         for (ModelSpec spec : specs) {
-            plans.add(plan(spec, applied.get(spec.name()), base));
+            plans.add(plan(spec, applied.get(spec.name()), warmStart));
         }
         if (!dryRun) {
             write(plans, applied, snapshots);
@@ -101,7 +100,7 @@ public final class ApplyCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static WarmStart base(String from, List<PublishedSnapshot> snapshots) throws InputException {
+    private static WarmStart warmStart(String from, List<PublishedSnapshot> snapshots) throws InputException {
         try {
             return WarmStart.of(
                     snapshots.stream().map(PublishedSnapshot::snapshot).toList());
@@ -110,41 +109,42 @@ public final class ApplyCommand implements Callable<Integer> {
         }
     }
 
-    private SpecPlan plan(ModelSpec spec, @Nullable Applied known, @Nullable WarmStart base) throws InputException {
-        ModelSpec asked = reset ? spec.withStream(spec.stream().withReset(true)) : spec;
-        SpecPlan plan = SpecPlan.of(known == null ? null : known.spec(), asked, base);
+    private SpecPlan plan(ModelSpec spec, @Nullable Applied applied, @Nullable WarmStart warmStart)
+            throws InputException {
+        ModelSpec requested = reset ? spec.withStream(spec.stream().withReset(true)) : spec;
+        SpecPlan plan = SpecPlan.of(applied == null ? null : applied.spec(), requested, warmStart);
         if (reset && !plan.startsFromScratch()) {
-            say(
+            warn(
                     spec,
-                    "--reset: nothing to reset, since its state carries over (expected: delete, then apply, to start"
-                            + " from scratch)");
+                    "--reset: no effect, since the state is compatible (to start from scratch, delete the model and"
+                            + " apply it again)");
         }
         return plan;
     }
 
     private static void write(List<SpecPlan> plans, AppliedSpecs applied, List<PublishedSnapshot> snapshots)
             throws CommandException, InputException {
-        List<KeyedBytes> brought = new ArrayList<>();
+        List<KeyedBytes> parts = new ArrayList<>();
         List<ModelSpec> changed = new ArrayList<>();
         for (SpecPlan plan : plans) {
             WarmStartReference warmStart = plan.after().stream().warmStart();
             if (plan.isChange()) {
                 changed.add(plan.after());
-                if (warmStart != null && plan.goesOver()) {
-                    brought.addAll(new WarmStartCodec().write(plan.after().name(), warmStart.checksum(), snapshots));
+                if (warmStart != null && plan.startsFromOtherParameters()) {
+                    parts.addAll(new WarmStartCodec().write(plan.after().name(), warmStart.checksum(), snapshots));
                 }
             }
         }
         long bytes = 0;
-        for (KeyedBytes record : brought) {
+        for (KeyedBytes record : parts) {
             byte[] value = record.value();
             bytes += value == null ? 0 : value.length;
         }
         if (bytes > MAXIMUM_BYTES) {
             throw new InputException("--from: " + bytes + " bytes (expected: up to " + MAXIMUM_BYTES
-                    + ", as every checkpoint has them)");
+                    + ", since every checkpoint contains them)");
         }
-        applied.write(brought, changed, System.currentTimeMillis());
+        applied.write(parts, changed, System.currentTimeMillis());
     }
 
     private void print(SpecPlan plan) {
@@ -171,34 +171,34 @@ public final class ApplyCommand implements Callable<Integer> {
         output.print(json, () -> String.join(System.lineSeparator(), lines));
     }
 
-    /** Refuses what a stream without an end cannot do, and says what has no effect on the stream. */
+    /** Rejects fields that require a bounded run, and warns of fields that have no effect on the stream. */
     private void checkForStream(ModelSpec spec) throws InputException {
         TrainingSpec training = spec.training();
         boolean full = training.batch().isFull();
         if (full && !bounded) {
             throw new InputException("model " + spec.name()
-                    + ": batch.size: full (expected: a number; a full batch is for bounded runs: train, or apply"
-                    + " --bounded for a job with --bounded)");
+                    + ": batch.size: full (expected: a number; a full batch requires a bounded run: train, or"
+                    + " apply --bounded for a job with --bounded)");
         }
-        List<String> idle = new ArrayList<>();
+        List<String> ignored = new ArrayList<>();
         if (training.epochs() > 1 && !full) {
-            idle.add("epochs");
+            ignored.add("epochs");
         }
         if (training.shuffle()) {
-            idle.add("shuffle");
+            ignored.add("shuffle");
         }
         if (training.earlyStopping().patience() > 0 && !bounded) {
-            idle.add("earlyStopping");
+            ignored.add("earlyStopping");
         }
-        if (!idle.isEmpty()) {
-            String where = bounded
+        if (!ignored.isEmpty()) {
+            String reason = bounded
                     ? "no effect on a job with --bounded, which reads its topic once: "
-                    : "no effect on a live stream of one epoch, only on bounded runs, as train: ";
-            say(spec, where + String.join(", ", idle));
+                    : "no effect on a live stream, only on bounded runs such as train: ";
+            warn(spec, reason + String.join(", ", ignored));
         }
     }
 
-    private void say(ModelSpec spec, String message) {
+    private void warn(ModelSpec spec, String message) {
         command.commandLine().getErr().println("freshet: model " + spec.name() + ": " + message);
     }
 }

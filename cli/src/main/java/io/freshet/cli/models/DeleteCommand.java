@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Writes a model's tombstone to the models topic. */
-@Command(name = "delete", description = "Deletes a model; a running job forgets what it has learned.")
+/** Writes the tombstones of a model to the models topic. */
+@Command(name = "delete", description = "Delete a model; a running job discards its state.")
 public final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -19,7 +19,7 @@ public final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+    @Parameters(paramLabel = "<model>", description = "Name of the model.")
     private String model = "";
 
     @Override

@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Shows the whole effective specification of a model: as YAML that {@code apply} takes, with notes in comments. */
-@Command(name = "describe", description = "Shows a model's whole specification, every default filled in.")
+/** Prints the effective specification of a model as YAML for {@code apply}, with comments. */
+@Command(name = "describe", description = "Print the specification of a model, including all defaults.")
 public final class DescribeCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -25,7 +25,7 @@ public final class DescribeCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+    @Parameters(paramLabel = "<model>", description = "Name of the model.")
     private String model = "";
 
     @Override

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Lists the models on the models topic. */
-@Command(name = "get", description = "Lists the models.")
+@Command(name = "get", description = "List the models.")
 public final class GetCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -28,7 +28,7 @@ public final class GetCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Only this model.")
+    @Parameters(arity = "0..1", paramLabel = "<model>", description = "List only this model.")
     private @Nullable String model;
 
     @Override
@@ -52,7 +52,7 @@ public final class GetCommand implements Callable<Integer> {
             String key = spec.key() == null ? "-" : spec.key();
             table.add(spec.name(), key, spec.loss().name(), spec.optimizer().name(), spec.hash(), appliedAt);
         }
-        output.print(json, () -> chosen.isEmpty() ? "no models (freshet apply -f SPEC.yaml)" : table.toString());
+        output.print(json, () -> chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString());
         return 0;
     }
 }

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Specifications from files that a user names. */
+/** Reads specifications from files. */
 public final class SpecFiles {
     private static final String STANDARD_INPUT = "-";
     private static final int MAXIMUM_BYTES = 1 << 20;
@@ -25,8 +25,8 @@ public final class SpecFiles {
     /**
      * Reads specifications.
      *
-     * @param files one specification each; {@code -} is the standard input
-     * @throws InputException naming the file that cannot be read, is no specification, or has the name of another
+     * @param files files of one specification each; {@code -} is stdin
+     * @throws InputException if a file cannot be read or is invalid, or if a model name occurs twice
      */
     public static List<ModelSpec> read(List<Path> files) throws InputException {
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
@@ -48,10 +48,10 @@ public final class SpecFiles {
     }
 
     /**
-     * Reads the text of a specification, whatever it says.
+     * Returns the text of a specification, without parsing it.
      *
-     * @param file {@code -} is the standard input
-     * @throws InputException naming the file that cannot be read or is no text
+     * @param file {@code -} is stdin
+     * @throws InputException if the file cannot be read or is not UTF-8
      */
     public static String text(Path file) throws InputException {
         try (InputStream in = file.toString().equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file)) {

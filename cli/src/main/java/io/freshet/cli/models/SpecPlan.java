@@ -11,51 +11,52 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What applying a specification will do.
+ * The effect of applying a specification.
  *
- * @param before what the models topic holds, or null
- * @param after what it will hold
- * @param differences between them; none where there was nothing before
+ * @param before the specification on the models topic, or null
+ * @param after the specification that replaces it
+ * @param differences the changed fields; empty if {@code before} is null
  */
 record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference> differences) {
     /**
      * Plans to apply a specification.
      *
-     * @param base the warm start, or null
-     * @throws InputException if the model cannot switch to it; names both values
+     * @param warmStart parameters to start from, or null
+     * @throws InputException if the existing state or the parameters are incompatible; the message has both values
      */
-    static SpecPlan of(@Nullable ModelSpec before, ModelSpec asked, @Nullable WarmStart base) throws InputException {
+    static SpecPlan of(@Nullable ModelSpec before, ModelSpec requested, @Nullable WarmStart warmStart)
+            throws InputException {
         WarmStartReference inUse = before == null ? null : before.stream().warmStart();
-        WarmStartReference named = asked.stream().warmStart();
-        if (base != null) {
-            check(asked, "--from", base.misfit(asked));
-            // The same parameters under another name are the same.
-            boolean same =
-                    inUse != null && inUse.checksum().equals(base.warmStart().checksum());
-            named = same ? inUse : base.warmStart();
-        } else if (named == null && before != null && SpecCompatibility.misfit(before, asked) == null) {
-            named = inUse;
-        } else if (named != null && !named.equals(inUse)) {
-            throw new InputException("model " + asked.name() + ": warmStart: " + named
-                    + " (expected: none, which keeps what it starts from, or --from)");
-        } else if (named != null && before != null) {
-            check(asked, "warmStart", SpecCompatibility.misfit(before, asked));
+        WarmStartReference reference = requested.stream().warmStart();
+        if (warmStart != null) {
+            requireFit(requested, "--from", warmStart.misfit(requested));
+            // Keep the reference if only the model name or version differs, not the parameters.
+            boolean same = inUse != null
+                    && inUse.checksum().equals(warmStart.warmStart().checksum());
+            reference = same ? inUse : warmStart.warmStart();
+        } else if (reference == null && before != null && SpecCompatibility.misfit(before, requested) == null) {
+            reference = inUse;
+        } else if (reference != null && !reference.equals(inUse)) {
+            throw new InputException("model " + requested.name() + ": warmStart: " + reference
+                    + " (expected: no warmStart, which keeps the current one, or --from)");
+        } else if (reference != null && before != null) {
+            requireFit(requested, "warmStart", SpecCompatibility.misfit(before, requested));
         }
-        ModelSpec after = asked.withStream(asked.stream().withWarmStart(named));
+        ModelSpec after = requested.withStream(requested.stream().withWarmStart(reference));
         if (before == null) {
             return new SpecPlan(null, after, List.of());
         }
         String refusal = SpecCompatibility.refusal(before, after);
         if (refusal != null) {
-            throw new InputException("model " + asked.name() + ": " + refusal);
+            throw new InputException("model " + requested.name() + ": " + refusal);
         }
         List<SpecDifference> differences = SpecDifference.between(before, after);
         return new SpecPlan(before, differences.isEmpty() ? before : after, differences);
     }
 
-    private static void check(ModelSpec asked, String what, @Nullable String misfit) throws InputException {
+    private static void requireFit(ModelSpec requested, String field, @Nullable String misfit) throws InputException {
         if (misfit != null) {
-            throw new InputException("model " + asked.name() + ": " + what + ": " + misfit);
+            throw new InputException("model " + requested.name() + ": " + field + ": " + misfit);
         }
     }
 
@@ -70,14 +71,14 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
         return before == null || !differences.isEmpty();
     }
 
-    /** Whether the model has other parameters to start from than those that the models topic holds already. */
-    boolean goesOver() {
+    /** Whether the model starts from parameters that are not on the models topic yet. */
+    boolean startsFromOtherParameters() {
         WarmStartReference inUse = before == null ? null : before.stream().warmStart();
-        WarmStartReference named = after.stream().warmStart();
-        return named != null && (inUse == null || !named.checksum().equals(inUse.checksum()));
+        WarmStartReference next = after.stream().warmStart();
+        return next != null && (inUse == null || !next.checksum().equals(inUse.checksum()));
     }
 
-    /** Whether the model loses what it has learned. */
+    /** Whether the model's state is discarded. */
     boolean startsFromScratch() {
         return before != null && !Objects.equals(before.stateHash(), after.stateHash());
     }

@@ -19,16 +19,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Where a model's first parameters come from: a file of snapshots, or what a model has published. */
+/** Reads the snapshots for a warm start: from a file, or from the parameters topics. */
 final class WarmStartSource {
-    private static final String EXPECTED = " (expected: a file of snapshots, or MODEL or MODEL@VERSION)";
+    private static final String EXPECTED = " (expected: a snapshot file, <model>, or <model>@<version>)";
     private static final Pattern MODEL = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)(?:@([0-9]{1,18}))?");
     private static final long NEWEST = -1;
 
     private final String model;
     private final long version;
     private final TreeMap<String, PublishedSnapshot> found = new TreeMap<>();
-    /** Version of the last one that was read: of the life that goes on, which may have learned less than one before it. */
+    /** Version of the last snapshot read, from the current incarnation. An earlier incarnation may have higher versions. */
     private long newest = NEWEST;
 
     private WarmStartSource(String model, long version) {
@@ -37,22 +37,22 @@ final class WarmStartSource {
     }
 
     /**
-     * Returns snapshots, one of each key, in the order of the keys.
+     * Returns one snapshot per key, ordered by key.
      *
-     * @param from a file, or {@code MODEL} or {@code MODEL@VERSION}
+     * @param from a file, {@code <model>}, or {@code <model>@<version>}
      */
     static List<PublishedSnapshot> read(String from, KafkaOptions kafka) throws CommandException, InputException {
         Path file = Path.of(from);
         if (Files.isRegularFile(file)) {
             return read(file);
         }
-        Matcher named = MODEL.matcher(from);
-        if (!named.matches()) {
+        Matcher matcher = MODEL.matcher(from);
+        if (!matcher.matches()) {
             throw new InputException("--from: " + from + EXPECTED);
         }
-        String version = named.group(2);
+        String version = matcher.group(2);
         WarmStartSource source =
-                new WarmStartSource(named.group(1), version == null ? NEWEST : Long.parseLong(version));
+                new WarmStartSource(matcher.group(1), version == null ? NEWEST : Long.parseLong(version));
         Topics topics = kafka.topics(null);
         source.read(kafka, topics.parameters());
         if (source.newest == NEWEST) {
@@ -75,11 +75,11 @@ final class WarmStartSource {
     private void read(KafkaOptions kafka, String topic) throws CommandException {
         SnapshotReader reader = new SnapshotReader();
         try (TopicReader records = TopicReader.open(kafka, topic)) {
-            records.readToEnd(record -> take(record, reader));
+            records.readToEnd(record -> add(record, reader));
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, SnapshotReader reader) {
+    private void add(ConsumerRecord<byte[], byte[]> record, SnapshotReader reader) {
         try {
             ParameterKey key = ParameterKey.parse(record.key());
             if (!key.model().equals(model)) {
@@ -100,22 +100,22 @@ final class WarmStartSource {
                 found.put(key.key(), snapshot);
             }
         } catch (MalformedRecordException e) {
-            // Not of the contract, or cut: a reader goes on to the next.
+            // Malformed records and incomplete snapshots are skipped.
         }
     }
 
     private void checkFound(String topic) throws InputException, CommandException {
         if (newest == NEWEST || version == NEWEST && found.isEmpty()) {
             throw new CommandException("--from: " + model + ": no snapshot on topic " + topic
-                    + " (expected: a model that has published, or a file of snapshots)");
+                    + " (expected: a model with published snapshots, or a snapshot file)");
         }
         if (found.isEmpty()) {
             throw new CommandException("--from: " + model + "@" + version + ": not on topic " + topic + " (expected: "
-                    + newest + ", the newest, or one that is still there)");
+                    + newest + ", the newest, or another version on the topic)");
         }
         if (version != NEWEST && !found.containsKey("")) {
             throw new InputException("--from: " + model + "@" + version + " (expected: " + model
-                    + ", since each key has versions of its own)");
+                    + ", since each key has its own versions)");
         }
     }
 }

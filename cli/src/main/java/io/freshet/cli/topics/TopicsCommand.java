@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** Creates and lists the topics of a deployment. */
 @Command(
         name = "topics",
-        description = "Creates and lists the topics.",
+        description = "Create and list the topics of a deployment.",
         subcommands = {TopicsCommand.Create.class, TopicsCommand.ListTopics.class})
 public final class TopicsCommand implements Runnable {
     @Spec
@@ -40,7 +40,7 @@ public final class TopicsCommand implements Runnable {
         @Mixin
         private KafkaOptions kafka = new KafkaOptions();
 
-        @Option(names = "--samples", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
+        @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
         private @Nullable String samples;
 
         List<TopicPlan> plans(int partitions) {
@@ -49,7 +49,7 @@ public final class TopicsCommand implements Runnable {
     }
 
     /** Creates missing topics. */
-    @Command(name = "create", description = "Creates missing topics; leaves existing ones unchanged.")
+    @Command(name = "create", description = "Create missing topics; leave existing ones unchanged.")
     static final class Create implements Callable<Integer> {
         @Mixin
         private TopicOptions options = new TopicOptions();
@@ -59,13 +59,13 @@ public final class TopicsCommand implements Runnable {
 
         @Option(
                 names = "--partitions",
-                paramLabel = "N",
+                paramLabel = "<n>",
                 description = "Partitions of the samples and parameters topics (default: ${DEFAULT-VALUE}).")
         private int partitions = 4;
 
         @Option(
                 names = "--replication-factor",
-                paramLabel = "N",
+                paramLabel = "<n>",
                 description = "Copies of each partition (default: the brokers' default).")
         private int replicationFactor = -1;
 
@@ -121,7 +121,7 @@ public final class TopicsCommand implements Runnable {
     }
 
     /** Lists existing and missing topics. */
-    @Command(name = "list", description = "Lists the topics, including missing ones.")
+    @Command(name = "list", description = "List the topics, including missing ones.")
     static final class ListTopics implements Callable<Integer> {
         @Mixin
         private TopicOptions options = new TopicOptions();

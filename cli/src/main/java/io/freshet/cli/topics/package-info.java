@@ -1,6 +1,6 @@
 /**
  * The command {@code topics}, which creates and lists topics.
- * Which topics there are, with which settings, is in {@code kafka}.
+ * The names and settings of the topics are in {@code kafka}.
  */
 @NullMarked
 package io.freshet.cli.topics;

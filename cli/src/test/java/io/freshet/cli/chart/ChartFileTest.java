@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a file that no viewer opens, a missing line, and a truncated name. */
+/** Catches a file that no viewer opens, a missing line, and a truncated name. */
 class ChartFileTest {
     private static final LineChart CHART = new LineChart(
             "delays: loss by <optimizer> & \"rate\"",
@@ -34,7 +34,7 @@ class ChartFileTest {
     Path directory;
 
     @Test
-    void an_svg_is_well_formed_and_contains_every_line() throws Exception {
+    void writes_a_well_formed_svg_with_every_line() throws Exception {
         String svg = svg(CHART);
         assertThat(svg)
                 .contains("<title>delays: loss by &lt;optimizer&gt; &amp; \"rate\"</title>")
@@ -47,14 +47,14 @@ class ChartFileTest {
     }
 
     @Test
-    void a_png_contains_the_colors_of_its_lines() throws Exception {
+    void writes_a_png_with_the_colors_of_its_lines() throws Exception {
         BufferedImage image = png(CHART);
         assertThat(pixels(image, 0x0072B2)).as("first line").isGreaterThan(500);
         assertThat(pixels(image, 0xD55E00)).as("a dot and the legend").isGreaterThan(20);
     }
 
     @Test
-    void far_apart_values_get_a_logarithmic_axis() throws Exception {
+    void uses_a_logarithmic_axis_for_a_wide_range() throws Exception {
         assertThat(line(300, 0.5, 2).draw().getYAxisTitle()).isEqualTo("y (logarithmic)");
         assertThat(line(300, 0, 2).draw().getYAxisTitle())
                 .as("0 has no logarithm")
@@ -74,19 +74,19 @@ class ChartFileTest {
         "123456789,123456790",
         "NaN,NaN"
     })
-    void every_range_can_be_drawn(double first, double second) throws Exception {
+    void draws_every_range(double first, double second) throws Exception {
         String svg = svg(line(first, second));
         assertThat(svg).doesNotContain("NaN", "Infinity");
         assertThat(strokes(svg, "0,114,178")).isEqualTo(Double.isNaN(first) ? 1 : 2);
     }
 
     @Test
-    void a_line_without_points_is_listed_in_the_legend() throws Exception {
+    void lists_an_empty_line_in_the_legend() throws Exception {
         assertThat(strokes(svg(line()), "0,114,178")).isEqualTo(1);
     }
 
     @Test
-    void the_longest_names_of_the_most_lines_are_not_truncated() throws Exception {
+    void does_not_truncate_long_names_of_many_lines() throws Exception {
         List<LineChart.Line> lines = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
             lines.add(new LineChart.Line("m".repeat(98) + i, new double[] {1}, new double[] {i}, i == 0));
@@ -102,7 +102,7 @@ class ChartFileTest {
     }
 
     @Test
-    void another_ending_is_refused() {
+    void rejects_other_file_extensions() {
         assertThatThrownBy(() -> ChartFile.of(Path.of("plot.pdf")))
                 .hasMessage("plot.pdf: unknown chart format (expected: a name that ends in .svg or .png)");
     }

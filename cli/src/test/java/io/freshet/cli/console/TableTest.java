@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class TableTest {
     @Test
-    void columns_are_as_wide_as_they_need_to_be() {
+    void columns_are_as_wide_as_their_longest_cell() {
         Table table = new Table("MODEL", "KEY");
         table.add("delays-by-carrier", "-");
         table.add("d", "carrier");

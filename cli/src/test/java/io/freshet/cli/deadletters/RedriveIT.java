@@ -50,12 +50,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Catches letters that are sent twice, to the wrong place, for models that have learned them, or round and round. */
+/** Catches dead letters that are redriven twice, to the wrong partition or model, or in an endless loop. */
 @Timeout(180)
 class RedriveIT {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
     private static final String SLOW = "slow";
-    /** Offsets that the end of a transaction takes. */
+    /** Offsets that a transaction marker takes. */
     private static final int MARKER = 1;
 
     @AutoClose
@@ -72,7 +72,7 @@ class RedriveIT {
     }
 
     @Test
-    void what_was_refused_is_learned_once_its_reason_is_gone_and_by_no_other_model() throws Exception {
+    void redriven_records_are_learned_by_the_rejecting_model_only() throws Exception {
         apply("{name: early, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         apply("{name: binary, label: y, features: {numeric: [x]}, loss: binary-cross-entropy}");
         send(0, "k", sample("", 1, 1));
@@ -115,7 +115,7 @@ class RedriveIT {
     }
 
     @Test
-    void a_record_that_fails_again_is_counted_and_left_after_some_attempts() throws Exception {
+    void skips_records_after_the_maximum_number_of_attempts() throws Exception {
         apply("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         byte[] large = new byte[2_000_000];
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
@@ -136,12 +136,12 @@ class RedriveIT {
         String last = Long.toString(letters.get(letters.size() - 1).offset());
         assertThat(redrive("--offset", last, "--max-attempts", "2").out())
                 .contains(": 0 sent again")
-                .contains("1 sent again 2 times already");
+                .contains("1 already sent again 2 times");
         assertThat(redrive("--offset", last, "--max-attempts", "3").out()).contains(": 1 sent again");
     }
 
     @Test
-    void letters_without_bytes_are_looked_up_and_those_that_never_were_records_are_told() throws Exception {
+    void looks_up_records_and_reports_dead_letters_without_one() throws Exception {
         send(1, "a", new byte[] {1});
         send(1, "b", new byte[] {2});
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
@@ -155,8 +155,8 @@ class RedriveIT {
                     .all()
                     .get();
         }
-        String expected = topics.deadLetters() + ": 1 sent again, 1 never were a record of " + topics.samples()
-                + ", 1 no longer in " + topics.samples();
+        String expected = topics.deadLetters() + ": 1 sent again, 1 never on " + topics.samples() + ", 1 no longer on "
+                + topics.samples();
         assertThat(redrive().out().strip()).isEqualTo(expected);
         ConsumerRecord<byte[], byte[]> again = read(topics.samples()).get(1);
         assertThat(again.key()).isEqualTo("b".getBytes(UTF_8));
@@ -169,11 +169,11 @@ class RedriveIT {
     }
 
     /**
-     * The brokers take so little of a pass at a time that its transaction stays open for many seconds, with records
-     * written and none committed; there its process is killed.
+     * A quota throttles the pass, so that its transaction stays open for many seconds, with records written and none
+     * committed. Then its process is killed.
      */
     @Test
-    void a_pass_that_is_killed_in_the_middle_of_a_transaction_loses_nothing_and_sends_nothing_twice() throws Exception {
+    void a_pass_killed_within_a_transaction_loses_and_duplicates_nothing() throws Exception {
         int letters = 1_200;
         List<String> values = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
@@ -210,7 +210,7 @@ class RedriveIT {
                 setQuota(admin, null);
             }
         }
-        assertThat(committedValues()).as("of the pass that was killed").isEqualTo(values.subList(0, 100));
+        assertThat(committedValues()).as("after the pass was killed").isEqualTo(values.subList(0, 100));
 
         assertThat(redrive().out()).contains(": 1,100 sent again");
         assertThat(committedValues()).containsExactlyElementsOf(values);
@@ -226,7 +226,7 @@ class RedriveIT {
                 .get();
     }
 
-    /** Returns how many records partition 0 of the samples topic holds, of whatever transaction. */
+    /** Returns the end offset of partition 0 of the samples topic, including uncommitted records. */
     private long written(Admin admin) throws Exception {
         TopicPartition partition = new TopicPartition(topics.samples(), 0);
         return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
@@ -235,7 +235,7 @@ class RedriveIT {
                 .offset();
     }
 
-    /** Returns what a reader of committed records finds. */
+    /** Returns the values of the committed records. */
     private List<String> committedValues() throws Exception {
         return read(topics.samples()).stream()
                 .map(record -> new String(record.value(), UTF_8))
@@ -243,12 +243,12 @@ class RedriveIT {
     }
 
     @Test
-    void wrong_values_are_told() {
+    void rejects_invalid_option_values() {
         assertThat(Run.of("redrive", "--limit", "0").err()).contains("--limit: 0 (expected: at least 1)");
         assertThat(Run.of("redrive", "--reason", "(").code()).isEqualTo(2);
     }
 
-    /** Runs the job over the whole topic; returns how many samples each model learned. */
+    /** Runs the job over the whole topic; returns the number of samples that each model learned. */
     private Map<String, Long> learn() throws Exception {
         KafkaTrainer trainer = new KafkaTrainer(
                 KafkaCluster.at(KAFKA.bootstrapServers()),

@@ -6,10 +6,10 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Catches a letter that would be sent a second time, or never. */
+/** Catches a dead letter that is redriven twice or never. */
 class RedrivenOffsetsTest {
     @Test
-    void any_offsets_are_remembered_through_commits() {
+    void stores_any_offsets_in_commits() {
         long seed = 20260303;
         SplittableRandom random = new SplittableRandom(seed);
         for (int trial = 0; trial < 300; trial++) {
@@ -40,7 +40,7 @@ class RedrivenOffsetsTest {
     }
 
     @Test
-    void ranges_are_counted_from_the_offset() {
+    void stores_ranges_relative_to_the_offset() {
         RedrivenOffsets done = new RedrivenOffsets(1_000_000, "");
         done.add(1_000_003);
         done.add(1_000_005, 1_000_009);
@@ -53,7 +53,7 @@ class RedrivenOffsetsTest {
     }
 
     @Test
-    void there_is_no_room_for_more_than_a_broker_takes() {
+    void limits_the_metadata_to_what_a_broker_accepts() {
         RedrivenOffsets done = new RedrivenOffsets(0, "");
         long offset = 1;
         while (done.hasRoom()) {

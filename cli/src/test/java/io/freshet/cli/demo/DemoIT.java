@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
-/** Runs the demo as a user does: it predicts while it learns, and deletes all of its files. */
+/** Runs the demo as a user does. */
 class DemoIT {
     private static final Pattern KAFKA = Pattern.compile("\\RKafka +(\\S+)\\R");
 
@@ -110,7 +110,7 @@ class DemoIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Run run = Run.of("demo", "--no-browser", "--port", Integer.toString(taken.getLocalPort()));
             assertThat(run.code()).isEqualTo(2);
-            assertThat(run.err()).contains("--port: " + taken.getLocalPort() + " (expected: a port that is free");
+            assertThat(run.err()).contains("--port: " + taken.getLocalPort() + " (expected: a free port");
         }
     }
 

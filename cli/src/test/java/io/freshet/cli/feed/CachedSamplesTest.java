@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class CachedSamplesTest {
     @Test
-    void a_file_that_does_not_fit_is_refused_with_what_helps() throws Exception {
+    void rejects_a_file_that_exceeds_the_memory_limit() throws Exception {
         CachedSamples samples = new CachedSamples(Path.of("large.csv"), 3 << 20);
         byte[] sample = new byte[500_000];
         for (int i = 0; i < 6; i++) {
@@ -17,13 +17,14 @@ class CachedSamplesTest {
         }
         assertThatThrownBy(() -> samples.add(sample))
                 .isInstanceOf(CommandException.class)
-                .hasMessage("large.csv: too large to be shuffled, 7 rows are 3 MB (expected: up to 3 MB, a quarter of"
-                        + " Java's memory; FRESHET_JAVA_OPTIONS=-Xmx... gives it more)");
+                .hasMessage(
+                        "large.csv: too large to shuffle in memory: 7 rows take 3 MB (expected: up to 3 MB, a quarter of"
+                                + " the Java heap; raise it with FRESHET_JAVA_OPTIONS=-Xmx...)");
     }
 
-    /** Its epoch may take four bytes more later on, when its row cannot be named any more. */
+    /** A later epoch number may take four more bytes, but by then the row number is unknown. */
     @Test
-    void a_sample_that_a_later_epoch_would_make_too_long_is_refused_at_once() throws Exception {
+    void rejects_a_sample_that_would_be_too_long_in_a_later_epoch() throws Exception {
         CachedSamples samples = new CachedSamples(Path.of("wide.csv"), 1 << 30);
         samples.add(new byte[(900 << 10) - 5]);
         assertThatThrownBy(() -> samples.add(new byte[900 << 10])).isInstanceOf(InvalidSampleException.class);

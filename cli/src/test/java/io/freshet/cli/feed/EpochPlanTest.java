@@ -10,46 +10,44 @@ import org.junit.jupiter.api.Test;
 
 class EpochPlanTest {
     @Test
-    void are_what_the_specification_says() throws Exception {
+    void follows_the_specification() throws Exception {
         assertThat(EpochPlan.of(List.of(spec("a", "")))).isEqualTo(new EpochPlan(1, false, false, 42));
         assertThat(EpochPlan.of(List.of(spec("a", "epochs: 3, shuffle: true, seed: 7"))))
                 .isEqualTo(new EpochPlan(3, false, true, 7));
     }
 
-    /** The learner keeps what it repeats, in the order in which it came. */
+    /** The learner repeats the batch in the order received. */
     @Test
-    void a_full_batch_is_sent_once_and_in_order() throws Exception {
-        EpochPlan passes = EpochPlan.of(List.of(spec("a", "epochs: 3, shuffle: true, batch: {size: full}")));
-        assertThat(passes).isEqualTo(new EpochPlan(3, true, false, 42));
-        assertThat(passes.sent()).isEqualTo(1);
+    void sends_a_full_batch_once_in_file_order() throws Exception {
+        EpochPlan plan = EpochPlan.of(List.of(spec("a", "epochs: 3, shuffle: true, batch: {size: full}")));
+        assertThat(plan).isEqualTo(new EpochPlan(3, true, false, 42));
+        assertThat(plan.sent()).isEqualTo(1);
     }
 
     @Test
-    void models_that_share_a_stream_must_want_the_same_of_it() throws Exception {
+    void requires_models_that_share_rows_to_agree() throws Exception {
         assertThat(EpochPlan.of(List.of(spec("a", "seed: 1"), spec("b", "seed: 2"), spec("c", "batch: {size: 8}"))))
                 .isEqualTo(new EpochPlan(1, false, false, 1));
-        refused(
+        assertRejected(
                 "epochs: 2",
                 "epochs: 3",
-                "epochs: differs between a and b (expected: the same for all models that"
-                        + " learn one stream of rows)");
-        refused(
+                "epochs: differs between a and b (expected: the same for all models that" + " share the rows)");
+        assertRejected(
                 "shuffle: true",
                 "",
-                "shuffle: differs between a and b (expected: the same for all models that learn"
-                        + " one stream of rows)");
-        refused(
+                "shuffle: differs between a and b (expected: the same for all models that share" + " the rows)");
+        assertRejected(
                 "shuffle: true, seed: 1",
                 "shuffle: true, seed: 2",
-                "seed: differs between a and b (expected: the same" + " for all models that learn one stream of rows)");
-        refused(
+                "seed: differs between a and b (expected: the same" + " for all models that share the rows)");
+        assertRejected(
                 "batch: {size: full}",
                 "batch: {size: 8}",
                 "batch.size: differs between a and b (expected: the same"
-                        + " for all models that learn one stream of rows, full for all or none)");
+                        + " for all models that share the rows, full for all or none)");
     }
 
-    private static void refused(String a, String b, String message) {
+    private static void assertRejected(String a, String b, String message) {
         assertThatThrownBy(() -> EpochPlan.of(List.of(spec("a", a), spec("b", b))))
                 .isInstanceOf(InputException.class)
                 .hasMessage(message);

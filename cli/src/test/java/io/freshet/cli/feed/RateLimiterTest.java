@@ -10,14 +10,14 @@ class RateLimiterTest {
 
     @Test
     void spreads_evenly_and_lets_a_late_sender_catch_up() {
-        RateLimiter pace = new RateLimiter(100, now::get);
+        RateLimiter limiter = new RateLimiter(100, now::get);
 
-        assertThat(pace.waitNanos(0)).isZero();
-        assertThat(pace.waitNanos(1)).isEqualTo(10_000_000);
-        assertThat(pace.waitNanos(250)).isEqualTo(2_500_000_000L);
+        assertThat(limiter.waitNanos(0)).isZero();
+        assertThat(limiter.waitNanos(1)).isEqualTo(10_000_000);
+        assertThat(limiter.waitNanos(250)).isEqualTo(2_500_000_000L);
         now.addAndGet(35_000_000);
-        assertThat(pace.waitNanos(3)).isZero();
-        assertThat(pace.waitNanos(4)).isEqualTo(5_000_000);
+        assertThat(limiter.waitNanos(3)).isZero();
+        assertThat(limiter.waitNanos(4)).isEqualTo(5_000_000);
     }
 
     @Test

@@ -24,20 +24,20 @@ class CsvRowReaderTest {
     Path directory;
 
     @Test
-    void reads_the_columns_that_are_asked_for_in_any_order() throws Exception {
+    void reads_the_columns_of_the_layout_in_any_order() throws Exception {
         assertThat(rows("x,origin,miles\n,JFK,12.5\nskipped,LAX,-3\n"))
                 .containsExactly("miles=12.5 origin=JFK", "miles=-3.0 origin=LAX");
     }
 
-    /** By the text of their names, pixel10 would come before pixel2. */
+    /** Catches sorting by name, which would put pixel10 before pixel2. */
     @Test
-    void a_prefix_gathers_its_columns_in_the_order_of_their_numbers() throws Exception {
+    void a_prefix_reads_its_columns_in_numeric_order() throws Exception {
         assertThat(vectors("pixel10,pixel2,y,pixel1,pixels,pixel,pixel1b\n10,2,y,1e0,a,b,c\n-10,.5,y,0,,,\n", "pixel*"))
                 .containsExactly("pixel*=[1.0, 2.0, 10.0]", "pixel*=[0.0, 0.5, -10.0]");
     }
 
     @Test
-    void where_the_last_columns_of_a_prefix_are_empty_the_vector_is_shorter() throws Exception {
+    void empty_columns_at_the_end_of_a_prefix_shorten_the_vector() throws Exception {
         assertThat(vectors("x0,x1,x2\n1,2,\n1,,\n,,\n1,,3\n1,2,3\n", "x*"))
                 .containsExactly(
                         "x*=[1.0, 2.0]",
@@ -56,7 +56,7 @@ class CsvRowReaderTest {
     }
 
     @Test
-    void a_bad_number_of_a_vector_is_named_by_its_column() throws Exception {
+    void names_the_column_of_an_invalid_number_of_a_vector() throws Exception {
         assertThat(vectors("x0,x1\n1,two\n1,1e39\nNaN,1\n", "x*"))
                 .containsExactly(
                         "x1: two (expected: a number)",
@@ -65,16 +65,16 @@ class CsvRowReaderTest {
     }
 
     @Test
-    void a_vector_without_columns_is_refused_with_the_nearest() {
-        refused(
+    void suggests_the_nearest_name_for_a_vector_without_columns() {
+        assertRejected(
                 csv("pixel0,pixel1\n1,2\n"),
                 new RowLayout(List.of(), List.of(), List.of("pixl*")),
-                "no columns pixl0, pixl1, ... or pixl (expected: pixel0?; there are: pixel0, pixel1)");
-        refused(
+                "no columns pixl0, pixl1, ... or pixl (expected: pixel0?; columns: pixel0, pixel1)");
+        assertRejected(
                 csv("pixel0,pixel1\n1,2\n"),
                 new RowLayout(List.of(), List.of(), List.of("pixel")),
-                "no column pixel (expected: pixel0?; there are: pixel0, pixel1)");
-        refused(
+                "no column pixel (expected: pixel0?; columns: pixel0, pixel1)");
+        assertRejected(
                 csv("x1,x01\n1,2\n"),
                 new RowLayout(List.of(), List.of(), List.of("x*")),
                 "header: x1 and x01 (expected: each number of x* once)");
@@ -85,27 +85,27 @@ class CsvRowReaderTest {
     }
 
     @Test
-    void one_column_may_be_a_number_and_a_text() throws Exception {
+    void reads_one_column_as_number_and_as_text() throws Exception {
         assertThat(ReadFile.rows(csv("hour\n07\n"), Format.CSV, new RowLayout(List.of("hour"), List.of("hour"))))
                 .containsExactly("hour=7.0 hour=07");
     }
 
     @Test
-    void takes_any_line_end_quotes_umlauts_and_no_end_of_the_last_line() throws Exception {
+    void accepts_any_line_break_quotes_unicode_and_an_unterminated_last_line() throws Exception {
         assertThat(rows("miles,origin\r\n1,\"New\nYork, \"\"NY\"\"\"\r\n\r\n2,Köln €🌊\r\n3,"))
                 .containsExactly(
                         "miles=1.0 origin=New\nYork, \"NY\"", "miles=2.0 origin=Köln €🌊", "miles=3.0 origin=");
     }
 
     @Test
-    void names_may_hold_dots_spaces_capitals_and_quotes() throws Exception {
+    void accepts_names_with_dots_spaces_capitals_and_quotes() throws Exception {
         RowLayout layout = new RowLayout(List.of("a.b", "Departure Delay"), List.of("the \"origin\""));
         assertThat(ReadFile.rows(csv("a.b,Departure Delay,\"the \"\"origin\"\"\"\n1,2,x\n"), Format.CSV, layout))
                 .containsExactly("a.b=1.0 Departure Delay=2.0 the \"origin\"=x");
     }
 
     @Test
-    void a_bad_row_names_field_value_and_what_was_expected_and_reading_goes_on() throws Exception {
+    void reports_field_value_and_expectation_of_an_invalid_row_and_continues() throws Exception {
         assertThat(rows("miles,origin\nabc,A\nNaN,C\n-Infinity,D\n1e999,E\n5\n6,F,7\n8,G\n"))
                 .containsExactly(
                         "miles: abc (expected: a number)",
@@ -117,9 +117,9 @@ class CsvRowReaderTest {
                         "miles=8.0 origin=G");
     }
 
-    /** Whether it may be missing, a model says: one of what is learned, or the label of a step behind the end. */
+    /** Each model decides whether a number may be missing, such as labels after the end of a sequence. */
     @Test
-    void an_empty_number_is_a_missing_one() throws Exception {
+    void treats_an_empty_number_as_missing() throws Exception {
         assertThat(rows("miles,origin\n,B\n\"\",C\n ,D\n"))
                 .containsExactly("origin=B", "origin=C", "miles:   (expected: a number)");
         FeatureEncoder encoder = new FeatureEncoder(
@@ -140,7 +140,7 @@ class CsvRowReaderTest {
     }
 
     @Test
-    void bytes_that_are_no_utf_8_make_a_bad_row() throws Exception {
+    void rejects_a_row_that_is_not_utf_8() throws Exception {
         byte[] content = "miles,origin\n1,K?ln\n2,ok\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         content["miles,origin\n1,K".length()] = (byte) 0xf6;
         assertThat(ReadFile.rows(ReadFile.write(directory, "latin.csv", content), Format.CSV, TRIPS))
@@ -148,34 +148,34 @@ class CsvRowReaderTest {
     }
 
     @Test
-    void a_missing_column_is_named_with_the_columns_there_are_and_the_nearest() {
+    void names_a_missing_column_the_nearest_one_and_all_others() {
         Path file = csv("distance_miles,origin\n1,A\n");
-        refused(
+        assertRejected(
                 file,
                 new RowLayout(List.of("distance_mile"), List.of()),
-                "no column distance_mile (expected: distance_miles?; there are: distance_miles, origin)");
-        refused(
+                "no column distance_mile (expected: distance_miles?; columns: distance_miles, origin)");
+        assertRejected(
                 file,
                 new RowLayout(List.of(), List.of("zzzzzz")),
-                "no column zzzzzz (expected: a column of that name; there are: distance_miles, origin)");
+                "no column zzzzzz (expected: a column with that name; columns: distance_miles, origin)");
         String wide = IntStream.range(0, 784).mapToObj(i -> "pixel" + i).collect(Collectors.joining(","));
         assertThatThrownBy(() -> RowReader.open(csv(wide + "\n"), Format.CSV, new RowLayout(List.of("x"), List.of())))
                 .hasMessageEndingWith(", pixel29, ... (784 in all))");
     }
 
     @Test
-    void a_name_that_stands_twice_in_the_header_is_refused() {
-        refused(csv("a,b,a\n1,2,3\n"), TRIPS, "header: a twice (expected: each column once)");
+    void rejects_duplicate_names_in_the_header() {
+        assertRejected(csv("a,b,a\n1,2,3\n"), TRIPS, "header: a twice (expected: each column once)");
     }
 
     @Test
-    void a_file_without_rows_is_refused() {
-        refused(csv("miles,origin\n\n"), TRIPS, "no rows (expected: rows under the header line)");
-        refused(csv(""), TRIPS, "empty (expected: a header line and rows)");
+    void rejects_a_file_without_rows() {
+        assertRejected(csv("miles,origin\n\n"), TRIPS, "no rows (expected: rows under the header line)");
+        assertRejected(csv(""), TRIPS, "empty (expected: a header line and rows)");
     }
 
     @Test
-    void a_quote_that_nothing_closes_ends_the_reading() throws Exception {
+    void fails_at_an_unclosed_quote() throws Exception {
         Path file = csv("miles,origin\n1,A\n2,\"B\n3,C\n");
         try (RowReader reader = RowReader.open(file, Format.CSV, TRIPS)) {
             assertThat(reader.next(new Row(TRIPS))).isTrue();
@@ -187,7 +187,7 @@ class CsvRowReaderTest {
     }
 
     @Test
-    void a_row_of_more_than_a_mebibyte_is_bad_and_a_field_of_that_ends_the_reading() throws Exception {
+    void rejects_a_row_longer_than_a_mebibyte_and_fails_at_a_field_of_that_length() throws Exception {
         String half = "x".repeat(RowReader.MAXIMUM_LENGTH / 2);
         Path file = csv("miles,origin,a,b\n1,A," + half + "," + half + "\n2,B,,\n");
         assertThat(ReadFile.rows(file, Format.CSV, TRIPS))
@@ -200,7 +200,7 @@ class CsvRowReaderTest {
     }
 
     @Test
-    void counts_rows_and_gives_back_their_text() throws Exception {
+    void returns_row_numbers_and_raw_text() throws Exception {
         List<String> seen = new ArrayList<>();
         try (RowReader reader =
                 RowReader.open(csv("miles,origin\n1,\"New \"\"York\"\"\"\n\nx,\"\"\n3,C,\n4,D\n"), Format.CSV, TRIPS)) {
@@ -211,7 +211,7 @@ class CsvRowReaderTest {
                 try {
                     more = reader.next(row);
                 } catch (InvalidSampleException e) {
-                    // Its text is what a dead letter shows.
+                    // Its raw text goes to the dead letter.
                 }
                 if (more) {
                     seen.add(reader.row() + ": " + reader.raw());
@@ -229,7 +229,7 @@ class CsvRowReaderTest {
         return ReadFile.write(directory, "rows.csv", content);
     }
 
-    private static void refused(Path file, RowLayout layout, String message) {
+    private static void assertRejected(Path file, RowLayout layout, String message) {
         assertThatThrownBy(() -> RowReader.open(file, Format.CSV, layout))
                 .isInstanceOf(InputException.class)
                 .hasMessage(file + ": " + message);

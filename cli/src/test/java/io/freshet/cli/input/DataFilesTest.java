@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** Reads whole public data sets, if available. */
+/** Reads complete public data sets, if available. */
 @EnabledIfEnvironmentVariable(
         named = "FRESHET_DATA",
         matches = ".+",
@@ -40,7 +40,7 @@ class DataFilesTest {
         Row row = new Row(layout);
         try (RowReader reader = RowReader.open(file, Format.of(file, null, "--format"), layout)) {
             while (reader.next(row)) {
-                // Each is asked for below, by its number.
+                // The row count is checked below.
             }
             assertThat(reader.row()).isEqualTo(expectedRows);
             assertThat(reader.bytesRead()).isEqualTo(reader.size());

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DecimalTextTest {
     @Test
-    void every_number_is_the_nearest_double() {
+    void parses_every_number_to_the_nearest_double() {
         long seed = new Random().nextLong();
         System.out.println("DecimalTextTest: seed " + seed);
         Random random = new Random(seed);
@@ -32,7 +32,7 @@ class DecimalTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-0", "-0.0", "+7", ".5", "5.", "1e3", "-1.5E-7", " 12 ", "9007199254740993", "1e400"})
-    void reads_what_a_decimal_number_may_look_like(String text) {
+    void accepts_all_forms_of_decimal_numbers(String text) {
         assertThat(parse(text)).isEqualTo(Double.parseDouble(text));
     }
 
@@ -55,12 +55,12 @@ class DecimalTextTest {
                 "--1",
                 "1.2.3"
             })
-    void takes_nothing_else_for_a_number(String text) {
+    void rejects_everything_else(String text) {
         assertThat(parse(text)).isNaN();
     }
 
     @Test
-    void reads_a_range_only() {
+    void parses_only_the_given_range() {
         assertThat(DecimalText.parse("91.59".toCharArray(), 1, 4)).isEqualTo(1.5);
     }
 

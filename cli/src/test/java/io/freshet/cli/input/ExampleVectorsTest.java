@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Vectors as files have them: images and masks by their columns, sequences that end early, arrays. */
+/** Reads the vectors of the example files: images and masks in columns, sequences of different lengths, and arrays. */
 class ExampleVectorsTest {
     private static final Path EXAMPLES = Path.of("..", "examples");
 
     @Test
-    void images_and_their_masks_are_whole_vectors() throws Exception {
+    void reads_images_and_masks_as_complete_vectors() throws Exception {
         RowLayout layout = new RowLayout(List.of(), List.of(), List.of("pixel*", "mask*"));
         Row row = new Row(layout);
         int rows = 0;
@@ -40,7 +40,7 @@ class ExampleVectorsTest {
     }
 
     @Test
-    void boxes_are_four_numbers_beside_an_image() throws Exception {
+    void reads_box_coordinates_in_addition_to_an_image() throws Exception {
         RowLayout layout = new RowLayout(List.of("x1", "x2"), List.of(), List.of("pixel*"));
         Row row = new Row(layout);
         try (RowReader reader = RowReader.open(EXAMPLES.resolve("boxes.csv.gz"), Format.CSV, layout)) {
@@ -52,9 +52,9 @@ class ExampleVectorsTest {
         }
     }
 
-    /** Would catch a reader that demands the labels of steps behind the end of a sequence. */
+    /** Catches a reader that requires labels after the end of a sequence. */
     @Test
-    void labels_of_short_sequences_are_the_same_from_a_list_of_columns_and_from_their_prefix() throws Exception {
+    void labels_of_short_sequences_are_equal_for_a_list_of_columns_and_a_prefix() throws Exception {
         String yaml = """
                 {name: tags, label: %s, features: {dense: {field: x*, length: 5}, length: steps}, outputs: 4,
                  model: {type: sequence, cell: gru, hidden: 4, steps: 12}, loss: sequence-cross-entropy}""";
@@ -76,9 +76,9 @@ class ExampleVectorsTest {
         return labels;
     }
 
-    /** The same sequences are in both files, of 4 to 12 steps. */
+    /** Both files contain the same sequences, of 4 to 12 steps. */
     @Test
-    void sequences_are_the_same_from_columns_that_end_early_and_from_arrays() throws Exception {
+    void sequences_are_equal_for_partly_empty_columns_and_arrays() throws Exception {
         RowLayout layout = new RowLayout(List.of("steps"), List.of(), List.of("x*", "y*"));
         List<String> columns = ReadFile.rows(EXAMPLES.resolve("tags.csv.gz"), Format.CSV, layout);
         assertThat(columns).hasSize(3000);

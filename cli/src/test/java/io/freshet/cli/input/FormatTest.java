@@ -20,20 +20,19 @@ class FormatTest {
         "a.ndjson, JSON_LINES",
         "a.ndjson.gz, JSON_LINES"
     })
-    void is_told_by_the_name(String name, Format format) throws Exception {
+    void detects_the_format_by_file_name(String name, Format format) throws Exception {
         assertThat(Format.of(Path.of(name), null, "--format")).isEqualTo(format);
     }
 
     @Test
-    void asks_for_the_option_where_the_name_does_not_tell() {
+    void names_the_option_for_an_unknown_file_name() {
         assertThatThrownBy(() -> Format.of(Path.of("data.txt"), null, "--input-format"))
                 .isInstanceOf(InputException.class)
-                .hasMessage(
-                        "data.txt: the name does not tell the format (expected: --input-format csv, libsvm, jsonl)");
+                .hasMessage("data.txt: unknown format (expected: --input-format csv, libsvm, jsonl)");
     }
 
     @Test
-    void reads_its_own_label() throws Exception {
+    void parses_labels() throws Exception {
         for (Format format : Format.values()) {
             assertThat(Format.of(Path.of("data.txt"), format.toString(), "--format"))
                     .isEqualTo(format);

@@ -20,7 +20,7 @@ class InputFileTest {
     Path directory;
 
     @Test
-    void gzip_is_known_by_its_first_bytes_and_not_by_the_name() throws Exception {
+    void detects_gzip_by_content_not_by_file_name() throws Exception {
         Path named = ReadFile.write(directory, "plain.csv.gz", "a\n1\n");
         Path unnamed = ReadFile.write(directory, "zipped.csv", ReadFile.gzip("a\n2\n"));
 
@@ -29,7 +29,7 @@ class InputFileTest {
     }
 
     @Test
-    void gzip_files_put_together_are_read_to_the_end() throws Exception {
+    void reads_concatenated_gzip_files_to_the_end() throws Exception {
         byte[] one = ReadFile.gzip("a\n1\n");
         byte[] two = ReadFile.gzip("2\n");
         byte[] both = Arrays.copyOf(one, one.length + two.length);
@@ -40,7 +40,7 @@ class InputFileTest {
     }
 
     @Test
-    void a_byte_order_mark_is_no_part_of_the_first_name() throws Exception {
+    void strips_a_byte_order_mark() throws Exception {
         assertThat(ReadFile.rows(ReadFile.write(directory, "bom.csv", "\ufeffa\n1\n"), Format.CSV, A))
                 .containsExactly("a=1.0");
         assertThat(ReadFile.rows(ReadFile.write(directory, "bom.csv.gz", ReadFile.gzip("\ufeffa\n1\n")), Format.CSV, A))
@@ -48,20 +48,20 @@ class InputFileTest {
     }
 
     @Test
-    void a_missing_file_a_directory_and_an_unreadable_file_are_said_in_one_line() throws Exception {
+    void reports_a_missing_file_a_directory_and_an_unreadable_file() throws Exception {
         Path missing = directory.resolve("missing.csv");
-        refused(missing, missing + ": no such file");
-        refused(directory, directory + ": a directory (expected: a file)");
+        assertRejected(missing, missing + ": no such file");
+        assertRejected(directory, directory + ": a directory (expected: a file)");
 
         Path secret = ReadFile.write(directory, "secret.csv", "a\n1\n");
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("---------"));
         assumeThat(Files.isReadable(secret)).as("root reads everything").isFalse();
-        refused(secret, secret + ": permission denied");
+        assertRejected(secret, secret + ": permission denied");
     }
 
-    /** Would catch a pipe whose rows are gone once they were looked at, and that is then said to be empty. */
+    /** Catches a pipe that is consumed by a check and then reported as empty. */
     @Test
-    void what_can_be_read_only_once_is_refused_where_a_file_is_read_again() throws Exception {
+    void rejects_a_pipe_if_the_file_is_read_twice() throws Exception {
         Path device = Path.of("/dev/null");
         assumeThat(device).exists();
         assertThatThrownBy(() -> RowReader.check(device, Format.CSV, A))
@@ -74,7 +74,7 @@ class InputFileTest {
     }
 
     @Test
-    void an_empty_file_is_refused_in_every_format() {
+    void rejects_an_empty_file_in_every_format() {
         Path empty = ReadFile.write(directory, "empty", "");
         for (Format format : Format.values()) {
             assertThatThrownBy(() -> RowReader.open(empty, format, new RowLayout(List.of("label"), List.of())))
@@ -85,13 +85,13 @@ class InputFileTest {
     }
 
     @Test
-    void a_gzip_file_cut_short_or_damaged_is_said_with_its_name_and_how_far_it_was_read() {
+    void reports_file_and_position_of_truncated_or_corrupt_gzip() {
         String rows = "a\n" + "123\n".repeat(50_000);
         byte[] whole = ReadFile.gzip(rows);
-        Path cut = ReadFile.write(directory, "cut.csv.gz", Arrays.copyOf(whole, whole.length / 2));
-        assertThatThrownBy(() -> ReadFile.rows(cut, Format.CSV, A))
+        Path truncated = ReadFile.write(directory, "cut.csv.gz", Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> ReadFile.rows(truncated, Format.CSV, A))
                 .isInstanceOf(InputException.class)
-                .hasMessageStartingWith(cut + ": corrupt gzip after " + whole.length / 2 + " bytes: ");
+                .hasMessageStartingWith(truncated + ": corrupt gzip after " + whole.length / 2 + " bytes: ");
 
         byte[] damaged = whole.clone();
         damaged[damaged.length - 6] ^= 0x55;
@@ -107,7 +107,7 @@ class InputFileTest {
     }
 
     @Test
-    void says_how_much_of_the_file_was_read() throws Exception {
+    void returns_the_number_of_bytes_read() throws Exception {
         Path file = ReadFile.write(directory, "a.csv.gz", ReadFile.gzip("a\n1\n"));
         try (RowReader reader = RowReader.open(file, Format.CSV, A)) {
             assertThat(reader.size()).isEqualTo(Files.size(file));
@@ -115,7 +115,7 @@ class InputFileTest {
         }
     }
 
-    private static void refused(Path file, String message) {
+    private static void assertRejected(Path file, String message) {
         assertThatThrownBy(() -> RowReader.open(file, Format.CSV, A))
                 .isInstanceOf(InputException.class)
                 .hasMessage(message);

@@ -17,14 +17,14 @@ class JsonRowReaderTest {
     Path directory;
 
     @Test
-    void reads_fields_by_name_and_those_of_nested_objects_by_path() throws Exception {
+    void reads_fields_by_name_and_nested_fields_by_path() throws Exception {
         assertThat(rows("{\"miles\": 12.5, \"other\": {\"miles\": [1]}, \"origin\": \"Köln \\u20ac\","
                         + " \"trip\": {\"stops\": 2, \"x\": null, \"plane\": {\"model\": \"A320\"}}}"))
                 .containsExactly("miles=12.5 trip.stops=2.0 origin=Köln € trip.plane.model=A320");
     }
 
     @Test
-    void a_whole_name_at_the_top_wins_over_a_path_wherever_it_stands() throws Exception {
+    void a_top_level_name_takes_precedence_over_a_path_in_any_order() throws Exception {
         assertThat(rows(
                         "{\"trip.stops\": 1, \"trip\": {\"stops\": 2}}",
                         "{\"trip\": {\"stops\": 2}, \"trip.stops\": 1}",
@@ -33,20 +33,20 @@ class JsonRowReaderTest {
     }
 
     @Test
-    void booleans_are_numbers_and_numbers_are_texts_where_asked_for() throws Exception {
+    void converts_booleans_to_numbers_and_numbers_to_texts() throws Exception {
         assertThat(rows("{\"miles\": true, \"trip.stops\": false, \"origin\": 1.50}", "{\"origin\": true}"))
                 .containsExactly("miles=1.0 trip.stops=0.0 origin=1.50", "origin=true");
     }
 
     @Test
-    void one_field_may_be_a_number_and_a_text() throws Exception {
+    void reads_one_field_as_number_and_as_text() throws Exception {
         Path file = ReadFile.write(directory, "a.jsonl", "{\"hour\": 7}\n");
         assertThat(ReadFile.rows(file, Format.JSON_LINES, new RowLayout(List.of("hour"), List.of("hour"))))
                 .containsExactly("hour=7.0 hour=7");
     }
 
     @Test
-    void a_vector_is_an_array_at_the_name_without_the_asterisk_or_at_its_path() throws Exception {
+    void reads_an_array_at_the_name_without_asterisk_or_at_the_path() throws Exception {
         assertThat(vectors(
                         List.of("pixel*", "image.mask"),
                         "{\"pixel\": [1, 2.5, true], \"image\": {\"mask\": []}}",
@@ -57,7 +57,7 @@ class JsonRowReaderTest {
     }
 
     @Test
-    void a_prefix_gathers_its_keys_in_any_order_if_there_is_no_array() throws Exception {
+    void a_prefix_reads_its_keys_in_any_order_if_there_is_no_array() throws Exception {
         assertThat(vectors(
                         List.of("pixel*"),
                         "{\"pixel10\": 10, \"pixel0\": 0, \"pixel1\": 1, \"pixels\": [], \"pixelx\": 5}",
@@ -78,7 +78,7 @@ class JsonRowReaderTest {
     }
 
     @Test
-    void keys_may_count_from_1_and_stand_in_a_nested_object() throws Exception {
+    void keys_may_start_at_1_and_be_nested() throws Exception {
         assertThat(vectors(
                         List.of("image.p*"),
                         "{\"image\": {\"p2\": 2, \"p1\": 1}, \"p1\": 9}",
@@ -93,7 +93,7 @@ class JsonRowReaderTest {
     }
 
     @Test
-    void what_is_no_number_in_an_array_is_named_by_its_place() throws Exception {
+    void names_the_index_of_an_invalid_array_element() throws Exception {
         assertThat(vectors(
                         List.of("x"),
                         "{\"x\": [1, null]}",
@@ -113,9 +113,9 @@ class JsonRowReaderTest {
                         row -> assertThat(row).startsWith("row, column "));
     }
 
-    /** A step of a sequence is a word: one that falls apart would be two steps. */
+    /** Each element is one step of a sequence, so it must not contain a space. */
     @Test
-    void an_array_is_words_where_a_text_is_asked_for() throws Exception {
+    void reads_an_array_as_words_of_a_text() throws Exception {
         assertThat(rows(
                         "{\"origin\": [\"the\", \"Köln\", 7, true]}",
                         "{\"origin\": []}",
@@ -138,13 +138,13 @@ class JsonRowReaderTest {
     }
 
     @Test
-    void null_and_absent_fields_are_left_out() throws Exception {
+    void treats_null_and_absent_fields_as_missing() throws Exception {
         assertThat(rows("{\"miles\": null, \"origin\": null}", "{}", "{\"trip\": 5}"))
                 .containsExactly("", "", "");
     }
 
     @Test
-    void bad_rows_say_what_is_wrong_and_reading_goes_on() throws Exception {
+    void reports_invalid_rows_and_continues() throws Exception {
         assertThat(rows(
                         "{\"miles\": \"12\"}",
                         "{\"miles\": [1, 2]}",
@@ -169,7 +169,7 @@ class JsonRowReaderTest {
     }
 
     @Test
-    void depth_length_and_bytes_that_are_no_utf_8_are_bounded() throws Exception {
+    void limits_depth_and_length_and_rejects_invalid_utf_8() throws Exception {
         String deep = "{\"x\":".repeat(100) + "1" + "}".repeat(100);
         String large = "{\"origin\": \"" + "x".repeat(RowReader.MAXIMUM_LENGTH) + "\"}";
         assertThat(rows(deep, large, "{\"miles\": 1}"))
@@ -186,7 +186,7 @@ class JsonRowReaderTest {
     }
 
     @Test
-    void counts_rows_and_gives_back_their_text() throws Exception {
+    void returns_row_numbers_and_raw_text() throws Exception {
         Path file = ReadFile.write(directory, "a.jsonl", "{\"miles\": 1}\r\n\n{\"miles\": 2}");
         try (RowReader reader = RowReader.open(file, Format.JSON_LINES, LAYOUT)) {
             Row row = new Row(LAYOUT);

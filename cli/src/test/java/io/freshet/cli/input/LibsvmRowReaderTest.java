@@ -28,7 +28,7 @@ class LibsvmRowReaderTest {
     }
 
     @Test
-    void a_label_that_is_no_number_is_a_bad_row() throws Exception {
+    void rejects_a_row_whose_label_is_not_a_number() throws Exception {
         Path file = ReadFile.write(directory, "a.svm", "spam 1:1\n3:1 4:1\n1 5:5\n");
         assertThat(ReadFile.rows(file, Format.LIBSVM, LAYOUT))
                 .containsExactly(
@@ -38,30 +38,30 @@ class LibsvmRowReaderTest {
     }
 
     @Test
-    void a_line_of_more_than_a_mebibyte_is_a_bad_row() throws Exception {
+    void rejects_a_line_longer_than_a_mebibyte() throws Exception {
         Path file = ReadFile.write(directory, "a.svm", "1 " + "1:1 ".repeat(400_000) + "\n0 2:2\n");
         assertThat(ReadFile.rows(file, Format.LIBSVM, LAYOUT))
                 .containsExactly("row: too long (expected: up to 1048576 bytes)", "label=0.0 features=2:2");
     }
 
     @Test
-    void says_what_fields_such_files_have() {
+    void lists_the_valid_fields_if_another_is_requested() {
         Path file = ReadFile.write(directory, "a.svm", "1 1:1\n");
         assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, new RowLayout(List.of("late"), List.of())))
                 .isInstanceOf(InputException.class)
-                .hasMessage(file + ": no field late (expected: what LIBSVM files have: a number label and a text"
-                        + " features, to be listed under features.sparse)");
+                .hasMessage(file + ": no field late (expected: only the fields of LIBSVM: a number label and a text"
+                        + " features, listed under features.sparse)");
         assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, new RowLayout(List.of(), List.of("origin"))))
                 .hasMessageContaining("no field origin");
         RowLayout dense = new RowLayout(List.of("label"), List.of(), List.of("features"));
         assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, dense))
                 .isInstanceOf(InputException.class)
-                .hasMessage(file + ": no vector features (expected: what LIBSVM files have: pairs index:value in"
-                        + " features, to be listed under features.sparse; CSV and JSON lines have vectors)");
+                .hasMessage(file + ": no vector features (expected: only the fields of LIBSVM: a number label and a"
+                        + " text features, listed under features.sparse)");
     }
 
     @Test
-    void a_file_of_comments_has_no_rows() {
+    void rejects_a_file_that_contains_only_comments() {
         Path file = ReadFile.write(directory, "a.svm", "# nothing\n  # here\n");
         assertThatThrownBy(() -> RowReader.open(file, Format.LIBSVM, LAYOUT))
                 .isInstanceOf(InputException.class)

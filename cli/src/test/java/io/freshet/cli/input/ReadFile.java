@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes small files, and reads files whole: each good row as {@code name=value ...}, each bad one as its message. */
+/** Writes small files, and reads files: each valid row as {@code name=value ...}, each invalid one as its message. */
 final class ReadFile {
     private ReadFile() {}
 

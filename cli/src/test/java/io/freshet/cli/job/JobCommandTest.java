@@ -40,6 +40,14 @@ class JobCommandTest {
     }
 
     @Test
+    void prints_the_flink_of_flink_home() throws Exception {
+        String jar = jar().toString();
+        environment.put("FLINK_HOME", "/opt/my flink");
+        assertThat(run("--bootstrap-servers=b:1"))
+                .startsWith("'/opt/my flink/bin/flink' run -d -c io.freshet.job.FreshetJob " + jar + " ");
+    }
+
+    @Test
     void runs_flink_with_the_secrets() throws Exception {
         Path jar = jar();
         Path recorded = home.resolve("arguments");

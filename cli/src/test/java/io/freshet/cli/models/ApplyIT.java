@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch a change that is written though a job would refuse it, one that is written and not shown, and parameters that
- * are not there when the specification names them.
+ * Catches a change that is written although a job would reject it, a change that is not printed, and a specification
+ * written before the parameters it refers to.
  */
 @Timeout(120)
 class ApplyIT {
@@ -65,7 +65,7 @@ class ApplyIT {
     }
 
     @Test
-    void every_field_that_changes_is_a_line() throws Exception {
+    void prints_a_line_for_each_changed_field() throws Exception {
         apply(SPEC);
         String changed = SPEC + "optimizer: {learningRate: 0.5}\nfrozen: true\n";
 
@@ -75,43 +75,43 @@ class ApplyIT {
                         "model delays: would be changed (" + hash + ")",
                         "model delays: optimizer.learningRate: 0.01 -> 0.5",
                         "model delays: frozen: false -> true");
-        assertThat(held()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
+        assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
         assertThat(done("apply", "-f", file(changed), "--output", "json").out().strip())
                 .isEqualTo("{\"model\":\"delays\",\"state\":\"changed\",\"hash\":\"" + hash + "\",\"changes\":["
                         + "{\"field\":\"optimizer.learningRate\",\"before\":0.01,\"after\":0.5},"
                         + "{\"field\":\"frozen\",\"before\":false,\"after\":true}]}");
-        assertThat(held()).isEqualTo(List.of(ModelSpec.parse(changed)));
+        assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(changed)));
         assertThat(apply(changed + "reset: true\n").outLines())
                 .containsExactly("model delays: unchanged (" + hash + ")");
     }
 
     @Test
-    void a_change_that_the_state_cannot_go_on_from_is_refused_and_nothing_is_written() throws Exception {
+    void rejects_an_incompatible_change_and_writes_nothing() throws Exception {
         apply(SPEC);
         String other = SPEC.replace("delays", "other");
         String narrower = SPEC.replace("hashBits: 4", "hashBits: 3");
 
-        Run refused = run("apply", "-f", file(other), "-f", file(narrower));
+        Run rejected = run("apply", "-f", file(other), "-f", file(narrower));
 
-        assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.out()).isEmpty();
-        assertThat(refused.err())
+        assertThat(rejected.code()).isEqualTo(2);
+        assertThat(rejected.out()).isEmpty();
+        assertThat(rejected.err())
                 .startsWith("freshet: model delays: features: {")
                 .contains("hashBits=3}, was {", "hashBits=4} (expected: ");
-        assertThat(held()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
+        assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
 
         assertThat(done("apply", "--reset", "-f", file(narrower)).outLines())
                 .contains("model delays: features.hashBits: 4 -> 3", "model delays: starts from scratch");
-        assertThat(held().get(0).stream().reset()).isTrue();
+        assertThat(applied().get(0).stream().reset()).isTrue();
         assertThat(apply(narrower).out()).startsWith("model delays: unchanged (");
-        Run needless = done("apply", "--reset", "-f", file(narrower + "holdout: 0.5\n"));
-        assertThat(needless.err()).startsWith("freshet: model delays: --reset: nothing to reset");
+        Run unnecessary = done("apply", "--reset", "-f", file(narrower + "holdout: 0.5\n"));
+        assertThat(unnecessary.err()).startsWith("freshet: model delays: --reset: no effect");
         assertThat(apply(SPEC + "reset: true\n").out()).contains("model delays: starts from scratch");
     }
 
     @Test
-    void a_job_that_finds_no_models_topic_says_so_and_what_to_do() {
-        String topic = prefix + ".nobody-created";
+    void a_job_without_a_models_topic_reports_how_to_create_it() {
+        String topic = prefix + ".missing";
 
         assertThatThrownBy(() -> SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), topic, false))
                 .isInstanceOf(KafkaException.class)
@@ -119,16 +119,16 @@ class ApplyIT {
     }
 
     @Test
-    void a_model_starts_from_a_file_and_keeps_to_it() throws Exception {
+    void starts_from_a_file_and_keeps_the_warm_start() throws Exception {
         Path one = snapshots("delays", 1);
         Path two = snapshots("delays", 2);
 
         Run created = done("apply", "-f", file(SPEC), "--from", one.toString());
 
         assertThat(created.out()).startsWith("model delays: created (");
-        WarmStartReference first = base(one).warmStart();
-        assertThat(held().get(0).stream().warmStart()).isEqualTo(first);
-        assertThat(brought().warmStart()).isEqualTo(first);
+        WarmStartReference first = warmStart(one).warmStart();
+        assertThat(applied().get(0).stream().warmStart()).isEqualTo(first);
+        assertThat(appliedWarmStart().warmStart()).isEqualTo(first);
         assertThat(done("apply", "-f", file(SPEC), "--from", one.toString()).out())
                 .startsWith("model delays: unchanged (");
         assertThat(done(
@@ -144,25 +144,25 @@ class ApplyIT {
                 .hasSize(2)
                 .last()
                 .isEqualTo("model delays: frozen: false -> true");
-        assertThat(held().get(0).stream().warmStart()).isEqualTo(first);
+        assertThat(applied().get(0).stream().warmStart()).isEqualTo(first);
         assertThat(apply(done("describe", "delays").out()).out()).startsWith("model delays: unchanged (");
         assertThat(done("apply", "-f", file(SPEC), "--from", one.toString()).outLines())
                 .hasSize(2)
                 .last()
                 .isEqualTo("model delays: frozen: true -> false");
         assertThat(done("tail", "models", "--from-beginning", "--limit", "4").outLines())
-                .as("the parameters are there already")
+                .as("the parameters are already on the topic")
                 .last()
                 .asString()
                 .contains("model=delays state=applied");
 
         Run changed = done("apply", "-f", file(SPEC), "--from", two.toString());
 
-        WarmStartReference second = base(two).warmStart();
+        WarmStartReference second = warmStart(two).warmStart();
         assertThat(changed.outLines())
                 .contains("model delays: warmStart.version: 1 -> 2")
                 .contains("model delays: warmStart.checksum: " + first.checksum() + " -> " + second.checksum());
-        assertThat(brought().warmStart()).isEqualTo(second);
+        assertThat(appliedWarmStart().warmStart()).isEqualTo(second);
         assertThat(done("tail", "models", "--from-beginning", "--limit", "7").outLines())
                 .last()
                 .asString()
@@ -174,7 +174,7 @@ class ApplyIT {
     }
 
     @Test
-    void parameters_that_do_not_fit_are_refused_with_both_shapes() throws Exception {
+    void rejects_parameters_of_another_shape_with_both_shapes() throws Exception {
         Path file = snapshots("delays", 1);
         Run narrower = run("apply", "-f", file(SPEC.replace("hashBits: 4", "hashBits: 3")), "--from", file.toString());
         assertThat(narrower.code()).isEqualTo(2);
@@ -183,18 +183,18 @@ class ApplyIT {
                 .contains("hashBits=3}, was {", "hashBits=4} (expected: the shape ");
         String named = SPEC + "warmStart: {model: delays, version: 1, checksum: \"0123456789abcdef\"}\n";
         assertThat(run("apply", "-f", file(named)).err())
-                .startsWith("freshet: model delays: warmStart: delays@1 (0123456789abcdef) (expected: none, ");
+                .startsWith("freshet: model delays: warmStart: delays@1 (0123456789abcdef) (expected: no warmStart, ");
         assertThat(run("apply", "-f", file(SPEC), "--from", file(SPEC)).err()).startsWith("freshet: --from: ");
         assertThat(run("apply", "-f", file(SPEC), "--from", "no/such").err())
-                .startsWith("freshet: --from: no/such (expected: a file of snapshots, or MODEL");
+                .startsWith("freshet: --from: no/such (expected: a snapshot file, <model>, ");
         assertThat(run("apply", "-f", file(SPEC), "-f", file(SPEC.replace("delays", "b")), "--from", file.toString())
                         .err())
                 .startsWith("freshet: --from: with 2 files (expected: one)");
-        assertThat(held()).isEmpty();
+        assertThat(applied()).isEmpty();
     }
 
     @Test
-    void a_model_starts_from_what_another_has_published() throws Exception {
+    void starts_from_the_snapshots_of_another_model() throws Exception {
         assertThat(run("apply", "-f", file(SPEC), "--from", "other").err())
                 .startsWith("freshet: --from: other: no snapshot on topic " + prefix + ".parameters (expected: ");
         publish("other", "", 1);
@@ -203,34 +203,34 @@ class ApplyIT {
         publish("keyed", "UA", 5);
 
         done("apply", "-f", file(SPEC), "--from", "other");
-        assertThat(brought().warmStart().toString()).startsWith("other@7 (");
+        assertThat(appliedWarmStart().warmStart().toString()).startsWith("other@7 (");
         done("apply", "-f", file(SPEC), "--from", "other@1");
-        assertThat(brought().warmStart().toString()).startsWith("other@1 (");
+        assertThat(appliedWarmStart().warmStart().toString()).startsWith("other@1 (");
         assertThat(run("apply", "-f", file(SPEC), "--from", "other@2").err())
                 .contains("--from: other@2: not on topic ", "(expected: 7, the newest");
         assertThat(run("apply", "-f", file(SPEC), "--from", "keyed@5").err())
-                .contains("--from: keyed@5 (expected: keyed, since each key has versions of its own)");
+                .contains("--from: keyed@5 (expected: keyed, since each key has its own versions)");
         assertThat(run("apply", "-f", file(SPEC), "--from", "keyed").err())
                 .contains("--from: key: none, was carrier (expected: the same, ");
         done("apply", "-f", file(SPEC.replace("delays", "by-carrier") + "key: carrier\n"), "--from", "keyed");
-        assertThat(brought("by-carrier").warmStart().toString()).startsWith("keyed@5 (");
+        assertThat(appliedWarmStart("by-carrier").warmStart().toString()).startsWith("keyed@5 (");
     }
 
     @Test
-    void a_model_starts_from_the_last_life_of_another_in_whichever_lane_it_is() throws Exception {
+    void starts_from_the_last_incarnation_of_another_model_in_either_lane() throws Exception {
         publish("other", "", 7);
         publish("other", "", 2);
         assertThat(run("apply", "-f", file(SPEC), "--from", "other@9").err()).contains("(expected: 2, the newest");
         done("apply", "-f", file(SPEC), "--from", "other");
-        assertThat(brought().warmStart().toString()).startsWith("other@2 (");
+        assertThat(appliedWarmStart().warmStart().toString()).startsWith("other@2 (");
 
         send(".parameters", new SnapshotCodec().delete("other", "", 0));
         send(".parameters-committed", new SnapshotCodec().write(snapshot("other", "", 3), "samples", 0, "test"));
         done("apply", "-f", file(SPEC), "--from", "other");
-        assertThat(brought().warmStart().toString()).startsWith("other@3 (");
+        assertThat(appliedWarmStart().warmStart().toString()).startsWith("other@3 (");
     }
 
-    /** Returns the snapshot that a model could have. */
+    /** Returns a snapshot with random parameters. */
     private static Snapshot snapshot(String model, String key, long version) {
         ModelSpec spec = ModelSpec.parse(SPEC.replace("delays", model) + (key.isEmpty() ? "" : "key: carrier\n"));
         SplittableRandom random = new SplittableRandom(version);
@@ -261,7 +261,7 @@ class ApplyIT {
         return file;
     }
 
-    private static WarmStart base(Path file) throws Exception {
+    private static WarmStart warmStart(Path file) throws Exception {
         return WarmStart.of(SnapshotFile.read(file).stream()
                 .map(PublishedSnapshot::snapshot)
                 .toList());
@@ -284,17 +284,17 @@ class ApplyIT {
     }
 
     /** Returns the specifications that a job would start with. */
-    private List<ModelSpec> held() {
+    private List<ModelSpec> applied() {
         return SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false)
                 .specs();
     }
 
-    private WarmStart brought() throws Exception {
-        return brought("delays");
+    private WarmStart appliedWarmStart() throws Exception {
+        return appliedWarmStart("delays");
     }
 
-    /** Returns what a job would start a model from. */
-    private WarmStart brought(String model) throws Exception {
+    /** Returns the warm start with which a job would start a model. */
+    private WarmStart appliedWarmStart(String model) throws Exception {
         SpecTopic topic = SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false);
         ModelSpec spec = topic.specs().stream()
                 .filter(each -> each.name().equals(model))
