@@ -26,22 +26,25 @@ import picocli.CommandLine.Spec;
 /** Compares two versions of a model, or two files, and lists the parameters that moved most. */
 @Command(
         name = "diff",
-        customSynopsis = {"freshet diff [OPTIONS] MODEL V1 V2", "freshet diff [OPTIONS] FILE1 FILE2"},
+        customSynopsis = {
+            "freshet diff [OPTIONS] <model> <version1> <version2>",
+            "freshet diff [OPTIONS] <file1> <file2>"
+        },
         description = {
-            "Lists the parameters that moved most between two versions of a model, or two files written by train --save.",
+            "List the parameters that moved most between two versions of a model, or two files written by train --save.",
             "A version that is no longer published is replayed from the samples topic."
         })
 public final class DiffCommand implements Callable<Integer> {
-    @Parameters(arity = "2..3", paramLabel = "WHAT", description = "MODEL V1 V2, or FILE1 FILE2.")
+    @Parameters(arity = "2..3", paramLabel = "<snapshot>", description = "A model and two versions, or two files.")
     private List<String> what = new ArrayList<>();
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Value of the key field, if the model has one.")
+    @Option(names = "--key", paramLabel = "<key>", description = "Value of the key field, if the model has one.")
     private @Nullable String key;
 
     @Option(
             names = "--limit",
-            paramLabel = "N",
-            description = "List the N parameters that moved most (default: ${DEFAULT-VALUE}).")
+            paramLabel = "<n>",
+            description = "List this many parameters, those that moved most (default: ${DEFAULT-VALUE}).")
     private int limit = 10;
 
     @Mixin

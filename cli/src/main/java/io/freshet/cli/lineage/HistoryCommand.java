@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 /** Lists the snapshots of a model and what each learned from. */
 @Command(
         name = "history",
-        description = "Lists a model's snapshots and what each learned from.",
+        description = "List a model's snapshots and the samples that each has learned.",
         footer = "* marks a specification that differs from the one in the line before.")
 public final class HistoryCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+    @Parameters(paramLabel = "<model>", description = "Name of the model.")
     private String model = "";
 
     @Mixin
@@ -31,13 +31,13 @@ public final class HistoryCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Show only this key.")
+    @Option(names = "--key", paramLabel = "<key>", description = "Show only this key.")
     private @Nullable String key;
 
     @Option(
             names = "--limit",
-            paramLabel = "N",
-            description = "Show the N newest snapshots (default: ${DEFAULT-VALUE}).")
+            paramLabel = "<n>",
+            description = "Show this many snapshots, the newest ones (default: ${DEFAULT-VALUE}).")
     private int limit = 20;
 
     @Spec

@@ -30,7 +30,7 @@ final class Rebuilder {
 
     @Option(
             names = "--samples",
-            paramLabel = "TOPIC",
+            paramLabel = "<topic>",
             description = "Samples topic (default: the one recorded in the snapshot).")
     private @Nullable String samples;
 

@@ -24,22 +24,22 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "replay",
         description = {
-            "Replays a version from the samples topic and compares the parameters, bit for bit.",
-            "Prints identical (exit code 0), or different and the parameters that differ most (1)."
+            "Replay a version from the samples topic and compare the parameters, bit for bit.",
+            "Print identical (exit code 0), or different and the parameters that differ most (1)."
         })
 public final class ReplayCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+    @Parameters(paramLabel = "<model>", description = "Name of the model.")
     private String model = "";
 
-    @Option(names = "--version", paramLabel = "V", description = "Version to replay (default: the newest).")
+    @Option(names = "--version", paramLabel = "<version>", description = "Version to replay (default: the newest).")
     private @Nullable Long version;
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Value of the key field, if the model has one.")
+    @Option(names = "--key", paramLabel = "<key>", description = "Value of the key field, if the model has one.")
     private String key = "";
 
     @Option(
             names = "--checksum",
-            paramLabel = "C",
+            paramLabel = "<checksum>",
             description = "Checksum that selects one of several snapshots of the version (default: the newest).")
     private @Nullable String checksum;
 
@@ -48,7 +48,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--input",
-            paramLabel = "FILE",
+            paramLabel = "<file>",
             description = "Replay the rows of a file, as train learned them, instead of the topic.")
     private @Nullable Path input;
 
@@ -60,14 +60,14 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--against",
-            paramLabel = "M.snapshot",
+            paramLabel = "<file>",
             description = "Compare with a snapshot from a file written by train --save, instead of a published one.")
     private @Nullable Path against;
 
     @Option(
             names = "--limit",
-            paramLabel = "N",
-            description = "List the N parameters that differ most (default: ${DEFAULT-VALUE}).")
+            paramLabel = "<n>",
+            description = "List this many parameters, those that differ most (default: ${DEFAULT-VALUE}).")
     private int limit = 10;
 
     @Mixin

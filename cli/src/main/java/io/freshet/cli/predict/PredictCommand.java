@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Requests predictions for one row on the command line, or for all rows of a file, and prints one line per row. */
-@Command(name = "predict", description = "Requests predictions from a model server.")
+@Command(name = "predict", description = "Request predictions from a model server.")
 public final class PredictCommand implements Callable<Integer> {
     private static final int ROWS_PER_REQUEST = 256;
 
@@ -42,10 +42,10 @@ public final class PredictCommand implements Callable<Integer> {
     /** The class that pads a sequence shorter than others in the request. */
     private static final Object PADDING = -1;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
+    @Parameters(index = "0", paramLabel = "<model>", description = "Name of the model.")
     private String model = "";
 
-    @Parameters(index = "1..*", paramLabel = "NAME=VALUE", description = "Values of the inputs, for one row.")
+    @Parameters(index = "1..*", paramLabel = "<input>=<value>", description = "Values of the inputs, for one row.")
     private List<String> values = new ArrayList<>();
 
     @Mixin
@@ -56,11 +56,11 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Option(
             names = "--server",
-            paramLabel = "URL",
+            paramLabel = "<url>",
             description = "Address of the model server (default: ${DEFAULT-VALUE}).")
     private String server = "http://127.0.0.1:8000";
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "File with the server's bearer token.")
+    @Option(names = "--token-file", paramLabel = "<file>", description = "File with the server's bearer token.")
     private @Nullable Path tokenFile;
 
     @Spec

@@ -24,10 +24,10 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Follows a topic and prints each record, decoded, on one line. */
-@Command(name = "tail", description = "Follows a topic and prints its records.")
+@Command(name = "tail", description = "Follow a topic and print its records.")
 public final class TailCommand implements Callable<Integer> {
     @Parameters(
-            paramLabel = "WHAT",
+            paramLabel = "<what>",
             converter = SourceConverter.class,
             description = "snapshots, metrics, dead-letters, samples, or models.")
     @SuppressWarnings("NullAway.Init")
@@ -39,13 +39,13 @@ public final class TailCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(names = "--samples", paramLabel = "TOPIC", description = "Samples topic (default: PREFIX.samples).")
+    @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
     private @Nullable String samples;
 
     @Option(names = "--from-beginning", description = "Start with the existing records.")
     private boolean fromBeginning;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Stop after N records.")
+    @Option(names = "--limit", paramLabel = "<n>", description = "Stop after this many records.")
     private long limit = Long.MAX_VALUE;
 
     @Spec

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Trains variants of a model side by side on the same samples, in one job. */
 @Command(
         name = "compare",
-        description = "Trains variants of a model side by side on a file, in one job, and plots their losses.",
+        description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
         footer = "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
                 + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
                 + "a type varies, only learningRate is kept of the fields next to it. A row that one variant cannot "
@@ -33,14 +33,14 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--vary",
             required = true,
-            paramLabel = "PATH=V1,V2,...",
+            paramLabel = "<path>=<value>,...",
             description = "A field of the specification and its values; repeat it to try all combinations.")
     private List<String> variations = new ArrayList<>();
 
     @Option(
             names = "--plot",
-            paramLabel = "FILE.svg|.png",
-            description = "File for the chart of the losses (default: MODEL-compare.svg).")
+            paramLabel = "<file>",
+            description = "File for the chart of the losses, .svg or .png (default: <model>-compare.svg).")
     private @Nullable Path plot;
 
     @Spec

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Trains a model on a file, through Kafka and Flink in one JVM. */
 @Command(
         name = "train",
-        description = "Trains a model on a file, through Kafka and Flink in one JVM.",
+        description = "Train a model on a file, through Kafka and Flink in one JVM.",
         footer =
                 "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
                         + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.")
@@ -29,20 +29,24 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();
 
-    @Option(names = "--test", paramLabel = "FILE", description = "Rows to predict with the trained model.")
+    @Option(names = "--test", paramLabel = "<file>", description = "Rows to predict with the trained model.")
     private @Nullable Path test;
 
-    @Option(names = "--save", paramLabel = "M.snapshot", description = "Save the parameters to an Avro file.")
+    @Option(names = "--save", paramLabel = "<file>", description = "Save the parameters to an Avro file.")
     private @Nullable Path save;
 
     @Option(
             names = "--faults",
-            paramLabel = "N",
-            description = "Restart the task manager N times during the run, to show that failures change nothing "
-                    + "(default: 0).")
+            paramLabel = "<n>",
+            description =
+                    "Restart the task manager this many times during the run, to show that failures change nothing "
+                            + "(default: 0).")
     private int faults;
 
-    @Option(names = "--seed", description = "Seed for the positions of the faults (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "<seed>",
+            description = "Seed for the positions of the faults (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Spec

@@ -28,10 +28,14 @@ import picocli.CommandLine.Spec;
 final class TrainingOptions {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    @Option(names = "--spec", required = true, paramLabel = "S.yaml", description = "The model's specification.")
+    @Option(names = "--spec", required = true, paramLabel = "<file>", description = "The model's specification.")
     private Path specFile = Path.of("");
 
-    @Option(names = "--input", required = true, paramLabel = "FILE", description = "Rows to learn, optionally gzipped.")
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "<file>",
+            description = "Rows to learn, optionally gzipped.")
     private Path input = Path.of("");
 
     @Option(
@@ -40,13 +44,16 @@ final class TrainingOptions {
             description = "Format of the rows (default: from the file name).")
     private @Nullable String format;
 
-    @Option(names = "--parallelism", description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--parallelism",
+            paramLabel = "<n>",
+            description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")
     private int parallelism = 1;
 
-    @Option(names = "--epochs", description = "Number of epochs (default: as specified).")
+    @Option(names = "--epochs", paramLabel = "<n>", description = "Number of epochs (default: as specified).")
     private @Nullable Integer epochs;
 
-    @Option(names = "--report", paramLabel = "R.json", description = "Write a report to a JSON file.")
+    @Option(names = "--report", paramLabel = "<file>", description = "Write a report to a JSON file.")
     private @Nullable Path report;
 
     @Option(names = "--output", paramLabel = "text|json", description = "Output format (default: ${DEFAULT-VALUE}).")
