@@ -81,7 +81,7 @@ class DecodeFunctionHarnessTest {
                             Map.of("pixel", new float[3], "mask", new float[2]));
             harness.send(TestStream.record(200, nameless));
             assertThat(DecodeHarness.message(harness.onlyDeadLetter()))
-                    .isEqualTo("id: missing (expected: an identity, by whose hash samples are held out)");
+                    .isEqualTo("id: missing (expected: an id, whose hash selects the held-out samples)");
         }
     }
 

@@ -117,7 +117,7 @@ final class HashedFields {
             toValues[i] = rows.value(i);
             if (!(Math.abs(toValues[i]) <= Float.MAX_VALUE)) {
                 throw InvalidSampleException.of(
-                        String.join(", ", sparseNames), toValues[i], "values of one row that add up to a float");
+                        String.join(", ", sparseNames), toValues[i], "values whose sum per row fits a float");
             }
         }
     }

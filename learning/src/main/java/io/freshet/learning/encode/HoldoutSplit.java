@@ -43,7 +43,7 @@ final class HoldoutSplit {
             return MurmurHash3.hash(row.bytes(), row.textFrom(idPlace), row.textTo(idPlace), seed);
         }
         if (!row.hasId()) {
-            throw InvalidSampleException.of("id", "missing", "an identity, by whose hash samples are held out");
+            throw InvalidSampleException.of("id", "missing", "an id, whose hash selects the held-out samples");
         }
         return MurmurHash3.hash(row.idBytes(), row.idFrom(), row.idTo(), seed);
     }

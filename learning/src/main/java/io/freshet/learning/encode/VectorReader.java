@@ -76,7 +76,7 @@ final class VectorReader {
                 field.name + "[" + i + "]",
                 value,
                 overflowedByDivision
-                        ? "a number that divided by " + field.divisor + " fits a float"
+                        ? "a number that fits a float after division by " + field.divisor
                         : InvalidSampleException.expectedNumber(value));
     }
 

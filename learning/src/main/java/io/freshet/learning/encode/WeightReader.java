@@ -27,7 +27,7 @@ final class WeightReader {
         float corrected = (float) (value / rate);
         if (!(corrected <= Float.MAX_VALUE)) {
             throw InvalidSampleException.of(
-                    weight == null ? "" : weight.name(), value, "a number that divided by " + rate + " fits a float");
+                    weight == null ? "" : weight.name(), value, "a number that fits a float after division by " + rate);
         }
         return corrected;
     }

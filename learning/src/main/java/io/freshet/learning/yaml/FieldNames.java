@@ -54,7 +54,7 @@ final class FieldNames {
             name = name.substring(ROOT.length());
         }
         if (name.isBlank()) {
-            throw SpecException.of(path, value, "a path, as $.user.age");
+            throw SpecException.of(path, value, "a path such as $.user.age");
         }
         return name;
     }
@@ -65,7 +65,7 @@ final class FieldNames {
      */
     static String text(String path, Object value) {
         if (value instanceof Double) {
-            throw SpecException.of(path, value, "a text; a number in quotes");
+            throw SpecException.of(path, value, "a text, or a number in quotes");
         }
         if (value instanceof Map || value instanceof List || value.toString().isBlank()) {
             throw SpecException.of(path, value, "a text");

@@ -161,8 +161,8 @@ public final class SpecNode {
 
     /** Returns a list of lists of at least two field names, or an empty list. */
     public List<List<String>> nameLists(String field) {
-        fields.declare(field, "[]", "a list of lists of two or more field names, as `[[origin, destination]]`");
-        String expected = "a list of lists of two or more field names, as [[origin, dest]]";
+        fields.declare(field, "[]", "a list of lists of two or more field names, such as `[[origin, destination]]`");
+        String expected = "a list of lists of two or more field names, such as [[origin, dest]]";
         return fields.read(field, List.of(), (at, value) -> FieldNames.lists(at, value, expected));
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a feature that lands on another row, a value lost where two meet, and a bad field that gets in. */
+/** Would catch a feature on the wrong row, a value lost in a collision, and an invalid field that is accepted. */
 class FeatureEncoderTest {
     private static final long SEED = 20260106;
     private static final String BINARY = """
@@ -65,7 +65,7 @@ class FeatureEncoderTest {
     }
 
     @Test
-    void a_request_to_predict_needs_neither_label_nor_weight_and_encodes_the_same() throws InvalidSampleException {
+    void a_prediction_request_needs_no_label_or_weight_and_encodes_the_same_features() throws InvalidSampleException {
         Map<String, Object> request = without(without(GOOD, "late"), "w");
         ModelSpec spec = ModelSpec.parse(BINARY);
         RowLayout layout = RowLayout.of(List.of(spec));
@@ -88,54 +88,54 @@ class FeatureEncoderTest {
             dest,     a text
             tags,     pairs index:value
             """)
-    void a_missing_field_is_named(String field, String expected) {
-        assertRefused(BINARY, without(GOOD, field)).hasMessage(field + ": missing (expected: " + expected + ")");
+    void names_a_missing_field(String field, String expected) {
+        assertRejected(BINARY, without(GOOD, field)).hasMessage(field + ": missing (expected: " + expected + ")");
     }
 
     @ParameterizedTest
     @CsvSource({"distance", "late", "w"})
-    void a_number_that_is_not_finite_as_a_float_is_named(String field) {
+    void names_a_number_that_is_not_finite_as_a_float(String field) {
         for (double value :
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e39, -1e300}) {
-            assertRefused(BINARY, with(GOOD, field, value))
+            assertRejected(BINARY, with(GOOD, field, value))
                     .hasMessageStartingWith(field + ": " + value + " (expected: ");
         }
     }
 
     @Test
-    void a_number_that_fits_no_float_is_said_to_be_too_large_not_to_be_none() {
+    void reports_a_number_beyond_the_range_of_a_float_as_too_large() {
         String magnitude = "a number of magnitude up to 3.4e38)";
-        assertRefused(BINARY, with(GOOD, "distance", 1e39)).hasMessage("distance: 1.0E39 (expected: " + magnitude);
-        assertRefused(BINARY, with(GOOD, "hour", -3.5e38)).hasMessage("hour: -3.5E38 (expected: " + magnitude);
-        assertRefused(BINARY, with(GOOD, "hour", Double.NaN)).hasMessage("hour: NaN (expected: a number)");
-        assertRefused(BINARY, with(GOOD, "w", 1e39)).hasMessage("w: 1.0E39 (expected: a number from 0 to 3.4e38)");
+        assertRejected(BINARY, with(GOOD, "distance", 1e39)).hasMessage("distance: 1.0E39 (expected: " + magnitude);
+        assertRejected(BINARY, with(GOOD, "hour", -3.5e38)).hasMessage("hour: -3.5E38 (expected: " + magnitude);
+        assertRejected(BINARY, with(GOOD, "hour", Double.NaN)).hasMessage("hour: NaN (expected: a number)");
+        assertRejected(BINARY, with(GOOD, "w", 1e39)).hasMessage("w: 1.0E39 (expected: a number from 0 to 3.4e38)");
     }
 
     @Test
-    void a_label_that_fits_no_float_is_told_the_range_of_its_loss() {
-        assertRefused(BINARY, with(GOOD, "late", 1e39)).hasMessage("late: 1.0E39 (expected: in [0, 1])");
-        assertRefused(BINARY, with(GOOD, "late", Double.NaN)).hasMessage("late: NaN (expected: a number)");
+    void reports_a_label_beyond_the_range_of_a_float_with_the_range_of_the_loss() {
+        assertRejected(BINARY, with(GOOD, "late", 1e39)).hasMessage("late: 1.0E39 (expected: in [0, 1])");
+        assertRejected(BINARY, with(GOOD, "late", Double.NaN)).hasMessage("late: NaN (expected: a number)");
         String squares = BINARY.replace("binary-cross-entropy", "mean-squared-error");
-        assertRefused(squares, with(GOOD, "late", -1e39))
+        assertRejected(squares, with(GOOD, "late", -1e39))
                 .hasMessage("late: -1.0E39 (expected: a number of magnitude up to 1e15)");
         String two = squares.replace("label: late", "label: [hour, late]").replace("[distance, hour]", "[distance]");
-        assertRefused(two + "outputs: 2\n", with(GOOD, "late", 1e39))
+        assertRejected(two + "outputs: 2\n", with(GOOD, "late", 1e39))
                 .hasMessage("hour,late: [-3.0, 1.0E39] (expected: 2 numbers of magnitude up to 1e15)");
     }
 
     @Test
-    void a_label_out_of_the_range_of_its_loss_is_named() {
-        assertRefused(BINARY, with(GOOD, "late", 1.5)).hasMessage("late: 1.5 (expected: in [0, 1])");
-        assertRefused(BINARY, with(GOOD, "late", -0.1)).hasMessage("late: -0.1 (expected: in [0, 1])");
+    void names_a_label_out_of_the_range_of_the_loss() {
+        assertRejected(BINARY, with(GOOD, "late", 1.5)).hasMessage("late: 1.5 (expected: in [0, 1])");
+        assertRejected(BINARY, with(GOOD, "late", -0.1)).hasMessage("late: -0.1 (expected: in [0, 1])");
         String classes = BINARY.replace("binary", "sparse-categorical") + "outputs: 3\n";
         for (double label : new double[] {3, -1, 0.5, 1e9, 2147483648.0}) {
-            assertRefused(classes, with(GOOD, "late", label))
+            assertRejected(classes, with(GOOD, "late", label))
                     .hasMessage("late: " + label + " (expected: a class, a whole number from 0 to 2)");
         }
     }
 
     @Test
-    void labels_at_the_ends_of_the_range_are_taken() throws InvalidSampleException {
+    void accepts_labels_at_the_ends_of_the_range() throws InvalidSampleException {
         String classes = BINARY.replace("binary", "sparse-categorical") + "outputs: 3\n";
         for (double label : new double[] {0, 1, 2}) {
             assertThat(encode(classes, with(GOOD, "late", label)).label()).containsExactly((float) label);
@@ -145,37 +145,37 @@ class FeatureEncoderTest {
         }
     }
 
-    /** Would catch an infinite weight, beside which all other samples of a batch are as good as none. */
+    /** Would catch an infinite weight, which would outweigh all other samples of a batch. */
     @Test
-    void a_weight_that_its_sampling_rate_makes_infinite_is_refused() throws InvalidSampleException {
+    void rejects_a_weight_made_infinite_by_its_sampling_rate() throws InvalidSampleException {
         String sampled = BINARY + "samplingRate: hour\n";
         Map<String, Object> record = with(with(GOOD, "hour", 1e-6), "w", 1e30);
         assertThat(encode(sampled, record).weight()).isEqualTo(1e36f);
         assertThatThrownBy(() -> encode(sampled, with(record, "w", 1e35)))
-                .hasMessage("w: 1.0E35 (expected: a number that divided by 1.0E-6 fits a float)");
+                .hasMessage("w: 1.0E35 (expected: a number that fits a float after division by 1.0E-6)");
     }
 
     @Test
-    void a_negative_weight_is_refused_and_0_is_taken() throws InvalidSampleException {
-        assertRefused(BINARY, with(GOOD, "w", -0.5)).hasMessage("w: -0.5 (expected: a number from 0 to 3.4e38)");
+    void rejects_a_negative_weight_and_accepts_0() throws InvalidSampleException {
+        assertRejected(BINARY, with(GOOD, "w", -0.5)).hasMessage("w: -0.5 (expected: a number from 0 to 3.4e38)");
         assertThat(encode(BINARY, with(GOOD, "w", 0.0)).weight()).isZero();
     }
 
     @Test
-    void rows_ascend_and_values_that_meet_are_added_in_order() throws InvalidSampleException {
+    void rows_ascend_and_colliding_values_are_added_in_order() throws InvalidSampleException {
         String crowded = BINARY.replace("hashBits: 12", "hashBits: 1");
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 300; trial++) {
             StringBuilder tags = new StringBuilder();
             float[] sums = new float[2];
-            boolean[] met = new boolean[2];
+            boolean[] present = new boolean[2];
             int[] fixed = {
                 hash("ZRH", hash("origin", 42)) & 1,
                 hash("JFK", hash("ZRH", hash("dest", hash("origin", 42 ^ 0x63726f73)))) & 1
             };
             for (int row : fixed) {
                 sums[row] += 1;
-                met[row] = true;
+                present[row] = true;
             }
             for (int i = random.nextInt(40); i > 0; i--) {
                 int index = random.nextInt(5);
@@ -183,12 +183,12 @@ class FeatureEncoderTest {
                 tags.append(index).append(':').append((double) value).append(' ');
                 int row = MurmurHash3.hash(index, hash("tags", 42)) & 1;
                 sums[row] += value;
-                met[row] = true;
+                present[row] = true;
             }
             Sample sample = encode(crowded, with(GOOD, "tags", tags.toString()));
             int at = 0;
             for (int row = 0; row < 2; row++) {
-                if (met[row]) {
+                if (present[row]) {
                     assertThat(sample.rows()[at]).isEqualTo(3 + row);
                     assertThat(sample.values()[at++])
                             .as("seed %d, trial %d", SEED, trial)
@@ -199,15 +199,15 @@ class FeatureEncoderTest {
         }
     }
 
-    /** Two finite values on one row may add up to infinity, which would make every prediction NaN. */
+    /** The sum of two finite values on one row may be infinite, which would make every prediction NaN. */
     @Test
-    void values_that_add_up_to_more_than_a_float_are_refused() {
-        assertRefused(BINARY, with(GOOD, "tags", "1:3e38 1:3e38"))
-                .hasMessage("tags: Infinity (expected: values of one row that add up to a float)");
+    void rejects_values_whose_sum_exceeds_a_float() {
+        assertRejected(BINARY, with(GOOD, "tags", "1:3e38 1:3e38"))
+                .hasMessage("tags: Infinity (expected: values whose sum per row fits a float)");
     }
 
     @Test
-    void a_cross_is_no_category_and_has_an_order_and_a_border() throws InvalidSampleException {
+    void a_cross_differs_from_a_category_by_order_and_by_boundary() throws InvalidSampleException {
         String both = """
                 name: m
                 label: y
@@ -228,13 +228,13 @@ class FeatureEncoderTest {
     }
 
     @Test
-    void another_seed_is_another_row() throws InvalidSampleException {
+    void another_seed_gives_other_rows() throws InvalidSampleException {
         assertThat(encode(BINARY + "seed: 43\n", GOOD).rows())
                 .isNotEqualTo(encode(BINARY, GOOD).rows());
     }
 
     @Test
-    void one_field_may_be_a_number_for_one_model_and_a_text_for_another() throws InvalidSampleException {
+    void a_field_can_be_a_number_for_one_model_and_a_text_for_another() throws InvalidSampleException {
         ModelSpec first = ModelSpec.parse("{name: a, label: y, features: {numeric: [hour]}, loss: mean-squared-error}");
         ModelSpec second =
                 ModelSpec.parse("{name: b, label: y, features: {categorical: [hour]}, loss: mean-squared-error}");
@@ -247,7 +247,7 @@ class FeatureEncoderTest {
     }
 
     @Test
-    void a_layout_without_a_field_of_the_model_is_refused() {
+    void rejects_a_layout_without_a_field_of_the_model() {
         ModelSpec spec = ModelSpec.parse(BINARY);
         RowLayout layout = new RowLayout(List.of("distance", "hour", "late", "w"), List.of("origin", "tags"));
         assertThatThrownBy(() -> new FeatureEncoder(spec, layout))
@@ -281,15 +281,15 @@ class FeatureEncoderTest {
                 "1: 1",
                 "1:2,3:4"
             })
-    void bad_pairs_are_shown(String pairs) {
-        assertRefused(BINARY, with(GOOD, "tags", "3:1 " + pairs))
+    void shows_invalid_pairs(String pairs) {
+        assertRejected(BINARY, with(GOOD, "tags", "3:1 " + pairs))
                 .hasMessageStartingWith("tags: ")
                 .hasMessageEndingWith(" (expected: pairs index:value)");
     }
 
     @Test
-    void a_long_bad_pair_is_shown_in_part() {
-        assertRefused(BINARY, with(GOOD, "tags", "1:" + "9".repeat(1_000_000) + "x"))
+    void truncates_a_long_invalid_pair() {
+        assertRejected(BINARY, with(GOOD, "tags", "1:" + "9".repeat(1_000_000) + "x"))
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(100));
     }
 
@@ -305,17 +305,17 @@ class FeatureEncoderTest {
             1:+5             | 1=5.0
             1:1E-3           | 1=0.001
             """)
-    void good_pairs_are_taken(String text, String expected) throws InvalidSampleException {
-        List<String> taken = new ArrayList<>();
+    void accepts_valid_pairs(String text, String expected) throws InvalidSampleException {
+        List<String> accepted = new ArrayList<>();
         for (SparsePairs pairs = pairs(text); pairs.next(); ) {
-            taken.add(pairs.index() + "=" + pairs.value());
+            accepted.add(pairs.index() + "=" + pairs.value());
         }
-        assertThat(String.join(" ", taken)).isEqualTo(expected);
+        assertThat(String.join(" ", accepted)).isEqualTo(expected);
         encode(BINARY, with(GOOD, "tags", text));
     }
 
     @Test
-    void decimals_are_read_to_the_nearest_double_and_then_to_the_nearest_float() throws InvalidSampleException {
+    void rounds_decimals_to_the_nearest_double_and_then_to_the_nearest_float() throws InvalidSampleException {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 100_000; trial++) {
             String decimal = decimal(random);
@@ -358,7 +358,7 @@ class FeatureEncoderTest {
         return new FeatureEncoder(spec, layout).encode(row(layout, fields), 5, 77);
     }
 
-    private static AbstractThrowableAssert<?, ?> assertRefused(String yaml, Map<String, Object> fields) {
+    private static AbstractThrowableAssert<?, ?> assertRejected(String yaml, Map<String, Object> fields) {
         return assertThatThrownBy(() -> encode(yaml, fields))
                 .as(() -> Arrays.toString(fields.entrySet().toArray()).substring(0, 80))
                 .isInstanceOf(InvalidSampleException.class);

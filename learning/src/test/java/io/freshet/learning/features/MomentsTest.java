@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a variance that cancels to noise, a sample's variance for the population's, and an early z that explodes. */
+/** Would catch a variance lost to cancellation, a sample variance instead of the population's, and an exploding early z. */
 class MomentsTest {
     private static final long SEED = 20260105;
 
     @Test
-    void mean_variance_and_z_are_those_of_two_passes() {
+    void mean_variance_and_z_equal_those_of_two_passes() {
         SplittableRandom random = new SplittableRandom(SEED);
         double[] centres = {0, -7, 1e6, 1.7e9};
         double[] spreads = {1, 1e-3, 50, 1000};
@@ -41,7 +41,7 @@ class MomentsTest {
         assertThat(moments[0]).isEqualTo(n);
     }
 
-    /** The mean stood still just beside it, and what was left between them was taken for its spread. */
+    /** The mean used to stop just short of the number, and the difference became its variance. */
     @ParameterizedTest
     @CsvSource({"0.99, 0.3", "0.99, 1000000.1", "0.9, -7.7", "0.999, 1e-9"})
     void a_number_that_stays_the_same_goes_to_0_by_weighted_moments(double decay, double x) {
@@ -63,7 +63,7 @@ class MomentsTest {
     }
 
     @Test
-    void no_sample_is_further_out_than_the_root_of_those_before_it() {
+    void z_is_at_most_the_root_of_the_count_of_previous_samples() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 500; trial++) {
             double[] moments = Moments.start(1);
@@ -79,9 +79,9 @@ class MomentsTest {
         }
     }
 
-    /** Squares of such numbers leave the range of a double; dividing by their root gave infinity. */
+    /** Squares of such numbers underflow; dividing by their root used to give infinity. */
     @Test
-    void numbers_too_small_to_square_give_finite_numbers() {
+    void numbers_whose_squares_underflow_stay_finite() {
         for (double x = 1e-150; x > 0; x *= 0.4) {
             double[] moments = Moments.start(1);
             float[] z = new float[1];
@@ -122,7 +122,7 @@ class MomentsTest {
     }
 
     @Test
-    void standardize_keeps_no_moments_and_writes_to_the_given_position() {
+    void standardize_changes_no_moments_and_writes_to_the_given_position() {
         double[] moments = {3, 1, 2, 5, 8};
         double[] before = moments.clone();
         double[] x = {2, 7};

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch any change of the hash: it would move every hashed feature of every stored model to another row. */
+/** Would catch any change of the hash, which would move every hashed feature of every stored model to another row. */
 class MurmurHash3Test {
-    /** Published vectors, each also worked by an implementation in Python. */
+    /** Published test vectors, each verified with an implementation in Python. */
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
             ``,                                                       0,          0
@@ -29,18 +29,18 @@ class MurmurHash3Test {
             abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq, 0,          EE925B90
             The quick brown fox jumps over the lazy dog,              9747b28c,   2FA826CD
             """)
-    void gives_the_published_hashes(String text, String seed, String hash) {
+    void returns_the_published_hashes(String text, String seed, String hash) {
         assertThat(MurmurHash3.hash(text, Integer.parseUnsignedInt(seed, 16)))
                 .isEqualTo(Integer.parseUnsignedInt(hash, 16));
     }
 
     @Test
-    void four_zeros_have_their_published_hash_as_bytes_and_as_a_number() {
+    void hashes_four_zeros_as_published_both_as_bytes_and_as_a_number() {
         assertThat(MurmurHash3.hash(new byte[4], 0, 4, 0)).isEqualTo(0x2362F9DE);
         assertThat(MurmurHash3.hash(0, 0)).isEqualTo(0x2362F9DE);
     }
 
-    /** Each length's hash seeds the next; the end was worked by an implementation in Python. */
+    /** Each length's hash seeds the next; the final hash was computed by an implementation in Python. */
     @Test
     void lengths_up_to_64_at_any_place_of_an_array_give_the_hash_of_the_bytes_alone() {
         int hash = 0;
@@ -57,7 +57,7 @@ class MurmurHash3Test {
     }
 
     @Test
-    void a_number_hashes_as_its_four_little_endian_bytes() {
+    void hashes_a_number_as_its_four_little_endian_bytes() {
         assertThat(MurmurHash3.hash(12345, 7)).isEqualTo(0x2ed12e2c);
         assertThat(MurmurHash3.hash(-2, 0x80000000)).isEqualTo(0x5e0015a6);
     }

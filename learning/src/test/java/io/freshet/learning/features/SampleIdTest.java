@@ -9,11 +9,11 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Catches a hash that is not the published one: a checkpoint would not know the ids that another release remembered. */
+/** Would catch a change of the hash: a checkpoint of another release would not recognize received ids. */
 class SampleIdTest {
-    /** SMHasher's own check of MurmurHash3_x64_128: the hash of the hashes of 256 keys by 256 seeds. */
+    /** SMHasher's own check of MurmurHash3_x64_128: the hash of the hashes of 256 keys with 256 seeds. */
     @Test
-    void is_the_reference_codes_hash() {
+    void equals_the_hash_of_the_reference_code() {
         byte[] key = new byte[256];
         ByteBuffer hashes = ByteBuffer.allocate(256 * 16).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < 256; i++) {
@@ -26,14 +26,14 @@ class SampleIdTest {
     }
 
     @Test
-    void is_of_the_range_alone() {
+    void hashes_only_the_range() {
         byte[] text = "before trip-4711, a long one, after".getBytes(UTF_8);
         byte[] alone = "trip-4711, a long one".getBytes(UTF_8);
         assertThat(SampleId.of(text, 7, 7 + alone.length, 3)).isEqualTo(SampleId.of(alone, 0, alone.length, 3));
     }
 
     @Test
-    void differs_by_text_and_by_epoch() {
+    void differs_by_text_and_epoch() {
         Set<SampleId> ids = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             byte[] text = Integer.toString(i).getBytes(UTF_8);

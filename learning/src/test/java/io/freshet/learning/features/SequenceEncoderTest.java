@@ -12,7 +12,7 @@ import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
-/** Would catch steps that are taken apart wrongly, words out of their order, and a bad sequence that gets in. */
+/** Would catch wrongly split steps, reordered words, and an invalid sequence that is accepted. */
 class SequenceEncoderTest {
     private static final String DENSE = "dense: [{field: v, length: 2}, {field: u, length: 1, divide: 10}]";
     private static final String TOKENS = "tokens: [t], hashBits: 12";
@@ -32,7 +32,7 @@ class SequenceEncoderTest {
             2.0);
 
     @Test
-    void vectors_come_step_by_step_and_words_in_their_order() throws InvalidSampleException {
+    void encodes_vectors_step_by_step_and_words_in_order() throws InvalidSampleException {
         Sample sample = encode(BOTH, GOOD);
         assertThat(sample.dense()).containsExactly(1, 2, 7, 3, 4, 8, 5, 6, 9);
         assertThat(sample.rows()).hasSize(3);
@@ -44,7 +44,7 @@ class SequenceEncoderTest {
     }
 
     @Test
-    void a_length_cuts_vectors_words_and_label() throws InvalidSampleException {
+    void the_length_field_truncates_vectors_words_and_label() throws InvalidSampleException {
         Sample sample = encode(BOTH + ", length: n", GOOD);
         assertThat(sample.dense()).containsExactly(1, 2, 7, 3, 4, 8);
         assertThat(sample.rows()).hasSize(2);
@@ -54,7 +54,7 @@ class SequenceEncoderTest {
     }
 
     @Test
-    void a_request_to_predict_needs_no_label_and_encodes_the_same() throws InvalidSampleException {
+    void a_prediction_request_needs_no_label_and_encodes_the_same_features() throws InvalidSampleException {
         for (String features : List.of(DENSE, TOKENS, BOTH, BOTH + ", length: n")) {
             ModelSpec spec = spec(features);
             RowLayout layout = RowLayout.of(List.of(spec));
@@ -70,7 +70,7 @@ class SequenceEncoderTest {
     }
 
     @Test
-    void a_length_that_is_none_is_named() {
+    void names_an_invalid_length() {
         for (double length : new double[] {0, -1, 6, 1.5, Double.NaN, 1e18}) {
             assertRefused(BOTH + ", length: n", with(GOOD, "n", length))
                     .hasMessage("n: " + length + " (expected: a whole number from 1 to 5)");
@@ -80,7 +80,7 @@ class SequenceEncoderTest {
     }
 
     @Test
-    void a_vector_of_the_wrong_length_is_named() {
+    void names_a_vector_of_the_wrong_length() {
         assertRefused(DENSE, with(GOOD, "v", new float[5]))
                 .hasMessage("v: 5 numbers (expected: 2 numbers for each of 1 to 5 steps)");
         assertRefused(DENSE, with(GOOD, "v", new float[0]))
@@ -98,11 +98,11 @@ class SequenceEncoderTest {
         assertRefused(DENSE, with(GOOD, "v", infinite))
                 .hasMessage("v[4]: -Infinity (expected: a number of magnitude up to 3.4e38)");
         assertRefused(DENSE.replace("divide: 10", "divide: 1e-30"), with(GOOD, "u", new float[] {1, 1e10f, 1}))
-                .hasMessage("u[1]: 1.0E10 (expected: a number that divided by 1.0E-30 fits a float)");
+                .hasMessage("u[1]: 1.0E10 (expected: a number that fits a float after division by 1.0E-30)");
     }
 
     @Test
-    void words_that_are_no_sequence_are_named() {
+    void names_words_that_are_not_a_valid_sequence() {
         assertRefused(TOKENS, with(GOOD, "t", "a b c d e f")).hasMessage("t: more words (expected: up to 5)");
         assertRefused(TOKENS, with(GOOD, "t", "  ")).hasMessage("t: 0 words (expected: 1 to 5)");
         assertRefused(TOKENS, without("t")).hasMessage("t: missing (expected: words between spaces)");
@@ -111,7 +111,7 @@ class SequenceEncoderTest {
     }
 
     @Test
-    void a_label_that_does_not_fit_is_named() {
+    void names_a_label_of_the_wrong_length() {
         String classes = "1 to 5 classes, whole numbers from 0 to 2";
         assertRefused(BOTH, with(GOOD, "y", new float[] {0, 3, 1}))
                 .hasMessage("y: [0.0, 3.0, 1.0] (expected: " + classes + ")");

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch steps that are left as they came, that see a later step, or that count as one. */
+/** Would catch steps that are not standardized, that depend on a later step, or that count as one. */
 class SequenceStandardizerTest {
     private static final long SEED = 20260315;
 

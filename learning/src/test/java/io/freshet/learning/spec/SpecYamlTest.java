@@ -217,7 +217,7 @@ class SpecYamlTest {
         assertThat(ModelSpec.parse(fields.replace("P-", "$."))).isEqualTo(plain);
         assertThat(ModelSpec.parse(plain.toYaml())).isEqualTo(plain);
         assertThatThrownBy(() -> ModelSpec.parse(fields.replace("P-user.country", "$.")))
-                .hasMessage("key: $. (expected: a path, as $.user.age)");
+                .hasMessage("key: $. (expected: a path such as $.user.age)");
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 
 class NameSuggestionTest {
     @Test
-    void the_nearest_of_the_names_within_a_third_of_their_letters_is_found() {
+    void suggests_the_nearest_name_within_a_third_of_its_letters() {
         assertThat(NameSuggestion.of("distanec", List.of("origin", "distance", "distances")))
                 .hasValue("distance");
         assertThat(NameSuggestion.of("citty", List.of("a", "city"))).hasValue("city");
@@ -19,7 +19,7 @@ class NameSuggestionTest {
     }
 
     @Test
-    void a_name_farther_away_is_not_meant() {
+    void does_not_suggest_a_more_distant_name() {
         assertThat(NameSuggestion.of("temperature", List.of("a", "city"))).isEmpty();
         assertThat(NameSuggestion.of("abcd", List.of("abxy")))
                 .as("2 letters of 4 is 2, within")
@@ -29,14 +29,14 @@ class NameSuggestionTest {
     }
 
     @Test
-    void a_short_name_that_is_too_far_away_does_not_hide_a_longer_one_within_a_third() {
+    void a_short_name_that_is_too_distant_does_not_hide_a_longer_one_within_a_third() {
         assertThat(NameSuggestion.of("abcd", List.of("ab", "abcdefg"))).hasValue("abcdefg");
     }
 
-    /** Would catch a request that keeps a thread for hours by a field's name of its own size. */
+    /** Would catch a request that occupies a thread for hours with a field name of a megabyte. */
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void a_word_far_longer_than_all_names_takes_no_time() {
+    void skips_names_far_shorter_than_the_word() {
         assertThat(NameSuggestion.of("x".repeat(4 << 20), Collections.nCopies(10_000, "a name of some letters")))
                 .isEmpty();
     }
