@@ -1,7 +1,7 @@
 package io.freshet.learning.math;
 
 /**
- * The standard normal distribution: what an exact GELU, x cdf(x), and its derivative, cdf(x) + x density(x), are made of.
+ * The standard normal distribution, for the exact GELU, x cdf(x), and its derivative, cdf(x) + x density(x).
  *
  * <pre>
  *   density(x) = exp(-x^2 / 2) / sqrt(2 pi)
@@ -10,16 +10,16 @@ package io.freshet.learning.math;
  *              = 1 - cdf(-x)                       x > 0
  * </pre>
  *
- * G is a polynomial of degree 20, fitted at Chebyshev's nodes for |x| up to 38.6, where the tail leaves the range of a
- * double; its error is 2e-16. This is the form of Shepherd and Laframboise (Mathematics of Computation 36, 1981). What the
- * square of x loses to rounding is made good, so that the relative error stays below 2e-15 however far out in the tail
- * (above 1e-307). Pinned by {@code TranscendentalGoldenTest} to values worked with 60 digits, and by {@code NormalTest}.
+ * G is a polynomial of degree 20 with an error of 2e-16, fitted at Chebyshev nodes for |x| up to 38.6, where the tail
+ * leaves the range of a double. This is the form of Shepherd and Laframboise (Mathematics of Computation 36, 1981). The
+ * rounding error of x^2 is corrected, so the relative error is below 2e-15 even far out in the tail (above 1e-307). Pinned
+ * by {@code TranscendentalGoldenTest} to values computed with 60 digits, and by {@code NormalTest}.
  */
 public final class Normal {
     private static final double INVERSE_SQRT_2_PI = 0.3989422804014327;
     private static final double FARTHEST = 38.6;
 
-    /** Coefficients of G, from the constant up. */
+    /** Coefficients of G, the constant first. */
     private static final double[] G = {
         0.7691930497500629,
         -0.6653825028900532,
@@ -53,7 +53,7 @@ public final class Normal {
             return Double.isNaN(x) ? x : x > 0 ? 1 : 0;
         }
         double t = (size - 5) / (size + 5);
-        // Even and odd powers apart: two chains of half the length, in a fixed order.
+        // Separate chains for even and odd powers halve the latency; the order is fixed.
         double t2 = t * t;
         double even = G[20];
         double odd = G[19];
@@ -72,7 +72,7 @@ public final class Normal {
         return size < 2 * FARTHEST ? INVERSE_SQRT_2_PI * halfSquareExponential(size) : Double.isNaN(x) ? x : 0;
     }
 
-    /** Returns exp(-x^2 / 2). What the square loses to rounding is worked from x in two halves and made good. */
+    /** Returns exp(-x^2 / 2). Splits x in two halves to compute and correct the rounding error of the square. */
     private static double halfSquareExponential(double x) {
         double square = x * x;
         double head = Double.longBitsToDouble(Double.doubleToRawLongBits(x) & ~0x7ffffffL);

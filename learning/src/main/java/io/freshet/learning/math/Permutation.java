@@ -1,13 +1,13 @@
 package io.freshet.learning.math;
 
 /**
- * The order in which a bounded input is learned, drawn for each epoch.
+ * A random order of a bounded input for each epoch.
  *
  * <pre>
  *   for i = count - 1 down to 1: swap i and j, j uniform in [0, i]        Fisher-Yates, from 0, 1, 2, ...
  * </pre>
  *
- * A pure function of (seed, epoch, count), each order as likely as any other as far as the generator goes. Pinned by
+ * A pure function of (seed, epoch, count). All orders are equally likely, within the limits of the generator. Pinned by
  * {@code PermutationTest}.
  *
  * @see <a href="https://doi.org/10.1145/364520.364540">Durstenfeld, Algorithm 235: Random permutation, 1964</a>
@@ -16,7 +16,7 @@ public final class Permutation {
     private Permutation() {}
 
     /**
-     * Returns the numbers 0 to {@code count} - 1 in the order of an epoch.
+     * Returns the numbers [0, {@code count}) in the order of an epoch.
      *
      * @param epoch from 0
      */

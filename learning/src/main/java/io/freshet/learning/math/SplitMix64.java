@@ -1,7 +1,7 @@
 package io.freshet.learning.math;
 
 /**
- * A small seeded generator of pseudo-random numbers; its whole state is one number.
+ * A seeded pseudo-random number generator whose state is one long.
  *
  * <pre>
  *   state' = state + 0x9e3779b97f4a7c15                                2^64 over the golden ratio, made odd
@@ -9,9 +9,9 @@ package io.freshet.learning.math;
  *   next   = mix(state')
  * </pre>
  *
- * The i-th number (from 0) of a seed is {@code at(seed, i)}, a pure function: what a step, a layer and a coordinate draw
- * follows from {@code at(at(at(seed, step), layer), coordinate)} alone, with no state to keep. The period is 2^64. Not
- * for secrets, and not for use by several threads. Pinned by {@code SplitMix64Test} to published numbers.
+ * The i-th number (from 0) of a seed is {@code at(seed, i)}, a pure function. So the number for a step, layer, and
+ * coordinate is {@code at(at(at(seed, step), layer), coordinate)}, without any state. The period is 2^64. Not
+ * cryptographically secure and not thread-safe. Pinned by {@code SplitMix64Test} to published numbers.
  *
  * @see <a href="https://doi.org/10.1145/2660193.2660195">Steele, Lea, Flood, Fast splittable pseudorandom number
  *     generators, 2014</a>
@@ -22,12 +22,12 @@ public final class SplitMix64 {
 
     private long state;
 
-    /** Starts at {@code seed}: any number will do. */
+    /** @param seed any number */
     public SplitMix64(long seed) {
         state = seed;
     }
 
-    /** Returns a generator for one named use of a seed: other names give unrelated numbers. */
+    /** Returns a generator for one use of a seed; different names give unrelated numbers. */
     public static SplitMix64 of(long seed, String name) {
         long h = at(seed, name.length());
         for (int i = 0; i < name.length(); i++) {
@@ -41,7 +41,7 @@ public final class SplitMix64 {
         return mix(seed + (index + 1) * GAMMA);
     }
 
-    /** Returns a number in which every bit depends on every bit of {@code z}: one to one, and 0 for 0. */
+    /** Returns a number in which every bit depends on every bit of {@code z}. A bijection that maps 0 to 0. */
     public static long mix(long z) {
         long a = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
@@ -53,7 +53,7 @@ public final class SplitMix64 {
         return (bits >>> 11) * 0x1p-53;
     }
 
-    /** Returns the seed from which a new generator goes on as this one would. */
+    /** Returns the seed with which a new generator continues this one's sequence. */
     public long state() {
         return state;
     }
@@ -69,8 +69,8 @@ public final class SplitMix64 {
     }
 
     /**
-     * Returns a number in [0, bound), each as likely as any other: the high half of a 32-bit draw times the bound, drawn
-     * again if the low half shows that the number would be too likely.
+     * Returns a uniform number in [0, bound): the high half of a 32-bit draw times the bound. Rejects the draws whose low
+     * half would bias the result.
      *
      * @see <a href="https://doi.org/10.1145/3230636">Lemire, Fast random integer generation in an interval, 2019</a>
      */
@@ -89,8 +89,8 @@ public final class SplitMix64 {
     }
 
     /**
-     * Returns a number of the standard normal distribution, by Marsaglia's polar method. It gives two; the second is
-     * dropped, so that the state stays one number.
+     * Returns a standard normal number by Marsaglia's polar method. Discards the second number of each pair, so that the
+     * state stays one long.
      */
     public double nextGaussian() {
         double u;

@@ -1,28 +1,28 @@
 package io.freshet.learning.math;
 
 /**
- * Exponential, logarithm and the functions made of them, the same bits on every machine.
+ * Exponential, logarithm, and functions based on them, with the same bits on every machine.
  *
- * <p>{@code Math.exp} and {@code Math.log} may differ in the last bit between CPUs and between interpreter and
- * compiler; parameters and predictions must not. So Freshet computes them here, by additions, multiplications and
- * divisions alone, which Java rounds alike everywhere. {@link StrictMath} would do as well, but leaves the JVM for a logarithm.
+ * <p>{@code Math.exp} and {@code Math.log} may differ in the last bit between CPUs, and between interpreter and compiler;
+ * parameters and predictions must not. These functions use only additions, multiplications, and divisions, which Java
+ * rounds identically everywhere. {@link StrictMath} would too, but calls native code for a logarithm.
  *
  * <pre>
  *   exp(x)    = 2^k * (1 + r + r^2 P(r))              x = k log 2 + r, |r| <= log(2) / 2
  *   log(x)    = k log 2 + f - (f^2 / 2 - s (f^2 / 2 + z Q(z)))    x = 2^k (1 + f), 1/sqrt(2) <= 1 + f < sqrt(2)
  *                                                     s = f / (2 + f), z = s^2, Q(z) = (2 atanh(s) / s - 2) / z
- *   log1p(x)  = log(u) + c / u                        u = 1 + x as rounded, c = what the rounding took
- *   tanh(x)   = x - x z N(z) / D(z)                   |x| < 0.625, z = x^2: Lambert's continued fraction, 8 deep
+ *   log1p(x)  = log(u) + c / u                        u = 1 + x rounded, c = its rounding error
+ *   tanh(x)   = x - x z N(z) / D(z)                   |x| < 0.625, z = x^2: Lambert's continued fraction, 8 levels
  *             = sign(x) (1 - 2 / (exp(2 |x|) + 1))    otherwise
  * </pre>
  *
- * log 2 is held in two parts, of which the first has zeros at its end, so that its product with k is exact. P (degree 9)
- * and Q (degree 6) are the polynomials of least largest relative error, 2.1e-16 and 4.6e-16 of terms that are themselves
- * a small part of the result; N / D is closer than 1e-17. Largest error against the true value, in units in the last
- * place of the result: exp, log and log1p below 1, tanh below 2. Special values are those of {@link Math}. Pinned by
- * {@code TranscendentalGoldenTest}, and by {@code TranscendentalTest}, which also pins a checksum of the bits.
+ * log 2 is stored in two parts; the first ends with zero bits, so its product with k is exact. P (degree 9) and Q (degree
+ * 6) are minimax polynomials with relative errors of 2.1e-16 and 4.6e-16, in terms that are a small part of the result; the
+ * error of N / D is below 1e-17. The maximum error of exp, log, and log1p is below 1 ulp, and that of tanh below 2 ulps.
+ * Special values are those of {@link Math}. Pinned by {@code TranscendentalGoldenTest}, and by {@code TranscendentalTest},
+ * which also pins a checksum of the bits.
  *
- * <p>{@link #cos} and {@link #pow} are for schedules, once an update at most.
+ * <p>{@link #cos} and {@link #pow} are meant for schedules: at most one call per update.
  *
  * @see <a href="https://www.netlib.org/fdlibm/">fdlibm, whose reductions these are</a>
  */
@@ -31,7 +31,7 @@ public final class Transcendental {
     private static final double LOG_2_LOW = 0x1.3de6af278ece6p-42;
     private static final double INVERSE_LOG_2 = 0x1.71547652b82fep0;
 
-    /** Added and taken off again, it rounds a number below 2^51 to a whole one. */
+    /** Adding and subtracting this rounds a number below 2^51 to a whole number. */
     private static final double ROUND = 0x1.8p52;
 
     private static final double LARGEST_EXP = 0x1.62e42fefa39efp9;
@@ -85,7 +85,7 @@ public final class Transcendental {
         return log(k - shift, f, 0);
     }
 
-    /** Returns log(1 + x), exact for small {@code x}: NaN below -1, minus infinity at -1. */
+    /** Returns log(1 + x), accurate for small {@code x}: NaN below -1, minus infinity at -1. */
     public static double log1p(double x) {
         if (x > SQRT_HALF_LESS_1 && x < SQRT_2_LESS_1) {
             return Math.abs(x) < 0x1p-54 ? x : log(0, x, 0);
@@ -94,14 +94,14 @@ public final class Transcendental {
             return x == -1 ? Double.NEGATIVE_INFINITY : log(x);
         }
         double u = 1 + x;
-        // u - 1 is exact, and so is the difference.
+        // Both subtractions are exact.
         double rest = (x - (u - 1)) / u;
         long bits = Double.doubleToRawLongBits(u);
         long k = (bits - SQRT_HALF_BITS) >> 52;
         return log(k, Double.longBitsToDouble(bits - (k << 52)) - 1, rest);
     }
 
-    /** Returns k log 2 + log(1 + f) + rest, for a rest far below the last place of 1 + f. */
+    /** Returns k log 2 + log(1 + f) + rest, for a rest far below one ulp of 1 + f. */
     private static double log(double k, double f, double rest) {
         double s = f / (2 + f);
         double z = s * s;
@@ -133,11 +133,11 @@ public final class Transcendental {
     }
 
     /**
-     * Returns the logistic function of a logit, given {@code e = exp(-|z|)}: 1 / (1 + exp(-z)). Never overflows, since
-     * {@code e} lies in [0, 1].
+     * Returns the logistic function of a logit, 1 / (1 + exp(-z)), given {@code e = exp(-|z|)}. Never overflows, since
+     * {@code e} is in [0, 1].
      */
     public static double sigmoid(double z, double e) {
-        // The sign of z is as good as random, and a branch on it costs more than its bits: 1 if it is clear, e if not.
+        // The numerator is 1 if z >= 0, and e otherwise. Selecting it by bits avoids an unpredictable branch.
         long negative = Double.doubleToRawLongBits(z) >> 63;
         long above = Double.doubleToRawLongBits(e) & negative | ONE_BITS & ~negative;
         return Double.longBitsToDouble(above) / (1 + e);
@@ -154,8 +154,8 @@ public final class Transcendental {
     }
 
     /**
-     * Returns {@code base} to the power of {@code exponent}: exp(exponent log(base)), whose relative error grows with the
-     * size of that product, 1e-16 for each 1 of it. {@link StrictMath} would allocate.
+     * Returns {@code base} to the power of {@code exponent}: exp(exponent log(base)). The relative error is about 1e-16
+     * times |exponent log(base)|. {@link StrictMath} would allocate.
      *
      * @param base at least 0
      */

@@ -1,9 +1,8 @@
 /**
- * The one place where transcendental functions are computed and random numbers made, so that every machine has the same
- * bits.
+ * Transcendental functions and random numbers with the same bits on every machine.
  *
- * <p>Nothing else in Freshet that touches parameters or predictions may call {@code Math.exp}, {@code Math.log} or their kin,
- * or draw from another generator.
+ * <p>No other code that affects parameters or predictions may call {@code Math.exp}, {@code Math.log}, and similar functions,
+ * or use another random number generator.
  */
 @NullMarked
 package io.freshet.learning.math;

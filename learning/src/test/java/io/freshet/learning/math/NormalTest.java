@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/** Would catch a jump at zero or at the ends, and a derivative that is not the function's. */
+/** Would catch a discontinuity at zero or in the tails, and a density that is not the derivative. */
 class NormalTest {
     @Test
-    void probabilities_of_both_sides_add_up_to_one() {
+    void probabilities_of_both_sides_sum_to_one() {
         for (double x = 0; x < 40; x += 0.01) {
             assertThat(Normal.cdf(x) + Normal.cdf(-x)).as("x %s", x).isCloseTo(1, within(1e-15));
         }
     }
 
-    /** Below the resolution of the last places, a step of 2^-10 cannot go down. */
+    /** In a step of 2^-10, rounding errors cannot make the probability fall. */
     @Test
     void the_probability_never_falls() {
         for (double x = -40; x < 9; x += 0x1p-10) {
@@ -32,7 +32,7 @@ class NormalTest {
     }
 
     @Test
-    void ends_and_what_is_not_a_number_come_out_as_they_should() {
+    void handles_infinities_and_nan() {
         assertThat(Normal.cdf(Double.POSITIVE_INFINITY)).isEqualTo(1);
         assertThat(Normal.cdf(Double.NEGATIVE_INFINITY)).isEqualTo(0);
         assertThat(Normal.cdf(Double.NaN)).isNaN();

@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a row that is learned twice in an epoch, or never, and an order that comes more often than others. */
+/** Would catch a row that is learned twice in an epoch, or never, and a biased order. */
 class PermutationTest {
     @Test
-    void has_every_number_once() {
+    void contains_every_number_once() {
         for (int count : new int[] {0, 1, 2, 1000}) {
             int[] order = Permutation.of(42, 3, count);
             Arrays.sort(order);
@@ -21,18 +21,18 @@ class PermutationTest {
     }
 
     @Test
-    void is_the_same_for_the_same_seed_and_epoch_and_another_for_others() {
+    void depends_only_on_seed_and_epoch() {
         assertThat(Permutation.of(42, 0, 100))
                 .isEqualTo(Permutation.of(42, 0, 100))
                 .isNotEqualTo(Permutation.of(42, 1, 100))
                 .isNotEqualTo(Permutation.of(43, 0, 100));
-        // What was trained must be trained again to the same bits by any later version.
+        // Any later version must train the same model again to the same bits.
         assertThat(Permutation.of(42, 1, 10)).containsExactly(9, 5, 4, 2, 0, 1, 6, 3, 7, 8);
     }
 
-    /** Of 24 orders, 500 each expected: a count off by 120 is five deviations. */
+    /** Each of 24 orders is expected 500 times; a difference of 120 is five standard deviations. */
     @Test
-    void every_order_is_as_likely_as_any_other() {
+    void all_orders_are_equally_likely() {
         Map<String, Integer> counts = new HashMap<>();
         for (int epoch = 0; epoch < 12_000; epoch++) {
             counts.merge(Arrays.toString(Permutation.of(7, epoch, 4)), 1, Integer::sum);

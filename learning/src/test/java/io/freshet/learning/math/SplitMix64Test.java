@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch any change of the numbers (a net of the same seed would start elsewhere), and a biased draw. */
+/** Would catch any change of the numbers (a network would be initialized differently), and a biased draw. */
 class SplitMix64Test {
     private static final int DRAWS = 1_000_000;
 
-    /** The first numbers of the reference code, as published with it. */
+    /** The first numbers published with the reference code. */
     @Test
-    void gives_the_published_numbers() {
+    void returns_the_published_numbers() {
         SplitMix64 random = new SplitMix64(1234567);
         for (String expected : new String[] {
             "6457827717110365317",
@@ -34,7 +34,7 @@ class SplitMix64Test {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 42, -1, Long.MIN_VALUE, 0x123456789abcdefL})
-    void gives_the_numbers_of_the_library_in_sequence_and_by_index(long seed) {
+    void equals_the_library_in_sequence_and_by_index(long seed) {
         SplittableRandom library = new SplittableRandom(seed);
         SplitMix64 random = new SplitMix64(seed);
         for (int i = 0; i < 1_000; i++) {
@@ -44,7 +44,7 @@ class SplitMix64Test {
         }
     }
 
-    /** The numbers were worked by an implementation in Python. */
+    /** The numbers were computed by an implementation in Python. */
     @Test
     void names_give_unrelated_sequences_that_never_change() {
         assertThat(SplitMix64.of(42, "layer1.weights").nextLong()).isEqualTo(3288733383181362889L);
@@ -59,7 +59,7 @@ class SplitMix64Test {
     }
 
     @Test
-    void goes_on_from_its_state() {
+    void continues_from_its_state() {
         SplitMix64 random = new SplitMix64(7);
         random.nextGaussian();
         SplitMix64 resumed = new SplitMix64(random.state());
@@ -81,7 +81,7 @@ class SplitMix64Test {
     }
 
     @Test
-    void gaussians_are_normal_in_moments_and_in_tails() {
+    void gaussians_have_normal_moments_and_tails() {
         SplitMix64 random = new SplitMix64(2);
         assertMoments(random::nextGaussian, 0, 1, 3);
         for (double bound : new double[] {-3, -2, -1, 0, 0.5, 1, 2, 3}) {
@@ -96,10 +96,10 @@ class SplitMix64Test {
         }
     }
 
-    /** Chi-squared: its mean is bound - 1, its variance twice that. */
+    /** Chi-squared has the mean bound - 1 and twice that as its variance. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 10, 64, 1000})
-    void whole_numbers_are_as_likely_as_each_other(int bound) {
+    void whole_numbers_are_equally_likely(int bound) {
         SplitMix64 random = new SplitMix64(3);
         int[] counts = new int[bound];
         for (int i = 0; i < DRAWS; i++) {
@@ -113,7 +113,7 @@ class SplitMix64Test {
         assertThat(chi).isCloseTo(bound - 1, within(5 * Math.sqrt(2.0 * bound)));
     }
 
-    /** 3/4 of the range of an int: a draw that is not redone would give one third of the numbers twice as often. */
+    /** 3/4 of the range of an int: without rejection, one third of the numbers would be drawn twice as often. */
     @Test
     void large_bounds_are_not_biased() {
         SplitMix64 random = new SplitMix64(4);
@@ -140,7 +140,7 @@ class SplitMix64Test {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-    void rejects_a_bound_that_leaves_no_number(int bound) {
+    void rejects_a_bound_that_is_not_positive(int bound) {
         assertThatThrownBy(() -> new SplitMix64(1).nextInt(bound))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("bound: " + bound + " (expected: > 0)");

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a constant with a wrong digit, a seam between two formulas, a special value mistaken, and any change of a
- * bit: every stored model goes on from the bits that these functions gave it.
+ * Would catch a wrong digit in a constant, a seam between two formulas, a wrong special value, and any changed bit: every
+ * stored model depends on the bits of these functions.
  */
 class TranscendentalTest {
     private static final long SEED = 20260109;
@@ -40,7 +40,7 @@ class TranscendentalTest {
         }
     }
 
-    /** Every exponent and both signs: subnormal, tiny, huge, and what is not a number. */
+    /** All exponents and both signs: subnormal, tiny, huge, and NaN. */
     @ParameterizedTest
     @ValueSource(strings = {"exp", "log", "log1p", "tanh"})
     void agrees_with_the_library_on_any_bits(String function) {
@@ -97,7 +97,7 @@ class TranscendentalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"exp", "log", "log1p", "tanh"})
-    void special_values_are_those_of_the_library_to_the_bit(String function) {
+    void special_values_equal_those_of_the_library_to_the_bit(String function) {
         double[] values = {
             0.0,
             -0.0,
@@ -137,7 +137,7 @@ class TranscendentalTest {
     }
 
     @Test
-    void sigmoid_has_its_limits_its_symmetry_and_its_middle() {
+    void sigmoid_has_the_right_limits_symmetry_and_midpoint() {
         assertThat(Transcendental.sigmoid(0)).isEqualTo(0.5);
         assertThat(Transcendental.sigmoid(1e4)).isEqualTo(1);
         assertThat(Transcendental.sigmoid(-1e4)).isEqualTo(0);
@@ -147,13 +147,13 @@ class TranscendentalTest {
     }
 
     @Test
-    void cosine_is_that_of_the_library() {
+    void cosine_equals_the_library() {
         assertThat(Transcendental.cos(Math.PI)).isEqualTo(-1);
         assertThat(Transcendental.cos(1)).isEqualTo(0.5403023058681398);
     }
 
     @Test
-    void power_is_that_of_the_library_to_rounding() {
+    void power_equals_the_library_within_rounding() {
         for (double base : new double[] {1e-3, 0.9, 0.999, 1, 2, 1e6}) {
             for (double exponent : new double[] {0, 0.5, 1, 2, 100, -3}) {
                 double expected = StrictMath.pow(base, exponent);
@@ -177,7 +177,7 @@ class TranscendentalTest {
         }
     }
 
-    /** Doubles in order, neighbors one apart; both zeros are 0, and every NaN is one number. */
+    /** Maps doubles to ordered integers: neighbors are one apart, both zeros are 0, and all NaNs are equal. */
     private static long ordinal(double value) {
         long bits = Double.doubleToLongBits(value);
         return bits < 0 ? Long.MIN_VALUE - bits : bits;
