@@ -12,12 +12,12 @@ import java.util.Arrays;
  *
  * A layer's forward pass on a batch is X W, its gradient X^T dY, and the gradient of its inputs dY W^T. A matrix can
  * start anywhere in its array, with a fixed stride between rows, so the weights of a layer are multiplied in place.
- * Nothing is copied or allocated. The garbage collector waits while a product runs: 1 to 2 ms for a layer of 784 x 512
- * and a batch of 256.
+ * Nothing is copied or allocated. A product delays garbage collection: by 1 to 2 ms for a layer of 784 x 512 and a batch
+ * of 256.
  *
- * <p>A product runs on the calling thread. Products may run concurrently if no region written is read or written by
- * another. On one kind of CPU, equal shapes and numbers give equal bits wherever the arrays lie. Another shape, CPU or
- * version of OpenBLAS may round differently, so a row of a batch need not have the bits that it has alone. Pinned by
+ * <p>A product runs on the calling thread. Products may run concurrently unless one writes a region that another reads or
+ * writes. On one kind of CPU, equal shapes and numbers give equal bits, regardless of memory alignment. Another shape, CPU,
+ * or version of OpenBLAS may round differently, so a row may have other bits in a batch than alone. Pinned by
  * {@code GemmTest}.
  *
  * @see <a href="https://www.netlib.org/blas/">BLAS, sgemm and sgemv</a>
@@ -28,15 +28,15 @@ public final class Gemm {
     /**
      * Computes C = op(A) op(B) + beta C, with the parameters of BLAS.
      *
-     * @param transposeA whether op(A) is A transposed: A is then stored as k x m, otherwise as m x k
-     * @param transposeB whether op(B) is B transposed: B is then stored as n x k, otherwise as k x n
+     * @param transposeA whether op(A) is A transposed; A is then stored as k x m, otherwise as m x k
+     * @param transposeB whether op(B) is B transposed; B is then stored as n x k, otherwise as k x n
      * @param m rows of op(A) and of C, at least 1
      * @param n columns of op(B) and of C, at least 1
      * @param k columns of op(A) and rows of op(B), at least 1
-     * @param a holds A from {@code a[aAt]}, row by row, with {@code lda} numbers from one row to the next
+     * @param a holds A from {@code a[aAt]}, row by row, with a stride of {@code lda} numbers between rows
      * @param b holds B from {@code b[bAt]}, in the same way
-     * @param beta 0 to overwrite C, whatever it holds; 1 to add to it
-     * @param c holds C from {@code c[cAt]}, in the same way; may be the array of A or B if the regions are apart
+     * @param beta 0 to overwrite C, even if it contains NaN; 1 to add to it
+     * @param c holds C from {@code c[cAt]}, in the same way; may be the array of A or B if the regions do not overlap
      * @throws IllegalArgumentException if a matrix does not fit in its array
      * @throws IllegalStateException if OpenBLAS cannot be loaded
      */

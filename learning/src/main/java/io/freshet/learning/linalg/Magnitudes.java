@@ -3,7 +3,7 @@ package io.freshet.learning.linalg;
 import java.util.Objects;
 
 /**
- * Sums of magnitudes.
+ * Sums of absolute values.
  *
  * @see <a href="https://www.netlib.org/blas/">BLAS, sasum</a>
  */
@@ -11,13 +11,13 @@ public final class Magnitudes {
     private Magnitudes() {}
 
     /**
-     * Returns the sum of |x_i|, an upper bound on each. Added in an unspecified order, so only compare it; never learn
-     * from it.
+     * Returns the sum of |x_i|, an upper bound of each. The order of the additions is unspecified, so use the sum only for
+     * comparisons, never for learning.
      *
      * @param x holds the numbers from {@code x[at]}
-     * @param length number of numbers, at least 0
-     * @return 0 if there are none; infinite or NaN if one of them is; infinite if the sum overflows
-     * @throws IndexOutOfBoundsException if the numbers are not all in the array
+     * @param length count of numbers, at least 0
+     * @return 0 for no numbers; infinite or NaN if a number is; infinite if the sum overflows
+     * @throws IndexOutOfBoundsException if the range exceeds the array
      * @throws IllegalStateException if OpenBLAS cannot be loaded
      */
     public static float sum(float[] x, int at, int length) {

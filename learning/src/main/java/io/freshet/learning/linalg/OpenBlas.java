@@ -13,9 +13,9 @@ import org.nd4j.linalg.cpu.nativecpu.blas.CpuBlas;
 /**
  * OpenBLAS, loaded once per JVM and limited to one thread.
  *
- * <p>ND4J's binding unpacks the library, loads it and sets its threads. Netlib's binding then uses the same file, since
- * it passes a {@code float[]} without copying, which ND4J's (JavaCPP's) would copy. A second copy of the file would be
- * a second OpenBLAS with a thread for each core. See docs/adr/006-matrix-products-run-on-openblas-without-a-copy.md.
+ * <p>ND4J's binding unpacks the library, loads it, and sets its thread count. Netlib's binding then uses the same file; it
+ * passes a {@code float[]} without copying, unlike ND4J's (JavaCPP's). A second copy of the file would be a second OpenBLAS
+ * with a thread per core. See docs/adr/006-matrix-products-run-on-openblas-without-a-copy.md.
  */
 final class OpenBlas {
     /** JavaCPP's name of the library that ND4J's binding loads: OpenBLAS without LAPACK. */
@@ -23,7 +23,7 @@ final class OpenBlas {
 
     private static final String LIBRARY_PATH = "dev.ludovic.netlib.blas.nativeLibPath";
 
-    /** Would log to stderr. Held in a field, since an unreferenced logger loses its level. */
+    /** Silenced, because it logs to stderr. A field, because an unreferenced logger loses its level. */
     private static final Logger ANNOUNCEMENT = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
 
     private static final @Nullable BLAS BINDING;
@@ -44,9 +44,9 @@ final class OpenBlas {
     private OpenBlas() {}
 
     /**
-     * Returns the binding, which is thread-safe; each product runs on the calling thread.
+     * Returns the thread-safe binding. Each product runs on the calling thread.
      *
-     * @throws IllegalStateException at every call if OpenBLAS cannot be loaded; names what is missing
+     * @throws IllegalStateException at every call if OpenBLAS cannot be loaded; names the missing libraries
      */
     static BLAS binding() {
         if (BINDING == null) {
@@ -60,10 +60,10 @@ final class OpenBlas {
         return BINDING;
     }
 
-    /** A separate class: without the libraries it fails to link, and the outer class reports that. */
+    /** A separate class, so that the outer class can report that this one fails to link without the libraries. */
     private static final class Libraries {
         static BLAS load() {
-            // Otherwise it logs the number of threads that it finds, not the one set here.
+            // ND4J would log the default number of threads, not the one set here.
             System.setProperty("org.nd4j.log.initialization", "false");
             new CpuBlas().setMaxThreads(1);
             ANNOUNCEMENT.setLevel(Level.WARNING);

@@ -1,7 +1,7 @@
 /**
  * Dense matrix arithmetic on {@code float[]}, computed by OpenBLAS without copies.
  *
- * <p>Everything that depends on native libraries is here; layers, activations and state are in {@code network}.
+ * <p>Everything that depends on native libraries is here; layers, activations, and state are in {@code network}.
  */
 @NullMarked
 package io.freshet.learning.linalg;

@@ -10,7 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Decides which partition of a topic has the next turn.
+ * Selects the partition of a topic with the next turn.
  *
  * <pre>
  *   round = count samples of the lowest member partition, count of the next one, ..., count of the highest
@@ -18,12 +18,12 @@ import java.util.TreeSet;
  * </pre>
  *
  * Only decisions change the members. A leaving partition ends its turn at once; a joining one starts after the round. A
- * decision depends on the clock, so it takes effect only once it is {@link #durable}. Until then, no sample is taken whose
- * position depends on it. So the order is a function of each partition's samples and of the decisions. Pinned by
+ * decision depends on the clock, so it takes effect only once it is {@link #durable}; until then, no sample is taken whose
+ * position depends on it. The order is therefore a function of each partition's samples and of the decisions. Pinned by
  * {@code RoundRobinTest}.
  */
 public final class RoundRobin {
-    /** No partition: a decision must become durable first, or there are no members. */
+    /** No partition, because a decision is not durable yet or there are no members. */
     public static final int NOBODY = -1;
 
     private static final byte VERSION = 1;
@@ -60,7 +60,7 @@ public final class RoundRobin {
         return taken < count || next() ? partition : NOBODY;
     }
 
-    /** Starts the next turn; returns false if there is none yet. */
+    /** Starts the next turn; returns false if that is not possible yet. */
     private boolean next() {
         Integer next = members.higher(partition);
         if (next == null) {
@@ -97,7 +97,7 @@ public final class RoundRobin {
         return Collections.unmodifiableSortedSet(members);
     }
 
-    /** Returns whether a partition is a member, or joins after the round. */
+    /** Returns whether a partition is a member or will join after the round. */
     public boolean knows(int number) {
         return members.contains(number) || joining.contains(number);
     }
@@ -108,7 +108,7 @@ public final class RoundRobin {
     }
 
     /**
-     * Decides which partitions leave now and which join after the round.
+     * Decides on the partitions that leave now and those that join after the round.
      *
      * @throws IllegalStateException if the previous decision is not durable yet
      */
@@ -127,7 +127,7 @@ public final class RoundRobin {
         return durable;
     }
 
-    /** Marks the decision as durable: it stays the same after any failure. */
+    /** Marks the decision as durable: it is the same after any failure. */
     public void durable() {
         durable = true;
         members.removeAll(leaving);
@@ -147,7 +147,7 @@ public final class RoundRobin {
         out.writeLong(turns);
     }
 
-    /** Reads a round robin; its decisions are durable, because the bytes are. */
+    /** Reads a round robin. Its decisions are durable, because the bytes are. */
     public static RoundRobin read(DataInput in) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {

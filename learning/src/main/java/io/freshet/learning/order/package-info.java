@@ -1,6 +1,7 @@
 /**
- * The order in which samples of several partitions are learned, as a function of the samples and of durable decisions. Knows
- * only partition numbers; buffering samples belongs to the job, and recording the order to {@code lineage}.
+ * The order in which samples of several partitions are learned, as a function of the samples and of durable decisions.
+ *
+ * <p>Deals only with partition numbers: the job buffers samples, and {@code lineage} records the order.
  */
 @NullMarked
 package io.freshet.learning.order;

@@ -37,7 +37,7 @@ class GemmTest {
 
     @ParameterizedTest
     @CsvSource({"1,1,1", "1,1,9", "1,9,1", "9,1,1", "1,512,784", "32,10,128", "784,512,1"})
-    void equals_that_loop_for_vectors_and_single_numbers(int m, int n, int k) {
+    void equals_the_loop_for_vectors_and_scalars(int m, int n, int k) {
         for (int beta = 0; beta <= 1; beta++) {
             for (int transposed = 0; transposed < 4; transposed++) {
                 Product product = Product.of(
@@ -96,7 +96,7 @@ class GemmTest {
         }
     }
 
-    /** If each binding loaded a copy, there would be two OpenBLAS, and the one that multiplies would use every core. */
+    /** If each binding loaded a copy, there would be two OpenBLAS, and the one that multiplies would use all cores. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void loads_openblas_once() throws Exception {

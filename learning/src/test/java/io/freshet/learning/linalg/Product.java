@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 /** One call of {@link Gemm} with its three matrices, checked against a plain loop. */
 record Product(boolean transposeA, boolean transposeB, int m, int n, int k, Matrix a, Matrix b, float beta, Matrix c) {
 
-    /** A matrix from {@code at} on, with {@code stride} numbers from one row to the next. */
+    /** A matrix that starts at {@code at}, with a stride of {@code stride} numbers between rows. */
     record Matrix(float[] numbers, int at, int stride, int rows, int columns) {
         static Matrix of(int rows, int columns, int at, int stride, SplittableRandom random) {
             float[] numbers = new float[at + rows * stride + 3];
@@ -75,7 +75,7 @@ record Product(boolean transposeA, boolean transposeB, int m, int n, int k, Matr
         return result;
     }
 
-    /** Compares within 1e-5 of the sum of the absolute terms, in which nothing cancels. */
+    /** Compares within 1e-5 of the sum of the absolute terms, which is free of cancellation. */
     void check(String description) {
         float[] written = multiply();
         for (int i = 0; i < m; i++) {

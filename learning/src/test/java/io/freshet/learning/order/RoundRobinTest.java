@@ -12,16 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Catches a turn that is too long, a partition that is left out or comes twice, and a decision that is used too early. */
+/** Would catch a turn that is too long, a partition that is skipped or repeated, and a decision used too early. */
 class RoundRobinTest {
     @Test
-    void partitions_take_turns_of_so_many_samples() {
+    void partitions_take_turns_of_count_samples() {
         assertThat(take(RoundRobin.among(3), 2, 14)).containsExactly(0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2, 0, 0);
         assertThat(take(RoundRobin.among(1), 2, 3)).containsExactly(0, 0, 0);
     }
 
     @Test
-    void a_changed_count_counts_from_the_turn_at_hand() {
+    void a_changed_count_applies_to_the_current_turn() {
         RoundRobin turns = RoundRobin.among(2);
         take(turns, 5, 3);
         assertThat(take(turns, 3, 4)).containsExactly(1, 1, 1, 0);
@@ -29,7 +29,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void a_turn_ends_where_it_stands_when_its_partition_leaves() {
+    void a_turn_ends_at_once_when_its_partition_leaves() {
         RoundRobin turns = RoundRobin.among(3);
         take(turns, 2, 3);
         turns.decide(List.of(1), List.of());
@@ -39,7 +39,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void who_leaves_beside_the_turn_does_not_end_it() {
+    void another_partition_that_leaves_does_not_end_the_turn() {
         RoundRobin turns = RoundRobin.among(3);
         take(turns, 2, 1);
         turns.decide(List.of(1), List.of());
@@ -48,7 +48,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void who_joins_does_so_when_the_round_ends_and_no_sooner_than_it_is_durable() {
+    void a_partition_joins_after_the_round_once_the_decision_is_durable() {
         RoundRobin turns = RoundRobin.among(2);
         take(turns, 2, 1);
         turns.decide(List.of(), List.of(4, 2));
@@ -60,7 +60,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void all_may_leave_while_another_joins() {
+    void all_partitions_can_leave_while_another_joins() {
         RoundRobin turns = RoundRobin.among(2);
         take(turns, 2, 1);
         turns.decide(List.of(0, 1), List.of(7));
@@ -76,7 +76,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void a_partition_may_leave_while_another_waits_for_the_round_to_end() {
+    void a_partition_can_leave_while_another_waits_for_the_end_of_the_round() {
         RoundRobin turns = RoundRobin.among(2);
         take(turns, 2, 1);
         turns.decide(List.of(), List.of(2));
@@ -87,7 +87,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void a_turn_may_be_passed_over() {
+    void a_turn_can_be_passed() {
         RoundRobin turns = RoundRobin.among(3);
         take(turns, 2, 3);
         turns.pass();
@@ -95,7 +95,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void one_decision_must_be_durable_before_the_next() {
+    void a_decision_must_be_durable_before_the_next() {
         RoundRobin turns = RoundRobin.among(3);
         turns.decide(List.of(), List.of());
         turns.decide(List.of(0), List.of());
@@ -104,9 +104,9 @@ class RoundRobinTest {
                 .hasMessageContaining("leave [0], join [] (expected: durable before the next)");
     }
 
-    /** What was decided before the bytes were written is used by who reads them as by who wrote them. */
+    /** A decision made before the bytes were written applies to their reader as to their writer. */
     @Test
-    void goes_on_from_bytes_at_any_sample() throws IOException {
+    void continues_from_bytes_at_any_sample() throws IOException {
         for (int at = 0; at < 30; at++) {
             RoundRobin turns = RoundRobin.among(3);
             take(turns, 4, at);
@@ -120,7 +120,7 @@ class RoundRobinTest {
     }
 
     @Test
-    void refuses_bytes_of_another_version() {
+    void rejects_bytes_of_another_version() {
         assertThatThrownBy(() -> RoundRobin.read(new DataInputStream(new ByteArrayInputStream(new byte[] {9}))))
                 .hasMessage("turns: version 9 (expected: 1)");
     }
