@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every schedule, with and without warm-up. A new one is in the table or the build fails. */
+/** Every schedule, with and without warm-up. The build fails if a new one is missing from the table. */
 class ScheduleContractTest {
     private static final long SEED = 20260201;
 
@@ -67,14 +67,14 @@ class ScheduleContractTest {
                         .isPositive()
                         .isFinite()
                         .isLessThanOrEqualTo(base * (1 + 1e-12));
-                assertThat((float) rate).as("as the optimizer sees it").isPositive();
+                assertThat((float) rate).as("as a float").isPositive();
             }
         }
     }
 
     @ParameterizedTest
     @MethodSource("schedules")
-    void the_rate_stays_positive_whatever_the_losses_of_the_windows(String type) {
+    void the_rate_stays_positive_for_any_losses(String type) {
         Schedule schedule = parse(type);
         double[] memory = schedule.memory();
         SplittableRandom random = new SplittableRandom(SEED);
@@ -90,7 +90,7 @@ class ScheduleContractTest {
 
     @ParameterizedTest
     @MethodSource("schedules")
-    void the_rate_does_not_change_the_memory_and_a_copy_goes_on_alike(String type) {
+    void computing_the_rate_does_not_change_the_memory_and_a_copy_continues_identically(String type) {
         Schedule schedule = parse(type);
         double[] memory = schedule.memory();
         for (int window = 0; window < 10; window++) {
@@ -105,7 +105,7 @@ class ScheduleContractTest {
 
     @ParameterizedTest
     @MethodSource("schedules")
-    void yaml_reads_back_equal(String type) {
+    void yaml_round_trips(String type) {
         ModelSpec spec = ModelSpec.parse("""
                 name: test
                 label: y
@@ -119,7 +119,7 @@ class ScheduleContractTest {
     }
 
     @Test
-    void a_warm_up_rises_in_equal_steps_to_where_the_schedule_starts() {
+    void a_warm_up_rises_linearly_to_the_initial_rate_of_the_schedule() {
         Schedule schedule = parse("plateau, gamma: 0.5, patience: 1, warmup: 4");
         double[] memory = schedule.memory();
         assertThat(LongStream.range(0, 6).mapToDouble(t -> schedule.rate(0.4, t, memory)))
@@ -133,7 +133,7 @@ class ScheduleContractTest {
     }
 
     @Test
-    void defaults_are_these() {
+    void has_these_defaults() {
         assertThat(ScheduleTable.names().stream().map(ScheduleContractTest::parse))
                 .containsExactly(
                         new Constant(),
@@ -165,12 +165,12 @@ class ScheduleContractTest {
             cosine, warmup: -1           | schedule.warmup: -1 (expected: a whole number from 0 to 2^53)
             cosine, warmUp: 1            | schedule.warmUp: unknown field (expected: warmup?)
             """)
-    void impossible_values_are_errors_that_name_the_path(String type, String message) {
+    void errors_for_invalid_values_name_the_path(String type, String message) {
         assertThatThrownBy(() -> parse(type)).isInstanceOf(SpecException.class).hasMessage(message);
     }
 
     @Test
-    void records_refuse_what_the_table_refuses() {
+    void records_reject_what_the_table_rejects() {
         List<Runnable> wrong = Arrays.asList(
                 () -> new StepDecay(0, 1),
                 () -> new StepDecay(0.5, 0),

@@ -18,7 +18,7 @@ class ScheduleGoldenTest {
     private static final double FLOOR = 1e-15;
 
     @Test
-    void rates_are_those_of_the_formulas_at_every_point() {
+    void rates_equal_those_of_the_formulas() {
         JsonNode golden = Golden.read("reference/schedules.json");
         JsonNode points = golden.get("t");
         Set<String> seen = new TreeSet<>();
@@ -44,7 +44,7 @@ class ScheduleGoldenTest {
     }
 
     @Test
-    void a_plateau_lowers_the_rate_from_the_window_on() {
+    void a_plateau_lowers_the_rate_from_its_window_on() {
         JsonNode plateaus = Golden.read("reference/schedules.json").get("plateaus");
         for (JsonNode each : plateaus) {
             TrainingSpec training = training(each);
@@ -66,7 +66,7 @@ class ScheduleGoldenTest {
         assertThat(plateaus).hasSize(4);
     }
 
-    /** The file's JSON is YAML as it stands. */
+    /** The file's JSON is also valid YAML. */
     private static TrainingSpec training(JsonNode golden) {
         return TestSpecs.training(
                 "optimizer: {learningRate: " + golden.get("learningRate").doubleValue() + "}",

@@ -6,7 +6,7 @@ import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a change that is applied and not shown. */
+/** Would catch a change that is applied but not shown. */
 class SpecDifferenceTest {
     private static final String SMALLEST = """
             name: m
@@ -15,13 +15,13 @@ class SpecDifferenceTest {
             """;
 
     @Test
-    void the_same_specification_has_none() {
+    void equal_specifications_have_no_differences() {
         assertThat(differences("loss: huber", "loss: {type: huber, delta: 1}\noptimizer: {type: sgd}"))
                 .isEmpty();
     }
 
     @Test
-    void each_field_is_a_line() {
+    void prints_one_line_per_field() {
         assertThat(
                         differences(
                                 "loss: huber",
@@ -38,13 +38,13 @@ class SpecDifferenceTest {
     }
 
     @Test
-    void what_was_a_mapping_and_is_none_is_one_value() {
+    void a_mapping_replaced_by_a_scalar_is_one_difference() {
         assertThat(differences("loss: huber", "loss: mean-squared-error"))
                 .containsExactly("loss: {type=huber, delta=1.0} -> mean-squared-error");
     }
 
     @Test
-    void whether_it_may_start_anew_is_none() {
+    void reset_is_not_a_difference() {
         assertThat(differences("loss: huber", "loss: huber\nreset: true")).isEmpty();
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a variant that differs from the specification in more, or in less, than it says. */
+/** Would catch a variant that changes more or fewer fields than it reports. */
 class SpecVariantsTest {
     private static final String YAML = """
             name: delays
@@ -28,7 +28,7 @@ class SpecVariantsTest {
             """;
 
     @Test
-    void a_type_varies_by_its_short_form_and_keeps_the_learning_rate() {
+    void the_short_form_varies_the_type_and_keeps_the_learning_rate() {
         List<ModelSpec> specs = specs("optimizer=sgd,rmsprop");
         assertThat(specs).extracting(ModelSpec::name).containsExactly("delays.sgd", "delays.rmsprop");
         assertThat(specs)
@@ -41,7 +41,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void another_type_starts_from_its_own_defaults() {
+    void another_type_starts_with_its_own_defaults() {
         String sgd = YAML.replace("type: rmsprop, learningRate: 0.25, decay: 0.5, epsilon: 1e-8", "learningRate: 0.5");
         ModelSpec spec = SpecVariants.of(sgd, List.of("optimizer=rmsprop"))
                 .variants()
@@ -52,7 +52,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void all_but_what_varies_is_the_specification() {
+    void keeps_all_fields_that_do_not_vary() {
         ModelSpec alone = ModelSpec.parse(
                 YAML.replace("name: delays", "name: delays.learningRate-0.01").replace("0.25", "0.01"));
         assertThat(specs("optimizer.learningRate=0.01,1e-8").get(0)).isEqualTo(alone);
@@ -62,7 +62,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void several_variations_give_every_combination_the_last_one_fastest() {
+    void several_variations_yield_every_combination_with_the_last_changing_fastest() {
         List<SpecVariants.Variant> variants = SpecVariants.of(YAML, List.of("optimizer=sgd,rmsprop", "batch.size=1,32"))
                 .variants();
         assertThat(variants)
@@ -76,7 +76,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void a_type_is_set_before_the_fields_beside_it_whatever_their_order() {
+    void sets_a_type_before_the_fields_next_to_it_in_any_order() {
         String sgd = YAML.replace("type: rmsprop, learningRate: 0.25, decay: 0.5, epsilon: 1e-8", "learningRate: 0.5");
         assertThat(SpecVariants.of(sgd, List.of("optimizer.decay=0.1,0.2", "optimizer=rmsprop"))
                         .variants())
@@ -85,7 +85,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void values_are_yaml_and_their_own_commas_do_not_part_them() {
+    void commas_within_yaml_values_do_not_separate_values() {
         List<ModelSpec> specs = specs("optimizer={type: sgd, learningRate: 0.05},{type: rmsprop, decay: 0.75}");
         assertThat(specs)
                 .extracting(ModelSpec::name)
@@ -100,7 +100,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void null_leaves_a_field_out_and_a_mapping_that_is_not_there_is_made() {
+    void null_removes_a_field_and_a_missing_mapping_is_created() {
         assertThat(specs("weight=w,null"))
                 .extracting(spec -> spec.fields().weight())
                 .containsExactly("w", null);
@@ -108,7 +108,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void names_are_short_enough_and_differ() {
+    void names_are_short_and_unique() {
         String text = "x".repeat(120);
         assertThat(specs("label=" + text + "1," + text + "2"))
                 .extracting(ModelSpec::name)
@@ -134,14 +134,14 @@ class SpecVariantsTest {
                 "optimizer | optimizer (expected: path=value,value,...)",
                 "name=a,b | name: cannot vary (expected: another field",
             })
-    void an_error_names_the_variant_and_the_path(String variation, String message) {
+    void errors_name_the_variant_and_the_path(String variation, String message) {
         assertThatThrownBy(() -> specs(variation))
                 .isInstanceOf(SpecException.class)
                 .hasMessageStartingWith(message);
     }
 
     @Test
-    void a_path_varies_once_and_there_are_not_too_many_variants() {
+    void rejects_a_repeated_path_and_too_many_variants() {
         assertThatThrownBy(() -> specs("optimizer=sgd", "optimizer.type=rmsprop"))
                 .hasMessage("optimizer.type: varies twice (expected: each path once)");
         assertThatThrownBy(() -> specs("seed=1,2,3,4,5,6,7", "batch.size=1,2,3,4,5"))
@@ -150,7 +150,7 @@ class SpecVariantsTest {
     }
 
     @Test
-    void what_is_no_specification_is_said_as_ever() {
+    void reports_an_invalid_specification_as_usual() {
         assertThatThrownBy(() -> SpecVariants.of("- a", List.of("seed=1"))).hasMessageContaining("not a mapping");
         assertThatThrownBy(() -> SpecVariants.of("label: a", List.of("seed=1")))
                 .hasMessageContaining("name: missing (expected: a text)");
