@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * bias, followed by the standardized numbers and then the hashed features. If the shape has a dense matrix, the numbers
  * are there instead, one row per sample or per step of a sequence.
  *
- * <p>Arrays grow as needed and are reused: adding a sample allocates nothing once they are large enough. A new batch has
- * empty arrays.
+ * <p>Arrays grow as needed and are reused: adding a sample allocates nothing once they are large enough. A new batch
+ * has empty arrays.
  */
 public final class Batch {
     private static final int[] NO_INTS = {};
@@ -193,7 +193,9 @@ public final class Batch {
         return sparse.values();
     }
 
-    /** Returns the dense matrix; sample i is [i * steps * matrix, (i + 1) * steps * matrix), as defined by the shape. */
+    /**
+     * Returns the dense matrix; sample i is [i * steps * matrix, (i + 1) * steps * matrix), as defined by the shape.
+     */
     public float[] matrix() {
         return dense.matrix();
     }

@@ -3,7 +3,8 @@ package io.freshet.learning.batch;
 /**
  * The layout of a batch.
  *
- * @param numbersAsRows whether the bias and the numbers are rows of the sparse matrix, for a model with one parameter table
+ * @param numbersAsRows whether the bias and the numbers are rows of the sparse matrix, for a model with one parameter
+ *     table
  * @param matrix count of numbers in the dense matrix, per sample or per step of a sequence; 0 if numbers are rows
  * @param steps maximum length of a sequence; 1 for single samples
  * @param fields count of separated hashed fields; 0 if fields are not separated

@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a row as a sample for one model: checks the fields, and hashes categories, words, crosses, and sparse vectors.
+ * Encodes a row as a sample for one model: checks the fields, and hashes categories, words, crosses, and sparse
+ * vectors.
  *
  * <pre>
  *   category c of field f     row = first + (murmur(c, murmur(f, seed)) mod 2^hashBits)              value 1
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * {@code first} is the row after those of the bias and the numbers. Rows are ascending, and the values of features on
  * one row are added: over all fields, or within each field for a model that separates fields. In a sequence, words are
- * neither sorted nor merged: each is a step. The trainer and the server run the same code. Contains scratch space, so use
- * one encoder per thread. Pinned by {@code FeatureEncoderTest}.
+ * neither sorted nor merged: each is a step. The trainer and the server run the same code. Contains scratch space, so
+ * use one encoder per thread. Pinned by {@code FeatureEncoderTest}.
  */
 public final class FeatureEncoder {
     private static final float[] NO_LABEL = {};

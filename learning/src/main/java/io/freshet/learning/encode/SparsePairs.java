@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
  * Reads a sparse vector in LIBSVM's notation, {@code index:value index:value ...}, from bytes in place.
  *
  * <p>Indices are whole numbers of at least 0; values are decimal numbers. Digits up to 2^53 with at most 22 decimals
- * are converted exactly (Clinger's fast path), and {@link Double#parseDouble} converts all others, so every value is the
- * nearest double.
+ * are converted exactly (Clinger's fast path), and {@link Double#parseDouble} converts all others, so every value is
+ * the nearest double.
  */
 final class SparsePairs {
     private static final double[] POWERS_OF_TEN = {

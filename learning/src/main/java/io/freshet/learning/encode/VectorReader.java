@@ -28,7 +28,8 @@ final class VectorReader {
      * Returns the numbers, each divided by its field's divisor.
      *
      * @param limit length of the sequence, after which the vectors are padding; 0 if there is no padding
-     * @throws InvalidSampleException if a vector is missing, has the wrong length, or contains a number that is not finite
+     * @throws InvalidSampleException if a vector is missing, has the wrong length, or contains a number that is not
+     *     finite
      */
     float[] read(Row row, int limit) throws InvalidSampleException {
         int count = steps == 0 ? 1 : sequenceLength(row, limit);

@@ -3,8 +3,8 @@ package io.freshet.learning.features;
 /**
  * A sample is invalid: a field is missing, has the wrong type, or is out of range.
  *
- * <p>The message names the field, its value, and the expected values. There is no stack trace, since a stream can contain
- * a hundred thousand invalid samples.
+ * <p>The message names the field, its value, and the expected values. There is no stack trace, since a stream can
+ * contain a hundred thousand invalid samples.
  */
 public final class InvalidSampleException extends Exception {
     private static final long serialVersionUID = 1;

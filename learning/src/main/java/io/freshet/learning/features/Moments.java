@@ -19,8 +19,8 @@ package io.freshet.learning.features;
  * rounding error; so the mean is then set to x. The exact variance is the population variance (divided by n'). Since z
  * uses moments that include x, |z| is at most sqrt(n' - 1), or sqrt(1 / a - 1), and early samples cannot explode. A
  * prediction computes the same z without changing the moments. The state is one {@code double[]} of length 1 + 2 *
- * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...]; exponentially weighted moments store the variance instead of m2. Pinned
- * by {@code MomentsTest}.
+ * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...]; exponentially weighted moments store the variance instead of m2.
+ * Pinned by {@code MomentsTest}.
  *
  * @see <a href="https://doi.org/10.1080/00401706.1962.10490022">Welford 1962</a>
  * @see <a href="https://fanf2.user.srcf.net/hermes/doc/antiforgery/stats.pdf">Finch 2009, section 9</a>

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * One record's fields in flat arrays, indexed by the places of a {@link RowLayout}. Reused for each record.
  *
- * <p>Numbers are doubles. Texts are UTF-8 ranges of {@link #bytes()}, which may be the record's own bytes, so that texts
- * need not be copied. Vectors are float arrays that grow to the longest vector so far. Not thread-safe.
+ * <p>Numbers are doubles. Texts are UTF-8 ranges of {@link #bytes()}, which may be the record's own bytes, so that
+ * texts need not be copied. Vectors are float arrays that grow to the longest vector so far. Not thread-safe.
  */
 public final class Row {
     /** The maximum length of a vector. A row keeps an array of the longest it has received. */
@@ -75,7 +75,9 @@ public final class Row {
         copyText(place, utf8, 0, utf8.length);
     }
 
-    /** Copies the UTF-8 text {@code source[from, to)} into the row, which must have been cleared by {@link #clear()}. */
+    /**
+     * Copies the UTF-8 text {@code source[from, to)} into the row, which must have been cleared by {@link #clear()}.
+     */
     public void copyText(int place, byte[] source, int from, int to) {
         int end = ownLength + to - from;
         if (end > own.length) {
@@ -88,8 +90,8 @@ public final class Row {
     }
 
     /**
-     * Sets the length of a vector, and returns an array of at least that length to write its numbers to. Existing numbers
-     * are kept, so a vector can grow in several calls.
+     * Sets the length of a vector, and returns an array of at least that length to write its numbers to. Existing
+     * numbers are kept, so a vector can grow in several calls.
      */
     public float[] vector(int place, int length) {
         int capacity = vectors[place].length;

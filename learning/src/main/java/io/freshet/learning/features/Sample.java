@@ -6,7 +6,8 @@ package io.freshet.learning.features;
  * <p>The arrays are not copied and must not change after construction.
  *
  * @param features the inputs of the model
- * @param label finite, in the range of the model's loss; for a sequence, one class per step; empty in a request to predict
+ * @param label finite, in the range of the model's loss; for a sequence, one class per step; empty in a request to
+ *     predict
  * @param weight importance, finite and at least 0
  * @param holdout whether the sample is predicted and scored but never learned
  * @param position position in the stream
@@ -19,8 +20,8 @@ public record Sample(Features features, float[] label, float weight, boolean hol
      * A model's inputs.
      *
      * @param numeric the numeric features as received, length n, finite
-     * @param dense the dense vectors, concatenated and divided as specified, finite; for a sequence, those of step 0, then
-     *     of step 1, and so on
+     * @param dense the dense vectors, concatenated and divided as specified, finite; for a sequence, those of step 0,
+     *     then of step 1, and so on
      * @param rows rows of the parameter table that hashed features map to: distinct and ascending within each field
      * @param ends where each hashed field ends in {@code rows}; length 0 for a model that does not separate fields
      * @param values the multiplier of each of {@code rows}, the same length

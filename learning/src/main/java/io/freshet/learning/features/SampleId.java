@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The 128-bit hash of a sample's id: {@code MurmurHash3_x64_128} of its UTF-8 bytes. The seed is the epoch, because every
- * pass over a bounded input sends the same ids.
+ * The 128-bit hash of a sample's id: {@code MurmurHash3_x64_128} of its UTF-8 bytes. The seed is the epoch, because
+ * every pass over a bounded input sends the same ids.
  *
  * <p>The probability of a collision among n ids is about n^2 / 2^129, or 10^-21 for 10^9 ids. Checkpoints contain these
  * hashes, so they must never change. Pinned by {@code SampleIdTest} to the reference code's own check.

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * Copies a sample's numeric features and dense vectors for the learner, standardizing those that the specification
  * selects by their running moments.
  *
- * <p>The moments are one n, then the mean and the m2 or variance of each standardized number ({@link Moments}). The steps
- * of a sequence share the moments of a number and update them in order; n then counts steps. Immutable and thread-safe.
- * Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
+ * <p>The moments are one n, then the mean and the m2 or variance of each standardized number ({@link Moments}). The
+ * steps of a sequence share the moments of a number and update them in order; n then counts steps. Immutable and
+ * thread-safe. Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
     private final int numeric;

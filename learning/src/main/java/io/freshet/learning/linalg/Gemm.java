@@ -12,13 +12,13 @@ import java.util.Arrays;
  *
  * A layer's forward pass on a batch is X W, its gradient X^T dY, and the gradient of its inputs dY W^T. A matrix can
  * start anywhere in its array, with a fixed stride between rows, so the weights of a layer are multiplied in place.
- * Nothing is copied or allocated. A product delays garbage collection: by 1 to 2 ms for a layer of 784 x 512 and a batch
- * of 256.
+ * Nothing is copied or allocated. A product delays garbage collection: by 1 to 2 ms for a layer of 784 x 512 and a
+ * batch of 256.
  *
- * <p>A product runs on the calling thread. Products may run concurrently unless one writes a region that another reads or
- * writes. On one kind of CPU, equal shapes and numbers give equal bits, regardless of memory alignment. Another shape, CPU,
- * or version of OpenBLAS may round differently, so a row may have other bits in a batch than alone. Pinned by
- * {@code GemmTest}.
+ * <p>A product runs on the calling thread. Products may run concurrently unless one writes a region that another reads
+ * or writes. On one kind of CPU, equal shapes and numbers give equal bits, regardless of memory alignment. Another
+ * shape, CPU, or version of OpenBLAS may round differently, so a row may have other bits in a batch than alone. Pinned
+ * by {@code GemmTest}.
  *
  * @see <a href="https://www.netlib.org/blas/">BLAS, sgemm and sgemv</a>
  */

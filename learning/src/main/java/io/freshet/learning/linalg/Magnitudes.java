@@ -11,8 +11,8 @@ public final class Magnitudes {
     private Magnitudes() {}
 
     /**
-     * Returns the sum of |x_i|, an upper bound of each. The order of the additions is unspecified, so use the sum only for
-     * comparisons, never for learning.
+     * Returns the sum of |x_i|, an upper bound of each. The order of the additions is unspecified, so use the sum only
+     * for comparisons, never for learning.
      *
      * @param x holds the numbers from {@code x[at]}
      * @param length count of numbers, at least 0

@@ -13,9 +13,9 @@ import org.nd4j.linalg.cpu.nativecpu.blas.CpuBlas;
 /**
  * OpenBLAS, loaded once per JVM and limited to one thread.
  *
- * <p>ND4J's binding unpacks the library, loads it, and sets its thread count. Netlib's binding then uses the same file; it
- * passes a {@code float[]} without copying, unlike ND4J's (JavaCPP's). A second copy of the file would be a second OpenBLAS
- * with a thread per core. See docs/adr/006-matrix-products-run-on-openblas-without-a-copy.md.
+ * <p>ND4J's binding unpacks the library, loads it, and sets its thread count. Netlib's binding then uses the same file;
+ * it passes a {@code float[]} without copying, unlike ND4J's (JavaCPP's). A second copy of the file would be a second
+ * OpenBLAS with a thread per core. See docs/adr/006-matrix-products-run-on-openblas-without-a-copy.md.
  */
 final class OpenBlas {
     /** JavaCPP's name of the library that ND4J's binding loads: OpenBLAS without LAPACK. */

@@ -12,8 +12,8 @@ package io.freshet.learning.math;
  *
  * G is a polynomial of degree 20 with an error of 2e-16, fitted at Chebyshev nodes for |x| up to 38.6, where the tail
  * leaves the range of a double. This is the form of Shepherd and Laframboise (Mathematics of Computation 36, 1981). The
- * rounding error of x^2 is corrected, so the relative error is below 2e-15 even far out in the tail (above 1e-307). Pinned
- * by {@code TranscendentalGoldenTest} to values computed with 60 digits, and by {@code NormalTest}.
+ * rounding error of x^2 is corrected, so the relative error is below 2e-15 even far out in the tail (above 1e-307).
+ * Pinned by {@code TranscendentalGoldenTest} to values computed with 60 digits, and by {@code NormalTest}.
  */
 public final class Normal {
     private static final double INVERSE_SQRT_2_PI = 0.3989422804014327;

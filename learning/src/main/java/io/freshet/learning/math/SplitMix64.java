@@ -69,8 +69,8 @@ public final class SplitMix64 {
     }
 
     /**
-     * Returns a uniform number in [0, bound): the high half of a 32-bit draw times the bound. Rejects the draws whose low
-     * half would bias the result.
+     * Returns a uniform number in [0, bound): the high half of a 32-bit draw times the bound. Rejects the draws whose
+     * low half would bias the result.
      *
      * @see <a href="https://doi.org/10.1145/3230636">Lemire, Fast random integer generation in an interval, 2019</a>
      */
@@ -89,8 +89,8 @@ public final class SplitMix64 {
     }
 
     /**
-     * Returns a standard normal number by Marsaglia's polar method. Discards the second number of each pair, so that the
-     * state stays one long.
+     * Returns a standard normal number by Marsaglia's polar method. Discards the second number of each pair, so that
+     * the state stays one long.
      */
     public double nextGaussian() {
         double u;

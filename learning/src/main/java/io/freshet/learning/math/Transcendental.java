@@ -3,9 +3,9 @@ package io.freshet.learning.math;
 /**
  * Exponential, logarithm, and functions based on them, with the same bits on every machine.
  *
- * <p>{@code Math.exp} and {@code Math.log} may differ in the last bit between CPUs, and between interpreter and compiler;
- * parameters and predictions must not. These functions use only additions, multiplications, and divisions, which Java
- * rounds identically everywhere. {@link StrictMath} would too, but calls native code for a logarithm.
+ * <p>{@code Math.exp} and {@code Math.log} may differ in the last bit between CPUs, and between interpreter and
+ * compiler; parameters and predictions must not. These functions use only additions, multiplications, and divisions,
+ * which Java rounds identically everywhere. {@link StrictMath} would too, but calls native code for a logarithm.
  *
  * <pre>
  *   exp(x)    = 2^k * (1 + r + r^2 P(r))              x = k log 2 + r, |r| <= log(2) / 2
@@ -16,11 +16,11 @@ package io.freshet.learning.math;
  *             = sign(x) (1 - 2 / (exp(2 |x|) + 1))    otherwise
  * </pre>
  *
- * log 2 is stored in two parts; the first ends with zero bits, so its product with k is exact. P (degree 9) and Q (degree
- * 6) are minimax polynomials with relative errors of 2.1e-16 and 4.6e-16, in terms that are a small part of the result; the
- * error of N / D is below 1e-17. The maximum error of exp, log, and log1p is below 1 ulp, and that of tanh below 2 ulps.
- * Special values are those of {@link Math}. Pinned by {@code TranscendentalGoldenTest}, and by {@code TranscendentalTest},
- * which also pins a checksum of the bits.
+ * log 2 is stored in two parts; the first ends with zero bits, so its product with k is exact. P (degree 9) and Q
+ * (degree 6) are minimax polynomials with relative errors of 2.1e-16 and 4.6e-16, in terms that are a small part of the
+ * result; the error of N / D is below 1e-17. The maximum error of exp, log, and log1p is below 1 ulp, and that of tanh
+ * below 2 ulps. Special values are those of {@link Math}. Pinned by {@code TranscendentalGoldenTest}, and by {@code
+ * TranscendentalTest}, which also pins a checksum of the bits.
  *
  * <p>{@link #cos} and {@link #pow} are meant for schedules: at most one call per update.
  *

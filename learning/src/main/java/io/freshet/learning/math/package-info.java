@@ -1,8 +1,8 @@
 /**
  * Transcendental functions and random numbers with the same bits on every machine.
  *
- * <p>No other code that affects parameters or predictions may call {@code Math.exp}, {@code Math.log}, and similar functions,
- * or use another random number generator.
+ * <p>No other code that affects parameters or predictions may call {@code Math.exp}, {@code Math.log}, and similar
+ * functions, or use another random number generator.
  */
 @NullMarked
 package io.freshet.learning.math;

@@ -18,9 +18,9 @@ import java.util.TreeSet;
  * </pre>
  *
  * Only decisions change the members. A leaving partition ends its turn at once; a joining one starts after the round. A
- * decision depends on the clock, so it takes effect only once it is {@link #durable}; until then, no sample is taken whose
- * position depends on it. The order is therefore a function of each partition's samples and of the decisions. Pinned by
- * {@code RoundRobinTest}.
+ * decision depends on the clock, so it takes effect only once it is {@link #durable}; until then, no sample is taken
+ * whose position depends on it. The order is therefore a function of each partition's samples and of the decisions.
+ * Pinned by {@code RoundRobinTest}.
  */
 public final class RoundRobin {
     /** No partition, because a decision is not durable yet or there are no members. */

@@ -12,8 +12,8 @@ import java.util.Map;
  *   with restarts, t mod steps replaces t
  * </pre>
  *
- * Same as PyTorch's {@code CosineAnnealingLR}, except that PyTorch's rises again after {@code steps}; with restarts, same
- * as {@code CosineAnnealingWarmRestarts}.
+ * Same as PyTorch's {@code CosineAnnealingLR}, except that PyTorch's rises again after {@code steps}; with restarts,
+ * same as {@code CosineAnnealingWarmRestarts}.
  *
  * @param steps at least 1, in updates
  * @param minimum finite and at least 0; a specification also requires at most the optimizer's rate

@@ -10,8 +10,8 @@ import java.util.Map;
  *   eta_t = eta * gamma^t
  * </pre>
  *
- * Same as PyTorch's {@code ExponentialLR}, stepped after each update. Halves the rate after log(1/2) / log(gamma) updates:
- * 6,931 for 0.9999.
+ * Same as PyTorch's {@code ExponentialLR}, stepped after each update. Halves the rate after log(1/2) / log(gamma)
+ * updates: 6,931 for 0.9999.
  *
  * @param gamma in (0, 1]
  */

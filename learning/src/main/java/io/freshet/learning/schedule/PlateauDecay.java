@@ -8,13 +8,13 @@ import java.util.Map;
  *
  * <pre>
  *   better : a window's progressive loss < best - threshold * |best|          (always true for the first window)
- *   eta_t  = eta * factor; factor starts at 1, and is multiplied by gamma after patience consecutive windows that are not
- *            better; the count then restarts at 0, and best is kept
+ *   eta_t  = eta * factor; factor starts at 1, and is multiplied by gamma after patience consecutive windows that
+ *            are not better; the count then restarts at 0, and best is kept
  * </pre>
  *
  * Counts like Keras's {@code ReduceLROnPlateau}; PyTorch's waits one window longer than its patience. The memory is the
- * factor, the best loss (infinity before the first window), and the count of windows waited. A loss that is not finite is
- * not better. A change of gamma, patience, or threshold keeps the factor.
+ * factor, the best loss (infinity before the first window), and the count of windows waited. A loss that is not finite
+ * is not better. A change of gamma, patience, or threshold keeps the factor.
  *
  * @param gamma in (0, 1)
  * @param patience at least 1, in windows

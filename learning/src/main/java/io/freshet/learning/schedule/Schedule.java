@@ -12,8 +12,8 @@ import java.util.Map;
 public sealed interface Schedule
         permits Constant, StepDecay, ExponentialDecay, CosineDecay, InverseDecay, PlateauDecay, Warmup {
     /**
-     * Lower bound of the rate, unless the optimizer's base rate is lower. A smaller rate would not change any parameter of
-     * a relevant size, and FTRL divides by the rate.
+     * Lower bound of the rate, unless the optimizer's base rate is lower. A smaller rate would not change any parameter
+     * of a relevant size, and FTRL divides by the rate.
      */
     double LEAST_RATE = 1e-15;
 

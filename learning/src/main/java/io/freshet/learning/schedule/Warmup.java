@@ -11,8 +11,8 @@ import java.util.Map;
  *   eta_t = schedule(t - updates)                  t >= updates
  * </pre>
  *
- * In YAML, this is the field {@code warmup} of the other schedule, and it has that schedule's name and memory. The memory
- * includes the windows of the warm-up.
+ * In YAML, this is the field {@code warmup} of the other schedule, and it has that schedule's name and memory. The
+ * memory includes the windows of the warm-up.
  *
  * @param schedule the schedule to follow; not a {@code Warmup}
  * @param updates at least 1

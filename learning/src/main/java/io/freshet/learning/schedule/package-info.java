@@ -1,7 +1,8 @@
 /**
  * Learning-rate schedules: pure functions of the update count and of a memory of past windows.
  *
- * <p>A schedule is one file here and one line in {@code ScheduleTable}. Schedules do not depend on optimizers or learners.
+ * <p>A schedule is one file here and one line in {@code ScheduleTable}. Schedules do not depend on optimizers or
+ * learners.
  */
 @NullMarked
 package io.freshet.learning.schedule;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public record SpecDifference(
         String field, @Nullable Object before, @Nullable Object after) {
     /**
-     * Returns the differences in the order of the fields. Ignores {@code reset}, which permits a change but is not part of
-     * the model.
+     * Returns the differences in the order of the fields. Ignores {@code reset}, which permits a change but is not part
+     * of the model.
      */
     public static List<SpecDifference> between(ModelSpec before, ModelSpec after) {
         List<SpecDifference> differences = new ArrayList<>();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Variants of a specification: one for each combination of the values of the varied fields.
  *
  * <p>{@code optimizer=sgd,adam} yields two variants, and together with {@code batch.size=1,32} four. {@code optimizer}
- * is short for {@code optimizer.type}. A variant that changes a type keeps only {@code learningRate} of the fields next to it,
- * because the new type may not have the others. A variant is named after the specification and its values:
+ * is short for {@code optimizer.type}. A variant that changes a type keeps only {@code learningRate} of the fields next
+ * to it, because the new type may not have the others. A variant is named after the specification and its values:
  * {@code delays.adam.size-32}.
  *
  * @param name name of the specification
@@ -45,8 +45,8 @@ public record SpecVariants(String name, List<Variant> variants) {
      *
      * @param yaml the specification
      * @param variations each in the form {@code path=value,value,...}, with values in YAML
-     * @throws SpecException if there is no variation, if there are more than {@value #MAXIMUM} variants, or if a variation
-     *     or variant is invalid; names the variant before the path
+     * @throws SpecException if there is no variation, if there are more than {@value #MAXIMUM} variants, or if a
+     *     variation or variant is invalid; names the variant before the path
      */
     public static SpecVariants of(String yaml, List<String> variations) {
         Object document = YamlDocument.load(yaml);

@@ -60,8 +60,8 @@ final class FieldNames {
     }
 
     /**
-     * Returns the text of a scalar: a field can be named 7 or true. A fraction is rejected, because 1.10 and 1.1 have been
-     * parsed to the same number.
+     * Returns the text of a scalar: a field can be named 7 or true. A fraction is rejected, because 1.10 and 1.1 have
+     * been parsed to the same number.
      */
     static String text(String path, Object value) {
         if (value instanceof Double) {

@@ -8,8 +8,8 @@ public final class NameSuggestion {
     private NameSuggestion() {}
 
     /**
-     * Returns the name with the smallest Levenshtein distance to {@code word}, if the distance is at most a third of the
-     * name's length, rounded up.
+     * Returns the name with the smallest Levenshtein distance to {@code word}, if the distance is at most a third of
+     * the name's length, rounded up.
      */
     public static Optional<String> of(String word, Collection<String> names) {
         String best = null;

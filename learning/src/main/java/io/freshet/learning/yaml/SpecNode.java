@@ -69,7 +69,10 @@ public final class SpecNode {
         return new SpecNode(fields.nested(path(field), Map.of("type", value)), true);
     }
 
-    /** Returns the mappings in a list. A single mapping needs no list, and a text is short for {@code {textField: text}}. */
+    /**
+     * Returns the mappings in a list. A single mapping needs no list, and a text is short for {@code {textField:
+     * text}}.
+     */
     public List<SpecNode> nodes(String field, String textField) {
         fields.declare(field, "[]", "a mapping, or a list of mappings");
         Object value = fields.take(field);

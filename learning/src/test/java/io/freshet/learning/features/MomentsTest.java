@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Would catch a variance lost to cancellation, a sample variance instead of the population's, and an exploding early z. */
+/**
+ * Would catch a variance lost to cancellation, a sample variance instead of the population's, and an exploding early z.
+ */
 class MomentsTest {
     private static final long SEED = 20260105;
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a wrong digit in a constant, a seam between two formulas, a wrong special value, and any changed bit: every
- * stored model depends on the bits of these functions.
+ * Would catch a wrong digit in a constant, a seam between two formulas, a wrong special value, and any changed bit:
+ * every stored model depends on the bits of these functions.
  */
 class TranscendentalTest {
     private static final long SEED = 20260109;

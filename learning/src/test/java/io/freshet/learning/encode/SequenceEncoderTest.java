@@ -1,10 +1,14 @@
-package io.freshet.learning.features;
+package io.freshet.learning.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.SequenceCases;
-import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.MurmurHash3;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
 import java.util.List;
@@ -72,60 +76,60 @@ class SequenceEncoderTest {
     @Test
     void names_an_invalid_length() {
         for (double length : new double[] {0, -1, 6, 1.5, Double.NaN, 1e18}) {
-            assertRefused(BOTH + ", length: n", with(GOOD, "n", length))
+            assertRejected(BOTH + ", length: n", with(GOOD, "n", length))
                     .hasMessage("n: " + length + " (expected: a whole number from 1 to 5)");
         }
-        assertRefused(BOTH + ", length: n", without("n"))
+        assertRejected(BOTH + ", length: n", without("n"))
                 .hasMessage("n: missing (expected: a whole number from 1 to 5)");
     }
 
     @Test
     void names_a_vector_of_the_wrong_length() {
-        assertRefused(DENSE, with(GOOD, "v", new float[5]))
+        assertRejected(DENSE, with(GOOD, "v", new float[5]))
                 .hasMessage("v: 5 numbers (expected: 2 numbers for each of 1 to 5 steps)");
-        assertRefused(DENSE, with(GOOD, "v", new float[0]))
+        assertRejected(DENSE, with(GOOD, "v", new float[0]))
                 .hasMessage("v: 0 numbers (expected: 2 numbers for each of 1 to 5 steps)");
-        assertRefused(DENSE, with(GOOD, "v", new float[12]))
+        assertRejected(DENSE, with(GOOD, "v", new float[12]))
                 .hasMessage("v: 12 numbers (expected: 2 numbers for each of 1 to 5 steps)");
-        assertRefused(DENSE, without("v")).hasMessage("v: missing (expected: 2 numbers for each of 1 to 5 steps)");
-        assertRefused(DENSE, with(GOOD, "u", new float[2]))
+        assertRejected(DENSE, without("v")).hasMessage("v: missing (expected: 2 numbers for each of 1 to 5 steps)");
+        assertRejected(DENSE, with(GOOD, "u", new float[2]))
                 .hasMessage("u: 2 numbers (expected: 1 numbers for each of 3 steps)");
-        assertRefused(DENSE + ", length: n", with(with(GOOD, "n", 4.0), "y", new float[5]))
+        assertRejected(DENSE + ", length: n", with(with(GOOD, "n", 4.0), "y", new float[5]))
                 .hasMessage("v: 6 numbers (expected: 2 numbers for each of 4 to 5 steps)");
-        assertRefused(DENSE, with(GOOD, "v", new float[] {1, 2, 3, Float.NaN, 5, 6}))
+        assertRejected(DENSE, with(GOOD, "v", new float[] {1, 2, 3, Float.NaN, 5, 6}))
                 .hasMessage("v[3]: NaN (expected: a number)");
         float[] infinite = {1, 2, 3, 4, Float.NEGATIVE_INFINITY, 6};
-        assertRefused(DENSE, with(GOOD, "v", infinite))
+        assertRejected(DENSE, with(GOOD, "v", infinite))
                 .hasMessage("v[4]: -Infinity (expected: a number of magnitude up to 3.4e38)");
-        assertRefused(DENSE.replace("divide: 10", "divide: 1e-30"), with(GOOD, "u", new float[] {1, 1e10f, 1}))
+        assertRejected(DENSE.replace("divide: 10", "divide: 1e-30"), with(GOOD, "u", new float[] {1, 1e10f, 1}))
                 .hasMessage("u[1]: 1.0E10 (expected: a number that fits a float after division by 1.0E-30)");
     }
 
     @Test
     void names_words_that_are_not_a_valid_sequence() {
-        assertRefused(TOKENS, with(GOOD, "t", "a b c d e f")).hasMessage("t: more words (expected: up to 5)");
-        assertRefused(TOKENS, with(GOOD, "t", "  ")).hasMessage("t: 0 words (expected: 1 to 5)");
-        assertRefused(TOKENS, without("t")).hasMessage("t: missing (expected: words between spaces)");
-        assertRefused(BOTH, with(GOOD, "t", "a b")).hasMessage("t: 2 words (expected: one for each of 3 steps)");
-        assertRefused(TOKENS + ", length: n", with(GOOD, "t", "a")).hasMessage("t: 1 words (expected: 2 to 5)");
+        assertRejected(TOKENS, with(GOOD, "t", "a b c d e f")).hasMessage("t: more words (expected: up to 5)");
+        assertRejected(TOKENS, with(GOOD, "t", "  ")).hasMessage("t: 0 words (expected: 1 to 5)");
+        assertRejected(TOKENS, without("t")).hasMessage("t: missing (expected: words between spaces)");
+        assertRejected(BOTH, with(GOOD, "t", "a b")).hasMessage("t: 2 words (expected: one for each of 3 steps)");
+        assertRejected(TOKENS + ", length: n", with(GOOD, "t", "a")).hasMessage("t: 1 words (expected: 2 to 5)");
     }
 
     @Test
     void names_a_label_of_the_wrong_length() {
         String classes = "1 to 5 classes, whole numbers from 0 to 2";
-        assertRefused(BOTH, with(GOOD, "y", new float[] {0, 3, 1}))
+        assertRejected(BOTH, with(GOOD, "y", new float[] {0, 3, 1}))
                 .hasMessage("y: [0.0, 3.0, 1.0] (expected: " + classes + ")");
-        assertRefused(BOTH, with(GOOD, "y", new float[] {0, Float.NaN, 1}))
+        assertRejected(BOTH, with(GOOD, "y", new float[] {0, Float.NaN, 1}))
                 .hasMessage("y: [0.0, NaN, 1.0] (expected: " + classes + ")");
-        assertRefused(BOTH, with(GOOD, "y", new float[] {0, 1}))
+        assertRejected(BOTH, with(GOOD, "y", new float[] {0, 1}))
                 .hasMessage("y: 2 classes (expected: one for each of 3 steps)");
-        assertRefused(BOTH, with(GOOD, "y", new float[6])).hasMessage("y: 6 numbers (expected: 1 to 5 numbers)");
-        assertRefused(BOTH + ", length: n", with(GOOD, "y", new float[1]))
+        assertRejected(BOTH, with(GOOD, "y", new float[6])).hasMessage("y: 6 numbers (expected: 1 to 5 numbers)");
+        assertRejected(BOTH + ", length: n", with(GOOD, "y", new float[1]))
                 .hasMessage("y: 1 numbers (expected: 2 to 5 numbers)");
-        assertRefused(BOTH, without("y")).hasMessage("y: missing (expected: 1 to 5 numbers)");
+        assertRejected(BOTH, without("y")).hasMessage("y: missing (expected: 1 to 5 numbers)");
     }
 
-    private static AbstractThrowableAssert<?, ?> assertRefused(String features, Map<String, Object> fields) {
+    private static AbstractThrowableAssert<?, ?> assertRejected(String features, Map<String, Object> fields) {
         return assertThatThrownBy(() -> encode(features, fields)).isInstanceOf(InvalidSampleException.class);
     }
 
