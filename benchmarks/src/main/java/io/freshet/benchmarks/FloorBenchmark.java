@@ -19,9 +19,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * A lower bound for {@link LearnBenchmark}: the minimal work for the same samples, in one hand-written loop.
  *
- * <p>It reads and writes the same number of rows, and computes a bias, a logistic function, and a sum of losses. It validates,
- * packs, scores, and records nothing. The ratio of {@code LearnBenchmark}, for a linear model and a batch of 1, to this benchmark
- * is the cost of those.
+ * <p>It reads and writes the same number of rows, and computes a bias, a logistic function, and a sum of losses. It
+ * validates, packs, scores, and records nothing. The ratio of {@code LearnBenchmark}, for a linear model and a batch of
+ * 1, to this benchmark is the cost of those.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The three matrix products of each layer of 784-512-128-10: {@link Gemm} on arrays, compared with the bare product.
  *
- * <p>The weights and their gradient are at an offset in a flat array. The bare product calls the same OpenBLAS on one thread, with
- * operands that are already off the heap.
+ * <p>The weights and their gradient are at an offset in a flat array. The bare product calls the same OpenBLAS on one
+ * thread, with operands that are already off the heap.
  *
  * <pre>
  *   forward    X W        batch x in, in x out

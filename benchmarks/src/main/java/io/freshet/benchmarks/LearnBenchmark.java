@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Predicts, scores, and learns one sample with 32 of 2^18 hashed features, with logistic regression or a factorization machine of
- * rank 8.
+ * Predicts, scores, and learns one sample with 32 of 2^18 hashed features, with logistic regression or a factorization
+ * machine of rank 8.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Predicts, scores, and learns one mini-batch of 784-512-128-10.
  *
- * <p>The upper bound is {@code products}: the eight matrix products alone, with operands that are already off the heap. The
- * gradient of the input is not needed.
+ * <p>The upper bound is {@code products}: the eight matrix products alone, with operands that are already off the heap.
+ * The gradient of the input is not needed.
  *
  * <pre>
  *   X W, X^T dY of each layer, dY W^T of the second and the third

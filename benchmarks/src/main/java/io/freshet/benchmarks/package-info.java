@@ -1,8 +1,8 @@
 /**
  * JMH benchmarks of the code that runs for every sample.
  *
- * <p>Whole runs of the job belong in {@code state}. No other module may depend on this one, and nothing here may be the only test
- * of a behavior.
+ * <p>Whole runs of the job belong in {@code state}. No other module may depend on this one, and nothing here may be the
+ * only test of a behavior.
  */
 @NullMarked
 package io.freshet.benchmarks;

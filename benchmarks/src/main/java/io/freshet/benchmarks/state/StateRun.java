@@ -179,7 +179,9 @@ final class StateRun implements AutoCloseable {
         }
     }
 
-    /** Takes a checkpoint and returns its location. A finishing task may decline a checkpoint, which is then retried. */
+    /**
+     * Takes a checkpoint and returns its location. A finishing task may decline a checkpoint, which is then retried.
+     */
     String checkpoint() throws Exception {
         for (int attempt = 1; ; attempt++) {
             try {

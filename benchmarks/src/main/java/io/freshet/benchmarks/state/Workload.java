@@ -71,7 +71,9 @@ enum Workload {
         return new SpecRegistry(List.of(spec(publishEvery)));
     }
 
-    /** Returns distinct samples, which the source repeats with other keys: {@link #writeKey} overwrites {@value #KEY}. */
+    /**
+     * Returns distinct samples, which the source repeats with other keys: {@link #writeKey} overwrites {@value #KEY}.
+     */
     byte[][] samples() {
         SplittableRandom random = new SplittableRandom(7);
         SampleWriter writer = new SampleWriter();

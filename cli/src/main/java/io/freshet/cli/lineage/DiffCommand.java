@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares two versions of a model, or two files, and lists the parameters that moved most. */
+/** Compares two versions of a model, or two snapshot files, and lists the parameters that moved most. */
 @Command(
         name = "diff",
         customSynopsis = {
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DiffCommand implements Callable<Integer> {
     @Parameters(arity = "2..3", paramLabel = "<snapshot>", description = "A model and two versions, or two files.")
-    private List<String> what = new ArrayList<>();
+    private List<String> arguments = new ArrayList<>();
 
     @Option(names = "--key", paramLabel = "<key>", description = "Value of the key field, if the model has one.")
     private @Nullable String key;
@@ -65,14 +65,14 @@ public final class DiffCommand implements Callable<Integer> {
         if (limit < 1) {
             throw invalid("--limit: " + limit + " (expected: at least 1)");
         }
-        if (what.size() == 2) {
-            print(saved(Path.of(what.get(0))), saved(Path.of(what.get(1))));
+        if (arguments.size() == 2) {
+            print(saved(Path.of(arguments.get(0))), saved(Path.of(arguments.get(1))));
             return 0;
         }
-        long first = version("V1", what.get(1));
-        long second = version("V2", what.get(2));
+        long first = version("V1", arguments.get(1));
+        long second = version("V2", arguments.get(2));
         rebuilder.kafka().connect().close();
-        History history = History.read(rebuilder.kafka(), what.get(0), key == null ? "" : key);
+        History history = History.read(rebuilder.kafka(), arguments.get(0), key == null ? "" : key);
         Side before = published(history, first);
         Side after = published(history, second);
         if (!before.origin().isSameIncarnation(after.origin())) {

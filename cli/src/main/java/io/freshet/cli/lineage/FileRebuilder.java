@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned; its rows act as the samples topic. */
+/**
+ * Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned; its rows act as the samples
+ * topic.
+ */
 final class FileRebuilder implements SampleSink {
 
     private final Replay replay;

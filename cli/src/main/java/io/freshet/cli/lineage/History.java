@@ -23,8 +23,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model's snapshots on the history topic, in the order of publication, and the specifications by hash. A version that
- * is published again after a failure, with the same checksum, is listed once.
+ * One model's snapshots on the history topic, in the order of publication, and the specifications by hash. A version
+ * that is published again after a failure, with the same checksum, is listed once.
  */
 final class History {
     private final String topic;
@@ -99,7 +99,9 @@ final class History {
         return entries.values();
     }
 
-    /** @throws CommandException if the topic has no snapshot of the model and key; the message suggests similar names */
+    /**
+     * @throws CommandException if the topic has no snapshot of the model and key; the message suggests similar names
+     */
     void requireAny() throws CommandException {
         if (!models.contains(model)) {
             throw new CommandException("model " + model + ": no snapshot on " + topic + " (expected: "

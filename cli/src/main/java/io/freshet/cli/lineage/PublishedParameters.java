@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the parameters of a snapshot on the parameters topics. These retain the newest snapshot of each model key, and older
- * ones until compaction.
+ * Finds the parameters of a snapshot on the parameters topics. These retain the newest snapshot of each model key, and
+ * older ones until compaction.
  */
 final class PublishedParameters {
     private final HistoryEntry wanted;

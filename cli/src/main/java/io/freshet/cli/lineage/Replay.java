@@ -22,15 +22,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Learns the samples of a snapshot again, from the records of the samples topic in the recorded order. {@link StreamLearner}
- * applies each one, as in the job, with the specification that the lineage names.
+ * Learns the samples of a snapshot again, from the records of the samples topic in the recorded order. {@link
+ * StreamLearner} applies each one, as in the job, with the specification that the lineage names.
  *
- * <p>A lineage covers one incarnation: it starts with the first sample after an expiry or a reset, with no ids received. So
- * nothing expires in a replay, and the incarnation's own samples determine the parameters.
+ * <p>A lineage covers one incarnation: it starts with the first sample after an expiry or a reset, with no ids
+ * received. So nothing expires in a replay, and the incarnation's own samples determine the parameters.
  *
- * <p>A snapshot may lie between two batches, or after samples that were held out or rejected. So the replay counts samples
- * received, not learned. If all were received and fewer are learned than the version says, the input had ended there: then
- * the pending batch is learned.
+ * <p>A snapshot may lie between two batches, or after samples that were held out or rejected. So the replay counts
+ * samples received, not learned. If all were received but fewer were learned than the version counts, the input ended
+ * there, and the pending batch is learned.
  */
 final class Replay {
     private final HistoryEntry target;
@@ -134,7 +134,9 @@ final class Replay {
                 : lineage.order().partition(position());
     }
 
-    /** Learns the next record of {@link #partition}; ignores records after the snapshot and those of other model keys. */
+    /**
+     * Learns the next record of {@link #partition}; ignores records after the snapshot and those of other model keys.
+     */
     void receive(SourceRecord record) {
         if (isComplete()) {
             return;

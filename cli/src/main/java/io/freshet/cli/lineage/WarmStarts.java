@@ -23,8 +23,8 @@ final class WarmStarts {
     private WarmStarts() {}
 
     /**
-     * Returns the warm starts of one model's specifications, by checksum. Reads the topic only if there are any. Deleted
-     * warm starts are found until the topic is compacted.
+     * Returns the warm starts of one model's specifications, by checksum. Reads the topic only if there are any.
+     * Deleted warm starts are found until the topic is compacted.
      *
      * @throws CommandException if the topic no longer has a warm start, or has other parameters under its checksum
      */

@@ -105,8 +105,8 @@ final class ModelClient {
     /**
      * Requests predictions.
      *
-     * @param rows one {@code Double}, {@code String}, or {@code float[]} for each of {@code inputs}; the arrays of an input
-     *     have one length
+     * @param rows one {@code Double}, {@code String}, or {@code float[]} for each of {@code inputs}; the arrays of an
+     *     input have one length
      * @return the outputs of each row, by name
      */
     List<Map<String, List<Object>>> predict(String model, List<Input> inputs, List<Object[]> rows)

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows an evaluation: the metrics of its window, or those since the start if the window is empty. Omits metrics of samples
- * without weight.
+ * Shows an evaluation: the metrics of its window, or those since the start if the window is empty. Omits metrics of
+ * samples without weight.
  */
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();

@@ -31,7 +31,7 @@ public final class TailCommand implements Callable<Integer> {
             converter = SourceConverter.class,
             description = "snapshots, metrics, dead-letters, samples, or models.")
     @SuppressWarnings("NullAway.Init")
-    private TailSource what;
+    private TailSource source;
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -58,8 +58,8 @@ public final class TailCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--limit: " + limit + " (expected: at least 1)");
         }
         kafka.connect().close();
-        RecordView view = what.view();
-        try (TopicReader reader = TopicReader.open(kafka, what.topics(kafka.topics(samples)))) {
+        RecordView view = source.view();
+        try (TopicReader reader = TopicReader.open(kafka, source.topics(kafka.topics(samples)))) {
             if (!fromBeginning) {
                 reader.skipToEnd();
             }

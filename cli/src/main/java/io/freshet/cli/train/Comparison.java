@@ -66,7 +66,9 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         return new Comparison(model, best, List.copyOf(variants));
     }
 
-    /** Returns a line for each variant, the best marked with a star, and a column for each metric that any variant has. */
+    /**
+     * Returns a line for each variant, the best marked with a star, and a column for each metric that any variant has.
+     */
     String table() {
         Map<String, Function<Variant, @Nullable Double>> metrics = new LinkedHashMap<>();
         metrics.put("loss", variant -> variant.training().work().scores().loss());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class EvaluationCollector {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final Map<IncarnationId, Evaluation> newest = new TreeMap<>();
-    /** By incarnation and index, so that a window learned again after a failure is here once. */
+    /** By incarnation and index, so that a window learned again after a failure is kept once. */
     private final Map<Window, Evaluation> windows = new TreeMap<>();
 
     private final Map<String, Long> startedAt = new TreeMap<>();

@@ -23,9 +23,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Restarts the task manager while the job learns.
  *
- * <p>The samples are in a staging topic, and are copied to the samples topic in stretches. After each stretch but the last,
- * the task manager is replaced. Halfway through the stretch, copying waits for a checkpoint to complete. So every restart
- * resumes from a new checkpoint, and some samples are learned again.
+ * <p>The samples are in a staging topic, and are copied to the samples topic in stretches. After each stretch but the
+ * last, the task manager is replaced. Halfway through the stretch, copying waits for a checkpoint to complete. So every
+ * restart resumes from a new checkpoint, and some samples are learned again.
  */
 final class FaultInjection implements AutoCloseable {
     private static final long POLL_MILLIS = 20;

@@ -6,15 +6,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loss of a model over its samples: the running mean of the last windows, at the end of each window. For a model with
- * a key, windows of the same index are averaged over the keys, weighted by samples.
+ * The loss of a model over its samples: the running mean of the last windows, at the end of each window. For a model
+ * with a key, windows of the same index are averaged over the keys, weighted by samples.
  *
  * <pre>
  *   y[i] = sum(loss * samples) / sum(samples)   over windows i - together + 1 ... i of all keys
  * </pre>
  *
- * <p>A partial window, cut short by the end of the input, is noisy: it counts only for a key that has no other. A window
- * without any weight does not count.
+ * <p>A partial window, cut short by the end of the input, is noisy: it counts only for a key that has no other. A
+ * window without any weight does not count.
  *
  * @param samples that the model, or each key, had learned at each point
  * @param losses mean loss at each point; same length as samples

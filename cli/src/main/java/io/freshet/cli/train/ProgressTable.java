@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of progressive metrics that grows while models learn: metrics since the start, and the loss since the previous
- * line. It stays short: {@link #update} adds a line only when the samples have doubled.
+ * A table of progressive metrics that grows while models learn: metrics since the start, and the loss since the
+ * previous line. It stays short: {@link #update} adds a line only when the samples have doubled.
  */
 public final class ProgressTable {
     private static final String FORMAT = "%-22s %10s %10s %10s %10s %10s %10s %10s %10s%n";

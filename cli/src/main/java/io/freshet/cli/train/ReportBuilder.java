@@ -62,7 +62,10 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
                 Scores.of(total));
     }
 
-    /** Returns the epochs learned, including the one in which early stopping ended them; null if keys can stop on their own. */
+    /**
+     * Returns the epochs learned, including the one in which early stopping ended them; null if keys can stop on their
+     * own.
+     */
     private @Nullable Integer epochs(Evaluation.Learning learning) {
         TrainingSpec training = spec.training();
         if (spec.key() != null && training.earlyStopping().patience() > 0) {

@@ -30,8 +30,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bounded run of the job over a file. Samples take the same path as a live stream, to the end of the topic. All models
- * learn the same samples, in one job.
+ * One bounded run of the job over a file. Samples take the same path as a live stream, to the end of the topic. All
+ * models learn the same samples, in one job.
  *
  * @param feed the file, and the specifications of the models, each name once
  * @param plan number of epochs, and the order of the rows

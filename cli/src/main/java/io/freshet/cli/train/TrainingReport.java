@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The report of a training run. The nested records are unwrapped: the JSON is flat, with these names in this order.
  *
- * @param run what was trained
+ * @param run the trained model
  * @param work done, and its progressive metrics since the start
  * @param windows metrics of each window, by key and then in order
  * @param parameters the trained parameters, of all keys together
@@ -24,10 +24,10 @@ record TrainingReport(
         @Nullable TestResult test) {
 
     /**
-     * What was trained.
+     * The trained model.
      *
-     * @param model its name
-     * @param specHash fingerprint of its specification
+     * @param model name of the model
+     * @param specHash hash of its specification
      */
     record Run(String model, String specHash) {}
 
@@ -66,11 +66,11 @@ record TrainingReport(
     /**
      * The outcome of the training.
      *
-     * @param epochs learned, fewer than specified after early stopping; null for a keyed model with early stopping, where
-     *     each key stops on its own
+     * @param epochs learned, fewer than specified after early stopping; null for a keyed model with early stopping,
+     *     where each key stops on its own
      * @param heldOut rows that are predicted in each epoch and never learned
-     * @param stoppedAfterEpochs epochs after which early stopping ended the training; null if it did not, or for a keyed
-     *     model
+     * @param stoppedAfterEpochs epochs after which early stopping ended the training; null if it did not, or for a
+     *     keyed model
      * @param events detected during training, by key and then in order
      */
     record Outcome(

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compares a bounded job that learns a fed file with {@code freshet train} on the same file. Catches epochs that overlap,
- * early stopping that is never evaluated, a second epoch mistaken for duplicates, and a full batch that is not learned.
+ * Compares a bounded job that learns a fed file with {@code freshet train} on the same file. Catches epochs that
+ * overlap, early stopping that is never evaluated, a second epoch mistaken for duplicates, and a full batch that is not
+ * learned.
  */
 @Timeout(180)
 class BoundedJobIT {

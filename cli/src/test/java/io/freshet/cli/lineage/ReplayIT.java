@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches a replay that differs from a job that dropped duplicates, expired keys, or took partitions in turns: a learned
- * duplicate, an incarnation started too early, a wait for a partition that the job skipped.
+ * Catches a replay that differs from a job that dropped duplicates, expired keys, or took partitions in turns: a
+ * learned duplicate, an incarnation started too early, a wait for a partition that the job skipped.
  */
 @Timeout(180)
 class ReplayIT {

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Trains the examples on the public data sets they were written for. Skipped unless the environment variable FRESHET_DATA
- * names a folder with these data sets.
+ * Trains the examples on the public data sets they were written for. Skipped unless the environment variable
+ * FRESHET_DATA names a folder with these data sets.
  */
 class DataSetsIT {
     @Test

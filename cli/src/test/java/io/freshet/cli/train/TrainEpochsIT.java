@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Trains on vectors, in several epochs, in random orders, and with holdouts, through broker and cluster. Catches an epoch
- * that differs from a plain loop, and rows that are held out in one epoch and learned in another.
+ * Trains on vectors, in several epochs, in random orders, and with holdouts, through broker and cluster. Catches an
+ * epoch that differs from a plain loop, and rows that are held out in one epoch and learned in another.
  */
 class TrainEpochsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -94,7 +94,9 @@ class TrainEpochsIT {
         assertThat(report().get("heldOut").asLong()).isEqualTo(heldOut);
     }
 
-    /** Catches epochs computed from the samples learned: with duplicates, an epoch learns fewer than the file has rows. */
+    /**
+     * Catches epochs computed from the samples learned: with duplicates, an epoch learns fewer than the file has rows.
+     */
     @Test
     void counts_epochs_that_drop_duplicates() throws Exception {
         List<String> plain = lines(200);

@@ -22,15 +22,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches damage from crashes: samples that are lost or learned twice, state that is restored wrongly, and snapshots that are
- * retracted after readers have seen them.
+ * Catches damage from crashes: samples that are lost or learned twice, state that is restored wrongly, and snapshots
+ * that are retracted after readers have seen them.
  *
- * <p>Kafka, the job manager, and two task managers are separate processes. In each round, two faults hit a running load at seeded
- * samples. After the round, every snapshot ever published must equal the oracle's, bit for bit. The state carries over from round
- * to round, so the final state has survived all faults. Three rounds have each kind of fault once.
+ * <p>Kafka, the job manager, and two task managers are separate processes. In each round, two faults hit a running load
+ * at seeded samples. After the round, every snapshot ever published must equal the oracle's, bit for bit. The state
+ * carries over from round to round, so the final state has survived all faults. Three rounds have each kind of fault
+ * once.
  *
- * <p>System properties: {@code freshet.chaos.backend} (hashmap or rocksdb), {@code freshet.chaos.rounds} (3), and {@code
- * freshet.chaos.seed}. The seed determines the samples, the faults, and their positions, for any number of rounds.
+ * <p>System properties: {@code freshet.chaos.backend} (hashmap or rocksdb), {@code freshet.chaos.rounds} (3), and
+ * {@code freshet.chaos.seed}. The seed determines the samples, the faults, and their positions, for any number of
+ * rounds.
  */
 class ChaosIT {
     /** Minimum samples of a round; sending continues until both faults are over. */

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches an incomplete checkpoint that is restored as a complete one, and samples lost between a failed checkpoint and the one
- * before it. If checkpoints fail, time out, or run out of space, the job must recover from the last complete one.
+ * Catches an incomplete checkpoint that is restored as a complete one, and samples lost between a failed checkpoint and
+ * the one before it. If checkpoints fail, time out, or run out of space, the job must recover from the last complete
+ * one.
  */
 class CheckpointFaultIT {
     private static final long SEED = 5;

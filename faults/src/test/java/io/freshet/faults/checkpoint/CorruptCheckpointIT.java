@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches a job that continues from corrupt state, that fails to start because of one bad file, or that silently starts from
- * scratch. It must restore the newest complete checkpoint.
+ * Catches a job that continues from corrupt state, that fails to start because of one bad file, or that silently starts
+ * from scratch. It must restore the newest complete checkpoint.
  */
 class CorruptCheckpointIT {
     private static final int SAMPLES = 4_000;

@@ -15,8 +15,8 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 
 /**
- * The local file system as {@code faulty://}, whose writes fail or block during a {@link Disruption}. A JVM has at most one
- * disruption at a time.
+ * The local file system as {@code faulty://}, whose writes fail or block during a {@link Disruption}. A JVM has at most
+ * one disruption at a time.
  */
 final class FaultyFileSystem extends FileSystem {
     private static final URI NAME = URI.create("faulty:///");

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A JVM that runs one main class. Its output is appended to a file. It exits whenever its parent JVM exits or is killed. */
+/**
+ * A JVM that runs one main class. Its output is appended to a file. It exits whenever its parent JVM exits or is
+ * killed.
+ */
 final class ChildJvm implements AutoCloseable {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 

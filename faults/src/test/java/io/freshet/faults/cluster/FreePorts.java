@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Finds ports that a process can reuse after it was killed. They are below the range of outgoing connections, so no connection
- * can take one in the meantime. No port is returned twice.
+ * Finds ports that a process can reuse after it was killed. They are below the range of outgoing connections, so no
+ * connection can take one in the meantime. No port is returned twice.
  */
 final class FreePorts {
     private static final int FROM = 20_000;

@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * Kafka, an application-mode job manager, and task managers: one process each, like containers, with the class path of the test.
- * {@link #supervise} restarts processes that have exited; the job manager then resumes from the newest checkpoint. Not thread-safe.
+ * Kafka, an application-mode job manager, and task managers: one process each, like containers, with the class path of
+ * the test. {@link #supervise} restarts processes that have exited; the job manager then resumes from the newest
+ * checkpoint. Not thread-safe.
  */
 public final class TrainerCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -44,7 +44,10 @@ public final class LoadProducer implements AutoCloseable {
         return send(Integer.MAX_VALUE);
     }
 
-    /** Starts sending {@code count} samples. The future returns the number sent after the broker has acknowledged them all. */
+    /**
+     * Starts sending {@code count} samples. The future returns the number sent after the broker has acknowledged them
+     * all.
+     */
     public Future<Integer> send(int count) {
         sent.set(0);
         stopped = false;

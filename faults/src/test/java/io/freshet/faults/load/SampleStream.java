@@ -10,10 +10,11 @@ import java.util.SplittableRandom;
 /**
  * Generates samples from a seed, with an occasional malformed record.
  *
- * <p>There are five models, each with its own samples. {@code whole} has no key, and all its samples are in partition 0. {@code
- * keyed}, {@code net}, and {@code ledger} have the key c, which determines the partition. {@code large} takes the partitions in
- * turn. So the order of each model's samples is fixed. {@code ledger} and {@code large} publish to the committed lane. {@code
- * ledger} drops duplicates, and {@code large} is published in blocks, few of which change between two snapshots.
+ * <p>There are five models, each with its own samples. {@code whole} has no key, and all its samples are in partition
+ * 0. {@code keyed}, {@code net}, and {@code ledger} have the key c, which determines the partition. {@code large} takes
+ * the partitions in turn. So the order of each model's samples is fixed. {@code ledger} and {@code large} publish to
+ * the committed lane. {@code ledger} drops duplicates, and {@code large} is published in blocks, few of which change
+ * between two snapshots.
  */
 public final class SampleStream {
     public static final int PARTITIONS = 2;

@@ -25,7 +25,9 @@ public final class LaneLog {
         this.oracle = oracle;
     }
 
-    /** Adds the next record. The oracle must already have received all samples that a snapshot in it can have learned. */
+    /**
+     * Adds the next record. The oracle must already have received all samples that a snapshot in it can have learned.
+     */
     void add(ConsumerRecord<byte[], byte[]> record) {
         SnapshotReader.Change change;
         try {
@@ -76,7 +78,9 @@ public final class LaneLog {
         return snapshots;
     }
 
-    /** Returns the number of snapshots whose version was not above the previous one, since samples were learned again. */
+    /**
+     * Returns the number of snapshots whose version was not above the previous one, since samples were learned again.
+     */
     public long repeated() {
         return repeated;
     }

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches state that does not move with its key to another subtask, offsets that do not move with their partition, and state
- * that another backend reads differently. Under load and through savepoints, the job switches from 1 to 2 to 1 to 3 subtasks and
- * between heap and RocksDB, and must match the oracle.
+ * Catches state that does not move with its key to another subtask, offsets that do not move with their partition, and
+ * state that another backend reads differently. Under load and through savepoints, the job switches from 1 to 2 to 1 to
+ * 3 subtasks and between heap and RocksDB, and must match the oracle.
  */
 class RescaleIT {
     private static final int RATE = 2_000;

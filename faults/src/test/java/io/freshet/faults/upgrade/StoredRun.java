@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The inputs of a stored savepoint, in its folder: {@code models.yaml}, the specifications as a stream of documents; and
- * {@code samples.gz}, all records of the samples topic, including those after the savepoint:
+ * The inputs of a stored savepoint, in its folder: {@code models.yaml}, the specifications as a stream of documents;
+ * and {@code samples.gz}, all records of the samples topic, including those after the savepoint:
  *
  * <pre>
  *   record count, then for each record: partition, length, bytes          32-bit big-endian integers

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches an upgrade that loses or repeats samples. The job stops with a savepoint under load, and a job from another jar
- * continues from it, on task managers with that jar.
+ * Catches an upgrade that loses or repeats samples. The job stops with a savepoint under load, and a job from another
+ * jar continues from it, on task managers with that jar.
  */
 class UpgradeIT {
     private static final int SAMPLES = 16_000;
