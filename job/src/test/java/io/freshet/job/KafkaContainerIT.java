@@ -47,8 +47,7 @@ import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
- * The job with Apache Kafka in a container: what it learns from the samples topic equals a plain loop, bit for bit. Skipped
- * without Docker.
+ * The job with Apache Kafka in a container: its parameters equal those of a plain loop, bit for bit. Skipped without Docker.
  */
 @Testcontainers(disabledWithoutDocker = true)
 class KafkaContainerIT {
@@ -87,7 +86,7 @@ class KafkaContainerIT {
         assertThat(lastSnapshots()).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(lastEvaluations())
                 .hasSize(expected.size())
-                .allSatisfy((address, evaluation) -> assertThat(evaluation.version())
+                .allSatisfy((modelKey, evaluation) -> assertThat(evaluation.version())
                         .isEqualTo(evaluation.total().samples()));
         assertThat(lastEvaluations().get("whole/").total().samples()).isEqualTo(SAMPLES);
         assertThat(readAll(TOPICS.deadLetters())).singleElement().satisfies(letter -> {
@@ -123,7 +122,7 @@ class KafkaContainerIT {
         SnapshotReader reader = new SnapshotReader();
         for (ConsumerRecord<byte[], byte[]> record : readAll(TOPICS.parameters())) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
-            last.put(change.key().address(), TestLines.line(change.snapshot().snapshot()));
+            last.put(change.key().modelKey(), TestLines.line(change.snapshot().snapshot()));
         }
         return List.copyOf(last.values());
     }
@@ -158,7 +157,7 @@ class KafkaContainerIT {
 
     private static void send(String topic, List<KeyedBytes> records) throws Exception {
         Map<String, Object> settings = clientSettings();
-        // A batch retried because the topic is new must not be written after the next one.
+        // A batch that is retried because the topic is new must not be written after the next one.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

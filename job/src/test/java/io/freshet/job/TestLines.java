@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The job's output as comparable lines: every bit except for times of the clock. */
+/** Formats the job's output as comparable lines, to the bit, without wall-clock times. */
 public final class TestLines {
     private TestLines() {}
 
@@ -30,7 +30,7 @@ public final class TestLines {
                 SnapshotReader.Change change = reader.read(record.key(), record.value());
                 if (change != null) {
                     PublishedSnapshot published = change.snapshot();
-                    lines.add(published == null ? "delete " + change.key().address() : snapshot(published));
+                    lines.add(published == null ? "delete " + change.key().modelKey() : snapshot(published));
                 }
             }
         } catch (MalformedRecordException e) {
@@ -52,7 +52,7 @@ public final class TestLines {
                 + published.checksum();
     }
 
-    /** Returns everything learned, without metrics. */
+    /** Returns everything learned except metrics. */
     public static String line(Snapshot snapshot) {
         return snapshot.spec().name()
                 + "/"
@@ -121,7 +121,7 @@ public final class TestLines {
         return headers;
     }
 
-    /** Returns length and hash of an array's bits. */
+    /** Returns the length and hash of an array's bits. */
     public static String floatBits(float[] array) {
         int[] bits = new int[array.length];
         for (int i = 0; i < bits.length; i++) {

@@ -2,8 +2,7 @@
  * The wire format: codecs between the bytes on Kafka topics and the types of {@code learning}, and the version of Freshet
  * that snapshots record.
  *
- * <p>Avro's classes do not leave this module. Connections do not belong here: clients are in {@code job}, {@code
- * model-server}, and {@code cli}.
+ * <p>Avro classes are not exposed to other modules. Clients belong in {@code job}, {@code model-server}, and {@code cli}.
  */
 @NullMarked
 package io.freshet.schemas;

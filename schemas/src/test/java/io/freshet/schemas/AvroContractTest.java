@@ -16,10 +16,9 @@ import org.apache.avro.SchemaNormalization;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch a field without documentation, and a schema that no longer reads records of an older one.
+ * Would catch a field without documentation, and a schema that no longer reads records of older schemas.
  *
- * <p>The schemas under {@code compatibility} are those of each version and never change. A version that adds fields gets its own
- * directory.
+ * <p>The schemas of each version under {@code compatibility} never change. A version that adds fields gets its own directory.
  */
 class AvroContractTest {
     private static final Path NOW = Path.of("src/main/avro");
@@ -50,7 +49,7 @@ class AvroContractTest {
             io.freshet.wire.Snapshot.getClassSchema(),
             io.freshet.wire.WarmStartPart.getClassSchema(),
         };
-        // The parsing form leaves out documentation and the Java string type.
+        // The canonical parsing form omits documentation and the Java string type.
         assertThat(schemas(NOW).values().stream().map(SchemaNormalization::toParsingForm))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(classes)
                         .map(SchemaNormalization::toParsingForm)

@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Would catch a Kafka client in the wire format, and Avro in the mathematics. */
+/** Would catch a dependency of the wire format on a Kafka client, and of {@code learning} on Avro. */
 @AnalyzeClasses(packages = "io.freshet", importOptions = DoNotIncludeTests.class)
 class SchemasArchitectureTest {
     @ArchTest

@@ -39,8 +39,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch a change that makes the records on users' topics unreadable. The stored bytes are never regenerated: a new version
- * gets its own files from {@link #main}, next to the old ones.
+ * Would catch a change that makes records on users' topics unreadable. The stored bytes are never regenerated: {@link #main}
+ * writes new files for a new version.
  */
 class WireCompatibilityTest {
     private static final RowLayout LAYOUT = new RowLayout(List.of("distance", "late"), List.of("carrier", "dest"));

@@ -25,7 +25,7 @@ final class PublishedParameters {
 
     private PublishedParameters(HistoryEntry wanted) {
         this.wanted = wanted;
-        modelKey = ParameterKey.snapshot(wanted.spec().name(), wanted.key()).address();
+        modelKey = ParameterKey.snapshot(wanted.spec().name(), wanted.key()).modelKey();
     }
 
     /** Returns the parameters, or null if they are no longer on the topics. */
@@ -50,7 +50,7 @@ final class PublishedParameters {
 
     private void add(ConsumerRecord<byte[], byte[]> record, SnapshotReader snapshots) {
         try {
-            if (!ParameterKey.parse(record.key()).address().equals(modelKey)) {
+            if (!ParameterKey.parse(record.key()).modelKey().equals(modelKey)) {
                 return;
             }
             SnapshotReader.Change change = snapshots.read(record.key(), record.value());

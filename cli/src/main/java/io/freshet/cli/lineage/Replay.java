@@ -98,7 +98,7 @@ final class Replay {
      */
     Replay(HistoryEntry target, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RecordFormat format) {
         this.target = target;
-        modelKey = ParameterKey.snapshot(target.spec().name(), target.key()).address();
+        modelKey = ParameterKey.snapshot(target.spec().name(), target.key()).modelKey();
         changes = target.lineage().changes();
         learners = specs.stream().map(spec -> learner(spec, warmStarts)).toList();
         samples = new ModelSampleDecoder(format, specs);

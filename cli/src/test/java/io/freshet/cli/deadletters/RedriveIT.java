@@ -267,7 +267,7 @@ class RedriveIT {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             if (change != null && change.snapshot() != null) {
                 versions.put(
-                        change.key().address(), change.snapshot().snapshot().version());
+                        change.key().modelKey(), change.snapshot().snapshot().version());
             }
         }
         return versions;

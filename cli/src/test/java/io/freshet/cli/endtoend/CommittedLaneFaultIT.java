@@ -100,7 +100,7 @@ class CommittedLaneFaultIT {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             if (change != null) {
                 Snapshot snapshot = change.snapshot().snapshot();
-                seen.add(new Seen(change.key().address(), snapshot.version(), bits(snapshot)));
+                seen.add(new Seen(change.key().modelKey(), snapshot.version(), bits(snapshot)));
             }
         }
         return seen;

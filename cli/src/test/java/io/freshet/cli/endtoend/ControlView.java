@@ -52,13 +52,13 @@ final class ControlView implements AutoCloseable {
         for (var record : parameters.poll()) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             if (change != null && change.snapshot() != null) {
-                snapshots.put(change.key().address(), change.snapshot());
+                snapshots.put(change.key().modelKey(), change.snapshot());
             } else if (change != null) {
-                snapshots.remove(change.key().address());
+                snapshots.remove(change.key().modelKey());
             }
         }
         for (var record : metrics.poll()) {
-            String address = ParameterKey.parse(record.key()).address();
+            String address = ParameterKey.parse(record.key()).modelKey();
             if (record.value() == null) {
                 evaluations.remove(address);
             } else {

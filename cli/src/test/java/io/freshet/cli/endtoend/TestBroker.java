@@ -106,9 +106,9 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : readAll(topic)) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             if (change != null && change.snapshot() != null) {
-                last.put(change.key().address(), change.snapshot());
+                last.put(change.key().modelKey(), change.snapshot());
             } else if (change != null) {
-                last.remove(change.key().address());
+                last.remove(change.key().modelKey());
             }
         }
         return last;

@@ -39,7 +39,7 @@ public final class LaneLog {
             incomplete += isSnapshot(record) ? 1 : 0;
             return;
         }
-        String address = change.key().address();
+        String address = change.key().modelKey();
         long version = change.snapshot().snapshot().version();
         Long expected = oracle.hash(address, version);
         snapshots++;

@@ -2,13 +2,13 @@ package io.freshet.schemas.avro;
 
 import java.util.HexFormat;
 
-/** Prints the start of malformed bytes. */
+/** Formats the first bytes of a malformed record for messages. */
 public final class Hex {
     private static final int SHOWN = 8;
 
     private Hex() {}
 
-    /** Returns the first bytes, and the count of all of them if there are more. */
+    /** Returns the first eight bytes, followed by the total count if there are more. */
     public static String start(byte[] bytes) {
         if (bytes.length == 0) {
             return "empty";

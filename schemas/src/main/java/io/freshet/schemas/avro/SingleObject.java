@@ -30,7 +30,7 @@ public final class SingleObject {
         return (long) LONG.get(record, 2);
     }
 
-    /** Returns the bytes of {@code record} from {@code from} on, behind a header. */
+    /** Returns a header followed by {@code record[from, record.length)}. */
     public static byte[] frame(byte[] record, int from, long fingerprint) {
         byte[] framed = new byte[HEADER + record.length - from];
         framed[0] = (byte) 0xC3;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Maps the schemas of the wire format to their generated classes.
  *
- * <p>Avro would load whatever class a schema names, and so refuses classes that are not on a list of trusted packages. This map
- * needs neither loading nor trust.
+ * <p>By default, Avro loads the class that a schema names, if its package is on a list of trusted packages. A fixed map needs
+ * neither class loading nor that list.
  */
 public final class WireData extends SpecificData {
     private static final Map<String, Class<?>> CLASSES = List.of(

@@ -22,10 +22,10 @@ public final class WireFormat<T extends SpecificRecord> {
     private final SchemaStore.Cache schemas = new SchemaStore.Cache();
 
     /**
-     * Returns the format of a record.
+     * Creates the format of one record type.
      *
-     * @param schema the current one
-     * @param writers further schemas that records may have been written with, beside the past ones in {@link WriterSchemas}
+     * @param schema current schema
+     * @param writers additional writer schemas to read, besides the past ones in {@link WriterSchemas}
      */
     public WireFormat(Schema schema, Collection<Schema> writers) {
         name = schema.getName();
@@ -63,8 +63,8 @@ public final class WireFormat<T extends SpecificRecord> {
     }
 
     /**
-     * Skips through a message before it is decoded. Avro's decoder allocates the announced length before it checks that the
-     * bytes exist, and ten bytes can announce two gigabytes.
+     * Skips through a message before decoding it. Avro's decoder allocates a declared length before it checks that the bytes
+     * exist, so a ten-byte message could allocate two gigabytes.
      */
     private void checkLengths(byte[] bytes) throws IOException, MalformedRecordException {
         Schema writer = schemas.findByFingerprint(SingleObject.fingerprint(bytes));

@@ -2,7 +2,7 @@ package io.freshet.schemas.avro;
 
 import io.freshet.learning.evaluation.Metrics;
 
-/** Converts metrics to and from their record. */
+/** Converts metrics to and from their Avro record. */
 public final class WireMetrics {
     private WireMetrics() {}
 

@@ -8,11 +8,11 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * The schemas of past versions: for each version, those that have changed since, as resources next to this class. {@code
- * WireCompatibilityTest} reads stored bytes of each.
+ * Schemas of past versions that have changed since, stored as resources next to this class. {@code WireCompatibilityTest}
+ * reads stored bytes of each.
  */
 public final class WriterSchemas {
-    /** For each version, referenced schemas first. */
+    /** Resources by version; within a version, referenced schemas come first. */
     private static final List<List<String>> VERSIONS =
             List.of(List.of("v1/Metrics.avsc", "v1/Evaluation.avsc", "v1/Snapshot.avsc", "v1/Sample.avsc"));
 

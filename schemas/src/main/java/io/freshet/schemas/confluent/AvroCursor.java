@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro specification</a>
  */
 final class AvroCursor {
-    /** Depth of nested records; a schema can refer to itself. */
+    /** Limits nested records: a recursive schema can nest without bound. */
     private static final int MAXIMUM_DEPTH = 64;
 
     private static final VarHandle DOUBLE =
@@ -80,7 +80,7 @@ final class AvroCursor {
         throw new MalformedRecordException("value: a number of more than 10 bytes (expected: a variable-length long)");
     }
 
-    /** Returns a number in [0, {@code limit}): the branch of a union or the symbol of an enumeration. */
+    /** Returns the index of a union branch or enum symbol, in [0, {@code limit}). */
     int readIndex(int limit) throws MalformedRecordException {
         long index = readLong();
         if (index < 0 || index >= limit) {

@@ -4,13 +4,13 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one number of a vector. */
+/** Reads one element of a vector. */
 @FunctionalInterface
 interface AvroElement {
     /** Returns the number; NaN for null, infinity for NaN or infinity. */
     float read(AvroCursor in) throws MalformedRecordException;
 
-    /** Returns the reader for values of a schema, or null if they are not numbers. */
+    /** Returns the reader for values of a schema, or null if the schema is not numeric. */
     static @Nullable AvroElement of(Schema schema) {
         return switch (schema.getType()) {
             case NULL -> in -> Float.NaN;

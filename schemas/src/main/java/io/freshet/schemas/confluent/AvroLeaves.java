@@ -14,10 +14,10 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the plans for values that become fields of a row: numbers, texts, vectors. */
+/** Creates the plans for values that become fields of a row: numbers, texts, and vectors. */
 final class AvroLeaves {
-    /** Bytes of the longest decimal; 38 digits take 16. */
-    private static final int LONGEST_DECIMAL = 64;
+    /** Maximum bytes of a decimal; 38 digits take 16. */
+    private static final int MAXIMUM_DECIMAL_BYTES = 64;
 
     private final RowFiller out;
     private final AvroSkips skips;
@@ -45,7 +45,7 @@ final class AvroLeaves {
                     boolean value = in.readBoolean();
                     set(field, value ? 1 : 0, wantsText(field) ? Boolean.toString(value) : null);
                 };
-            case INT, LONG -> whole(schema, field);
+            case INT, LONG -> integer(schema, field);
             case FLOAT ->
                 in -> {
                     float value = in.readFloat();
@@ -91,14 +91,14 @@ final class AvroLeaves {
             out.recordField(field, new String(utf8, from, to - from, StandardCharsets.UTF_8));
         }
         if (field.number >= 0) {
-            String shown = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
-            out.reportFault(field.name, "\"" + shown + "\"", "a number");
+            String excerpt = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
+            out.reportFault(field.name, "\"" + excerpt + "\"", "a number");
         } else if (field.text >= 0) {
             out.text(field, utf8, from, to);
         }
     }
 
-    private AvroPlan whole(Schema schema, Field field) {
+    private AvroPlan integer(Schema schema, Field field) {
         long perMilli = perMilli(schema);
         return in -> {
             long value = in.readLong();
@@ -109,7 +109,7 @@ final class AvroLeaves {
         };
     }
 
-    /** Returns the units of a timestamp in a millisecond. */
+    /** Returns the number of timestamp units in a millisecond. */
     private static long perMilli(Schema schema) {
         String type = String.valueOf(schema.getProp("logicalType"));
         if (type.endsWith("timestamp-micros")) {
@@ -138,8 +138,8 @@ final class AvroLeaves {
             int length = fixed ? schema.getFixedSize() : in.readLength();
             int from = in.at();
             in.skip(length);
-            if (length == 0 || length > LONGEST_DECIMAL) {
-                out.reportFault(field.name, length + " bytes", "a decimal of 1 to " + LONGEST_DECIMAL);
+            if (length == 0 || length > MAXIMUM_DECIMAL_BYTES) {
+                out.reportFault(field.name, length + " bytes", "a decimal of 1 to " + MAXIMUM_DECIMAL_BYTES);
                 return;
             }
             BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), decimal.getScale());
@@ -172,7 +172,7 @@ final class AvroLeaves {
         };
     }
 
-    /** Returns the plan for one number of a vector, under a numbered name such as {@code pixel3}. */
+    /** Returns the plan for one element of a vector, under a numbered name such as {@code pixel3}. */
     AvroPlan numbered(Schema schema, NumberedColumns vector, int number) {
         AvroElement element = AvroElement.of(schema);
         if (element != null) {

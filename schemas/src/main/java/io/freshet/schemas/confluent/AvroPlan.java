@@ -3,10 +3,10 @@ package io.freshet.schemas.confluent;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.List;
 
-/** Reads a value of a writer's schema: fills the fields of a row from it, and skips the rest. */
+/** Reads a value of a writer schema: fills fields of a row from it, and skips the rest. */
 @FunctionalInterface
 interface AvroPlan {
-    /** Skips a value without bytes. */
+    /** The plan for a value that takes no bytes. */
     AvroPlan NOTHING = in -> {};
 
     void read(AvroCursor in) throws MalformedRecordException;
@@ -34,11 +34,11 @@ interface AvroPlan {
 
     /** Returns the plan for an array or map. */
     static AvroPlan each(AvroPlan entry) {
-        // A few bytes can announce millions of entries if an entry has no bytes.
-        boolean nothing = entry == NOTHING;
+        // A few bytes can declare millions of entries that take no bytes.
+        boolean isEmpty = entry == NOTHING;
         return in -> {
             for (int count = in.readBlock(); count != 0; count = in.readBlock()) {
-                for (int i = 0; i < count && !nothing; i++) {
+                for (int i = 0; i < count && !isEmpty; i++) {
                     entry.read(in);
                 }
             }

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * Makes the plan for a writer's schema: how to find the fields of a row in its records.
+ * Creates the plan for a writer schema: the sequence of reads and skips that fills a row from a record.
  *
  * <p>A step of a path is a field of a record or a key of a map. Every branch of a union gets a plan, and null counts as absent.
  */

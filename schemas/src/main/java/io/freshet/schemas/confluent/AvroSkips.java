@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 
-/** Makes the plans that skip values. */
+/** Creates plans that skip values. */
 final class AvroSkips {
     private final Map<Schema, AvroPlan> records = new IdentityHashMap<>();
 

@@ -7,7 +7,7 @@ import io.freshet.schemas.field.RowFiller;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Joins an array of texts into one text, with spaces in between. */
+/** Joins an array of words into one text, separated by spaces. */
 final class AvroWords implements AvroPlan {
     private final Field field;
     private final RowFiller out;
@@ -22,25 +22,25 @@ final class AvroWords implements AvroPlan {
     public void read(AvroCursor in) throws MalformedRecordException {
         int end = 0;
         int number = 0;
-        boolean good = true;
+        boolean valid = true;
         for (int count = in.readBlock(); count != 0; count = in.readBlock()) {
             for (int i = 0; i < count; i++, number++) {
                 int length = in.readLength();
-                if (good && !isWord(in.bytes(), in.at(), length)) {
-                    String shown = new String(in.bytes(), in.at(), Math.min(length, 200), StandardCharsets.UTF_8);
+                if (valid && !isWord(in.bytes(), in.at(), length)) {
+                    String word = new String(in.bytes(), in.at(), Math.min(length, 200), StandardCharsets.UTF_8);
                     out.reportFault(
                             field.name + "[" + number + "]",
-                            "\"" + Excerpt.start(shown) + "\"",
+                            "\"" + Excerpt.start(word) + "\"",
                             "a word without spaces");
-                    good = false;
+                    valid = false;
                 }
-                if (good) {
+                if (valid) {
                     end = add(in.bytes(), in.at(), length, end);
                 }
                 in.skip(length);
             }
         }
-        if (good) {
+        if (valid) {
             out.text(field, words, 0, end);
         }
     }

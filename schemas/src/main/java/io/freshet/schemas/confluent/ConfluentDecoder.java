@@ -22,14 +22,14 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Avro records in the Confluent wire format, each with the schema that it was written with.
+ * Reads Avro records in the Confluent wire format, each with its writer schema from the registry.
  *
  * <pre>
  *   00 | schema id, 4 bytes, big-endian | record
  * </pre>
  *
- * For each schema the decoder once makes a plan that reads the fields of the layout in place and skips the rest. So a writer
- * may add, drop, and reorder fields. A record whose schema is Freshet's {@code Sample} is read as a sample. Not thread-safe.
+ * For each schema, the decoder creates a plan once: it reads the fields of the layout in place and skips the rest. So writers
+ * may add, drop, and reorder fields. Records of Freshet's {@code Sample} schema are read as samples. Not thread-safe.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format">Wire format</a>
  */
@@ -68,23 +68,18 @@ public final class ConfluentDecoder implements RecordDecoder {
         int id = (int) INT.get(value, 1);
         Body body = last;
         if (body == null || id != lastId) {
-            body = body(id);
+            body = bodies.get(id);
+            if (body == null) {
+                body = createBody(id, registry.schemas(id));
+                bodies.put(id, body);
+            }
             lastId = id;
             last = body;
         }
         body.read(value, timestamp, row);
     }
 
-    private Body body(int id) throws MalformedRecordException {
-        Body known = bodies.get(id);
-        if (known == null) {
-            known = makeBody(id, registry.schemas(id));
-            bodies.put(id, known);
-        }
-        return known;
-    }
-
-    private Body makeBody(int id, List<String> schemas) {
+    private Body createBody(int id, List<String> schemas) {
         Schema schema;
         try {
             Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);

@@ -7,10 +7,10 @@ import java.util.List;
 /** Looks up the schemas of records in the Confluent wire format. */
 public interface SchemaRegistry extends Serializable {
     /**
-     * Returns a schema as JSON: the last of the list, after the schemas that it refers to.
+     * Returns a schema as JSON, preceded by the schemas that it refers to.
      *
-     * @throws MalformedRecordException if the schema is unknown or not an Avro schema: the record is malformed
-     * @throws java.io.UncheckedIOException if the registry does not answer: the record may be valid
+     * @throws MalformedRecordException if the schema is unknown or not an Avro schema; the record is malformed
+     * @throws java.io.UncheckedIOException if the registry does not respond; the record may be valid
      */
     List<String> schemas(int id) throws MalformedRecordException;
 }

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The headers of a dead letter, under the names of Kafka Connect, so that its tools can read them. A dead letter's key, value,
- * timestamp, and other headers are those of the original record, unless it was too large.
+ * Headers of dead letters, named as in Kafka Connect so that its tools can read them. The key, value, timestamp, and other
+ * headers of a dead letter are those of the original record, unless that was too large.
  *
  * @see <a href="https://cwiki.apache.org/confluence/x/DYd4B">KIP-298, error handling in Connect</a>
  */
@@ -17,23 +17,22 @@ public final class DeadLetterHeaders {
     public static final String OFFSET = PREFIX + "offset";
     public static final String STAGE = PREFIX + "stage";
     public static final String MESSAGE = PREFIX + "exception.message";
-    /** Freshet's own: the model that rejected the record, if it was one. On a redriven record: the one model that it is for. */
+    /** The one model that rejected the record, if any. On a redriven record: the one model that it is for. */
     public static final String MODEL = "freshet.model";
-    /** Freshet's own: bytes of the key, value, and headers of a record that was too large to copy. */
+    /** Size in bytes of key, value, and headers of a record that was too large to copy. */
     public static final String SIZE = "freshet.size";
-    /** Freshet's own: row of the file that the record would have come from; 1 is the first after the header. */
+    /** Row number in the file of a row that never became a record; 1 is the first row after the header. */
     public static final String ROW = "freshet.row";
-
-    /** Freshet's own: how often the record was redriven; absent means never. */
+    /** Number of times the record was redriven; absent if never. */
     public static final String REDRIVES = "freshet.redrives";
 
     private DeadLetterHeaders() {}
 
     /**
-     * Returns the headers of a record of a topic.
+     * Returns the headers for a rejected record.
      *
      * @param stage that rejected it: {@code decode}, {@code encode}, or {@code learn}
-     * @param model that rejected it, or "" if it was not one model
+     * @param model name of the one model that rejected it, or ""
      */
     public static Map<String, byte[]> of(
             String topic, int partition, long offset, String stage, String model, String message) {
@@ -49,7 +48,7 @@ public final class DeadLetterHeaders {
         return headers;
     }
 
-    /** Returns the headers of a row of a file that never became a record. */
+    /** Returns the headers for a rejected row of a file. */
     public static Map<String, byte[]> ofRow(String topic, long row, String message) {
         Map<String, byte[]> headers = new LinkedHashMap<>();
         headers.put(TOPIC, utf8(topic));

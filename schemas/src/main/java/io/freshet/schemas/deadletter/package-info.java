@@ -1,7 +1,7 @@
 /**
  * Headers of the records on the dead-letter topic.
  *
- * <p>The key and value are those of the original record; when to send one is decided in {@code job} and {@code cli}.
+ * <p>Keys and values are those of the original records. {@code job} and {@code cli} decide when to send one.
  */
 @NullMarked
 package io.freshet.schemas.deadletter;

@@ -9,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well one model key predicts each sample before it learns it: a record of the metrics topic.
+ * Progressive metrics of one model key: a record of the metrics topic. Each sample is predicted before it is learned.
  *
  * @param subject the model key that was evaluated
  * @param counts samples and updates since the start
- * @param window the samples since the previous evaluation
+ * @param window samples since the previous evaluation
  * @param total sums since the start, which can be added over keys
- * @param learning how learning went in the window
+ * @param learning state of learning at the end of the window
  * @param progress position in the stream
  */
 public record Evaluation(
@@ -68,10 +68,10 @@ public record Evaluation(
     public record Counts(long version, long updates, long rejected) {}
 
     /**
-     * The samples since the previous evaluation.
+     * A window: the samples since the previous evaluation.
      *
      * @param index of the window, from 0
-     * @param last whether a bounded input ended here
+     * @param last whether this is the last window of a bounded input
      * @param startedAt when this run of the job learned its first sample, milliseconds since 1970, UTC
      * @param emittedAt when this record was written, milliseconds since 1970, UTC
      * @param metrics of the window, or null if it is empty
@@ -84,7 +84,7 @@ public record Evaluation(
             @Nullable Metrics metrics) {}
 
     /**
-     * How learning went in a window.
+     * The state of learning at the end of a window.
      *
      * @param updates metrics of the optimizer's updates, or null if unknown
      * @param holdout metrics of the samples held out so far in this epoch, or null if there are none
@@ -107,11 +107,11 @@ public record Evaluation(
     }
 
     /**
-     * How far learning has come in the stream.
+     * The position of learning in the stream.
      *
      * @param watermark newest event time learned, milliseconds since 1970, UTC; null if unknown
      * @param behind records of the samples topic still to be learned, in offsets; null if unknown
-     * @param catchingUp whether those are a backlog: more than arrived within the last ten seconds
+     * @param catchingUp whether {@code behind} is more than arrived within the last ten seconds
      */
     public record Progress(
             @Nullable Long watermark, @Nullable Long behind, boolean catchingUp) {

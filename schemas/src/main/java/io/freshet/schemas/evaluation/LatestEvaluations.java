@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest evaluation of every model key, read from the metrics topic, and their sum over a model's keys.
  *
- * <p>Sums run in the order of the keys, so that the same evaluations give the same bits. A replay after a failure repeats
- * evaluations; one that is not newer than the known one of the same incarnation only updates the progress. An evaluation of
- * another incarnation replaces the known one if it was emitted later. A model that is applied again with another task or other
- * classes starts from scratch, since sums of different shapes cannot be added. Thread-safe.
+ * <p>Sums are computed in the order of the keys, so that the same evaluations produce the same bits. After a failure,
+ * evaluations are redelivered: one that is not newer than the known one of the same incarnation only updates the progress. An
+ * evaluation of another incarnation replaces the known one if it was emitted later. A model that is applied again with another
+ * task or other classes starts from scratch, since sums of different shapes cannot be added. Thread-safe.
  */
 public final class LatestEvaluations {
     private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
-    /** Last evaluation emitted, of any key and including replayed ones, by model. */
+    /** Last evaluation emitted for any key, including redelivered ones, by model. */
     private final Map<String, Evaluation> newest = new HashMap<>();
     /** Last evaluation with events, by model. */
     private final Map<String, Evaluation> withEvents = new HashMap<>();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Converts how learning went in a window to and from an evaluation record. */
+/** Converts {@link Evaluation.Learning} to and from an evaluation record. */
 final class WireLearning {
     private WireLearning() {}
 
@@ -69,10 +69,10 @@ final class WireLearning {
                 wire.getBefore(),
                 wire.getAfter(),
                 wire.getAction(),
-                samplesIn(wire));
+                offsets(wire));
     }
 
-    private static List<Event.Offsets> samplesIn(io.freshet.wire.Event wire) {
+    private static List<Event.Offsets> offsets(io.freshet.wire.Event wire) {
         int count = wire.getPartitions().size();
         if (wire.getFirstOffsets().size() != count || wire.getLastOffsets().size() != count) {
             throw new IllegalArgumentException("events.firstOffsets, lastOffsets: "

@@ -2,11 +2,11 @@ package io.freshet.schemas.field;
 
 /** Shortens values for messages. */
 public final class Excerpt {
-    private static final int MAXIMUM = 40;
+    private static final int MAXIMUM_LENGTH = 40;
 
     private Excerpt() {}
 
-    /** Returns the start of a value, or {@code empty}. */
+    /** Returns the start of a value, or the word {@code empty}. */
     public static String of(String value) {
         if (value.isEmpty()) {
             return "empty";
@@ -16,6 +16,6 @@ public final class Excerpt {
 
     /** Returns the start of a value, which may be empty. */
     public static String start(String value) {
-        return value.length() <= MAXIMUM ? value : value.substring(0, MAXIMUM) + "...";
+        return value.length() <= MAXIMUM_LENGTH ? value : value.substring(0, MAXIMUM_LENGTH) + "...";
     }
 }

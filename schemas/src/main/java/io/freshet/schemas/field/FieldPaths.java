@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the fields of a layout may be in a record: at the top under their full name, or nested along its dots. */
+/** Finds the fields of a layout in a record: at the top level under the full name, or nested along the dots of the name. */
 public final class FieldPaths {
     private final Map<String, Field> byFullName = new HashMap<>();
     private final Node root = new Node();
@@ -22,7 +22,7 @@ public final class FieldPaths {
         public final boolean id;
         public final boolean time;
         public final boolean model;
-        /** Number of the last record that had this field at the top under its full name, which wins over a path. */
+        /** Number of the last record with this field at the top level under its full name, which wins over a path. */
         public long fullNameInRecord;
 
         Field(String name, RowLayout layout, RecordFields fields) {
@@ -46,7 +46,7 @@ public final class FieldPaths {
         }
     }
 
-    /** A step of the paths. */
+    /** One step of the paths: the fields of one nested object. */
     public static final class Node {
         private final Map<String, Node> children = new HashMap<>();
         private final Map<String, NumberedColumns> prefixes = new HashMap<>();
@@ -66,7 +66,7 @@ public final class FieldPaths {
             return children;
         }
 
-        /** Returns the vectors whose numbers are here under numbered keys, by the prefix of the keys. */
+        /** Returns the vectors with numbered keys at this step, by the prefix of the keys. */
         public Map<String, NumberedColumns> prefixes() {
             return prefixes;
         }
@@ -80,11 +80,11 @@ public final class FieldPaths {
     public FieldPaths(RowLayout layout, RecordFields fields) {
         layout.numbers().forEach(name -> add(name, layout, fields));
         layout.texts().forEach(name -> add(name, layout, fields));
-        for (int place = 0; place < layout.vectors().size(); place++) {
-            String name = layout.vectors().get(place);
+        for (int index = 0; index < layout.vectors().size(); index++) {
+            String name = layout.vectors().get(index);
             add(RowLayout.wireName(name), layout, fields);
             if (RowLayout.isPrefix(name)) {
-                addColumns(new NumberedColumns(RowLayout.wireName(name), place));
+                addColumns(new NumberedColumns(RowLayout.wireName(name), index));
             }
         }
         for (String name : new String[] {fields.id(), fields.time(), fields.model()}) {
@@ -115,7 +115,7 @@ public final class FieldPaths {
         node.field = field;
     }
 
-    /** Returns the vectors whose numbers may be under numbered keys. */
+    /** Returns all vectors that may have numbered keys. */
     List<NumberedColumns> columns() {
         return columns;
     }

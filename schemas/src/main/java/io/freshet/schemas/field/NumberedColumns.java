@@ -8,27 +8,28 @@ import java.util.Arrays;
 /**
  * A vector whose numbers are under numbered keys, {@code pixel0}, {@code pixel1}, and so on, in any order.
  *
- * <p>The keys count from 0, or from 1 if the first row with such keys has no 0; in a stream every record is a first row. If the
- * last ones are null or absent, the vector is shorter. An array under {@code pixel} takes precedence.
+ * <p>The keys count from 0, or from 1 if the first row with such keys has no 0; in a stream, every record counts as a first row.
+ * If the last keys are null or absent, the vector is shorter. An array under {@code pixel} takes precedence.
  */
 public final class NumberedColumns {
     private final String prefix;
-    private final int place;
-    /** By key number; NaN where there is none. */
+    private final int index;
+    /** Values by key number; NaN if null or absent. */
     private float[] numbers = {};
 
     private int end;
-    private boolean any;
-    private boolean zero;
+    private boolean hasKey;
+    private boolean hasZero;
+    /** Number of the first key, 0 or 1; -1 if undecided. */
     private int first = -1;
 
     /**
      * @param prefix of the keys, with the full path
-     * @param place index of the vector in the layout
+     * @param index position of the vector in the layout
      */
-    NumberedColumns(String prefix, int place) {
+    NumberedColumns(String prefix, int index) {
         this.prefix = prefix;
-        this.place = place;
+        this.index = index;
     }
 
     /** Forgets whether earlier rows counted from 0 or from 1. */
@@ -40,39 +41,39 @@ public final class NumberedColumns {
     void clear() {
         Arrays.fill(numbers, 0, end, Float.NaN);
         end = 0;
-        any = false;
-        zero = false;
+        hasKey = false;
+        hasZero = false;
     }
 
-    /** Sets a number of the row; NaN stands for null. */
+    /** Sets an element of the row's vector; NaN stands for null. */
     public void set(int number, float value) throws MalformedRecordException {
         if (number >= Row.LONGEST_VECTOR) {
             throw new MalformedRecordException(
                     prefix + number + ": a key (expected: up to " + prefix + (Row.LONGEST_VECTOR - 1) + ")");
         }
-        any = true;
-        zero |= number == 0;
+        hasKey = true;
+        hasZero |= number == 0;
         if (Float.isNaN(value)) {
             return;
         }
         if (number >= numbers.length) {
-            int before = numbers.length;
-            numbers = Arrays.copyOf(numbers, Math.max(number + 1, before * 2));
-            Arrays.fill(numbers, before, numbers.length, Float.NaN);
+            int length = numbers.length;
+            numbers = Arrays.copyOf(numbers, Math.max(number + 1, length * 2));
+            Arrays.fill(numbers, length, numbers.length, Float.NaN);
         }
         numbers[number] = value;
         end = Math.max(end, number + 1);
     }
 
-    /** Fills the vector of a row if the row has any of the keys and no array. */
+    /** Fills the vector of a row that has numbered keys and no array. */
     void finish(Row row) throws InvalidSampleException {
-        if (!any || row.hasVector(place)) {
+        if (!hasKey || row.hasVector(index)) {
             return;
         }
         if (first < 0) {
-            first = zero ? 0 : 1;
+            first = hasZero ? 0 : 1;
         }
-        if (zero && first == 1) {
+        if (hasZero && first == 1) {
             throw InvalidSampleException.of(prefix + 0, "a key", "numbers from " + prefix + "1 on, as in earlier rows");
         }
         for (int i = first; i < end; i++) {
@@ -82,7 +83,7 @@ public final class NumberedColumns {
             }
         }
         int length = Math.max(0, end - first);
-        System.arraycopy(numbers, Math.min(first, end), row.vector(place, length), 0, length);
+        System.arraycopy(numbers, Math.min(first, end), row.vector(index, length), 0, length);
     }
 
     public String prefix() {

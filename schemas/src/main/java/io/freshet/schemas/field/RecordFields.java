@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a record that identify the sample, besides those that models learn from: names or paths, or null.
+ * The names or paths of a record's metadata fields, as opposed to the fields that models learn from; null if absent.
  *
  * @param id text or number: the sample's id
  * @param time event time: milliseconds since 1970, an Avro timestamp, or a text such as {@code 2030-01-31T12:00:00Z}; without
@@ -18,7 +18,7 @@ public record RecordFields(
     /** No such fields. */
     public static final RecordFields NONE = new RecordFields(null, null, null);
 
-    /** Returns fields whose names may begin with {@code $.}, as in a specification. */
+    /** Returns fields by names that may begin with {@code $.}, as in a specification. */
     public static RecordFields of(@Nullable String id, @Nullable String time, @Nullable String model) {
         return new RecordFields(bare(id), bare(time), bare(model));
     }

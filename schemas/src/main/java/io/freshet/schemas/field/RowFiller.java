@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Fills a row with the fields of a record, and collects the faults of fields that are invalid. Not thread-safe. */
+/** Fills a row with the fields of a record, and collects the faults of invalid fields. Not thread-safe. */
 public final class RowFiller {
     private static final int MAXIMUM_FAULTS = 100;
 

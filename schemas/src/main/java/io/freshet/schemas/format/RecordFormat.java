@@ -13,12 +13,12 @@ import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
-/** The format of the records of a samples topic. */
+/** The record format of a samples topic. */
 public sealed interface RecordFormat extends Serializable {
     /** Returns a new decoder. */
     RecordDecoder decoder(RowLayout layout);
 
-    /** Returns Freshet's own format, with the schemas of every released version. */
+    /** Returns Freshet's own format, which reads the schemas of every released version. */
     static Avro avro() {
         return new Avro(new ArrayList<>());
     }
@@ -26,7 +26,7 @@ public sealed interface RecordFormat extends Serializable {
     /**
      * Freshet's {@code Sample} records in Avro's single-object encoding.
      *
-     * @param writerSchemas further schemas, as JSON, that records may have been written with
+     * @param writerSchemas additional writer schemas to read, as JSON
      */
     record Avro(ArrayList<String> writerSchemas) implements RecordFormat {
         /**
@@ -54,7 +54,7 @@ public sealed interface RecordFormat extends Serializable {
         }
     }
 
-    /** Avro records of any schema in the Confluent wire format, {@code Sample} records among them. */
+    /** Avro records of any schema, including {@code Sample}, in the Confluent wire format. */
     record Confluent(RecordFields fields, SchemaRegistry registry) implements RecordFormat {
         @Override
         public RecordDecoder decoder(RowLayout layout) {

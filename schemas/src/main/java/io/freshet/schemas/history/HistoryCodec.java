@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads and writes the records of the history topic.
  *
- * <p>Each published snapshot has a record without its parameters, under the key {@code model/key}. Each specification that was
- * ever trained with has a record under {@code #spec/hash}, so that a replay finds the specifications that a lineage names.
+ * <p>Each published snapshot has a record without its parameters under the key {@code model/key}. Each specification ever used
+ * for training has a record under {@code #spec/hash}, so that a replay finds the specifications that a lineage names.
  * Thread-safe.
  */
 public final class HistoryCodec {
-    private static final String SPECIFICATION = "#spec/";
+    private static final String SPEC_PREFIX = "#spec/";
 
     private final ManifestCodec manifests;
     private final ModelSpecCodec specs = new ModelSpecCodec();
 
-    /** @param snapshots whose cache of specifications is shared */
+    /** @param snapshots codec whose specification cache is shared */
     public HistoryCodec(SnapshotCodec snapshots) {
         manifests = snapshots.manifests();
     }
@@ -52,14 +52,13 @@ public final class HistoryCodec {
      * @param now milliseconds since 1970, UTC
      */
     public KeyedBytes write(ModelSpec spec, String hash, long now) {
-        return new KeyedBytes(
-                bytes(SPECIFICATION + hash), specs.write(spec, now).value());
+        return new KeyedBytes(bytes(SPEC_PREFIX + hash), specs.write(spec, now).value());
     }
 
     /** Returns the hash in the key of a specification's record, or null if the key belongs to a snapshot. */
     public static @Nullable String specification(byte @Nullable [] key) {
         String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
-        return text.startsWith(SPECIFICATION) ? text.substring(SPECIFICATION.length()) : null;
+        return text.startsWith(SPEC_PREFIX) ? text.substring(SPEC_PREFIX.length()) : null;
     }
 
     /** @throws MalformedRecordException if the bytes are not a valid specification */

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param spec of the model
  * @param key value of the key field, or ""
- * @param learned what the parameters have learned from
- * @param publication how the snapshot was published
+ * @param learned training progress and lineage
+ * @param publication provenance
  */
 public record HistoryEntry(ModelSpec spec, String key, Learned learned, Publication publication) {
     /**
-     * What parameters have learned from.
+     * Training progress and lineage of a snapshot.
      *
      * @param version samples learned
      * @param updates optimizer steps
-     * @param lineage samples, by partition and offset
+     * @param lineage samples learned, by partition and offset
      * @param metrics since the start, or null if unknown
      */
     public record Learned(

@@ -1,5 +1,5 @@
 /**
- * Records of the history topic: what each snapshot learned from, and each specification trained with.
+ * Records of the history topic: the lineage of each snapshot, and each specification used for training.
  *
  * <p>Parameters belong in {@code snapshot}.
  */

@@ -25,16 +25,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON objects: fields by name, and those of nested objects by a dotted path.
+ * Reads JSON objects: top-level fields by name, and fields of nested objects by a dotted path.
  *
- * <p>A name with dots at the top wins over a path. As numbers, true and false are 1 and 0. As texts, a number or a boolean is
- * its JSON text, and an array is its words joined by spaces. Null counts as absent. A vector is an array of numbers or, if the
- * layout names it by a prefix, numbers under the keys {@code pixel0}, {@code pixel1}, and so on. Other fields are skipped. Not
- * thread-safe.
+ * <p>A top-level name that contains dots takes precedence over a path. As a number, true is 1 and false is 0. As a text, a
+ * number or boolean is its JSON text, and an array is its words joined by spaces. Null counts as absent. A vector is an array
+ * of numbers or, if the layout names it by a prefix, numbers under the keys {@code pixel0}, {@code pixel1}, and so on. Other
+ * fields are skipped. Not thread-safe.
  */
 public final class JsonDecoder implements RecordDecoder {
     private static final int MAXIMUM_DEPTH = 64;
-    private static final int LONGEST_TEXT = 1 << 20;
+    private static final int MAXIMUM_TEXT = 1 << 20;
 
     private final FieldPaths paths;
     private final RowFiller filler;
@@ -43,7 +43,7 @@ public final class JsonDecoder implements RecordDecoder {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAXIMUM_DEPTH)
-                    .maxStringLength(LONGEST_TEXT)
+                    .maxStringLength(MAXIMUM_TEXT)
                     .build())
             .build();
     private long record;
@@ -60,10 +60,10 @@ public final class JsonDecoder implements RecordDecoder {
     }
 
     /**
-     * Fills a row from one of many objects of one producer. The first object with numbered columns decides whether they count
-     * from 0 or from 1.
+     * Fills a row from one object of a sequence, such as a file. The first object with numbered columns decides whether they
+     * count from 0 or from 1.
      *
-     * @param bytes whose first {@code length} are the object
+     * @param bytes the object in the first {@code length} bytes
      */
     public void decode(byte[] bytes, int length, long timestamp, Row row) throws MalformedRecordException {
         record++;
@@ -74,7 +74,7 @@ public final class JsonDecoder implements RecordDecoder {
                 readRecord(parser, bytes, length);
             } catch (JsonProcessingException e) {
                 throw new MalformedRecordException(
-                        "value" + where(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object)");
+                        "value" + position(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object)");
             }
         } catch (IOException e) {
             // The bytes are in memory, so this is an invalid encoding, not a failed read.
@@ -85,8 +85,8 @@ public final class JsonDecoder implements RecordDecoder {
 
     private void readRecord(JsonParser parser, byte[] bytes, int length) throws MalformedRecordException, IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-            String shown = new String(bytes, 0, Math.min(length, 100), StandardCharsets.UTF_8);
-            throw new MalformedRecordException("value: " + Excerpt.of(shown) + " (expected: a JSON object)");
+            String start = new String(bytes, 0, Math.min(length, 100), StandardCharsets.UTF_8);
+            throw new MalformedRecordException("value: " + Excerpt.of(start) + " (expected: a JSON object)");
         }
         readObject(parser, paths.root(), true);
         if (parser.nextToken() != null) {
@@ -94,8 +94,8 @@ public final class JsonDecoder implements RecordDecoder {
         }
     }
 
-    /** Returns where reading ended: the column, and the path of the last field name read. */
-    private static String where(JsonProcessingException e, JsonParser parser) {
+    /** Returns the position of an error: the column, and the path of the last field name read. */
+    private static String position(JsonProcessingException e, JsonParser parser) {
         String column =
                 e.getLocation() == null ? "" : ", column " + e.getLocation().getColumnNr();
         String pointer = parser.getParsingContext().pathAsPointer().toString();
@@ -130,7 +130,7 @@ public final class JsonDecoder implements RecordDecoder {
         }
     }
 
-    /** Sets a number of a vector under a numbered key; returns false if the key is not one. */
+    /** Sets an element of a vector if the name is a numbered key; returns whether it is. */
     private boolean setNumbered(JsonParser parser, JsonToken token, Node node, String name)
             throws MalformedRecordException, IOException {
         for (Map.Entry<String, NumberedColumns> entry : node.prefixes().entrySet()) {
@@ -186,7 +186,7 @@ public final class JsonDecoder implements RecordDecoder {
     }
 
     private void reportFault(JsonParser parser, JsonToken token, Field field, String expected) throws IOException {
-        filler.reportFault(field.name, shown(parser, token), expected);
+        filler.reportFault(field.name, excerpt(parser, token), expected);
         parser.skipChildren();
     }
 
@@ -194,7 +194,7 @@ public final class JsonDecoder implements RecordDecoder {
         int length = 0;
         filler.vector(field, 0);
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            float value = numeric(token) ? (float) parser.getDoubleValue() : Float.NaN;
+            float value = isNumeric(token) ? (float) parser.getDoubleValue() : Float.NaN;
             if (!(Math.abs(value) <= Float.MAX_VALUE)) {
                 value = element(parser, token, field.name + "[" + length + "]");
             }
@@ -207,36 +207,37 @@ public final class JsonDecoder implements RecordDecoder {
     private void readWords(JsonParser parser, Field field) throws IOException {
         StringBuilder words = new StringBuilder();
         int count = 0;
-        boolean good = true;
+        boolean valid = true;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             String word = token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : "";
             if (word.isEmpty() || word.indexOf(' ') >= 0) {
-                if (good) {
-                    String shown =
-                            token == JsonToken.VALUE_STRING ? "\"" + Excerpt.start(word) + "\"" : shown(parser, token);
-                    filler.reportFault(field.name + "[" + count + "]", shown, "a word without spaces");
+                if (valid) {
+                    String excerpt = token == JsonToken.VALUE_STRING
+                            ? "\"" + Excerpt.start(word) + "\""
+                            : excerpt(parser, token);
+                    filler.reportFault(field.name + "[" + count + "]", excerpt, "a word without spaces");
                 }
-                good = false;
+                valid = false;
                 parser.skipChildren();
             }
             words.append(count++ == 0 ? "" : " ").append(word);
         }
-        if (good) {
+        if (valid) {
             filler.text(field, words.toString());
         }
     }
 
-    private static boolean numeric(JsonToken token) {
+    private static boolean isNumeric(JsonToken token) {
         return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
     }
 
-    /** Returns a number of a vector; infinity if it is invalid, which every model rejects. */
+    /** Returns an element of a vector; infinity if it is invalid, which every model rejects. */
     private float element(JsonParser parser, JsonToken token, String name) throws IOException {
         float value = (float) number(parser, token);
         if (Math.abs(value) <= Float.MAX_VALUE) {
             return value;
         }
-        filler.reportFault(name, shown(parser, token), InvalidSampleException.expectedNumber(value));
+        filler.reportFault(name, excerpt(parser, token), InvalidSampleException.expectedNumber(value));
         parser.skipChildren();
         return Float.POSITIVE_INFINITY;
     }
@@ -251,7 +252,7 @@ public final class JsonDecoder implements RecordDecoder {
         };
     }
 
-    private static String shown(JsonParser parser, JsonToken token) throws IOException {
+    private static String excerpt(JsonParser parser, JsonToken token) throws IOException {
         if (!token.isScalarValue()) {
             return structure(token);
         }

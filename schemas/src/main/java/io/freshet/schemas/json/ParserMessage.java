@@ -3,15 +3,15 @@ package io.freshet.schemas.json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.regex.Pattern;
 
-/** Strips a JSON parser's message of what it says about the parser's own settings and sources. */
+/** Removes a JSON parser's hints about its own settings and sources from its message. */
 public final class ParserMessage {
-    private static final Pattern INSIDES = Pattern.compile(
+    private static final Pattern HINTS = Pattern.compile(
             " \\((?:start marker at|for \\w+ starting at|consider enabling|not recognized as one since) .*\\)"
                     + "|: enable `[^`]*` to allow|, from `[^`]*`");
 
     private ParserMessage() {}
 
     public static String of(JsonProcessingException e) {
-        return INSIDES.matcher(e.getOriginalMessage()).replaceAll("");
+        return HINTS.matcher(e.getOriginalMessage()).replaceAll("");
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Command-line arguments with settings of the Kafka clients, {@code --kafka.KEY=VALUE}. */
+/** Command-line arguments for Kafka client settings, {@code --kafka.KEY=VALUE}. */
 public final class KafkaArguments {
     private static final String OPTION = "--kafka";
     private static final String PREFIX = OPTION + ".";

@@ -1,7 +1,7 @@
 /**
- * How command lines spell the settings of Kafka clients.
+ * Command-line syntax of Kafka client settings.
  *
- * <p>The clients themselves belong to the modules that use them: nothing here depends on Kafka.
+ * <p>Clients belong to the modules that use them: nothing here depends on Kafka.
  */
 @NullMarked
 package io.freshet.schemas.kafka;

@@ -12,8 +12,8 @@ import java.util.Arrays;
 /**
  * Reads samples of the schemas that Freshet itself has released, in place.
  *
- * <p>Field names are compared with those at the same position of the previous record, numbers go straight into the row, and
- * texts stay where they are. Nothing is allocated or boxed. Not thread-safe.
+ * <p>Field names are compared with those at the same position of the previous record. Numbers are copied into the row; texts
+ * stay in the record's bytes, which the row refers to. Allocates and boxes nothing. Not thread-safe.
  */
 final class InPlaceSampleReader {
     private static final VarHandle DOUBLE =
@@ -83,13 +83,13 @@ final class InPlaceSampleReader {
         for (long count = readBlock(); count != 0; count = readBlock()) {
             for (; count > 0; count--) {
                 int length = readLength("name of a number");
-                int place = numbers.place(bytes, at, length);
+                int index = numbers.indexOf(bytes, at, length);
                 at += length;
                 if (end - at < Double.BYTES) {
                     throw truncated();
                 }
-                if (place >= 0) {
-                    row.number(place, (double) DOUBLE.get(bytes, at));
+                if (index >= 0) {
+                    row.number(index, (double) DOUBLE.get(bytes, at));
                 }
                 at += Double.BYTES;
             }
@@ -101,11 +101,11 @@ final class InPlaceSampleReader {
         for (long count = readBlock(); count != 0; count = readBlock()) {
             for (; count > 0; count--) {
                 int length = readLength("name of a text");
-                int place = texts.place(bytes, at, length);
+                int index = texts.indexOf(bytes, at, length);
                 at += length;
                 int textLength = readLength("text");
-                if (place >= 0) {
-                    row.text(place, at, at + textLength);
+                if (index >= 0) {
+                    row.text(index, at, at + textLength);
                 }
                 at += textLength;
             }
@@ -117,17 +117,17 @@ final class InPlaceSampleReader {
         for (long count = readBlock(); count != 0; count = readBlock()) {
             for (; count > 0; count--) {
                 int length = readLength("name of a vector");
-                int place = vectors.place(bytes, at, length);
+                int index = vectors.indexOf(bytes, at, length);
                 at += length;
-                readVector(row, place);
+                readVector(row, index);
             }
         }
     }
 
-    private void readVector(Row row, int place) throws MalformedRecordException {
+    private void readVector(Row row, int index) throws MalformedRecordException {
         int length = 0;
-        if (place >= 0) {
-            row.vector(place, 0);
+        if (index >= 0) {
+            row.vector(index, 0);
         }
         for (long count = readBlock(); count != 0; count = readBlock()) {
             if (count > (end - at) / Float.BYTES) {
@@ -137,8 +137,8 @@ final class InPlaceSampleReader {
                 throw tooLong(length + count);
             }
             int to = length + (int) count;
-            if (place >= 0) {
-                float[] vector = row.vector(place, to);
+            if (index >= 0) {
+                float[] vector = row.vector(index, to);
                 for (int i = length; i < to; i++) {
                     vector[i] = (float) FLOAT.get(bytes, at + (i - length) * Float.BYTES);
                 }

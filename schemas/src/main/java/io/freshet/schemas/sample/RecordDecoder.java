@@ -9,8 +9,8 @@ public interface RecordDecoder {
     /**
      * Fills a row from a record.
      *
-     * <p>A field that the record lacks is missing in the row. So is a field of the wrong type, which {@link #faults} reports:
-     * that concerns only the models that use it.
+     * <p>A field that the record lacks is missing in the row. A field of the wrong type is also missing, and {@link #faults}
+     * reports it: it concerns only the models that use it.
      *
      * @param value the whole value of a Kafka record; the row may keep referring to it
      * @param timestamp of the Kafka record, milliseconds since 1970: the event time of a sample without one

@@ -31,15 +31,15 @@ final class ResolvingSampleReader {
         row.id(sample.getId());
         row.epoch(sample.getEpoch());
         for (Map.Entry<String, Double> number : sample.getNumbers().entrySet()) {
-            int place = layout.number(number.getKey());
-            if (place >= 0) {
-                row.number(place, number.getValue());
+            int index = layout.number(number.getKey());
+            if (index >= 0) {
+                row.number(index, number.getValue());
             }
         }
         for (Map.Entry<String, String> text : sample.getTexts().entrySet()) {
-            int place = layout.text(text.getKey());
-            if (place >= 0) {
-                row.copyText(place, text.getValue());
+            int index = layout.text(text.getKey());
+            if (index >= 0) {
+                row.copyText(index, text.getValue());
             }
         }
         for (Map.Entry<String, List<Float>> vector : sample.getVectors().entrySet()) {
@@ -47,17 +47,18 @@ final class ResolvingSampleReader {
         }
     }
 
-    private static void read(List<Float> from, int place, Row row) throws MalformedRecordException {
+    private static void read(List<Float> from, int index, Row row) throws MalformedRecordException {
         if (from.size() > Row.LONGEST_VECTOR) {
             throw InPlaceSampleReader.tooLong(from.size());
         }
-        if (place >= 0) {
-            float[] to = row.vector(place, from.size());
+        if (index >= 0) {
+            float[] to = row.vector(index, from.size());
             for (int i = 0; i < from.size(); i++) {
                 to[i] = from.get(i);
             }
         }
     }
+
     /** Returns the model of the last sample, or "" for all. */
     String model() {
         return model;

@@ -16,8 +16,8 @@ import java.util.List;
  *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch
  * </pre>
  *
- * Fields are in the order of the layout, missing ones are left out, and each map is one block: byte for byte what Avro's own
- * encoder writes. Allocates only the result. Not thread-safe. Pinned by {@code RowEncoderTest}, which compares the two.
+ * Fields are in the order of the layout, missing fields are omitted, and each map is one block. The bytes equal those of Avro's
+ * own encoder. Allocates only the result. Not thread-safe. Pinned by {@code RowEncoderTest}, which compares the two.
  */
 public final class RowEncoder {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -25,7 +25,7 @@ public final class RowEncoder {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MAXIMUM_VARINT = 10;
-    /** Bytes of the largest epoch. */
+    /** Encoded length of the largest epoch. */
     public static final int MAXIMUM_EPOCH_BYTES = 5;
 
     private final byte[][] numberNames;
@@ -48,7 +48,7 @@ public final class RowEncoder {
     /**
      * Returns the bytes of a row.
      *
-     * @param row of this encoder's layout; its event time is written as is, 0 for the timestamp of the Kafka record
+     * @param row of this encoder's layout; event time 0 stands for the timestamp of the Kafka record
      * @param model name of the only model that the sample is for, or "" for all
      */
     public byte[] encode(Row row, String model) {
@@ -71,7 +71,7 @@ public final class RowEncoder {
     }
 
     /**
-     * Returns the bytes of the same row in another pass over a bounded input.
+     * Returns the bytes of the same row in another epoch.
      *
      * @param encoded result of {@link #encode} for a row of epoch 0
      * @param epoch from 0
@@ -84,16 +84,16 @@ public final class RowEncoder {
 
     private void writeNumbers(Row row) {
         int count = 0;
-        for (int place = 0; place < numberNames.length; place++) {
-            count += row.hasNumber(place) ? 1 : 0;
+        for (int index = 0; index < numberNames.length; index++) {
+            count += row.hasNumber(index) ? 1 : 0;
         }
         startMap(count);
-        for (int place = 0; place < numberNames.length; place++) {
-            if (row.hasNumber(place)) {
-                byte[] name = numberNames[place];
+        for (int index = 0; index < numberNames.length; index++) {
+            if (row.hasNumber(index)) {
+                byte[] name = numberNames[index];
                 ensure(name.length + MAXIMUM_VARINT + Double.BYTES);
                 writeBytes(name, 0, name.length);
-                DOUBLE.set(buffer, at, row.number(place));
+                DOUBLE.set(buffer, at, row.number(index));
                 at += Double.BYTES;
             }
         }
@@ -102,17 +102,17 @@ public final class RowEncoder {
 
     private void writeTexts(Row row) {
         int count = 0;
-        for (int place = 0; place < textNames.length; place++) {
-            count += row.hasText(place) ? 1 : 0;
+        for (int index = 0; index < textNames.length; index++) {
+            count += row.hasText(index) ? 1 : 0;
         }
         startMap(count);
-        for (int place = 0; place < textNames.length; place++) {
-            if (row.hasText(place)) {
-                byte[] name = textNames[place];
-                int length = row.textTo(place) - row.textFrom(place);
+        for (int index = 0; index < textNames.length; index++) {
+            if (row.hasText(index)) {
+                byte[] name = textNames[index];
+                int length = row.textTo(index) - row.textFrom(index);
                 ensure(name.length + length + 2 * MAXIMUM_VARINT);
                 writeBytes(name, 0, name.length);
-                writeBytes(row.bytes(), row.textFrom(place), length);
+                writeBytes(row.bytes(), row.textFrom(index), length);
             }
         }
         endMap();
@@ -120,19 +120,19 @@ public final class RowEncoder {
 
     private void writeVectors(Row row) {
         int count = 0;
-        for (int place = 0; place < vectorNames.length; place++) {
-            count += row.hasVector(place) ? 1 : 0;
+        for (int index = 0; index < vectorNames.length; index++) {
+            count += row.hasVector(index) ? 1 : 0;
         }
         startMap(count);
-        for (int place = 0; place < vectorNames.length; place++) {
-            if (row.hasVector(place)) {
-                byte[] name = vectorNames[place];
-                int length = row.vectorLength(place);
+        for (int index = 0; index < vectorNames.length; index++) {
+            if (row.hasVector(index)) {
+                byte[] name = vectorNames[index];
+                int length = row.vectorLength(index);
                 ensure(name.length + length * Float.BYTES + 3 * MAXIMUM_VARINT);
                 writeBytes(name, 0, name.length);
                 if (length > 0) {
                     writeLong(length);
-                    writeFloats(row.vector(place), length);
+                    writeFloats(row.vector(index), length);
                 }
                 writeLong(0);
             }

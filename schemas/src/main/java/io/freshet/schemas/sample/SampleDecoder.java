@@ -37,7 +37,7 @@ public final class SampleDecoder implements RecordDecoder {
         this(layout, List.of());
     }
 
-    /** @param writers further schemas that samples may have been written with */
+    /** @param writers additional writer schemas to read */
     public SampleDecoder(RowLayout layout, Collection<Schema> writers) {
         inPlace = new InPlaceSampleReader(layout);
         resolving = new ResolvingSampleReader(layout, writers);

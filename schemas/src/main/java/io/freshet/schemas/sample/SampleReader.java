@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads all fields of a sample, whatever their names, for tools that print them: the counterpart of {@link SampleWriter}.
- * Not for a hot path; thread-safe.
+ * Reads all fields of a sample, for tools that print them: the counterpart of {@link SampleWriter}. Not for hot paths.
+ * Thread-safe.
  */
 public final class SampleReader {
     private final WireFormat<Sample> format = new WireFormat<>(Sample.getClassSchema(), List.of());
 
     /**
-     * A sample by its fields, each map sorted by name.
+     * The fields of a sample. Each map is sorted by name.
      *
      * @param header everything but the named fields
      * @param numbers number fields

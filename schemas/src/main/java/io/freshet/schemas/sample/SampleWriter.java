@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes samples in Avro's single-object encoding, for producers in Java. Not for a hot path; thread-safe. */
+/** Writes samples in Avro's single-object encoding, for producers in Java. Not for hot paths. Thread-safe. */
 public final class SampleWriter {
     private final WireFormat<Sample> format = new WireFormat<>(Sample.getClassSchema(), List.of());
 
     /**
-     * Returns the bytes of a sample without vectors, of epoch 0.
+     * Returns the bytes of a sample without vectors in epoch 0.
      *
      * @param id given by the producer, or ""
      * @param model name of the only model that the sample is for, or "" for all

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockAssembly {
     private final Map<Integer, ParameterBlock> newer = new HashMap<>();
-    /** Parameters of the last complete snapshot; shared with it, and so never changed. */
+    /** Parameters of the last complete snapshot. Never changed: the snapshot shares the array. */
     private float[] parameters = {};
     /** Version of each block of the last complete snapshot. */
     private long[] versions = {};
@@ -31,7 +31,7 @@ final class BlockAssembly {
     }
 
     /**
-     * Returns the parameters of a manifest as a new array; null if a block is missing or of another version.
+     * Returns the parameters of a manifest as a new array, or null if a block is missing or has another version.
      *
      * @throws MalformedRecordException if the blocks do not fit the manifest
      */
@@ -51,7 +51,7 @@ final class BlockAssembly {
         }
         boolean all = parts.size() == manifest.getBlocks();
         if (all) {
-            // Before allocating: a specification may announce far more parameters than there are.
+            // Checked before allocating: a manifest may declare far more parameters than its blocks contain.
             FloatBytes.expect(bytes, count);
         }
         float[] result = all ? new float[count] : parameters.clone();

@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 
 /** Converts parameters to and from little-endian bytes, and computes their checksum. */
 public final class FloatBytes {
-    /** Floats that are converted at a time. */
+    /** Floats converted at a time. */
     private static final int CHUNK = 1 << 14;
 
     private FloatBytes() {}
@@ -19,7 +19,7 @@ public final class FloatBytes {
         return bytes;
     }
 
-    /** Reads all of {@code bytes} into {@code array} from {@code at}. */
+    /** Reads all of {@code bytes} into {@code array}, starting at index {@code at}. */
     public static void read(ByteBuffer bytes, float[] array, int at) {
         bytes.duplicate()
                 .order(ByteOrder.LITTLE_ENDIAN)

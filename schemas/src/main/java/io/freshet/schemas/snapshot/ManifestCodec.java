@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads and writes {@code Snapshot} records: whole small snapshots, and the manifests of large ones. Thread-safe. */
+/** Reads and writes {@code Snapshot} records: complete small snapshots, and manifests of large ones. Thread-safe. */
 public final class ManifestCodec {
     private final WireFormat<io.freshet.wire.Snapshot> format =
             new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of());
@@ -24,7 +24,7 @@ public final class ManifestCodec {
     /**
      * Returns the record of a snapshot.
      *
-     * @param blocks that hold the parameters; 0 puts the parameters into the record itself
+     * @param blocks number of blocks with the parameters; 0 to store the parameters in the record itself
      */
     public io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
         Snapshot snapshot = published.snapshot();

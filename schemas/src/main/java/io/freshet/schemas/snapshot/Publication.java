@@ -1,9 +1,9 @@
 package io.freshet.schemas.snapshot;
 
 /**
- * How a snapshot was published.
+ * Provenance of a published snapshot.
  *
- * @param specHash fingerprint of the specification
+ * @param specHash hash of the specification
  * @param checksum CRC-32C of the parameters' little-endian bytes
  * @param parent version of the previous snapshot of the same model key, or {@link SnapshotCodec#NO_PARENT}
  * @param topic of the samples

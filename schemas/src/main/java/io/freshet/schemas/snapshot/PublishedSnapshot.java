@@ -5,8 +5,8 @@ import io.freshet.learning.predict.Snapshot;
 /**
  * A snapshot on the parameters topic.
  *
- * @param snapshot what was learned
- * @param publication how it was published
+ * @param snapshot the learned parameters and their lineage
+ * @param publication provenance
  */
 public record PublishedSnapshot(Snapshot snapshot, Publication publication) {
     public String specHash() {

@@ -8,7 +8,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireMetrics;
 import org.jspecify.annotations.Nullable;
 
-/** Makes snapshots of records, and checks that everything in them fits together. Thread-safe. */
+/** Builds snapshots from records, and checks that the records are consistent. Thread-safe. */
 final class SnapshotAssembler {
     private final ManifestCodec manifests;
 
@@ -17,10 +17,10 @@ final class SnapshotAssembler {
     }
 
     /**
-     * Returns the snapshot of a manifest, checked; null if one of its blocks is missing or of another version.
+     * Returns the verified snapshot of a manifest, or null if one of its blocks is missing or has another version.
      *
-     * @param newest blocks that were read before the manifest
-     * @throws MalformedRecordException if the manifest and its blocks do not fit together
+     * @param newest blocks read before the manifest
+     * @throws MalformedRecordException if the manifest and its blocks are inconsistent
      */
     @Nullable PublishedSnapshot assemble(io.freshet.wire.Snapshot manifest, BlockAssembly newest)
             throws MalformedRecordException {
@@ -30,8 +30,8 @@ final class SnapshotAssembler {
                     "parameterCount: " + manifest.getParameterCount() + " (expected: " + spec.parameterCount() + ")");
         }
         Lineage lineage = ManifestCodec.lineage(manifest);
-        checkFit(manifest, spec);
-        float[] parameters = manifest.getBlocks() == 0 ? whole(manifest) : newest.parameters(manifest);
+        checkConsistent(manifest, spec);
+        float[] parameters = manifest.getBlocks() == 0 ? ownParameters(manifest) : newest.parameters(manifest);
         if (parameters == null) {
             return null;
         }
@@ -53,7 +53,8 @@ final class SnapshotAssembler {
         return new PublishedSnapshot(snapshot, ManifestCodec.publication(manifest));
     }
 
-    private static void checkFit(io.freshet.wire.Snapshot manifest, ModelSpec spec) throws MalformedRecordException {
+    private static void checkConsistent(io.freshet.wire.Snapshot manifest, ModelSpec spec)
+            throws MalformedRecordException {
         if (!manifest.getModel().equals(spec.name())) {
             throw new MalformedRecordException("model: " + manifest.getModel() + " (expected: " + spec.name() + ")");
         }
@@ -72,8 +73,8 @@ final class SnapshotAssembler {
         }
     }
 
-    /** Counts the bytes before it allocates: a specification may announce far more parameters than there are. */
-    private static float[] whole(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
+    /** Checks the length before allocating: a manifest may declare far more parameters than it contains. */
+    private static float[] ownParameters(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
         FloatBytes.expect(manifest.getParameters().remaining(), manifest.getParameterCount());
         float[] parameters = new float[manifest.getParameterCount()];
         FloatBytes.read(manifest.getParameters(), parameters, 0);

@@ -15,32 +15,32 @@ import java.util.stream.IntStream;
 /**
  * Writes snapshots as records of the parameters topic.
  *
- * <p>A snapshot of up to {@value #LARGEST_WHOLE} parameters is one record. A larger one is blocks, as {@link StateLayout} cuts
- * them, each with the version in which it last changed; then their manifest, which lists these versions. Thread-safe.
+ * <p>A snapshot of up to {@value #LARGEST_WHOLE} parameters is one record. A larger one is split into the blocks of {@link
+ * StateLayout}, each with the version at which it last changed, followed by a manifest that lists these versions. Thread-safe.
  */
 public final class SnapshotCodec {
-    /** As {@code since}: writes all blocks. */
+    /** The value of {@code since} that writes all blocks. */
     public static final long ALL = -1;
-    /** The parent of a snapshot that is the first of its model key, or whose predecessor is unknown. */
+    /** The parent of a model key's first snapshot, or of one whose predecessor is unknown. */
     public static final long NO_PARENT = -1;
 
-    /** Parameters of the largest snapshot in one record. */
+    /** Maximum parameters of a snapshot in one record. */
     static final int LARGEST_WHOLE = 1 << 16;
 
     private final SpecCache specs = new SpecCache();
     private final ManifestCodec manifests = new ManifestCodec(specs);
     private final WireFormat<ParameterBlock> blocks = new WireFormat<>(ParameterBlock.getClassSchema(), List.of());
 
-    /** Returns the codec of manifests, which shares this codec's cache of specifications. */
+    /** Returns the codec of manifests, which shares this codec's specification cache. */
     public ManifestCodec manifests() {
         return manifests;
     }
 
     /**
-     * Returns a snapshot with the facts of its publication.
+     * Adds the provenance to a snapshot.
      *
      * @param parent version of the previous snapshot, or {@link #NO_PARENT}
-     * @param topic of the samples
+     * @param topic samples topic
      * @param publishedAt milliseconds since 1970, UTC
      * @param freshet version of Freshet
      */
@@ -59,7 +59,7 @@ public final class SnapshotCodec {
     /**
      * Returns the records of a snapshot, in the order to send them.
      *
-     * @param since a version: blocks that have not changed after it are left out; {@link #ALL} leaves out none
+     * @param since omits blocks unchanged since this version; {@link #ALL} to write all blocks
      */
     public List<KeyedBytes> write(PublishedSnapshot published, long since) {
         Snapshot snapshot = published.snapshot();
@@ -96,7 +96,7 @@ public final class SnapshotCodec {
         return records;
     }
 
-    /** Returns the tombstones of the blocks {@code from} to before {@code to}. */
+    /** Returns the tombstones of the blocks {@code [from, to)}. */
     public List<KeyedBytes> deleteBlocks(String model, String key, int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(block ->

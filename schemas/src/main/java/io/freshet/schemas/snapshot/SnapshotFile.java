@@ -23,20 +23,20 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
- * Reads and writes snapshot files: an Avro object container with one whole {@code Snapshot} for each key, deflated.
+ * Reads and writes snapshot files: a deflated Avro object container file with one complete {@code Snapshot} for each key.
  *
- * <p>Avro's own tools can read such a file. Each snapshot has the checksum of its parameters.
+ * <p>Avro's own tools can read such a file. Each snapshot contains a checksum of its parameters.
  */
 public final class SnapshotFile {
     private static final int DEFLATE_LEVEL = 6;
-    /** Avro's marker between blocks. Any 16 bytes will do: the file is never split there. */
+    /** Avro's marker between file blocks, any 16 bytes. A constant makes the contents reproducible. */
     private static final byte[] SYNC = "Freshet snapshot".getBytes(StandardCharsets.US_ASCII);
 
     private SnapshotFile() {}
 
     /** Writes snapshots, replacing the file. If writing fails, the file is deleted. */
     public static void write(Path file, Collection<PublishedSnapshot> snapshots) throws IOException {
-        // Outside the try block: what cannot be opened, such as a directory, must not be deleted.
+        // Opened outside the try block: a path that cannot be opened, such as a directory, must not be deleted.
         OutputStream opened = Files.newOutputStream(file);
         try (OutputStream out = new BufferedOutputStream(opened)) {
             write(out, snapshots);
@@ -46,7 +46,7 @@ public final class SnapshotFile {
         }
     }
 
-    /** Writes the contents of a snapshot file, and closes the stream. Equal snapshots give equal bytes. */
+    /** Writes the contents of a snapshot file, and closes the stream. Equal snapshots produce equal bytes. */
     public static void write(OutputStream out, Collection<PublishedSnapshot> snapshots) throws IOException {
         ManifestCodec manifests = new ManifestCodec(new SpecCache());
         try (DataFileWriter<Snapshot> writer =
@@ -62,7 +62,7 @@ public final class SnapshotFile {
     /**
      * Returns all snapshots of a file.
      *
-     * @throws MalformedRecordException if it is not a snapshot file, or a snapshot fails its checksum
+     * @throws MalformedRecordException if the file is not a snapshot file, or a snapshot fails its checksum
      */
     public static List<PublishedSnapshot> read(Path file) throws IOException, MalformedRecordException {
         return read(new SeekableFileInput(file.toFile()), file.toString());
@@ -71,7 +71,7 @@ public final class SnapshotFile {
     /**
      * Returns all snapshots of a file's contents.
      *
-     * @throws MalformedRecordException if these are not a snapshot file, or a snapshot fails its checksum
+     * @throws MalformedRecordException if the bytes are not a snapshot file, or a snapshot fails its checksum
      */
     public static List<PublishedSnapshot> read(byte[] file) throws MalformedRecordException {
         try {

@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
  * Assembles snapshots from the records of one parameters topic, read in order.
  *
  * <p>Blocks precede their manifest in one partition, and a manifest may refer to blocks of earlier snapshots. If a block is
- * missing or of another version than the manifest lists, the manifest yields nothing and the reader continues. So reading may
- * start anywhere: from the beginning of a compacted topic it reaches the newest snapshot; from elsewhere, at the latest the
- * next one that is sent with all its blocks. For each large model the reader keeps the last complete snapshot and the blocks
- * received since. Not thread-safe.
+ * missing or has another version than the manifest lists, the manifest is skipped. So reading may start at any offset. From the
+ * beginning of a compacted topic, the reader reaches the newest snapshot; from elsewhere, at the latest the next snapshot sent
+ * with all its blocks. For each large model key, the reader keeps the last complete snapshot and the blocks received since. Not
+ * thread-safe.
  */
 public final class SnapshotReader {
     private final SnapshotCodec codec = new SnapshotCodec();
     private final SnapshotAssembler assembler = new SnapshotAssembler(codec.manifests());
-    /** Blocks of large models, by address. */
+    /** Blocks of large models, by model key. */
     private final Map<String, BlockAssembly> assemblies = new HashMap<>();
 
     /**
-     * The effect of a record.
+     * A new snapshot, or a deletion.
      *
      * @param key of the model
-     * @param snapshot the newest, or null if the model key was deleted
+     * @param snapshot null if the model key was deleted
      */
     public record Change(ParameterKey key, @Nullable PublishedSnapshot snapshot) {}
 
@@ -35,7 +35,7 @@ public final class SnapshotReader {
      * Reads the next record.
      *
      * @param value null for a tombstone
-     * @return what changed, or null if nothing did yet
+     * @return the change that this record completes, or null
      * @throws MalformedRecordException if the record is malformed or fails its checksum; the reader can continue
      */
     public @Nullable Change read(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
@@ -45,7 +45,7 @@ public final class SnapshotReader {
             return null;
         }
         if (value == null) {
-            assemblies.remove(parsed.address());
+            assemblies.remove(parsed.modelKey());
             return new Change(parsed, null);
         }
         PublishedSnapshot snapshot = readManifest(parsed, codec.manifests().read(value));
@@ -56,10 +56,10 @@ public final class SnapshotReader {
         if (value != null) {
             ParameterBlock block = codec.readBlock(value);
             assemblies
-                    .computeIfAbsent(key.address(), address -> new BlockAssembly())
+                    .computeIfAbsent(key.modelKey(), modelKey -> new BlockAssembly())
                     .put(key.block(), block);
-        } else if (assemblies.containsKey(key.address())) {
-            assemblies.get(key.address()).remove(key.block());
+        } else if (assemblies.containsKey(key.modelKey())) {
+            assemblies.get(key.modelKey()).remove(key.block());
         }
     }
 
@@ -67,10 +67,10 @@ public final class SnapshotReader {
             throws MalformedRecordException {
         expect("model", manifest.getModel(), key.model());
         expect("key", manifest.getKey(), key.key());
-        BlockAssembly blocks = assemblies.getOrDefault(key.address(), new BlockAssembly());
+        BlockAssembly blocks = assemblies.getOrDefault(key.modelKey(), new BlockAssembly());
         PublishedSnapshot published = assembler.assemble(manifest, blocks);
         if (published != null && manifest.getBlocks() == 0) {
-            assemblies.remove(key.address());
+            assemblies.remove(key.modelKey());
         } else if (published != null) {
             blocks.confirm(manifest, published.snapshot().parameters());
         }

@@ -7,15 +7,15 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Caches specifications and their texts, since writing or parsing one takes longer than a small snapshot. Thread-safe. */
+/** Caches parsed and formatted specifications: converting one takes longer than converting a small snapshot. Thread-safe. */
 final class SpecCache {
-    /** Far more than there are models: only a flood of specifications empties the cache. */
+    /** The cache is emptied at this size, which only a flood of specifications reaches. */
     private static final int MAXIMUM_PARSED = 1_000;
 
     private final Map<ModelSpec, Text> texts = new ConcurrentHashMap<>();
     private final Map<String, ModelSpec> parsed = new ConcurrentHashMap<>();
 
-    /** What every record of a specification's snapshots repeats, and how their parameters are cut into blocks. */
+    /** A specification as written to snapshot records, with the layout of its parameters. */
     record Text(String yaml, String hash, StateLayout layout) {
         static Text of(ModelSpec spec) {
             StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
@@ -28,7 +28,7 @@ final class SpecCache {
     }
 
     /**
-     * Returns a specification, the same one for the same text: the keys of a model share theirs.
+     * Returns a parsed specification, the same object for equal texts, so that the keys of a model share it.
      *
      * @throws MalformedRecordException if the specification is invalid
      */

@@ -29,7 +29,7 @@ final class WireLineage {
                 .setWatermark(watermark == Long.MIN_VALUE ? null : Instant.ofEpochMilli(watermark));
     }
 
-    /** @throws MalformedRecordException if there is not one offset for each partition, or the order is invalid */
+    /** @throws MalformedRecordException if offsets and partitions differ in number, or the order is invalid */
     static Lineage read(Snapshot record) throws MalformedRecordException {
         check(record);
         long[] offsets = longs(record.getOffsets());

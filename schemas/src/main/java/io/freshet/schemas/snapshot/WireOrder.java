@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Converts the order of partitions to and from snapshot records; an order that is not kept is empty. */
+/** Converts the order of partitions to and from snapshot records. An unrecorded order is empty. */
 final class WireOrder {
-    /** Far more than any turn has, and few enough that their sum fits a long. */
-    private static final long MOST_SAMPLES = 1L << 40;
+    /** Limit of samples in a turn, far above any real one; sums of it do not overflow a long. */
+    private static final long MAXIMUM_SAMPLES = 1L << 40;
 
     private WireOrder() {}
 
@@ -31,7 +31,7 @@ final class WireOrder {
                 Arrays.stream(round.samples()).boxed().toList());
     }
 
-    /** @param position samples received */
+    /** @param position number of samples received */
     static Interleaving read(List<io.freshet.wire.Round> rounds, long position) {
         TreeMap<Long, Round> read = new TreeMap<>();
         for (io.freshet.wire.Round round : rounds) {
@@ -44,26 +44,26 @@ final class WireOrder {
 
     /** @throws MalformedRecordException if the rounds are not the order of {@code position} samples */
     static void check(List<io.freshet.wire.Round> rounds, long position) throws MalformedRecordException {
-        long least = 0;
+        long minimum = 0;
         for (io.freshet.wire.Round round : rounds) {
             long begin = round.getPosition();
-            boolean inOrder = least == 0 ? begin == 0 : begin >= least;
+            boolean inOrder = minimum == 0 ? begin == 0 : begin >= minimum;
             if (!inOrder || begin >= position) {
-                throw new MalformedRecordException("order: a round from sample " + begin + " on (expected: "
-                        + (least == 0 ? "0" : "at least " + least) + ", before " + position + ")");
+                throw new MalformedRecordException("order: a round at sample " + begin + " (expected: "
+                        + (minimum == 0 ? "0" : "at least " + minimum) + ", before " + position + ")");
             }
             int turns = round.getPartitions().size();
             if (turns == 0 || round.getSamples().size() != turns) {
                 throw new MalformedRecordException("order: " + turns + " partitions, "
-                        + round.getSamples().size() + " sample counts (expected: as many, at least 1)");
+                        + round.getSamples().size() + " sample counts (expected: one for each partition, at least 1)");
             }
             for (long samples : round.getSamples()) {
-                if (samples < 1 || samples > MOST_SAMPLES) {
+                if (samples < 1 || samples > MAXIMUM_SAMPLES) {
                     throw new MalformedRecordException(
-                            "order: a turn of " + samples + " samples (expected: 1 to " + MOST_SAMPLES + ")");
+                            "order: a turn of " + samples + " samples (expected: 1 to " + MAXIMUM_SAMPLES + ")");
                 }
             }
-            least = begin + 1;
+            minimum = begin + 1;
         }
     }
 }

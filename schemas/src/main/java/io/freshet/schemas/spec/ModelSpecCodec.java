@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
-/** Reads and writes specifications as records of the models topic, whose key is the model's name. Thread-safe. */
+/** Reads and writes specifications as records of the models topic, keyed by model name. Thread-safe. */
 public final class ModelSpecCodec {
     private final WireFormat<io.freshet.wire.ModelSpec> format =
             new WireFormat<>(io.freshet.wire.ModelSpec.getClassSchema(), List.of());

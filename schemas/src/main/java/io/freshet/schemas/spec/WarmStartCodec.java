@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads and writes the parameters of warm starts as records of the models topic.
  *
- * <p>They are a snapshot file in parts of less than 900 KiB, sent before the specification that names them. The key of a part is
- * {@code model#checksum/index}; the name of a model contains no {@code #}. Thread-safe.
+ * <p>The parameters are a snapshot file, split into parts of less than 900 KiB and sent before the specification that names
+ * their checksum. The key of a part is {@code model#checksum/index}; a model name contains no {@code #}. Thread-safe.
  */
 public final class WarmStartCodec {
     static final int PART_BYTES = 800 << 10;
@@ -31,10 +31,10 @@ public final class WarmStartCodec {
     /**
      * One part of a snapshot file.
      *
-     * @param model that starts from it
-     * @param checksum of all parts together, which the specification names
+     * @param model name of the model that starts from the file
+     * @param checksum of the warm start, as in the specification
      * @param index from 0
-     * @param bytes of the file
+     * @param bytes of the file in this part
      */
     public record Part(String model, String checksum, int index, byte[] bytes) {}
 
@@ -88,9 +88,9 @@ public final class WarmStartCodec {
     }
 
     /**
-     * Returns the warm start made of all parts in order.
+     * Joins all parts, in order, into a warm start.
      *
-     * @throws MalformedRecordException if a part is missing or was changed
+     * @throws MalformedRecordException if a part is missing or damaged
      */
     public static WarmStart join(List<byte[]> parts, String checksum) throws MalformedRecordException {
         byte[] file = new byte[parts.stream().mapToInt(part -> part.length).reduce(0, Math::addExact)];

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a record on the parameters topic: {@code model/key} for a snapshot or manifest, {@code model#3/key} for a block.
- * The name of a model contains neither {@code /} nor {@code #}, so the first of them ends it.
+ * The key of a record on the parameters topic: {@code model/key} for a snapshot or manifest, {@code model#3/key} for block 3.
+ * A model name contains neither {@code /} nor {@code #}, so it ends at the first of them.
  *
  * @param model name of the model
  * @param key value of its key field, or ""
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record ParameterKey(String model, String key, int block) {
     /** The block number of a snapshot or manifest. */
     public static final int SNAPSHOT = -1;
-    /** Bytes of the longest value of a key field, in UTF-8. Every record, state, and address of its model repeats it. */
+    /** Maximum length of a key in bytes of UTF-8. Each record and state of the model repeats its key. */
     public static final int LONGEST_KEY = 1 << 10;
-    /** Describes a valid key. An empty one is invalid: it would belong to a model without a key field. */
+    /** Describes a valid key, for messages. The empty key is reserved for models without a key field. */
     public static final String EXPECTED_KEY = "a key of 1 to " + LONGEST_KEY + " bytes of UTF-8";
 
     public static ParameterKey snapshot(String model, String key) {
@@ -28,18 +28,18 @@ public record ParameterKey(String model, String key, int block) {
         return new ParameterKey(model, key, block);
     }
 
-    /** Returns whether a key may have this length. */
+    /** Returns whether a key of this length is valid. */
     public static boolean isKeyLength(int bytes) {
         return bytes > 0 && bytes <= LONGEST_KEY;
     }
 
-    /** Returns the text that determines the partition; a snapshot and its blocks share it. */
-    public String address() {
+    /** Returns {@code model/key}, which determines the partition: a snapshot and its blocks share one. */
+    public String modelKey() {
         return model + "/" + key;
     }
 
     public byte[] toBytes() {
-        String text = block == SNAPSHOT ? address() : model + "#" + block + "/" + key;
+        String text = block == SNAPSHOT ? modelKey() : model + "#" + block + "/" + key;
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -52,11 +52,11 @@ public record ParameterKey(String model, String key, int block) {
         if (slash < 0) {
             throw new MalformedRecordException("key: " + text + " (expected: model/key or model#block/key)");
         }
-        int sign = text.lastIndexOf('#', slash);
-        String model = text.substring(0, sign < 0 ? slash : sign);
+        int hash = text.lastIndexOf('#', slash);
+        String model = text.substring(0, hash < 0 ? slash : hash);
         try {
-            int block = sign < 0 ? SNAPSHOT : Integer.parseUnsignedInt(text, sign + 1, slash, 10);
-            if (sign >= 0 && block < 0) {
+            int block = hash < 0 ? SNAPSHOT : Integer.parseUnsignedInt(text, hash + 1, slash, 10);
+            if (hash >= 0 && block < 0) {
                 throw new NumberFormatException("block: " + block);
             }
             return new ParameterKey(model, text.substring(slash + 1), block);

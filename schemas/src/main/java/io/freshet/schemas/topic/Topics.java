@@ -3,7 +3,7 @@ package io.freshet.schemas.topic;
 /**
  * The names of a deployment's topics.
  *
- * @param prefix of all topics but the samples topic, for example {@code freshet}
+ * @param prefix of all topics except the samples topic, for example {@code freshet}
  * @param samples name of the samples topic
  */
 public record Topics(String prefix, String samples) {
@@ -29,7 +29,7 @@ public record Topics(String prefix, String samples) {
         return prefix + ".parameters-committed";
     }
 
-    /** Returns the topic of the lineage of each snapshot. */
+    /** Returns the topic of snapshot lineages and the specifications they refer to. */
     public String history() {
         return prefix + ".history";
     }

@@ -1,7 +1,7 @@
 /**
- * Names of the topics, and the keys of their records.
+ * Topic names and record keys.
  *
- * <p>The values of the records belong in one package for each record type.
+ * <p>Record values belong in the package of their record type.
  */
 @NullMarked
 package io.freshet.schemas.topic;

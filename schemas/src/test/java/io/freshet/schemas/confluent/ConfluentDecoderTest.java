@@ -28,7 +28,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
-/** Would catch fields read from the wrong position in what Avro's own writer wrote, and lengths that are trusted. */
+/** Would catch fields read from the wrong position, compared with Avro's own writer, and lengths trusted without a check. */
 class ConfluentDecoderTest {
     private static final RowLayout LAYOUT = new RowLayout(
             List.of("clicked", "user.age", "price", "tags.size"),
@@ -144,7 +144,7 @@ class ConfluentDecoderTest {
     }
 
     @Test
-    void nan_stays_nan_and_makes_a_vector_one_that_every_model_rejects() throws Exception {
+    void nan_stays_nan_in_numbers_and_invalidates_vectors_for_every_model() throws Exception {
         String schema = json("{'type':'record','name':'E','fields':[{'name':'clicked','type':'double'},"
                 + "{'name':'pixel','type':{'type':'array','items':['null','float']}}]}");
         assertThat(decode(
@@ -244,7 +244,7 @@ class ConfluentDecoderTest {
     }
 
     @Test
-    void random_bytes_are_malformed_at_worst_and_do_not_affect_the_next_record() throws Exception {
+    void random_bytes_are_read_or_malformed_and_do_not_affect_the_next_record() throws Exception {
         long seed = 20260302;
         SplittableRandom random = new SplittableRandom(seed);
         String expected = decode(7, EVENT, event());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Would catch sums that change on the way, and a record that a page cannot add up. */
+/** Would catch sums changed in encoding, and records that a page cannot add up. */
 class EvaluationCodecTest {
     private final EvaluationCodec codec = new EvaluationCodec();
 
@@ -76,7 +76,7 @@ class EvaluationCodecTest {
     }
 
     @Test
-    void random_bytes_are_malformed_at_worst() {
+    void random_bytes_are_read_or_malformed() {
         long seed = 20260115;
         SplittableRandom random = new SplittableRandom(seed);
         byte[] good = codec.write(Evaluations.of("m", "", Evaluations.tally(Task.BINARY, 1, 20), 1, false))

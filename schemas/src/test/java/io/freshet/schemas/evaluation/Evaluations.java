@@ -39,20 +39,14 @@ public final class Evaluations {
 
     public static Evaluation of(
             String model, String key, Tally total, long emittedAt, boolean last, Evaluation.Learning learning) {
-        boolean known = learning == LEARNING;
-        return of(model, key, total, emittedAt, last, learning, known ? ORIGIN : Incarnation.UNKNOWN);
+        Incarnation incarnation = learning == LEARNING ? ORIGIN : Incarnation.UNKNOWN;
+        return of(new Evaluation.Subject(model, key, incarnation), total, emittedAt, last, learning);
     }
 
-    public static Evaluation of(
-            String model,
-            String key,
-            Tally total,
-            long emittedAt,
-            boolean last,
-            Evaluation.Learning learning,
-            Incarnation incarnation) {
+    static Evaluation of(
+            Evaluation.Subject subject, Tally total, long emittedAt, boolean last, Evaluation.Learning learning) {
         return new Evaluation(
-                new Evaluation.Subject(model, key, incarnation),
+                subject,
                 new Evaluation.Counts(900, 450, 3),
                 new Evaluation.Window(7, last, 1_000, emittedAt, total.samples() == 0 ? null : total.metrics()),
                 total,
@@ -60,16 +54,16 @@ public final class Evaluations {
                 learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN);
     }
 
-    /** Returns a tally of some samples, every third of them predicted wrongly. */
+    /** Returns a tally of {@code samples} samples, every third of them predicted wrongly. */
     public static Tally tally(Task task, int outputs, int samples) {
         Tally tally = new Tally(task, outputs);
         for (int i = 0; i < samples; i++) {
             float[] logits = new float[outputs];
             float[] prediction = new float[outputs];
             int label = i % Math.max(2, outputs);
-            int said = i % 3 == 0 ? 0 : label;
-            logits[outputs == 1 ? 0 : said] = outputs == 1 ? 4 * said - 2 + i % 5 : 3;
-            prediction[outputs == 1 ? 0 : said] = outputs == 1 ? said * 0.75f : 0.9f;
+            int predicted = i % 3 == 0 ? 0 : label;
+            logits[outputs == 1 ? 0 : predicted] = outputs == 1 ? 4 * predicted - 2 + i % 5 : 3;
+            prediction[outputs == 1 ? 0 : predicted] = outputs == 1 ? predicted * 0.75f : 0.9f;
             float[] labels = task == Task.BOX ? new float[] {0, 0, 1, 1} : new float[] {label};
             tally.add(0.125 * (i % 4), 1 + i % 2, new PredictedSamples(outputs, labels, logits, prediction), 0, 0, 1);
         }

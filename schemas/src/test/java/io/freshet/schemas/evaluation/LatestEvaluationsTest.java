@@ -8,7 +8,7 @@ import io.freshet.learning.loss.Task;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch samples counted twice after a replay, a page that fails once a model has changed its task, and a page that shows a
+ * Would catch samples counted twice after a redelivery, a page that fails after a model's task changes, and a page that shows a
  * deleted model.
  */
 class LatestEvaluationsTest {
@@ -91,7 +91,7 @@ class LatestEvaluationsTest {
         assertThat(latest.remove("m", "a")).as("the last one").isTrue();
     }
 
-    /** A state may disappear without a tombstone: it was reset, or its checkpoints were deleted. */
+    /** A state can disappear without a tombstone, by a reset or because its checkpoints were deleted. */
     @Test
     void another_incarnation_replaces_the_previous_one_although_it_has_learned_less() {
         add("m", 0, 100, 10, Evaluations.LEARNING);
@@ -108,7 +108,7 @@ class LatestEvaluationsTest {
         assertThat(latest.total("m").samples()).isEqualTo(8);
     }
 
-    /** A failure just after a model expired repeats the end of its incarnation, the tombstone, and the next incarnation. */
+    /** After a failure, the end of an expired incarnation, its tombstone, and the next incarnation may be redelivered. */
     @Test
     void a_replay_across_two_incarnations_ends_with_the_second() {
         add("m", 0, 100, 10, Evaluations.LEARNING);
@@ -141,7 +141,8 @@ class LatestEvaluationsTest {
     private boolean add(String model, long firstOffset, int samples, long emittedAt, Evaluation.Learning learning) {
         Incarnation origin = new Incarnation(new int[] {0}, new long[] {firstOffset});
         Tally tally = Evaluations.tally(Task.BINARY, 1, samples);
-        return latest.add(Evaluations.of(model, "", tally, emittedAt, false, learning, origin));
+        Evaluation.Subject subject = new Evaluation.Subject(model, "", origin);
+        return latest.add(Evaluations.of(subject, tally, emittedAt, false, learning));
     }
 
     private boolean add(String model, String key, int samples, long emittedAt) {

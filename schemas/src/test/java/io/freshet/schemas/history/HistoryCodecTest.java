@@ -14,7 +14,7 @@ import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.snapshot.Snapshots;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a history that differs from the snapshot, or that contains its parameters. */
+/** Would catch a history entry that differs from its snapshot or contains the parameters. */
 class HistoryCodecTest {
     private final SnapshotCodec snapshots = new SnapshotCodec();
     private final HistoryCodec codec = new HistoryCodec(snapshots);

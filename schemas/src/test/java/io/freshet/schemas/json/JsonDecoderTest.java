@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch one invalid field that fails a record for every model, and memory that grows with what strangers send. */
+/** Would catch an invalid field that fails a record for every model, and hostile input that fills the memory. */
 class JsonDecoderTest {
     private static final RowLayout LAYOUT = new RowLayout(
             List.of("clicked", "user.age"), List.of("user.country", "words"), List.of("pixel*", "image.mask"));
@@ -44,9 +44,9 @@ class JsonDecoderTest {
                         "! clicked: 1e400 (expected: a number of magnitude up to 3.4e38) ! pixel: 7 (expected: an array of numbers)");
     }
 
-    /** Otherwise a sequence would be learned without its end. */
+    /** Otherwise, a truncated sequence would be learned. */
     @Test
-    void a_vector_with_an_element_that_is_not_a_number_is_one_that_every_model_rejects() {
+    void a_vector_with_an_invalid_element_is_invalid_for_every_model() {
         assertThat(decode("{\"pixel\": [1, \"x\", 2]}"))
                 .isEqualTo("pixel*=[1.0, Infinity, 2.0] ! pixel[1]: \"x\" (expected: a number)");
         assertThat(decode("{\"pixel0\": 1, \"pixel1\": \"x\"}"))
@@ -76,9 +76,9 @@ class JsonDecoderTest {
                 .isEqualTo("malformed pixel: 1048577 numbers or more (expected: up to 1048576)");
     }
 
-    /** Would catch a reason about the parser's settings instead of the record. */
+    /** Would catch a message about the parser's settings instead of the record. */
     @Test
-    void a_parser_s_reason_has_the_column_and_field_and_nothing_about_the_parser() {
+    void syntax_errors_report_column_and_field_and_no_parser_settings() {
         assertThat(decode("{\"user\": {\"age\": NaN}}"))
                 .isEqualTo(
                         "malformed value, column 21, near user.age: Non-standard token 'NaN' (expected: a JSON object)");
@@ -99,7 +99,7 @@ class JsonDecoderTest {
     }
 
     @Test
-    void random_bytes_are_malformed_at_worst_and_do_not_affect_the_next_record() {
+    void random_bytes_are_read_or_malformed_and_do_not_affect_the_next_record() {
         long seed = 20260301;
         SplittableRandom random = new SplittableRandom(seed);
         byte[] good = "{\"user\": {\"age\": 41, \"country\": \"Zürich\"}, \"pixel\": [1, 2.5e3], \"clicked\": false}"

@@ -28,7 +28,7 @@ final class AvroSamples {
 
     private AvroSamples() {}
 
-    /** Draws mostly the same fields in the same order, as a producer writes them, and sometimes others. */
+    /** Draws a sample, usually with the same fields in the same order, as from one producer, and sometimes with others. */
     static GenericRecord draw(SplittableRandom random) {
         GenericRecord record = new GenericData.Record(SCHEMA);
         record.put("id", random.nextBoolean() ? "" : "é".repeat(random.nextInt(200)));

@@ -25,7 +25,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
-/** Would catch bytes that fail the job or fill its memory instead of being rejected as one record. */
+/** Would catch records that fail the job or fill its memory instead of being rejected. */
 class HostileSampleTest {
     private static final long SEED = 20260113;
 
@@ -70,7 +70,7 @@ class HostileSampleTest {
     }
 
     @Test
-    void random_bytes_and_flipped_bits_are_malformed_at_worst() throws Exception {
+    void random_bytes_and_flipped_bits_are_read_or_malformed() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         SampleDecoder resolving = new SampleDecoder(LAYOUT, List.of(floats()));
         long other = SchemaNormalization.parsingFingerprint64(floats());
@@ -109,9 +109,9 @@ class HostileSampleTest {
         assertThat(read).as("records that were still valid").isGreaterThan(100);
     }
 
-    /** Each record announces far more than follows; both readers must notice. */
+    /** Each record declares far more than it contains. Both readers must reject it. */
     @Test
-    void lengths_and_counts_made_to_fill_the_memory_are_malformed() throws Exception {
+    void huge_lengths_and_counts_are_malformed() throws Exception {
         long[] lengths = {
             -1, 100, Integer.MAX_VALUE - 8L, Integer.MAX_VALUE, 1L << 31, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE
         };
@@ -129,20 +129,20 @@ class HostileSampleTest {
         }
     }
 
-    /** Names of a megabyte, kept for each position, would fill any memory. */
+    /** Names of a megabyte, remembered for each position, would fill the memory. */
     @Test
     void long_field_names_are_not_kept() {
         byte[] bytes = new byte[1 << 20];
         Arrays.fill(bytes, (byte) 'y');
         FieldNames names = new FieldNames(NUMBERS);
         for (int place = 0; place < 4000; place++) {
-            assertThat(names.place(bytes, 0, bytes.length)).isEqualTo(-1);
+            assertThat(names.indexOf(bytes, 0, bytes.length)).isEqualTo(-1);
         }
         byte[] known = NUMBERS.get(3).getBytes(StandardCharsets.UTF_8);
         names.restart();
-        assertThat(names.place(known, 0, known.length)).isEqualTo(3);
+        assertThat(names.indexOf(known, 0, known.length)).isEqualTo(3);
         names.restart();
-        assertThat(names.place(known, 0, known.length)).isEqualTo(3);
+        assertThat(names.indexOf(known, 0, known.length)).isEqualTo(3);
     }
 
     /** Places: id, model, number count, number name, text count, text, vector count, vector name, vector. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a record that Avro's own writer would have written differently. */
+/** Would catch a record that differs from the output of Avro's own writer. */
 class RowEncoderTest {
     private static final RowLayout LAYOUT = new RowLayout(
             List.of("distance_miles", "late", "Größe", "w"),

@@ -39,7 +39,7 @@ class SampleDecoderTest {
     private final SampleDecoder decoder = new SampleDecoder(LAYOUT);
     private final Row row = new Row(LAYOUT);
 
-    /** One decoder reads all records, which differ in fields and their order, so that a wrong guess of a name would show. */
+    /** One decoder reads records that differ in fields and their order, to exercise wrong guesses of field names. */
     @Test
     void reads_what_avro_reads_whatever_the_order_of_fields() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
@@ -56,7 +56,7 @@ class SampleDecoderTest {
     }
 
     @Test
-    void texts_stay_in_the_record_and_are_gone_with_the_next() throws Exception {
+    void texts_stay_in_the_record_and_are_cleared_by_the_next() throws Exception {
         byte[] bytes = new SampleWriter().write("id", "", 5, Map.of("a", 1.5), Map.of("origin", "ZRH"));
         decoder.decode(bytes, 0, row);
         assertThat(row.bytes()).isSameAs(bytes);
@@ -67,7 +67,7 @@ class SampleDecoderTest {
     }
 
     @Test
-    void a_sample_without_an_event_time_has_that_of_its_record() throws Exception {
+    void a_sample_without_an_event_time_gets_the_record_timestamp() throws Exception {
         decoder.decode(new SampleWriter().write("", "", 0, Map.of(), Map.of()), 99, row);
         assertThat(row.eventTime()).isEqualTo(99);
         decoder.decode(new SampleWriter().write("", "", -1, Map.of(), Map.of()), 99, row);
@@ -125,7 +125,7 @@ class SampleDecoderTest {
         }
     }
 
-    /** A million blocks of one number each are a vector like any other. */
+    /** A million blocks of one number each are valid. */
     @Test
     void a_vector_has_up_to_2_to_the_20_numbers_in_any_number_of_blocks() throws Exception {
         int longest = Row.LONGEST_VECTOR;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a field that tools do not print, and bytes that crash them. */
+/** Would catch fields that tools do not print, and bytes that crash them. */
 class SampleReaderTest {
     private final byte[] sample = new SampleWriter()
             .write(

@@ -100,7 +100,7 @@ public final class PublishedLog {
         return lastFull;
     }
 
-    /** Returns the records after a broker has compacted those before {@code end}. */
+    /** Returns the records after compaction of those before {@code end}. */
     public List<KeyedBytes> compacted(int end) {
         Map<String, Integer> newestOf = new HashMap<>();
         for (int i = 0; i < end; i++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a record that crashes a server or fills its memory, and a changed block that is not sent. */
+/** Would catch records that crash a server or fill its memory, and changed blocks that are not sent. */
 class SnapshotCodecTest {
     private static final long SEED = 20260114;
 
@@ -89,7 +89,7 @@ class SnapshotCodecTest {
 
     @ParameterizedTest
     @CsvSource({"-2, 1", "0, 1", "2, 9"})
-    void snapshots_over_the_limit_of_one_record_are_written_in_blocks(int more, int records) throws Exception {
+    void snapshots_too_large_for_one_record_are_written_in_blocks(int more, int records) throws Exception {
         Snapshot sized = sized(SnapshotCodec.LARGEST_WHOLE + more);
         List<KeyedBytes> written = write(sized);
         assertThat(written).hasSize(records);
@@ -127,7 +127,7 @@ class SnapshotCodecTest {
         ParameterKey block = ParameterKey.block("m.1_a-b", key, 12);
         assertThat(ParameterKey.parse(snapshot.toBytes())).isEqualTo(snapshot);
         assertThat(ParameterKey.parse(block.toBytes())).isEqualTo(block);
-        assertThat(block.address()).isEqualTo(snapshot.address());
+        assertThat(block.modelKey()).isEqualTo(snapshot.modelKey());
     }
 
     @ParameterizedTest
@@ -139,7 +139,7 @@ class SnapshotCodecTest {
         assertThatThrownBy(() -> ParameterKey.parse(null)).isInstanceOf(MalformedRecordException.class);
     }
 
-    /** Avro can read each of these manifests, and each would have hung a server, filled its memory, or failed it later. */
+    /** Avro reads each of these manifests. Unchecked, each would hang a server, fill its memory, or fail it later. */
     @Test
     void inconsistent_manifests_are_malformed() throws Exception {
         assertMalformed(m -> m.setParameterCount(5), "parameterCount: 5 (expected: 19)");
@@ -162,7 +162,7 @@ class SnapshotCodecTest {
         assertThat(read(changed(m -> m.setBlocks(Integer.MAX_VALUE))))
                 .as("blocks that were never received")
                 .isNull();
-        // The specification announces 256 MiB of parameters that do not exist.
+        // The specification declares 256 MiB of parameters that do not exist.
         assertMalformed(
                 m -> {
                     m.setSpec(m.getSpec().replace("hashBits: 4", "hashBits: 26"));
@@ -173,7 +173,7 @@ class SnapshotCodecTest {
 
     @Test
     void an_invalid_order_is_malformed() throws Exception {
-        assertMalformed(order(1, List.of(0), List.of(1L)), "order: a round from sample 1 on (expected: 0, before 1)");
+        assertMalformed(order(1, List.of(0), List.of(1L)), "order: a round at sample 1 (expected: 0, before 1)");
         assertMalformed(order(0, List.of(), List.of()), "order: 0 partitions, 0 sample counts");
         assertMalformed(order(0, List.of(0, 1), List.of(1L)), "order: 2 partitions, 1 sample counts");
         assertMalformed(order(0, List.of(0), List.of(0L)), "order: a turn of 0 samples");
@@ -184,7 +184,7 @@ class SnapshotCodecTest {
                     manifest.setPosition(9L);
                     manifest.getOrder().add(manifest.getOrder().get(0));
                 },
-                "order: a round from sample 0 on (expected: at least 1, before 9)");
+                "order: a round at sample 0 (expected: at least 1, before 9)");
     }
 
     private static Consumer<io.freshet.wire.Snapshot> order(
@@ -194,7 +194,7 @@ class SnapshotCodecTest {
     }
 
     @Test
-    void random_bytes_are_malformed_at_worst() {
+    void random_bytes_are_read_or_malformed() {
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] good = write(Snapshots.of("m", "k", 4, 1)).get(0).value();
         for (int trial = 0; trial < 20_000; trial++) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Would catch a failed write that deletes what it could not open. */
+/** Would catch a failed write that deletes a path it could not open. */
 class SnapshotFileTest {
     @TempDir
     Path directory;

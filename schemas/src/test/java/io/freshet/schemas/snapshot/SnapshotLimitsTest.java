@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a snapshot over a producer's default limit, which fails the job again and again. */
+/** Would catch a snapshot larger than a producer's default limit, which would fail the job after every restart. */
 class SnapshotLimitsTest {
     /** Bytes of the largest request that a producer sends by default. */
     private static final int LARGEST_REQUEST = 1 << 20;
@@ -29,7 +29,7 @@ class SnapshotLimitsTest {
     private static final int LISTED = 1_000;
     private static final int STANDARDIZED = 32_000;
 
-    /** Two outputs, for nearly as many parameters as a snapshot in one record may have. */
+    /** Two outputs, for nearly the maximum number of parameters in one record. */
     private static ModelSpec spec(int standardized) {
         return ModelSpec.parse("{name: m, label: y, key: k, outputs: 2, loss: sparse-categorical-cross-entropy,"
                 + " features: {dense: {field: x, length: " + standardized + ", standardize: true}}}");

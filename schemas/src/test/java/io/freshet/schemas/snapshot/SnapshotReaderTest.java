@@ -25,7 +25,7 @@ class SnapshotReaderTest {
     private final SnapshotCodec codec = new SnapshotCodec();
     private final SnapshotReader reader = new SnapshotReader();
 
-    /** A server may start reading anywhere: it sees complete snapshots from there on, and never a mixture. */
+    /** A server may start reading at any offset. From there, it sees complete snapshots and never a mixture. */
     @Test
     void reading_may_start_anywhere() throws Exception {
         List<Snapshot> snapshots = List.of(
@@ -58,9 +58,9 @@ class SnapshotReaderTest {
     }
 
     /**
-     * The topic has full and incremental snapshots, a trainer that fails and continues from its last checkpoint, and a broker
-     * that has compacted some of it. Whatever is read is what was learned. The newest snapshot is reached from the beginning,
-     * and from anywhere before a snapshot with all its blocks.
+     * The topic contains full and incremental snapshots of a trainer that fails and continues from its last checkpoint, and is
+     * partly compacted. Every snapshot read equals the learned one. The newest snapshot is reached from the beginning, and from
+     * any offset before a snapshot with all its blocks.
      */
     @Test
     void the_newest_snapshot_is_reached_through_any_compaction_and_restart() throws Exception {
@@ -175,7 +175,7 @@ class SnapshotReaderTest {
         assertThat(readAll(records)).isNotNull();
     }
 
-    /** Before there were incremental snapshots, blocks were larger and had the version of their manifest. */
+    /** Before incremental snapshots existed, blocks were larger and had the version of their manifest. */
     @Test
     void reads_blocks_of_200_000_parameters_without_versions_of_their_own() throws Exception {
         Snapshot snapshot = Snapshots.of("big", "", 18, 7);
@@ -200,7 +200,7 @@ class SnapshotReaderTest {
     }
 
     @Test
-    void blocks_that_do_not_fit_are_malformed() throws Exception {
+    void blocks_inconsistent_with_their_manifest_are_malformed() throws Exception {
         List<KeyedBytes> records = write(Snapshots.of("big", "", BITS, 1));
         for (int start : new int[] {-1, 1 << 20, Integer.MAX_VALUE, 65_000}) {
             ParameterBlock block = codec.readBlock(records.get(0).value());
@@ -220,7 +220,7 @@ class SnapshotReaderTest {
                 new WireFormat<ParameterBlock>(block.getSchema(), List.of()).write(block));
     }
 
-    /** Returns the effect of the last record. */
+    /** Reads all records; returns the result of the last one. */
     private SnapshotReader.Change readAll(List<KeyedBytes> records) throws MalformedRecordException {
         SnapshotReader.Change change = null;
         for (KeyedBytes record : records) {

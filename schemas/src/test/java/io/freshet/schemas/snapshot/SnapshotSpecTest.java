@@ -11,7 +11,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a snapshot read with the specification of another, and a cache that fills the memory. */
+/** Would catch a snapshot read with another one's specification, and a cache that fills the memory. */
 class SnapshotSpecTest {
     private static final String YAML =
             "{name: m, label: y, key: k, loss: mean-squared-error, features: {numeric: [a]}, seed: %d}";

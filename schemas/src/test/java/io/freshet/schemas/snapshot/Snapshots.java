@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots for tests, with generated parameters that depend on the version alone. */
+/** Snapshots for tests. Parameters are generated from the version. */
 public final class Snapshots {
     private Snapshots() {}
 
@@ -30,7 +30,7 @@ public final class Snapshots {
     /**
      * Returns a large snapshot.
      *
-     * @param parameters null for generated ones
+     * @param parameters null to generate them
      * @param blockVersions version of each block
      */
     public static Snapshot blocks(

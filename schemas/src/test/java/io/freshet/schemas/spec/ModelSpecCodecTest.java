@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a specification that changes on the way, and one that fails the job. */
+/** Would catch a specification changed in encoding, and one that fails the job. */
 class ModelSpecCodecTest {
     private static final ModelSpec SPEC = Snapshots.of("delays", "", 5, 1).spec();
 

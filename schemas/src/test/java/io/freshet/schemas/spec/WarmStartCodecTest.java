@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Would catch parameters that change or are lost on the way, and records too large for a topic. */
+/** Would catch parameters changed or lost in encoding, and records too large for a topic. */
 class WarmStartCodecTest {
     private static final String CHECKSUM = "0123456789abcdef";
     private static final int LARGEST_RECORD = 900 << 10;
@@ -55,7 +55,7 @@ class WarmStartCodecTest {
                 .hasMessage("checksum: " + warmStart.checksum() + " (expected: " + CHECKSUM + ")");
     }
 
-    /** A part that ends with a snapshot looks like a whole file. */
+    /** Parts that end at a snapshot boundary look like a complete file. */
     @Test
     void a_file_without_its_last_snapshots_is_malformed() throws Exception {
         List<PublishedSnapshot> snapshots = List.of(published("a", 5), published("b", 5));
