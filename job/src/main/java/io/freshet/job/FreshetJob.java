@@ -27,7 +27,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The main class, for {@code flink run} and application clusters. */
+/** The main class of the Flink job, for {@code flink run} and application clusters. */
 @Command(
         name = "freshet-job",
         description = "Trains models on a Kafka topic and publishes their parameters.",
@@ -46,10 +46,10 @@ public final class FreshetJob implements Callable<Integer> {
     }
 
     /**
-     * Runs the job; on a cluster, returns when it is submitted.
+     * Runs the job. On a cluster, returns once the job is submitted.
      *
      * @throws IllegalArgumentException if the arguments are invalid; details go to stderr
-     * @throws Exception of Flink or Kafka, unwrapped: a cluster distinguishes failed and canceled jobs by its type
+     * @throws Exception thrown by Flink or Kafka, unwrapped: clusters distinguish failed from canceled jobs by its type
      */
     public static void main(String[] arguments) throws Exception {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -90,8 +90,8 @@ public final class FreshetJob implements Callable<Integer> {
     }
 
     /**
-     * Rewrites {@code --kafka.KEY=VALUE} and drops {@code -D jobmanager.memory...}, which the scripts of a cluster that runs
-     * one job append to the job's own arguments.
+     * Rewrites {@code --kafka.KEY=VALUE}, and drops {@code -D jobmanager.memory...}, which Flink's scripts append to the
+     * arguments of a job in an application cluster.
      */
     static String[] expand(String[] arguments) {
         List<String> kept = new ArrayList<>();

@@ -1,7 +1,7 @@
 /**
  * The main class of the Flink job.
  *
- * <p>Mathematics is in {@code io.freshet.learning}; nothing here knows the model server.
+ * <p>Mathematics belongs in {@code io.freshet.learning}. Nothing here depends on the model server.
  */
 @NullMarked
 package io.freshet.job;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Invalid arguments are reported before the job connects to a broker: no test here has one. */
+/** Would catch invalid arguments that are only reported after connecting to a broker. No test here has a broker. */
 class FreshetJobTest {
     private static final Instant NOW = Instant.parse("2030-06-01T00:00:00Z");
 

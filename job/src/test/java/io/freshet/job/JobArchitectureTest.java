@@ -100,7 +100,7 @@ class JobArchitectureTest {
             .orShould()
             .callMethod(java.time.Clock.class, "systemUTC");
 
-    /** Values first, then the packages in which a sample is read, decoded, ordered, learned, and published. */
+    /** Values come first, then the packages along the path of a sample: read, decode, order, learn, publish. */
     private static ArchRule noDependencyFromEarlier() {
         String[] path = {"record", "state", "observe", "source", "decode", "order", "publish", "learn"};
         return classes().should(new ArchCondition<>("not depend on a later package") {

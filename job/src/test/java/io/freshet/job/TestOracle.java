@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A plain loop over the samples, without Flink and Kafka. The job must learn the same, bit for bit. */
+/** A plain loop over the samples, without Flink and Kafka. The job must produce the same parameters, bit for bit. */
 public final class TestOracle {
     private TestOracle() {}
 

@@ -27,7 +27,7 @@ public final class TestStream {
 
     private TestStream() {}
 
-    /** Returns a model without a key: two classes, batches of {@code batch}, windows of 5 samples. */
+    /** Returns a model without a key, with two classes, batches of {@code batch}, and windows of 5 samples. */
     public static ModelSpec whole(int batch) {
         return ModelSpec.parse("""
                 {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [d], hashBits: 6},
@@ -36,7 +36,7 @@ public final class TestStream {
                 """.formatted(batch));
     }
 
-    /** Returns a model with key c: a regression, batches of 3, windows of 5 samples. */
+    /** Returns a regression model with key c, batches of 3, and windows of 5 samples. */
     public static ModelSpec keyed() {
         return ModelSpec.parse("""
                 {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
@@ -92,7 +92,7 @@ public final class TestStream {
         return sample(spec, 0, offset, value);
     }
 
-    /** Returns a sample that is different for each partition and offset. */
+    /** Returns a sample that differs for each partition and offset. */
     public static KeyedSample sample(ModelSpec spec, int partition, long offset) {
         return sample(spec, partition, offset, value(offset * 16 + partition));
     }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes each record once and encodes it for every model that it is for.
  *
- * <p>A record that is malformed, is for an unknown model, or is an invalid sample becomes a dead letter, one for each model
- * that rejects it; the stream continues. Specifications are broadcast state. Samples are encoded with changed ones from the
+ * <p>A record that is malformed, or names an unknown model, becomes a dead letter. A record that is an invalid sample for some
+ * models becomes a dead letter for each of them. Specifications are broadcast state. A changed specification is used from the
  * next checkpoint barrier on, so that a recovery encodes each sample as before.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
@@ -38,15 +38,15 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
 
-    /** A message may quote a field, which may be as long as a record. */
-    private static final int LONGEST_MESSAGE = 1000;
+    /** A message may quote a field, and a field may be as long as a record. */
+    private static final int MAXIMUM_MESSAGE = 1000;
 
     private final String topic;
     private final RecordFormat format;
     private final SpecRegistry registry;
     private transient List<ModelEncoder> encoders;
     private transient RecordDecoder decoder;
-    /** The specifications to use from the next checkpoint on, or null if there is no change. */
+    /** Specifications to use after the next checkpoint barrier, or null if unchanged. */
     private transient @Nullable List<ModelSpec> pending;
 
     private transient Row row;
@@ -113,11 +113,11 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
             reject(record, "decode", "", e.getMessage(), context);
             return;
         }
-        String only = TargetModel.of(record, decoder);
-        boolean known = only.isEmpty();
+        String target = TargetModel.of(record, decoder);
+        boolean known = target.isEmpty();
         for (int i = 0; i < encoders.size(); i++) {
             ModelEncoder encoder = encoders.get(i);
-            if (only.isEmpty() || encoder.name().equals(only)) {
+            if (target.isEmpty() || encoder.name().equals(target)) {
                 known = true;
                 try {
                     out.collect(encoder.encode(row, record.partition(), record.offset()));
@@ -130,11 +130,11 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         if (!known) {
             rejected.count(Reason.UNKNOWN_MODEL);
             List<String> names = encoders.stream().map(ModelEncoder::name).toList();
-            reject(record, "decode", "", "model: " + only + " (expected: one of " + names + ")", context);
+            reject(record, "decode", "", "model: " + target + " (expected: one of " + names + ")", context);
         }
     }
 
-    /** Returns why a model rejected a row. A field that is missing because it had the wrong type is reported as that. */
+    /** Returns why a model rejected a row. If a field is missing because it had the wrong type, reports the wrong type. */
     private @Nullable String reason(InvalidSampleException e) {
         String message = String.valueOf(e.getMessage());
         for (String fault : decoder.faults()) {
@@ -145,7 +145,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         return message;
     }
 
-    /** Returns the field that a message is about: the text before the colon, or before the index in a vector. */
+    /** Returns the field named by a message: the text before the colon, or before the index in a vector. */
     private static String field(String message) {
         int end = message.indexOf(": ");
         int bracket = message.indexOf('[');
@@ -155,8 +155,8 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     private void reject(
             SourceRecord record, String stage, String model, @Nullable String reason, ReadOnlyContext context) {
         String message = String.valueOf(reason);
-        if (message.length() > LONGEST_MESSAGE) {
-            message = message.substring(0, LONGEST_MESSAGE) + "...";
+        if (message.length() > MAXIMUM_MESSAGE) {
+            message = message.substring(0, MAXIMUM_MESSAGE) + "...";
         }
         Map<String, byte[]> headers =
                 DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);

@@ -34,7 +34,7 @@ final class ModelEncoder {
         idIndex = idField == null ? -1 : layout.text(idField);
     }
 
-    /** Returns the hash by which samples name their specification. */
+    /** Returns the hash that identifies a specification in samples. */
     private static long specHash(ModelSpec spec) {
         return Long.parseUnsignedLong(spec.hash(), 16);
     }
@@ -43,7 +43,7 @@ final class ModelEncoder {
         return spec.name();
     }
 
-    /** Returns the sample that a row is for this model. */
+    /** Encodes a row as a sample of this model. */
     KeyedSample encode(Row row, int partition, long offset) throws InvalidSampleException {
         String modelKey = modelKeys.whole();
         if (keyField != null) {

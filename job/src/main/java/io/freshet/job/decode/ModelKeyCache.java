@@ -7,13 +7,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the bytes of a key to a model key, mostly without creating a string: a direct-mapped cache that remembers the last
- * key in each of {@value #ENTRIES} entries.
+ * Converts the bytes of a key to a model key, usually without creating a string. A direct-mapped cache remembers the last key
+ * in each of {@value #ENTRIES} entries.
  */
 final class ModelKeyCache {
     private static final int ENTRIES = 1 << 12;
 
-    /** Also the model key of a model without a key field. */
+    /** {@code model/}, which is also the model key of a model without a key field. */
     private final String prefix;
 
     private final byte[] @Nullable [] keys = new byte[ENTRIES][];

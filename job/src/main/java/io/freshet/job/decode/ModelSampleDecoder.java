@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes records outside of the job as {@link DecodeFunction} does in it, and encodes them with any specification that one
- * model has had. Not thread-safe.
+ * Decodes records outside the job exactly as {@link DecodeFunction} does inside it, and encodes them with any past or present
+ * specification of one model. Not thread-safe.
  */
 public final class ModelSampleDecoder {
     private final RecordDecoder decoder;
@@ -30,7 +30,7 @@ public final class ModelSampleDecoder {
     }
 
     /**
-     * Returns the sample that a record is for the model, or null if it is for another model or would be a dead letter.
+     * Encodes a record as a sample of the model. Returns null if the record is for another model or would be a dead letter.
      *
      * @param spec index of the specification to encode with
      */

@@ -25,18 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The specifications that decoder and learner use: those that the job started with, or those of the restored checkpoint,
- * with every change since.
+ * The specifications of the decoder and the learner: those that the job started with, or those of the restored checkpoint, with
+ * every change since.
  *
  * <p>The job starts with specifications, rather than waiting for the models topic, so that the first sample of a bounded run
- * finds its model. Decoder and learner receive the same changes in the same order, and refuse the same ones.
+ * finds its model. The decoder and the learner receive the same changes in the same order, and refuse the same ones.
  */
 @SuppressWarnings("NullAway.Init") // Callers call initialize first.
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
-    /** Instead of a checksum: no warm start. */
+    /** The checksum of a specification without a warm start. */
     private static final String NONE = "";
-    /** A checkpoint is rarely so late that more changes are pending. Each warm start may be as large as its model. */
+    /** Older warm starts kept for each model. Each may be as large as the model, and more pending changes are rare. */
     private static final int OLDER_WARM_STARTS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(SpecRegistry.class);
@@ -52,7 +52,7 @@ public final class SpecRegistry implements Serializable {
     /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
     private transient Map<String, Deque<String>> olderWarmStarts;
 
-    /** A registry that starts with {@code initial}. */
+    /** Creates a registry that starts with {@code initial}. */
     public SpecRegistry(List<ModelSpec> initial) {
         this(initial, List.of());
     }
@@ -68,12 +68,12 @@ public final class SpecRegistry implements Serializable {
         this.keepsParameters = keepsParameters;
     }
 
-    /** Returns a registry that drops warm-start parameters after checking that they fit. */
+    /** Returns a registry that drops warm-start parameters after checking that they are compatible. */
     SpecRegistry withoutParameters() {
         return new SpecRegistry(initial, false);
     }
 
-    /** Restores or initializes the broadcast state; returns the specifications, ordered by name. */
+    /** Restores or initializes the broadcast state. Returns the specifications, ordered by name. */
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         parts = new WarmStartParts(context.getOperatorStateStore());
@@ -86,7 +86,7 @@ public final class SpecRegistry implements Serializable {
         return specs();
     }
 
-    /** Applies a change; returns whether a specification changed. Logs why a change is refused. */
+    /** Applies a change, or logs why it is refused. Returns whether a specification changed. */
     public boolean apply(SpecChange change) throws Exception {
         if (change.isPart()) {
             parts.put(change);
@@ -130,17 +130,17 @@ public final class SpecRegistry implements Serializable {
         if (reason != null || warmStart == null) {
             return reason;
         }
-        String misfit;
+        String problem;
         if (before != null && warmStart.checksum().equals(checksum(before))) {
-            misfit = SpecCompatibility.misfit(before, after);
+            problem = SpecCompatibility.misfit(before, after);
         } else {
             try {
-                misfit = parts.join(after.name(), warmStart.checksum()).misfit(after);
+                problem = parts.join(after.name(), warmStart.checksum()).misfit(after);
             } catch (MalformedRecordException e) {
-                misfit = e.getMessage();
+                problem = e.getMessage();
             }
         }
-        return misfit == null ? null : "warmStart " + warmStart + ": " + misfit;
+        return problem == null ? null : "warmStart " + warmStart + ": " + problem;
     }
 
     private static String checksum(@Nullable ModelSpec spec) {
@@ -148,7 +148,7 @@ public final class SpecRegistry implements Serializable {
         return warmStart == null ? NONE : warmStart.checksum();
     }
 
-    /** Returns the parameters that the states of a model start from or rebase to, or null without a warm start. */
+    /** Returns the parameters that the model's states start from or rebase to, or null without a warm start. */
     public @Nullable WarmStart warmStart(ModelSpec spec) throws Exception {
         String checksum = checksum(spec);
         return checksum.equals(NONE) ? null : parts.join(spec.name(), checksum);

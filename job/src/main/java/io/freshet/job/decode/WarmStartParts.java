@@ -15,8 +15,8 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * Warm-start parameters, in the parts they were received in, in broadcast state. A recovery needs them for keys that appear
- * later, when the models topic may no longer contain them.
+ * Warm-start parameters in broadcast state, as the parts received. They stay in state because keys may appear after a recovery,
+ * when the models topic may no longer contain the parts.
  */
 final class WarmStartParts {
     /** Parts by {@code model#checksum/index}. */
@@ -36,7 +36,7 @@ final class WarmStartParts {
     /**
      * Joins the parts of a model's warm start.
      *
-     * @throws MalformedRecordException if parts are missing or do not fit together
+     * @throws MalformedRecordException if parts are missing or damaged
      */
     WarmStart join(String model, String checksum) throws Exception {
         List<byte[]> found = new ArrayList<>();

@@ -1,7 +1,7 @@
 /**
- * From bytes to samples: each record is decoded once and encoded for every model that it is for.
+ * From bytes to samples: decodes each record once, and encodes it for each of its models.
  *
- * <p>Records that cannot be learned become dead letters here, with their bytes. The only state is the specifications.
+ * <p>Records that cannot be decoded or encoded become dead letters here. The only state is the specifications.
  */
 @NullMarked
 package io.freshet.job.decode;

@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keyed state of the current model key. One object is reused for every key, so that a sample allocates nothing. Valid
- * until another key becomes current.
+ * The keyed state of the current model key. One object is reused for all keys, to avoid an allocation for each sample. Its
+ * contents are valid until another key becomes current.
  */
 final class CurrentModel implements KeyState<Exception> {
     private final ModelStateCache states;
@@ -41,14 +41,14 @@ final class CurrentModel implements KeyState<Exception> {
         return read;
     }
 
-    /** Uses a state of the current key that was just read. */
-    void use(String key, @Nullable ModelState read) {
+    /** Sets the state of the current key. */
+    void use(String key, @Nullable ModelState current) {
         modelKey = key;
-        stored = read;
-        state = read;
+        stored = current;
+        state = current;
     }
 
-    /** Stores the state if it is a new one; an existing one was changed in place. */
+    /** Stores a new state; an existing one was changed in place. */
     void save() throws Exception {
         ModelState current = state();
         if (current != stored) {

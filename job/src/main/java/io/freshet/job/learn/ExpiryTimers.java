@@ -18,17 +18,18 @@ import org.apache.flink.streaming.api.operators.Triggerable;
  * Deletes the models of keys that received no sample within their time to live.
  *
  * <pre>
- *   a sample starts its key's model from scratch   if its event time - the newest one of the key &gt; timeToLive
- *   a timer deletes the model of a key             if the time of its partition - the newest one of the key &gt; 2 * timeToLive
+ *   a sample starts its key's model from scratch   if eventTime - newest &gt; timeToLive
+ *   a timer deletes the key's model                if partitionTime - newest &gt; 2 * timeToLive
  * </pre>
  *
- * {@code StreamLearner} applies the first rule, a function of the key's samples. This class applies the second, which frees
- * space. It deletes only what the first rule would, unless a sample arrives more than {@code timeToLive} later in its
- * partition than its event time.
+ * {@code newest} is the newest event time of the key, and {@code partitionTime} is that of {@link PartitionEventTimes}. {@code
+ * StreamLearner} applies the first rule, which depends on the key's samples only. This class applies the second, which frees
+ * space. It deletes a model that the first rule would keep only if a sample is late in its partition by more than {@code
+ * timeToLive}.
  */
 @SuppressWarnings("NullAway.Init") // open is called before anything else.
 final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
-    /** Timers are set at multiples of this part of the time to live, so that timers of one key coincide. */
+    /** Timers are rounded up to this fraction of the time to live, so that timers of one key coincide. */
     private static final int GRID = 4;
 
     private final PartitionEventTimes times = new PartitionEventTimes();

@@ -35,18 +35,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learns the samples of each model key in order, and publishes the results.
  *
- * <p>Everything that learning depends on is keyed state. After a failure it is restored from the checkpoint, and the samples
+ * <p>Everything that learning depends on is keyed state. After a failure, it is restored from the checkpoint, and the samples
  * since then are redelivered. Timers decide when snapshots are published, never what they contain.
  *
  * <p>Each sample is learned with the specification that it was encoded with. The decoder switches to a changed specification
- * at a checkpoint barrier. Samples after the barrier are buffered here until that checkpoint completes. So a change is
- * durable, at one exact sample, before it is used: no recovery can move it.
+ * at a checkpoint barrier. Samples after the barrier are buffered here until that checkpoint completes. So the sample at which a
+ * change takes effect is durable before the change is used, and no recovery can move it.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         implements TwoInputStreamOperator<KeyedSample, SpecChange, OutputRecord>, BoundedMultiInput {
     private static final long serialVersionUID = 1;
-    private static final int SAMPLES = 1;
+    private static final int SAMPLES_INPUT = 1;
 
     private final SpecRegistry registry;
     private final RecordFactory records;
@@ -67,10 +67,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private transient Counter duplicates;
 
     /**
-     * @param topic samples topic
-     * @param partitions of the samples topic when the job starts
-     * @param registry the specifications to start with
-     * @param cacheBytes size of the cache of models in front of a state backend that stores bytes
+     * @param topic name of the samples topic
+     * @param partitions number of partitions of the samples topic when the job starts
+     * @param registry specifications to start with
+     * @param cacheBytes size of the model cache in front of a state backend that stores bytes
      * @param ends end offsets of the samples topic, or null to report no backlog
      */
     public LearnOperator(
@@ -124,7 +124,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
         expiryTimers.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiryTimers));
         if (!buffered.isEmpty() || strict.isRestored()) {
-            // Nothing can be sent from open; a timer learns restored samples before anything else.
+            // Records cannot be sent from open, so a timer learns the restored samples.
             getProcessingTimeService().registerTimer(0, time -> learnBuffered());
         }
     }
@@ -162,30 +162,30 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         publishTimers.learned(learner, current.state());
     }
 
-    /** Learns restored samples before anything else; returns whether there were any. */
+    /** Learns restored samples, which precede all others. Returns whether there were any. */
     private boolean learnRestored() throws Exception {
-        boolean any = buffered.isRestored() || strict.isRestored();
-        if (any) {
+        boolean isRestored = buffered.isRestored() || strict.isRestored();
+        if (isRestored) {
             learnBuffered();
         }
-        return any;
+        return isRestored;
     }
 
-    /** Learns the buffered samples that no longer have to wait, in order. */
+    /** Learns, in order, the buffered samples that no longer have to wait. */
     private void learnBuffered() throws Exception {
         strict.learnDue(learners, this::learn);
         for (String modelKey : buffered.modelKeys()) {
             setCurrentKey(modelKey);
-            List<KeyedSample> left = new ArrayList<>();
+            List<KeyedSample> remaining = new ArrayList<>();
             for (KeyedSample keyed : buffered.samples()) {
-                Learner learner = left.isEmpty() ? learners.active(keyed.spec()) : null;
+                Learner learner = remaining.isEmpty() ? learners.active(keyed.spec()) : null;
                 if (learner != null) {
                     order(learner, keyed);
                 } else if (!learners.isDeleted(keyed.spec())) {
-                    left.add(keyed);
+                    remaining.add(keyed);
                 }
             }
-            buffered.replace(modelKey, left);
+            buffered.replace(modelKey, remaining);
         }
     }
 
@@ -215,7 +215,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         strict.delete(model);
     }
 
-    /** Publishes committed snapshots: the checkpoint that begins now contains the state that they were made from. */
+    /** Publishes due snapshots of the committed lane: the checkpoint that starts now contains the same state. */
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
@@ -249,10 +249,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         }
     }
 
-    /** Ends a bounded input: no checkpoint will complete, and no sample will fill a batch. */
+    /** Ends a bounded input: nothing can wait for another checkpoint, or for more samples to fill a batch. */
     @Override
     public void endInput(int inputId) throws Exception {
-        if (inputId != SAMPLES) {
+        if (inputId != SAMPLES_INPUT) {
             return;
         }
         learners.activateAll();

@@ -21,7 +21,7 @@ import io.freshet.learning.stream.StreamLearner.Outcome;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
 
-/** Trains the {@link CurrentModel} on samples, and sends what is due: snapshots, evaluations, and dead letters. */
+/** Trains the {@link CurrentModel} on samples, and sends snapshots, evaluations, and dead letters when due. */
 final class ModelTrainer implements StreamListener {
     private final CurrentModel current;
     private final StreamLearner<Exception> stream;
@@ -32,7 +32,7 @@ final class ModelTrainer implements StreamListener {
     private long start;
     private long updatesBefore;
 
-    /** Makes records, and sends them. */
+    /** The outputs of the trainer, and the factory of their records. */
     record Outputs(RecordFactory records, PublishSchedule snapshots, LearnOutput out) {}
 
     ModelTrainer(CurrentModel current, KeyedSampleIds ids, Outputs outputs, LearnMetrics metrics, Backlog backlog) {
@@ -44,7 +44,7 @@ final class ModelTrainer implements StreamListener {
         stream = new StreamLearner<>(new Deduplicator<>(ids), this);
     }
 
-    /** Applies a sample to the current model, then publishes the model if it has learned enough samples. */
+    /** Applies a sample to the current model, and publishes the model if it has learned enough samples. */
     Outcome receive(Learner learner, KeyedSample keyed) throws Exception {
         Outcome outcome = stream.receive(learner, current, keyed.sample(), keyed.id());
         if (outcome == Outcome.ACCEPTED) {
@@ -96,7 +96,7 @@ final class ModelTrainer implements StreamListener {
                         outputs.records().evaluation(spec, current.modelKey(), state, last, progress));
     }
 
-    /** Ends a bounded input: learns the pending batch, and sends everything not sent yet. */
+    /** Ends a bounded input: learns the pending batch, and sends the last evaluation and snapshot. */
     void finish(Learner learner) {
         ModelState state = current.state();
         LearnerState learnerState = state.learner();
@@ -108,7 +108,7 @@ final class ModelTrainer implements StreamListener {
         outputs.snapshots().finish(learner, current.modelKey(), state);
     }
 
-    /** Deletes the current model and its received ids, and sends its tombstones. */
+    /** Deletes the current model and its received ids, and sends tombstones. */
     void delete() throws Exception {
         stream.delete(current);
     }

@@ -6,7 +6,7 @@ import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
-/** Sends records to the outputs of the operator. */
+/** Sends records to the operator's main output and side outputs. */
 final class OperatorOutput implements LearnOutput {
     private final Output<StreamRecord<OutputRecord>> output;
 

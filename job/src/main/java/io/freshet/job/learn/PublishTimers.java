@@ -28,7 +28,7 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
         timers = service;
     }
 
-    /** Sets a timer for the current key if it has something to publish and no timer yet. */
+    /** Sets a timer for the current key if it has unpublished samples and no timer yet. */
     void learned(Learner learner, ModelState state) {
         if (PublishSchedule.needsTimer(state)) {
             long now = timers.currentProcessingTime();

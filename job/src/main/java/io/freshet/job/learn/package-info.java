@@ -1,6 +1,7 @@
 /**
- * The operator that trains each model key: keyed state, timers, and outputs around {@code StreamLearner}. The rules for a
- * sample belong to {@code learning}; the records to publish belong to {@code job.publish}.
+ * The operator that trains each model key: keyed state, timers, and outputs around {@code StreamLearner}.
+ *
+ * <p>The rules for a sample belong in {@code io.freshet.learning.stream}; published records belong in {@code publish}.
  */
 @NullMarked
 package io.freshet.job.learn;

@@ -12,23 +12,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Estimates how far learning in this subtask is behind the samples topic, and whether it is catching up or live.
+ * Estimates how many records of the samples topic this subtask still has to learn, and whether it is catching up or live.
  *
  * <pre>
  *   behind     = sum over partitions of max(0, end - next)
  *   catchingUp = behind > sum over partitions of the records added in the last ten seconds
  * </pre>
  *
- * {@code next} is the offset after a partition's newest learned sample. {@code end} is the offset after its last record,
- * polled once a second on a separate thread. A partition counts once one of its samples was learned. In the first ten
- * seconds, a partition without a learned sample is a backlog of unknown size. A partition that has delivered nothing for ten
- * seconds does not count: its remaining records are rejected or for models of other subtasks. The learning thread calls
- * {@link #learned} and {@link #progress}; learning never waits for a broker.
+ * {@code next} is the offset after a partition's newest learned sample. {@code end} is the offset after its last record, polled
+ * once a second on a separate thread, so that learning never waits for a broker. The learning thread calls {@link #learned} and
+ * {@link #progress}.
+ *
+ * <p>A partition counts once one of its samples was learned. For the first ten seconds, a partition without a learned sample is
+ * a backlog of unknown size. A partition that has delivered nothing for ten seconds does not count: its remaining records were
+ * rejected or belong to other subtasks.
  */
 public final class Backlog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
     private static final long PERIOD_MILLIS = 1_000;
-    /** Ten periods. */
+    /** Polls kept, which span ten periods. */
     private static final int POLLS_KEPT = 11;
 
     private static final long TIMEOUT_MILLIS = 5_000;
@@ -42,10 +44,10 @@ public final class Backlog implements AutoCloseable {
     private boolean failing;
     private @Nullable ScheduledExecutorService thread;
 
-    /** End and next offsets at one time; {@code spans} if the polls before it cover ten seconds. */
+    /** End and next offsets at one time. {@code spans} is set if the kept polls cover ten seconds. */
     private record Poll(long[] ends, long[] next, boolean spans) {}
 
-    /** @param ends null if the end offsets are not available or not needed */
+    /** @param ends null to report no backlog */
     public Backlog(@Nullable EndOffsets ends) {
         this.ends = ends;
     }
@@ -67,13 +69,13 @@ public final class Backlog implements AutoCloseable {
         }
     }
 
-    /** Polls; after any failure, the backlog is unknown until a poll succeeds. */
+    /** Polls. After a failure, the backlog is unknown until a poll succeeds. */
     void tryPoll() {
         try {
             poll();
             failing = false;
         } catch (RuntimeException | Error e) {
-            // Thrown further, it would end the polling silently, and the last result would stay forever.
+            // If rethrown, the executor would stop polling silently, and the last result would never be updated.
             newest = null;
             if (!failing && !Thread.currentThread().isInterrupted()) {
                 LOG.warn("end offsets of the samples topic are not available: {}", e.toString());
@@ -99,12 +101,12 @@ public final class Backlog implements AutoCloseable {
 
     /** Records a learned sample. */
     public void learned(int partition, long offset) {
-        long[] own = next;
-        if (partition >= own.length) {
-            own = Arrays.copyOf(own, partition + 1);
-            next = own;
+        long[] offsets = next;
+        if (partition >= offsets.length) {
+            offsets = Arrays.copyOf(offsets, partition + 1);
+            next = offsets;
         }
-        own[partition] = Math.max(own[partition], offset + 1);
+        offsets[partition] = Math.max(offsets[partition], offset + 1);
     }
 
     /** @param watermark newest event time learned, or Long.MIN_VALUE before the first */

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Flink metrics of one subtask of the learner; {@code docs/metrics.md} lists all names.
  *
- * <p>Metrics cost three additions and a comparison for each sample. One of {@value #TIMED_EVERY} samples is timed; the number
- * is prime, so that samples that complete a batch are timed in proportion. Flink's threads read gauges, at worst slightly
- * late.
+ * <p>Metrics cost three additions and a comparison for each sample. One of {@value #TIMED_EVERY} samples is timed. The number is
+ * prime, so that samples that complete a batch are timed in proportion. Flink's threads read the gauges without synchronization,
+ * so values may be slightly stale.
  */
 public final class LearnMetrics {
     static final int TIMED_EVERY = 1021;
@@ -59,7 +59,7 @@ public final class LearnMetrics {
         group.<Long, Gauge<Long>>gauge("eventTimeLagMillis", () -> ModelMetrics.since(newest, millis));
     }
 
-    /** Registers gauges of the models, the cached ones, and the buffered samples. */
+    /** Registers gauges of the models, the cached models, and the buffered samples. */
     public void watch(LongSupplier models, IntSupplier cached, LongSupplier cachedBytes, IntSupplier buffered) {
         group.<Long, Gauge<Long>>gauge("models", models::getAsLong);
         group.<Integer, Gauge<Integer>>gauge("modelsAtHand", cached::getAsInt);
@@ -67,7 +67,7 @@ public final class LearnMetrics {
         group.<Integer, Gauge<Integer>>gauge("heldSamples", buffered::getAsInt);
     }
 
-    /** Starts a sample; returns its start time in nanoseconds, or 0 if it is not timed. */
+    /** Starts a sample. Returns its start time in nanoseconds, or 0 if it is not timed. */
     public long start() {
         if (--untilTimed > 0) {
             return 0;
@@ -81,7 +81,7 @@ public final class LearnMetrics {
      *
      * @param start returned by {@link #start}
      * @param eventTime of the sample, milliseconds since 1970, UTC
-     * @param steps of the optimizer that it caused
+     * @param steps optimizer steps caused by the sample
      */
     public void learned(long start, long eventTime, long steps) {
         if (start != 0) {
@@ -92,7 +92,7 @@ public final class LearnMetrics {
         newest = Math.max(newest, eventTime);
     }
 
-    /** Records steps of the optimizer at the end of the input. */
+    /** Records optimizer steps at the end of the input. */
     public void updated(long steps) {
         updates.inc(steps);
     }

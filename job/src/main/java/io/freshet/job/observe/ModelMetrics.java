@@ -5,9 +5,9 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Metrics of one model in one subtask, over all of its keys. */
+/** Metrics of one model in one subtask, over all its keys. */
 final class ModelMetrics {
-    /** Weight of one key's window in the loss of a model with keys. */
+    /** Weight of a key's new window in the running mean loss of a keyed model. */
     private static final double KEY_WEIGHT = 1 / 16.0;
 
     private final boolean keyed;

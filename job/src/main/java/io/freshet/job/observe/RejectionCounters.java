@@ -6,11 +6,11 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Counts rejections, in total and by reason. Dead letters state the reason in words. As a metric label, words could take as
- * many values as there are bad records.
+ * Counts rejections, in total and by reason. Reasons are an enumeration to bound the number of label values; dead letters
+ * contain the message.
  */
 public final class RejectionCounters {
-    /** The kind of reason. */
+    /** Why a record or sample was rejected. */
     public enum Reason {
         /** A record without a value. */
         NO_VALUE,
@@ -34,7 +34,7 @@ public final class RejectionCounters {
     private final Counter total;
     private final Counter[] byReason = new Counter[Reason.values().length];
 
-    /** @param reasons that occur in this operator */
+    /** @param reasons that can occur in this operator */
     public RejectionCounters(MetricGroup metrics, Reason... reasons) {
         total = metrics.counter("rejected");
         Arrays.fill(byReason, total);

@@ -1,7 +1,7 @@
 /**
  * Flink metrics of the job, and its backlog in the samples topic.
  *
- * <p>Metrics of a model's predictions are computed in {@code io.freshet.learning.evaluation}.
+ * <p>Metrics of predictions belong in {@code io.freshet.learning.evaluation}.
  */
 @NullMarked
 package io.freshet.job.observe;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** All options of the job. Parsing one is separate from starting the job, so that other commands can check them. */
+/** All options of the job. Parsing them is separate from starting the job, so that other commands can check them. */
 public final class JobOptions {
     @Option(
             names = "--bootstrap-servers",
@@ -102,7 +102,7 @@ public final class JobOptions {
         return bounded;
     }
 
-    /** Returns the directory of checkpoints to resume from, or null. */
+    /** Returns the checkpoint directory to resume from, or null. */
     public @Nullable String resume() {
         return resume;
     }

@@ -9,10 +9,10 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /**
- * Where to start in the samples topic without a checkpoint, as given by a user.
+ * A user's choice of where to start in the samples topic without a checkpoint.
  *
- * <p>A time starts each partition at its first record with that timestamp or later, or at its end if there is none. Kafka's
- * timestamp counts; on topics with {@code CreateTime} that is the producer's.
+ * <p>A time starts each partition at its first record with that timestamp or later, or else at its end. The timestamp is that of
+ * the Kafka record; on topics with {@code CreateTime}, the producer sets it.
  */
 public final class StartingPoint {
     static final String EXPECTED =

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Options for where models are kept while a job runs. */
+/** Options for the storage of models while a job runs. */
 public final class StateOptions {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KMG]IB)");
 

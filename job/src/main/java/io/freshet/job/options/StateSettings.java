@@ -6,13 +6,13 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where models are kept while a job runs.
+ * Storage of models while a job runs.
  *
  * @param backend heap or rocksdb; null for Flink's configuration
  * @param cacheBytes size of the model cache in each task
  */
 public record StateSettings(@Nullable String backend, long cacheBytes) {
-    /** Flink's configuration, with a cache of the default size. */
+    /** Flink's configured backend, with a cache of the default size. */
     public static final StateSettings DEFAULT = new StateSettings(null, TrainerSources.DEFAULT_CACHE_BYTES);
 
     /** Returns the settings as Flink configuration. */

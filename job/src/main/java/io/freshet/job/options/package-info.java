@@ -1,7 +1,7 @@
 /**
- * Command-line options of the job, which other commands check and share.
+ * Command-line options of the job, shared with other commands.
  *
- * <p>{@code FreshetJob} starts the job that they describe.
+ * <p>{@code FreshetJob} starts the job with these options.
  */
 @NullMarked
 package io.freshet.job.options;

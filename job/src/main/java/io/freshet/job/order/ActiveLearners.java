@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One learner for each specification, by the specification's hash, and which of them are active.
+ * The learners of active and pending specifications, by specification hash.
  *
- * <p>A specification becomes active once a checkpoint that contains it is complete. Its predecessor stays until then, since
+ * <p>A specification becomes active when a checkpoint that contains it completes. Its predecessor is kept until then, since
  * samples encoded with it may still arrive.
  */
 public final class ActiveLearners {
@@ -26,7 +26,7 @@ public final class ActiveLearners {
     private final Map<String, Entry> newest = new HashMap<>();
     /** Hashes of deleted specifications. */
     private final Set<Long> deleted = new HashSet<>();
-    /** Count of specifications applied. */
+    /** Number of specifications applied. */
     private long applied;
 
     private static final class Entry {
@@ -49,7 +49,7 @@ public final class ActiveLearners {
     }
 
     /**
-     * Adds a specification, pending until a checkpoint that contains it is complete.
+     * Adds a specification, pending until a checkpoint that contains it completes.
      *
      * @param warmStart parameters that its states start from or rebase to, or null
      */
@@ -71,7 +71,7 @@ public final class ActiveLearners {
         newest.put(spec.name(), entry);
     }
 
-    /** Activates every specification: the job started with them, or its input has ended and no checkpoint will follow. */
+    /** Activates every specification, when the job starts or its input has ended. */
     public void activateAll() {
         bySpec.values().forEach(entry -> entry.active = true);
     }
@@ -83,7 +83,7 @@ public final class ActiveLearners {
         }
     }
 
-    /** Activates the specifications in a complete checkpoint; returns whether any was pending. */
+    /** Activates the pending specifications in a completed checkpoint. Returns whether there were any. */
     public boolean completed(long checkpointId) {
         boolean any = false;
         for (Entry entry : bySpec.values()) {
@@ -95,7 +95,7 @@ public final class ActiveLearners {
         return any;
     }
 
-    /** Removes specifications with an active successor: no more samples encoded with them can arrive. */
+    /** Removes specifications with an active successor: no further samples encoded with them can arrive. */
     public void removeSuperseded() {
         bySpec.values().removeIf(entry -> {
             Entry successor = newest.get(entry.model());
@@ -150,8 +150,8 @@ public final class ActiveLearners {
     }
 
     /**
-     * Returns the learner of a state, or null: the one that it last learned with, or else the current one if that can
-     * continue from the state.
+     * Returns the learner that the state was last trained with. If it was removed, returns the current learner if that can
+     * continue from the state, or else null.
      */
     public @Nullable Learner of(String model, ModelState state) {
         Entry last = bySpec.get(Long.parseUnsignedLong(state.specHash(), 16));
@@ -162,7 +162,7 @@ public final class ActiveLearners {
         return current != null && current.stateHash().equals(state.stateHash()) ? current : null;
     }
 
-    /** Returns whether samples encoded with a specification are dropped, since it was deleted. */
+    /** Returns whether a specification was deleted, so that samples encoded with it are dropped. */
     public boolean isDeleted(long specHash) {
         return deleted.contains(specHash);
     }

@@ -22,10 +22,10 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples that wait for a pending specification, in keyed state.
+ * Keyed state of samples that wait for a pending specification.
  *
- * <p>The state also keeps the specifications that the samples were encoded with. A newer one may replace them before the
- * samples are learned, and a recovery finds no others elsewhere.
+ * <p>The state includes the specifications that the samples were encoded with: a newer one may replace them before the samples
+ * are learned, and a recovery would not find them elsewhere.
  */
 public final class BufferedSamples {
     private static final String STATE = "waiting";
@@ -34,7 +34,7 @@ public final class BufferedSamples {
     private final ListState<KeyedSample> samples;
     /** Specifications as YAML, by their hash. */
     private final MapState<Long, String> specs;
-    /** Samples of each model key; 0 after a restore, until the model key is read. */
+    /** Number of samples by model key; 0 for restored samples that have not been read. */
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
     private int count;
@@ -65,7 +65,7 @@ public final class BufferedSamples {
         return counts.isEmpty();
     }
 
-    /** Returns the number of samples, without restored ones that have not been read. */
+    /** Returns the number of samples, not counting restored ones that have not been read. */
     public int count() {
         return count;
     }
@@ -82,7 +82,7 @@ public final class BufferedSamples {
     /**
      * Buffers a sample of the current key.
      *
-     * @param spec that it was encoded with, or null if that has not been received
+     * @param spec specification that the sample was encoded with, or null if not received yet
      */
     public void add(KeyedSample keyed, @Nullable ModelSpec spec) throws Exception {
         samples.add(keyed);
@@ -105,13 +105,13 @@ public final class BufferedSamples {
     }
 
     /** Replaces the samples of the current key, {@code modelKey}. */
-    public void replace(String modelKey, List<KeyedSample> left) throws Exception {
-        samples.update(left);
-        if (left.isEmpty()) {
+    public void replace(String modelKey, List<KeyedSample> remaining) throws Exception {
+        samples.update(remaining);
+        if (remaining.isEmpty()) {
             specs.clear();
         }
-        Integer before = left.isEmpty() ? counts.remove(modelKey) : counts.put(modelKey, left.size());
-        count += left.size() - (before == null ? 0 : before);
+        Integer before = remaining.isEmpty() ? counts.remove(modelKey) : counts.put(modelKey, remaining.size());
+        count += remaining.size() - (before == null ? 0 : before);
     }
 
     /** Drops the samples of a model. */

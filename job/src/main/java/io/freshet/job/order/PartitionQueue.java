@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * The buffered samples of one partition, in order. They are numbered; those from {@code head} to before {@code tail} are
- * buffered, each in state under its {@link #stateKey}.
+ * The buffered samples of one partition, in order. Samples have consecutive numbers: {@code [head, tail)} are buffered, each in
+ * state under its {@link #stateKey}.
  */
 final class PartitionQueue {
     private static final int NUMBER_BITS = 40;
@@ -16,7 +16,7 @@ final class PartitionQueue {
     private long tail;
     private long lastReceived;
 
-    /** @param now processing time in milliseconds; counts as the time of the last sample */
+    /** @param now processing time in milliseconds; counts as the arrival of the last sample */
     PartitionQueue(int partition, long now) {
         this.partition = partition;
         lastReceived = now;

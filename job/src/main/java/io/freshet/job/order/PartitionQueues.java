@@ -13,12 +13,12 @@ import java.util.TreeMap;
 /**
  * The turns of one model's partitions, and a queue of buffered samples for each.
  *
- * <p>At the barrier of a checkpoint, the clock decides which partitions leave and join the rounds. The decision takes effect
- * once that checkpoint is complete. A partition leaves if it holds up others and has been silent for the specification's
- * idle time. A partition outside the rounds joins when it delivers samples.
+ * <p>At each checkpoint barrier, it is decided which partitions leave and join the rounds. The decision takes effect when that
+ * checkpoint completes. A partition leaves if it holds up others and has been silent for the specification's idle time, by the
+ * clock. A partition outside the rounds joins when it delivers samples.
  */
 final class PartitionQueues {
-    /** Returned instead of a state key when no sample may be learned now. */
+    /** Returned instead of a state key if no sample may be learned now. */
     static final long NONE = -1;
 
     private static final byte VERSION = 1;
@@ -31,13 +31,13 @@ final class PartitionQueues {
     private long buffered;
     /** The first checkpoint that contains the pending decision. */
     private long checkpoint = NEVER;
-    /** When the current turn started to hold up others, and its number. */
+    /** Number of the turn that holds up others. */
+    private long heldUpTurn = -1;
+    /** Processing time at which that turn started to hold up others. */
     private long heldUpSince;
 
-    private long heldUpTurn = -1;
-
     /**
-     * @param stateHash of the specification that the samples are for
+     * @param stateHash of the specification that the samples were encoded with
      * @param now processing time in milliseconds
      */
     PartitionQueues(RoundRobin turns, String stateHash, long now) {
@@ -64,7 +64,7 @@ final class PartitionQueues {
         return queue;
     }
 
-    /** Uses the current turn for a sample just received; returns false if the sample must be {@link #add added}. */
+    /** Takes the current turn for a received sample; returns false if the sample must be {@link #add added}. */
     boolean takeTurn(int partition, int count, long now) {
         PartitionQueue queue = queue(partition);
         queue.received(now);
@@ -75,13 +75,13 @@ final class PartitionQueues {
         return false;
     }
 
-    /** Buffers a sample; returns the key to store it under. */
+    /** Buffers a sample; returns its state key. */
     long add(int partition) {
         buffered++;
         return queue(partition).add();
     }
 
-    /** Removes the next sample in turn and returns its state key, or {@link #NONE} if that sample has not been received. */
+    /** Removes the next sample in turn and returns its state key, or {@link #NONE} if it has not been received. */
     long poll(int count, long now) {
         if (buffered == 0) {
             return NONE;
@@ -135,14 +135,14 @@ final class PartitionQueues {
         return joining;
     }
 
-    /** Discards the buffered samples; the next ones are for another state. */
+    /** Discards the buffered samples, because the state that they were encoded for was reset. */
     void discard(String newStateHash) {
         queues.values().forEach(PartitionQueue::clear);
         buffered = 0;
         stateHash = newStateHash;
     }
 
-    /** Decides, at the barrier of a checkpoint, which partitions leave and join. */
+    /** Decides, at a checkpoint barrier, which partitions leave and join. */
     void decide(OrderSpec order, long now, long checkpointId) {
         if (buffered == 0 || !turns.isDurable()) {
             return;
@@ -170,7 +170,7 @@ final class PartitionQueues {
         return leaving;
     }
 
-    /** Applies the decision in a complete checkpoint; returns whether there was one. */
+    /** Applies the decision in a completed checkpoint. Returns whether there was one. */
     boolean completed(long checkpointId) {
         if (turns.isDurable() || checkpoint > checkpointId) {
             return false;
@@ -180,7 +180,7 @@ final class PartitionQueues {
         return true;
     }
 
-    /** Returns the partitions in the rounds, for the log. */
+    /** Returns the partitions in the rounds, for logging. */
     String members() {
         return turns.members().toString();
     }
@@ -196,7 +196,7 @@ final class PartitionQueues {
         }
     }
 
-    /** Reads from a complete checkpoint, so that its decision has taken effect. */
+    /** Reads the queues from a completed checkpoint. The decision in it has taken effect. */
     static PartitionQueues read(DataInput in, long now) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {
@@ -204,7 +204,7 @@ final class PartitionQueues {
         }
         String stateHash = in.readUTF();
         PartitionQueues read = new PartitionQueues(RoundRobin.read(in), stateHash, now);
-        for (int left = in.readInt(); left > 0; left--) {
+        for (int remaining = in.readInt(); remaining > 0; remaining--) {
             PartitionQueue queue = read.queue(in.readInt());
             queue.read(in);
             read.buffered += queue.size();

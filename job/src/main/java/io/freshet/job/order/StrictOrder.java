@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns the samples of models with {@code order: strict} in turn: a fixed count from one partition, then from the next.
+ * Learns the samples of models with {@code order: strict} in turn: a fixed number from one partition, then from the next.
  *
- * <p>A sample that arrives before its turn is buffered in keyed state. An operator cannot pause one partition while it waits
- * for another, since both arrive through the same channels. So buffered samples take space in the state backend for as long
- * as a partition holds up the others.
+ * <p>Samples that arrive before their turn are buffered in keyed state. An operator cannot pause one partition while it waits
+ * for another, since both arrive through the same channels. So buffered samples take up space in the state backend while a
+ * partition holds up the others.
  */
 public final class StrictOrder {
     private static final Logger LOG = LoggerFactory.getLogger(StrictOrder.class);
@@ -42,10 +42,10 @@ public final class StrictOrder {
     private final LongSupplier clock;
     private final Map<String, PartitionQueues> models = new LinkedHashMap<>();
     private boolean restored;
-    /** Buffered samples of all models; metrics threads read it too. */
+    /** Buffered samples of all models. Metrics threads read it too. */
     private volatile long buffered;
 
-    /** Learns a sample whose turn has come; its model key is the current key. */
+    /** Learns a sample that is in turn. Its model key is the current key. */
     public interface LearnAction {
         void learn(Learner learner, KeyedSample keyed) throws Exception;
     }
@@ -74,7 +74,7 @@ public final class StrictOrder {
         restored = !models.isEmpty();
     }
 
-    /** Returns whether there are restored queues that {@link #learnDue(ActiveLearners, LearnAction)} has not seen. */
+    /** Returns whether there are restored queues that {@link #learnDue(ActiveLearners, LearnAction)} has not processed. */
     public boolean isRestored() {
         return restored;
     }
@@ -89,7 +89,7 @@ public final class StrictOrder {
         buffered += more;
     }
 
-    /** Receives a sample of the current key, and learns the samples whose turn has come. */
+    /** Receives a sample of the current key, and learns all samples that are in turn. */
     public void receive(Learner learner, KeyedSample keyed, LearnAction action) throws Exception {
         PartitionQueues queues = queues(learner, keyed.modelKey());
         int partition = keyed.sample().partition();
@@ -143,7 +143,7 @@ public final class StrictOrder {
         action.learn(learner, keyed);
     }
 
-    /** Learns the samples whose turn has come through a restore, a decision, or a change of a specification. */
+    /** Learns the samples that are in turn after a restore, a decision, or a change of a specification. */
     public void learnDue(ActiveLearners learners, LearnAction action) throws Exception {
         restored = false;
         for (String modelKey : models.keySet().toArray(new String[0])) {
@@ -184,7 +184,7 @@ public final class StrictOrder {
         }
     }
 
-    /** Decides which partitions leave and join, and writes the queues to the state of a checkpoint. */
+    /** Decides which partitions leave and join, and writes the queues to keyed state. */
     public void checkpoint(ActiveLearners learners, long checkpointId) throws Exception {
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {
             PartitionQueues queues = entry.getValue();
@@ -202,7 +202,7 @@ public final class StrictOrder {
         }
     }
 
-    /** Applies the decisions in a complete checkpoint; returns whether there were any. */
+    /** Applies the decisions in a completed checkpoint. Returns whether there were any. */
     public boolean completed(long checkpointId) {
         boolean any = false;
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {

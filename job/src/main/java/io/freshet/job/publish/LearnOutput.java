@@ -3,7 +3,7 @@ package io.freshet.job.publish;
 import io.freshet.job.record.OutputRecord;
 import org.apache.flink.util.OutputTag;
 
-/** Outputs of the learner. */
+/** The outputs of the learner. */
 public interface LearnOutput {
     /** Sends a record of the eager lane: a snapshot, a block, or a tombstone. */
     void send(OutputRecord record);

@@ -14,8 +14,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts outgoing records to Kafka records. A snapshot's manifest and blocks share a partition key, and so a partition,
- * although their keys differ.
+ * Converts outgoing records to Kafka records. A snapshot's manifest and blocks have different keys but share a partition key,
+ * and thus a partition.
  */
 public final class OutputRecordWriter
         implements KafkaRecordSerializationSchema<OutputRecord>, KafkaDatasetFacetProvider {
@@ -27,7 +27,7 @@ public final class OutputRecordWriter
         this.topic = topic;
     }
 
-    /** Tells a transactional sink in which topic to abort open transactions after a failure. */
+    /** Names the topic in which a transactional sink aborts open transactions after a failure. */
     @Override
     public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
         return Optional.of(new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic))));

@@ -13,15 +13,15 @@ import java.util.Set;
  *
  * <ul>
  *   <li>It is due after {@code publish.everySamples} learned samples, or {@code publish.everyMillis} after the first of them.
- *   <li>A due snapshot of the eager lane is published at once, and one of the committed lane before the next checkpoint
- *       barrier: readers see it only with that checkpoint.
+ *   <li>A due snapshot of the eager lane is published immediately. One of the committed lane is published before the next
+ *       checkpoint barrier, and readers see it when that checkpoint completes.
  *   <li>It is published at the end of the input.
  *   <li>It is not published if nothing was learned since the last one, or while the divergence policy withholds it.
  * </ul>
  */
 public final class PublishSchedule {
     private final SnapshotPublisher publisher;
-    /** Model keys due before the next barrier. It is empty at the barrier, so that no checkpoint needs it. */
+    /** Model keys due before the next barrier. Empty at the barrier, so no checkpoint has to contain it. */
     private final Set<String> dueAtBarrier = new LinkedHashSet<>();
 
     public PublishSchedule(RecordFactory records, LearnMetrics metrics, LearnOutput out) {
@@ -40,7 +40,7 @@ public final class PublishSchedule {
         return state.unpublished() > 0 && !state.publishTimer();
     }
 
-    /** Publishes a due snapshot, at once or before the next barrier. */
+    /** Publishes a due snapshot, immediately or before the next barrier. */
     public void due(Learner learner, String modelKey, ModelState state) {
         if (learner.spec().publish().lane() == Lane.COMMITTED) {
             dueAtBarrier.add(modelKey);
@@ -63,7 +63,7 @@ public final class PublishSchedule {
         }
     }
 
-    /** Publishes at the end of the input, and deletes a snapshot left in another lane. */
+    /** Publishes at the end of the input, and deletes a snapshot left in the other lane. */
     public void finish(Learner learner, String modelKey, ModelState state) {
         publish(learner, modelKey, state);
         publisher.clearOldLane(modelKey, state);

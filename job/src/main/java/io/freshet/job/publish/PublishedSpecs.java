@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes each specification to the history topic when it is first used. A lineage may name one that no snapshot was
- * published with. Subtasks and restarts publish it again, unchanged and under the same key.
+ * Publishes each specification to the history topic when it is first used, since a lineage may name a specification that no
+ * snapshot contains. Other subtasks and restarted jobs publish the same record again under the same key.
  */
 public final class PublishedSpecs {
     private final RecordFactory records;

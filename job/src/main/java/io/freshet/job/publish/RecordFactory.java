@@ -23,8 +23,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds outgoing records: snapshots, their lineage, evaluations, and dead letters. The only class of the job that reads a
- * clock.
+ * Builds outgoing records: snapshots, lineages, evaluations, and dead letters. The only class of the job that reads a clock.
  */
 public final class RecordFactory implements Serializable {
     private static final long serialVersionUID = 1;
@@ -48,7 +47,7 @@ public final class RecordFactory implements Serializable {
         evaluations = new EvaluationCodec();
     }
 
-    /** Records the start of this run, at its first sample. */
+    /** Records the start of this run, on its first sample. */
     public void started() {
         if (startedAt == 0) {
             startedAt = millis();
@@ -65,7 +64,7 @@ public final class RecordFactory implements Serializable {
         return System.nanoTime();
     }
 
-    /** Returns the snapshot to publish of a state. */
+    /** Returns the snapshot of a state. */
     PublishedSnapshot publish(Learner learner, String modelKey, ModelState state) {
         long before = state.published().version();
         return snapshots.publish(
@@ -76,23 +75,23 @@ public final class RecordFactory implements Serializable {
                 FreshetVersion.VERSION);
     }
 
-    /** Returns the records of a snapshot; of a large one, only the blocks that changed after version {@code since}. */
+    /** Returns the records of a snapshot, omitting the blocks unchanged since version {@code since}. */
     List<OutputRecord> snapshot(String modelKey, PublishedSnapshot published, long since) {
         return records(modelKey, snapshots.write(published, since), published.publishedAt());
     }
 
-    /** Returns the history record of a snapshot: its lineage. */
+    /** Returns the history record of a snapshot. */
     OutputRecord history(String modelKey, PublishedSnapshot published) {
         return OutputRecord.of(modelKey, history.write(published), published.publishedAt());
     }
 
-    /** Returns the history record of a specification, which lineages may name. */
+    /** Returns the history record of a specification. */
     OutputRecord specification(Learner learner) {
         long now = millis();
         return OutputRecord.of(learner.hash(), history.write(learner.spec(), learner.hash(), now), now);
     }
 
-    /** Returns tombstones of a snapshot and of {@code blocks} blocks. */
+    /** Returns tombstones of a snapshot and its first {@code blocks} blocks. */
     List<OutputRecord> delete(String modelKey, int blocks) {
         return records(modelKey, snapshots.delete(ModelKey.model(modelKey), ModelKey.key(modelKey), blocks), millis());
     }
@@ -112,7 +111,7 @@ public final class RecordFactory implements Serializable {
     /**
      * Returns the record of an evaluation.
      *
-     * @param last whether it is the last one, at the end of the input
+     * @param last whether this is the last evaluation, at the end of the input
      */
     public OutputRecord evaluation(
             ModelSpec spec, String modelKey, LearnerState state, boolean last, Evaluation.Progress progress) {
@@ -146,8 +145,8 @@ public final class RecordFactory implements Serializable {
     }
 
     /**
-     * Returns the dead letter of rejected sample {@code i}. It has no value, since only the decoder has the original bytes;
-     * topic, partition, and offset locate them.
+     * Returns the dead letter of rejected sample {@code i}. Only the decoder has the original bytes, so the value is empty: the
+     * headers locate the record by topic, partition, and offset.
      */
     public OutputRecord deadLetter(ModelSpec spec, Rejections rejections, int i) {
         Map<String, byte[]> headers = DeadLetterHeaders.of(

@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sends snapshots in their model's lane: small ones whole, and of large ones the blocks that changed since the last.
+ * Sends snapshots in their model's lane: small ones in one record, and large ones as the blocks that changed since the last.
  *
- * <p>All blocks are sent every {@code publish.fullEvery} snapshots; with the first snapshot after a start, since readers may
- * have newer blocks from before the failure than the restored state; and with the first one in another lane. The snapshot in
- * the old lane is deleted with the second snapshot in the new one, when readers usually see the first. So no server is
- * without the model in between.
+ * <p>All blocks are sent with every {@code publish.fullEvery}-th snapshot, with the first snapshot after a start, and with the
+ * first snapshot in another lane. After a failure, readers may have newer blocks than the restored state. After a change of
+ * lane, the snapshot in the old lane is deleted with the second snapshot in the new one: by then, readers usually have the first,
+ * so servers always have the model.
  */
 final class SnapshotPublisher {
     private final RecordFactory records;
     private final LearnMetrics metrics;
     private final LearnOutput out;
-    /** Model keys of large models of which this run has sent all blocks. */
+    /** Model keys of large models for which this run has sent all blocks. */
     private final Set<String> sentInFull = new HashSet<>();
 
     SnapshotPublisher(RecordFactory records, LearnMetrics metrics, LearnOutput out) {
@@ -55,7 +55,7 @@ final class SnapshotPublisher {
         state.published(last.next(state.learner().samples(), spec.lane(), blocks, full));
     }
 
-    /** Deletes the snapshot left in the lane that the model was in before, if there is one. */
+    /** Deletes the snapshot left in the model's previous lane, if any. */
     void clearOldLane(String modelKey, ModelState state) {
         PublishProgress last = state.published();
         if (last.lane() != null && last.leftBlocks() != PublishProgress.NO_SNAPSHOT) {
@@ -72,7 +72,8 @@ final class SnapshotPublisher {
         if (committed != PublishProgress.NO_SNAPSHOT) {
             send(Lane.COMMITTED, records.delete(modelKey, committed));
         }
-        // The eager lane is visible at once: after a failure it may have more than the restored state knows of.
+        // The eager lane is visible immediately: after a failure, it may have more blocks than the restored state
+        // recorded.
         int blocks = SnapshotCodec.blocks(state.learner().layout());
         send(Lane.EAGER, records.delete(modelKey, Math.max(blocks, last.blocksIn(Lane.EAGER))));
     }

@@ -1,5 +1,5 @@
 /**
- * Decides when and how snapshots, evaluations, and dead letters are sent, and builds their records.
+ * Schedules and builds the records that the learner sends: snapshots, evaluations, and dead letters.
  *
  * <p>Bytes are encoded with the codecs of {@code io.freshet.schemas}; nothing here defines a format.
  */

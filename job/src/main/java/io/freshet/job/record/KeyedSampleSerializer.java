@@ -12,8 +12,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 
 /**
- * Serializes samples on the way from the decoder to the learner, and buffered samples in state. Starts with a version
- * byte; every version that a release has written stays readable. No release wrote version 1, so it is refused.
+ * Serializes samples between the decoder and the learner, and buffered samples in state. The first byte is a version. Every
+ * version written by a release stays readable. No release wrote version 1, so it is refused.
  */
 public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     private static final long serialVersionUID = 1;

@@ -5,7 +5,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** Writes bytes as their length, or -1 for null, and then themselves. */
+/** Writes a byte array as its length, or -1 for null, followed by the bytes. */
 final class NullableBytes {
     private static final int NULL = -1;
 

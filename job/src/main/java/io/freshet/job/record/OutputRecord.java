@@ -9,16 +9,16 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record on its way to a Kafka topic.
+ * A record to send to a Kafka topic.
  *
- * @param partitionKey records with the same one go to the same partition; empty to leave the partition to Kafka
+ * @param partitionKey determines the partition; empty to leave the partition to Kafka
  * @param key null for none
  * @param value null for a tombstone
  * @param timestamp milliseconds since 1970, UTC
  */
 public record OutputRecord(
         String partitionKey, byte @Nullable [] key, byte @Nullable [] value, long timestamp, RecordHeaders headers) {
-    /** Bytes of key, value, and headers; with the added headers still below the default limit of producers and brokers. */
+    /** Maximum bytes of key, value, and headers. With the added headers, still below Kafka's default limits. */
     static final int LARGEST_DEAD_LETTER = 1_000_000;
 
     /** Rejected records and samples. */
@@ -43,8 +43,8 @@ public record OutputRecord(
     /**
      * Returns the dead letter of a record: the record as received, with {@code added} headers after its own.
      *
-     * <p>The dead letter of a record that is too large has only the added headers and the size. A broker accepts a record
-     * that was compressed or just fits, but would refuse it with more headers.
+     * <p>The dead letter of a large record has only the added headers and the size: a broker may accept a record that was
+     * compressed or barely fits, but refuse it with more headers.
      *
      * @param latest the newest timestamp that a broker accepts, milliseconds since 1970, UTC
      */

@@ -9,7 +9,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 
-/** Serializes outgoing records for sinks that run in another task. */
+/** Serializes outgoing records for sinks in another task. */
 public final class OutputRecordSerializer extends ValueSerializer<OutputRecord> {
     private static final long serialVersionUID = 1;
 

@@ -9,7 +9,7 @@ import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a Kafka record, in order. Usually there are none.
+ * The headers of a Kafka record, in order. Most records have none.
  *
  * @param names length n; a name may occur more than once
  * @param values length n; null where a header has no value

@@ -9,8 +9,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Serializes a sample's id as 16 bytes. There is no version byte: state holds one id for each remembered sample, and the
- * keys of a map can never be migrated.
+ * Serializes a sample's id as 16 bytes, without a version byte: ids are numerous, and Flink cannot migrate the keys of a map.
  */
 public final class SampleIdSerializer extends ValueSerializer<SampleId> {
     private static final long serialVersionUID = 1;

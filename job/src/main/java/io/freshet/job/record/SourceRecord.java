@@ -19,10 +19,10 @@ public record SourceRecord(
         byte @Nullable [] key,
         byte @Nullable [] value,
         RecordHeaders headers) {
-    /** Upper bound for the lengths of a header's name and value, which are stored beside them. */
+    /** Upper bound on the encoded lengths of a header's name and value. */
     private static final int HEADER_BYTES = 10;
 
-    /** Returns an upper bound, close to the exact number, of the bytes that key, value, and headers take in a record. */
+    /** Returns a tight upper bound on the bytes of key, value, and headers in a Kafka record. */
     long size() {
         long size = length(key) + length(value);
         for (int i = 0; i < headers.count(); i++) {

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a model's specification, applied or deleted, or a part of the warm-start parameters that a specification will
- * name. A POJO in Flink's sense: mutable, public, no generics.
+ * A record of the models topic: an applied specification, a deletion, or a part of the warm-start parameters that a
+ * specification will name. A POJO as Flink defines it: mutable, with public fields and no generics.
  */
 public final class SpecChange implements Serializable {
     private static final long serialVersionUID = 1;
@@ -20,7 +20,7 @@ public final class SpecChange implements Serializable {
     /** The effective specification as YAML; "" for a deletion or a part. */
     public String yaml = "";
 
-    /** Identifies the warm-start parameters that this is a part of; "" if it is not a part. */
+    /** Checksum of the warm-start parameters that this is a part of; "" if it is not a part. */
     public String checksum = "";
 
     /** Number of the part, from 0. */

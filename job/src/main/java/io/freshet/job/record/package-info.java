@@ -1,7 +1,7 @@
 /**
  * Types that cross an edge of the job graph, with their serializers.
  *
- * <p>Types of keyed state are in {@code state}.
+ * <p>Types of keyed state belong in {@code state}.
  */
 @NullMarked
 package io.freshet.job.record;

@@ -20,23 +20,23 @@ import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.filesystem.FileStateHandle;
 
 /**
- * Verifies that a checkpoint is intact, as far as possible before restoring it:
+ * Verifies a checkpoint, as far as possible without restoring it:
  *
  * <ul>
  *   <li>its {@code _metadata} can be read to the end;
  *   <li>every file that it names exists and has its original length;
- *   <li>compressed keyed state, which holds the models, matches its checksums, one for every 64 KiB.
+ *   <li>compressed keyed state, which contains the models, matches its checksums, one for every 64 KiB.
  * </ul>
  *
- * It does not detect a changed byte in {@code _metadata} that can still be read, in other state, or in RocksDB's files.
- * RocksDB verifies its own checksums when it reads.
+ * A changed byte is not detected in {@code _metadata} that can still be parsed, in other state, or in RocksDB's files. RocksDB
+ * verifies its own checksums when it reads.
  */
 final class CheckpointVerifier {
     static final String METADATA = "_metadata";
 
     private CheckpointVerifier() {}
 
-    /** @throws IOException that names the damaged file and the damage */
+    /** @throws IOException if the checkpoint is damaged; the message names the file and the damage */
     static void check(Path checkpoint) throws IOException {
         for (OperatorState operator : metadata(checkpoint).getOperatorStates()) {
             for (OperatorSubtaskState subtask : operator.getStates()) {
@@ -56,7 +56,7 @@ final class CheckpointVerifier {
             return Checkpoints.loadCheckpointMetadata(
                     in, CheckpointVerifier.class.getClassLoader(), checkpoint.toString());
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // Damaged bytes can be read as any length, even one larger than memory.
+            // Damaged bytes can be parsed as any length, even one larger than memory.
             throw new IOException(file + ": cannot be read: " + e, e);
         }
     }
@@ -76,11 +76,11 @@ final class CheckpointVerifier {
         }
     }
 
-    /** Verifies each key group, from its start to the start of the next. */
+    /** Verifies each key group. */
     private static void checkContents(KeyGroupsStateHandle groups) throws IOException {
         List<Long> starts = new ArrayList<>();
         groups.getGroupRangeOffsets().forEach(group -> starts.add(group.f1));
-        // A group without state has no start.
+        // A group without state has no offset.
         starts.removeIf(start -> start <= 0);
         Collections.sort(starts);
         try (FSDataInputStream in = groups.openInputStream()) {

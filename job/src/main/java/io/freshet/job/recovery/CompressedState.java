@@ -36,7 +36,7 @@ final class CompressedState {
     private CompressedState() {}
 
     /**
-     * Verifies a key group; an uncompressed one has no checksums and passes.
+     * Verifies a key group. An uncompressed one has no checksums and passes.
      *
      * @param length of the key group in bytes
      * @throws IOException if it is damaged

@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
  *   folder/(job id, 32 hexadecimal digits)/chk-(number)/_metadata
  * </pre>
  *
- * A checkpoint is complete once it has {@code _metadata}. The newest checkpoint is the one whose {@code _metadata} was written
- * last.
+ * A checkpoint is complete if it has {@code _metadata}. The newest one has the {@code _metadata} written last.
  */
 public final class RetainedCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(RetainedCheckpoints.class);
@@ -39,7 +38,7 @@ public final class RetainedCheckpoints {
     }
 
     /**
-     * @param folder {@code execution.checkpointing.dir} of this job, not shared with others
+     * @param folder {@code execution.checkpointing.dir} of this job, not shared with other jobs
      * @throws IOException if the file system is unknown
      */
     public RetainedCheckpoints(Path folder) throws IOException {
@@ -52,10 +51,9 @@ public final class RetainedCheckpoints {
     }
 
     /**
-     * Returns the newest intact checkpoint; logs the damage in each newer one.
+     * Returns the newest intact checkpoint, or null if there are no checkpoints. Logs the damage in newer ones.
      *
-     * @return null if there is no checkpoint at all
-     * @throws IOException if there are checkpoints and none is intact: whether to start from scratch is the user's decision
+     * @throws IOException if there are checkpoints but none is intact: only the user can decide to start from scratch
      */
     public @Nullable Path newestIntact() throws IOException {
         List<Found> found = find();
@@ -81,9 +79,9 @@ public final class RetainedCheckpoints {
     }
 
     /**
-     * Deletes the folders of jobs whose checkpoints are all older than the restored one, if its own job has another intact
-     * checkpoint to fall back on. Flink keeps these folders, since another job wrote them. Failures are logged, and the
-     * folders stay.
+     * Deletes the folders of earlier jobs whose checkpoints are all older than the restored one, provided that the restored
+     * one's job has another intact checkpoint to fall back on. Flink does not delete folders of other jobs. Failures are logged,
+     * and the folders stay.
      *
      * @param checkpoint returned by {@link #newestIntact}
      */
@@ -98,7 +96,7 @@ public final class RetainedCheckpoints {
     private void deleteOlder(Path checkpoint) throws IOException {
         Path job = checkpoint.getParent();
         List<Found> found = find();
-        // Those before it are newer but damaged.
+        // The preceding ones are newer but damaged.
         List<Found> candidates =
                 found.stream().dropWhile(one -> !one.path().equals(checkpoint)).toList();
         Set<Path> keep = new HashSet<>();

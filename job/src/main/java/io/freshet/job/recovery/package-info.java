@@ -1,7 +1,7 @@
 /**
- * Finds the checkpoint to restore when a job starts: the newest intact one.
+ * Finds the newest intact checkpoint to restore when a job starts.
  *
- * <p>Nothing here knows what the state contains.
+ * <p>Nothing here depends on the contents of the state.
  */
 @NullMarked
 package io.freshet.job.recovery;

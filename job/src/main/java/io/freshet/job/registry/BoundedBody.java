@@ -10,14 +10,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a response up to a limit; a longer one fails and is discarded. */
+/** Reads a response body up to a limit. A longer one fails and is discarded. */
 final class BoundedBody implements BodySubscriber<byte[]> {
     private final int limit;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private Flow.@Nullable Subscription subscription;
 
-    /** The response is longer than the limit. */
+    /** Thrown if a response is longer than the limit. */
     static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1;
 

@@ -8,7 +8,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The URL of a schema registry, and credentials for it. {@link #toString} shows no secret.
+ * The URL and credentials of a schema registry. {@link #toString} omits the credentials.
  *
  * @param url {@code http} or {@code https}, without a trailing slash
  * @param authorization value of the {@code Authorization} header, or null
@@ -48,7 +48,7 @@ public record RegistryAddress(URI url, @Nullable String authorization) implement
         return token == null ? null : "Bearer " + token;
     }
 
-    /** Returns the URL of an encoded path, which starts with a slash. */
+    /** Returns the URL of an encoded path that starts with a slash. */
     URI at(String path) {
         return URI.create(url + path);
     }

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fetches schemas from a registry with Confluent's HTTP API: {@code GET /schemas/ids/ID}.
  *
- * <p>A schema never changes and is fetched once. An id that the registry does not know, or that is not an Avro schema, is a
- * fault of the record. An unreachable or failing registry is not: the request is repeated, with a pause that doubles up to
- * {@value RegistryHttp#LONGEST_PAUSE} times the first one. A job retries until it is canceled ({@link #waiting}), since a
- * restart would not help. A command gives up after {@value #ATTEMPTS} attempts ({@link #impatient}). Both fail at once if
- * the registry refuses the credentials. Not thread-safe.
+ * <p>A schema never changes and is fetched once. If the registry does not know an id, or its schema is not Avro, the record is
+ * malformed. If the registry is unreachable or failing, the request is retried with exponential backoff, up to {@value
+ * RegistryHttp#LONGEST_PAUSE} times the first pause. A job retries until it is canceled ({@link #waiting}), since a restart
+ * would not help. A command gives up after {@value #ATTEMPTS} attempts ({@link #impatient}). Both fail immediately if the
+ * registry refuses the credentials. Not thread-safe.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html">Schema Registry API</a>
  */
@@ -49,12 +49,12 @@ public final class RegistryClient implements SchemaRegistry {
         return new RegistryClient(address, FIRST_PAUSE, Integer.MAX_VALUE);
     }
 
-    /** Returns a client that gives up after some seconds. */
+    /** Returns a client that gives up after {@value #ATTEMPTS} attempts, a few seconds. */
     public static RegistryClient impatient(RegistryAddress address) {
         return new RegistryClient(address, FIRST_PAUSE, ATTEMPTS);
     }
 
-    /** @param pause before the second attempt; each further pause is twice as long */
+    /** @param pause before the second attempt; doubles with each further attempt */
     public RegistryClient withFirstPause(Duration pause) {
         return new RegistryClient(address, pause, attempts);
     }

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests schemas over HTTP, and repeats a request while the registry is unreachable or failing. */
+/** Requests schemas over HTTP, and retries while the registry is unreachable or failing. */
 final class RegistryHttp {
-    /** In units of the first pause. */
+    /** Longest pause as a multiple of the first. */
     static final int LONGEST_PAUSE = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
@@ -49,7 +49,7 @@ final class RegistryHttp {
      *
      * @param subject of error messages
      * @throws MalformedRecordException if the registry does not have the schema, or it is too long
-     * @throws UncheckedIOException after the last attempt, or at once if repeating the request cannot help
+     * @throws UncheckedIOException after the last attempt, or immediately if a retry cannot help
      */
     JsonNode get(String path, String subject) throws MalformedRecordException {
         URI uri = address.at(path);
@@ -88,7 +88,7 @@ final class RegistryHttp {
                 new IOException("schema registry, " + uri + ": " + failure + " (expected: a schema)"));
     }
 
-    /** Parses a response; one that is not JSON, such as from a proxy, is treated as empty. */
+    /** Parses a response. A response that is not JSON, such as one from a proxy, is treated as empty. */
     private static JsonNode json(byte[] body) throws IOException {
         try {
             return JSON.readTree(body);
@@ -97,7 +97,7 @@ final class RegistryHttp {
         }
     }
 
-    /** Sends one request; the timeout is for the whole response, however slowly it arrives. */
+    /** Sends one request. The timeout covers the complete response. */
     private HttpResponse<byte[]> send(URI uri) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Ids of unavailable schemas, and why, so that not every record with such an id causes a request.
+ * Caches the ids of unavailable schemas and the reasons, so that not every record with such an id causes a request.
  *
- * <p>A schema may be registered later, so an id is requested again after {@value #RECORDS} records. Ids may be random bytes,
- * so the {@value #IDS} most recently used are kept.
+ * <p>A schema may be registered later, so an id is requested again after {@value #RECORDS} records. Malformed records contain
+ * arbitrary ids, so only the {@value #IDS} most recently used are kept.
  */
 final class UnavailableSchemas {
     private static final int IDS = 1_000;
@@ -32,7 +32,7 @@ final class UnavailableSchemas {
         }
     };
 
-    /** @throws MalformedRecordException if the id is not to be requested again yet */
+    /** @throws MalformedRecordException if the id is known to be unavailable and must not be requested again yet */
     void check(int id) throws MalformedRecordException {
         Refusal refusal = refusals.get(id);
         if (refusal != null) {

@@ -5,7 +5,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes Flink use one of our serializers for a type, instead of a generic one. */
+/** Makes Flink use one of our serializers for a type instead of a generic one. */
 final class SerializerTypeInformation<T> extends TypeInformation<T> {
     private static final long serialVersionUID = 1;
 

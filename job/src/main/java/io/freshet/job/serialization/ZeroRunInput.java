@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Reads what {@link ZeroRunOutput} wrote, in a few large reads, and never beyond its end. */
+/** Decompresses the output of {@link ZeroRunOutput}. Reads in large pieces, and never beyond the end of the value. */
 public final class ZeroRunInput extends InputStream {
     private final DataInput in;
     private final byte[] packed = new byte[ZeroRunOutput.LONGEST];

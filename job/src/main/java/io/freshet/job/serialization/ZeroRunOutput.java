@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Compresses runs of zero bytes, which counts, sums, and unused parameters have many of. {@link ZeroRunInput} reads them.
+ * Compresses runs of zero bytes, which are common in counts, sums, and unused parameters. {@link ZeroRunInput} reads them.
  *
  * <pre>
  *   output = piece ...
@@ -19,7 +19,7 @@ import java.io.OutputStream;
 public final class ZeroRunOutput extends OutputStream {
     static final int PIECE = 4096;
     static final int LONGEST = PIECE + 4;
-    /** Shorter runs stay among the other bytes: two counts would take as much space. */
+    /** Shorter runs are treated as other bytes: their two counts would not save space. */
     private static final int SHORTEST_RUN = 3;
 
     private final DataOutput out;
@@ -104,7 +104,7 @@ public final class ZeroRunOutput extends OutputStream {
         return size;
     }
 
-    /** Writes seven bits in each byte, lowest first; the high bit marks another byte. Two bytes are enough for a piece. */
+    /** Writes seven bits in each byte, lowest first. The high bit marks another byte. Two bytes are enough for a piece. */
     private void packCount(int count) {
         if (count > 0x7f) {
             packed[packedSize++] = (byte) (count | 0x80);

@@ -1,7 +1,7 @@
 /**
- * What the serializers of other packages share: immutable values without Kryo, and compressed runs of zeros.
+ * Shared parts of the serializers: immutable values without Kryo, and compressed runs of zeros.
  *
- * <p>Each serializer is next to its value.
+ * <p>Each serializer belongs next to its value.
  */
 @NullMarked
 package io.freshet.job.serialization;

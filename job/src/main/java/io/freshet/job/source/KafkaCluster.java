@@ -5,18 +5,18 @@ import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * A Kafka cluster and how to connect to it.
+ * The address of a Kafka cluster and its client settings.
  *
  * @param bootstrapServers host:port of brokers, comma-separated
- * @param settings of every client; they override ours
+ * @param settings of every client; they override the defaults
  */
 public record KafkaCluster(String bootstrapServers, Map<String, String> settings) {
-    /** Returns a cluster that needs no settings. */
+    /** Returns a cluster with default client settings. */
     public static KafkaCluster at(String bootstrapServers) {
         return new KafkaCluster(bootstrapServers, Map.of());
     }
 
-    /** Returns client properties: {@code defaults}, overridden by the settings of this cluster. */
+    /** Returns client properties: {@code defaults}, overridden by the cluster's settings. */
     public Properties properties(Map<String, String> defaults) {
         Properties properties = new Properties();
         properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

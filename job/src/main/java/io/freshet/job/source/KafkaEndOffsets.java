@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads end offsets from the brokers; connects at the first read. */
+/** Reads end offsets from the brokers. Connects on the first read. */
 public final class KafkaEndOffsets implements EndOffsets {
     private static final long serialVersionUID = 1;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);

@@ -7,14 +7,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Asks the brokers about the samples topic before the job starts. */
+/** Reads the metadata of the samples topic before the job starts. */
 public final class SamplesTopic {
     private SamplesTopic() {}
 
     /**
      * Returns the topic's number of partitions.
      *
-     * @throws KafkaException if the topic does not exist or no broker answers
+     * @throws KafkaException if the topic does not exist or no broker responds
      */
     public static int partitions(KafkaCluster kafka, String topic) {
         try (Admin admin = Admin.create(kafka.properties(Map.of()))) {

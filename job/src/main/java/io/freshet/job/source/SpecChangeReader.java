@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads changes of specifications. An invalid one, or one that cannot be trained with on an unbounded stream, is logged and
- * skipped, and the model stays as it is.
+ * Reads changes of specifications. A specification that is invalid, or that requires a bounded stream when this one is
+ * unbounded, is logged and skipped; the model keeps its specification.
  */
 public final class SpecChangeReader implements KafkaRecordDeserializationSchema<SpecChange> {
     private static final long serialVersionUID = 1;
@@ -24,7 +24,7 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
 
     private final boolean bounded;
 
-    /** @param bounded whether the samples end */
+    /** @param bounded whether the samples stream is bounded */
     public SpecChangeReader(boolean bounded) {
         this.bounded = bounded;
     }
@@ -40,7 +40,7 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
     /**
      * Returns the change in a record of the models topic, or null to skip the record.
      *
-     * @param bounded whether the samples end
+     * @param bounded whether the samples stream is bounded
      */
     public static @Nullable SpecChange read(ConsumerRecord<byte[], byte[]> record, boolean bounded) {
         try {
@@ -57,7 +57,7 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
             }
             ModelSpec spec = new ModelSpecCodec().read(record.value());
             if (spec.training().batch().isFull() && !bounded) {
-                // Its batch would grow forever and never be learned.
+                // The batch would grow forever and never be learned.
                 return skip(record, "batch.size: full (expected: a number; a full batch is for bounded runs)");
             }
             return SpecChange.applied(spec);

@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The contents of the models topic before the job starts.
  *
- * @param specs the newest specification of each model that is not deleted, ordered by name
+ * @param specs newest specification of each model that is not deleted, ordered by name
  * @param parts warm-start parameters of these specifications
- * @param end the offset after the last record read, where the job continues
+ * @param end offset after the last record read, where the job continues
  */
 public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end) {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CONNECT = Duration.ofSeconds(30);
 
-    /** Specifications without warm starts. */
+    /** Creates the contents without warm starts. */
     public SpecTopic(List<ModelSpec> specs, long end) {
         this(specs, List.of(), end);
     }
@@ -40,7 +40,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
     /**
      * Reads the models topic, which has one partition, to its end.
      *
-     * @param bounded whether the samples end; otherwise specifications that need an end are skipped
+     * @param bounded whether the samples stream is bounded; if not, specifications that require it are skipped
      * @throws KafkaException if the topic does not exist or cannot be read
      */
     public static SpecTopic read(KafkaCluster kafka, String topic, boolean bounded) {

@@ -1,5 +1,5 @@
 /**
- * Reads from Kafka: samples as received, changes of specifications, and what the job needs to know about its topics.
+ * Reads from Kafka: samples as received, changes of specifications, and topic metadata.
  *
  * <p>Samples are not parsed here, and no record can fail the job.
  */

@@ -5,7 +5,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** When a model key last received a sample, for models with a time to live. */
+/** The last activity of a model key with a time to live. */
 public final class Activity {
     private static final int NO_PARTITION = -1;
 
@@ -19,7 +19,7 @@ public final class Activity {
         this.timer = timer;
     }
 
-    /** Returns the activity of a model key before its first sample. */
+    /** Returns the activity before the first sample. */
     static Activity start() {
         return new Activity(EventTimes.NONE, NO_PARTITION, false);
     }
@@ -39,7 +39,7 @@ public final class Activity {
         return partition;
     }
 
-    /** Returns whether a timer is set that checks whether the key has expired. */
+    /** Returns whether an expiry timer is set. */
     public boolean timer() {
         return timer;
     }

@@ -10,8 +10,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Serializes a block of a large model's parameters: a version byte, the length, then the numbers, little-endian. Blocks are
- * immutable, so that a copy is the block itself.
+ * Serializes a block of a large model's parameters: a version byte, the length, and the little-endian floats. Blocks are never
+ * changed, so a copy is the block itself.
  */
 final class BlockSerializer extends ValueSerializer<float[]> {
     private static final long serialVersionUID = 1;

@@ -15,8 +15,8 @@ import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids that the current key received, in keyed state. An incremental checkpoint writes only new ids. One id takes about
- * 30 bytes in RocksDB and 120 on the heap.
+ * Keyed state of the sample ids received. An incremental checkpoint writes only new ids. An id takes about 30 bytes in RocksDB
+ * and 120 on the heap.
  */
 public final class KeyedSampleIds implements ReceivedIds<Exception> {
     /** Event times by id; the namespace is the period. */

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keyed state of one model key: everything learned, and what has been published.
+ * The keyed state of one model key: its learner state and publication progress.
  *
- * <p>Changed in place while one element is processed, and never kept beyond it: on the heap backend, a checkpoint in
+ * <p>Changed in place while one element is processed. Do not keep a reference longer: on the heap backend, a checkpoint in
  * progress may still read its arrays.
  */
 public final class ModelState {
@@ -20,9 +20,9 @@ public final class ModelState {
     private final Activity activity;
 
     /**
-     * @param stateHash of the specification that gives {@code learner} its meaning
-     * @param publishTimer whether a timer is set that will publish
-     * @param activity when the last samples arrived
+     * @param stateHash of the specification that {@code learner} belongs to
+     * @param publishTimer whether a publish timer is set
+     * @param activity last activity, for expiry
      */
     ModelState(
             String stateHash,
@@ -40,7 +40,7 @@ public final class ModelState {
     /**
      * Returns the state of a model before its first sample.
      *
-     * @param before the state that it replaces, or null
+     * @param before state to replace, or null
      */
     public static ModelState start(Learner learner, @Nullable ModelState before) {
         PublishProgress published =
@@ -51,12 +51,12 @@ public final class ModelState {
         return new ModelState(learner.stateHash(), learner.start(), published, timer, activity);
     }
 
-    /** Returns the same state with another learner state. */
+    /** Returns this state with another learner state. */
     ModelState with(LearnerState replaced) {
         return new ModelState(stateHash, replaced, published, publishTimer, activity.copy());
     }
 
-    /** Returns the hash of the specification that it was last trained with. */
+    /** Returns the hash of the specification that the state was last trained with. */
     public String specHash() {
         List<Lineage.Change> changes = learner.lineage().changes();
         return changes.get(changes.size() - 1).specHash();
@@ -78,7 +78,7 @@ public final class ModelState {
         published = now;
     }
 
-    /** Returns the number of learned samples that no snapshot contains. */
+    /** Returns the number of samples learned since the last snapshot. */
     public long unpublished() {
         return learner.samples() - published.version();
     }

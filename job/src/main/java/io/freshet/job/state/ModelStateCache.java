@@ -12,17 +12,17 @@ import org.apache.flink.util.function.BiConsumerWithException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model states of one subtask: keyed state with a cache in front of it.
+ * The model states of one subtask: keyed state behind a write-back cache.
  *
- * <p>A backend that keeps bytes, such as RocksDB, would read and write a model for each sample. So its models are cached,
- * the least recently used are evicted when there are too many, and changed ones are written before a checkpoint. Models
+ * <p>A backend that stores bytes, such as RocksDB, would deserialize and serialize a model for each sample. So its models are
+ * cached, and changed ones are written on eviction and before a checkpoint. The least recently used are evicted first. Models
  * stored in blocks are cached with any backend.
  *
- * <p>A backend that keeps objects, such as the heap, returns its own. They are changed in place and requested again for each
- * sample, so that the backend can return a copy while a checkpoint is still writing the old one.
+ * <p>A backend that stores objects, such as the heap, returns its own. They are changed in place and requested again for each
+ * sample, so that the backend can return a copy while a checkpoint is still writing the original.
  */
 public final class ModelStateCache {
-    /** Of a small model of two classes, measured on a full heap: tallies, moments, lineage, keys. */
+    /** Bytes besides the parameters, as measured for a small model of two classes: tallies, moments, lineage, and keys. */
     private static final long OVERHEAD_BYTES = 2560;
 
     private final ModelStateStore store;
@@ -38,7 +38,7 @@ public final class ModelStateCache {
         private boolean changed = true;
         /** Samples learned when the state was last written. */
         private long written;
-        /** Size when it was last measured. */
+        /** Size when last measured. */
         private long bytes;
 
         Entry(ModelState state, long written) {
@@ -75,7 +75,7 @@ public final class ModelStateCache {
         return cachedBytes;
     }
 
-    /** Returns the state of the current key, or null. Change it only until the next call. */
+    /** Returns the state of the current key, or null. It may be changed until the next call of this class. */
     public @Nullable ModelState get(String modelKey) throws Exception {
         Entry entry = cache.isEmpty() ? null : cache.get(modelKey);
         if (entry == null) {
@@ -94,7 +94,7 @@ public final class ModelStateCache {
 
     /** Adds or replaces the state of the current key. */
     public void put(String modelKey, ModelState state) throws Exception {
-        forget(modelKey);
+        discard(modelKey);
         count++;
         if (store.isShared(state)) {
             store.write(state, ModelStateStore.NEVER);
@@ -108,7 +108,7 @@ public final class ModelStateCache {
         measure(modelKey, entry);
     }
 
-    /** Measures the most recently used state, which learning may have enlarged, and evicts others if the cache is full. */
+    /** Measures the current state, which learning may have enlarged, and evicts others if the cache is full. */
     private void measure(String modelKey, Entry entry) throws Exception {
         cachedBytes += entry.measureGrowth();
         if (cachedBytes > maximumBytes) {
@@ -117,7 +117,7 @@ public final class ModelStateCache {
         }
     }
 
-    /** Writes and evicts the least recently used states; the most recently used one stays, whatever its size. */
+    /** Writes and evicts the least recently used states, except the most recently used one, whatever its size. */
     private void evict() throws Exception {
         Iterator<Map.Entry<String, Entry>> eldest = cache.entrySet().iterator();
         while (cache.size() > 1 && cachedBytes > maximumBytes) {
@@ -128,14 +128,14 @@ public final class ModelStateCache {
         }
     }
 
-    /** Removes the state of the current key, if there is one. */
+    /** Removes the state of the current key, if any. */
     public void remove(String modelKey) throws Exception {
-        forget(modelKey);
+        discard(modelKey);
         store.clear();
     }
 
-    /** Drops the cached state and the blocks of the current key; what remains in keyed state is stale. */
-    private void forget(String modelKey) throws Exception {
+    /** Drops the cached state and the blocks of the current key. The caller replaces or clears the rest of its keyed state. */
+    private void discard(String modelKey) throws Exception {
         Entry dropped = cache.remove(modelKey);
         if (dropped != null) {
             cachedBytes -= dropped.bytes;
@@ -149,12 +149,12 @@ public final class ModelStateCache {
         }
     }
 
-    /** Calls {@code reader} with every state, while its model key is the current key. */
+    /** Calls {@code reader} with every state, with its model key as the current key. */
     public void forEach(BiConsumerWithException<String, ModelState, Exception> reader) throws Exception {
         forEach(modelKey -> true, reader);
     }
 
-    /** Calls {@code reader} with the states of some model keys, while each is the current key; reads no others. */
+    /** Calls {@code reader} with the states of the wanted model keys, each as the current key. Reads no others. */
     public void forEach(Predicate<String> wanted, BiConsumerWithException<String, ModelState, Exception> reader)
             throws Exception {
         Set<String> modelKeys = new LinkedHashSet<>();

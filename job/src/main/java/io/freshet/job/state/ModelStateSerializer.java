@@ -15,8 +15,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serializes model states: a version byte, then every field; since version 2, runs of zeros are compressed. Every version
- * ever written stays readable, so that a savepoint of any release resumes in any later one.
+ * Serializes model states: a version byte, then every field. Since version 2, runs of zeros are compressed. Every version stays
+ * readable, so that any release resumes from a savepoint of any earlier one.
  */
 public final class ModelStateSerializer extends TypeSerializerSingleton<ModelState> {
     private static final long serialVersionUID = 1;

@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Model states in keyed state, each under its model key.
  *
- * <p>A model of more than 2^16 numbers is stored without them, and they are stored beside it in blocks. A checkpoint then
- * writes the blocks that changed since the last one, and an incremental checkpoint contains no others.
+ * <p>The parameters and slots of a model of more than 2^16 numbers are stored separately, in blocks. Before a checkpoint, only
+ * changed blocks are written, and an incremental checkpoint contains no others.
  */
 final class ModelStateStore {
-    /** Stored for a model whose blocks have never been written. */
+    /** The value of {@code since} for a model whose blocks have never been written. */
     static final long NEVER = -1;
 
     private static final String MODEL = "model";
-    private static final int LARGEST_WHOLE = 1 << 16;
+    /** Maximum length of a model that is not stored in blocks. */
+    private static final int MAXIMUM_WHOLE = 1 << 16;
 
     private final KeyedStateBackend<String> backend;
     private final ValueState<ModelState> models;
@@ -54,7 +55,7 @@ final class ModelStateStore {
         return models.value();
     }
 
-    /** Returns the state that {@link #read} returned, with its parameters from the blocks. */
+    /** Returns a state from {@link #read} with its parameters from the blocks. */
     ModelState withBlocks(ModelState stored) throws Exception {
         if (!isInBlocks(stored)) {
             return stored;
@@ -70,7 +71,7 @@ final class ModelStateStore {
     /**
      * Writes the state of the current key.
      *
-     * @param since samples learned when its blocks were last written, or {@link #NEVER}
+     * @param since number of samples learned when the blocks were last written, or {@link #NEVER}
      */
     void write(ModelState state, long since) throws Exception {
         if (isInBlocks(state)) {
@@ -81,7 +82,7 @@ final class ModelStateStore {
         }
     }
 
-    /** Includes blocks of version {@code since}: those may have changed again without another sample. */
+    /** Writes blocks of version {@code since} too: they may have changed again without another sample. */
     private void writeBlocks(LearnerState learner, long since) throws Exception {
         long[] versions = learner.blockVersions();
         for (int block = 0; block < versions.length; block++) {
@@ -108,6 +109,6 @@ final class ModelStateStore {
     }
 
     private static boolean isInBlocks(ModelState state) {
-        return state.learner().layout().length() > LARGEST_WHOLE;
+        return state.learner().layout().length() > MAXIMUM_WHOLE;
     }
 }

@@ -5,13 +5,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Event time of each partition, as seen by this subtask.
+ * The event time of each partition in this subtask.
  *
  * <pre>
  *   time of a partition = the largest minimum of 64 consecutive samples
  * </pre>
  *
- * So a few samples with event times in the far future move nothing. Not state: starts again after a restart.
+ * A few samples with event times in the far future therefore have no effect. Not part of the state: starts from scratch after a
+ * restart.
  */
 public final class PartitionEventTimes {
     private static final int SAMPLES = 64;

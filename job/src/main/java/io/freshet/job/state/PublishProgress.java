@@ -4,19 +4,19 @@ import io.freshet.learning.spec.PublishSpec.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been published of one model key.
+ * The publication progress of one model key.
  *
- * @param version of the last snapshot of this state; 0 for none
- * @param lane of the last snapshot, which may be of an earlier incarnation; null for none
+ * @param version of the last snapshot of this state; 0 if none
+ * @param lane of the last snapshot, which may be of an earlier incarnation; null if none
  * @param blocks of that snapshot; 0 if it was one record
  * @param sinceFull snapshots since the last one published with all its blocks
- * @param leftBlocks blocks of the snapshot still in the other lane, or {@link #NO_SNAPSHOT}
+ * @param leftBlocks number of blocks of the snapshot still in the other lane, or {@link #NO_SNAPSHOT}
  */
 public record PublishProgress(long version, @Nullable Lane lane, int blocks, int sinceFull, int leftBlocks) {
     public static final int NO_SNAPSHOT = -1;
     static final PublishProgress NOTHING = new PublishProgress(0, null, 0, 0, NO_SNAPSHOT);
 
-    /** Returns the blocks of the snapshot in a lane: 0 if it is one record, {@link #NO_SNAPSHOT} if there is none. */
+    /** Returns the number of blocks of the snapshot in a lane: 0 if it is one record, {@link #NO_SNAPSHOT} if none. */
     public int blocksIn(Lane which) {
         if (lane == null) {
             return NO_SNAPSHOT;

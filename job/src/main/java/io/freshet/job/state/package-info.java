@@ -1,5 +1,5 @@
 /**
- * Keyed state of a model: its types, their serializers, and the cache in front of it.
+ * Keyed state of a model: its types, serializers, and cache.
  *
  * <p>The meaning of the numbers is defined in {@code io.freshet.learning.learner}.
  */

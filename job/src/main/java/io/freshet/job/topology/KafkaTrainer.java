@@ -27,7 +27,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The trainer on Kafka: its sources and sinks as topics, with the settings of their clients.
+ * The trainer on Kafka: its topics as sources and sinks, with their client settings.
  *
  * @param kafka the cluster of all topics
  * @param topics to read and write
@@ -43,20 +43,20 @@ public record KafkaTrainer(
         boolean bounded,
         SpecTopic specs,
         RecordFormat format) {
-    /** A broker's default maximum. A job that is down for longer loses its uncommitted records. */
+    /** The default maximum of brokers. A job that is down for longer loses its uncommitted records. */
     private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
 
     /**
-     * Returns the sources, after asking the brokers for the samples topic's number of partitions.
+     * Returns the sources, after reading the samples topic's number of partitions.
      *
-     * @throws org.apache.kafka.common.KafkaException if the topic does not exist or no broker answers
+     * @throws org.apache.kafka.common.KafkaException if the topic does not exist or no broker responds
      */
     public TrainerSources sources() {
         return sources(OffsetsInitializer.latest());
     }
 
     /**
-     * Returns the sources of a bounded run that stops at other offsets than the current end, which may not exist yet.
+     * Returns the sources of a bounded run that stops at other offsets than the current end. The offsets may not exist yet.
      *
      * @param end where to stop in the samples topic, if bounded
      */

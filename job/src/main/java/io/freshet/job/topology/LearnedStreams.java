@@ -14,8 +14,8 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Adds the learn operator to the graph. For a keyed stream with a broadcast one, Flink's API accepts a function but not an
- * operator. Only an operator can write its state just before a checkpoint and learn when one is complete.
+ * Adds the learn operator to the graph. For a keyed stream connected to a broadcast stream, Flink's API accepts functions only.
+ * An operator is needed to send records just before a barrier, and to learn when a checkpoint completes.
  */
 record LearnedStreams(
         StreamExecutionEnvironment env, TwoInputTransformation<KeyedSample, SpecChange, OutputRecord> transformation) {

@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
 
 /** The Flink settings that the trainer needs in any environment. */
 public final class TrainerEnvironment {
-    /** Number of key groups, and so the highest parallelism. Fixed for the life of a job's state. */
+    /** Number of key groups, which is the maximum parallelism. Fixed for the lifetime of a job's state. */
     public static final int MAXIMUM_PARALLELISM = 128;
 
-    /** RocksDB's options by name, since a cluster without RocksDB does not have its classes. */
+    /** RocksDB options by name, since a cluster without RocksDB does not have its classes. */
     private static final ConfigOption<String> ROCKSDB_BLOOM_FILTER = ConfigOptions.key(
                     "state.backend.rocksdb.use-bloom-filter")
             .stringType()
@@ -45,15 +45,15 @@ public final class TrainerEnvironment {
      *
      * <ul>
      *   <li>Generic types are refused, so that no state depends on Kryo.
-     *   <li>Objects are reused, since none is changed after it is sent.
+     *   <li>Objects are reused, since they are never changed after being sent.
      * </ul>
      *
-     * and, unless the cluster's configuration sets these options:
+     * Unless the cluster's configuration sets these options:
      *
      * <ul>
      *   <li>Checkpoints are incremental, and retained when the job is canceled.
-     *   <li>Heap state is compressed: Flink reads only compressed state in pieces larger than a single number.
-     *   <li>RocksDB uses Bloom filters to find models, and does not compress: a sample would wait for decompression.
+     *   <li>Heap state is compressed: Flink restores uncompressed state one number at a time.
+     *   <li>RocksDB uses Bloom filters to find models, and no compression: samples would wait for decompression.
      * </ul>
      *
      * @param checkpointInterval used if the configuration has none
@@ -136,7 +136,7 @@ public final class TrainerEnvironment {
             checkpoints.deleteOlderJobsThan(newest);
             Configuration configuration = new Configuration();
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toString());
-            // Flink neither deletes nor builds on the restored checkpoint, so that we may delete it.
+            // Flink neither deletes the restored checkpoint nor refers to its files, so we may delete it.
             configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
             env.configure(configuration, TrainerEnvironment.class.getClassLoader());
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param samples to learn from
  * @param specs specifications to train with
- * @param cacheBytes size of the model cache in each task; it holds models that the state backend keeps as bytes
+ * @param cacheBytes size of the model cache in each task, for models that the state backend stores as bytes
  */
 public record TrainerSources(Samples samples, Specs specs, long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
@@ -22,7 +22,7 @@ public record TrainerSources(Samples samples, Specs specs, long cacheBytes) {
      * The samples topic. All records of one model key must come from one partition.
      *
      * @param topic name, for lineage and dead letters
-     * @param partitions count; they take turns under {@code order: strict}
+     * @param partitions number of partitions, which take turns under {@code order: strict}
      * @param format of the records
      * @param source of the records
      * @param ends end offsets of the topic, or null to report no backlog
@@ -38,7 +38,7 @@ public record TrainerSources(Samples samples, Specs specs, long cacheBytes) {
      * The models topic.
      *
      * @param initial specifications to start with
-     * @param changes of specifications from then on
+     * @param changes of specifications since then
      */
     public record Specs(SpecRegistry initial, Source<SpecChange, ?, ?> changes) {}
 

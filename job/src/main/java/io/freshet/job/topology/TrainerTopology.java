@@ -26,8 +26,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *                └────────► dead letters ◄───┘
  * </pre>
  *
- * Flink's event time is not used: a sample's time is a field, and the only watermark that matters is the end of a bounded
- * input. Every operator has a uid, by which a savepoint finds its state.
+ * Flink's event time is not used: a sample's event time is a field, and no Flink watermark matters except the end of a bounded
+ * input. Every operator has a uid, which maps its state in a savepoint.
  */
 public final class TrainerTopology {
     private TrainerTopology() {}

@@ -1,7 +1,7 @@
 /**
- * The job graph: its sources, operators, and sinks, and the Flink settings that it needs.
+ * The job graph: sources, operators, sinks, and required Flink settings.
  *
- * <p>What the operators do is in the packages along the path of a sample, which know nothing of the graph.
+ * <p>The operators belong in the packages along the path of a sample, which do not depend on the graph.
  */
 @NullMarked
 package io.freshet.job.topology;

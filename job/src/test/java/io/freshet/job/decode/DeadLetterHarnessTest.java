@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Would catch records that fail the job or are lost, and dead letters that a broker refuses. */
+/** Would catch records that fail the job or are lost, and dead letters that brokers refuse. */
 class DeadLetterHarnessTest {
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec KEYED = TestStream.keyed();
@@ -111,7 +111,7 @@ class DeadLetterHarnessTest {
         }
     }
 
-    /** Its snapshots would not fit into a record: the job would fail again after every restart. */
+    /** The snapshots of such a key would not fit into a record, and the job would fail after every restart. */
     @Test
     void a_key_that_is_empty_or_very_long_is_a_dead_letter_of_the_models_with_a_key() throws Exception {
         try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
@@ -167,7 +167,7 @@ class DeadLetterHarnessTest {
     }
 
     @Test
-    void the_dead_letter_of_a_large_record_only_locates_it() throws Exception {
+    void the_dead_letter_of_a_large_record_has_its_location_only() throws Exception {
         try (var harness = DecodeHarness.start(WHOLE)) {
             SourceRecord record = new SourceRecord(
                     2,
@@ -189,9 +189,9 @@ class DeadLetterHarnessTest {
         }
     }
 
-    /** The overhead of headers can make a record too large as well. */
+    /** The overhead of headers can also make a record too large. */
     @Test
-    void the_dead_letter_of_a_record_with_large_headers_only_locates_it() throws Exception {
+    void the_dead_letter_of_a_record_with_large_headers_has_its_location_only() throws Exception {
         try (var harness = DecodeHarness.start(WHOLE)) {
             String[] many = new String[600_000];
             Arrays.fill(many, "");
@@ -211,7 +211,7 @@ class DeadLetterHarnessTest {
     }
 
     @Test
-    void a_dead_letter_has_no_future_timestamp_which_a_broker_would_refuse() throws Exception {
+    void a_dead_letter_has_no_future_timestamp() throws Exception {
         try (var harness = DecodeHarness.start(WHOLE)) {
             harness.time(5_000);
             harness.send(new SourceRecord(0, 1, Long.MAX_VALUE, null, new byte[0], RecordHeaders.NONE));

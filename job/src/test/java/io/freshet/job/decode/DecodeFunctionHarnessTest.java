@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Would catch samples that are encoded for the wrong model, or changed after they are emitted. */
+/** Would catch samples encoded for the wrong model, or changed after being emitted. */
 class DecodeFunctionHarnessTest {
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec KEYED = TestStream.keyed();
@@ -85,7 +85,7 @@ class DecodeFunctionHarnessTest {
         }
     }
 
-    /** A redriven record that one model rejected and another learned must not be learned twice. */
+    /** A redriven record must not be learned again by a model that had not rejected it. */
     @Test
     void encodes_a_record_for_the_one_model_that_a_header_names() throws Exception {
         try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
@@ -115,7 +115,7 @@ class DecodeFunctionHarnessTest {
 
     /** Each model reads its own fields: a record invalid for one model may be valid for another. */
     @Test
-    void each_model_reads_its_fields_of_a_json_record_and_dead_letters_name_the_invalid_one() throws Exception {
+    void each_model_reads_its_own_fields_of_a_json_record_and_dead_letters_name_the_invalid_field() throws Exception {
         ModelSpec age = ModelSpec.parse("""
             {name: age, label: $.clicked, features: {numeric: [$.user.age]}, loss: binary-cross-entropy}
             """);

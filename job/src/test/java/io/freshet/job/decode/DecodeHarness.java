@@ -51,7 +51,7 @@ final class DecodeHarness implements AutoCloseable {
     /**
      * Restores a subtask of {@code to} from the state of all {@code from} subtasks.
      *
-     * @param initial the specification that it would start with if it were not restored
+     * @param initial specification that the state overrides
      */
     static DecodeHarness restore(ModelSpec initial, OperatorSubtaskState all, int from, int to, int subtask)
             throws Exception {

@@ -20,7 +20,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
-/** Would catch specifications that take effect too early, or are lost by a restarted or rescaled decoder. */
+/** Would catch specifications that take effect too early or are lost by a restart or rescaling. */
 class DecodeSpecChangeHarnessTest {
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec KEYED = TestStream.keyed();
@@ -80,7 +80,7 @@ class DecodeSpecChangeHarnessTest {
                 .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 7))));
     }
 
-    /** The decoder drops parameters once they are known to fit; the checksum identifies them under any name. */
+    /** The decoder drops parameters after checking them. The checksum identifies them, whatever their model's name. */
     @Test
     void the_same_warm_start_under_another_name_needs_no_parameters_again() throws Exception {
         Learner learner = new Learner(WHOLE);

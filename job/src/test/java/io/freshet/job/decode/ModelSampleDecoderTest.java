@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a replay that differs from the job: a record that the job rejected, or that was for another model. */
+/** Would catch a replay of records that the job rejected, or that were for another model. */
 class ModelSampleDecoderTest {
     private static final ModelSpec KEYED = TestStream.keyed();
     private static final ModelSpec LATER =

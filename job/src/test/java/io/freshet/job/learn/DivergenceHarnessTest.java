@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Samples 1,500 to 1,649 have labels that no model can mean. */
+/** Would catch a published snapshot of a diverged model. Samples 1,500 to 1,649 have absurd labels. */
 class DivergenceHarnessTest {
     private static final int POISON = 1_500;
     private static final int CURE = 1_650;
@@ -26,12 +26,12 @@ class DivergenceHarnessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hold", "revert", "reset"})
-    void publishes_no_snapshot_of_an_exploded_model_and_the_event_has_the_offsets(String policy) throws Exception {
+    void withholds_snapshots_of_a_diverged_model_and_reports_the_offsets(String policy) throws Exception {
         List<PublishedSnapshot> snapshots = new ArrayList<>();
         List<Event> events = new ArrayList<>();
         run(spec(policy), snapshots, events);
 
-        // Before a tenth of a window is seen, nobody knows.
+        // Divergence is detected after a tenth of a window at the earliest.
         assertThat(versions(snapshots, POISON + WINDOW / 10, POISON + WINDOW - 1))
                 .isEmpty();
         if (policy.equals("hold")) {

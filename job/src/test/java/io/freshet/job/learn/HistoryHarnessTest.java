@@ -17,7 +17,7 @@ import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
-/** Catches a snapshot without its history, and a lineage that names a specification that nobody can look up. */
+/** Would catch a snapshot without a history entry, and a lineage that names an unpublished specification. */
 class HistoryHarnessTest {
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec FASTER = changed(0.5);

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Catches a block that changed and is not sent, a snapshot that grows old blocks, and one that is always sent whole. */
+/** Would catch a changed block that is not sent, a snapshot with outdated blocks, and unchanged blocks that are always sent. */
 class IncrementalSnapshotHarnessTest {
     private static final int BLOCKS = 33;
     private static final int FULL_EVERY = 4;
@@ -28,10 +28,10 @@ class IncrementalSnapshotHarnessTest {
              publish: {everySamples: 10, everyMillis: 500, fullEvery: %d}}
             """.formatted(FULL_EVERY));
 
-    /** Reads on from where another restart or harness left off, as a server does. */
+    /** Reads the records of all harnesses, as a server does across restarts of the trainer. */
     private final SnapshotReader reader = new SnapshotReader();
 
-    /** A snapshot that became whole, and how many blocks it took. */
+    /** A complete snapshot and the number of blocks sent for it. */
     private record Sent(PublishedSnapshot published, int blocks) {}
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ class IncrementalSnapshotHarnessTest {
         }
     }
 
-    /** After a failure the topic may hold newer blocks than the state that came back: all are sent again. */
+    /** After a failure, the topic may contain newer blocks than the restored state, so all are sent again. */
     @ParameterizedTest
     @EnumSource(Backend.class)
     void the_first_snapshot_after_a_restore_has_all_blocks_and_the_next_only_changed_ones(Backend backend)
@@ -97,9 +97,7 @@ class IncrementalSnapshotHarnessTest {
                 blocks = 0;
             }
         }
-        assertThat(blocks)
-                .as("records behind the last manifest that became whole")
-                .isZero();
+        assertThat(blocks).as("records after the last complete snapshot").isZero();
         return sent;
     }
 

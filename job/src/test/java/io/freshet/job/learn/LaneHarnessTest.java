@@ -17,14 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Would catch a snapshot of the committed lane that is not in the checkpoint that makes it seen, and one that stays behind in the
- * lane that its model has left.
+ * Would catch a snapshot of the committed lane that is not in the checkpoint that makes it visible, and a snapshot left in a
+ * model's previous lane.
  */
 class LaneHarnessTest {
     private static final ModelSpec EAGER = TestStream.whole(1);
     private static final ModelSpec COMMITTED = committed(EAGER);
     private static final ModelSpec LARGE = with(EAGER, "hashBits: 6", "hashBits: 16");
-    /** Of 2^16 + 3 parameters. */
+    /** Blocks of 2^16 + 3 parameters. */
     private static final int BLOCKS = 5;
 
     @Test
@@ -101,7 +101,9 @@ class LaneHarnessTest {
             assertThat(keys(harness.take(OutputRecord.COMMITTED)))
                     .as("all blocks")
                     .containsExactlyInAnyOrderElementsOf(all());
-            assertThat(harness.takeParameters()).as("seen, until the other is").isEmpty();
+            assertThat(harness.takeParameters())
+                    .as("kept until the new lane is readable")
+                    .isEmpty();
 
             harness.learn(toCommitted, 20, 30);
             harness.snapshot();

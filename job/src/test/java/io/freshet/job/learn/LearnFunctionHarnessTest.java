@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Catches state that is written and not read back, and snapshots that go out twice, late or not at all. */
+/** Would catch state that is written but not restored, and snapshots published twice, late, or never. */
 class LearnFunctionHarnessTest {
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec KEYED = TestStream.keyed();
@@ -173,7 +173,7 @@ class LearnFunctionHarnessTest {
             assertThat(evaluated).isEqualTo(keys);
             List<String> snapshots = harness.takeSnapshots();
             assertThat(snapshots).containsExactlyInAnyOrderElementsOf(new HashSet<>(snapshots));
-            assertThat(harness.models()).allSatisfy((address, state) -> {
+            assertThat(harness.models()).allSatisfy((modelKey, state) -> {
                 assertThat(state.learner().pending().size()).isZero();
                 assertThat(state.published().version())
                         .isEqualTo(state.learner().samples());
@@ -185,7 +185,7 @@ class LearnFunctionHarnessTest {
     }
 
     @Test
-    void sample_whose_gradient_is_too_large_is_a_dead_letter_and_changes_no_parameter() throws Exception {
+    void a_sample_whose_gradient_is_too_large_is_a_dead_letter_and_changes_no_parameter() throws Exception {
         ModelSpec alone = TestStream.whole(1);
         try (LearnHarness harness = LearnHarness.start(alone)) {
             harness.learn(alone, 0, 30);

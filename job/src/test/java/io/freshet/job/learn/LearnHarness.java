@@ -36,7 +36,7 @@ import org.apache.flink.util.OutputTag;
 public final class LearnHarness implements AutoCloseable {
     static final String TOPIC = "samples";
     static final int PARTITIONS = 3;
-    /** Fits about three models, so that models are evicted and read again. */
+    /** Room for about three models, so that models are evicted and read again. */
     private static final long CACHE_BYTES = 15_000;
 
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
@@ -103,7 +103,7 @@ public final class LearnHarness implements AutoCloseable {
         return harness;
     }
 
-    /** Learns the samples of a model from one offset to before another. */
+    /** Learns the samples of a model at offsets {@code [from, to)}. */
     public void learn(ModelSpec spec, long from, long to) throws Exception {
         for (long offset = from; offset < to; offset++) {
             learn(TestStream.sample(spec, offset));
@@ -114,20 +114,20 @@ public final class LearnHarness implements AutoCloseable {
         harness.processElement1(new StreamRecord<>(sample));
     }
 
-    /** Applies a specification and makes it durable. */
+    /** Applies a specification and activates it with a checkpoint. */
     public void apply(ModelSpec spec) throws Exception {
-        announce(spec);
+        applyPending(spec);
         snapshot();
         complete();
     }
 
-    /** Applies a specification without a checkpoint. */
-    public void announce(ModelSpec spec) throws Exception {
+    /** Applies a specification without a checkpoint, so that it stays pending. */
+    public void applyPending(ModelSpec spec) throws Exception {
         harness.processElement2(new StreamRecord<>(SpecChange.applied(spec)));
     }
 
     /** Sends the warm start of a specification, in parts. */
-    void bring(ModelSpec spec, PublishedSnapshot... snapshots) throws Exception {
+    void sendWarmStart(ModelSpec spec, PublishedSnapshot... snapshots) throws Exception {
         WarmStartCodec codec = new WarmStartCodec();
         String checksum = Objects.requireNonNull(spec.stream().warmStart()).checksum();
         for (KeyedBytes record : codec.write(spec.name(), checksum, List.of(snapshots))) {

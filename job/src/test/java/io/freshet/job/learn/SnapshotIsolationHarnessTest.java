@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Would catch torn checkpoints: on the heap, state is written out while learning goes on, and an array that is changed after
- * its reference went to {@code update()} would be written with what was learned after the barrier.
+ * Would catch torn checkpoints. On the heap, state is written while learning continues. If an array were changed after its
+ * reference was passed to {@code update()}, the checkpoint would contain changes from after the barrier.
  */
 class SnapshotIsolationHarnessTest {
     private static final int LIMIT = 1 << 24;

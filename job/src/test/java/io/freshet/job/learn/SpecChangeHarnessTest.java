@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Catches samples that are lost, learned twice or out of order while specifications come, change and go. */
+/** Would catch samples lost, duplicated, or reordered when specifications are applied, changed, and deleted. */
 class SpecChangeHarnessTest {
     private static final ModelSpec KEYED = changed(TestStream.keyed(), "reset: false", "reset: true");
     private static final ModelSpec FASTER = changed(KEYED, "learningRate: 0.01", "learningRate: 0.5");
@@ -50,9 +50,10 @@ class SpecChangeHarnessTest {
 
             assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 40));
             assertThat(harness.models())
-                    .allSatisfy((address, state) -> assertThat(state.published().version())
-                            .as(address)
-                            .isEqualTo(state.learner().samples()));
+                    .allSatisfy(
+                            (modelKey, state) -> assertThat(state.published().version())
+                                    .as(modelKey)
+                                    .isEqualTo(state.learner().samples()));
         }
     }
 
@@ -76,16 +77,17 @@ class SpecChangeHarnessTest {
     @Test
     void buffered_samples_are_learned_at_the_end_of_input() throws Exception {
         try (LearnHarness harness = LearnHarness.start()) {
-            harness.announce(KEYED);
+            harness.applyPending(KEYED);
             harness.learn(KEYED, 0, 40);
             assertThat(harness.models()).isEmpty();
             harness.end();
 
             assertThat(harness.models())
                     .hasSize(5)
-                    .allSatisfy((address, state) -> assertThat(state.published().version())
-                            .as(address)
-                            .isEqualTo(state.learner().total().samples()));
+                    .allSatisfy(
+                            (modelKey, state) -> assertThat(state.published().version())
+                                    .as(modelKey)
+                                    .isEqualTo(state.learner().total().samples()));
             assertThat(harness.takeEvaluations().stream().filter(line -> line.contains(" last ")))
                     .hasSize(5);
         }
@@ -117,9 +119,9 @@ class SpecChangeHarnessTest {
 
             harness.learn(FASTER, 40, 41);
 
-            String address = TestStream.sample(FASTER, 40).modelKey();
-            assertThat(harness.models().get(address).learner().total().samples())
-                    .isEqualTo(samplesOf(address, 0, 41));
+            String modelKey = TestStream.sample(FASTER, 40).modelKey();
+            assertThat(harness.models().get(modelKey).learner().total().samples())
+                    .isEqualTo(samplesOf(modelKey, 0, 41));
         }
     }
 
@@ -129,12 +131,12 @@ class SpecChangeHarnessTest {
         Map<String, String> expected = changedAt40();
         try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
             harness.learn(KEYED, 0, 20);
-            harness.announce(FASTER);
+            harness.applyPending(FASTER);
             harness.learn(KEYED, 20, 40);
             assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 40));
             harness.snapshot();
             harness.learn(FASTER, 40, 60);
-            assertThat(harness.learnerStates()).as("held").isEqualTo(learned(KEYED, 0, 40));
+            assertThat(harness.learnerStates()).as("buffered").isEqualTo(learned(KEYED, 0, 40));
 
             harness.complete();
             harness.learn(FASTER, 60, 80);
@@ -148,23 +150,23 @@ class SpecChangeHarnessTest {
     void a_recovery_uses_a_change_at_the_same_sample(Backend backend) throws Exception {
         Map<String, String> expected = changedAt40();
         OperatorSubtaskState atTheBarrier;
-        OperatorSubtaskState whileHeld;
+        OperatorSubtaskState whileBuffered;
         try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
-            harness.announce(FASTER);
+            harness.applyPending(FASTER);
             harness.learn(KEYED, 0, 40);
             atTheBarrier = harness.snapshot();
             harness.learn(FASTER, 40, 60);
-            whileHeld = harness.snapshot();
+            whileBuffered = harness.snapshot();
         }
         try (LearnHarness restored = LearnHarness.restore(backend, atTheBarrier)) {
             restored.learn(FASTER, 40, 80);
             assertThat(restored.learnerStates()).isEqualTo(expected);
         }
-        try (LearnHarness restored = LearnHarness.restore(backend, whileHeld)) {
+        try (LearnHarness restored = LearnHarness.restore(backend, whileBuffered)) {
             restored.learn(FASTER, 60, 80);
             assertThat(restored.learnerStates()).isEqualTo(expected);
         }
-        try (LearnHarness restored = LearnHarness.restore(backend, whileHeld)) {
+        try (LearnHarness restored = LearnHarness.restore(backend, whileBuffered)) {
             restored.time(1);
             restored.end();
             restored.learn(FASTER, 60, 80);
@@ -179,10 +181,10 @@ class SpecChangeHarnessTest {
         OperatorSubtaskState state;
         try (LearnHarness harness = LearnHarness.start(backend, KEYED)) {
             harness.learn(KEYED, 0, 20);
-            harness.announce(FASTER);
+            harness.applyPending(FASTER);
             harness.snapshot();
             harness.learn(FASTER, 20, 40);
-            harness.announce(SLOWER);
+            harness.applyPending(SLOWER);
             state = harness.snapshot();
             harness.learn(SLOWER, 40, 60);
             harness.complete();
@@ -201,8 +203,8 @@ class SpecChangeHarnessTest {
             assertThat(restored.learnerStates()).isEqualTo(expected);
         }
         try (LearnHarness restored = LearnHarness.restore(backend, state)) {
-            // Undone: the newest is again what they wait for.
-            restored.announce(FASTER);
+            // Reverts the change: the newest specification is again the one that the samples wait for.
+            restored.applyPending(FASTER);
             restored.learn(SLOWER, 40, 60);
             assertThat(restored.learnerStates()).isEqualTo(expected);
         }
@@ -213,7 +215,7 @@ class SpecChangeHarnessTest {
     void buffered_samples_of_a_deleted_model_are_dropped(Backend backend) throws Exception {
         OperatorSubtaskState state;
         try (LearnHarness harness = LearnHarness.start(backend)) {
-            harness.announce(KEYED);
+            harness.applyPending(KEYED);
             harness.snapshot();
             harness.learn(KEYED, 0, 40);
             harness.delete(KEYED);
@@ -235,14 +237,14 @@ class SpecChangeHarnessTest {
             harness.learn(KEYED, 0, 40);
             harness.takeSnapshots();
             harness.apply(FASTER);
-            harness.announce(SLOWER);
+            harness.applyPending(SLOWER);
             harness.time(60_000);
 
             assertThat(harness.takeSnapshots()).isNotEmpty().allMatch(line -> line.contains(FASTER.hash()));
         }
     }
 
-    /** Returns what is learned by one specification up to offset 40 and by another from there to 80. */
+    /** Returns the states after learning offsets [0, 40) with one specification and [40, 80) with another. */
     private static Map<String, String> changedAt40() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
@@ -263,7 +265,7 @@ class SpecChangeHarnessTest {
     void changed_features_with_reset_start_from_scratch() throws Exception {
         try (LearnHarness harness = LearnHarness.start(KEYED)) {
             harness.learn(KEYED, 0, 40);
-            harness.announce(NARROWER);
+            harness.applyPending(NARROWER);
             harness.learn(KEYED, 40, 50);
             assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 50));
             harness.snapshot();
@@ -274,7 +276,7 @@ class SpecChangeHarnessTest {
         }
     }
 
-    /** "reset: true" stays in the specification; it is no order, and nothing is left for it to do. */
+    /** "reset: true" stays in the specification, and must not reset the state again. */
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_reset_happens_once(Backend backend) throws Exception {
@@ -291,11 +293,11 @@ class SpecChangeHarnessTest {
         try (LearnHarness restored = LearnHarness.restore(backend, state)) {
             restored.learn(faster, 80, 100);
             restored.models()
-                    .forEach((address, model) -> assertThat(
+                    .forEach((modelKey, model) -> assertThat(
                                     model.learner().total().samples()
                                             + model.learner().pending().size())
-                            .as(address)
-                            .isEqualTo(samplesOf(address, 40, 100)));
+                            .as(modelKey)
+                            .isEqualTo(samplesOf(modelKey, 40, 100)));
         }
     }
 
@@ -364,9 +366,10 @@ class SpecChangeHarnessTest {
             harness.time(20_000);
 
             assertThat(harness.models())
-                    .allSatisfy((address, state) -> assertThat(state.published().version())
-                            .as(address)
-                            .isEqualTo(state.learner().samples()));
+                    .allSatisfy(
+                            (modelKey, state) -> assertThat(state.published().version())
+                                    .as(modelKey)
+                                    .isEqualTo(state.learner().samples()));
         }
     }
 
@@ -487,15 +490,15 @@ class SpecChangeHarnessTest {
         return ModelSpec.parse(yaml.replace(from, to));
     }
 
-    private static long samplesOf(String address, long from, long to) {
+    private static long samplesOf(String modelKey, long from, long to) {
         long samples = 0;
         for (long offset = from; offset < to; offset++) {
-            samples += TestStream.sample(KEYED, offset).modelKey().equals(address) ? 1 : 0;
+            samples += TestStream.sample(KEYED, offset).modelKey().equals(modelKey) ? 1 : 0;
         }
         return samples;
     }
 
-    /** Returns what a learner that knew the specification from the start learns. */
+    /** Returns the states of a learner that had the specification from the start. */
     private static Map<String, String> learned(ModelSpec spec, long from, long to) throws Exception {
         try (LearnHarness harness = LearnHarness.start(spec)) {
             harness.learn(spec, from, to);

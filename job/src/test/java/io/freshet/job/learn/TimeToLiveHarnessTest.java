@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Would catch a model deleted too early or never, and parameters that depend on when space is freed. */
+/** Would catch a model deleted too early or never, and parameters that depend on when timers fire. */
 class TimeToLiveHarnessTest {
     private static final long TIME_TO_LIVE = 10_000;
     private static final ModelSpec SPEC = ModelSpec.parse(TestStream.keyed()
@@ -178,7 +178,7 @@ class TimeToLiveHarnessTest {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             harness.learn(sample("a", 1, 0));
             learnOthers(harness, 10 * TIME_TO_LIVE);
-            harness.announce(faster);
+            harness.applyPending(faster);
             harness.snapshot();
             KeyedSample held = sample("a", 2, 1);
             harness.learn(new KeyedSample(held.modelKey(), Long.parseUnsignedLong(faster.hash(), 16), held.sample()));
@@ -234,7 +234,7 @@ class TimeToLiveHarnessTest {
         Map<String, LearnerState> states = new TreeMap<>();
         Map<String, List<KeyedSample>> byKey = samples.stream().collect(Collectors.groupingBy(KeyedSample::modelKey));
         int[] restarts = {0};
-        byKey.forEach((address, own) -> {
+        byKey.forEach((modelKey, own) -> {
             LearnerState state = learner.start();
             long newest = own.get(0).sample().eventTime();
             for (KeyedSample keyed : own) {
@@ -245,7 +245,7 @@ class TimeToLiveHarnessTest {
                 newest = Math.max(newest, keyed.sample().eventTime());
                 learner.learn(state, keyed.sample());
             }
-            states.put(address, state);
+            states.put(modelKey, state);
         });
         assertThat(restarts[0]).as("models that start from scratch").isPositive();
         return states;

@@ -15,6 +15,7 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -23,13 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Would catch a warm start that a recovery moves, forgets or repeats, and one that is used before all of it is there: whatever
- * is interrupted, states are those of a plain loop that goes over at the same sample.
+ * Would catch a warm start that a recovery moves, loses, or repeats, and one that is used before it is complete. After any
+ * interruption, the states equal those of a plain loop that rebases at the same sample.
  */
 class WarmStartHarnessTest {
     private static final ModelSpec COLD = TestStream.keyed();
 
-    /** What c0 and c1 learned elsewhere. */
+    /** Snapshots of keys c0 and c1 from another job. */
     private static final PublishedSnapshot[] KEYS = {published(COLD, "c0"), published(COLD, "c1")};
 
     private static final ModelSpec WARM = from(COLD, KEYS);
@@ -37,25 +38,25 @@ class WarmStartHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_model_rebases_at_the_barrier_and_after_any_recovery(Backend backend) throws Exception {
-        Map<String, Weights> expected = expected(COLD, 0, 40, WARM, 80, KEYS);
+        Map<String, Weights> expected = expected(List.of(new Range(COLD, 0, 40), new Range(WARM, 40, 80)), KEYS);
         OperatorSubtaskState withoutSpecification;
         OperatorSubtaskState atTheBarrier;
-        OperatorSubtaskState whileHeld;
+        OperatorSubtaskState whileBuffered;
         try (LearnHarness harness = LearnHarness.start(backend, COLD)) {
             harness.learn(COLD, 0, 20);
-            harness.bring(WARM, KEYS);
+            harness.sendWarmStart(WARM, KEYS);
             withoutSpecification = harness.snapshot();
-            harness.announce(WARM);
+            harness.applyPending(WARM);
             harness.learn(COLD, 20, 40);
             atTheBarrier = harness.snapshot();
             harness.learn(WARM, 40, 60);
-            whileHeld = harness.snapshot();
+            whileBuffered = harness.snapshot();
             harness.complete();
             harness.learn(WARM, 60, 80);
             assertWeights(harness, expected);
         }
         try (LearnHarness restored = LearnHarness.restore(backend, withoutSpecification)) {
-            restored.announce(WARM);
+            restored.applyPending(WARM);
             restored.learn(COLD, 20, 40);
             restored.snapshot();
             restored.complete();
@@ -66,7 +67,7 @@ class WarmStartHarnessTest {
             restored.learn(WARM, 40, 80);
             assertWeights(restored, expected);
         }
-        try (LearnHarness restored = LearnHarness.restore(backend, whileHeld)) {
+        try (LearnHarness restored = LearnHarness.restore(backend, whileBuffered)) {
             restored.learn(WARM, 60, 80);
             assertWeights(restored, expected);
         }
@@ -81,15 +82,15 @@ class WarmStartHarnessTest {
         ModelSpec faster = ModelSpec.parse(warm.toYaml().replace("learningRate: 0.01", "learningRate: 0.1"));
         OperatorSubtaskState state;
         try (LearnHarness harness = LearnHarness.start(backend)) {
-            harness.bring(warm, prior);
-            harness.announce(warm);
+            harness.sendWarmStart(warm, prior);
+            harness.applyPending(warm);
             state = harness.snapshot();
         }
         try (LearnHarness restored = LearnHarness.restore(backend, state)) {
             restored.learn(warm, 0, 3);
             restored.apply(faster);
             restored.learn(faster, 3, 60);
-            assertWeights(restored, expected(warm, 0, 3, faster, 60, prior));
+            assertWeights(restored, expected(List.of(new Range(warm, 0, 3), new Range(faster, 3, 60)), prior));
         }
     }
 
@@ -97,12 +98,12 @@ class WarmStartHarnessTest {
     void a_later_change_does_not_rebase_again() throws Exception {
         ModelSpec faster = ModelSpec.parse(WARM.toYaml().replace("learningRate: 0.01", "learningRate: 0.1"));
         try (LearnHarness harness = LearnHarness.start()) {
-            harness.bring(WARM, KEYS);
+            harness.sendWarmStart(WARM, KEYS);
             harness.apply(WARM);
             harness.learn(WARM, 0, 40);
             harness.apply(faster);
             harness.learn(faster, 40, 80);
-            assertWeights(harness, expected(WARM, 0, 40, faster, 80, KEYS));
+            assertWeights(harness, expected(List.of(new Range(WARM, 0, 40), new Range(faster, 40, 80)), KEYS));
         }
     }
 
@@ -115,12 +116,12 @@ class WarmStartHarnessTest {
         OperatorSubtaskState state;
         Map<String, String> expected;
         try (LearnHarness harness = LearnHarness.start(backend, COLD)) {
-            harness.bring(WARM, KEYS);
-            harness.announce(WARM);
+            harness.sendWarmStart(WARM, KEYS);
+            harness.applyPending(WARM);
             harness.snapshot();
             harness.learn(WARM, 0, 20);
-            harness.bring(other, others);
-            harness.announce(other);
+            harness.sendWarmStart(other, others);
+            harness.applyPending(other);
             state = harness.snapshot();
             harness.complete();
             harness.learn(other, 20, 40);
@@ -142,16 +143,16 @@ class WarmStartHarnessTest {
         OperatorSubtaskState state;
         Map<String, String> expected;
         try (LearnHarness harness = LearnHarness.start(backend, COLD)) {
-            harness.bring(WARM, KEYS);
-            harness.announce(WARM);
+            harness.sendWarmStart(WARM, KEYS);
+            harness.applyPending(WARM);
             harness.snapshot();
             harness.learn(WARM, 0, 20);
-            harness.bring(other, second);
-            harness.announce(other);
+            harness.sendWarmStart(other, second);
+            harness.applyPending(other);
             harness.snapshot();
             harness.learn(other, 20, 30);
-            harness.bring(last, third);
-            harness.announce(last);
+            harness.sendWarmStart(last, third);
+            harness.applyPending(last);
             state = harness.snapshot();
             harness.complete();
             harness.learn(last, 30, 50);
@@ -163,7 +164,7 @@ class WarmStartHarnessTest {
         }
     }
 
-    /** All blocks of a large state are others at once; a frozen model has no update that would say so. */
+    /** A rebase changes all blocks of a large state at once, and a frozen model has no update that would mark them as changed. */
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_large_model_is_restored_with_its_warm_start(Backend backend) throws Exception {
@@ -175,7 +176,7 @@ class WarmStartHarnessTest {
         try (LearnHarness harness = LearnHarness.start(backend, cold)) {
             harness.learn(cold, 0, 20);
             harness.snapshot();
-            harness.bring(frozen, base);
+            harness.sendWarmStart(frozen, base);
             harness.apply(frozen);
             harness.learn(frozen, 20, 25);
             state = harness.snapshot();
@@ -185,7 +186,7 @@ class WarmStartHarnessTest {
             restored.apply(warm);
             restored.learn(warm, 25, 60);
             restored.takeSnapshots();
-            assertWeights(restored, expected(cold, 0, 20, warm, 25, 60, base));
+            assertWeights(restored, expected(List.of(new Range(cold, 0, 20), new Range(warm, 25, 60)), base));
         }
     }
 
@@ -193,15 +194,15 @@ class WarmStartHarnessTest {
     void an_incomplete_or_incompatible_warm_start_is_refused() throws Exception {
         ModelSpec narrower = ModelSpec.parse(COLD.toYaml().replace("hashBits: 4", "hashBits: 3"));
         PublishedSnapshot other = published(narrower, "c0");
-        ModelSpec misfit = from(COLD, other);
+        ModelSpec incompatible = from(COLD, other);
         try (LearnHarness harness = LearnHarness.start(COLD)) {
             harness.learn(COLD, 0, 20);
             harness.apply(WARM);
             harness.learn(COLD, 20, 40);
-            harness.bring(misfit, other);
-            harness.apply(misfit);
+            harness.sendWarmStart(incompatible, other);
+            harness.apply(incompatible);
             harness.learn(COLD, 40, 80);
-            assertWeights(harness, expected(COLD, 0, 80, COLD, 80));
+            assertWeights(harness, expected(List.of(new Range(COLD, 0, 80))));
         }
     }
 
@@ -215,7 +216,7 @@ class WarmStartHarnessTest {
                 Arrays.stream(snapshots).map(PublishedSnapshot::snapshot).toList());
     }
 
-    /** Returns what a model learned from other samples; of one without a key, under "". */
+    /** Returns a snapshot of a model trained on other samples. */
     private static PublishedSnapshot published(ModelSpec spec, String key) {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -236,25 +237,17 @@ class WarmStartHarnessTest {
         return published;
     }
 
-    private static Map<String, Weights> expected(
-            ModelSpec first, long from, long change, ModelSpec second, long to, PublishedSnapshot... snapshots) {
-        return expected(first, from, change, second, change, to, snapshots);
-    }
+    /** Samples at offsets [from, to) learned with one specification. */
+    private record Range(ModelSpec spec, long from, long to) {}
 
-    /** Returns what a plain loop learns by one specification in [from, end) and by another in [again, to). */
-    private static Map<String, Weights> expected(
-            ModelSpec first,
-            long from,
-            long end,
-            ModelSpec second,
-            long again,
-            long to,
-            PublishedSnapshot... snapshots) {
+    /** Returns the weights of a plain loop that learns one range after another. */
+    private static Map<String, Weights> expected(List<Range> ranges, PublishedSnapshot... snapshots) {
         Map<String, LearnerState> states = new TreeMap<>();
-        loop(learner(first, snapshots), from, end, states);
-        loop(learner(second, snapshots), again, to, states);
+        for (Range range : ranges) {
+            loop(learner(range.spec(), snapshots), range.from(), range.to(), states);
+        }
         Map<String, Weights> weights = new TreeMap<>();
-        states.forEach((address, state) -> weights.put(address, state.weights()));
+        states.forEach((modelKey, state) -> weights.put(modelKey, state.weights()));
         return weights;
     }
 
@@ -265,7 +258,7 @@ class WarmStartHarnessTest {
     private static void loop(Learner learner, long from, long to, Map<String, LearnerState> states) {
         for (long offset = from; offset < to; offset++) {
             KeyedSample keyed = TestStream.sample(learner.spec(), offset);
-            LearnerState state = states.computeIfAbsent(keyed.modelKey(), address -> learner.start());
+            LearnerState state = states.computeIfAbsent(keyed.modelKey(), modelKey -> learner.start());
             if (learner.needsRebase(state)) {
                 learner.rebase(
                         state, keyed.modelKey().substring(keyed.modelKey().indexOf('/') + 1));
@@ -277,7 +270,7 @@ class WarmStartHarnessTest {
     private static void assertWeights(LearnHarness harness, Map<String, Weights> expected) throws Exception {
         Map<String, ModelState> models = harness.models();
         assertThat(models.keySet()).isEqualTo(expected.keySet());
-        models.forEach((address, model) ->
-                assertThat(model.learner().weights()).as(address).isEqualTo(expected.get(address)));
+        models.forEach((modelKey, model) ->
+                assertThat(model.learner().weights()).as(modelKey).isEqualTo(expected.get(modelKey)));
     }
 }

@@ -19,7 +19,7 @@ class BacklogTest {
     private final Backlog backlog = new Backlog(() -> ends.clone());
 
     @Test
-    void catches_up_until_it_reaches_the_end_of_the_topic_and_is_live_then() {
+    void catches_up_until_it_reaches_the_end_of_the_topic() {
         ends = new long[] {1000, 500};
         backlog.poll();
         backlog.learned(0, 99);
@@ -33,11 +33,11 @@ class BacklogTest {
         backlog.learned(1, 489);
         assertThat(backlog.progress(9)).isEqualTo(new Progress(9L, 10L + 15, true));
         backlog.learned(1, 499);
-        assertThat(backlog.progress(9)).as("as much as was added").isEqualTo(new Progress(9L, 15L, false));
+        assertThat(backlog.progress(9)).as("no more than was added").isEqualTo(new Progress(9L, 15L, false));
     }
 
     @Test
-    void records_of_the_last_ten_seconds_are_the_stream_and_older_ones_a_backlog() {
+    void only_records_older_than_ten_seconds_are_a_backlog() {
         for (int second = 0; second < 100; second++) {
             ends = new long[] {1000 * second, 0};
             backlog.poll();

@@ -15,7 +15,7 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.testutils.MetricListener;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a label for each key, a timer that runs for every sample, and a lag without a reference time. */
+/** Would catch a metric label for each key, timing of every sample, and a lag relative to the wrong time. */
 class LearnMetricsTest {
     private final MetricListener listener = new MetricListener();
     private long millis = 5_000_000;
@@ -72,7 +72,7 @@ class LearnMetricsTest {
     }
 
     @Test
-    void the_loss_of_a_model_with_keys_is_a_running_mean_over_them() {
+    void the_loss_of_a_keyed_model_is_a_running_mean_over_keys() {
         ModelSpec spec = TestStream.keyed();
         LearnerState one = learn(spec, 0, 3);
         LearnerState other = learn(spec, 3, 9);

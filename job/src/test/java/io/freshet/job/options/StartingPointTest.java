@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a time read in another time zone, and one that Kafka would treat as a special value. */
+/** Would catch a time parsed in the wrong time zone, and one that Kafka treats as a special value. */
 class StartingPointTest {
     private static final Instant NOW = Instant.parse("2030-06-01T00:00:00Z");
     private static final TopicPartition PARTITION = new TopicPartition("samples", 0);
@@ -33,12 +33,12 @@ class StartingPointTest {
         "1970-01-01, 0",
         "2030-06-01T00:00:00Z, 1906502400000",
     })
-    void a_time_starts_at_the_first_record_from_then_on(String text, long millis) {
+    void a_time_starts_at_the_first_record_at_or_after_it(String text, long millis) {
         assertThat(offsets(StartingPoint.parse(text, NOW))).isEqualTo(Map.of(PARTITION, millis));
     }
 
     @Test
-    void words_have_kafkas_meaning() {
+    void keywords_have_kafkas_meaning() {
         assertThat(StartingPoint.parse("latest", NOW).getAutoOffsetResetStrategy())
                 .isEqualTo(OffsetResetStrategy.LATEST);
         assertThat(StartingPoint.parse("earliest", NOW).getAutoOffsetResetStrategy())

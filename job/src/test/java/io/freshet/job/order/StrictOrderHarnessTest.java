@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Would catch an order that depends on the arrival of partitions, on checkpoints, or on failures. */
+/** Would catch an order that depends on arrival, checkpoints, or failures. */
 class StrictOrderHarnessTest {
     private static final int COUNT = 7;
     private static final int[] SIZES = {200, 90, 143};
@@ -67,7 +67,7 @@ class StrictOrderHarnessTest {
     }
 
     @Test
-    void learns_samples_as_soon_as_their_turn_comes() throws Exception {
+    void learns_samples_as_soon_as_they_are_in_turn() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
             learn(harness, 1, 0, 20);
             learn(harness, 2, 0, 5);
@@ -81,7 +81,7 @@ class StrictOrderHarnessTest {
         }
     }
 
-    /** A hand-worked example of a partition that becomes silent and returns. */
+    /** A worked example of a partition that becomes silent and resumes. */
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_silent_partition_is_skipped_once_that_is_durable_and_joins_when_a_round_ends(Backend backend)
@@ -94,7 +94,7 @@ class StrictOrderHarnessTest {
         take(order, 2, 0, 7);
         take(order, 0, 7, 14);
         take(order, 2, 7, 14);
-        // It returned, and the round has ended.
+        // The partition resumed, and the round has ended.
         take(order, 0, 14, 21);
         take(order, 1, 3, 10);
         take(order, 2, 14, 21);
@@ -226,7 +226,7 @@ class StrictOrderHarnessTest {
         LearnHarness harness = LearnHarness.start(backend, SPEC);
         learn(harness, 0, 0, 14);
         learn(harness, 2, 0, 5);
-        harness.announce(faster);
+        harness.applyPending(faster);
         OperatorSubtaskState barrier = harness.snapshot();
         harness.complete();
         try (LearnHarness restored = LearnHarness.restore(backend, barrier)) {
@@ -240,7 +240,7 @@ class StrictOrderHarnessTest {
         harness.close();
     }
 
-    /** A checkpoint may be reported complete after the next barrier; the specification of the next one counts from there. */
+    /** A checkpoint may be reported complete after the next barrier. Samples after that barrier use its specification. */
     @ParameterizedTest
     @EnumSource(Backend.class)
     void buffered_samples_are_learned_with_the_changed_specification_after_a_late_decision(Backend backend)
@@ -252,7 +252,7 @@ class StrictOrderHarnessTest {
         learn(harness, spec, 2, 0, 7);
         harness.time(20_000);
         harness.snapshot();
-        harness.announce(faster);
+        harness.applyPending(faster);
         OperatorSubtaskState barrier = harness.snapshot();
         harness.flink().notifyOfCompletedCheckpoint(1);
         assertThat(learned(harness)).isEqualTo(7);
@@ -277,7 +277,7 @@ class StrictOrderHarnessTest {
         LearnHarness harness = LearnHarness.start(backend, from);
         learn(harness, from, 0, 0, 14);
         learn(harness, from, 2, 0, 5);
-        harness.announce(narrower);
+        harness.applyPending(narrower);
         OperatorSubtaskState barrier = harness.snapshot();
         harness.complete();
         try (LearnHarness restored = LearnHarness.restore(backend, barrier)) {
@@ -299,7 +299,7 @@ class StrictOrderHarnessTest {
         try (LearnHarness harness = LearnHarness.start(backend, SPEC)) {
             learn(harness, 0, 0, 14);
             learn(harness, 2, 0, 5);
-            harness.announce(arrival);
+            harness.applyPending(arrival);
             OperatorSubtaskState barrier = harness.snapshot();
             harness.complete();
             assertThat(learned(harness)).isEqualTo(19);
@@ -358,7 +358,7 @@ class StrictOrderHarnessTest {
         return left;
     }
 
-    /** Returns partition and offset of each sample, partitions in turn to their ends. */
+    /** Returns the partition and offset of each sample, taking turns to the end of all partitions. */
     private static List<long[]> turns(int count, int... sizes) {
         List<long[]> order = new ArrayList<>();
         int rounds = java.util.Arrays.stream(sizes).max().orElseThrow() / count + 1;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Would catch a field that is not read back, a length that overflows, and scratch space shared by two threads. */
+/** Would catch a field that is not read back, a length that overflows, and scratch space shared between threads. */
 class SerializersTest {
     /** A serializer, the type information that creates it, and values of all shapes. */
     record Case<T>(String name, TypeSerializer<T> serializer, TypeInformation<T> type, List<T> values) {
@@ -97,7 +97,7 @@ class SerializersTest {
                                         new RecordHeaders(new String[] {longName, "b"}, new byte[][] {null, large})))));
     }
 
-    /** Everything that a sample can have: a vector, hashed fields with ends, a label of several numbers, holdout, epoch. */
+    /** Returns a sample with every optional part: vector, hashed fields, a label of several numbers, holdout, and epoch. */
     private static Sample sequence(float[] dense) {
         Arrays.fill(dense, Float.MIN_VALUE);
         return new Sample(

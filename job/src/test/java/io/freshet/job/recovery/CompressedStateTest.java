@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.xerial.snappy.SnappyFramedOutputStream;
 
-/** Would catch a changed bit of a model that learning silently continues from. */
+/** Would catch a flipped bit in a model that is restored silently. */
 class CompressedStateTest {
     /** Bytes of the group number, which the restore verifies, and of the chunk that marks compressed state. */
     private static final int START = 14;
@@ -69,7 +69,7 @@ class CompressedStateTest {
     private static byte[] written() throws IOException {
         byte[] random = new byte[100];
         new SplittableRandom(1).nextBytes(random);
-        // Not equal bytes: a changed copy of those could still be correct.
+        // Random bytes: in a run of equal bytes, a changed copy could still decompress correctly.
         byte[] repeated = Arrays.copyOf(random, 200);
         System.arraycopy(random, 0, repeated, 100, 100);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Would catch the deletion of the only usable checkpoint, and a job that does not start because cleaning up fails. */
+/** Would catch the deletion of the only usable checkpoint, and a failed cleanup that prevents the job from starting. */
 class RetainedCheckpointsTest {
     private static final String OLDER = "a".repeat(32);
     private static final String JOB = "b".repeat(32);
@@ -80,7 +80,7 @@ class RetainedCheckpointsTest {
         assertThat(folder.resolve(OLDER)).doesNotExist();
     }
 
-    /** Does what a job does with --resume; returns the checkpoint that it restores. */
+    /** Restores and cleans up like a job with --resume; returns the restored checkpoint. */
     private String cleanUp() throws IOException {
         org.apache.flink.core.fs.Path newest = newestIntact();
         new RetainedCheckpoints(path).deleteOlderJobsThan(newest);

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A schema registry on loopback with a response for each path; queued failures are returned first, once each. */
+/** A schema registry on loopback with a fixed response for each path. Queued failures are returned first, once each. */
 final class FakeRegistry implements AutoCloseable {
     static final String NOT_FOUND = "{\"error_code\": 40403, \"message\": \"Schema not found\"}";
 

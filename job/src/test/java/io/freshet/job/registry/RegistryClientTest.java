@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Would catch good records that become dead letters while a registry fails, and bad records that fail the job. */
+/** Would catch valid records that become dead letters while a registry fails, and malformed records that fail the job. */
 @Timeout(60)
 class RegistryClientTest {
     private final FakeRegistry registry = new FakeRegistry();
@@ -79,7 +79,7 @@ class RegistryClientTest {
     }
 
     @Test
-    void a_job_waits_as_long_as_the_registry_fails() throws Exception {
+    void a_job_waits_while_the_registry_fails() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         Collections.nCopies(40, 503).forEach(registry::failOnce);
         assertThat(waiting().schemas(7)).containsExactly("s");
@@ -96,7 +96,7 @@ class RegistryClientTest {
         assertThat(client.schemas(7)).containsExactly("s");
     }
 
-    /** A 404 from a proxy or another server says nothing about the schema. */
+    /** A 404 from a proxy or another server does not mean that the schema does not exist. */
     @Test
     void a_response_from_another_server_fails_the_job() {
         registry.failOnce(404);

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a byte lost at the end of a piece, a run, or a value, and a reader that reads into the next value. */
+/** Would catch a byte lost at the end of a piece, run, or value, and a reader that reads into the next value. */
 class ZeroRunTest {
     private static final long SEED = 5;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a record of the models topic that fails the job, which would then fail again after every restart. */
+/** Would catch a record of the models topic that fails the job, and fails it again after every restart. */
 class SpecChangeReaderTest {
     private static final ModelSpec SPEC = TestStream.keyed();
     private static final KeyedBytes APPLIED = new ModelSpecCodec().write(SPEC, 1_000);
@@ -110,7 +110,7 @@ class SpecChangeReaderTest {
         assertThat(read("m".getBytes(UTF_8), value(yaml.toString()))).isEmpty();
     }
 
-    /** Returns a record with any text as its specification: a valid record with its text replaced. */
+    /** Returns a valid record with its specification replaced by any text. */
     private static byte[] value(String yaml) {
         byte[] text = yaml.getBytes(UTF_8);
         byte[] name = {2, 'm'};

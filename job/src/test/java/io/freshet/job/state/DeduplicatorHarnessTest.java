@@ -63,8 +63,8 @@ class DeduplicatorHarnessTest {
             harness.end();
             Map<String, Long> learned = new HashMap<>();
             harness.models()
-                    .forEach((address, state) ->
-                            learned.put(address, state.learner().samples()));
+                    .forEach((modelKey, state) ->
+                            learned.put(modelKey, state.learner().samples()));
             assertThat(learned).as("seed %s", seed).isEqualTo(expected);
             assertThat(harness.models().values().stream()
                             .mapToLong(state -> state.learner().lineage().position())
@@ -136,7 +136,7 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** The window bounds memory: at most four half windows of ids are stored. */
+    /** The window bounds memory: ids of at most four half windows are stored. */
     @Test
     void old_ids_are_deleted() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
@@ -161,7 +161,7 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** Otherwise they would stay until the model is deleted. */
+    /** Otherwise, the ids would stay until the model is deleted. */
     @Test
     void switching_deduplication_off_deletes_the_ids() throws Exception {
         ModelSpec off = ModelSpec.parse(SPEC.toYaml().replace("deduplicate: 1s", "deduplicate: 0"));
@@ -181,7 +181,7 @@ class DeduplicatorHarnessTest {
         }
     }
 
-    /** So that the lineage of an incarnation is complete. */
+    /** Otherwise, the lineage of an incarnation would be incomplete. */
     @Test
     void a_reset_model_has_received_no_ids() throws Exception {
         ModelSpec reset = ModelSpec.parse(SPEC.toYaml().replace("reset: false", "reset: true"));

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Would catch a model that is evicted unwritten or read back stale, a block that a checkpoint lacks or that outlives its
- * model, and a checkpoint with changes from after its barrier. Random operations on small models and models in blocks must
- * give the same results as on a plain map, through checkpoints that are written late, restores, and a rescaling.
+ * Would catch a model evicted without being written, a stale read, a block missing from a checkpoint or outliving its model, and
+ * a checkpoint with changes from after its barrier. Random operations on small models and models in blocks must produce the
+ * same results as on a plain map, through delayed checkpoints, restores, and a rescaling.
  */
 class ModelStateCacheAttackTest {
     private static final int OPERATIONS = 600;
@@ -82,7 +82,7 @@ class ModelStateCacheAttackTest {
                     atBarrier = bytes();
                     running = harness.barrier();
                 } else if (roll < 98) {
-                    // Written while learning continued; the job continues as well.
+                    // The checkpoint is written while learning continues.
                     assertThat(restored(backend, harness.finish(running))).isEqualTo(atBarrier);
                     running = null;
                 } else {
@@ -102,7 +102,7 @@ class ModelStateCacheAttackTest {
         }
     }
 
-    /** Learns some samples, as the operator does: without other calls in between. */
+    /** Learns some samples as the operator does, without other calls in between. */
     private void learn(ModelStateHarness harness, SplittableRandom random, String modelKey) throws Exception {
         ModelState state = harness.get(modelKey);
         assertThat(state == null).isEqualTo(expected.get(modelKey) == null);

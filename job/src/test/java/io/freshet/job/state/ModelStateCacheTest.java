@@ -9,12 +9,12 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
-/** Would catch cached models that use far more memory than is accounted for, until the heap is full. */
+/** Would catch cached models that use far more memory than accounted for and fill the heap. */
 class ModelStateCacheTest {
     private static final int WINDOW = 8;
 
     @Test
-    void the_state_to_revert_to_counts_and_evicts_another_model() throws Exception {
+    void the_size_of_a_model_includes_the_state_to_revert_to() throws Exception {
         Learner learner = learner("evaluation: {window: " + WINDOW + "}, onDivergence: revert");
         long weights = learner.start().weights().bytes();
         try (ModelStateHarness harness = new ModelStateHarness(Backend.ROCKSDB, 3 * weights, null, 1, 0)) {
@@ -41,7 +41,7 @@ class ModelStateCacheTest {
     }
 
     @Test
-    void a_pending_batch_counts() throws Exception {
+    void the_size_of_a_model_includes_its_pending_batch() throws Exception {
         Learner learner = learner("batch: {size: 10000}");
         try (ModelStateHarness harness = new ModelStateHarness(Backend.ROCKSDB, 1L << 30, null, 1, 0)) {
             harness.put("m/1", ModelState.start(learner, null));

@@ -64,7 +64,7 @@ final class ModelStateHarness implements AutoCloseable {
         }
     }
 
-    /** Starts with the state of one subtask, rescaled to {@code subtasks}, or with none. */
+    /** Starts one of {@code subtasks} subtasks, without state or with the rescaled state of a single subtask. */
     ModelStateHarness(Backend backend, long cacheBytes, @Nullable OperatorSubtaskState from, int subtasks, int subtask)
             throws Exception {
         operator = new CacheOperator(cacheBytes);

@@ -123,7 +123,7 @@ class ModelStateSerializerTest {
                 .hasMessage("model state: version 99 (expected: 1 to 2)");
     }
 
-    /** Returns the state after {@code samples}, of which the full batches are published. */
+    /** Returns the state after {@code samples} samples, with all full batches published. */
     static ModelState state(int samples) {
         Learner learner = new Learner(SPEC);
         ModelState state =

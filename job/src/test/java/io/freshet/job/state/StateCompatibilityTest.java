@@ -23,10 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch a change that makes the savepoints of users unreadable: a change of a value's bytes, of a serializer's
- * name, which every checkpoint stores, or of a specification's state hash, which would reset every model.
+ * Would catch a change that makes users' savepoints unreadable: to the bytes of a value, to the name of a serializer, which
+ * every checkpoint stores, or to the state hash of a specification, which would reset every model.
  *
- * <p>The stored bytes are never written again. A new version gets its own files from {@link #main}, beside the old ones.
+ * <p>The stored bytes are never regenerated: {@link #main} writes new files for a new version.
  */
 class StateCompatibilityTest {
     private static final ModelSpec SPEC = TestStream.whole(4);
@@ -41,7 +41,7 @@ class StateCompatibilityTest {
         assertThat(stored.publishTimer()).isTrue();
         assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored("model-state-v3"));
 
-        // The stored states have no norms for the unfinished window: they were measured at fewer updates.
+        // The stored states have no norms for the unfinished window: older versions measured fewer updates.
         stored.learner().updateWindow().clear();
         expected.learner().updateWindow().clear();
         Learner learner = new Learner(SPEC);
@@ -69,7 +69,7 @@ class StateCompatibilityTest {
                 "block-serializer-v1",
                 "sample-id-serializer-v1"
             })
-    void a_stored_serializer_is_found_by_its_name_and_still_the_same(String name) throws IOException {
+    void a_stored_serializer_is_found_by_name_and_unchanged(String name) throws IOException {
         TypeSerializerSnapshot<Object> snapshot = TypeSerializerSnapshot.readVersionedSnapshot(
                 new DataInputDeserializer(stored(name)), getClass().getClassLoader());
         Map<String, TypeSerializer<?>> now = Map.of(

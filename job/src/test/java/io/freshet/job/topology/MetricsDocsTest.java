@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Would catch a metric missing in docs/metrics.md, a documented metric that does not exist, and wrong values. */
+/** Would catch an undocumented metric, a documented metric that does not exist, and wrong values. */
 class MetricsDocsTest {
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");
     private static final int SAMPLES = 2_500;

@@ -11,7 +11,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
-/** An in-memory topic of a job in the same JVM. Flink copies sinks, so the copies share their records by name. */
+/** An in-memory topic of a job in the same JVM. Flink copies sinks, so copies of the same name share their records. */
 final class TestSink implements Sink<OutputRecord> {
     private static final long serialVersionUID = 1;
     private static final Map<String, ConcurrentLinkedQueue<OutputRecord>> WRITTEN = new ConcurrentHashMap<>();

@@ -17,7 +17,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.CompressionType;
 
-/** Would catch a cluster setting that is overridden, and one with which a recovery would not give the same bits. */
+/** Would catch a cluster setting that is overridden, and a setting that breaks bitwise-identical recovery. */
 class TrainerEnvironmentTest {
     @Test
     void defaults_are_incremental_retained_checkpoints() {
@@ -65,7 +65,7 @@ class TrainerEnvironmentTest {
     }
 
     @Test
-    void rejects_checkpoints_that_would_not_give_the_same_bits() {
+    void rejects_checkpoints_that_break_identical_recovery() {
         refused(
                 CheckpointingOptions.ENABLE_UNALIGNED,
                 true,

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch operators whose state a savepoint does not find, types serialized by Kryo, and disconnected edges. */
+/** Would catch operators whose state is lost from a savepoint, types serialized by Kryo, and disconnected edges. */
 class TrainerTopologyTest {
     private static final int SAMPLES = 500;
     private static final ModelSpec WHOLE = TestStream.whole(4);
@@ -118,7 +118,7 @@ class TrainerTopologyTest {
         Run run = Run.of(2, new SpecRegistry(List.of(WHOLE)), changes);
 
         assertThat(run.lastSnapshots()).containsAll(TestOracle.lines(WHOLE, 0, SAMPLES));
-        // How many samples preceded the specification is not known; all after it are learned.
+        // The number of samples before the specification is unknown; all later ones are learned.
         assertThat(run.lastSnapshots()).allMatch(line -> line.startsWith("whole/") || line.startsWith("keyed/"));
     }
 
