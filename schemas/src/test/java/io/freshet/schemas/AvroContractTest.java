@@ -31,9 +31,9 @@ class AvroContractTest {
                     .as(schema.getFullName())
                     .contains("Version rule: fields are only added, at the end, each with a default");
             for (Schema.Field field : schema.getFields()) {
-                String what = schema.getName() + "." + field.name();
-                assertThat(field.doc()).as(what).isNotBlank().endsWith(".");
-                assertThat(field.hasDefaultValue()).as(what + " has a default").isTrue();
+                String name = schema.getName() + "." + field.name();
+                assertThat(field.doc()).as(name).isNotBlank().endsWith(".");
+                assertThat(field.hasDefaultValue()).as(name + " has a default").isTrue();
             }
         }
     }

@@ -24,14 +24,14 @@ import org.xerial.snappy.Snappy;
  */
 final class CompressedState {
     private static final byte[] IDENTIFIER = {'s', 'N', 'a', 'P', 'p', 'Y'};
-    private static final int START = 0xff;
+    private static final int STREAM_IDENTIFIER = 0xff;
     private static final int COMPRESSED = 0;
-    private static final int PLAIN = 1;
-    private static final int CHECKSUM = 4;
-    private static final int NUMBER = 4;
-    private static final int HEAD = 4;
-    /** Uncompressed bytes of a frame. */
-    private static final int LARGEST_FRAME = 1 << 16;
+    private static final int UNCOMPRESSED = 1;
+    private static final int CHECKSUM_BYTES = 4;
+    private static final int GROUP_NUMBER_BYTES = 4;
+    private static final int HEADER_BYTES = 4;
+    /** Maximum uncompressed bytes of a frame. */
+    private static final int MAXIMUM_FRAME = 1 << 16;
 
     private CompressedState() {}
 
@@ -43,45 +43,53 @@ final class CompressedState {
      */
     static void check(InputStream state, long length) throws IOException {
         InputStream in = new BufferedInputStream(state, 1 << 16);
-        in.mark(NUMBER + HEAD + IDENTIFIER.length);
-        byte[] start = in.readNBytes((int) Math.min(length, NUMBER + HEAD + IDENTIFIER.length));
+        in.mark(GROUP_NUMBER_BYTES + HEADER_BYTES + IDENTIFIER.length);
+        byte[] start = in.readNBytes((int) Math.min(length, GROUP_NUMBER_BYTES + HEADER_BYTES + IDENTIFIER.length));
         in.reset();
-        int first = isChunkOfStart(start, 0) ? 0 : NUMBER;
-        if (!isChunkOfStart(start, first)) {
+        int first = isStreamIdentifier(start, 0) ? 0 : GROUP_NUMBER_BYTES;
+        if (!isStreamIdentifier(start, first)) {
             return;
         }
         in.skipNBytes(first);
-        long left = length - first;
-        while (left > 0) {
-            byte[] head = in.readNBytes(HEAD);
-            int body = head.length < HEAD ? 0 : (head[1] & 0xff) | (head[2] & 0xff) << 8 | (head[3] & 0xff) << 16;
-            left -= HEAD + body;
-            if (head.length < HEAD || left < 0) {
-                throw new IOException("ends within a frame, of " + body + " bytes");
+        long remaining = length - first;
+        while (remaining > 0) {
+            byte[] header = in.readNBytes(HEADER_BYTES);
+            int body = header.length < HEADER_BYTES
+                    ? 0
+                    : (header[1] & 0xff) | (header[2] & 0xff) << 8 | (header[3] & 0xff) << 16;
+            remaining -= HEADER_BYTES + body;
+            if (header.length < HEADER_BYTES || remaining < 0) {
+                throw new IOException("ends within a frame of " + body + " bytes");
             }
-            checkFrame(head[0] & 0xff, in.readNBytes(body));
+            checkFrame(header[0] & 0xff, in.readNBytes(body));
         }
     }
 
-    private static boolean isChunkOfStart(byte[] bytes, int at) {
-        return bytes.length >= at + HEAD + IDENTIFIER.length
-                && (bytes[at] & 0xff) == START
-                && Arrays.equals(bytes, at + HEAD, at + HEAD + IDENTIFIER.length, IDENTIFIER, 0, IDENTIFIER.length);
+    private static boolean isStreamIdentifier(byte[] bytes, int at) {
+        return bytes.length >= at + HEADER_BYTES + IDENTIFIER.length
+                && (bytes[at] & 0xff) == STREAM_IDENTIFIER
+                && Arrays.equals(
+                        bytes,
+                        at + HEADER_BYTES,
+                        at + HEADER_BYTES + IDENTIFIER.length,
+                        IDENTIFIER,
+                        0,
+                        IDENTIFIER.length);
     }
 
     private static void checkFrame(int type, byte[] body) throws IOException {
-        if (type == START && Arrays.equals(body, IDENTIFIER)) {
+        if (type == STREAM_IDENTIFIER && Arrays.equals(body, IDENTIFIER)) {
             return;
         }
-        if (type != COMPRESSED && type != PLAIN || body.length < CHECKSUM) {
+        if (type != COMPRESSED && type != UNCOMPRESSED || body.length < CHECKSUM_BYTES) {
             throw new IOException("a frame of type " + type + " (expected: 0, 1 or 255)");
         }
-        byte[] data = Arrays.copyOfRange(body, CHECKSUM, body.length);
+        byte[] data = Arrays.copyOfRange(body, CHECKSUM_BYTES, body.length);
         if (type == COMPRESSED) {
-            // Snappy allocates the length that the block states; a changed byte could make that 2 GiB.
+            // Snappy allocates the declared length, which a changed byte could raise to 2 GiB.
             int length = Snappy.uncompressedLength(data);
-            if (length < 0 || length > LARGEST_FRAME) {
-                throw new IOException("a frame of " + length + " bytes (expected: up to " + LARGEST_FRAME + ")");
+            if (length < 0 || length > MAXIMUM_FRAME) {
+                throw new IOException("a frame of " + length + " bytes (expected: up to " + MAXIMUM_FRAME + ")");
             }
             data = Snappy.uncompress(data);
         }

@@ -31,7 +31,7 @@ public final class RetainedCheckpoints {
     private final Path folder;
     private final FileSystem files;
 
-    private record Found(Path path, long writtenAt) {
+    private record Checkpoint(Path path, long writtenAt) {
         long number() {
             return Long.parseLong(path.getName().substring("chk-".length()));
         }
@@ -56,9 +56,9 @@ public final class RetainedCheckpoints {
      * @throws IOException if there are checkpoints but none is intact: only the user can decide to start from scratch
      */
     public @Nullable Path newestIntact() throws IOException {
-        List<Found> found = find();
+        List<Checkpoint> found = list();
         IOException newest = null;
-        for (Found checkpoint : found) {
+        for (Checkpoint checkpoint : found) {
             try {
                 CheckpointVerifier.check(checkpoint.path());
                 LOG.info("resuming from checkpoint {}", checkpoint.path());
@@ -95,12 +95,12 @@ public final class RetainedCheckpoints {
 
     private void deleteOlder(Path checkpoint) throws IOException {
         Path job = checkpoint.getParent();
-        List<Found> found = find();
+        List<Checkpoint> found = list();
         // The preceding ones are newer but damaged.
-        List<Found> candidates =
+        List<Checkpoint> candidates =
                 found.stream().dropWhile(one -> !one.path().equals(checkpoint)).toList();
         Set<Path> keep = new HashSet<>();
-        for (Found one : found) {
+        for (Checkpoint one : found) {
             if (candidates.isEmpty() || one.writtenAt() >= candidates.get(0).writtenAt()) {
                 keep.add(one.path().getParent());
             }
@@ -118,7 +118,7 @@ public final class RetainedCheckpoints {
         }
     }
 
-    private static boolean isIntact(Found checkpoint) {
+    private static boolean isIntact(Checkpoint checkpoint) {
         try {
             CheckpointVerifier.check(checkpoint.path());
             return true;
@@ -128,19 +128,19 @@ public final class RetainedCheckpoints {
     }
 
     /** Returns all complete checkpoints, newest first. */
-    private List<Found> find() throws IOException {
-        List<Found> found = new ArrayList<>();
+    private List<Checkpoint> list() throws IOException {
+        List<Checkpoint> found = new ArrayList<>();
         for (Path job : children(folder, JOB)) {
             for (Path checkpoint : children(job, CHECKPOINT)) {
                 Path metadata = new Path(checkpoint, CheckpointVerifier.METADATA);
                 if (files.exists(metadata)) {
-                    found.add(
-                            new Found(checkpoint, files.getFileStatus(metadata).getModificationTime()));
+                    found.add(new Checkpoint(
+                            checkpoint, files.getFileStatus(metadata).getModificationTime()));
                 }
             }
         }
-        found.sort(Comparator.comparingLong(Found::writtenAt)
-                .thenComparingLong(Found::number)
+        found.sort(Comparator.comparingLong(Checkpoint::writtenAt)
+                .thenComparingLong(Checkpoint::number)
                 .reversed());
         return found;
     }

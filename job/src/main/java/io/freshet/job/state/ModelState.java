@@ -74,8 +74,8 @@ public final class ModelState {
         return published;
     }
 
-    public void published(PublishProgress now) {
-        published = now;
+    public void published(PublishProgress progress) {
+        published = progress;
     }
 
     /** Returns the number of samples learned since the last snapshot. */

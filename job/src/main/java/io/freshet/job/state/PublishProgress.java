@@ -17,11 +17,11 @@ public record PublishProgress(long version, @Nullable Lane lane, int blocks, int
     static final PublishProgress NOTHING = new PublishProgress(0, null, 0, 0, NO_SNAPSHOT);
 
     /** Returns the number of blocks of the snapshot in a lane: 0 if it is one record, {@link #NO_SNAPSHOT} if none. */
-    public int blocksIn(Lane which) {
+    public int blocksIn(Lane requested) {
         if (lane == null) {
             return NO_SNAPSHOT;
         }
-        return lane == which ? blocks : leftBlocks;
+        return lane == requested ? blocks : leftBlocks;
     }
 
     /** Returns the progress of a state that replaces this one and starts from scratch. */

@@ -60,51 +60,55 @@ public final class TrainerEnvironment {
      * @throws IllegalArgumentException if the configured kind of checkpoint would break the trainer's guarantees
      */
     public static void configure(StreamExecutionEnvironment env, Duration checkpointInterval) {
-        ReadableConfig given = env.getConfiguration();
-        requireAlignedCheckpoints(given);
+        ReadableConfig configured = env.getConfiguration();
+        requireAlignedCheckpoints(configured);
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         configuration.set(PipelineOptions.MAX_PARALLELISM, MAXIMUM_PARALLELISM);
-        setDefault(configuration, given, CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        setDefault(configuration, configured, CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         setDefault(
                 configuration,
-                given,
+                configured,
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-        setDefault(configuration, given, ExecutionOptions.SNAPSHOT_COMPRESSION, true);
-        setDefault(configuration, given, ROCKSDB_BLOOM_FILTER, "true");
-        setDefault(configuration, given, ROCKSDB_COMPRESSION, "NO_COMPRESSION");
+        setDefault(configuration, configured, ExecutionOptions.SNAPSHOT_COMPRESSION, true);
+        setDefault(configuration, configured, ROCKSDB_BLOOM_FILTER, "true");
+        setDefault(configuration, configured, ROCKSDB_COMPRESSION, "NO_COMPRESSION");
         env.configure(configuration, TrainerEnvironment.class.getClassLoader());
         if (!env.getCheckpointConfig().isCheckpointingEnabled()) {
             env.enableCheckpointing(checkpointInterval.toMillis());
         }
-        if (given.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).isEmpty()) {
+        if (configured.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).isEmpty()) {
             LOG.warn(
                     "{}: not set; checkpoints are kept in the job manager's memory, at most 5 MiB, and lost with it",
                     CheckpointingOptions.CHECKPOINTS_DIRECTORY.key());
         }
     }
 
-    private static void requireAlignedCheckpoints(ReadableConfig given) {
+    private static void requireAlignedCheckpoints(ReadableConfig configured) {
         String aligned = "since a changed specification takes effect at a barrier that all inputs have reached";
-        require(given, CheckpointingOptions.ENABLE_UNALIGNED, false, aligned);
-        require(given, CheckpointingOptions.FORCE_UNALIGNED, false, aligned);
-        require(given, CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE, aligned);
+        require(configured, CheckpointingOptions.ENABLE_UNALIGNED, false, aligned);
+        require(configured, CheckpointingOptions.FORCE_UNALIGNED, false, aligned);
         require(
-                given,
+                configured,
+                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                CheckpointingMode.EXACTLY_ONCE,
+                aligned);
+        require(
+                configured,
                 CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS,
                 1,
                 "since a decision made at a barrier takes effect when that checkpoint is complete, with no other in between");
         require(
-                given,
+                configured,
                 StateChangelogOptions.ENABLE_STATE_CHANGE_LOG,
                 false,
                 "since models on the heap are changed in place, which a changelog would miss");
     }
 
-    private static <T> void require(ReadableConfig given, ConfigOption<T> option, T expected, String reason) {
-        T value = given.get(option);
+    private static <T> void require(ReadableConfig configured, ConfigOption<T> option, T expected, String reason) {
+        T value = configured.get(option);
         if (!value.equals(expected)) {
             throw new IllegalArgumentException(
                     option.key() + ": " + value + " (expected: " + expected + ", " + reason + ")");
@@ -112,8 +116,8 @@ public final class TrainerEnvironment {
     }
 
     private static <T> void setDefault(
-            Configuration configuration, ReadableConfig given, ConfigOption<T> option, T value) {
-        if (given.getOptional(option).isEmpty()) {
+            Configuration configuration, ReadableConfig configured, ConfigOption<T> option, T value) {
+        if (configured.getOptional(option).isEmpty()) {
             configuration.set(option, value);
         }
     }

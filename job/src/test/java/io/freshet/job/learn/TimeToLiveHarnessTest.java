@@ -256,12 +256,12 @@ class TimeToLiveHarnessTest {
         return new KeyedSample("keyed/" + key, keyed.spec(), with(keyed.sample(), 0, eventTime));
     }
 
-    private static Sample with(Sample of, int partition, long eventTime) {
+    private static Sample with(Sample sample, int partition, long eventTime) {
         return new Sample(
-                new Sample.Features(of.numeric(), of.dense(), of.rows(), of.ends(), of.values()),
-                of.label(),
-                of.weight(),
-                of.holdout(),
-                new Sample.Position(partition, of.offset(), eventTime, of.epoch()));
+                new Sample.Features(sample.numeric(), sample.dense(), sample.rows(), sample.ends(), sample.values()),
+                sample.label(),
+                sample.weight(),
+                sample.holdout(),
+                new Sample.Position(partition, sample.offset(), eventTime, sample.epoch()));
     }
 }

@@ -218,10 +218,10 @@ class StrictOrderHarnessTest {
         List<long[]> order = turns(COUNT, 14, 7, 7);
         LearnerState expected = learned(SPEC, order.subList(0, 7));
         Learner after = new Learner(faster);
-        for (long[] place : order.subList(7, 28)) {
+        for (long[] origin : order.subList(7, 28)) {
             after.learn(
                     expected,
-                    TestStream.sample(faster, (int) place[0], place[1]).sample());
+                    TestStream.sample(faster, (int) origin[0], origin[1]).sample());
         }
         LearnHarness harness = LearnHarness.start(backend, SPEC);
         learn(harness, 0, 0, 14);
@@ -379,9 +379,9 @@ class StrictOrderHarnessTest {
     private static LearnerState learned(ModelSpec spec, List<long[]> order) {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
-        for (long[] place : order) {
+        for (long[] origin : order) {
             learner.learn(
-                    state, TestStream.sample(spec, (int) place[0], place[1]).sample());
+                    state, TestStream.sample(spec, (int) origin[0], origin[1]).sample());
         }
         return state;
     }

@@ -58,7 +58,7 @@ class CompressedStateTest {
     void truncation_within_a_frame_is_detected() throws IOException {
         byte[] bytes = written();
         assertThatThrownBy(() -> check(Arrays.copyOf(bytes, bytes.length - 1)))
-                .hasMessageStartingWith("ends within a frame, of ");
+                .hasMessageStartingWith("ends within a frame of ");
     }
 
     private static void check(byte[] bytes) throws IOException {

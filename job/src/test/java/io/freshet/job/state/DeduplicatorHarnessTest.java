@@ -50,11 +50,11 @@ class DeduplicatorHarnessTest {
             int restart = -1;
             for (int i = 0; i < samples.size(); i++) {
                 harness.learn(samples.get(i));
-                int what = random.nextInt(300);
-                if (what < 3) {
+                int event = random.nextInt(300);
+                if (event < 3) {
                     checkpoint = harness.snapshot();
                     restart = i;
-                } else if (what == 3) {
+                } else if (event == 3) {
                     harness.close();
                     harness = LearnHarness.restore(backend, checkpoint);
                     i = restart;
@@ -237,17 +237,18 @@ class DeduplicatorHarnessTest {
 
     private static KeyedSample sample(ModelSpec spec, long offset, String id, long eventTime) {
         KeyedSample keyed = TestStream.sample(spec, offset);
-        Sample of = keyed.sample();
+        Sample sample = keyed.sample();
         byte[] text = id.getBytes(UTF_8);
         return new KeyedSample(
                 keyed.modelKey(),
                 keyed.spec(),
                 new Sample(
-                        new Sample.Features(of.numeric(), of.dense(), of.rows(), of.ends(), of.values()),
-                        of.label(),
-                        of.weight(),
-                        of.holdout(),
-                        new Sample.Position(of.partition(), of.offset(), eventTime, of.epoch())),
+                        new Sample.Features(
+                                sample.numeric(), sample.dense(), sample.rows(), sample.ends(), sample.values()),
+                        sample.label(),
+                        sample.weight(),
+                        sample.holdout(),
+                        new Sample.Position(sample.partition(), sample.offset(), eventTime, sample.epoch())),
                 SampleId.of(text, 0, text.length, 0));
     }
 

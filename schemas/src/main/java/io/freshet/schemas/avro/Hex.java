@@ -4,7 +4,7 @@ import java.util.HexFormat;
 
 /** Formats the first bytes of a malformed record for messages. */
 public final class Hex {
-    private static final int SHOWN = 8;
+    private static final int MAXIMUM_BYTES = 8;
 
     private Hex() {}
 
@@ -13,8 +13,8 @@ public final class Hex {
         if (bytes.length == 0) {
             return "empty";
         }
-        int shown = Math.min(bytes.length, SHOWN);
-        String hex = HexFormat.ofDelimiter(" ").formatHex(bytes, 0, shown);
-        return hex + (shown < bytes.length ? " ... (" + bytes.length + " bytes)" : "");
+        int count = Math.min(bytes.length, MAXIMUM_BYTES);
+        String hex = HexFormat.ofDelimiter(" ").formatHex(bytes, 0, count);
+        return hex + (count < bytes.length ? " ... (" + bytes.length + " bytes)" : "");
     }
 }

@@ -38,7 +38,7 @@ final class AvroCursor {
         return at;
     }
 
-    private int left() {
+    private int remaining() {
         return bytes.length - at;
     }
 
@@ -53,13 +53,13 @@ final class AvroCursor {
     }
 
     void end() throws MalformedRecordException {
-        if (left() != 0) {
-            throw new MalformedRecordException("value: " + left() + " bytes left over (expected: the end)");
+        if (remaining() != 0) {
+            throw new MalformedRecordException("value: " + remaining() + " bytes left over (expected: the end)");
         }
     }
 
     void skip(int count) throws MalformedRecordException {
-        if (count > left()) {
+        if (count > remaining()) {
             throw truncated();
         }
         at += count;
@@ -68,7 +68,7 @@ final class AvroCursor {
     long readLong() throws MalformedRecordException {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
-            if (left() == 0) {
+            if (remaining() == 0) {
                 throw truncated();
             }
             byte b = bytes[at++];
@@ -111,9 +111,9 @@ final class AvroCursor {
     /** Returns the length of a text or of bytes, at most the bytes left. */
     int readLength() throws MalformedRecordException {
         long length = readLong();
-        if (length < 0 || length > left()) {
+        if (length < 0 || length > remaining()) {
             throw new MalformedRecordException(
-                    "value: length " + length + " (expected: up to the " + left() + " bytes left)");
+                    "value: length " + length + " (expected: up to the " + remaining() + " bytes left)");
         }
         return (int) length;
     }
@@ -131,9 +131,9 @@ final class AvroCursor {
             readLength();
             count = -count;
         }
-        if (count < 0 || count > left()) {
+        if (count < 0 || count > remaining()) {
             throw new MalformedRecordException(
-                    "value: a block of " + count + " entries (expected: up to the " + left() + " bytes left)");
+                    "value: a block of " + count + " entries (expected: up to the " + remaining() + " bytes left)");
         }
         return (int) count;
     }

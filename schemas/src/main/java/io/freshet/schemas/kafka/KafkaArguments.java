@@ -17,10 +17,10 @@ public final class KafkaArguments {
      * stay as they are.
      */
     public static String[] expand(String... arguments) {
-        List<String> given = Arrays.asList(arguments);
-        int end = given.contains(END_OF_OPTIONS) ? given.indexOf(END_OF_OPTIONS) : given.size();
+        List<String> all = Arrays.asList(arguments);
+        int end = all.contains(END_OF_OPTIONS) ? all.indexOf(END_OF_OPTIONS) : all.size();
         List<String> expanded = new ArrayList<>();
-        for (String argument : given.subList(0, end)) {
+        for (String argument : all.subList(0, end)) {
             if (argument.startsWith(PREFIX)) {
                 expanded.add(OPTION);
                 expanded.add(argument.substring(PREFIX.length()));
@@ -28,7 +28,7 @@ public final class KafkaArguments {
                 expanded.add(argument);
             }
         }
-        expanded.addAll(given.subList(end, given.size()));
+        expanded.addAll(all.subList(end, all.size()));
         return expanded.toArray(String[]::new);
     }
 }

@@ -175,11 +175,11 @@ final class InPlaceSampleReader {
         return count;
     }
 
-    private int readLength(String what) throws MalformedRecordException {
+    private int readLength(String field) throws MalformedRecordException {
         long length = readLong();
         if (length < 0 || length > end - at) {
             throw new MalformedRecordException(
-                    what + ": length " + length + " (expected: up to the " + (end - at) + " bytes left)");
+                    field + ": length " + length + " (expected: up to the " + (end - at) + " bytes left)");
         }
         return (int) length;
     }

@@ -181,9 +181,9 @@ public final class RowEncoder {
         return end;
     }
 
-    private void ensure(int more) {
-        if (more > buffer.length - at) {
-            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, at + more));
+    private void ensure(int additional) {
+        if (additional > buffer.length - at) {
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, at + additional));
         }
     }
 

@@ -33,7 +33,7 @@ final class BlockAssembly {
     /**
      * Returns the parameters of a manifest as a new array, or null if a block is missing or has another version.
      *
-     * @throws MalformedRecordException if the blocks do not fit the manifest
+     * @throws MalformedRecordException if the blocks are inconsistent with the manifest
      */
     float @Nullable [] parameters(Snapshot manifest) throws MalformedRecordException {
         int count = manifest.getParameterCount();

@@ -248,15 +248,15 @@ class ConfluentDecoderTest {
         long seed = 20260302;
         SplittableRandom random = new SplittableRandom(seed);
         String expected = decode(7, EVENT, event());
-        byte[] good = frame(7, body(EVENT, event()));
-        for (int length = 0; length < good.length; length++) {
-            assertThat(DecodedRow.of(decoder, LAYOUT, Arrays.copyOf(good, length)))
+        byte[] valid = frame(7, body(EVENT, event()));
+        for (int length = 0; length < valid.length; length++) {
+            assertThat(DecodedRow.of(decoder, LAYOUT, Arrays.copyOf(valid, length)))
                     .startsWith("malformed ");
         }
-        assertThat(DecodedRow.of(decoder, LAYOUT, Arrays.copyOf(good, good.length + 1)))
+        assertThat(DecodedRow.of(decoder, LAYOUT, Arrays.copyOf(valid, valid.length + 1)))
                 .isEqualTo("malformed value: 1 bytes left over (expected: the end)");
         for (int trial = 0; trial < 20_000; trial++) {
-            byte[] bytes = good.clone();
+            byte[] bytes = valid.clone();
             for (int i = random.nextInt(1, 4); i > 0; i--) {
                 bytes[random.nextInt(5, bytes.length)] = (byte) random.nextInt();
             }
@@ -264,7 +264,7 @@ class ConfluentDecoderTest {
                     .as("seed %d, trial %d", seed, trial)
                     .isNotNull();
         }
-        assertThat(DecodedRow.of(decoder, LAYOUT, good)).isEqualTo(expected);
+        assertThat(DecodedRow.of(decoder, LAYOUT, valid)).isEqualTo(expected);
     }
 
     private static GenericData.Record event() {

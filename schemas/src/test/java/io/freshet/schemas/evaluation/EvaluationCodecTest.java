@@ -79,10 +79,10 @@ class EvaluationCodecTest {
     void random_bytes_are_read_or_malformed() {
         long seed = 20260115;
         SplittableRandom random = new SplittableRandom(seed);
-        byte[] good = codec.write(Evaluations.of("m", "", Evaluations.tally(Task.BINARY, 1, 20), 1, false))
+        byte[] valid = codec.write(Evaluations.of("m", "", Evaluations.tally(Task.BINARY, 1, 20), 1, false))
                 .value();
         for (int trial = 0; trial < 20_000; trial++) {
-            byte[] bytes = good.clone();
+            byte[] bytes = valid.clone();
             for (int flips = random.nextInt(1, 5); flips > 0; flips--) {
                 bytes[random.nextInt(10, bytes.length)] = (byte) random.nextInt();
             }

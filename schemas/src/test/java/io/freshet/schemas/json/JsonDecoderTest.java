@@ -102,11 +102,11 @@ class JsonDecoderTest {
     void random_bytes_are_read_or_malformed_and_do_not_affect_the_next_record() {
         long seed = 20260301;
         SplittableRandom random = new SplittableRandom(seed);
-        byte[] good = "{\"user\": {\"age\": 41, \"country\": \"Zürich\"}, \"pixel\": [1, 2.5e3], \"clicked\": false}"
+        byte[] valid = "{\"user\": {\"age\": 41, \"country\": \"Zürich\"}, \"pixel\": [1, 2.5e3], \"clicked\": false}"
                 .getBytes(UTF_8);
-        String expected = DecodedRow.of(decoder, LAYOUT, good);
+        String expected = DecodedRow.of(decoder, LAYOUT, valid);
         for (int trial = 0; trial < 20_000; trial++) {
-            byte[] bytes = good.clone();
+            byte[] bytes = valid.clone();
             for (int i = random.nextInt(1, 4); i > 0; i--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
@@ -114,7 +114,7 @@ class JsonDecoderTest {
                     .as("seed %d, trial %d", seed, trial)
                     .doesNotContain("Feature", "Source", "Constraints");
         }
-        assertThat(DecodedRow.of(decoder, LAYOUT, good)).isEqualTo(expected);
+        assertThat(DecodedRow.of(decoder, LAYOUT, valid)).isEqualTo(expected);
     }
 
     private String decode(String json) {

@@ -92,9 +92,9 @@ class HostileSampleTest {
             try {
                 resolving.decode(bytes, 0, row);
                 read++;
-                for (int place = 0; place < TEXTS.size(); place++) {
-                    if (row.hasText(place)) {
-                        row.text(place);
+                for (int index = 0; index < TEXTS.size(); index++) {
+                    if (row.hasText(index)) {
+                        row.text(index);
                     }
                 }
                 row.id();
@@ -119,10 +119,10 @@ class HostileSampleTest {
         for (long fingerprint :
                 new long[] {SampleDecoder.FINGERPRINT, SchemaNormalization.parsingFingerprint64(floats())}) {
             for (long length : lengths) {
-                for (int place = 0; place < 9; place++) {
-                    byte[] bytes = hostile(fingerprint, place, length);
+                for (int position = 0; position < 9; position++) {
+                    byte[] bytes = hostile(fingerprint, position, length);
                     assertThatThrownBy(() -> resolving.decode(bytes, 0, row))
-                            .as("length %d at place %d by %x", length, place, fingerprint)
+                            .as("length %d at position %d by %x", length, position, fingerprint)
                             .isInstanceOf(MalformedRecordException.class);
                 }
             }
@@ -135,7 +135,7 @@ class HostileSampleTest {
         byte[] bytes = new byte[1 << 20];
         Arrays.fill(bytes, (byte) 'y');
         FieldNames names = new FieldNames(NUMBERS);
-        for (int place = 0; place < 4000; place++) {
+        for (int index = 0; index < 4000; index++) {
             assertThat(names.indexOf(bytes, 0, bytes.length)).isEqualTo(-1);
         }
         byte[] known = NUMBERS.get(3).getBytes(StandardCharsets.UTF_8);
@@ -145,19 +145,19 @@ class HostileSampleTest {
         assertThat(names.indexOf(known, 0, known.length)).isEqualTo(3);
     }
 
-    /** Places: id, model, number count, number name, text count, text, vector count, vector name, vector. */
-    private static byte[] hostile(long fingerprint, int place, long length) throws IOException {
+    /** Positions: id, model, number count, number name, text count, text, vector count, vector name, vector. */
+    private static byte[] hostile(long fingerprint, int position, long length) throws IOException {
         ByteArrayOutputStream out = header(fingerprint);
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-        long[] good = {1, 1, 1, 1, 1, 1, 1, 1, 1};
-        good[place] = length;
-        encoder.writeLong(good[0]);
+        long[] lengths = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+        lengths[position] = length;
+        encoder.writeLong(lengths[0]);
         encoder.writeFixed(new byte[] {'i'});
-        encoder.writeLong(good[1]);
+        encoder.writeLong(lengths[1]);
         encoder.writeFixed(new byte[] {'m'});
         encoder.writeLong(1);
-        encoder.writeLong(good[2]);
-        encoder.writeLong(good[3]);
+        encoder.writeLong(lengths[2]);
+        encoder.writeLong(lengths[3]);
         encoder.writeFixed(new byte[] {'a'});
         if (fingerprint == SampleDecoder.FINGERPRINT) {
             encoder.writeDouble(1);
@@ -165,16 +165,16 @@ class HostileSampleTest {
             encoder.writeFloat(1);
         }
         encoder.writeLong(0);
-        encoder.writeLong(good[4]);
+        encoder.writeLong(lengths[4]);
         encoder.writeLong(1);
         encoder.writeFixed(new byte[] {'a'});
-        encoder.writeLong(good[5]);
+        encoder.writeLong(lengths[5]);
         encoder.writeFixed(new byte[] {'t'});
         encoder.writeLong(0);
-        encoder.writeLong(good[6]);
-        encoder.writeLong(good[7]);
+        encoder.writeLong(lengths[6]);
+        encoder.writeLong(lengths[7]);
         encoder.writeFixed(new byte[] {'a'});
-        encoder.writeLong(good[8]);
+        encoder.writeLong(lengths[8]);
         encoder.writeFloat(1);
         encoder.writeLong(0);
         encoder.writeLong(0);

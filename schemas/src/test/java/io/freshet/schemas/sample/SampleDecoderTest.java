@@ -245,38 +245,40 @@ class SampleDecoderTest {
         assertThat(resolving.model()).isEmpty();
     }
 
-    private void assertRowIs(GenericRecord expected, String what) {
+    private void assertRowIs(GenericRecord expected, String description) {
         Map<String, Double> numbers = new HashMap<>();
         ((Map<?, ?>) expected.get("numbers")).forEach((name, value) -> numbers.put(name.toString(), (Double) value));
         Map<String, String> texts = new HashMap<>();
         ((Map<?, ?>) expected.get("texts")).forEach((name, value) -> texts.put(name.toString(), value.toString()));
-        for (int place = 0; place < NUMBERS.size(); place++) {
-            Double number = numbers.get(NUMBERS.get(place));
-            assertThat(row.hasNumber(place)).as(what).isEqualTo(number != null);
+        for (int index = 0; index < NUMBERS.size(); index++) {
+            Double number = numbers.get(NUMBERS.get(index));
+            assertThat(row.hasNumber(index)).as(description).isEqualTo(number != null);
             if (number != null) {
-                assertThat(row.number(place)).as(what).isEqualTo(number);
+                assertThat(row.number(index)).as(description).isEqualTo(number);
             }
         }
-        for (int place = 0; place < TEXTS.size(); place++) {
-            String text = texts.get(TEXTS.get(place));
-            assertThat(row.hasText(place)).as(what).isEqualTo(text != null);
+        for (int index = 0; index < TEXTS.size(); index++) {
+            String text = texts.get(TEXTS.get(index));
+            assertThat(row.hasText(index)).as(description).isEqualTo(text != null);
             if (text != null) {
-                assertThat(row.text(place)).as(what).isEqualTo(text);
+                assertThat(row.text(index)).as(description).isEqualTo(text);
             }
         }
         Map<String, List<?>> vectors = new HashMap<>();
         ((Map<?, ?>) expected.get("vectors")).forEach((name, value) -> vectors.put(name.toString(), (List<?>) value));
-        for (int place = 0; place < VECTORS.size(); place++) {
-            List<?> vector = vectors.get(RowLayout.wireName(VECTORS.get(place)));
-            assertThat(row.vectorLength(place)).as(what).isEqualTo(vector == null ? -1 : vector.size());
+        for (int index = 0; index < VECTORS.size(); index++) {
+            List<?> vector = vectors.get(RowLayout.wireName(VECTORS.get(index)));
+            assertThat(row.vectorLength(index)).as(description).isEqualTo(vector == null ? -1 : vector.size());
             for (int i = 0; vector != null && i < vector.size(); i++) {
-                assertThat(row.vector(place)[i]).as(what).isEqualTo(vector.get(i));
+                assertThat(row.vector(index)[i]).as(description).isEqualTo(vector.get(i));
             }
         }
-        assertThat(row.id()).as(what).isEqualTo(expected.get("id").toString());
-        assertThat(row.epoch()).as(what).isEqualTo(expected.get("epoch"));
+        assertThat(row.id()).as(description).isEqualTo(expected.get("id").toString());
+        assertThat(row.epoch()).as(description).isEqualTo(expected.get("epoch"));
         long eventTime = (Long) expected.get("eventTime");
-        assertThat(row.eventTime()).as(what).isEqualTo(eventTime == 0 ? 777 : eventTime);
-        assertThat(decoder.model()).as(what).isEqualTo(expected.get("model").toString());
+        assertThat(row.eventTime()).as(description).isEqualTo(eventTime == 0 ? 777 : eventTime);
+        assertThat(decoder.model())
+                .as(description)
+                .isEqualTo(expected.get("model").toString());
     }
 }

@@ -35,17 +35,17 @@ public final class Snapshots {
      */
     public static Snapshot blocks(
             String name, String key, int hashBits, long version, float @Nullable [] parameters, long... blockVersions) {
-        Snapshot of = of(name, key, hashBits, version);
+        Snapshot snapshot = of(name, key, hashBits, version);
         return new Snapshot(
-                of.spec(),
+                snapshot.spec(),
                 key,
                 version,
-                of.updates(),
-                parameters == null ? of.parameters() : parameters,
-                of.moments(),
-                of.lineage(),
+                snapshot.updates(),
+                parameters == null ? snapshot.parameters() : parameters,
+                snapshot.moments(),
+                snapshot.lineage(),
                 blockVersions,
-                of.metrics());
+                snapshot.metrics());
     }
 
     public static Snapshot of(String name, String key, int hashBits, long version) {

@@ -54,9 +54,9 @@ class ModelSpecCodecTest {
 
     @Test
     void a_truncated_record_and_random_bytes_are_malformed() {
-        byte[] good = codec.write(SPEC, 1).value();
-        for (int length = 0; length < good.length; length++) {
-            byte[] cut = Arrays.copyOf(good, length);
+        byte[] valid = codec.write(SPEC, 1).value();
+        for (int length = 0; length < valid.length; length++) {
+            byte[] cut = Arrays.copyOf(valid, length);
             assertThatThrownBy(() -> codec.read(cut))
                     .as("length " + length)
                     .isInstanceOf(MalformedRecordException.class);
@@ -64,7 +64,7 @@ class ModelSpecCodecTest {
         long seed = 20260116;
         SplittableRandom random = new SplittableRandom(seed);
         for (int trial = 0; trial < 5000; trial++) {
-            byte[] bytes = good.clone();
+            byte[] bytes = valid.clone();
             for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
                 bytes[random.nextInt(10, bytes.length)] = (byte) random.nextInt();
             }
