@@ -26,72 +26,73 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = ServerCommand.Version.class,
         sortOptions = false,
-        description = "Serves models over the Open Inference Protocol.")
+        description = "Serve models over the Open Inference Protocol.")
 public final class ServerCommand implements Callable<Integer> {
     private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
 
     @Option(
             names = "--bootstrap-servers",
             required = true,
-            paramLabel = "HOST:PORT,...",
+            paramLabel = "<host:port>,...",
             description = "Kafka brokers.")
     private String bootstrapServers = "";
 
     @Option(
             names = "--prefix",
             defaultValue = Topics.DEFAULT_PREFIX,
-            paramLabel = "PREFIX",
-            description = "Reads the topics PREFIX.parameters, PREFIX.parameters-committed (if it exists), and"
-                    + " PREFIX.metrics (default: ${DEFAULT-VALUE}).")
+            paramLabel = "<prefix>",
+            description =
+                    "Prefix of the topics to read: <prefix>.parameters, <prefix>.parameters-committed (if it exists), and"
+                            + " <prefix>.metrics (default: ${DEFAULT-VALUE}).")
     private String prefix = "";
 
     @Option(
             names = "--host",
             defaultValue = ServerOptions.DEFAULT_HOST,
-            paramLabel = "ADDRESS",
+            paramLabel = "<address>",
             description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String host = "";
 
     @Option(
             names = "--port",
             defaultValue = "" + ServerOptions.DEFAULT_PORT,
-            paramLabel = "PORT",
+            paramLabel = "<port>",
             description = "Port to listen on; 0 for any free port (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--token-file",
-            paramLabel = "FILE",
-            description = "File with the bearer token that requests must send (default: $FRESHET_TOKEN).")
+            paramLabel = "<file>",
+            description = "File with the bearer token that requests must send; or set FRESHET_TOKEN to the token.")
     private @Nullable Path tokenFile;
 
-    @Option(names = "--tls-certificate", paramLabel = "FILE", description = "Certificate chain, PEM.")
+    @Option(names = "--tls-certificate", paramLabel = "<file>", description = "Certificate chain, PEM.")
     private @Nullable Path tlsCertificate;
 
-    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key, PKCS #8, PEM.")
+    @Option(names = "--tls-key", paramLabel = "<file>", description = "Private key, PKCS #8, PEM.")
     private @Nullable Path tlsKey;
 
     @Option(
             names = "--max-rows",
             defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_ROWS,
-            paramLabel = "N",
+            paramLabel = "<n>",
             description = "Maximum number of rows in a request (default: ${DEFAULT-VALUE}).")
     private int maximumRows;
 
     @Option(
             names = "--max-body-bytes",
             defaultValue = "" + ServerOptions.DEFAULT_MAXIMUM_BODY_BYTES,
-            paramLabel = "N",
+            paramLabel = "<n>",
             description = "Maximum size of a request body, in bytes (default: ${DEFAULT-VALUE}).")
     private int maximumBodyBytes;
 
-    @Option(names = "--flink-url", paramLabel = "URL", description = "URL of Flink's web UI; the page links to it.")
+    @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
     @Option(
             names = "--kafka",
-            paramLabel = "KEY=VALUE",
-            description = "Setting of every Kafka client; also --kafka.KEY=VALUE.")
+            paramLabel = "<key>=<value>",
+            description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
     @Override

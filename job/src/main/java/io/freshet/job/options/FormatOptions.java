@@ -29,12 +29,13 @@ public final class FormatOptions {
 
     @Option(
             names = "--writer-schema",
+            paramLabel = "<file>",
             description = "Avro schema file (.avsc) that samples may be written with; may be repeated.")
     private List<Path> writerSchemas = new ArrayList<>();
 
     @Option(
             names = "--schema-registry",
-            paramLabel = "URL",
+            paramLabel = "<url>",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY}",
             showDefaultValue = Visibility.NEVER,
             description = "Schema registry for --format confluent (default: $FRESHET_SCHEMA_REGISTRY).")
@@ -42,7 +43,7 @@ public final class FormatOptions {
 
     @Option(
             names = "--schema-registry-user",
-            paramLabel = "USER:PASSWORD",
+            paramLabel = "<user:password>",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY_USER}",
             showDefaultValue = Visibility.NEVER,
             description = "Credentials for basic authentication (default: $FRESHET_SCHEMA_REGISTRY_USER).")
@@ -50,7 +51,7 @@ public final class FormatOptions {
 
     @Option(
             names = "--schema-registry-token",
-            paramLabel = "TOKEN",
+            paramLabel = "<token>",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY_TOKEN}",
             showDefaultValue = Visibility.NEVER,
             description = "Bearer token (default: $FRESHET_SCHEMA_REGISTRY_TOKEN).")
@@ -58,13 +59,13 @@ public final class FormatOptions {
 
     @Option(
             names = "--id-field",
-            paramLabel = "NAME",
+            paramLabel = "<field>",
             description = "Field with the id, in json and confluent records.")
     private @Nullable String id;
 
     @Option(
             names = "--time-field",
-            paramLabel = "NAME",
+            paramLabel = "<field>",
             description =
                     "Field with the event time, in json and confluent records: milliseconds since 1970 or text like"
                             + " 2030-01-31T12:00:00Z (default: the timestamp of the Kafka record).")
@@ -72,7 +73,7 @@ public final class FormatOptions {
 
     @Option(
             names = "--model-field",
-            paramLabel = "NAME",
+            paramLabel = "<field>",
             description = "Field with the one model that a json or confluent record is for (default: all models).")
     private @Nullable String model;
 

@@ -23,24 +23,26 @@ import picocli.CommandLine.Spec;
 public final class JobOptions {
     @Option(
             names = "--bootstrap-servers",
+            paramLabel = "<host:port>,...",
             required = true,
             defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
             showDefaultValue = Visibility.NEVER,
-            description = "Kafka brokers, host:port,... (default: $FRESHET_BOOTSTRAP_SERVERS).")
+            description = "Kafka brokers (default: $FRESHET_BOOTSTRAP_SERVERS).")
     private String bootstrapServers = "";
 
-    @Option(names = "--prefix", description = "Prefix of the topic names.")
+    @Option(names = "--prefix", paramLabel = "<prefix>", description = "Prefix of the topic names.")
     private String prefix = Topics.DEFAULT_PREFIX;
 
-    @Option(names = "--samples", description = "Samples topic (default: PREFIX.samples).")
+    @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
     private @Nullable String samples;
 
     @Option(
             names = "--start",
-            paramLabel = "earliest|latest|committed|TIME",
-            description = "Where to start without a checkpoint. TIME is compared with the timestamps of Kafka records:"
-                    + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and continues"
-                    + " live.")
+            paramLabel = "earliest|latest|committed|<time>",
+            description =
+                    "Where to start without a checkpoint. A time is compared with the timestamps of Kafka records:"
+                            + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and continues"
+                            + " live.")
     private String start = "earliest";
 
     @Option(names = "--bounded", description = "Stop at the current end of the samples topic.")
@@ -48,17 +50,18 @@ public final class JobOptions {
 
     @Option(
             names = "--checkpoint-interval",
+            paramLabel = "<duration>",
             description = "Time between checkpoints, such as 10s or 1m, unless the cluster's configuration sets one.")
     private String checkpointInterval = "10s";
 
     @Option(
             names = "--resume",
-            paramLabel = "DIR",
+            paramLabel = "<directory>",
             defaultValue = "${env:FRESHET_RESUME}",
             showDefaultValue = Visibility.NEVER,
             description =
-                    "Resume from the newest intact checkpoint in DIR, this job's execution.checkpointing.dir; from"
-                            + " --start if there is no checkpoint (default: $FRESHET_RESUME).")
+                    "Resume from the newest intact checkpoint in this directory, the job's execution.checkpointing.dir;"
+                            + " from --start if there is no checkpoint (default: $FRESHET_RESUME).")
     private @Nullable String resume;
 
     @Mixin
@@ -69,8 +72,8 @@ public final class JobOptions {
 
     @Option(
             names = "--kafka",
-            paramLabel = "KEY=VALUE",
-            description = "Setting of every Kafka client; also --kafka.KEY=VALUE.")
+            paramLabel = "<key>=<value>",
+            description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
     @Spec(Spec.Target.MIXEE)

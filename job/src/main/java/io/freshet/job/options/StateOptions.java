@@ -22,7 +22,7 @@ public final class StateOptions {
 
     @Option(
             names = "--model-cache",
-            paramLabel = "SIZE",
+            paramLabel = "<size>",
             description = "Memory of each task for caching models on disk and models in blocks, such as 64MiB or 1GiB"
                     + " (default: 256MiB).")
     private String cache = "256MiB";
