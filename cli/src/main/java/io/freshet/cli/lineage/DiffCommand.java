@@ -69,8 +69,8 @@ public final class DiffCommand implements Callable<Integer> {
             print(saved(Path.of(arguments.get(0))), saved(Path.of(arguments.get(1))));
             return 0;
         }
-        long first = version("V1", arguments.get(1));
-        long second = version("V2", arguments.get(2));
+        long first = version("<version1>", arguments.get(1));
+        long second = version("<version2>", arguments.get(2));
         rebuilder.kafka().connect().close();
         History history = History.read(rebuilder.kafka(), arguments.get(0), key == null ? "" : key);
         Side before = published(history, first);

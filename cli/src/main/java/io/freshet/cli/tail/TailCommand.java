@@ -121,7 +121,7 @@ public final class TailCommand implements Callable<Integer> {
             return Arrays.stream(TailSource.values())
                     .filter(source -> source.toString().equals(label))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("WHAT: " + label + " (expected: "
+                    .orElseThrow(() -> new TypeConversionException(label + " (expected: "
                             + Arrays.stream(TailSource.values())
                                     .map(TailSource::toString)
                                     .collect(Collectors.joining(", "))
