@@ -51,10 +51,10 @@ record TestFile(Path file, Format format) {
                 }
             }
         }
-        if (rejected == 0 && scorer.refused() > 0) {
+        if (rejected == 0 && scorer.rejected() > 0) {
             firstReason = "its loss is not finite";
         }
-        return TestResult.of(file.toString(), scorer.tally(), rejected + scorer.refused(), firstReason);
+        return TestResult.of(file.toString(), scorer.tally(), rejected + scorer.rejected(), firstReason);
     }
 
     private static PublishedSnapshot snapshot(

@@ -21,7 +21,7 @@ public final class Scorer {
     private final Evaluator evaluator;
     private final Tally tally;
     private @Nullable Snapshot snapshot;
-    private long refused;
+    private long rejected;
 
     public Scorer(ModelSpec spec) {
         InputShape in = spec.inputShape();
@@ -51,7 +51,7 @@ public final class Scorer {
             if (evaluator.isFinite(i)) {
                 evaluator.tally(batch, 0, i, tally);
             } else {
-                refused++;
+                rejected++;
             }
         }
         batch.clear();
@@ -64,8 +64,8 @@ public final class Scorer {
     }
 
     /** Returns the count of samples whose loss is not finite; {@link #tally} excludes them. */
-    public long refused() {
+    public long rejected() {
         flush();
-        return refused;
+        return rejected;
     }
 }

@@ -37,7 +37,7 @@ class ScorerTest {
             learner.learn(state, heldOut(sample));
         }
         assertThat(scorer.tally().samples()).isEqualTo(700);
-        assertThat(scorer.refused()).isZero();
+        assertThat(scorer.rejected()).isZero();
         assertThat(scorer.tally().sums())
                 .isEqualTo(state.epochProgress().holdout().sums());
         assertThat(scorer.tally().metrics())
