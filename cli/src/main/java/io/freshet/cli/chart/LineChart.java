@@ -22,7 +22,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param lines one or more
  */
 public record LineChart(String title, String xLabel, String yLabel, List<Line> lines) {
-    /** The colors of Okabe and Ito, distinguishable with color blindness, without the yellow, which is faint on white. */
+    /**
+     * The colors of Okabe and Ito, distinguishable with color blindness, without the yellow, which is faint on white.
+     */
     private static final int[] COLORS = {0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000};
     /** For lines beyond the number of colors: the same colors, dashed. */
     private static final float[][] DASHES = {{}, {7, 3}, {2, 2}, {10, 3, 2, 3}, {14, 4}};

@@ -5,8 +5,8 @@ import io.freshet.learning.evaluation.Tally;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics that commands print, named as in {@link Metrics}. A metric is null if it does not apply. All are null if the
- * total weight is 0, since a loss of 0 would look perfect.
+ * The metrics that commands print, named as in {@link Metrics}. A metric is null if it does not apply. All are null if
+ * the total weight is 0, since a loss of 0 would look perfect.
  */
 public record Scores(
         @Nullable Double loss,

@@ -59,8 +59,8 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
     }
 
     /**
-     * Returns the record to send: the original record with two headers, the number of redrives, and the model if the other
-     * models have learned the record.
+     * Returns the record to send: the original record with two headers, the number of redrives, and the model if the
+     * other models have learned the record.
      *
      * @param record this dead letter, or the original record if this does not contain it
      */

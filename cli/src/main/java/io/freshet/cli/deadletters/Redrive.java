@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pass over the existing dead letters.
  *
- * <p>A transaction contains the redriven records and the offsets of their dead letters. So no dead letter is redriven twice,
- * even after a failure, unless the pass starts from the beginning. A second pass fences off the first.
+ * <p>A transaction contains the redriven records and the offsets of their dead letters. So no dead letter is redriven
+ * twice, even after a failure, unless the pass starts from the beginning. A second pass fences off the first.
  *
  * @param selected selects the dead letters to redrive
  * @param limit maximum number of dead letters to redrive

@@ -5,8 +5,8 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * The redriven offsets of a partition: all offsets below {@code next}, and ranges above it. A commit stores {@code next} as
- * its offset, and the ranges relative to it as its metadata: {@code 3-7,12}.
+ * The redriven offsets of a partition: all offsets below {@code next}, and ranges above it. A commit stores {@code
+ * next} as its offset, and the ranges relative to it as its metadata: {@code 3-7,12}.
  */
 final class RedrivenOffsets {
     /** Maximum length of the metadata; brokers accept 4096 bytes by default. */

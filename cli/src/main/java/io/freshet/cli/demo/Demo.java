@@ -32,7 +32,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a broker, a job, a stream of samples, and a server; prints queries to try and the models' progressive metrics. */
+/**
+ * Runs a broker, a job, a stream of samples, and a server; prints queries to try and the models' progressive metrics.
+ */
 final class Demo {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);

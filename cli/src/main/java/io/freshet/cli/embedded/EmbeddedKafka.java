@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * <p>Both ports are bound before Kafka starts, so no other process can take them. Unlike Kafka's own {@code
  * KafkaRaftServer}, a fatal fault is logged and thrown; it does not halt the JVM.
  *
- * <p>The broker is ready when {@code start} returns, after two to four seconds. Topics are not created automatically, and
- * internal topics have one replica. Several brokers can run in parallel. Thread-safe once started.
+ * <p>The broker is ready when {@code start} returns, after two to four seconds. Topics are not created automatically,
+ * and internal topics have one replica. Several brokers can run in parallel. Thread-safe once started.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);

@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
  * Sends the rows of a file to the samples topic. The specifications determine the fields and their types.
  *
  * <p>If all keyed models share one key field, its text is the record key, so samples of a key keep their order. Each
- * sample records its epoch. If a model holds out samples by record id, the id is the row number, the same in each epoch.
- * An invalid row becomes one dead letter, regardless of the number of epochs.
+ * sample records its epoch. If a model holds out samples by record id, the id is the row number, the same in each
+ * epoch. An invalid row becomes one dead letter, regardless of the number of epochs.
  */
 @Command(name = "feed", description = "Send the rows of a file to the samples topic.")
 public final class FeedCommand implements Callable<Integer> {

@@ -16,14 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sends the rows of a file to the samples topic, once per epoch. A row that some model cannot learn becomes a dead letter
- * with its number and the reason.
+ * Sends the rows of a file to the samples topic, once per epoch. A row that some model cannot learn becomes a dead
+ * letter with its number and the reason.
  *
  * <p>An epoch is in file order, or in an order drawn from seed and epoch number; then the samples stay in memory. If a
  * model holds out samples by record id, the id is the row number, the same in each epoch.
  *
- * <p>The event time of all rows is the file's modification time, so the learned parameters depend neither on a clock nor
- * on the sending rate.
+ * <p>The event time of all rows is the file's modification time, so the learned parameters depend neither on a clock
+ * nor on the sending rate.
  *
  * @param specs specifications of the models that will learn the rows
  */

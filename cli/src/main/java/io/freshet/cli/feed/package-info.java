@@ -1,5 +1,6 @@
 /**
- * Sends the rows of a file to the samples topic: {@code freshet feed}, and the input of {@code train} and {@code compare}.
+ * Sends the rows of a file to the samples topic: {@code freshet feed}, and the input of {@code train} and {@code
+ * compare}.
  *
  * <p>File formats are in {@code input}.
  */

@@ -55,8 +55,8 @@ final class CsvHeader {
     }
 
     /**
-     * Returns the columns of a vector named by a prefix, in the order of their numbers. Empty if there are no such columns,
-     * or if the name is not a prefix.
+     * Returns the columns of a vector named by a prefix, in the order of their numbers. Empty if there are no such
+     * columns, or if the name is not a prefix.
      */
     int[] numbered(String vector) throws InputException {
         TreeMap<Integer, Integer> byNumber = new TreeMap<>();

@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * The fields of the current CSV record, concatenated in one array that is reused for every record.
  *
- * <p>Keeps up to {@link RowReader#MAXIMUM_LENGTH} characters, including separators; fields beyond that are only counted.
+ * <p>Keeps up to {@link RowReader#MAXIMUM_LENGTH} characters, including separators; fields beyond that are only
+ * counted.
  */
 final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuffer> {
     private char[] chars = new char[256];

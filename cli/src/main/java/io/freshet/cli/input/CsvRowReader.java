@@ -16,7 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rows of comma-separated values (RFC 4180) with a header line; columns that the layout does not name are skipped.
+ * Reads rows of comma-separated values (RFC 4180) with a header line; columns that the layout does not name are
+ * skipped.
  *
  * <p>Empty lines are skipped, and empty numbers are missing. An unclosed quote is an {@link InputException}, since the
  * start of the next row is unknown. Fields are not converted to strings, except for error messages.

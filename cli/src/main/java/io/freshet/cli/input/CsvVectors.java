@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the vectors of CSV rows. A prefix {@code pixel*} reads the columns {@code pixel0}, {@code pixel1}, ... in the order
- * of their numbers. Otherwise, one column contains the whole vector as text.
+ * Reads the vectors of CSV rows. A prefix {@code pixel*} reads the columns {@code pixel0}, {@code pixel1}, ... in the
+ * order of their numbers. Otherwise, one column contains the whole vector as text.
  *
  * <p>Empty columns at the end of a prefix make the vector shorter, so sequences may differ in length.
  */

@@ -7,8 +7,8 @@ package io.freshet.cli.input;
  *   [+-] digits [. digits]     up to 15 digits, up to 22 decimals: digits / 10^decimals, one rounding, exact (Clinger)
  * </pre>
  *
- * Anything else, such as a number with an exponent, is parsed by {@link Double#parseDouble}, so every value is the nearest
- * double. Java's extensions ({@code 1d}, {@code 0x1p3}, {@code NaN}) are not numbers here. Pinned by {@code
+ * Anything else, such as a number with an exponent, is parsed by {@link Double#parseDouble}, so every value is the
+ * nearest double. Java's extensions ({@code 1d}, {@code 0x1p3}, {@code NaN}) are not numbers here. Pinned by {@code
  * DecimalTextTest}.
  *
  * @see <a href="https://doi.org/10.1145/93542.93557">Clinger 1990, how to read floating point numbers accurately</a>

@@ -14,7 +14,8 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The bytes of a file, decompressed if gzipped, without a byte-order mark. Both are detected by content, not by file name.
+ * The bytes of a file, decompressed if gzipped, without a byte-order mark. Both are detected by content, not by file
+ * name.
  *
  * <p>Every failure is an {@link InputException} that names the file. Not thread-safe.
  */

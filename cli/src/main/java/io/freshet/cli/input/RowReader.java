@@ -10,8 +10,8 @@ import java.nio.file.Path;
 /**
  * Reads the rows of a user's file.
  *
- * <p>An invalid row is an {@link InvalidSampleException} that names the field, the value, and the expected value; the next
- * row can still be read. A file that cannot be read is an {@link InputException}. Rows have no event time. Not
+ * <p>An invalid row is an {@link InvalidSampleException} that names the field, the value, and the expected value; the
+ * next row can still be read. A file that cannot be read is an {@link InputException}. Rows have no event time. Not
  * thread-safe.
  */
 public sealed interface RowReader extends AutoCloseable permits CsvRowReader, LibsvmRowReader, JsonRowReader {

@@ -105,8 +105,8 @@ public final class AppliedSpecs {
     }
 
     /**
-     * Writes specifications, in the given order, and waits until all replicas have them. Tombstones for warm starts no longer
-     * used are written last.
+     * Writes specifications, in the given order, and waits until all replicas have them. Tombstones for warm starts no
+     * longer used are written last.
      *
      * @param parts of the warm starts, written before the specifications
      */

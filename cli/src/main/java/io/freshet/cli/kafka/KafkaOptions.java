@@ -88,8 +88,8 @@ public final class KafkaOptions {
 
     /**
      * Returns a producer that does not lose, duplicate, or reorder records. The user's settings take precedence over
-     * {@code defaults}. Only one request is in flight, since on a topic just created, a second batch can overtake a first one
-     * that is retried.
+     * {@code defaults}. Only one request is in flight, since on a topic just created, a second batch can overtake a
+     * first one that is retried.
      */
     public KafkaProducer<byte[], byte[]> producer(Map<String, Object> defaults) throws CommandException {
         Map<String, Object> settings = clientSettings();

@@ -13,8 +13,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * Redacts secrets in printed text: the values of settings that Kafka defines as passwords, and of other settings whose names
- * suggest a secret.
+ * Redacts secrets in printed text: the values of settings that Kafka defines as passwords, and of other settings whose
+ * names suggest a secret.
  */
 public final class Secrets {
     private static final List<String> SECRET_WORDS =

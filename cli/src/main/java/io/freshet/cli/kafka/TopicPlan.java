@@ -21,9 +21,9 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
             "segment.ms", "600000");
 
     /**
-     * A trainer that fails between the blocks of a snapshot and its manifest leaves unusable blocks. Compaction must not
-     * remove the previous snapshot's blocks before the trainer restarts, so the lag exceeds failure detection plus restart.
-     * The committed lane does not need this: uncommitted blocks replace nothing.
+     * A trainer that fails between the blocks of a snapshot and its manifest leaves unusable blocks. Compaction must
+     * not remove the previous snapshot's blocks before the trainer restarts, so the lag exceeds failure detection plus
+     * restart. The committed lane does not need this: uncommitted blocks replace nothing.
      */
     private static final Map<String, String> EAGER_SNAPSHOTS = with(COMPACTION, "min.compaction.lag.ms", "300000");
 

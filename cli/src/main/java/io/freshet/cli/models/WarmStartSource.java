@@ -28,7 +28,9 @@ final class WarmStartSource {
     private final String model;
     private final long version;
     private final TreeMap<String, PublishedSnapshot> found = new TreeMap<>();
-    /** Version of the last snapshot read, from the current incarnation. An earlier incarnation may have higher versions. */
+    /**
+     * Version of the last snapshot read, from the current incarnation. An earlier incarnation may have higher versions.
+     */
     private long newest = NEWEST;
 
     private WarmStartSource(String model, long version) {
