@@ -33,8 +33,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             required = true,
+            defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
             paramLabel = "<host:port>,...",
-            description = "Kafka brokers.")
+            description = "Kafka brokers (default: $FRESHET_BOOTSTRAP_SERVERS).")
     private String bootstrapServers = "";
 
     @Option(

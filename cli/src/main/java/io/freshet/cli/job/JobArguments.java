@@ -1,12 +1,14 @@
 package io.freshet.cli.job;
 
 import io.freshet.cli.kafka.Secrets;
+import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -36,8 +38,11 @@ record JobArguments(List<String> values, List<String> redacted) {
         return result;
     }
 
+    /** Reads the annotation, because {@link OptionSpec#defaultValue} returns the value of the variable if it is set. */
     private static boolean isFromEnvironment(OptionSpec option) {
-        return option.defaultValue() != null && option.defaultValue().startsWith("${env:");
+        return option.userObject() instanceof AnnotatedElement field
+                && field.isAnnotationPresent(Option.class)
+                && field.getAnnotation(Option.class).defaultValue().startsWith("${env:");
     }
 
     private void add(String name, String text, boolean flag) {

@@ -1,0 +1,49 @@
+package io.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Would catch a command that ignores FRESHET_BOOTSTRAP_SERVERS, or a job that is submitted without its value. */
+class EnvironmentDefaultsTest {
+    @TempDir
+    Path home;
+
+    @Test
+    void the_printed_job_contains_values_from_the_environment() throws Exception {
+        Files.createFile(Files.createDirectories(home.resolve("job/target")).resolve("freshet-job-1-job.jar"));
+
+        assertThat(freshet("job", "--bounded"))
+                .contains(" --bootstrap-servers broker:9999")
+                .contains(" --bounded");
+    }
+
+    @Test
+    void the_server_takes_the_brokers_from_the_environment() throws Exception {
+        assertThat(freshet("server", "--port", "-1")).contains("--port: -1").doesNotContain("bootstrap");
+    }
+
+    private String freshet(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dfreshet.home=" + home,
+                Freshet.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("FRESHET_BOOTSTRAP_SERVERS", "broker:9999");
+        builder.environment().remove("FLINK_HOME");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return output;
+    }
+}
