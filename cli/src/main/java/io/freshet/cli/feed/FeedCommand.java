@@ -144,7 +144,7 @@ public final class FeedCommand implements Callable<Integer> {
                 AppliedSpecs.read(kafka).all().stream().map(Applied::spec).toList();
         if (specs.isEmpty()) {
             throw new CommandException(
-                    "no models (expected: --spec <file>, or specifications applied with freshet" + " apply)");
+                    "no models (expected: --spec <file>, or specifications applied with freshet apply)");
         }
         return specs;
     }
