@@ -19,6 +19,8 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     private static final long serialVersionUID = 1;
     private static final byte VERSION = 2;
 
+    private final NumberArrays numbers = new NumberArrays();
+
     public static TypeInformation<KeyedSample> type() {
         return typeInformation(KeyedSample.class, new KeyedSampleSerializer());
     }
@@ -36,9 +38,7 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         writeFloats(sample.dense(), out);
         writeInts(sample.rows(), out);
         writeInts(sample.ends(), out);
-        for (float value : sample.values()) {
-            out.writeFloat(value);
-        }
+        numbers.writeFloats(sample.values(), out);
         writeFloats(sample.label(), out);
         out.writeFloat(sample.weight());
         out.writeBoolean(sample.holdout());
@@ -65,11 +65,11 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         for (int i = 0; i < numeric.length; i++) {
             numeric[i] = in.readDouble();
         }
-        float[] dense = readFloats(in, in.readInt());
-        int[] rows = readInts(in);
-        int[] ends = readInts(in);
-        float[] values = readFloats(in, rows.length);
-        float[] label = readFloats(in, in.readInt());
+        float[] dense = numbers.readFloats(in, in.readInt());
+        int[] rows = numbers.readInts(in, in.readInt());
+        int[] ends = numbers.readInts(in, in.readInt());
+        float[] values = numbers.readFloats(in, rows.length);
+        float[] label = numbers.readFloats(in, in.readInt());
         Sample sample = new Sample(
                 new Sample.Features(numeric, dense, rows, ends, values),
                 label,
@@ -79,34 +79,20 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         return new KeyedSample(modelKey, spec, sample, in.readBoolean() ? SampleIdSerializer.read(in) : null);
     }
 
-    private static void writeFloats(float[] numbers, DataOutputView out) throws IOException {
-        out.writeInt(numbers.length);
-        for (float number : numbers) {
-            out.writeFloat(number);
-        }
+    private void writeFloats(float[] values, DataOutputView out) throws IOException {
+        out.writeInt(values.length);
+        numbers.writeFloats(values, out);
     }
 
-    private static float[] readFloats(DataInputView in, int length) throws IOException {
-        float[] numbers = new float[length];
-        for (int i = 0; i < length; i++) {
-            numbers[i] = in.readFloat();
-        }
-        return numbers;
+    private void writeInts(int[] values, DataOutputView out) throws IOException {
+        out.writeInt(values.length);
+        numbers.writeInts(values, out);
     }
 
-    private static void writeInts(int[] numbers, DataOutputView out) throws IOException {
-        out.writeInt(numbers.length);
-        for (int number : numbers) {
-            out.writeInt(number);
-        }
-    }
-
-    private static int[] readInts(DataInputView in) throws IOException {
-        int[] numbers = new int[in.readInt()];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = in.readInt();
-        }
-        return numbers;
+    /** Returns a serializer with a buffer of its own, because a serializer is used by one thread at a time. */
+    @Override
+    public KeyedSampleSerializer duplicate() {
+        return new KeyedSampleSerializer();
     }
 
     @Override

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *   "index:value" of field f  row = first + (murmur(index, murmur(f, seed)) mod 2^hashBits)          value
  * </pre>
  *
- * {@code first} is the row after those of the bias and the numbers. Rows are ascending, and the values of features on
- * one row are added: over all fields, or within each field for a model that separates fields. In a sequence, words are
- * neither sorted nor merged: each is a step. The trainer and the server run the same code. Contains scratch space, so
+ * {@code first} is the row after those of the bias and the numbers. Rows are in the order of the fields, and the values of
+ * features on one row are added: over all fields, or within each field for a model that separates fields. In a sequence,
+ * words are not merged: each is a step. The trainer and the server run the same code. Contains scratch space, so
  * use one encoder per thread. Pinned by {@code FeatureEncoderTest}.
  */
 public final class FeatureEncoder {

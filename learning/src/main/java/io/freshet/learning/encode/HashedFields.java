@@ -85,16 +85,13 @@ final class HashedFields {
             addPairs(row, field);
             count = endField(ends, count);
         }
-        if (!separate && steps == 0) {
-            rows.merge(0);
-        }
         return ends;
     }
 
     private int endField(int[] ends, int field) {
         if (separate) {
-            rows.merge(field == 0 ? 0 : ends[field - 1]);
             ends[field] = rows.size();
+            rows.startGroup();
         }
         return field + 1;
     }
@@ -112,9 +109,9 @@ final class HashedFields {
      * @throws InvalidSampleException if the values of a row add up to more than a float
      */
     void copyTo(int[] toRows, float[] toValues) throws InvalidSampleException {
-        for (int i = 0; i < toRows.length; i++) {
-            toRows[i] = rows.row(i);
-            toValues[i] = rows.value(i);
+        System.arraycopy(rows.rows(), 0, toRows, 0, toRows.length);
+        System.arraycopy(rows.values(), 0, toValues, 0, toValues.length);
+        for (int i = 0; i < toValues.length; i++) {
             if (!(Math.abs(toValues[i]) <= Float.MAX_VALUE)) {
                 throw InvalidSampleException.of(
                         String.join(", ", sparseNames), toValues[i], "values whose sum per row fits a float");
@@ -152,7 +149,12 @@ final class HashedFields {
                 if (steps > 0 && words > steps) {
                     throw InvalidSampleException.of(field.name, "more words", "up to " + steps);
                 }
-                rows.add(MurmurHash3.hash(bytes, from, at, field.seed), 1);
+                int hash = MurmurHash3.hash(bytes, from, at, field.seed);
+                if (steps > 0) {
+                    rows.addStep(hash);
+                } else {
+                    rows.add(hash, 1);
+                }
             }
             at++;
         }

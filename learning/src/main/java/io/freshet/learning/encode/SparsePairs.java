@@ -57,11 +57,7 @@ final class SparsePairs {
         }
         index = (int) i;
         at++;
-        int valueStart = at;
-        while (at < to && bytes[at] != ' ') {
-            at++;
-        }
-        double parsed = parse(start, valueStart);
+        double parsed = readValue(start);
         if (!(Math.abs(parsed) <= Float.MAX_VALUE)) {
             throw invalid(start);
         }
@@ -69,36 +65,45 @@ final class SparsePairs {
         return true;
     }
 
-    private double parse(int pair, int from) throws InvalidSampleException {
-        int i = from;
-        boolean negative = i < at && bytes[i] == '-';
-        if (negative) {
-            i++;
-        }
-        long digits = 0;
+    /** Reads a value and moves to its end. Reads plain decimals in one pass, without {@link Double#parseDouble}. */
+    private double readValue(int pair) throws InvalidSampleException {
+        int from = at;
+        boolean negative = at < to && bytes[at] == '-';
+        int firstDigit = negative ? at + 1 : at;
+        at = firstDigit;
+        long digits = readDigits(0);
+        int count = at - firstDigit;
         int decimals = 0;
-        boolean point = false;
-        int start = i;
-        for (; i < at && digits < EXACT / 10; i++) {
-            byte b = bytes[i];
-            if (digit(b)) {
-                digits = digits * 10 + b - '0';
-                decimals += point ? 1 : 0;
-            } else if (b == '.' && !point) {
-                point = true;
-            } else {
-                break;
-            }
+        if (at < to && bytes[at] == '.') {
+            int point = at++;
+            digits = readDigits(digits);
+            decimals = at - point - 1;
+            count += decimals;
         }
-        if (i == at && i - start > (point ? 1 : 0) && decimals < POWERS_OF_TEN.length) {
+        if ((at == to || bytes[at] == ' ') && count > 0 && decimals < POWERS_OF_TEN.length) {
             double magnitude = digits / POWERS_OF_TEN[decimals];
             return negative ? -magnitude : magnitude;
         }
-        for (i = from; i < at; i++) {
+        return parse(pair, from);
+    }
+
+    /** Appends the digits at the current position to a number, as long as it stays exact as a double. */
+    private long readDigits(long number) {
+        long result = number;
+        while (at < to && digit(bytes[at]) && result < EXACT / 10) {
+            result = result * 10 + bytes[at++] - '0';
+        }
+        return result;
+    }
+
+    private double parse(int pair, int from) throws InvalidSampleException {
+        at = from;
+        while (at < to && bytes[at] != ' ') {
             // Reject Java's extensions, such as hexadecimal digits and the suffixes d and f.
-            if (!digit(bytes[i]) && "+-.eE".indexOf(bytes[i]) < 0) {
+            if (!digit(bytes[at]) && "+-.eE".indexOf(bytes[at]) < 0) {
                 throw invalid(pair);
             }
+            at++;
         }
         try {
             return Double.parseDouble(new String(bytes, from, at - from, StandardCharsets.ISO_8859_1));

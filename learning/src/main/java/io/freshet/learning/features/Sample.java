@@ -22,7 +22,7 @@ public record Sample(Features features, float[] label, float weight, boolean hol
      * @param numeric the numeric features as received, length n, finite
      * @param dense the dense vectors, concatenated and divided as specified, finite; for a sequence, those of step 0,
      *     then of step 1, and so on
-     * @param rows rows of the parameter table that hashed features map to: distinct and ascending within each field
+     * @param rows rows of the parameter table that hashed features map to: distinct, or distinct within each field if there are {@code ends}
      * @param ends where each hashed field ends in {@code rows}; length 0 for a model that does not separate fields
      * @param values the multiplier of each of {@code rows}, the same length
      */

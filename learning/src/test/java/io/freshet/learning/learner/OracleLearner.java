@@ -7,15 +7,17 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.math.Transcendental;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A linear model trained with plain loops over dense arrays, from raw fields; the learner must equal it, bit for bit.
  *
  * <p>Every formula is written out again: hashing into a dense vector, standardization, softmax and logistic function, the
  * mean over a batch, SGD, and RMSProp. Only MurmurHash3 is shared. Sums are in the documented order. With one output, there
- * are four interleaved sums over the present entries (bias, numbers, hashed rows ascending), and the first also has the
+ * are four interleaved sums over the present entries (bias, numbers, hashed rows in the order of the fields), and the first also has the
  * remainder. Otherwise, sums are entry by entry, and gradients sample by sample.
  */
 final class OracleLearner {
@@ -36,7 +38,7 @@ final class OracleLearner {
         }
     }
 
-    private record Packed(float[] x, boolean[] present, float[] delta, float weight) {}
+    private record Packed(float[] x, Set<Integer> present, float[] delta, float weight) {}
 
     private final ModelSpec spec;
     private final int rows;
@@ -63,9 +65,9 @@ final class OracleLearner {
     /** Learns a record; returns its prediction. */
     float[] learn(Fields fields) {
         float[] x = new float[rows];
-        boolean[] present = new boolean[rows];
+        Set<Integer> present = new LinkedHashSet<>();
         x[0] = 1;
-        present[0] = true;
+        present.add(0);
         standardize(fields, x, present);
         hash(fields, x, present);
         float[] z = new float[k];
@@ -92,7 +94,7 @@ final class OracleLearner {
                     ? sample.weight
                     : weights > 0 ? (float) (sample.weight / weights) : 0;
             for (int r = 0; r < rows; r++) {
-                for (int j = 0; sample.present[r] && j < k; j++) {
+                for (int j = 0; sample.present.contains(r) && j < k; j++) {
                     touched[r] = true;
                     g[r * k + j] += sample.x[r] * (sample.delta[j] * share);
                 }
@@ -110,7 +112,7 @@ final class OracleLearner {
         batch.clear();
     }
 
-    private void standardize(Fields fields, float[] x, boolean[] present) {
+    private void standardize(Fields fields, float[] x, Set<Integer> present) {
         n++;
         for (int i = 0; i < mean.length; i++) {
             double value = fields.numbers.get(spec.features().numeric().get(i));
@@ -119,11 +121,11 @@ final class OracleLearner {
             double after = value - mean[i];
             m2[i] = m2[i] + before * after;
             x[1 + i] = m2[i] == 0 ? 0 : (float) (after / Math.sqrt(m2[i] / n));
-            present[1 + i] = true;
+            present.add(1 + i);
         }
     }
 
-    private void hash(Fields fields, float[] x, boolean[] present) {
+    private void hash(Fields fields, float[] x, Set<Integer> present) {
         int seed = (int) (spec.seed() ^ spec.seed() >>> 32);
         int first = 1 + mean.length;
         int buckets = rows - first;
@@ -147,18 +149,12 @@ final class OracleLearner {
         }
     }
 
-    private static void put(float[] x, boolean[] present, int row, float value) {
-        x[row] = present[row] ? x[row] + value : value;
-        present[row] = true;
+    private static void put(float[] x, Set<Integer> present, int row, float value) {
+        x[row] = present.add(row) ? value : x[row] + value;
     }
 
-    private void logits(float[] x, boolean[] present, float[] z) {
-        List<Integer> entries = new ArrayList<>();
-        for (int r = 0; r < rows; r++) {
-            if (present[r]) {
-                entries.add(r);
-            }
-        }
+    private void logits(float[] x, Set<Integer> present, float[] z) {
+        List<Integer> entries = List.copyOf(present);
         float[] side = new float[4];
         for (int i = 0; i < entries.size(); i++) {
             int r = entries.get(i);
