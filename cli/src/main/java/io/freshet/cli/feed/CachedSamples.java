@@ -11,12 +11,14 @@ import java.util.Locale;
 
 /** The encoded samples of a file, kept in memory so that each epoch can send them in its own order. */
 final class CachedSamples {
-    /** Array header and list reference of each sample, in bytes. */
-    private static final int OVERHEAD = 24;
+    /** Object headers and references of each sample, in bytes. */
+    private static final int OVERHEAD = 48;
+
+    private record Cached(byte[] sample, int epochAt) {}
 
     private final Path file;
     private final long maximumBytes;
-    private final List<byte[]> samples = new ArrayList<>();
+    private final List<Cached> samples = new ArrayList<>();
     private long bytes;
 
     CachedSamples(Path file, long maximumBytes) {
@@ -27,10 +29,11 @@ final class CachedSamples {
     /**
      * Adds a sample of epoch 0.
      *
+     * @param epochAt index of the epoch in {@code sample}
      * @throws InvalidSampleException if the sample would be too long in some epoch
      * @throws CommandException if the samples exceed the memory limit
      */
-    void add(byte[] sample) throws InvalidSampleException, CommandException {
+    void add(byte[] sample, int epochAt) throws InvalidSampleException, CommandException {
         SampleProducer.requireLength(sample.length + RowEncoder.MAXIMUM_EPOCH_BYTES);
         bytes += sample.length + OVERHEAD;
         if (bytes > maximumBytes) {
@@ -43,14 +46,15 @@ final class CachedSamples {
                     bytes >> 20,
                     maximumBytes >> 20));
         }
-        samples.add(sample);
+        samples.add(new Cached(sample, epochAt));
     }
 
     /** Sends all samples in the order of an epoch. */
     void send(SampleSink producer, long seed, int epoch) throws CommandException {
         try {
             for (int i : Permutation.of(seed, epoch, samples.size())) {
-                producer.send(null, RowEncoder.inEpoch(samples.get(i), epoch));
+                Cached cached = samples.get(i);
+                producer.send(null, RowEncoder.inEpoch(cached.sample, cached.epochAt, epoch));
             }
         } catch (InvalidSampleException e) {
             throw new IllegalStateException("a cached sample is too long", e);

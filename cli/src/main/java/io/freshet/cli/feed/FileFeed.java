@@ -46,7 +46,7 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     /** Sends the file, and waits until everything is delivered. */
     public Sent send(SampleSink sink, EpochPlan plan) throws IOException, CommandException {
         CachedSamples cache = new CachedSamples(file, Runtime.getRuntime().maxMemory() / 4);
-        SampleTarget target = plan.shuffle() ? cache::add : sample -> sink.send(null, sample);
+        SampleTarget target = plan.shuffle() ? cache::add : (sample, epochAt) -> sink.send(null, sample);
         Sent sent = read(0, target, sink);
         for (int epoch = 0; epoch < plan.sent(); epoch++) {
             if (plan.shuffle()) {
@@ -60,7 +60,7 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     }
 
     private interface SampleTarget {
-        void accept(byte[] sample) throws InvalidSampleException, CommandException;
+        void accept(byte[] sample, int epochAt) throws InvalidSampleException, CommandException;
     }
 
     private Sent read(int epoch, SampleTarget target, SampleSink sink) throws IOException, CommandException {
@@ -88,7 +88,7 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
                             row.id(Long.toString(reader.row()));
                         }
                         boolean[] isHeldOut = isHeldOut(modelEncoders, row);
-                        target.accept(encoder.encode(row, ""));
+                        target.accept(encoder.encode(row, ""), encoder.epochAt());
                         rows++;
                         for (int i = 0; i < isHeldOut.length; i++) {
                             heldOut[i] += isHeldOut[i] ? 1 : 0;

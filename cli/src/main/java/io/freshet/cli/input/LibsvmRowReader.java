@@ -2,6 +2,7 @@ package io.freshet.cli.input;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.learning.encode.SparsePairs;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /**
  * Reads LIBSVM text, {@code label index:value index:value ... # comment}. A row has a number field {@code label}, and a
- * text field {@code features} with the pairs, which the feature encoder parses and validates.
+ * sparse vector {@code features}; or a text of the pairs, if a model reads it as a text.
  *
  * <p>Empty lines and comment lines are skipped.
  */
@@ -23,6 +24,7 @@ final class LibsvmRowReader implements RowReader {
     private final LineReader lines;
     private final int label;
     private final int features;
+    private final boolean sparse;
     private final char[] number = new char[64];
     private boolean readAhead;
     private long row;
@@ -40,6 +42,7 @@ final class LibsvmRowReader implements RowReader {
         }
         label = layout.number(LABEL);
         features = layout.text(FEATURES);
+        sparse = layout.sparse().contains(FEATURES);
         readAhead = advance();
         if (!readAhead) {
             throw new InputException(input.file(), "no rows (expected: label index:value ...)");
@@ -83,10 +86,23 @@ final class LibsvmRowReader implements RowReader {
         if (label >= 0) {
             target.number(label, value);
         }
-        if (features >= 0) {
+        if (sparse) {
+            readPairs(target, bytes, labelEnd, to);
+        } else if (features >= 0) {
             target.text(features, skipBlanks(bytes, labelEnd, to), to);
         }
         return true;
+    }
+
+    private void readPairs(Row target, byte[] bytes, int from, int to) throws InvalidSampleException {
+        SparsePairs pairs = new SparsePairs(FEATURES, bytes, from, to);
+        int length = 0;
+        target.sparse(features, 0);
+        while (pairs.next()) {
+            target.sparse(features, length + 1);
+            target.sparseIndices(features)[length] = pairs.index();
+            target.sparseValues(features)[length++] = pairs.value();
+        }
     }
 
     private boolean advance() throws InputException {

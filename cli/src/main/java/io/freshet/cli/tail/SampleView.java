@@ -41,6 +41,9 @@ final class SampleView implements RecordView {
             sample.vectors().forEach((name, numbers) -> vectors.put(name, start(numbers)));
             fields.put("vectors", vectors);
         }
+        if (!sample.sparse().isEmpty()) {
+            fields.put("sparse", sample.sparse());
+        }
         if (header.epoch() != 0) {
             fields.put("epoch", header.epoch());
         }

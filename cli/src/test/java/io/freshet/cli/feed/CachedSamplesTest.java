@@ -13,9 +13,9 @@ class CachedSamplesTest {
         CachedSamples samples = new CachedSamples(Path.of("large.csv"), 3 << 20);
         byte[] sample = new byte[500_000];
         for (int i = 0; i < 6; i++) {
-            samples.add(sample);
+            samples.add(sample, 10);
         }
-        assertThatThrownBy(() -> samples.add(sample))
+        assertThatThrownBy(() -> samples.add(sample, 10))
                 .isInstanceOf(CommandException.class)
                 .hasMessage(
                         "large.csv: too large to shuffle in memory: 7 rows take 3 MB (expected: up to 3 MB, a quarter of"
@@ -26,7 +26,7 @@ class CachedSamplesTest {
     @Test
     void rejects_a_sample_that_would_be_too_long_in_a_later_epoch() throws Exception {
         CachedSamples samples = new CachedSamples(Path.of("wide.csv"), 1 << 30);
-        samples.add(new byte[(900 << 10) - 5]);
-        assertThatThrownBy(() -> samples.add(new byte[900 << 10])).isInstanceOf(InvalidSampleException.class);
+        samples.add(new byte[(900 << 10) - 5], 10);
+        assertThatThrownBy(() -> samples.add(new byte[900 << 10], 10)).isInstanceOf(InvalidSampleException.class);
     }
 }

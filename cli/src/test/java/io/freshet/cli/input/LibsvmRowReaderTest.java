@@ -3,9 +3,12 @@ package io.freshet.cli.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +28,23 @@ class LibsvmRowReaderTest {
                         "label=-1.0 features=1:2  9:1e-3",
                         "label=0.0 features=",
                         "label=1.0 features=2:3");
+    }
+
+    @Test
+    void reads_pairs_as_a_sparse_vector_if_no_model_reads_them_as_text() throws Exception {
+        RowLayout layout = new RowLayout(List.of("label"), List.of("features"), List.of(), Set.of("features"));
+        Path file = ReadFile.write(directory, "a.svm", "1 3:0.5\t900000:-1e-3 # a comment\n0 2:x\n0\n");
+        Row row = new Row(layout);
+        try (RowReader reader = RowReader.open(file, Format.LIBSVM, layout)) {
+            assertThat(reader.next(row)).isTrue();
+            assertThat(row.hasText(0)).isFalse();
+            assertThat(Arrays.copyOf(row.sparseIndices(0), row.sparseLength(0))).containsExactly(3, 900_000);
+            assertThat(Arrays.copyOf(row.sparseValues(0), row.sparseLength(0))).containsExactly(0.5f, -1e-3f);
+            assertThatThrownBy(() -> reader.next(row)).hasMessage("features: 2:x (expected: pairs index:value)");
+            assertThat(reader.next(row)).isTrue();
+            assertThat(row.sparseLength(0)).isZero();
+            assertThat(reader.next(row)).isFalse();
+        }
     }
 
     @Test

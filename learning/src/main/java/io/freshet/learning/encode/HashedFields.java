@@ -164,11 +164,30 @@ final class HashedFields {
     }
 
     private void addPairs(Row row, Field field) throws InvalidSampleException {
+        if (row.hasSparse(field.place)) {
+            addSparse(row, field);
+            return;
+        }
         requireText(row, field, "pairs index:value");
         SparsePairs pairs =
                 new SparsePairs(field.name, row.bytes(), row.textFrom(field.place), row.textTo(field.place));
         while (pairs.next()) {
             rows.add(MurmurHash3.hash(pairs.index(), field.seed), pairs.value());
+        }
+    }
+
+    private void addSparse(Row row, Field field) throws InvalidSampleException {
+        int[] indices = row.sparseIndices(field.place);
+        float[] values = row.sparseValues(field.place);
+        int length = row.sparseLength(field.place);
+        for (int i = 0; i < length; i++) {
+            if (indices[i] < 0) {
+                throw InvalidSampleException.of(field.name + "[" + i + "]", "index " + indices[i], "at least 0");
+            }
+            if (!(Math.abs(values[i]) <= Float.MAX_VALUE)) {
+                throw InvalidSampleException.of(field.name + "[" + i + "]", values[i], "a finite number");
+            }
+            rows.add(MurmurHash3.hash(indices[i], field.seed), values[i]);
         }
     }
 

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * are converted exactly (Clinger's fast path), and {@link Double#parseDouble} converts all others, so every value is
  * the nearest double.
  */
-final class SparsePairs {
+public final class SparsePairs {
     private static final double[] POWERS_OF_TEN = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
         1e20, 1e21, 1e22
@@ -24,23 +24,24 @@ final class SparsePairs {
     private int index;
     private float value;
 
-    SparsePairs(String field, byte[] bytes, int from, int to) {
+    /** Reads {@code bytes[from, to)}; errors name {@code field}. */
+    public SparsePairs(String field, byte[] bytes, int from, int to) {
         this.field = field;
         this.bytes = bytes;
         this.at = from;
         this.to = to;
     }
 
-    int index() {
+    public int index() {
         return index;
     }
 
-    float value() {
+    public float value() {
         return value;
     }
 
     /** Moves to the next pair; returns false at the end. */
-    boolean next() throws InvalidSampleException {
+    public boolean next() throws InvalidSampleException {
         while (at < to && bytes[at] == ' ') {
             at++;
         }

@@ -1,6 +1,7 @@
 package io.freshet.learning.features;
 
 import java.util.Collection;
+import java.util.List;
 
 /** The fields that a model reads from a record, by kind. */
 public interface InputFields {
@@ -9,6 +10,11 @@ public interface InputFields {
 
     /** Returns the names of the fields read as text. */
     Collection<String> textFields();
+
+    /** Returns the names of the text fields that are read as sparse vectors only. */
+    default Collection<String> sparseFields() {
+        return List.of();
+    }
 
     /** Returns the names of the vector fields; a name that ends with {@code *} is a column prefix. */
     Collection<String> vectorFields();

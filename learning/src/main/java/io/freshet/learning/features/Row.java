@@ -7,7 +7,8 @@ import java.util.Arrays;
  * One record's fields in flat arrays, indexed by the places of a {@link RowLayout}. Reused for each record.
  *
  * <p>Numbers are doubles. Texts are UTF-8 ranges of {@link #bytes()}, which may be the record's own bytes, so that
- * texts need not be copied. Vectors are float arrays that grow to the longest vector so far. Not thread-safe.
+ * texts need not be copied. Vectors are float arrays that grow to the longest vector so far. A sparse vector takes the place
+ * of a text. Not thread-safe.
  */
 public final class Row {
     /** The maximum length of a vector. A row keeps an array of the longest it has received. */
@@ -22,6 +23,9 @@ public final class Row {
     private final double[] numbers;
     private final int[] textFrom;
     private final int[] textTo;
+    private final int[][] sparseIndices;
+    private final float[][] sparseValues;
+    private final int[] sparseLength;
     private final float[][] vectors;
     private final int[] vectorLength;
     private byte[] own = new byte[256];
@@ -37,6 +41,9 @@ public final class Row {
         numbers = new double[layout.numbers().size()];
         textFrom = new int[layout.texts().size()];
         textTo = new int[layout.texts().size()];
+        sparseIndices = new int[textFrom.length][0];
+        sparseValues = new float[textFrom.length][0];
+        sparseLength = new int[textFrom.length];
         vectors = new float[layout.vectors().size()][0];
         vectorLength = new int[vectors.length];
         clear(own);
@@ -46,6 +53,7 @@ public final class Row {
     public void clear(byte[] payload) {
         Arrays.fill(numbers, ABSENT);
         Arrays.fill(textFrom, -1);
+        Arrays.fill(sparseLength, -1);
         Arrays.fill(vectorLength, -1);
         bytes = payload;
         eventTime = 0;
@@ -87,6 +95,20 @@ public final class Row {
         System.arraycopy(source, from, own, ownLength, to - from);
         text(place, ownLength, end);
         ownLength = end;
+    }
+
+    /**
+     * Sets the number of entries of the sparse vector in the place of a text. {@link #sparseIndices} and {@link #sparseValues}
+     * then have at least that length, and keep the entries that they have.
+     */
+    public void sparse(int place, int length) {
+        int capacity = sparseIndices[place].length;
+        if (capacity < length) {
+            int grown = Math.max(length, Math.min(2 * capacity, LONGEST_VECTOR));
+            sparseIndices[place] = Arrays.copyOf(sparseIndices[place], grown);
+            sparseValues[place] = Arrays.copyOf(sparseValues[place], grown);
+        }
+        sparseLength[place] = length;
     }
 
     /**
@@ -156,6 +178,26 @@ public final class Row {
     /** Returns the array that contains the texts. */
     public byte[] bytes() {
         return bytes;
+    }
+
+    /** Returns whether the record has a sparse vector in the place of a text. */
+    public boolean hasSparse(int place) {
+        return sparseLength[place] >= 0;
+    }
+
+    /** Returns the number of entries of a sparse vector, or -1 if it was not in the record. */
+    public int sparseLength(int place) {
+        return sparseLength[place];
+    }
+
+    /** Returns the array that starts with the indices of a sparse vector. */
+    public int[] sparseIndices(int place) {
+        return sparseIndices[place];
+    }
+
+    /** Returns the array that starts with the values of a sparse vector. */
+    public float[] sparseValues(int place) {
+        return sparseValues[place];
     }
 
     public boolean hasVector(int place) {

@@ -18,12 +18,19 @@ import java.util.Set;
  * @param numbers names of the number fields, in the order of their places
  * @param texts names of the text fields, in the order of their places
  * @param vectors names of the vector fields, in the order of their places
+ * @param sparse names of the text fields that are read as sparse vectors only
  */
-public record RowLayout(List<String> numbers, List<String> texts, List<String> vectors) {
+public record RowLayout(List<String> numbers, List<String> texts, List<String> vectors, Set<String> sparse) {
     public RowLayout {
         numbers = List.copyOf(numbers);
         texts = List.copyOf(texts);
         vectors = List.copyOf(vectors);
+        sparse = Set.copyOf(sparse);
+    }
+
+    /** Creates a layout whose text fields are all read as texts. */
+    public RowLayout(List<String> numbers, List<String> texts, List<String> vectors) {
+        this(numbers, texts, vectors, Set.of());
     }
 
     /** Creates a layout without vectors. */
@@ -36,12 +43,20 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
         Set<String> numbers = new LinkedHashSet<>();
         Set<String> texts = new LinkedHashSet<>();
         Map<String, String> vectors = new LinkedHashMap<>();
+        Set<String> sparse = new LinkedHashSet<>();
+        Set<String> plain = new LinkedHashSet<>();
         for (InputFields reader : readers) {
             numbers.addAll(reader.numberFields());
             texts.addAll(reader.textFields());
+            sparse.addAll(reader.sparseFields());
+            reader.textFields().stream()
+                    .filter(name -> !reader.sparseFields().contains(name))
+                    .forEach(plain::add);
             reader.vectorFields().forEach(name -> vectors.putIfAbsent(wireName(name), name));
         }
-        return new RowLayout(new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors.values()));
+        sparse.removeAll(plain);
+        return new RowLayout(
+                new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors.values()), sparse);
     }
 
     /** Returns the place of a number field, or -1. */

@@ -141,10 +141,16 @@ public record FeatureSpec(
 
     /** Returns the distinct text fields of all hashed features. */
     List<String> textFields() {
+        Set<String> fields = plainTextFields();
+        fields.addAll(sparse());
+        return new ArrayList<>(fields);
+    }
+
+    /** Returns the distinct text fields of categories, words, and crosses. */
+    Set<String> plainTextFields() {
         Set<String> fields = new LinkedHashSet<>(categorical());
         fields.addAll(tokens());
         cross().forEach(fields::addAll);
-        fields.addAll(sparse());
-        return new ArrayList<>(fields);
+        return fields;
     }
 }

@@ -137,6 +137,16 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
+    /** Returns the text fields that are read as sparse vectors only. */
+    @Override
+    public Set<String> sparseFields() {
+        Set<String> names = new LinkedHashSet<>(features().sparse());
+        names.removeAll(features().plainTextFields());
+        names.remove(fields.key());
+        names.remove(fields.id());
+        return names;
+    }
+
     /** Returns the vector fields of a sample: dense features, and the label if it is a vector. */
     @Override
     public List<String> vectorFields() {

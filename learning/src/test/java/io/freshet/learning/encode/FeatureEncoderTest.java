@@ -211,6 +211,46 @@ class FeatureEncoderTest {
         assertThat(sample.values()[2] + sample.values()[3]).isEqualTo(8);
     }
 
+    @Test
+    void a_binary_sparse_vector_equals_its_text() throws InvalidSampleException {
+        ModelSpec spec = ModelSpec.parse(BINARY);
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        Sample text = encoder.encodeFeatures(row(layout, with(GOOD, "tags", "7:0.5 900000:-2.25 7:1")));
+        Row row = row(layout, without(GOOD, "tags"));
+        setTags(row, layout, new int[] {7, 900_000, 7}, new float[] {0.5f, -2.25f, 1});
+
+        Sample binary = encoder.encodeFeatures(row);
+
+        assertThat(binary.rows()).isEqualTo(text.rows());
+        assertThat(binary.values()).isEqualTo(text.values());
+        setTags(row, layout, new int[] {7, -1}, new float[] {1, 1});
+        assertThatThrownBy(() -> encoder.encodeFeatures(row)).hasMessage("tags[1]: index -1 (expected: at least 0)");
+        setTags(row, layout, new int[] {7, 8}, new float[] {1, Float.NaN});
+        assertThatThrownBy(() -> encoder.encodeFeatures(row)).hasMessage("tags[1]: NaN (expected: a finite number)");
+        setTags(row, layout, new int[0], new float[0]);
+        assertThat(encoder.encodeFeatures(row).rows()).hasSize(2);
+    }
+
+    private static void setTags(Row row, RowLayout layout, int[] indices, float[] values) {
+        int place = layout.text("tags");
+        row.sparse(place, indices.length);
+        System.arraycopy(indices, 0, row.sparseIndices(place), 0, indices.length);
+        System.arraycopy(values, 0, row.sparseValues(place), 0, indices.length);
+    }
+
+    /** A field that another model reads as a category must stay a text. */
+    @Test
+    void a_layout_knows_the_fields_that_are_only_sparse_vectors() {
+        ModelSpec spec = ModelSpec.parse(BINARY);
+        ModelSpec categorical = ModelSpec.parse(BINARY.replace("[origin]", "[tags]"));
+        assertThat(RowLayout.of(List.of(spec)).sparse()).containsExactly("tags");
+        assertThat(RowLayout.of(List.of(spec, categorical)).sparse()).isEmpty();
+        assertThat(RowLayout.of(List.of(categorical)).sparse()).isEmpty();
+        assertThat(RowLayout.of(List.of(ModelSpec.parse(BINARY + "id: tags\n"))).sparse())
+                .isEmpty();
+    }
+
     /** The sum of two finite values on one row may be infinite, which would make every prediction NaN. */
     @Test
     void rejects_values_whose_sum_exceeds_a_float() {

@@ -8,6 +8,7 @@ import io.freshet.wire.ParameterBlock;
 import io.freshet.wire.Round;
 import io.freshet.wire.Sample;
 import io.freshet.wire.Snapshot;
+import io.freshet.wire.SparseVector;
 import io.freshet.wire.SpecificationChange;
 import io.freshet.wire.UndoneSamples;
 import io.freshet.wire.UpdateMetrics;
@@ -36,6 +37,7 @@ public final class WireData extends SpecificData {
                     new Round(),
                     new Sample(),
                     new Snapshot(),
+                    new SparseVector(),
                     new SpecificationChange(),
                     new UndoneSamples(),
                     new UpdateMetrics(),

@@ -13,8 +13,9 @@ import org.apache.avro.Schema;
  */
 public final class WriterSchemas {
     /** Resources by version; within a version, referenced schemas come first. */
-    private static final List<List<String>> VERSIONS =
-            List.of(List.of("v1/Metrics.avsc", "v1/Evaluation.avsc", "v1/Snapshot.avsc", "v1/Sample.avsc"));
+    private static final List<List<String>> VERSIONS = List.of(
+            List.of("v1/Metrics.avsc", "v1/Evaluation.avsc", "v1/Snapshot.avsc", "v1/Sample.avsc"),
+            List.of("v2/Sample.avsc"));
 
     private WriterSchemas() {}
 

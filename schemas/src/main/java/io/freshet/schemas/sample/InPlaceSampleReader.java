@@ -23,6 +23,7 @@ final class InPlaceSampleReader {
     private final FieldNames numbers;
     private final FieldNames texts;
     private final FieldNames vectors;
+    private final FieldNames sparse;
     private byte[] bytes = new byte[0];
     private int at;
     private int end;
@@ -32,6 +33,7 @@ final class InPlaceSampleReader {
     InPlaceSampleReader(RowLayout layout) {
         numbers = new FieldNames(layout.numbers());
         texts = new FieldNames(layout.texts());
+        sparse = new FieldNames(layout.texts());
         vectors = new FieldNames(
                 layout.vectors().stream().map(RowLayout::wireName).toList());
     }
@@ -40,7 +42,8 @@ final class InPlaceSampleReader {
      * Fills a row.
      *
      * @param from start of the sample in {@code record}
-     * @param fingerprint of the current schema or of version 1, which ends after the texts
+     * @param fingerprint of the current schema; of version 2, which ends after the epoch; or of version 1, which ends after the
+     *     texts
      */
     void read(byte[] record, int from, long fingerprint, long timestamp, Row row) throws MalformedRecordException {
         bytes = record;
@@ -55,9 +58,12 @@ final class InPlaceSampleReader {
         row.eventTime(eventTime == 0 ? timestamp : eventTime);
         readNumbers(row);
         readTexts(row);
-        if (fingerprint == SampleDecoder.FINGERPRINT) {
+        if (fingerprint != SampleDecoder.FINGERPRINT_1) {
             readVectors(row);
-            row.epoch(readEpoch());
+            row.epoch(readInt("epoch"));
+        }
+        if (fingerprint == SampleDecoder.FINGERPRINT) {
+            readSparseVectors(row);
         }
         if (at != end) {
             throw new MalformedRecordException("value: " + (end - at) + " bytes left over (expected: the end)");
@@ -148,17 +154,90 @@ final class InPlaceSampleReader {
         }
     }
 
+    private void readSparseVectors(Row row) throws MalformedRecordException {
+        sparse.restart();
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            for (; count > 0; count--) {
+                int length = readLength("name of a sparse vector");
+                int index = sparse.indexOf(bytes, at, length);
+                at += length;
+                readSparseVector(row, index);
+            }
+        }
+    }
+
+    private void readSparseVector(Row row, int index) throws MalformedRecordException {
+        int length = 0;
+        if (index >= 0) {
+            row.sparse(index, 0);
+        }
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            if (count > Row.LONGEST_VECTOR - length) {
+                throw tooLong(length + count);
+            }
+            int to = length + (int) count;
+            if (index >= 0) {
+                row.sparse(index, to);
+                readIndices(row.sparseIndices(index), length, to);
+            } else {
+                for (int i = length; i < to; i++) {
+                    readInt("index");
+                }
+            }
+            length = to;
+        }
+        int values = readSparseValues(row, index, length);
+        if (index >= 0 && values == 0) {
+            Arrays.fill(row.sparseValues(index), 0, length, 1);
+        } else if (values != 0 && values != length) {
+            throw sparseLengths(length, values);
+        }
+    }
+
+    private void readIndices(int[] indices, int from, int to) throws MalformedRecordException {
+        for (int i = from; i < to; i++) {
+            indices[i] = readInt("index");
+        }
+    }
+
+    /** Returns the number of values. */
+    private int readSparseValues(Row row, int index, int length) throws MalformedRecordException {
+        int read = 0;
+        for (long count = readBlock(); count != 0; count = readBlock()) {
+            if (count > (end - at) / Float.BYTES) {
+                throw truncated();
+            }
+            if (count > length - read) {
+                throw sparseLengths(length, read + count);
+            }
+            if (index >= 0) {
+                float[] values = row.sparseValues(index);
+                for (int i = 0; i < count; i++) {
+                    values[read + i] = (float) FLOAT.get(bytes, at + i * Float.BYTES);
+                }
+            }
+            at += (int) count * Float.BYTES;
+            read += (int) count;
+        }
+        return read;
+    }
+
+    static MalformedRecordException sparseLengths(int indices, long values) {
+        return new MalformedRecordException(
+                "sparse vector: " + values + " values (expected: one for each of " + indices + " indices, or none)");
+    }
+
     static MalformedRecordException tooLong(long length) {
         return new MalformedRecordException(
                 "vector: " + length + " numbers or more (expected: up to " + Row.LONGEST_VECTOR + ")");
     }
 
-    private int readEpoch() throws MalformedRecordException {
-        long epoch = readLong();
-        if (epoch < Integer.MIN_VALUE || epoch > Integer.MAX_VALUE) {
-            throw new MalformedRecordException("epoch: " + epoch + " (expected: an int)");
+    private int readInt(String field) throws MalformedRecordException {
+        long number = readLong();
+        if (number < Integer.MIN_VALUE || number > Integer.MAX_VALUE) {
+            throw new MalformedRecordException(field + ": " + number + " (expected: an int)");
         }
-        return (int) epoch;
+        return (int) number;
     }
 
     /** Returns the number of entries that follow. A negative count is followed by the block's length in bytes. */

@@ -5,6 +5,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
 import io.freshet.wire.Sample;
+import io.freshet.wire.SparseVector;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,27 @@ final class ResolvingSampleReader {
         }
         for (Map.Entry<String, List<Float>> vector : sample.getVectors().entrySet()) {
             read(vector.getValue(), layout.vector(vector.getKey()), row);
+        }
+        for (Map.Entry<String, SparseVector> vector : sample.getSparse().entrySet()) {
+            read(vector.getValue(), layout.text(vector.getKey()), row);
+        }
+    }
+
+    private static void read(SparseVector from, int index, Row row) throws MalformedRecordException {
+        int length = from.getIndices().size();
+        int values = from.getValues().size();
+        if (length > Row.LONGEST_VECTOR) {
+            throw InPlaceSampleReader.tooLong(length);
+        }
+        if (values != 0 && values != length) {
+            throw InPlaceSampleReader.sparseLengths(length, values);
+        }
+        if (index >= 0) {
+            row.sparse(index, length);
+            for (int i = 0; i < length; i++) {
+                row.sparseIndices(index)[i] = from.getIndices().get(i);
+                row.sparseValues(index)[i] = values == 0 ? 1 : from.getValues().get(i);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * Writes rows as {@code Sample} records in Avro's single-object encoding: the counterpart of {@link SampleDecoder}.
  *
  * <pre>
- *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch
+ *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch | sparse
  * </pre>
  *
  * Fields are in the order of the layout, missing fields are omitted, and each map is one block. The bytes equal those of Avro's
@@ -25,6 +25,7 @@ public final class RowEncoder {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MAXIMUM_VARINT = 10;
+    private static final int MAXIMUM_INDEX_BYTES = 5;
     /** Encoded length of the largest epoch. */
     public static final int MAXIMUM_EPOCH_BYTES = 5;
 
@@ -33,6 +34,7 @@ public final class RowEncoder {
     private final byte[][] vectorNames;
     private byte[] buffer = new byte[512];
     private int at;
+    private int epochAt;
     private String model = "";
     private byte[] modelBytes = new byte[0];
 
@@ -66,20 +68,31 @@ public final class RowEncoder {
         writeTexts(row);
         writeVectors(row);
         ensure(MAXIMUM_VARINT);
+        epochAt = at;
         writeLong(row.epoch());
+        writeSparseVectors(row);
         return Arrays.copyOf(buffer, at);
+    }
+
+    /** Returns the index of the epoch in the bytes of the last row, for {@link #inEpoch}. */
+    public int epochAt() {
+        return epochAt;
     }
 
     /**
      * Returns the bytes of the same row in another epoch.
      *
      * @param encoded result of {@link #encode} for a row of epoch 0
+     * @param epochAt index of the epoch in {@code encoded}
      * @param epoch from 0
      */
-    public static byte[] inEpoch(byte[] encoded, int epoch) {
-        // The epoch is the last field, and 0 is one byte.
+    public static byte[] inEpoch(byte[] encoded, int epochAt, int epoch) {
         byte[] result = Arrays.copyOf(encoded, encoded.length - 1 + MAXIMUM_EPOCH_BYTES);
-        return Arrays.copyOf(result, writeLong(epoch, result, encoded.length - 1));
+        // Epoch 0 is one byte.
+        int rest = encoded.length - epochAt - 1;
+        int end = writeLong(epoch, result, epochAt);
+        System.arraycopy(encoded, epochAt + 1, result, end, rest);
+        return Arrays.copyOf(result, end + rest);
     }
 
     private void writeNumbers(Row row) {
@@ -138,6 +151,42 @@ public final class RowEncoder {
             }
         }
         endMap();
+    }
+
+    private void writeSparseVectors(Row row) {
+        int count = 0;
+        for (int index = 0; index < textNames.length; index++) {
+            count += row.hasSparse(index) ? 1 : 0;
+        }
+        startMap(count);
+        for (int index = 0; index < textNames.length; index++) {
+            if (row.hasSparse(index)) {
+                byte[] name = textNames[index];
+                ensure(name.length
+                        + row.sparseLength(index) * (MAXIMUM_INDEX_BYTES + Float.BYTES)
+                        + 5 * MAXIMUM_VARINT);
+                writeBytes(name, 0, name.length);
+                writeSparseVector(row.sparseIndices(index), row.sparseValues(index), row.sparseLength(index));
+            }
+        }
+        endMap();
+    }
+
+    private void writeSparseVector(int[] indices, float[] values, int length) {
+        boolean ones = true;
+        if (length > 0) {
+            writeLong(length);
+            for (int i = 0; i < length; i++) {
+                writeLong(indices[i]);
+                ones &= values[i] == 1;
+            }
+        }
+        writeLong(0);
+        if (!ones) {
+            writeLong(length);
+            writeFloats(values, length);
+        }
+        writeLong(0);
     }
 
     private void writeFloats(float[] vector, int length) {

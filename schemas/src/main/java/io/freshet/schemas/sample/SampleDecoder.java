@@ -15,10 +15,10 @@ import org.apache.avro.SchemaNormalization;
  * Reads {@code Sample} records in Avro's single-object encoding into a row.
  *
  * <pre>
- *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch
+ *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch | sparse
  * </pre>
  *
- * Records of the current schema or of version 1 are read in place, without allocating. Records of any other known writer
+ * Records of the current schema and of versions 1 and 2 are read in place, without allocating. Records of any other known writer
  * schema go through Avro's schema resolution. Not thread-safe. Pinned by {@code SampleDecoderTest}, which compares the two.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
@@ -26,8 +26,10 @@ import org.apache.avro.SchemaNormalization;
 public final class SampleDecoder implements RecordDecoder {
     static final int HEADER = SingleObject.HEADER;
     static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(Sample.getClassSchema());
-    private static final long FINGERPRINT_1 =
+    static final long FINGERPRINT_1 =
             SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(0));
+    private static final long FINGERPRINT_2 =
+            SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(1));
 
     private final InPlaceSampleReader inPlace;
     private final ResolvingSampleReader resolving;
@@ -75,7 +77,7 @@ public final class SampleDecoder implements RecordDecoder {
     }
 
     private static boolean isReleased(long fingerprint) {
-        return fingerprint == FINGERPRINT || fingerprint == FINGERPRINT_1;
+        return fingerprint == FINGERPRINT || fingerprint == FINGERPRINT_1 || fingerprint == FINGERPRINT_2;
     }
 
     @Override

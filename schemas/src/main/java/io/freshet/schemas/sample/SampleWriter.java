@@ -4,6 +4,7 @@ import io.freshet.schemas.avro.WireFormat;
 import io.freshet.wire.Sample;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,10 +37,35 @@ public final class SampleWriter {
      */
     public byte[] write(
             SampleHeader header, Map<String, Double> numbers, Map<String, String> texts, Map<String, float[]> vectors) {
+        return write(header, numbers, texts, vectors, Map.of());
+    }
+
+    /**
+     * Returns the bytes of a sample.
+     *
+     * @param header everything but the named fields
+     * @param numbers number fields by name, written in the map's order
+     * @param texts text fields by name, written in the map's order
+     * @param vectors vector fields by name, written in the map's order
+     * @param sparse sparse vector fields by name, written in the map's order
+     */
+    public byte[] write(
+            SampleHeader header,
+            Map<String, Double> numbers,
+            Map<String, String> texts,
+            Map<String, float[]> vectors,
+            Map<String, SparseVector> sparse) {
         Map<String, List<Float>> boxed = new LinkedHashMap<>();
         vectors.forEach((name, vector) -> boxed.put(name, boxed(vector)));
         Instant eventTime = Instant.ofEpochMilli(header.eventTime());
-        return format.write(new Sample(header.id(), header.model(), eventTime, numbers, texts, boxed, header.epoch()));
+        Map<String, io.freshet.wire.SparseVector> records = new LinkedHashMap<>();
+        sparse.forEach((name, vector) -> records.put(
+                name,
+                new io.freshet.wire.SparseVector(
+                        Arrays.stream(vector.indices()).boxed().toList(),
+                        vector.hasOnlyOnes() ? List.of() : boxed(vector.values()))));
+        return format.write(
+                new Sample(header.id(), header.model(), eventTime, numbers, texts, boxed, header.epoch(), records));
     }
 
     private static List<Float> boxed(float[] vector) {

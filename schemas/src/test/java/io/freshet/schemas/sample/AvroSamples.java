@@ -2,6 +2,7 @@ package io.freshet.schemas.sample;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.wire.Sample;
+import io.freshet.wire.SparseVector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,7 +55,28 @@ final class AvroSamples {
         }
         record.put("vectors", vectors);
         record.put("epoch", random.nextInt(3) == 0 ? random.nextInt() : 0);
+        record.put("sparse", sparse(random));
         return record;
+    }
+
+    private static Map<String, GenericRecord> sparse(SplittableRandom random) {
+        Map<String, GenericRecord> vectors = new LinkedHashMap<>();
+        for (String name : random.nextBoolean() ? List.<String>of() : names(TEXTS, random)) {
+            GenericRecord vector = new GenericData.Record(SparseVector.getClassSchema());
+            List<Integer> indices = new ArrayList<>();
+            List<Float> values = new ArrayList<>();
+            boolean ones = random.nextBoolean();
+            for (int length = random.nextInt(random.nextInt(20) == 0 ? 300 : 9); length > 0; length--) {
+                indices.add(random.nextInt() >> random.nextInt(32));
+                if (!ones) {
+                    values.add((float) random.nextDouble(-1e6, 1e6));
+                }
+            }
+            vector.put("indices", indices);
+            vector.put("values", values);
+            vectors.put(name, vector);
+        }
+        return vectors;
     }
 
     private static List<String> names(List<String> known, SplittableRandom random) {

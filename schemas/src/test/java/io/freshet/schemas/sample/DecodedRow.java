@@ -28,6 +28,13 @@ public final class DecodedRow {
                 line.add(layout.texts().get(i) + "=" + row.text(i));
             }
         }
+        for (int i = 0; i < layout.texts().size(); i++) {
+            if (row.hasSparse(i)) {
+                line.add(layout.texts().get(i) + "="
+                        + Arrays.toString(Arrays.copyOf(row.sparseIndices(i), row.sparseLength(i)))
+                        + Arrays.toString(Arrays.copyOf(row.sparseValues(i), row.sparseLength(i))));
+            }
+        }
         for (int i = 0; i < layout.vectors().size(); i++) {
             if (row.hasVector(i)) {
                 float[] vector = Arrays.copyOf(row.vector(i), row.vectorLength(i));

@@ -37,12 +37,14 @@ class RowEncoderTest {
             String id = random.nextInt(3) == 0 ? text(random, 700) : "";
             Map<String, float[]> vectors = randomVectors(random);
             int epoch = random.nextInt(3) == 0 ? random.nextInt() : 0;
+            Map<String, SparseVector> sparse = randomSparseVectors(random);
             row.clear();
             row.eventTime(eventTime);
             numbers.forEach((name, value) -> row.number(LAYOUT.number(name), value));
             texts.forEach((name, value) -> row.copyText(LAYOUT.text(name), value));
             vectors.forEach((name, vector) ->
                     System.arraycopy(vector, 0, row.vector(LAYOUT.vector(name), vector.length), 0, vector.length));
+            sparse.forEach((name, vector) -> set(row, LAYOUT.text(name), vector));
             row.id(id);
             row.epoch(epoch);
 
@@ -51,7 +53,8 @@ class RowEncoderTest {
             // Avro writes an instant as a long of milliseconds, so the bytes are the same.
             assertThat(bytes)
                     .as("seed %d, row %d", seed, i)
-                    .isEqualTo(avro.write(new SampleHeader(id, model, eventTime, epoch), numbers, texts, vectors));
+                    .isEqualTo(
+                            avro.write(new SampleHeader(id, model, eventTime, epoch), numbers, texts, vectors, sparse));
             decoder.decode(bytes, 0, back);
             assertThat(decoder.model()).isEqualTo(model);
             assertSame(back, row);
@@ -63,7 +66,7 @@ class RowEncoderTest {
         row.clear();
 
         assertThat(encoder.encode(row, ""))
-                .hasSize(SampleDecoder.HEADER + 7)
+                .hasSize(SampleDecoder.HEADER + 8)
                 .isEqualTo(new SampleWriter().write("", "", 0, Map.of(), Map.of()));
     }
 
@@ -87,10 +90,12 @@ class RowEncoderTest {
         row.number(0, 2.5);
         row.id("17");
         row.vector(0, 2)[1] = 3;
+        row.sparse(2, 1);
         byte[] first = encoder.encode(row, "");
+        int epochAt = encoder.epochAt();
         for (int epoch : new int[] {0, 1, 63, 64, 8191, 8192, Integer.MAX_VALUE}) {
             row.epoch(epoch);
-            assertThat(RowEncoder.inEpoch(first, epoch)).isEqualTo(encoder.encode(row, ""));
+            assertThat(RowEncoder.inEpoch(first, epochAt, epoch)).isEqualTo(encoder.encode(row, ""));
         }
     }
 
@@ -114,6 +119,12 @@ class RowEncoderTest {
             assertThat(actual.hasText(i)).isEqualTo(expected.hasText(i));
             if (actual.hasText(i)) {
                 assertThat(actual.text(i)).isEqualTo(expected.text(i));
+            }
+            assertThat(actual.sparseLength(i)).isEqualTo(expected.sparseLength(i));
+            for (int k = 0; k < actual.sparseLength(i); k++) {
+                assertThat(actual.sparseIndices(i)[k]).isEqualTo(expected.sparseIndices(i)[k]);
+                assertThat(Float.floatToRawIntBits(actual.sparseValues(i)[k]))
+                        .isEqualTo(Float.floatToRawIntBits(expected.sparseValues(i)[k]));
             }
         }
     }
@@ -140,6 +151,30 @@ class RowEncoderTest {
                     vector[i] = random.nextInt(5) == 0 ? Float.NaN : random.nextFloat();
                 }
                 vectors.put(RowLayout.wireName(name), vector);
+            }
+        }
+        return vectors;
+    }
+
+    private static void set(Row row, int place, SparseVector vector) {
+        int length = vector.indices().length;
+        row.sparse(place, length);
+        System.arraycopy(vector.indices(), 0, row.sparseIndices(place), 0, length);
+        System.arraycopy(vector.values(), 0, row.sparseValues(place), 0, length);
+    }
+
+    private static Map<String, SparseVector> randomSparseVectors(Random random) {
+        Map<String, SparseVector> vectors = new LinkedHashMap<>();
+        for (String name : LAYOUT.texts()) {
+            if (random.nextInt(3) == 0) {
+                int[] indices = new int[random.nextInt(random.nextInt(20) == 0 ? 2000 : 4)];
+                float[] values = new float[indices.length];
+                boolean ones = random.nextBoolean();
+                for (int i = 0; i < indices.length; i++) {
+                    indices[i] = random.nextInt() >> random.nextInt(32);
+                    values[i] = ones ? 1 : random.nextInt(5) == 0 ? Float.NaN : random.nextFloat();
+                }
+                vectors.put(name, new SparseVector(indices, values));
             }
         }
         return vectors;

@@ -104,7 +104,23 @@ class SampleDecoderTest {
         encoder.writeLong(0);
         encoder.writeLong(0);
         encoder.writeInt(3);
+        encoder.writeLong(-1);
+        encoder.writeLong(40);
+        encoder.writeString("origin");
+        encoder.writeLong(-2);
+        encoder.writeLong(3);
+        encoder.writeInt(7);
+        encoder.writeInt(1_000_000);
+        encoder.writeLong(1);
+        encoder.writeInt(9);
+        encoder.writeLong(0);
+        writeFloats(encoder, 1, 0.5f);
+        writeFloats(encoder, -2, 1.5f, 2.5f);
+        encoder.writeLong(0);
+        encoder.writeLong(0);
         decoder.decode(out.toByteArray(), 0, row);
+        assertThat(Arrays.copyOf(row.sparseIndices(0), row.sparseLength(0))).containsExactly(7, 1_000_000, 9);
+        assertThat(Arrays.copyOf(row.sparseValues(0), row.sparseLength(0))).containsExactly(0.5f, 1.5f, 2.5f);
         assertThat(Arrays.copyOf(row.vector(0), row.vectorLength(0)))
                 .containsExactly(0.5f, 1.5f, 2.5f, 3.5f, 4.5f, 5.5f);
         assertThat(row.epoch()).isEqualTo(3);
@@ -162,8 +178,80 @@ class SampleDecoderTest {
         encoder.writeLong(0);
         encoder.writeLong(0);
         encoder.writeInt(0);
+        encoder.writeLong(0);
         encoder.flush();
         return out.toByteArray();
+    }
+
+    @Test
+    void rejects_a_sparse_vector_with_too_few_or_too_many_values() throws Exception {
+        for (String name : List.of("origin", "unknown")) {
+            for (int values : new int[] {1, 2, 4}) {
+                assertThatThrownBy(() -> decoder.decode(sparse(name, 3, values), 0, row))
+                        .isInstanceOf(MalformedRecordException.class)
+                        .hasMessage(
+                                "sparse vector: " + values + " values (expected: one for each of 3 indices, or none)");
+            }
+            assertThatThrownBy(() -> decoder.decode(sparse(name, Row.LONGEST_VECTOR + 1, 0), 0, row))
+                    .hasMessage("vector: 1048577 numbers or more (expected: up to 1048576)");
+        }
+        decoder.decode(sparse("origin", 3, 0), 0, row);
+        assertThat(Arrays.copyOf(row.sparseValues(0), 3)).containsExactly(1, 1, 1);
+        decoder.decode(sparse("dest", 0, 0), 0, row);
+        assertThat(row.hasSparse(0)).isFalse();
+        assertThat(row.sparseLength(1)).isZero();
+    }
+
+    private static byte[] sparse(String name, int indices, int values) throws IOException {
+        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT);
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+        for (int i = 0; i < 7; i++) {
+            encoder.writeLong(0);
+        }
+        encoder.writeLong(1);
+        encoder.writeString(name);
+        writeInts(encoder, indices);
+        if (values > 0) {
+            writeFloats(encoder, values, new float[values]);
+        }
+        encoder.writeLong(0);
+        encoder.writeLong(0);
+        encoder.flush();
+        return out.toByteArray();
+    }
+
+    private static void writeInts(BinaryEncoder encoder, int count) throws IOException {
+        if (count > 0) {
+            encoder.writeLong(count);
+        }
+        for (int i = 0; i < count; i++) {
+            encoder.writeInt(i);
+        }
+        encoder.writeLong(0);
+    }
+
+    /** Version 2 ended with the epoch. */
+    @Test
+    void reads_a_sample_of_version_2_in_place() throws Exception {
+        Schema second = WriterSchemas.of("Sample").get(1);
+        GenericRecord record = new GenericData.Record(second);
+        record.put("id", "");
+        record.put("model", "");
+        record.put("eventTime", 5L);
+        record.put("numbers", Map.of("a", 2.0));
+        record.put("texts", Map.of("origin", "1:2"));
+        record.put("vectors", Map.of("pixel", List.of(1f, 2f)));
+        record.put("epoch", 4);
+        byte[] bytes = encode(record, second, 0);
+        decoder.decode(sparse("origin", 3, 3), 0, row);
+        decoder.decode(bytes, 0, row);
+        assertThat(row.bytes()).isSameAs(bytes);
+        assertThat(row.text(0)).isEqualTo("1:2");
+        assertThat(row.hasSparse(0)).isFalse();
+        assertThat(row.vectorLength(0)).isEqualTo(2);
+        assertThat(row.epoch()).isEqualTo(4);
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+        assertThatThrownBy(() -> decoder.decode(longer, 0, row)).isInstanceOf(MalformedRecordException.class);
     }
 
     /** Version 1 ended with the texts. */
@@ -271,6 +359,19 @@ class SampleDecoderTest {
             assertThat(row.vectorLength(index)).as(description).isEqualTo(vector == null ? -1 : vector.size());
             for (int i = 0; vector != null && i < vector.size(); i++) {
                 assertThat(row.vector(index)[i]).as(description).isEqualTo(vector.get(i));
+            }
+        }
+        Map<String, GenericRecord> sparse = new HashMap<>();
+        ((Map<?, ?>) expected.get("sparse"))
+                .forEach((name, value) -> sparse.put(name.toString(), (GenericRecord) value));
+        for (int index = 0; index < TEXTS.size(); index++) {
+            GenericRecord vector = sparse.get(TEXTS.get(index));
+            List<?> indices = vector == null ? List.of() : (List<?>) vector.get("indices");
+            List<?> values = vector == null ? List.of() : (List<?>) vector.get("values");
+            assertThat(row.sparseLength(index)).as(description).isEqualTo(vector == null ? -1 : indices.size());
+            for (int i = 0; i < indices.size(); i++) {
+                assertThat(row.sparseIndices(index)[i]).as(description).isEqualTo(indices.get(i));
+                assertThat(row.sparseValues(index)[i]).as(description).isEqualTo(values.isEmpty() ? 1f : values.get(i));
             }
         }
         assertThat(row.id()).as(description).isEqualTo(expected.get("id").toString());

@@ -16,7 +16,12 @@ class SampleReaderTest {
                     new SampleHeader("7", "delays", 1234, 3),
                     Map.of("b", 2.0, "a", 1.5),
                     Map.of("origin", "JFK"),
-                    Map.of("pixel", new float[] {1, 0.5f}));
+                    Map.of("pixel", new float[] {1, 0.5f}),
+                    Map.of(
+                            "tags",
+                            new SparseVector(new int[] {9, 7}, new float[] {0.5f, 2}),
+                            "words",
+                            SparseVector.of(3, 4)));
 
     @Test
     void reads_every_field_that_was_written() throws Exception {
@@ -27,7 +32,8 @@ class SampleReaderTest {
                         new SampleHeader("7", "delays", 1234, 3),
                         Map.of("a", 1.5, "b", 2.0),
                         Map.of("origin", "JFK"),
-                        Map.of("pixel", List.of(1f, 0.5f))));
+                        Map.of("pixel", List.of(1f, 0.5f)),
+                        Map.of("tags", "9:0.5 7:2.0", "words", "3:1 4:1")));
         assertThat(fields.numbers().keySet()).containsExactly("a", "b");
     }
 
