@@ -75,7 +75,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(11);
+        assertThat(compared).as("stored schemas").isEqualTo(12);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {

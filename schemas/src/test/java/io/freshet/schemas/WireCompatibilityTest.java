@@ -17,6 +17,7 @@ import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleReader;
 import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.sample.SparseVector;
 import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,28 @@ class WireCompatibilityTest {
         assertThat(row.hasVector(1)).isFalse();
         assertThat(row.epoch()).isEqualTo(3);
         assertThat(new SampleReader().read(bytes).vectors()).containsKeys("empty", "pixel");
+    }
+
+    @Test
+    void a_sample_of_version_3_is_read() throws Exception {
+        RowLayout layout = new RowLayout(
+                LAYOUT.numbers(), List.of("carrier", "clicks", "words"), List.of("pixel*"), Set.of("clicks"));
+        Row row = new Row(layout);
+        SampleDecoder decoder = new SampleDecoder(layout);
+        byte[] bytes = stored("v3", "sample");
+        decoder.decode(bytes, 0, row);
+        assertThat(decoder.model()).isEqualTo("delays");
+        assertThat(row.id()).isEqualTo("trip-7");
+        assertThat(row.eventTime()).isEqualTo(1_700_000_000_123L);
+        assertThat(row.number(0)).isEqualTo(2475.5);
+        assertThat(row.text(0)).isEqualTo("Zürich Air");
+        assertThat(Arrays.copyOf(row.vector(0), row.vectorLength(0))).containsExactly(0, 1.5f, -2, 1e-30f);
+        assertThat(row.epoch()).isEqualTo(3);
+        assertThat(Arrays.copyOf(row.sparseIndices(1), row.sparseLength(1))).containsExactly(7, 0, 2_000_000_000, 7);
+        assertThat(Arrays.copyOf(row.sparseValues(1), row.sparseLength(1))).containsExactly(0.5f, -2, 1e-30f, 1);
+        assertThat(Arrays.copyOf(row.sparseIndices(2), row.sparseLength(2))).containsExactly(3, 5);
+        assertThat(Arrays.copyOf(row.sparseValues(2), row.sparseLength(2))).containsExactly(1, 1);
+        assertThat(new SampleReader().read(bytes).sparse()).containsKeys("clicks", "empty", "words");
     }
 
     @Test
@@ -195,6 +219,10 @@ class WireCompatibilityTest {
         Map<String, String> texts = new TreeMap<>(Map.of("carrier", "Zürich Air", "dest", "JFK"));
         Map<String, float[]> vectors =
                 new TreeMap<>(Map.of("pixel", new float[] {0, 1.5f, -2, 1e-30f}, "empty", new float[0]));
+        Map<String, SparseVector> sparse = new TreeMap<>(Map.of(
+                "clicks", new SparseVector(new int[] {7, 0, 2_000_000_000, 7}, new float[] {0.5f, -2, 1e-30f, 1}),
+                "empty", SparseVector.of(),
+                "words", SparseVector.of(3, 5)));
         Snapshot snapshot = Snapshots.of("delays", "k/1", 5, 40);
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
@@ -205,7 +233,8 @@ class WireCompatibilityTest {
                                         new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3),
                                         numbers,
                                         texts,
-                                        vectors),
+                                        vectors,
+                                        sparse),
                 "model-spec", new ModelSpecCodec().write(snapshot.spec(), 5).value(),
                 "snapshot",
                         new SnapshotCodec()
