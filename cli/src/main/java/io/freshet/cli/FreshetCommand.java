@@ -1,5 +1,6 @@
 package io.freshet.cli;
 
+import io.freshet.cli.bench.BenchCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
 import io.freshet.cli.feed.FeedCommand;
@@ -60,6 +61,7 @@ public final class FreshetCommand implements Runnable {
             DiffCommand.class,
             PredictCommand.class,
             TailCommand.class,
+            BenchCommand.class,
             JobCommand.class,
             ServerCommand.class);
 

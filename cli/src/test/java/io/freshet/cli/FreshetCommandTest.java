@@ -45,6 +45,7 @@ class FreshetCommandTest {
                 "diff",
                 "predict",
                 "tail",
+                "bench",
                 "job",
                 "server"
             })
@@ -120,6 +121,13 @@ class FreshetCommandTest {
                 "feed --input f.csv --epochs 0",
                 "feed --input f.csv --limit 0",
                 "get --kafka.broken",
+                "bench --set flight",
+                "bench --only learned",
+                "bench --rounds 0",
+                "bench --warm-ups -1",
+                "bench --rows 999",
+                "bench --seconds 0",
+                "bench --chart chart.png",
                 "job --bootstrap-servers b:1 --start sometimes",
                 "job --bootstrap-servers b:1 --format xml",
                 "server",

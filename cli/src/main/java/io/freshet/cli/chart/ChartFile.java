@@ -81,14 +81,10 @@ public record ChartFile(Path path) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         VectorGraphicsEncoder.saveVectorGraphic(chart.draw(), out, VectorGraphicsFormat.SVG);
         String names = chart.lines().stream().map(LineChart.Line::name).collect(Collectors.joining(", "));
-        String title = "<title>" + escape(chart.title()) + "</title><desc>" + escape(names) + "</desc>";
+        String title = "<title>" + XmlText.escape(chart.title()) + "</title><desc>" + XmlText.escape(names) + "</desc>";
         String svg = out.toString(UTF_8);
         int start = svg.indexOf('>', svg.indexOf("<svg")) + 1;
         return (svg.substring(0, start) + title + svg.substring(start)).getBytes(UTF_8);
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private boolean endsWith(String extension) {

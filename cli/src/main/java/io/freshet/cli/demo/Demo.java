@@ -1,7 +1,5 @@
 package io.freshet.cli.demo;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.train.ProgressTable;
@@ -61,7 +59,7 @@ final class Demo {
      */
     void run(@Nullable Duration duration) throws Exception {
         print("starting Kafka, Flink, and the model server in this process ...");
-        List<ModelSpec> specs = List.of(spec("delays.yaml"), spec("delays-by-origin.yaml"));
+        List<ModelSpec> specs = List.of(Examples.spec("delays.yaml"), Examples.spec("delays-by-origin.yaml"));
         try (LocalStack stack = LocalStack.start(1, state)) {
             KafkaOptions kafka = stack.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
@@ -71,7 +69,7 @@ final class Demo {
                         .withAddress(ServerOptions.DEFAULT_HOST, port)
                         .withFlinkUrl(stack.cluster().webAddress().toString());
                 Path file = stack.directory().resolve("flights.csv.gz");
-                try (InputStream flights = example("flights.csv.gz");
+                try (InputStream flights = Examples.open("flights.csv.gz");
                         ModelServer server = ModelServer.start(options)) {
                     Files.copy(flights, file);
                     ExampleStream stream =
@@ -165,19 +163,5 @@ final class Demo {
     private void print(String line) {
         out.println(line);
         out.flush();
-    }
-
-    private static ModelSpec spec(String name) throws IOException {
-        try (InputStream in = example(name)) {
-            return ModelSpec.parse(new String(in.readAllBytes(), UTF_8));
-        }
-    }
-
-    private static InputStream example(String name) {
-        InputStream in = Demo.class.getResourceAsStream("/examples/" + name);
-        if (in == null) {
-            throw new IllegalStateException("examples/" + name + ": not in the jar (expected: built with Maven)");
-        }
-        return in;
     }
 }

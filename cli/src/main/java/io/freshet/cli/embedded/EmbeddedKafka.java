@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>The broker is ready when {@code start} returns, after two to four seconds. Topics are not created automatically,
  * and internal topics have one replica. Several brokers can run in parallel. Thread-safe once started.
  */
-public final class EmbeddedKafka implements AutoCloseable {
+public final class EmbeddedKafka implements Broker {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final int NODE_ID = 1;
 
@@ -105,9 +107,15 @@ public final class EmbeddedKafka implements AutoCloseable {
         broker = new BrokerServer(shared);
     }
 
-    /** Returns the address for clients: {@code host:port}. */
+    @Override
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** Returns null: the JVM does not count the CPU time of the broker's threads apart from all others. */
+    @Override
+    public @Nullable Duration cpuTime() {
+        return null;
     }
 
     /** Returns the directory that holds the topics. */

@@ -2,6 +2,7 @@ package io.freshet.cli.embedded;
 
 import static java.util.Objects.requireNonNull;
 
+import io.freshet.cli.console.CommandException;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerSinks;
 import io.freshet.job.topology.TrainerSources;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -98,11 +100,45 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Submits the trainer; returns once the cluster has accepted the job. */
     public JobID submit(TrainerSources sources, TrainerSinks sinks, Duration checkpointInterval) throws Exception {
+        return submit(env -> TrainerTopology.build(env, sources, sinks), checkpointInterval);
+    }
+
+    /**
+     * Submits any job with the trainer's Flink settings; returns once the cluster has accepted it.
+     *
+     * @param graph adds the job's operators to the environment
+     */
+    public JobID submit(Consumer<StreamExecutionEnvironment> graph, Duration checkpointInterval) throws Exception {
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
         env.setParallelism(parallelism);
         TrainerEnvironment.configure(env, checkpointInterval);
-        TrainerTopology.build(env, sources, sinks);
+        graph.accept(env);
         return cluster.submitJob(env.getStreamGraph()).get().getJobID();
+    }
+
+    /**
+     * Waits until a job has ended.
+     *
+     * @throws CommandException with the job's failure
+     */
+    public void await(JobID job) throws Exception {
+        requireSuccess(result(job).get());
+    }
+
+    /** @throws CommandException with the job's failure */
+    public static void requireSuccess(JobResult result) throws CommandException {
+        if (!result.isSuccess()) {
+            Throwable cause = result.getSerializedThrowable()
+                    .map(serialized -> serialized.deserializeError(LocalCluster.class.getClassLoader()))
+                    .orElseGet(() -> new IllegalStateException("canceled"));
+            throw new CommandException("the job failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** Cancels a job, and waits until it has stopped. */
+    public void cancel(JobID job) throws Exception {
+        cluster.cancelJob(job).get();
+        result(job).get();
     }
 
     /** Replaces the task manager: running jobs fail, and resume from their newest checkpoint. */

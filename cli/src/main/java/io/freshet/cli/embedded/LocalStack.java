@@ -9,17 +9,19 @@ import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker and a Flink cluster in this JVM, with a temporary directory. {@link #close} deletes the directory, and so
+ * A Kafka broker and a Flink cluster, both in this JVM unless the broker is separate, with a temporary directory. {@link #close} deletes the directory, and so
  * does the end of the JVM, even during startup. All topics have one partition, so samples keep the order in which they
  * were sent.
  */
@@ -28,15 +30,15 @@ public final class LocalStack implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
 
     private final Path directory;
-    private final CompletableFuture<EmbeddedKafka> kafka;
+    private final CompletableFuture<Broker> kafka;
     private final CompletableFuture<LocalCluster> cluster;
     private final Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
     private boolean closed;
 
-    private LocalStack(Path directory, int parallelism, StateSettings state) {
+    private LocalStack(Path directory, int parallelism, StateSettings state, BrokerFactory brokers) {
         this.directory = directory;
-        kafka = started(() -> EmbeddedKafka.start(directory.resolve("kafka")));
+        kafka = started(() -> brokers.start(directory.resolve("kafka")));
         cluster = started(() -> LocalCluster.start(directory, parallelism, state.flink()));
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -51,9 +53,23 @@ public final class LocalStack implements AutoCloseable {
         });
     }
 
+    /** Starts a broker in a directory. */
+    private interface BrokerFactory {
+        Broker start(Path directory) throws Exception;
+    }
+
     /** Starts broker and cluster in parallel, and creates the topics. */
     public static LocalStack start(int parallelism, StateSettings state) throws Exception {
-        LocalStack stack = new LocalStack(Files.createTempDirectory("freshet-"), parallelism, state);
+        return start(parallelism, state, EmbeddedKafka::start);
+    }
+
+    /** Does the same with the broker in a JVM of its own, so that its CPU time can be told from the job's. */
+    public static LocalStack startWithSeparateBroker(int parallelism, StateSettings state) throws Exception {
+        return start(parallelism, state, BrokerProcess::start);
+    }
+
+    private static LocalStack start(int parallelism, StateSettings state, BrokerFactory brokers) throws Exception {
+        LocalStack stack = new LocalStack(Files.createTempDirectory("freshet-"), parallelism, state, brokers);
         try {
             stack.kafka.get();
             stack.cluster.get();
@@ -80,6 +96,11 @@ public final class LocalStack implements AutoCloseable {
     /** Returns the temporary directory, for more files; deleted by {@link #close}. */
     public Path directory() {
         return directory;
+    }
+
+    /** Returns the CPU time that the broker has used; null if it runs in this JVM. */
+    public @Nullable Duration brokerCpuTime() {
+        return kafka.join().cpuTime();
     }
 
     public LocalCluster cluster() {

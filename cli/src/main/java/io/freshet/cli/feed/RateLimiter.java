@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  *
  * A sender that falls behind catches up, so the mean rate is kept. Pinned by {@code RateLimiterTest}.
  */
-final class RateLimiter {
+public final class RateLimiter {
     /** Shorter waits are skipped, since parking the thread takes longer. */
     private static final long SHORTEST_WAIT_NANOS = 100_000;
 
@@ -24,7 +24,7 @@ final class RateLimiter {
      * @param rate rows per second; infinite for no limit
      * @param nanoTime the clock, in nanoseconds
      */
-    RateLimiter(double rate, LongSupplier nanoTime) {
+    public RateLimiter(double rate, LongSupplier nanoTime) {
         this.rate = rate;
         this.nanoTime = nanoTime;
         start = nanoTime.getAsLong();
@@ -41,7 +41,7 @@ final class RateLimiter {
     }
 
     /** Waits until the row after {@code sent} others is due, or the thread is interrupted. */
-    void await(long sent) {
+    public void await(long sent) {
         long wait = waitNanos(sent);
         while (wait > 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, wait);

@@ -15,7 +15,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Finds and creates topics. */
+/** Finds, creates, and deletes topics. */
 public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
 
@@ -66,6 +66,14 @@ public final class TopicAdmin implements AutoCloseable {
         NewTopic topic = new NewTopic(plan.name(), plan.partitions(), (short) replicationFactor).configs(settings);
         KafkaFuture<Boolean> created = admin.createTopics(List.of(topic)).all().thenApply(nothing -> true);
         return get(plan.name(), created, TopicExistsException.class) != null;
+    }
+
+    /** Deletes topics that exist. */
+    public void delete(List<String> names) throws CommandException {
+        Map<String, KafkaFuture<Void>> deleted = admin.deleteTopics(names).topicNameValues();
+        for (Map.Entry<String, KafkaFuture<Void>> topic : deleted.entrySet()) {
+            get(topic.getKey(), topic.getValue(), UnknownTopicOrPartitionException.class);
+        }
     }
 
     private String cleanupPolicy(String topic) throws CommandException {

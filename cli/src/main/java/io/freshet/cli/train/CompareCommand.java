@@ -1,6 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.chart.ChartFile;
+import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.learning.variants.SpecVariants;
@@ -55,7 +56,7 @@ public final class CompareCommand implements Callable<Integer> {
                 variants.variants().stream().map(SpecVariants.Variant::spec).toList());
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
         ChartFile chartFile = ChartFile.of(plotPath);
-        TrainingOptions.requireWritable(plotPath);
+        OutputFile.requireWritable(plotPath);
 
         PrintWriter out = command.commandLine().getOut();
         Comparison comparison =

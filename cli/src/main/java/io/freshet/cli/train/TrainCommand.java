@@ -1,5 +1,6 @@
 package io.freshet.cli.train;
 
+import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.models.SpecFiles;
@@ -59,7 +60,7 @@ public final class TrainCommand implements Callable<Integer> {
         options.require(faults >= 0 && faults <= 1000, "--faults", faults, "from 0 to 1000");
         ModelSpec spec = SpecFiles.read(List.of(options.specFile())).get(0);
         Training training = options.training(List.of(spec)).with(new Faults(faults, seed));
-        TrainingOptions.requireWritable(save);
+        OutputFile.requireWritable(save);
         TestFile testFile = test == null ? null : new TestFile(test, options.format(test));
         if (testFile != null) {
             RowReader.check(testFile.file(), testFile.format(), RowLayout.of(List.of(spec)));

@@ -92,7 +92,7 @@ final class TrainingMonitor implements AutoCloseable {
         }
         line.clear();
         printMessages(line);
-        requireSuccess(resultOf(result));
+        LocalCluster.requireSuccess(resultOf(result));
     }
 
     /** Returns the result of a completed future, or throws the exception that it failed with. */
@@ -142,15 +142,6 @@ final class TrainingMonitor implements AutoCloseable {
                         .mapToDouble(Tally::loss)
                         .min()
                         .orElse(Double.NaN));
-    }
-
-    private static void requireSuccess(JobResult result) throws CommandException {
-        if (!result.isSuccess()) {
-            Throwable cause = result.getSerializedThrowable()
-                    .map(serialized -> serialized.deserializeError(TrainingMonitor.class.getClassLoader()))
-                    .orElseGet(() -> new IllegalStateException("canceled"));
-            throw new CommandException("the job failed: " + cause.getMessage(), cause);
-        }
     }
 
     /** Reads the remaining evaluations of the job, which has ended, and completes the table. */

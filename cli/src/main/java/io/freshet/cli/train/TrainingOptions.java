@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.input.Format;
@@ -106,7 +107,7 @@ final class TrainingOptions {
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
         RowReader.check(input, format(input), RowLayout.of(trained));
-        requireWritable(report);
+        OutputFile.requireWritable(report);
         return new Training(
                 new FileFeed(input, format(input), trained),
                 EpochPlan.of(trained),
@@ -134,16 +135,6 @@ final class TrainingOptions {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("records, lists, strings, and numbers can be written as JSON", e);
-        }
-    }
-
-    /** @throws InputException if the file is not null and cannot be written or created */
-    static void requireWritable(@Nullable Path file) throws InputException {
-        if (file != null) {
-            Path target = Files.exists(file) ? file : file.toAbsolutePath().getParent();
-            if (Files.isDirectory(file) || target == null || !Files.isWritable(target)) {
-                throw new InputException(file + ": cannot be written (expected: a file in a writable folder)");
-            }
         }
     }
 

@@ -123,7 +123,8 @@ public record KafkaTrainer(
                 .setKafkaProducerConfig(properties);
     }
 
-    private Properties sourceProperties() {
+    /** Returns the consumer settings of both sources. */
+    public Properties sourceProperties() {
         return kafka.properties(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",

@@ -1,0 +1,197 @@
+package io.freshet.cli.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.freshet.cli.bench.BenchReport.Machine;
+import io.freshet.cli.bench.BenchReport.SetResult;
+import io.freshet.cli.console.OutputFile;
+import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.workload.DenseWorkload;
+import io.freshet.cli.workload.FlightsWorkload;
+import io.freshet.cli.workload.SparseWorkload;
+import io.freshet.cli.workload.Workload;
+import io.freshet.job.options.StateSettings;
+import io.freshet.schemas.FreshetVersion;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how fast this machine trains, next to what Kafka and Flink allow and to Vowpal Wabbit, and how fresh parameters are. */
+@Command(
+        name = "bench",
+        description = "Measure how fast this machine reads, learns, and publishes samples.",
+        footer = "Kafka runs in a process of its own, and Flink in this one. On two cores, all sets take about ten "
+                + "minutes, and --set sparse --rounds 1 takes about one. Stop everything else first.")
+public final class BenchCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final List<Workload> WORKLOADS =
+            List.of(new FlightsWorkload(), new SparseWorkload(), new DenseWorkload());
+    private static final String FRESHNESS = "freshness";
+    private static final String ALL = "all";
+
+    @Option(
+            names = "--set",
+            paramLabel = "<set>",
+            split = ",",
+            description =
+                    "What to measure: the rates of flights, sparse, or dense samples; freshness; or all (default: all).")
+    private List<String> sets = List.of(ALL);
+
+    @Option(
+            names = "--only",
+            paramLabel = "<variant>",
+            split = ",",
+            description = "Variants of the rates to run: consume, discard, learn, vw-text, vw-cache (default: all).")
+    private List<String> only = List.of();
+
+    @Option(names = "--rounds", paramLabel = "<n>", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds = 3;
+
+    @Option(
+            names = "--warm-ups",
+            paramLabel = "<n>",
+            description = "Rounds before these, in which the JVM compiles the code (default: ${DEFAULT-VALUE}).")
+    private int warmUps = 2;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "<n>",
+            description = "Samples of each set (default: 4,000,000 flights, 2,000,000 sparse, 200,000 dense).")
+    private @Nullable Long rows;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "<n>",
+            description = "Seconds to measure each freshness, after as many to warm up (default: ${DEFAULT-VALUE}).")
+    private int seconds = 10;
+
+    @Option(
+            names = "--vw",
+            paramLabel = "<file>",
+            description = "The Vowpal Wabbit program (default: vw on the PATH; without it, its variants are skipped).")
+    private @Nullable Path vw;
+
+    @Option(names = "--report", paramLabel = "<file>", description = "Write all measurements to a JSON file.")
+    private @Nullable Path report;
+
+    @Option(names = "--chart", paramLabel = "<file>", description = "Draw the rates to an SVG file.")
+    private @Nullable Path chart;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        require(rounds >= 1 && rounds <= 100, "--rounds", rounds, "from 1 to 100");
+        require(warmUps >= 0 && warmUps <= 100, "--warm-ups", warmUps, "from 0 to 100");
+        require(seconds >= 1 && seconds <= 600, "--seconds", seconds, "from 1 to 600");
+        if (rows != null) {
+            require(rows >= 1000 && rows <= 1_000_000_000, "--rows", rows, "from 1000 to 1000000000");
+        }
+        List<Workload> workloads = workloads();
+        VowpalWabbit vowpalWabbit = VowpalWabbit.find(vw);
+        List<Variant> variants = variants(vowpalWabbit != null);
+        requireWritable();
+
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        Machine machine = machine(vowpalWabbit);
+        out.println(machine.line());
+        Benchmark benchmark = new Benchmark(new Benchmark.Plan(variants, rows, warmUps, rounds), vowpalWabbit, err);
+        List<SetResult> rates = new ArrayList<>();
+        List<Freshness> freshness = new ArrayList<>();
+        try (LocalStack stack = LocalStack.startWithSeparateBroker(1, StateSettings.DEFAULT)) {
+            for (Workload workload : workloads) {
+                SetResult result = benchmark.run(stack, workload);
+                rates.add(result);
+                out.println(System.lineSeparator() + BenchTable.of(result));
+            }
+            if (only.isEmpty() && (sets.contains(FRESHNESS) || sets.contains(ALL))) {
+                for (Freshness.Setting setting : Freshness.Setting.all()) {
+                    freshness.add(new FreshnessRun(stack, seconds).run(setting));
+                    err.printf("bench: freshness, %s, %s%n", setting.lane(), setting.description());
+                }
+                out.println(System.lineSeparator() + BenchTable.of(freshness));
+            }
+        }
+        write(new BenchReport(machine, rates, freshness));
+        return 0;
+    }
+
+    private List<Workload> workloads() {
+        List<String> names = WORKLOADS.stream().map(Workload::name).toList();
+        for (String set : sets) {
+            require(
+                    set.equals(ALL) || set.equals(FRESHNESS) || names.contains(set),
+                    "--set",
+                    set,
+                    String.join(", ", names) + ", freshness, or all");
+        }
+        return WORKLOADS.stream()
+                .filter(workload -> sets.contains(ALL) || sets.contains(workload.name()))
+                .toList();
+    }
+
+    private List<Variant> variants(boolean hasVowpalWabbit) {
+        List<String> names = Stream.of(Variant.values()).map(Variant::option).toList();
+        for (String variant : only) {
+            require(names.contains(variant), "--only", variant, String.join(", ", names));
+        }
+        List<Variant> chosen = Stream.of(Variant.values())
+                .filter(variant -> only.isEmpty() || only.contains(variant.option()))
+                .filter(variant -> hasVowpalWabbit || !variant.needsVowpalWabbit())
+                .toList();
+        require(!chosen.isEmpty(), "--only", String.join(",", only), "with vw on the PATH, or --vw");
+        return chosen;
+    }
+
+    private void requireWritable() throws InputException {
+        OutputFile.requireWritable(report);
+        OutputFile.requireWritable(chart);
+        require(
+                chart == null || chart.toString().endsWith(".svg"),
+                "--chart",
+                String.valueOf(chart),
+                "a name that ends in .svg");
+    }
+
+    private void write(BenchReport results) throws IOException {
+        if (report != null) {
+            Files.writeString(report, JSON.writeValueAsString(results) + "\n", UTF_8);
+        }
+        if (chart != null) {
+            Files.writeString(chart, BenchChart.of(results.sets()).svg(), UTF_8);
+        }
+    }
+
+    private static Machine machine(@Nullable VowpalWabbit vowpalWabbit) {
+        return new Machine(
+                FreshetVersion.VERSION,
+                System.getProperty("java.version"),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                vowpalWabbit == null ? null : vowpalWabbit.version());
+    }
+
+    private void require(boolean valid, String option, Object value, String expected) {
+        if (!valid) {
+            throw new ParameterException(
+                    command.commandLine(), option + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.freshet.cli.bench;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.cli.bench.BenchReport.SetResult;
+import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.workload.Workload;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures the variants on one workload. All rounds run in this JVM, and the first ones, in which it compiles the code, are not
+ * counted: cold, the trainer reaches half its rate.
+ *
+ * @param plan what to run
+ * @param vowpalWabbit null if no variant needs it
+ * @param progress receives one line per run
+ */
+record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter progress) {
+    /**
+     * What to run.
+     *
+     * @param variants in the order of a round
+     * @param samples of each workload; null for its default
+     * @param warmUps uncounted rounds before the others, without Vowpal Wabbit
+     * @param rounds counted rounds
+     */
+    record Plan(List<Variant> variants, @Nullable Long samples, int warmUps, int rounds) {}
+
+    SetResult run(LocalStack stack, Workload workload) throws Exception {
+        long samples = plan.samples == null ? workload.samples() : plan.samples;
+        boolean text = plan.variants.stream().anyMatch(Variant::needsVowpalWabbit);
+        report(workload, "sending", String.format(Locale.ROOT, "%,d samples", samples));
+        SampleTopic topic = SampleTopic.create(stack, workload, samples, text);
+        if (vowpalWabbit != null && plan.variants.contains(Variant.VW_CACHE)) {
+            vowpalWabbit.createCache(topic);
+        }
+        for (int warmUp = 0; warmUp < plan.warmUps; warmUp++) {
+            for (Variant variant : plan.variants) {
+                if (!variant.needsVowpalWabbit()) {
+                    report(workload, "warm-up", variant, run(variant, stack, topic));
+                }
+            }
+        }
+        Map<Variant, List<Measurement>> runs = new EnumMap<>(Variant.class);
+        for (int round = 1; round <= plan.rounds; round++) {
+            for (Variant variant : plan.variants) {
+                Measurement measured = run(variant, stack, topic);
+                report(workload, "round " + round, variant, measured);
+                runs.computeIfAbsent(variant, first -> new ArrayList<>()).add(measured);
+            }
+        }
+        topic.delete(stack);
+        return SetResult.of(topic, runs);
+    }
+
+    private Measurement run(Variant variant, LocalStack stack, SampleTopic topic) throws Exception {
+        KafkaRuns kafka = new KafkaRuns(stack, topic);
+        return switch (variant) {
+            case CONSUME -> kafka.consume();
+            case DISCARD -> kafka.discard();
+            case LEARN -> kafka.learn();
+            case VW_TEXT -> requireNonNull(vowpalWabbit).fromText(topic);
+            case VW_CACHE -> requireNonNull(vowpalWabbit).fromCache(topic);
+        };
+    }
+
+    private void report(Workload workload, String step, Variant variant, Measurement measured) {
+        String rate = String.format(
+                Locale.ROOT,
+                "%-8s %,11.0f samples/s for %.1f s",
+                variant.option(),
+                measured.samplesPerSecond(),
+                measured.seconds());
+        report(workload, step, rate);
+    }
+
+    private void report(Workload workload, String step, String message) {
+        progress.printf(Locale.ROOT, "bench: %-8s %-8s %s%n", workload.name(), step, message);
+        progress.flush();
+    }
+}

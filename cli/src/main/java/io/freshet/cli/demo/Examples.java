@@ -1,0 +1,28 @@
+package io.freshet.cli.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.learning.spec.ModelSpec;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The files of the folder {@code examples}, which are part of the jar. */
+public final class Examples {
+    private Examples() {}
+
+    /** Returns a specification. */
+    public static ModelSpec spec(String name) throws IOException {
+        try (InputStream in = open(name)) {
+            return ModelSpec.parse(new String(in.readAllBytes(), UTF_8));
+        }
+    }
+
+    /** Opens a file as it is stored, which may be compressed. */
+    public static InputStream open(String name) {
+        InputStream in = Examples.class.getResourceAsStream("/examples/" + name);
+        if (in == null) {
+            throw new IllegalStateException("examples/" + name + ": not in the jar (expected: built with Maven)");
+        }
+        return in;
+    }
+}

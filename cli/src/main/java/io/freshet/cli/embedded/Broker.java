@@ -1,0 +1,16 @@
+package io.freshet.cli.embedded;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A running Kafka broker for one command. {@link #close} stops it and waits until it has stopped. */
+interface Broker extends AutoCloseable {
+    /** Returns the address for clients: {@code host:port}. */
+    String bootstrapServers();
+
+    /** Returns the CPU time used since the start; null if the broker shares this JVM, or if the system does not report it. */
+    @Nullable Duration cpuTime();
+
+    @Override
+    void close();
+}

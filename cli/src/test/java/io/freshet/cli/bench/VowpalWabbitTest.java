@@ -1,0 +1,69 @@
+package io.freshet.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.cli.Run;
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.workload.SparseWorkload;
+import io.freshet.schemas.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Catches a peer whose failure counts as a fast run, and a program that is another one. */
+class VowpalWabbitTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void reads_the_version_and_the_loss() throws Exception {
+        VowpalWabbit program = VowpalWabbit.find(program("""
+                case "$1" in --version) echo '9.11.2 (git commit: )';; *) echo 'average loss = 0.5873'; echo "$*";; esac"""));
+
+        assertThat(program.version()).isEqualTo("9.11.2");
+        Measurement measured = program.fromText(samples());
+        assertThat(measured.loss()).isEqualTo(0.5873);
+        assertThat(measured.samples()).isEqualTo(1000);
+    }
+
+    @Test
+    void reports_the_last_line_of_a_run_that_fails() throws Exception {
+        VowpalWabbit program = VowpalWabbit.find(
+                program("case \"$1\" in --version) echo 9.11.2;; *) echo started; echo 'no file'; exit 3;; esac"));
+
+        assertThatThrownBy(() -> program.fromText(samples()))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("--adaptive")
+                .hasMessageEndingWith("exit code 3: no file");
+    }
+
+    @Test
+    void reports_a_run_without_a_loss() throws Exception {
+        VowpalWabbit program = VowpalWabbit.find(program("case \"$1\" in --version) echo 9.11.2;; esac"));
+
+        assertThatThrownBy(() -> program.fromCache(samples())).hasMessageEndingWith("exit code 0: no output");
+    }
+
+    @Test
+    void rejects_a_program_that_is_missing_or_another() throws Exception {
+        Run missing = Run.of("bench", "--vw", directory.resolve("none").toString());
+        assertThat(missing.code()).isEqualTo(2);
+        assertThat(missing.err()).contains("none: cannot be run (expected: Vowpal Wabbit)");
+
+        Run other = Run.of("bench", "--vw", program("echo hello").toString());
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.err()).contains("vw: prints no version (expected: Vowpal Wabbit)");
+    }
+
+    private SampleTopic samples() {
+        return new SampleTopic(new SparseWorkload(), Topics.of("bench"), 1000, 268, directory.resolve("samples.vw"));
+    }
+
+    private Path program(String script) throws Exception {
+        Path program = Files.writeString(directory.resolve("vw"), "#!/bin/sh\n" + script + "\n");
+        return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    }
+}
