@@ -23,16 +23,21 @@ final class ProgressLine {
         this.terminal = terminal;
     }
 
+    /** Returns whether the line was not shown shortly before. */
+    boolean isDue() {
+        return System.nanoTime() - shownAt >= (terminal ? TERMINAL_SECONDS : OTHER_SECONDS) * NANOS;
+    }
+
     /**
-     * Shows the progress, unless it was shown shortly before.
+     * Shows the progress, unless nothing is done.
      *
      * @param loss not a number before the first sample with a weight
      */
     void update(long done, long all, double loss) {
-        long now = System.nanoTime();
-        if (now - shownAt < (terminal ? TERMINAL_SECONDS : OTHER_SECONDS) * NANOS || done == 0) {
+        if (done == 0) {
             return;
         }
+        long now = System.nanoTime();
         shownAt = now;
         double rate = done / ((now - start) / (double) NANOS);
         show(String.format(

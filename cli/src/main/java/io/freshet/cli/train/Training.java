@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -122,11 +123,14 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
         return samples;
     }
 
-    private List<Result> results(EvaluationCollector evaluations, FileFeed.Sent sent, FinalSnapshots finalSnapshots) {
+    private List<Result> results(
+            EvaluationCollector evaluations,
+            FileFeed.Sent sent,
+            Map<String, SortedMap<String, PublishedSnapshot>> finalSnapshots) {
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < feed.specs().size(); i++) {
             ModelSpec spec = feed.specs().get(i);
-            SortedMap<String, PublishedSnapshot> snapshots = finalSnapshots.of(spec.name());
+            SortedMap<String, PublishedSnapshot> snapshots = finalSnapshots.getOrDefault(spec.name(), new TreeMap<>());
             ReportBuilder builder = new ReportBuilder(spec, evaluations, snapshots);
             results.add(
                     new Result(builder.report(sent.rejected(), sent.heldOut().get(i)), snapshots));

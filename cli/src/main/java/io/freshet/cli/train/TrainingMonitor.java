@@ -85,10 +85,14 @@ final class TrainingMonitor implements AutoCloseable {
             }
             printMessages(line);
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
-                collect(record);
-                updateTable();
+                Evaluation evaluation = collect(record);
+                if (evaluation != null) {
+                    updateTable(evaluation.model());
+                }
             }
-            updateLine(line, samples);
+            if (line.isDue()) {
+                updateLine(line, samples);
+            }
         }
         line.clear();
         printMessages(line);
@@ -112,18 +116,22 @@ final class TrainingMonitor implements AutoCloseable {
         }
     }
 
-    private void collect(ConsumerRecord<byte[], byte[]> record) {
+    private @Nullable Evaluation collect(ConsumerRecord<byte[], byte[]> record) {
         Evaluation evaluation = evaluations.collect(record);
         if (table != null && evaluation != null) {
             table.events(evaluation);
         }
+        return evaluation;
     }
 
-    private void updateTable() {
+    private void updateTable(String model) {
         for (ModelSpec spec : specs) {
-            Tally total = spec.key() == null ? evaluations.total(spec.name()) : null;
-            if (table != null && total != null) {
-                table.update(spec.name(), total);
+            if (table == null || spec.key() != null || !spec.name().equals(model)) {
+                continue;
+            }
+            Tally total = evaluations.total(model);
+            if (total != null) {
+                table.update(model, total);
             }
         }
     }
