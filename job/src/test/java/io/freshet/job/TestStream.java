@@ -32,7 +32,7 @@ public final class TestStream {
         return ModelSpec.parse("""
                 {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [d], hashBits: 6},
                  loss: binary-cross-entropy, optimizer: {type: rmsprop}, batch: {size: %d},
-                 publish: {everySamples: 10, everyMillis: 500}, evaluation: {window: 5}}
+                 publish: {everySamples: 10, everyMillis: 500, minimumMillis: 0}, evaluation: {window: 5}}
                 """.formatted(batch));
     }
 
@@ -41,7 +41,7 @@ public final class TestStream {
         return ModelSpec.parse("""
                 {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
                  loss: mean-squared-error, optimizer: {type: sgd}, batch: {size: 3},
-                 publish: {everySamples: 10, everyMillis: 500}, evaluation: {window: 5}}
+                 publish: {everySamples: 10, everyMillis: 500, minimumMillis: 0}, evaluation: {window: 5}}
                 """);
     }
 

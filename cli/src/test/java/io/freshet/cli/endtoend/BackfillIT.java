@@ -60,7 +60,7 @@ class BackfillIT {
     private static final int PARTITIONS = 2;
     private static final ModelSpec SPEC = ModelSpec.parse("""
             {name: backfilled, label: y, loss: mean-squared-error, features: {numeric: [a]},
-             evaluation: {window: %d}, publish: {everySamples: 1000}}
+             evaluation: {window: %d}, publish: {everySamples: 1000, minimumMillis: 0}}
             """.formatted(WINDOW));
 
     private final Topics topics = Topics.of("backfill");

@@ -25,12 +25,12 @@ class ControlIT {
     private static final String WHOLE = """
             {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [c], cross: [[c, d]], hashBits: 8},
              loss: binary-cross-entropy, optimizer: {type: ftrl, learningRate: 0.1}, regularization: {l1: 0.01, l2: 0.001},
-             publish: {everySamples: 500, everyMillis: 50}, evaluation: {window: 100}}
+             publish: {everySamples: 500, everyMillis: 50, minimumMillis: 0}, evaluation: {window: 100}}
             """;
     private static final String KEYED = """
             {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 6},
              loss: mean-squared-error, optimizer: {type: adam, learningRate: 0.01},
-             publish: {everySamples: 500, everyMillis: 50}}
+             publish: {everySamples: 500, everyMillis: 50, minimumMillis: 0}}
             """;
     private static final int KEYS = 5;
     /** Samples to learn between two changes. */

@@ -36,7 +36,7 @@ class LargeModelIT {
     private static final String SPEC = """
             {name: large, label: y, features: {categorical: [c], hashBits: 20},
              loss: binary-cross-entropy, optimizer: {type: ftrl},
-             publish: {everySamples: 200, everyMillis: 60000, fullEvery: 10, lane: %s}}
+             publish: {everySamples: 200, everyMillis: 60000, minimumMillis: 0, fullEvery: 10, lane: %s}}
             """;
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -41,7 +41,7 @@ class SecondIncarnationIT {
     private static final int DELETED = 1_500;
     private static final String SPEC = """
             {name: m, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy,
-             publish: {everySamples: 100, everyMillis: 50}, evaluation: {window: 100}}
+             publish: {everySamples: 100, everyMillis: 50, minimumMillis: 0}, evaluation: {window: 100}}
             """;
 
     @AutoClose

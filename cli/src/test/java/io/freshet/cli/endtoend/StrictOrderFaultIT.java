@@ -34,7 +34,7 @@ class StrictOrderFaultIT {
     private static final int COUNT = 100;
     private static final ModelSpec SPEC = ModelSpec.parse("""
             {name: whole, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 10},
-             loss: binary-cross-entropy, optimizer: {type: rmsprop}, publish: {everySamples: 5000},
+             loss: binary-cross-entropy, optimizer: {type: rmsprop}, publish: {everySamples: 5000, minimumMillis: 0},
              order: {type: strict, count: 100, idle: 0}, deduplicate: 1h}
             """);
     private static final List<List<byte[]>> PARTITIONS = partitions();

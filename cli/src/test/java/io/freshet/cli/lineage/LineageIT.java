@@ -60,7 +60,7 @@ class LineageIT {
             batch: {size: 7}
             holdout: 0.1
             evaluation: {window: 50}
-            publish: {everySamples: 100, everyMillis: 100}
+            publish: {everySamples: 100, everyMillis: 100, minimumMillis: 0}
             """;
     private static final String KEYED = """
             name: keyed
@@ -69,7 +69,7 @@ class LineageIT {
             features: {numeric: [a, b], categorical: [d], hashBits: 4}
             loss: mean-squared-error
             optimizer: {type: sgd, learningRate: 0.01}
-            publish: {everySamples: 50, everyMillis: 500}
+            publish: {everySamples: 50, everyMillis: 500, minimumMillis: 0}
             """;
 
     @AutoClose

@@ -47,7 +47,7 @@ class ReplayIT {
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
                  optimizer: {type: sgd, learningRate: 0.01}, batch: {size: 3}, deduplicate: 1s,
-                 publish: {everySamples: 40, everyMillis: 200}}
+                 publish: {everySamples: 40, everyMillis: 200, minimumMillis: 0}}
                 """;
         run.apply(spec);
         List<Integer> ids = new ArrayList<>();
@@ -138,7 +138,7 @@ class ReplayIT {
         run = LineageRun.create(KAFKA, "incarnations", 1, directory);
         run.apply("""
                 {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, timeToLive: 10s,
-                 optimizer: {type: rmsprop, learningRate: 0.1}, deduplicate: 2s, publish: {everySamples: 5}}
+                 optimizer: {type: rmsprop, learningRate: 0.1}, deduplicate: 2s, publish: {everySamples: 5, minimumMillis: 0}}
                 """);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int incarnation = 0; incarnation < 3; incarnation++) {
@@ -192,7 +192,7 @@ class ReplayIT {
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,
                  optimizer: {type: rmsprop, learningRate: 0.05}, deduplicate: 1h,
-                 order: {type: strict, count: 10, idle: 300ms}, publish: {everySamples: 30, everyMillis: 200}}
+                 order: {type: strict, count: 10, idle: 300ms}, publish: {everySamples: 30, everyMillis: 200, minimumMillis: 0}}
                 """;
         run.apply(spec);
         int[] sent = new int[3];

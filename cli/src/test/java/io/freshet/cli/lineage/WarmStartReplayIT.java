@@ -40,17 +40,17 @@ import org.junit.jupiter.api.io.TempDir;
 class WarmStartReplayIT {
     private static final String SHAPE = "features: {numeric: [a, b], categorical: [d], hashBits: 4}";
     private static final String TEACHER = """
-            {name: teacher, label: y, %s, loss: binary-cross-entropy, publish: {everySamples: 50, everyMillis: 100}}
+            {name: teacher, label: y, %s, loss: binary-cross-entropy, publish: {everySamples: 50, everyMillis: 100, minimumMillis: 0}}
             """.formatted(SHAPE);
     /** Learns in batches, and switches to another warm start in the middle of one. */
     private static final String STUDENT = """
             {name: student, label: y, %s, loss: binary-cross-entropy, optimizer: {type: ftrl, learningRate: 0.1},
-             batch: {size: 7}, publish: {everySamples: 50, everyMillis: 100}, evaluation: {window: 40}}
+             batch: {size: 7}, publish: {everySamples: 50, everyMillis: 100, minimumMillis: 0}, evaluation: {window: 40}}
             """.formatted(SHAPE);
 
     private static final String KEYED = """
             {name: keyed, label: y, key: c, %s, loss: binary-cross-entropy, optimizer: {type: adam, learningRate: 0.01},
-             publish: {everySamples: 20, everyMillis: 100}}
+             publish: {everySamples: 20, everyMillis: 100, minimumMillis: 0}}
             """.formatted(SHAPE);
 
     @AutoClose

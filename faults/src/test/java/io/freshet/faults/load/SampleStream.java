@@ -21,18 +21,19 @@ public final class SampleStream {
     public static final List<ModelSpec> SPECS = List.of(
             ModelSpec.parse("""
                     {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [c], cross: [[c, d]], hashBits: 8},
-                     loss: binary-cross-entropy, optimizer: {type: rmsprop}, publish: {everySamples: 400, everyMillis: 300}}
+                     loss: binary-cross-entropy, optimizer: {type: rmsprop},
+                     publish: {everySamples: 400, everyMillis: 300, minimumMillis: 0}}
                     """),
             ModelSpec.parse("""
                     {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 5},
                      loss: mean-squared-error, optimizer: {type: adam}, batch: {size: 7},
-                     publish: {everySamples: 100, everyMillis: 300}}
+                     publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0}}
                     """),
             ModelSpec.parse("""
                     {name: net, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
                      model: {type: embedding-mlp, dimension: 4, hidden: [8]},
                      loss: mean-squared-error, optimizer: {type: rmsprop}, batch: {size: 5},
-                     publish: {everySamples: 100, everyMillis: 300}}
+                     publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0}}
                     """),
             ModelSpec.parse("""
                     {name: ledger, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},

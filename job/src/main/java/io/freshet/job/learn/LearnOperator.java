@@ -116,7 +116,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         duplicates = getMetricGroup().counter("duplicates");
         getMetricGroup().gauge("waitingForTurn", () -> strict.buffered());
         LearnOutput out = new OperatorOutput(output);
-        snapshots = new PublishSchedule(records, metrics, out);
+        snapshots = new PublishSchedule(
+                records, metrics, out, () -> getProcessingTimeService().getCurrentProcessingTime());
         current = new CurrentModel(states, snapshots, records, out);
         trainer = new ModelTrainer(current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
         publishTimers = new PublishTimers(current, learners, snapshots);

@@ -10,7 +10,7 @@ import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
 
-/** Publishes models at most {@code publish.everyMillis} after they learned a sample. */
+/** Publishes models when their time has come, with at most one timer for each model key. */
 @SuppressWarnings("NullAway.Init") // open is called before anything else.
 final class PublishTimers implements Triggerable<String, VoidNamespace> {
     private final CurrentModel current;
@@ -28,27 +28,37 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
         timers = service;
     }
 
-    /** Sets a timer for the current key if it has unpublished samples and no timer yet. */
+    /** Sets a timer for the current key, or an earlier one, if its unpublished samples need it. */
     void learned(Learner learner, ModelState state) {
-        if (PublishSchedule.needsTimer(state)) {
-            long now = timers.currentProcessingTime();
-            timers.registerProcessingTimeTimer(
-                    VoidNamespace.INSTANCE, now + learner.spec().publish().everyMillis());
-            state.publishTimer(true);
+        set(snapshots.nextTimer(learner, state), state);
+    }
+
+    private void set(long time, ModelState state) {
+        if (time == ModelState.NO_TIMER) {
+            return;
         }
+        if (state.hasPublishTimer() && state.publishTimer() != ModelState.UNKNOWN_TIMER) {
+            timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, state.publishTimer());
+        }
+        timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, time);
+        state.publishTimer(time);
     }
 
     @Override
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         ModelState state = current.read(timer.getKey());
-        if (state == null) {
+        if (state == null || isReplaced(timer, state)) {
             return;
         }
-        state.publishTimer(false);
+        state.publishTimer(ModelState.NO_TIMER);
         Learner learner = learners.of(ModelKey.model(timer.getKey()), state);
         if (learner != null) {
-            snapshots.due(learner, timer.getKey(), state);
+            set(snapshots.timerFired(learner, timer.getKey(), state), state);
         }
+    }
+
+    private static boolean isReplaced(InternalTimer<String, VoidNamespace> timer, ModelState state) {
+        return state.publishTimer() != timer.getTimestamp() && state.publishTimer() != ModelState.UNKNOWN_TIMER;
     }
 
     @Override

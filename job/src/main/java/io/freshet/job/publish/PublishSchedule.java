@@ -3,45 +3,95 @@ package io.freshet.job.publish;
 import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.PublishSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Decides when the snapshot of a model key is published.
  *
  * <ul>
  *   <li>It is due after {@code publish.everySamples} learned samples, or {@code publish.everyMillis} after the first of them.
- *   <li>A due snapshot of the eager lane is published immediately. One of the committed lane is published before the next
- *       checkpoint barrier, and readers see it when that checkpoint completes.
+ *   <li>A due snapshot of the eager lane is published immediately, or {@code publish.minimumMillis} after the last one if that is
+ *       later. One of the committed lane is published before the next checkpoint barrier, and readers see it when that checkpoint
+ *       completes.
  *   <li>It is published at the end of the input.
  *   <li>It is not published if nothing was learned since the last one, or while the divergence policy withholds it.
  * </ul>
  */
 public final class PublishSchedule {
     private final SnapshotPublisher publisher;
+    private final LongSupplier clock;
     /** Model keys due before the next barrier. Empty at the barrier, so no checkpoint has to contain it. */
     private final Set<String> dueAtBarrier = new LinkedHashSet<>();
 
-    public PublishSchedule(RecordFactory records, LearnMetrics metrics, LearnOutput out) {
+    /** @param clock processing time in milliseconds, also of the timers */
+    public PublishSchedule(RecordFactory records, LearnMetrics metrics, LearnOutput out, LongSupplier clock) {
         publisher = new SnapshotPublisher(records, metrics, out);
+        this.clock = clock;
     }
 
     /** Publishes after a learned sample, if a snapshot is due. */
     public void learned(Learner learner, String modelKey, ModelState state) {
-        if (state.unpublished() >= learner.spec().publish().everySamples()) {
+        PublishSpec spec = learner.spec().publish();
+        if (state.unpublished() >= spec.everySamples() && !isPaused(spec, state)) {
             due(learner, modelKey, state);
         }
     }
 
-    /** Returns whether to set a timer that calls {@link #due} after {@code publish.everyMillis}. */
-    public static boolean needsTimer(ModelState state) {
-        return state.unpublished() > 0 && !state.publishTimer();
+    /**
+     * Returns the time at which a timer has to call {@link #timerFired}, or {@link ModelState#NO_TIMER} if none is needed or the
+     * state's timer suffices.
+     */
+    public long nextTimer(Learner learner, ModelState state) {
+        PublishSpec spec = learner.spec().publish();
+        if (state.unpublished() == 0) {
+            return ModelState.NO_TIMER;
+        }
+        if (state.unpublished() >= spec.everySamples() && isPaused(spec, state)) {
+            long end = pauseEnd(spec, state);
+            return state.publishTimer() <= end ? ModelState.NO_TIMER : end;
+        }
+        return state.hasPublishTimer() ? ModelState.NO_TIMER : clock.getAsLong() + spec.everyMillis();
+    }
+
+    /**
+     * Publishes what was learned before a timer fired, unless the last snapshot is too recent. Returns the time of the next
+     * timer, or {@link ModelState#NO_TIMER}.
+     */
+    public long timerFired(Learner learner, String modelKey, ModelState state) {
+        PublishSpec spec = learner.spec().publish();
+        if (state.unpublished() > 0 && isPaused(spec, state)) {
+            return pauseEnd(spec, state);
+        }
+        due(learner, modelKey, state);
+        return ModelState.NO_TIMER;
+    }
+
+    /** Returns whether the last snapshot is too recent to publish another. */
+    private boolean isPaused(PublishSpec spec, ModelState state) {
+        if (spec.minimumMillis() == 0 || spec.lane() == Lane.COMMITTED || state.publishedAt() == ModelState.NEVER) {
+            return false;
+        }
+        long end = pauseEnd(spec, state);
+        if (state.publishTimer() <= end) {
+            // The timer will end the pause. This saves reading the clock for each sample.
+            return true;
+        }
+        long left = end - clock.getAsLong();
+        // More than the minimum is left if the clock was set back.
+        return left > 0 && left <= spec.minimumMillis();
+    }
+
+    private static long pauseEnd(PublishSpec spec, ModelState state) {
+        return state.publishedAt() + spec.minimumMillis();
     }
 
     /** Publishes a due snapshot, immediately or before the next barrier. */
-    public void due(Learner learner, String modelKey, ModelState state) {
+    private void due(Learner learner, String modelKey, ModelState state) {
         if (learner.spec().publish().lane() == Lane.COMMITTED) {
             dueAtBarrier.add(modelKey);
         } else {
@@ -60,6 +110,7 @@ public final class PublishSchedule {
     public void publish(Learner learner, String modelKey, ModelState state) {
         if (state.unpublished() > 0 && !learner.isWithheld(state.learner())) {
             publisher.publish(learner, modelKey, state);
+            state.publishedAt(clock.getAsLong());
         }
     }
 

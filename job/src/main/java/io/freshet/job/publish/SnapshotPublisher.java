@@ -9,15 +9,13 @@ import io.freshet.learning.spec.PublishSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Sends snapshots in their model's lane: small ones in one record, and large ones as the blocks that changed since the last.
  *
- * <p>All blocks are sent with every {@code publish.fullEvery}-th snapshot, with the first snapshot after a start, and with the
- * first snapshot in another lane. After a failure, readers may have newer blocks than the restored state. After a change of
+ * <p>All blocks are sent with every {@code publish.fullEvery}-th snapshot, with the first snapshot after a state was loaded,
+ * and with the first snapshot in another lane. After a failure, readers may have newer blocks than the restored state. After a change of
  * lane, the snapshot in the old lane is deleted with the second snapshot in the new one: by then, readers usually have the first,
  * so servers always have the model.
  */
@@ -25,8 +23,6 @@ final class SnapshotPublisher {
     private final RecordFactory records;
     private final LearnMetrics metrics;
     private final LearnOutput out;
-    /** Model keys of large models for which this run has sent all blocks. */
-    private final Set<String> sentInFull = new HashSet<>();
 
     SnapshotPublisher(RecordFactory records, LearnMetrics metrics, LearnOutput out) {
         this.records = records;
@@ -40,7 +36,7 @@ final class SnapshotPublisher {
         PublishProgress last = state.published();
         int blocks = SnapshotCodec.blocks(state.learner().layout());
         boolean full = blocks == 0
-                || sentInFull.add(modelKey)
+                || state.publishedAt() == ModelState.NEVER
                 || last.version() == 0
                 || last.lane() != spec.lane()
                 || last.sinceFull() + 1 >= spec.fullEvery();
@@ -66,7 +62,6 @@ final class SnapshotPublisher {
 
     /** Sends the tombstones of a deleted model key. */
     void delete(String modelKey, ModelState state) {
-        sentInFull.remove(modelKey);
         PublishProgress last = state.published();
         int committed = last.blocksIn(Lane.COMMITTED);
         if (committed != PublishProgress.NO_SNAPSHOT) {

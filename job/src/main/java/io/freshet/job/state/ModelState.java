@@ -13,23 +13,27 @@ import org.jspecify.annotations.Nullable;
  * progress may still read its arrays.
  */
 public final class ModelState {
+    /** The value of {@link #publishTimer} if no timer is set. */
+    public static final long NO_TIMER = Long.MAX_VALUE;
+    /** The value of {@link #publishTimer} if a timer is set, but its time was not stored. */
+    public static final long UNKNOWN_TIMER = Long.MAX_VALUE - 1;
+    /** The value of {@link #publishedAt} before the first snapshot since the state was loaded. */
+    public static final long NEVER = Long.MIN_VALUE;
+
     private final String stateHash;
     private final LearnerState learner;
     private PublishProgress published;
-    private boolean publishTimer;
+    private long publishTimer;
+    private long publishedAt = NEVER;
     private final Activity activity;
 
     /**
      * @param stateHash of the specification that {@code learner} belongs to
-     * @param publishTimer whether a publish timer is set
+     * @param publishTimer time of the publish timer
      * @param activity last activity, for expiry
      */
     ModelState(
-            String stateHash,
-            LearnerState learner,
-            PublishProgress published,
-            boolean publishTimer,
-            Activity activity) {
+            String stateHash, LearnerState learner, PublishProgress published, long publishTimer, Activity activity) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
@@ -45,7 +49,7 @@ public final class ModelState {
     public static ModelState start(Learner learner, @Nullable ModelState before) {
         PublishProgress published =
                 before == null ? PublishProgress.NOTHING : before.published().reset();
-        boolean timer = before != null && before.publishTimer();
+        long timer = before == null ? NO_TIMER : before.publishTimer();
         Activity activity =
                 before == null ? Activity.start() : before.activity().copy();
         return new ModelState(learner.stateHash(), learner.start(), published, timer, activity);
@@ -53,7 +57,9 @@ public final class ModelState {
 
     /** Returns this state with another learner state. */
     ModelState with(LearnerState replaced) {
-        return new ModelState(stateHash, replaced, published, publishTimer, activity.copy());
+        ModelState state = new ModelState(stateHash, replaced, published, publishTimer, activity.copy());
+        state.publishedAt = publishedAt;
+        return state;
     }
 
     /** Returns the hash of the specification that the state was last trained with. */
@@ -83,12 +89,29 @@ public final class ModelState {
         return learner.samples() - published.version();
     }
 
-    public boolean publishTimer() {
+    /** Returns the processing time of the publish timer, {@link #NO_TIMER}, or {@link #UNKNOWN_TIMER}. */
+    public long publishTimer() {
         return publishTimer;
     }
 
-    public void publishTimer(boolean set) {
-        publishTimer = set;
+    public void publishTimer(long time) {
+        publishTimer = time;
+    }
+
+    public boolean hasPublishTimer() {
+        return publishTimer != NO_TIMER;
+    }
+
+    /**
+     * Returns the processing time of the last snapshot since the state was loaded, or {@link #NEVER}. Not stored: it only
+     * delays snapshots.
+     */
+    public long publishedAt() {
+        return publishedAt;
+    }
+
+    public void publishedAt(long time) {
+        publishedAt = time;
     }
 
     public Activity activity() {

@@ -60,7 +60,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     private static void write(ModelState state, DataOutput out) throws IOException {
         out.writeUTF(state.stateHash());
         write(state.published(), out);
-        out.writeBoolean(state.publishTimer());
+        out.writeBoolean(state.hasPublishTimer());
         state.activity().write(out);
         LearnerStateCodec.write(state.learner(), out);
     }
@@ -78,7 +78,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     private static ModelState read(DataInput in) throws IOException {
         String stateHash = in.readUTF();
         PublishProgress published = readPublished(in);
-        boolean publishTimer = in.readBoolean();
+        long publishTimer = in.readBoolean() ? ModelState.UNKNOWN_TIMER : ModelState.NO_TIMER;
         Activity activity = Activity.read(in);
         return new ModelState(stateHash, LearnerStateCodec.read(in), published, publishTimer, activity);
     }

@@ -90,7 +90,7 @@ class DivergenceHarnessTest {
     private static ModelSpec spec(String policy) {
         return ModelSpec.parse("""
                 {name: m, label: t, features: {numeric: [a, b]}, loss: mean-squared-error,
-                 optimizer: {type: sgd, learningRate: 0.05}, publish: {everySamples: 10, everyMillis: 500},
+                 optimizer: {type: sgd, learningRate: 0.05}, publish: {everySamples: 10, everyMillis: 500, minimumMillis: 0},
                  evaluation: {window: %d}, onDivergence: %s}
                 """.formatted(WINDOW, policy));
     }

@@ -25,7 +25,7 @@ class IncrementalSnapshotHarnessTest {
     private static final ModelSpec LARGE = ModelSpec.parse("""
             {name: whole, label: y, features: {numeric: [a], categorical: [d], hashBits: 19},
              loss: binary-cross-entropy, optimizer: {type: rmsprop},
-             publish: {everySamples: 10, everyMillis: 500, fullEvery: %d}}
+             publish: {everySamples: 10, everyMillis: 500, minimumMillis: 0, fullEvery: %d}}
             """.formatted(FULL_EVERY));
 
     /** Reads the records of all harnesses, as a server does across restarts of the trainer. */

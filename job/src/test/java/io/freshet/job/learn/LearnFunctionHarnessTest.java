@@ -57,7 +57,7 @@ class LearnFunctionHarnessTest {
             ModelState halfway = undisturbed.models().get("whole/");
             assertThat(halfway.learner().pending().size()).isEqualTo(1);
             assertThat(halfway.learner().window().samples()).isEqualTo(4);
-            assertThat(halfway.publishTimer()).isTrue();
+            assertThat(halfway.hasPublishTimer()).isTrue();
             undisturbed.takeSnapshots();
             undisturbed.takeEvaluations();
 

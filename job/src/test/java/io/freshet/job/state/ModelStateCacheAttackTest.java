@@ -121,7 +121,7 @@ class ModelStateCacheAttackTest {
             state.published(state.published().next(state.learner().samples(), Lane.EAGER, 0, true));
             expected.get(modelKey).published(state.published());
         }
-        boolean timer = random.nextBoolean();
+        long timer = random.nextBoolean() ? ModelState.UNKNOWN_TIMER : ModelState.NO_TIMER;
         state.publishTimer(timer);
         expected.get(modelKey).publishTimer(timer);
     }
@@ -135,8 +135,8 @@ class ModelStateCacheAttackTest {
         harness.put(modelKey, state);
         assertThat(harness.currentKey()).isEqualTo(modelKey);
         // The operator does this after put as well.
-        state.publishTimer(true);
-        copy.publishTimer(true);
+        state.publishTimer(ModelState.UNKNOWN_TIMER);
+        copy.publishTimer(ModelState.UNKNOWN_TIMER);
         expected.put(modelKey, copy);
         learners.put(modelKey, learner);
     }

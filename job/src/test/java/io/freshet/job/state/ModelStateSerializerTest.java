@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Would catch a field that is not read back, and a copy that shares an array with a state that learning changes. */
 class ModelStateSerializerTest {
-    private static final ModelSpec SPEC = TestStream.whole(4);
+    /** As when the compatibility states were stored: without a minimum time between snapshots. */
+    static final ModelSpec SPEC = ModelSpec.parse(TestStream.whole(4).toYaml().replace(", minimumMillis: 0", ""));
 
     private final ModelStateSerializer serializer = new ModelStateSerializer();
 
@@ -35,7 +36,7 @@ class ModelStateSerializerTest {
         assertThat(write(back)).isEqualTo(bytes);
         assertThat(back.stateHash()).isEqualTo(SPEC.stateHash());
         assertThat(back.published()).isEqualTo(new PublishProgress(20, Lane.COMMITTED, 3, 4, 5));
-        assertThat(back.publishTimer()).isTrue();
+        assertThat(back.publishTimer()).isEqualTo(ModelState.UNKNOWN_TIMER);
         assertThat(back.learner().pending().size()).isEqualTo(3);
     }
 
@@ -51,7 +52,7 @@ class ModelStateSerializerTest {
         }
         learner.nextWindow(state.learner());
         state.published(PublishProgress.NOTHING);
-        state.publishTimer(false);
+        state.publishTimer(ModelState.NO_TIMER);
 
         assertThat(write(copy)).isEqualTo(before);
         assertThat(write(reused)).isEqualTo(before);
@@ -126,8 +127,8 @@ class ModelStateSerializerTest {
     /** Returns the state after {@code samples} samples, with all full batches published. */
     static ModelState state(int samples) {
         Learner learner = new Learner(SPEC);
-        ModelState state =
-                new ModelState(learner.stateHash(), learner.start(), PublishProgress.NOTHING, false, Activity.start());
+        ModelState state = new ModelState(
+                learner.stateHash(), learner.start(), PublishProgress.NOTHING, ModelState.NO_TIMER, Activity.start());
         for (long offset = 0; offset < samples; offset++) {
             learner.learn(state.learner(), TestStream.sample(SPEC, offset).sample());
             if (offset == 10) {
@@ -135,7 +136,7 @@ class ModelStateSerializerTest {
             }
         }
         state.published(new PublishProgress(state.learner().samples(), Lane.COMMITTED, 3, 4, 5));
-        state.publishTimer(true);
+        state.publishTimer(123);
         return state;
     }
 

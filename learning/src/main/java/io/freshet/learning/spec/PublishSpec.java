@@ -8,14 +8,16 @@ import java.util.TreeMap;
 
 /**
  * When and how snapshots are published: after {@code everySamples} samples, or {@code everyMillis} after the first
- * unpublished sample, whichever is first.
+ * unpublished sample, whichever is first, but in the eager lane not within {@code minimumMillis} of the last snapshot.
  *
  * @param everySamples at least 1
  * @param everyMillis at least 1
+ * @param minimumMillis minimum time between two snapshots of a model key in the eager lane; 0 for no minimum
  * @param lane whether snapshots become visible immediately or with a checkpoint
  * @param fullEvery one in {@code fullEvery} snapshots of a large model contains all blocks, the others changed blocks; at least 1
  */
-public record PublishSpec(int everySamples, int everyMillis, Lane lane, int fullEvery) {
+public record PublishSpec(int everySamples, int everyMillis, int minimumMillis, Lane lane, int fullEvery) {
+    private static final int DEFAULT_MINIMUM_MILLIS = 100;
     private static final SortedMap<String, Lane> LANES =
             new TreeMap<>(Map.of("eager", Lane.EAGER, "committed", Lane.COMMITTED));
 
@@ -35,23 +37,28 @@ public record PublishSpec(int everySamples, int everyMillis, Lane lane, int full
 
     /** The eager lane. */
     public PublishSpec(int everySamples, int everyMillis) {
-        this(everySamples, everyMillis, Lane.EAGER, 20);
+        this(everySamples, everyMillis, DEFAULT_MINIMUM_MILLIS, Lane.EAGER, 20);
     }
 
     static PublishSpec read(SpecNode node) {
         PublishSpec publish = new PublishSpec(
                 node.integer("everySamples", 1000, 1, Integer.MAX_VALUE),
                 node.integer("everyMillis", 500, 1, Integer.MAX_VALUE),
+                node.integer("minimumMillis", DEFAULT_MINIMUM_MILLIS, 0, Integer.MAX_VALUE),
                 node.oneOf("lane", Lane.EAGER.yamlName, LANES),
                 node.integer("fullEvery", 20, 1, Integer.MAX_VALUE));
         node.end();
         return publish;
     }
 
+    /** Omits the default of {@code minimumMillis}, since the hashes of specifications stored without it must not change. */
     Map<String, Object> write() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("everySamples", everySamples);
         map.put("everyMillis", everyMillis);
+        if (minimumMillis != DEFAULT_MINIMUM_MILLIS) {
+            map.put("minimumMillis", minimumMillis);
+        }
         map.put("lane", lane.yamlName);
         map.put("fullEvery", fullEvery);
         return map;

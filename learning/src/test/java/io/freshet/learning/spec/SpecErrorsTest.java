@@ -97,10 +97,11 @@ class SpecErrorsTest {
             batch: 32                               | batch: 32 (expected: a mapping {field: value})
             seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -2^63 to 2^63 - 1)
             publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2^31 - 1)
+            publish: {minimumMillis: -1}            | publish.minimumMillis: -1 (expected: a whole number from 0 to 2^31 - 1)
             publish: {everyMillis: -5}              | publish.everyMillis: -5 (expected: a whole number from 1 to 2^31 - 1)
             order: {idle: 10s}                      | order.idle: 10s (expected: type: strict beside it; arrival has no turns)
             order: {type: arrival, count: 5}        | order.count: 5 (expected: type: strict beside it; arrival has no turns)
-            publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis, lane, fullEvery)
+            publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis, minimumMillis, lane, fullEvery)
             evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2^31 - 1)
             lable: y                                | lable: unknown field (expected: label?)
             7: y                                    | 7: unknown field (expected: one of name, features, ...

@@ -138,7 +138,7 @@ class SpecYamlTest {
                                 new TrainingSpec.Passes(3, true, new EarlyStopping(2, 1e-3)),
                                 0.1),
                         new ReportingSpec(
-                                new PublishSpec(5, 6, PublishSpec.Lane.COMMITTED, 7),
+                                new PublishSpec(5, 6, 100, PublishSpec.Lane.COMMITTED, 7),
                                 8,
                                 new WatchSpec(
                                         new DetectorSpec.Adwin(0.01, 16),
@@ -256,6 +256,20 @@ class SpecYamlTest {
         assertThat(SpecDifference.between(cold, warm))
                 .asString()
                 .isEqualTo("[warmStart: none -> {model=other, version=12000, checksum=0123456789012345}]");
+    }
+
+    /** Specifications were stored before the field existed, and their hashes must not change. */
+    @Test
+    void the_minimum_time_between_snapshots_is_written_unless_it_is_the_default() {
+        assertThat(ModelSpec.parse(SMALLEST).publish().minimumMillis()).isEqualTo(100);
+        assertThat(ModelSpec.parse(SMALLEST).toYaml()).doesNotContain("minimumMillis");
+        assertThat(ModelSpec.parse(SMALLEST + "publish: {minimumMillis: 100}").hash())
+                .isEqualTo(ModelSpec.parse(SMALLEST).hash());
+        ModelSpec unlimited = ModelSpec.parse(SMALLEST + "publish: {minimumMillis: 0}");
+        assertThat(unlimited.publish().minimumMillis()).isZero();
+        assertThat(ModelSpec.parse(unlimited.toYaml())).isEqualTo(unlimited);
+        assertThat(unlimited.hash()).isNotEqualTo(ModelSpec.parse(SMALLEST).hash());
+        assertThat(unlimited.stateHash()).isEqualTo(ModelSpec.parse(SMALLEST).stateHash());
     }
 
     @ParameterizedTest
