@@ -8,6 +8,7 @@ import io.freshet.cli.input.RowReader;
 import io.freshet.cli.predict.ModelClient.Input;
 import io.freshet.cli.predict.ModelClient.Kind;
 import io.freshet.cli.predict.ModelClient.Refusal;
+import io.freshet.learning.encode.SparsePairs;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -174,6 +175,9 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     private static @Nullable String text(Row row, int index) {
+        if (row.hasSparse(index)) {
+            return SparsePairs.text(row, index);
+        }
         return row.hasText(index) ? row.text(index) : null;
     }
 

@@ -1,7 +1,9 @@
 package io.freshet.cli.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.encode.SparsePairs;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.nio.file.Path;
@@ -54,6 +56,23 @@ class JsonRowReaderTest {
                         "{\"pixel\": [1], \"pixel\": [2, 3]}",
                         "{}"))
                 .containsExactly("pixel*=[1.0, 2.5, 1.0] image.mask=[]", "image.mask=[1.0]", "pixel*=[2.0, 3.0]", "");
+    }
+
+    @Test
+    void reads_an_object_of_indices_and_values_as_a_sparse_vector() throws Exception {
+        Path file = ReadFile.write(
+                directory,
+                "a.jsonl",
+                "{\"origin\": {\"indices\": [7, 3], \"values\": [0.5, -2]}}\n{\"origin\": {\"indices\": [-1]}}\n{}\n");
+        Row row = new Row(LAYOUT);
+        try (RowReader reader = RowReader.open(file, Format.JSON_LINES, LAYOUT)) {
+            assertThat(reader.next(row)).isTrue();
+            assertThat(SparsePairs.text(row, 0)).isEqualTo("7:0.5 3:-2.0");
+            assertThatThrownBy(() -> reader.next(row))
+                    .hasMessage("origin[0]: index -1 (expected: a whole number from 0 to 2147483647)");
+            assertThat(reader.next(row)).isTrue();
+            assertThat(row.hasSparse(0)).isFalse();
+        }
     }
 
     @Test

@@ -95,6 +95,18 @@ class PredictCommandTest {
     }
 
     @Test
+    void sends_a_sparse_vector_as_a_text_of_pairs() throws Exception {
+        String json =
+                "{\"x\": 1, \"origin\": {\"indices\": [7, 3], \"values\": [0.5, -2]}}\n{\"x\": 2, \"origin\": {\"indices\": []}}\n";
+        Path file = Files.writeString(directory.resolve("a.jsonl"), json);
+        assertThat(predict("tens", "--input", file.toString(), "--output", "json")
+                        .outLines())
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("\"origin\":\"7:0.5 3:-2.0\""),
+                        second -> assertThat(second).contains("\"origin\":\"\""));
+    }
+
+    @Test
     void sends_vectors_of_one_length_in_one_tensor() throws Exception {
         assertThat(predict("sums", "pixel=1,2.5,3").out().strip()).isEqualTo("6.5");
         assertThat(shapes).containsExactly("[1,3]");

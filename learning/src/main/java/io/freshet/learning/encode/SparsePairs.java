@@ -1,6 +1,7 @@
 package io.freshet.learning.encode;
 
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -30,6 +31,18 @@ public final class SparsePairs {
         this.bytes = bytes;
         this.at = from;
         this.to = to;
+    }
+
+    /** Returns the sparse vector in the place of a row's text in this notation. */
+    public static String text(Row row, int place) {
+        StringBuilder pairs = new StringBuilder();
+        for (int i = 0; i < row.sparseLength(place); i++) {
+            pairs.append(i == 0 ? "" : " ")
+                    .append(row.sparseIndices(place)[i])
+                    .append(':')
+                    .append(row.sparseValues(place)[i]);
+        }
+        return pairs.toString();
     }
 
     public int index() {

@@ -88,18 +88,33 @@ public final class Row {
      */
     public void copyText(int place, byte[] source, int from, int to) {
         int end = ownLength + to - from;
-        if (end > own.length) {
-            own = Arrays.copyOf(own, Math.max(own.length * 2, end));
-            bytes = own;
-        }
+        ensureOwn(end);
         System.arraycopy(source, from, own, ownLength, to - from);
         text(place, ownLength, end);
         ownLength = end;
     }
 
     /**
-     * Sets the number of entries of the sparse vector in the place of a text. {@link #sparseIndices} and {@link #sparseValues}
-     * then have at least that length, and keep the entries that they have.
+     * Copies the text {@code source[from, to)} into the row as UTF-8, with {@code ?} for half of a surrogate pair. The row must
+     * have been cleared by {@link #clear()}.
+     */
+    public void copyText(int place, char[] source, int from, int to) {
+        ensureOwn(ownLength + Utf8.MAXIMUM_BYTES * (to - from));
+        int end = Utf8.encode(source, from, to, own, ownLength);
+        text(place, ownLength, end);
+        ownLength = end;
+    }
+
+    private void ensureOwn(int length) {
+        if (length > own.length) {
+            own = Arrays.copyOf(own, Math.max(own.length * 2, length));
+            bytes = own;
+        }
+    }
+
+    /**
+     * Sets the number of entries of the sparse vector in the place of a text, or removes it if the number is -1. {@link
+     * #sparseIndices} and {@link #sparseValues} then have at least that length, and keep the entries that they have.
      */
     public void sparse(int place, int length) {
         int capacity = sparseIndices[place].length;
@@ -119,8 +134,8 @@ public final class Row {
         int capacity = vectors[place].length;
         if (capacity < length) {
             // Double the capacity if there are numbers to keep, so that growing in small steps takes linear time.
-            vectors[place] =
-                    Arrays.copyOf(vectors[place], vectorLength[place] > 0 ? Math.max(length, 2 * capacity) : length);
+            int grown = vectorLength[place] > 0 ? Math.max(length, Math.min(2 * capacity, LONGEST_VECTOR)) : length;
+            vectors[place] = Arrays.copyOf(vectors[place], grown);
         }
         vectorLength[place] = length;
         return vectors[place];

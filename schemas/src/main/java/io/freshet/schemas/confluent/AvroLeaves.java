@@ -64,6 +64,7 @@ final class AvroLeaves {
                 };
             case ENUM -> symbol(schema.getEnumSymbols(), field);
             case BYTES, FIXED -> bytes(schema, field);
+            case RECORD -> record(schema, field);
             default -> mismatch(schema, field, field.number >= 0 ? "a number" : "a text");
         };
     }
@@ -147,13 +148,20 @@ final class AvroLeaves {
         };
     }
 
+    private AvroPlan record(Schema schema, Field field) {
+        AvroPlan sparse =
+                field.isTextOnly() && !field.isRecordField() ? new AvroSparse(field, out, skips).plan(schema) : null;
+        String text = field.sparse ? "a text of pairs index:value, or a record of indices and values" : "a text";
+        return sparse != null ? sparse : mismatch(schema, field, field.number >= 0 ? "a number" : text);
+    }
+
     private AvroPlan array(Schema schema, Field field) {
         if (field.vector >= 0) {
             AvroElement element = AvroElement.of(schema.getElementType());
             return element == null ? mismatch(schema, field, "an array of numbers") : vector(element, field);
         }
         boolean texts = schema.getElementType().getType() == Schema.Type.STRING;
-        if (texts && field.number < 0 && field.text >= 0 && !field.isRecordField()) {
+        if (texts && field.isTextOnly() && !field.isRecordField()) {
             return new AvroWords(field, out);
         }
         return mismatch(schema, field, field.number >= 0 ? "a number" : "a text, or an array of texts");

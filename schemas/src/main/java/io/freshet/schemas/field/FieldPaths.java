@@ -19,6 +19,9 @@ public final class FieldPaths {
         public final int number;
         public final int text;
         public final int vector;
+        /** Whether every model reads the text as a sparse vector. */
+        public final boolean sparse;
+
         public final boolean id;
         public final boolean time;
         public final boolean model;
@@ -30,6 +33,7 @@ public final class FieldPaths {
             number = layout.number(name);
             text = layout.text(name);
             vector = layout.vector(name);
+            sparse = layout.sparse().contains(name);
             id = name.equals(fields.id());
             time = name.equals(fields.time());
             model = name.equals(fields.model());
@@ -43,6 +47,11 @@ public final class FieldPaths {
         /** Returns whether the layout has this field as a vector only. */
         public boolean isVectorOnly() {
             return vector >= 0 && number < 0 && text < 0;
+        }
+
+        /** Returns whether the layout has this field as a text only. */
+        public boolean isTextOnly() {
+            return text >= 0 && number < 0 && vector < 0;
         }
     }
 
@@ -120,8 +129,13 @@ public final class FieldPaths {
         return columns;
     }
 
-    public @Nullable Field byFullName(String name) {
-        return byFullName.get(name);
+    /**
+     * Returns the field whose full name is that of a top-level field, or null.
+     *
+     * @param child the first step of the same name, or null
+     */
+    public @Nullable Field byFullName(String name, @Nullable Node child) {
+        return child != null ? child.field : byFullName.get(name);
     }
 
     public Node root() {

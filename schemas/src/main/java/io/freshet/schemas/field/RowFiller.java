@@ -16,6 +16,7 @@ public final class RowFiller {
     private static final int MAXIMUM_FAULTS = 100;
 
     private final FieldPaths paths;
+    private final SparseFiller sparse = new SparseFiller(this);
     private final List<String> faults = new ArrayList<>();
     private final List<String> faultsView = Collections.unmodifiableList(faults);
     private Row row = new Row(new RowLayout(List.of(), List.of()));
@@ -64,17 +65,37 @@ public final class RowFiller {
         row.copyText(field.text, utf8, from, to);
     }
 
+    /** Sets a field to {@code text[from, from + length)}. */
+    public void text(Field field, char[] text, int from, int length) {
+        row.copyText(field.text, text, from, from + length);
+    }
+
+    /** Returns the sparse vector of the record that was started last. */
+    public SparseFiller sparse() {
+        return sparse;
+    }
+
+    /** Starts a field's sparse vector. */
+    public SparseFiller sparse(Field field) {
+        sparse.start(row, field);
+        return sparse;
+    }
+
     /**
      * Sets the length of a field's vector, and returns the array to write its numbers to.
      *
      * @throws MalformedRecordException if the length is over {@value Row#LONGEST_VECTOR}
      */
     public float[] vector(Field field, int length) throws MalformedRecordException {
+        requireLength(field.name, length);
+        return row.vector(field.vector, length);
+    }
+
+    void requireLength(String name, int length) throws MalformedRecordException {
         if (length > Row.LONGEST_VECTOR) {
             throw new MalformedRecordException(
-                    field.name + ": " + length + " numbers or more (expected: up to " + Row.LONGEST_VECTOR + ")");
+                    name + ": " + length + " numbers or more (expected: up to " + Row.LONGEST_VECTOR + ")");
         }
-        return row.vector(field.vector, length);
     }
 
     /** Sets the id, event time, or model of the sample. */

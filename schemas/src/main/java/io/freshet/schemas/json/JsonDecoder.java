@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -29,8 +28,9 @@ import java.util.Map;
  *
  * <p>A top-level name that contains dots takes precedence over a path. As a number, true is 1 and false is 0. As a text, a
  * number or boolean is its JSON text, and an array is its words joined by spaces. Null counts as absent. A vector is an array
- * of numbers or, if the layout names it by a prefix, numbers under the keys {@code pixel0}, {@code pixel1}, and so on. Other
- * fields are skipped. Not thread-safe.
+ * of numbers or, if the layout names it by a prefix, numbers under the keys {@code pixel0}, {@code pixel1}, and so on. A
+ * sparse vector is a text of pairs, or an object <code>{"indices": [...], "values": [...]}</code>. Other fields are skipped.
+ * Not thread-safe.
  */
 public final class JsonDecoder implements RecordDecoder {
     private static final int MAXIMUM_DEPTH = 64;
@@ -38,6 +38,7 @@ public final class JsonDecoder implements RecordDecoder {
 
     private final FieldPaths paths;
     private final RowFiller filler;
+    private final JsonValues values;
     private final JsonFactory json = JsonFactory.builder()
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -51,6 +52,7 @@ public final class JsonDecoder implements RecordDecoder {
     public JsonDecoder(RowLayout layout, RecordFields fields) {
         paths = new FieldPaths(layout, fields);
         filler = new RowFiller(paths);
+        values = new JsonValues(filler);
     }
 
     @Override
@@ -108,13 +110,13 @@ public final class JsonDecoder implements RecordDecoder {
     private void readObject(JsonParser parser, Node node, boolean top) throws MalformedRecordException, IOException {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken token = parser.nextToken();
-            Field byFullName = top ? paths.byFullName(name) : null;
             Node child = node.child(name);
+            Field byFullName = top ? paths.byFullName(name, child) : null;
             if (byFullName != null) {
                 byFullName.fullNameInRecord = record;
-                set(parser, token, byFullName);
+                values.read(parser, token, byFullName);
             } else if (child == null) {
-                if (!setNumbered(parser, token, node, name)) {
+                if (!readNumbered(parser, token, node, name)) {
                     parser.skipChildren();
                 }
             } else if (token == JsonToken.START_OBJECT && !child.isLeaf()) {
@@ -124,144 +126,23 @@ public final class JsonDecoder implements RecordDecoder {
                 if (nested == null || nested.fullNameInRecord == record) {
                     parser.skipChildren();
                 } else {
-                    set(parser, token, nested);
+                    values.read(parser, token, nested);
                 }
             }
         }
     }
 
     /** Sets an element of a vector if the name is a numbered key; returns whether it is. */
-    private boolean setNumbered(JsonParser parser, JsonToken token, Node node, String name)
+    private boolean readNumbered(JsonParser parser, JsonToken token, Node node, String name)
             throws MalformedRecordException, IOException {
         for (Map.Entry<String, NumberedColumns> entry : node.prefixes().entrySet()) {
             int number = NumberedName.numberOf(name, entry.getKey());
             if (number >= 0) {
-                NumberedColumns vector = entry.getValue();
-                boolean absent = token == JsonToken.VALUE_NULL;
-                vector.set(number, absent ? Float.NaN : element(parser, token, vector.prefix() + number));
+                values.readNumbered(parser, token, entry.getValue(), number);
                 return true;
             }
         }
         return false;
-    }
-
-    private void set(JsonParser parser, JsonToken token, Field field) throws MalformedRecordException, IOException {
-        if (token == JsonToken.VALUE_NULL) {
-            return;
-        }
-        if (field.isRecordField()) {
-            if (!token.isScalarValue()) {
-                throw new MalformedRecordException(field.name + ": " + structure(token) + " (expected: a text)");
-            }
-            filler.recordField(field, parser.getText());
-        }
-        if (field.vector >= 0 && token == JsonToken.START_ARRAY) {
-            readVector(parser, field);
-        } else if (field.isVectorOnly()) {
-            reportFault(parser, token, field, "an array of numbers");
-        } else if (token == JsonToken.START_ARRAY && field.number < 0 && field.text >= 0) {
-            readWords(parser, field);
-        } else {
-            setScalar(parser, token, field);
-        }
-    }
-
-    private void setScalar(JsonParser parser, JsonToken token, Field field) throws IOException {
-        if (field.number >= 0) {
-            double value = number(parser, token);
-            if (Math.abs(value) <= Double.MAX_VALUE) {
-                filler.number(field, value);
-            } else {
-                reportFault(parser, token, field, InvalidSampleException.expectedNumber(value));
-                return;
-            }
-        }
-        if (field.text >= 0) {
-            if (token.isScalarValue()) {
-                filler.text(field, parser.getText());
-            } else {
-                reportFault(parser, token, field, "a text");
-            }
-        }
-    }
-
-    private void reportFault(JsonParser parser, JsonToken token, Field field, String expected) throws IOException {
-        filler.reportFault(field.name, excerpt(parser, token), expected);
-        parser.skipChildren();
-    }
-
-    private void readVector(JsonParser parser, Field field) throws MalformedRecordException, IOException {
-        int length = 0;
-        filler.vector(field, 0);
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            float value = isNumeric(token) ? (float) parser.getDoubleValue() : Float.NaN;
-            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
-                value = element(parser, token, field.name + "[" + length + "]");
-            }
-            filler.vector(field, length + 1)[length] = value;
-            length++;
-        }
-    }
-
-    /** Joins the words of an array with spaces. */
-    private void readWords(JsonParser parser, Field field) throws IOException {
-        StringBuilder words = new StringBuilder();
-        int count = 0;
-        boolean valid = true;
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            String word = token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : "";
-            if (word.isEmpty() || word.indexOf(' ') >= 0) {
-                if (valid) {
-                    String excerpt = token == JsonToken.VALUE_STRING
-                            ? "\"" + Excerpt.start(word) + "\""
-                            : excerpt(parser, token);
-                    filler.reportFault(field.name + "[" + count + "]", excerpt, "a word without spaces");
-                }
-                valid = false;
-                parser.skipChildren();
-            }
-            words.append(count++ == 0 ? "" : " ").append(word);
-        }
-        if (valid) {
-            filler.text(field, words.toString());
-        }
-    }
-
-    private static boolean isNumeric(JsonToken token) {
-        return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
-    }
-
-    /** Returns an element of a vector; infinity if it is invalid, which every model rejects. */
-    private float element(JsonParser parser, JsonToken token, String name) throws IOException {
-        float value = (float) number(parser, token);
-        if (Math.abs(value) <= Float.MAX_VALUE) {
-            return value;
-        }
-        filler.reportFault(name, excerpt(parser, token), InvalidSampleException.expectedNumber(value));
-        parser.skipChildren();
-        return Float.POSITIVE_INFINITY;
-    }
-
-    /** Returns a number, or NaN for a token that is not a number. */
-    private static double number(JsonParser parser, JsonToken token) throws IOException {
-        return switch (token) {
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_TRUE -> 1;
-            case VALUE_FALSE -> 0;
-            default -> Double.NaN;
-        };
-    }
-
-    private static String excerpt(JsonParser parser, JsonToken token) throws IOException {
-        if (!token.isScalarValue()) {
-            return structure(token);
-        }
-        String text = Excerpt.start(parser.getText());
-        return token == JsonToken.VALUE_STRING ? "\"" + text + "\"" : text;
-    }
-
-    private static String structure(JsonToken token) {
-        return token == JsonToken.START_ARRAY ? "an array" : "an object";
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Would catch fields read from the wrong position, compared with Avro's own writer, and lengths trusted without a check. */
@@ -115,6 +116,51 @@ class ConfluentDecoderTest {
                     .isEqualTo("pixel*=[4.0]");
         }
         assertThat(lookups).isEqualTo(3);
+    }
+
+    @Test
+    void reads_records_of_indices_and_values_as_sparse_vectors() throws Exception {
+        String ints = sparseSchema("'int'", "{'type':'array','items':'float'}");
+        assertThat(decode(1, ints, sparse(ints, List.of(7, 0, 7), List.of(0.5f, -2f, 1f))))
+                .isEqualTo("words=[7, 0, 7][0.5, -2.0, 1.0]");
+        assertThat(decode(1, ints, sparse(ints, List.of(7, 0), List.of()))).isEqualTo("words=[7, 0][1.0, 1.0]");
+        String longs = sparseSchema("'long'", "['null',{'type':'array','items':'double'}]");
+        assertThat(decode(2, longs, sparse(longs, List.of(2_147_483_647L), List.of(0.25))))
+                .isEqualTo("words=[2147483647][0.25]");
+        assertThat(decode(2, longs, sparse(longs, List.of(1L, 2L), null))).isEqualTo("words=[1, 2][1.0, 1.0]");
+        assertThat(decode(2, longs, sparse(longs, List.of(1L, -5L), null)))
+                .isEqualTo("! words[1]: index -5 (expected: a whole number from 0 to 2147483647)");
+        assertThat(decode(2, longs, sparse(longs, List.of(1L << 31), null)))
+                .startsWith("! words[0]: index 2147483648 (expected: ");
+        assertThat(decode(2, longs, sparse(longs, List.of(1L, 2L), List.of(1.0))))
+                .isEqualTo("! words: 1 values (expected: one for each of 2 indices, or none)");
+        String only = json(
+                "{'type':'record','name':'E','fields':[{'name':'words','type':['null',{'type':'record','name':'S',"
+                        + "'fields':[{'name':'note','type':'string'},{'name':'indices','type':{'type':'array','items':'int'}}]}]}]}");
+        Schema record = new Schema.Parser()
+                .parse(only)
+                .getField("words")
+                .schema()
+                .getTypes()
+                .get(1);
+        GenericData.Record vector = record(record.toString(), "note", "skipped", "indices", List.of(3));
+        assertThat(decode(3, only, record(only, "words", vector))).isEqualTo("words=[3][1.0]");
+        String texts = sparseSchema("'string'", "'null'");
+        assertThat(decode(4, texts, sparse(texts, List.of("1"), null)))
+                .isEqualTo("! words: of type record (expected: a text)");
+    }
+
+    private static String sparseSchema(String index, String values) {
+        return json(
+                "{'type':'record','name':'E','fields':[{'name':'words','type':{'type':'record','name':'S','fields':["
+                        + "{'name':'indices','type':{'type':'array','items':" + index + "}},{'name':'values','type':"
+                        + values
+                        + "}]}}]}");
+    }
+
+    private static GenericData.Record sparse(String schema, List<?> indices, @Nullable List<?> values) {
+        Schema record = new Schema.Parser().parse(schema).getField("words").schema();
+        return record(schema, "words", record(record.toString(), "indices", indices, "values", values));
     }
 
     @Test

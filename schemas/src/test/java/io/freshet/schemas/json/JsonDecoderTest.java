@@ -7,6 +7,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.sample.DecodedRow;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,67 @@ class JsonDecoderTest {
                 .isEqualTo("pixel*=[1.0, Infinity, 2.0] ! pixel[1]: \"x\" (expected: a number)");
         assertThat(decode("{\"pixel0\": 1, \"pixel1\": \"x\"}"))
                 .isEqualTo("pixel*=[1.0, Infinity] ! pixel1: \"x\" (expected: a number)");
+    }
+
+    @Test
+    void reads_sparse_vectors_as_indices_and_values() {
+        assertThat(
+                        decodeSparse(
+                                "{\"ad\": {\"clicks\": {\"indices\": [7, 0, 2147483647, 7], \"values\": [0.5, -2, 1e-3, true]}}}"))
+                .isEqualTo("ad.clicks=[7, 0, 2147483647, 7][0.5, -2.0, 0.001, 1.0]");
+        assertThat(
+                        decodeSparse(
+                                "{\"ad\": {\"clicks\": {\"values\": [3], \"of\": {\"x\": []}, \"indices\": [1]}}, \"words\": \"a\"}"))
+                .isEqualTo("words=a ad.clicks=[1][3.0]");
+        assertThat(decodeSparse("{\"ad\": {\"clicks\": {\"indices\": [4, 5]}}}"))
+                .isEqualTo("ad.clicks=[4, 5][1.0, 1.0]");
+        assertThat(decodeSparse("{\"ad\": {\"clicks\": {\"indices\": [4], \"values\": null}}}"))
+                .isEqualTo("ad.clicks=[4][1.0]");
+        assertThat(decodeSparse("{\"ad\": {\"clicks\": {\"indices\": []}}}")).isEqualTo("ad.clicks=[][]");
+        assertThat(
+                        decodeSparse(
+                                "{\"ad\": {\"clicks\": {\"indices\": [1, 2], \"indices\": [3], \"values\": [9, 9], \"values\": [5]}}}"))
+                .isEqualTo("ad.clicks=[3][5.0]");
+        assertThat(decodeSparse("{\"ad\": {\"clicks\": \"3:0.5\"}}")).isEqualTo("ad.clicks=3:0.5");
+    }
+
+    /** Otherwise, a wrong vector would be learned. */
+    @Test
+    void an_invalid_sparse_vector_is_missing_with_its_first_fault() {
+        assertThat(decodeClicks("{\"indices\": [1, -1, -2]}"))
+                .isEqualTo("! ad.clicks[1]: index -1 (expected: a whole number from 0 to 2147483647)");
+        assertThat(decodeClicks("{\"indices\": [2147483648]}"))
+                .startsWith("! ad.clicks[0]: index 2147483648 (expected:");
+        assertThat(decodeClicks("{\"indices\": [1.0]}"))
+                .startsWith("! ad.clicks[0]: index 1.0 (expected: a whole number");
+        assertThat(decodeClicks("{\"indices\": [{\"a\": [1]}]}"))
+                .startsWith("! ad.clicks[0]: index an object (expected");
+        assertThat(decodeClicks("{\"indices\": [1, 2], \"values\": [1]}"))
+                .isEqualTo("! ad.clicks: 1 values (expected: one for each of 2 indices, or none)");
+        assertThat(decodeClicks("{\"indices\": [1, 2], \"values\": [1, \"x\"]}"))
+                .isEqualTo("! ad.clicks[1]: \"x\" (expected: a number)");
+        assertThat(decodeClicks("{\"indices\": [1], \"values\": [1e39]}"))
+                .isEqualTo("! ad.clicks[0]: 1e39 (expected: a number of magnitude up to 3.4e38)");
+        assertThat(decodeClicks("{\"indices\": [1], \"values\": 1}"))
+                .isEqualTo("! ad.clicks: values 1 (expected: an array of numbers)");
+        assertThat(decodeClicks("{\"1\": 0.5}"))
+                .isEqualTo("! ad.clicks: an object (expected: a text of pairs index:value, or an object"
+                        + " {\"indices\": [...], \"values\": [...]})");
+        assertThat(decodeClicks("{\"indices\": [" + "0,".repeat(1 << 20) + "0]}"))
+                .isEqualTo("malformed ad.clicks: 1048577 numbers or more (expected: up to 1048576)");
+        assertThat(decodeClicks("{\"indices\": [], \"values\": [" + "0,".repeat(1 << 20) + "0]}"))
+                .isEqualTo("malformed ad.clicks: 1048577 numbers or more (expected: up to 1048576)");
+    }
+
+    @Test
+    void texts_keep_their_characters() {
+        assertThat(decode("{\"words\": \"Z\\u00fcrich \\ud83d\\ude00 日本 😀\\n\"}"))
+                .isEqualTo("words=Zürich 😀 日本 😀\n");
+        assertThat(decode("{\"words\": [\"日本\", 1.50, true, \"\\u00e9\"]}")).isEqualTo("words=日本 1.50 true é");
+        assertThat(decode("{\"words\": " + "1".repeat(300) + "}")).isEqualTo("words=" + "1".repeat(300));
+        assertThat(decode("{\"words\": false, \"user\": {\"country\": 1e5}}"))
+                .isEqualTo("user.country=1e5 words=false");
+        assertThat(decode("{\"words\": \"" + "é".repeat(100_000) + "\"}")).isEqualTo("words=" + "é".repeat(100_000));
     }
 
     @Test
@@ -115,6 +177,15 @@ class JsonDecoderTest {
                     .doesNotContain("Feature", "Source", "Constraints");
         }
         assertThat(DecodedRow.of(decoder, LAYOUT, valid)).isEqualTo(expected);
+    }
+
+    private static String decodeClicks(String json) {
+        return decodeSparse("{\"ad\": {\"clicks\": " + json + "}}");
+    }
+
+    private static String decodeSparse(String json) {
+        RowLayout layout = new RowLayout(List.of(), List.of("words", "ad.clicks"), List.of(), Set.of("ad.clicks"));
+        return DecodedRow.of(new JsonDecoder(layout, RecordFields.NONE), layout, json.getBytes(UTF_8));
     }
 
     private String decode(String json) {

@@ -1,0 +1,110 @@
+package io.freshet.schemas.field;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.FieldPaths.Field;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Fills a sparse vector of a row from its indices and its values, in either order.
+ *
+ * <p>An invalid vector stays missing in the row, and its first fault is reported. Not thread-safe.
+ */
+public final class SparseFiller {
+    /** Name of the indices within the object or record of a sparse vector. */
+    public static final String INDICES = "indices";
+    /** Name of the values; all are 1 if they are absent or empty. */
+    public static final String VALUES = "values";
+
+    private final RowFiller filler;
+    private Row row = new Row(new RowLayout(List.of(), List.of()));
+    private String name = "";
+    private int place;
+    private int[] indices = {};
+    private float[] values = {};
+    private int indexCount;
+    private int valueCount;
+    private boolean valid;
+
+    SparseFiller(RowFiller filler) {
+        this.filler = filler;
+    }
+
+    void start(Row target, Field field) {
+        row = target;
+        name = field.name;
+        place = field.text;
+        row.sparse(place, 0);
+        indices = row.sparseIndices(place);
+        values = row.sparseValues(place);
+        indexCount = 0;
+        valueCount = 0;
+        valid = true;
+    }
+
+    /** Starts the array of indices, and forgets an earlier one. */
+    public void startIndices() {
+        indexCount = 0;
+    }
+
+    /** Starts the array of values, and forgets an earlier one. */
+    public void startValues() {
+        valueCount = 0;
+    }
+
+    /** @throws MalformedRecordException if there are over {@value Row#LONGEST_VECTOR} */
+    public void index(long index) throws MalformedRecordException {
+        if (index != (index & Integer.MAX_VALUE)) {
+            invalidIndex(index);
+        }
+        if (indexCount == indices.length) {
+            grow(indexCount + 1);
+        }
+        indices[indexCount++] = (int) index;
+    }
+
+    /** @throws MalformedRecordException if there are over {@value Row#LONGEST_VECTOR} */
+    public void value(float value) throws MalformedRecordException {
+        if (valueCount == values.length) {
+            grow(valueCount + 1);
+        }
+        values[valueCount++] = value;
+    }
+
+    /** Returns the name of the next value, for messages. */
+    public String nextValue() {
+        return name + "[" + valueCount + "]";
+    }
+
+    private void grow(int length) throws MalformedRecordException {
+        filler.requireLength(name, length);
+        row.sparse(place, length);
+        indices = row.sparseIndices(place);
+        values = row.sparseValues(place);
+    }
+
+    /** Reports an invalid index, and continues with the next one. */
+    public void invalidIndex(Object index) {
+        reportFault(name + "[" + indexCount + "]", "index " + index, "a whole number from 0 to " + Integer.MAX_VALUE);
+    }
+
+    /** Reports why the vector is invalid. */
+    public void reportFault(String faultName, String value, String expected) {
+        if (valid) {
+            filler.reportFault(faultName, value, expected);
+        }
+        valid = false;
+    }
+
+    /** Ends the vector. */
+    public void finish() {
+        if (valueCount == 0) {
+            Arrays.fill(values, 0, indexCount, 1);
+        } else if (valueCount != indexCount) {
+            reportFault(name, valueCount + " values", "one for each of " + indexCount + " indices, or none");
+        }
+        row.sparse(place, valid ? indexCount : -1);
+    }
+}
