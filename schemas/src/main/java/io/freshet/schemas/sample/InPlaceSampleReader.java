@@ -20,6 +20,8 @@ final class InPlaceSampleReader {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
     private final FieldNames numbers;
     private final FieldNames texts;
     private final FieldNames vectors;
@@ -195,9 +197,23 @@ final class InPlaceSampleReader {
     }
 
     private void readIndices(int[] indices, int from, int to) throws MalformedRecordException {
+        int next = at;
         for (int i = from; i < to; i++) {
-            indices[i] = readInt("index");
+            int word = next <= end - Integer.BYTES ? (int) INT.get(bytes, next) : -1;
+            int stop = ~word & 0x8080_8080;
+            if (stop == 0) {
+                at = next;
+                indices[i] = readInt("index");
+                next = at;
+            } else {
+                // Up to four bytes, without a branch on their count: keep them, and close the gaps between them.
+                int kept = word & (stop ^ stop - 1);
+                int number = kept & 0x7f | kept >>> 1 & 0x3f80 | kept >>> 2 & 0x1f_c000 | kept >>> 3 & 0xfe0_0000;
+                indices[i] = number >>> 1 ^ -(number & 1);
+                next += Integer.numberOfTrailingZeros(stop) + 1 >>> 3;
+            }
         }
+        at = next;
     }
 
     /** Returns the number of values. */
