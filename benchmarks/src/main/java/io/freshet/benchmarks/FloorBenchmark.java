@@ -4,7 +4,7 @@ import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.log1p;
 import static io.freshet.learning.math.Transcendental.sigmoid;
 
-import java.util.SplittableRandom;
+import io.freshet.learning.features.Sample;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,11 +17,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A lower bound for {@link LearnBenchmark}: the minimal work for the same samples, in one hand-written loop.
+ * A lower bound for {@link LearnBenchmark}: the minimal work for the same samples, one hand-written loop per optimizer.
  *
- * <p>It reads and writes the same number of rows, and computes a bias, a logistic function, and a sum of losses. It
- * validates, packs, scores, and records nothing. The ratio of {@code LearnBenchmark}, for a linear model and a batch of
- * 1, to this benchmark is the cost of those.
+ * <p>It computes a weighted sum of a bias and the touched rows, a logistic function, a sum of losses, and the formula of
+ * the optimizer for each touched row, whose slots follow it. It validates, packs, counts, and records nothing. The ratio
+ * of {@code LearnBenchmark}, for a linear model and a batch of 1, to this benchmark is the cost of those.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -30,71 +30,200 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class FloorBenchmark {
-    private static final int SAMPLES = 1 << 12;
-    private static final int FEATURES = 32;
-    private static final int TABLE = 1 + (1 << 18);
     private static final float LEARNING_RATE = 0.01f;
+    private static final float ADAM_LEARNING_RATE = 0.001f;
+    private static final float FTRL_LEARNING_RATE = 0.1f;
     private static final float EPSILON = 1e-8f;
+    private static final float MOMENTUM = 0.9f;
+    private static final float DECAY = 0.9f;
+    private static final float BETA1 = 0.9f;
+    private static final float BETA2 = 0.999f;
+    private static final float WEIGHT_DECAY = 0.01f;
+    private static final float BETA = 1;
 
-    private final int[][] rows = new int[SAMPLES][];
-    private final float[] labels = new float[SAMPLES];
-    private final float[] parameters = new float[TABLE];
-    /** For AdaGrad: each parameter, followed by the sum of its squared gradients. */
-    private final float[] parametersAndSquares = new float[2 * TABLE];
+    private final Sample[] samples = SparseSamples.draw();
+    /** Each parameter, followed by its slots; an optimizer with fewer slots uses the beginning. */
+    private final float[] state = new float[3 * SparseSamples.TABLE];
 
     private double loss;
     private int next;
 
-    public FloorBenchmark() {
-        SplittableRandom random = new SplittableRandom(3);
-        for (int i = 0; i < SAMPLES; i++) {
-            int[] touched = new int[1 + FEATURES];
-            int[] hashed =
-                    random.ints(1, TABLE).distinct().limit(FEATURES).sorted().toArray();
-            System.arraycopy(hashed, 0, touched, 1, FEATURES);
-            rows[i] = touched;
-            labels[i] = random.nextInt(2);
-        }
-    }
-
-    /** Reads and writes each parameter once. */
+    /** No slots. */
     @Benchmark
     public double sgd() {
-        int sample = next++ & (SAMPLES - 1);
-        int[] touched = rows[sample];
-        float[] p = parameters;
-        float g = gradient(p, touched, 1, labels[sample]);
-        for (int row : touched) {
-            p[row] -= LEARNING_RATE * g;
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 1);
+        p[0] -= LEARNING_RATE * delta;
+        int i = 0;
+        for (int row : sample.rows()) {
+            p[row] -= LEARNING_RATE * (delta * values[i++]);
         }
         return loss;
     }
 
-    /** The same, with a root and a division for each parameter. */
+    /** One slot. */
+    @Benchmark
+    public double momentum() {
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 2);
+        momentum(p, 0, delta);
+        int i = 0;
+        for (int row : sample.rows()) {
+            momentum(p, 2 * row, delta * values[i++]);
+        }
+        return loss;
+    }
+
+    private static void momentum(float[] p, int at, float g) {
+        float v = MOMENTUM * p[at + 1] + g;
+        p[at + 1] = v;
+        p[at] -= LEARNING_RATE * v;
+    }
+
+    /** One slot. */
+    @Benchmark
+    public double nesterov() {
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 2);
+        nesterov(p, 0, delta);
+        int i = 0;
+        for (int row : sample.rows()) {
+            nesterov(p, 2 * row, delta * values[i++]);
+        }
+        return loss;
+    }
+
+    private static void nesterov(float[] p, int at, float g) {
+        float v = MOMENTUM * p[at + 1] + g;
+        p[at + 1] = v;
+        p[at] -= LEARNING_RATE * (g + MOMENTUM * v);
+    }
+
+    /** One slot, and a root and a division for each row. */
     @Benchmark
     public double adagrad() {
-        int sample = next++ & (SAMPLES - 1);
-        int[] touched = rows[sample];
-        float[] p = parametersAndSquares;
-        float g = gradient(p, touched, 2, labels[sample]);
-        for (int row : touched) {
-            float sum = p[2 * row + 1] + g * g;
-            p[2 * row + 1] = sum;
-            p[2 * row] -= LEARNING_RATE * g / ((float) Math.sqrt(sum) + EPSILON);
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 2);
+        adagrad(p, 0, delta);
+        int i = 0;
+        for (int row : sample.rows()) {
+            adagrad(p, 2 * row, delta * values[i++]);
         }
         return loss;
     }
 
-    private float gradient(float[] p, int[] touched, int stride, float label) {
-        float a = p[touched[0] * stride];
+    private static void adagrad(float[] p, int at, float g) {
+        float sum = p[at + 1] + g * g;
+        p[at + 1] = sum;
+        p[at] -= LEARNING_RATE * g / ((float) Math.sqrt(sum) + EPSILON);
+    }
+
+    /** One slot, and a root and a division for each row. */
+    @Benchmark
+    public double rmsprop() {
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 2);
+        rmsprop(p, 0, delta);
+        int i = 0;
+        for (int row : sample.rows()) {
+            rmsprop(p, 2 * row, delta * values[i++]);
+        }
+        return loss;
+    }
+
+    private static void rmsprop(float[] p, int at, float g) {
+        float mean = DECAY * p[at + 1] + (1 - DECAY) * (g * g);
+        p[at + 1] = mean;
+        p[at] -= LEARNING_RATE * g / ((float) Math.sqrt(mean) + EPSILON);
+    }
+
+    /** Two slots, and a root and a division for each row. Both bias corrections are 1, as they are after 40,000 updates. */
+    @Benchmark
+    public double adam() {
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 3);
+        p[0] -= adam(p, 0, delta);
+        int i = 0;
+        for (int row : sample.rows()) {
+            p[3 * row] -= adam(p, 3 * row, delta * values[i++]);
+        }
+        return loss;
+    }
+
+    private static float adam(float[] p, int at, float g) {
+        float m = BETA1 * p[at + 1] + (1 - BETA1) * g;
+        float v = BETA2 * p[at + 2] + (1 - BETA2) * (g * g);
+        p[at + 1] = m;
+        p[at + 2] = v;
+        return ADAM_LEARNING_RATE * m / ((float) Math.sqrt(v) + EPSILON);
+    }
+
+    /** The same, with decoupled weight decay. */
+    @Benchmark
+    public double adamw() {
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 3);
+        p[0] -= adam(p, 0, delta) + ADAM_LEARNING_RATE * WEIGHT_DECAY * p[0];
+        int i = 0;
+        for (int row : sample.rows()) {
+            int at = 3 * row;
+            p[at] -= adam(p, at, delta * values[i++]) + ADAM_LEARNING_RATE * WEIGHT_DECAY * p[at];
+        }
+        return loss;
+    }
+
+    /** Two slots, and a root and a division for each row; without penalties. */
+    @Benchmark
+    public double ftrl() {
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, 3);
+        ftrl(p, 0, delta);
+        int i = 0;
+        for (int row : sample.rows()) {
+            ftrl(p, 3 * row, delta * values[i++]);
+        }
+        return loss;
+    }
+
+    private static void ftrl(float[] p, int at, float g) {
+        float n = p[at + 2] + g * g;
+        float d = (BETA + (float) Math.sqrt(n)) * (1 / FTRL_LEARNING_RATE);
+        float z = g - d * p[at];
+        p[at + 2] = n;
+        p[at + 1] = z;
+        p[at] = -z / d;
+    }
+
+    /** Adds the loss of a sample; returns the derivative of the loss with respect to its logit. */
+    private float delta(float[] p, Sample sample, int stride) {
+        int[] rows = sample.rows();
+        float[] values = sample.values();
+        float label = sample.label()[0];
+        float a = p[0];
         float b = 0;
         float c = 0;
         float d = 0;
-        for (int i = 1; i < touched.length; i += 4) {
-            a += p[touched[i] * stride];
-            b += p[touched[i + 1] * stride];
-            c += p[touched[i + 2] * stride];
-            d += p[touched[i + 3] * stride];
+        for (int i = 0; i < rows.length - 3; i += 4) {
+            a += p[rows[i] * stride] * values[i];
+            b += p[rows[i + 1] * stride] * values[i + 1];
+            c += p[rows[i + 2] * stride] * values[i + 2];
+            d += p[rows[i + 3] * stride] * values[i + 3];
         }
         double logit = (a + b) + (c + d);
         double e = exp(-Math.abs(logit));

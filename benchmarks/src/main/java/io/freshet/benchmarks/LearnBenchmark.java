@@ -4,8 +4,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import java.util.Arrays;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,9 +28,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class LearnBenchmark {
-    private static final int SAMPLES = 1 << 12;
-    private static final int FEATURES = 32;
-
     @Param({"linear", "factorization-machine"})
     public String model = "linear";
 
@@ -42,7 +37,7 @@ public class LearnBenchmark {
     @Param({"1", "32"})
     public int batch = 1;
 
-    private final Sample[] samples = new Sample[SAMPLES];
+    private Sample[] samples = {};
     private Learner learner = learner();
     private LearnerState state = learner.start();
     private int next;
@@ -51,22 +46,12 @@ public class LearnBenchmark {
     public void prepare() {
         learner = learner();
         state = learner.start();
-        SplittableRandom random = new SplittableRandom(3);
-        float[] ones = new float[FEATURES];
-        Arrays.fill(ones, 1);
-        for (int i = 0; i < SAMPLES; i++) {
-            int[] rows = random.ints(1, 1 + (1 << 18))
-                    .distinct()
-                    .limit(FEATURES)
-                    .sorted()
-                    .toArray();
-            samples[i] = Sample.of(new double[0], rows, ones, random.nextInt(2), 1, new Sample.Position(0, i, i, 0));
-        }
+        samples = SparseSamples.draw();
     }
 
     @Benchmark
     public long learn() {
-        learner.learn(state, samples[next++ & (SAMPLES - 1)]);
+        learner.learn(state, samples[next++ & (SparseSamples.COUNT - 1)]);
         return state.samples();
     }
 
