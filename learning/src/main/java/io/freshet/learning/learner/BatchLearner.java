@@ -2,12 +2,15 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
+import io.freshet.learning.network.WeightedSum;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a batch into one update: predicts and scores its samples, rejects those whose gradients are too large, and steps
@@ -31,6 +34,9 @@ final class BatchLearner {
     private final Rejections rejections = new Rejections();
     private final Tally large;
     private final boolean watchesSamples;
+    /** Null if the model or its updates need a batch. */
+    private final @Nullable InPlaceLearner inPlace;
+
     private double[] largeLosses = {};
     private int lastSample;
     private double meanLoss;
@@ -43,6 +49,10 @@ final class BatchLearner {
         gradient = network.gradient();
         large = new Tally(spec.loss().task(), spec.outputs());
         watchesSamples = spec.watch().drift() != null;
+        WeightedSum sum = network.weightedSum();
+        inPlace = sum != null && updater.updatesInPlace()
+                ? new InPlaceLearner(network, sum, spec.features().standardizer(), evaluator, updater)
+                : null;
     }
 
     Rejections rejections() {
@@ -73,6 +83,18 @@ final class BatchLearner {
             reject(state, one, 0);
         }
         lastSample = 0;
+    }
+
+    /** Learns a sample without packing it; returns false if that is not possible, and then nothing changed. */
+    boolean updateInPlace(LearnerState state, Sample sample) {
+        if (inPlace == null || !inPlace.learn(state, sample)) {
+            return false;
+        }
+        lastSample = 0;
+        if (watchesSamples && sample.weight() > 0) {
+            state.watcher().sample(evaluator.loss(0), state.samples());
+        }
+        return true;
     }
 
     /** Learns the only sample of a batch with its weight; returns false if it was rejected. */

@@ -35,7 +35,8 @@ final class BlockVersions {
             return;
         }
         if (gradient.width() == rowWidth) {
-            updatedRows(gradient, version);
+            int from = gradient.factoredFrom();
+            updated(gradient.factoredRows(), from, from + gradient.count(), version);
         } else {
             updatedParts(gradient, version);
         }
@@ -44,10 +45,19 @@ final class BlockVersions {
         }
     }
 
-    private void updatedRows(Gradient gradient, long version) {
-        int[] rows = gradient.factoredRows();
-        int from = gradient.factoredFrom();
-        int to = from + gradient.count();
+    /** Records the update of the first {@code count} rows that led to this version. */
+    void updatedFirst(int count, long version) {
+        for (int block = 0; block <= (count - 1) >>> rowShift; block++) {
+            versions[block] = version;
+        }
+    }
+
+    /** Records the update of rows [from, to) that led to this version. */
+    void updated(int[] rows, int from, int to, long version) {
+        if (versions.length == 1) {
+            versions[0] = version;
+            return;
+        }
         for (int i = from; i < to; i++) {
             versions[rows[i] >>> rowShift] = version;
         }

@@ -49,6 +49,7 @@ public final class Learner {
     private final BatchLearner batchLearner;
     private final Batch single;
     private final boolean strictOrder;
+    private final boolean frozen;
 
     public Learner(ModelSpec spec) {
         this(spec, null);
@@ -74,6 +75,7 @@ public final class Learner {
         collector = new BatchCollector(spec, standardizer);
         batchLearner = new BatchLearner(spec, layout);
         strictOrder = spec.stream().order().strict();
+        frozen = spec.stream().frozen();
         single = new Batch(batchShape);
     }
 
@@ -125,7 +127,7 @@ public final class Learner {
         if (state.epochProgress().stops(spec.training().earlyStopping())) {
             return;
         }
-        if (!spec.stream().frozen() && collector.isOverdue(state.pending(), sample)) {
+        if (!frozen && collector.isOverdue(state.pending(), sample)) {
             update(state);
         }
         if (sample.holdout()) {
@@ -134,7 +136,7 @@ public final class Learner {
             batchLearner.holdOut(state, single);
             return;
         }
-        if (spec.stream().frozen()) {
+        if (frozen) {
             single.clear();
             single.add(sample, standardizer, state.moments());
             batchLearner.score(state, single);
@@ -176,6 +178,10 @@ public final class Learner {
     }
 
     private void learnAlone(LearnerState state, Sample sample) {
+        if (batchLearner.updateInPlace(state, sample)) {
+            standardizer.keep(state.moments(), sample);
+            return;
+        }
         single.clear();
         single.add(sample, standardizer, state.moments());
         if (batchLearner.updateAlone(state, single)) {

@@ -1,8 +1,10 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
@@ -235,6 +237,14 @@ public final class LearnerState {
     void learned(Batch batch, Gradient gradient) {
         learned(batch);
         blockVersions.updated(gradient, samples);
+    }
+
+    /** Records a sample that was learned in place, by one step along the gradient of its entries. */
+    void learned(Sample sample, LeadingEntries leading) {
+        lineage.learned(sample.partition(), sample.offset(), sample.eventTime());
+        samples++;
+        blockVersions.updatedFirst(leading.count(), samples);
+        blockVersions.updated(sample.rows(), 0, sample.rows().length, samples);
     }
 
     /** Records a batch whose update changed every parameter. */

@@ -1,10 +1,13 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.batch.LeadingEntries;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.optimizer.Objective;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.TrainingSpec.Regularization;
@@ -28,6 +31,8 @@ final class Updater {
 
     private final Optimizer optimizer;
     private final TrainingSpec training;
+    private final Schedule schedule;
+    private final double learningRate;
     private final StateLayout layout;
     private final boolean penalized;
     private final boolean clipping;
@@ -37,6 +42,8 @@ final class Updater {
     Updater(TrainingSpec training, StateLayout layout) {
         this.optimizer = training.optimizer();
         this.training = training;
+        schedule = training.schedule();
+        learningRate = training.learningRate();
         this.layout = layout;
         clipping = !training.clip().equals(Clip.NONE);
         penalized = !optimizer.penalizes() && !training.regularization().equals(Regularization.NONE);
@@ -69,7 +76,7 @@ final class Updater {
     }
 
     private double start(LearnerState state) {
-        double rate = training.schedule().rate(training.learningRate(), state.updates(), state.scheduleMemory());
+        double rate = schedule.rate(learningRate, state.updates(), state.scheduleMemory());
         step.start((float) rate, state.updates() + 1);
         optimizer.prepare(step);
         return rate;
@@ -105,6 +112,28 @@ final class Updater {
         }
         step(state.weights().arrays(), gradient);
         end(state, gradient, samples, rate, measure, norm, clipped);
+    }
+
+    /** Returns whether an update is a step by row, without clipping or penalties. */
+    boolean updatesInPlace() {
+        return layout.byRow() && layout.width() == 1 && !clipping && !penalized && !needsObjective();
+    }
+
+    /**
+     * Changes the parameters by the gradient of one sample, {@code factor} times the value of each entry, without measuring
+     * norms.
+     */
+    void updateInPlace(LearnerState state, Sample sample, LeadingEntries leading, float factor) {
+        double rate = start(state);
+        stepInPlace(state, leading.rows(), leading.values(), 0, leading.count(), factor);
+        stepInPlace(state, sample.rows(), sample.values(), 0, sample.rows().length, factor);
+        state.updateWindow().add(1, rate, false);
+        state.updated();
+    }
+
+    private void stepInPlace(LearnerState state, int[] rows, float[] values, int from, int to, float factor) {
+        float[] weights = state.weights().array();
+        optimizer.step(weights, layout.slotDistance(), layout.stride(), rows, values, from, to, factor, step);
     }
 
     private void step(float[][] arrays, Gradient gradient) {

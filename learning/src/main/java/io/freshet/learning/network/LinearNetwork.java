@@ -1,13 +1,17 @@
 package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.parameters.Gradient;
+import org.jspecify.annotations.Nullable;
 
 /** Weighted sums of the features: gathers rows of parameters, and scatters rows of gradients. */
 final class LinearNetwork implements Network {
     private final int rows;
     private final int outputs;
     private final int stride;
+    private final WeightedSum sum;
+    private final LeadingEntries none = new LeadingEntries();
     /** An upper bound on the magnitude of the values of each sample of the last forward pass; may be infinite. */
     private float[] bounds = new float[1];
 
@@ -15,6 +19,12 @@ final class LinearNetwork implements Network {
         this.rows = rows;
         this.outputs = outputs;
         this.stride = stride;
+        sum = new WeightedSum(stride);
+    }
+
+    @Override
+    public @Nullable WeightedSum weightedSum() {
+        return outputs == 1 ? sum : null;
     }
 
     @Override
@@ -29,7 +39,9 @@ final class LinearNetwork implements Network {
         }
         for (int sample = from; sample < to; sample++) {
             if (outputs == 1) {
-                logits[sample - from] = dot(state, batch, batch.from(sample), batch.to(sample), sample - from);
+                int start = batch.from(sample);
+                logits[sample - from] = sum.total(state, none, batch.rows(), batch.values(), start, batch.to(sample));
+                bounds[sample - from] = sum.bound();
             } else {
                 forward(state, batch, sample, logits, (sample - from) * outputs);
                 bounds[sample - from] = batch.largestMagnitude(sample);
@@ -50,41 +62,6 @@ final class LinearNetwork implements Network {
                 logits[at + k] += state[base + k] * value;
             }
         }
-    }
-
-    /**
-     * Keeps four partial sums, always added in the same order, since a single sum would wait for each addition. The sum
-     * of magnitudes bounds them all, in a fifth of the time of a maximum. The loop ends at {@code to - 3}, as a bound
-     * of {@code i + 4} could overflow and would keep the checks of every index.
-     */
-    private float dot(float[] state, Batch batch, int from, int to, int sample) {
-        int[] touched = batch.rows();
-        float[] values = batch.values();
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        float evenSum = 0;
-        float oddSum = 0;
-        int i = from;
-        for (; i < to - 3; i += 4) {
-            float value0 = values[i];
-            float value1 = values[i + 1];
-            float value2 = values[i + 2];
-            float value3 = values[i + 3];
-            a += state[touched[i] * stride] * value0;
-            b += state[touched[i + 1] * stride] * value1;
-            c += state[touched[i + 2] * stride] * value2;
-            d += state[touched[i + 3] * stride] * value3;
-            evenSum += Math.abs(value0) + Math.abs(value2);
-            oddSum += Math.abs(value1) + Math.abs(value3);
-        }
-        for (; i < to; i++) {
-            a += state[touched[i] * stride] * values[i];
-            evenSum += Math.abs(values[i]);
-        }
-        bounds[sample] = evenSum + oddSum;
-        return (a + b) + (c + d);
     }
 
     @Override

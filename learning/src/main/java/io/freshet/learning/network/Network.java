@@ -3,6 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The computation of a model: from packed samples to logits, and from gradients of logits to gradients of parameters.
@@ -36,6 +37,14 @@ public sealed interface Network
      * @return an upper bound on the magnitudes added; NaN or infinite if unknown
      */
     float backward(float[] state, Batch batch, int from, int to, float[] delta, Gradient gradient);
+
+    /**
+     * Returns the sum over a sample's entries that is its only logit, in the table's one coordinate per row; null if the logits
+     * are not such a sum.
+     */
+    default @Nullable WeightedSum weightedSum() {
+        return null;
+    }
 
     /** Returns an empty gradient of the right shape. */
     Gradient gradient();

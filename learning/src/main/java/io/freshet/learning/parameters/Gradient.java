@@ -122,6 +122,17 @@ public final class Gradient {
         unplaced = true;
     }
 
+    /** Appends rows [from, to), which are distinct and absent, with {@code factor * terms}. */
+    public void append(int[] touched, float[] terms, int from, int to, float factor) {
+        reserve(to - from);
+        for (int i = from; i < to; i++) {
+            rows[count] = touched[i];
+            // Adding to 0, as sums do, turns -0 into 0.
+            values[count++] = 0 + factor * terms[i];
+        }
+        unplaced = true;
+    }
+
     /** Reserves space for {@code entries} more rows. */
     public void reserve(int entries) {
         int required = Math.min(count + entries, Math.max(tableRows, entries));

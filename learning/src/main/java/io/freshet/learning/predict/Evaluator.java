@@ -27,6 +27,9 @@ public final class Evaluator {
     private OutputArrays arrays;
     private OutputArrays scratch = new OutputArrays(new float[0], new float[0], new float[0]);
     private PredictedSamples evaluated;
+    private final float[] label = new float[1];
+    /** The sample of {@link #evaluateOne}. */
+    private PredictedSamples one;
 
     public Evaluator(ModelSpec spec, Network network) {
         this.network = network;
@@ -41,6 +44,7 @@ public final class Evaluator {
         losses = new double[1];
         arrays = new OutputArrays(logits, predictions, delta);
         evaluated = new PredictedSamples(outputs, new float[0], logits, predictions);
+        one = new PredictedSamples(outputs, label, logits, predictions);
     }
 
     /** Computes the logits, predictions, losses, and gradients of samples [from, to). */
@@ -50,6 +54,27 @@ public final class Evaluator {
         for (int i = from; i < to; i++) {
             losses[i - from] = loss.evaluate(arrays, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
         }
+    }
+
+    /**
+     * Computes the prediction, loss, and gradient of one sample of a model with one output.
+     *
+     * @param label the only number of its label
+     */
+    public void evaluateOne(float logit, float label) {
+        logits[0] = logit;
+        this.label[0] = label;
+        losses[0] = loss.evaluate(arrays, 0, 1, this.label, 0);
+    }
+
+    /** Adds the sample of {@link #evaluateOne} to a tally. */
+    public void tallyOne(float weight, Tally tally) {
+        tally.add(losses[0], weight, one, 0, 0, 1);
+    }
+
+    /** Returns the derivative of the loss of the first evaluated sample with respect to its first logit. */
+    public float derivative() {
+        return delta[0];
     }
 
     /** Recomputes the gradients of the same samples, as in an update; predictions and losses do not change. */
@@ -130,6 +155,7 @@ public final class Evaluator {
             delta = new float[samples * logitCount];
             losses = new double[samples];
             arrays = new OutputArrays(logits, predictions, delta);
+            one = new PredictedSamples(outputs, label, logits, predictions);
         }
     }
 }
