@@ -4,15 +4,19 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.MalformedRecordException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Caches parsed and formatted specifications: converting one takes longer than converting a small snapshot. Thread-safe. */
 final class SpecCache {
     /** The cache is emptied at this size, which only a flood of specifications reaches. */
-    private static final int MAXIMUM_PARSED = 1_000;
+    private static final int MAXIMUM = 1_000;
 
-    private final Map<ModelSpec, Text> texts = new ConcurrentHashMap<>();
+    /** By identity: hashing a specification takes longer than writing a small snapshot. */
+    private final Map<ModelSpec, Text> texts = Collections.synchronizedMap(new IdentityHashMap<>());
+
     private final Map<String, ModelSpec> parsed = new ConcurrentHashMap<>();
 
     /** A specification as written to snapshot records, with the layout of its parameters. */
@@ -24,6 +28,9 @@ final class SpecCache {
     }
 
     Text text(ModelSpec spec) {
+        if (texts.size() >= MAXIMUM) {
+            texts.clear();
+        }
         return texts.computeIfAbsent(spec, Text::of);
     }
 
@@ -33,7 +40,7 @@ final class SpecCache {
      * @throws MalformedRecordException if the specification is invalid
      */
     ModelSpec parse(String yaml) throws MalformedRecordException {
-        if (parsed.size() >= MAXIMUM_PARSED) {
+        if (parsed.size() >= MAXIMUM) {
             parsed.clear();
         }
         try {
