@@ -46,6 +46,11 @@ public final class StateBenchmark implements Callable<Integer> {
     @Option(names = "--publish-samples", description = "Samples between snapshots; 0 for the workload's default.")
     private int publishSamples = 0;
 
+    @Option(
+            names = "--publish-millis",
+            description = "Milliseconds from a key's first unpublished sample to its snapshot.")
+    private int publishMillis = 600_000;
+
     @Option(names = "--restart", description = "Restart from the last checkpoint and measure the recovery.")
     private boolean restart;
 
@@ -96,7 +101,7 @@ public final class StateBenchmark implements Callable<Integer> {
         StateRun.Plan plan = new StateRun.Plan(
                 directory,
                 state.settings(),
-                new StateRun.Load(workload, publishSamples, samples),
+                new StateRun.Load(workload, new Workload.Publishing(publishSamples, publishMillis), samples),
                 interval,
                 flink,
                 checkpoint);

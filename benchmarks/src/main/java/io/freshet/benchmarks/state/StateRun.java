@@ -66,12 +66,8 @@ final class StateRun implements AutoCloseable {
             Map<String, String> flink,
             @Nullable String checkpoint) {}
 
-    /**
-     * The input of the job.
-     *
-     * @param publishSamples samples between snapshots; 0 for the workload's default
-     */
-    record Load(Workload workload, int publishSamples, GeneratedSamples samples) {}
+    /** The model and the input of the job. */
+    record Load(Workload workload, Workload.Publishing publishing, GeneratedSamples samples) {}
 
     static StateRun start(Plan plan) throws Exception {
         Configuration configuration = configuration(plan.directory(), plan.state());
@@ -94,7 +90,7 @@ final class StateRun implements AutoCloseable {
                 new TrainerSources.Samples(
                         "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
                 new TrainerSources.Specs(
-                        load.workload().registry(load.publishSamples()),
+                        load.workload().registry(load.publishing()),
                         new GeneratedSource<SpecChange>(0, offset -> new SpecChange())),
                 plan.state().cacheBytes());
         TrainerTopology.build(

@@ -18,7 +18,7 @@ enum Workload {
             1 << 12,
             100_000,
             "{name: m, label: y, features: {numeric: [%s], categorical: [c0], hashBits: 5}, loss: binary-cross-entropy,"
-                    + " optimizer: {type: rmsprop}, publish: {everySamples: %d, everyMillis: 600000}}"),
+                    + " optimizer: {type: rmsprop}, publish: {everySamples: %d, everyMillis: %d}}"),
     /** The same model for each key. */
     KEYED(
             17,
@@ -27,7 +27,7 @@ enum Workload {
             1000,
             "{name: m, label: y, key: k, features: {numeric: [%s], categorical: [c0], hashBits: 5},"
                     + " loss: binary-cross-entropy, optimizer: {type: rmsprop},"
-                    + " publish: {everySamples: %d, everyMillis: 600000}}"),
+                    + " publish: {everySamples: %d, everyMillis: %d}}"),
     /** One model of 2^22 hashed parameters with one slot, 34 MB; each sample has 32 features. */
     HASHED(
             0,
@@ -35,11 +35,11 @@ enum Workload {
             1 << 16,
             2_000_000_000,
             "{name: m, label: y, features: {categorical: [%s], hashBits: 22}, loss: binary-cross-entropy,"
-                    + " optimizer: {type: adagrad}, publish: {everySamples: %d, everyMillis: 600000, fullEvery: 1000000}}");
+                    + " optimizer: {type: adagrad}, publish: {everySamples: %d, everyMillis: %d, fullEvery: 1000000}}");
 
     private static final String KEY = "k0000000";
-    /** Bytes after the key: the end of the texts, no vectors, epoch 0. */
-    private static final int BYTES_AFTER_KEY = 3;
+    /** Bytes after the key: the end of the texts, no vectors, epoch 0, no sparse vectors. */
+    private static final int BYTES_AFTER_KEY = 4;
 
     private static final int CATEGORIES = 1_000_000;
 
@@ -57,18 +57,25 @@ enum Workload {
         this.yaml = yaml;
     }
 
-    /** @param publishEvery samples between snapshots; 0 for the default */
-    private ModelSpec spec(int publishEvery) {
+    private ModelSpec spec(Publishing publishing) {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < (numbers > 0 ? numbers : categories); i++) {
             names.append(i == 0 ? "" : ", ").append(numbers > 0 ? "n" : "c").append(i);
         }
-        return ModelSpec.parse(yaml.formatted(names, publishEvery == 0 ? publishSamples : publishEvery));
+        int samples = publishing.samples() == 0 ? publishSamples : publishing.samples();
+        return ModelSpec.parse(yaml.formatted(names, samples, publishing.millis()));
     }
 
-    /** @param publishEvery samples between snapshots; 0 for the default */
-    SpecRegistry registry(int publishEvery) {
-        return new SpecRegistry(List.of(spec(publishEvery)));
+    /**
+     * When the models are published.
+     *
+     * @param samples between snapshots; 0 for the workload's default
+     * @param millis from the first unpublished sample to the snapshot
+     */
+    record Publishing(int samples, int millis) {}
+
+    SpecRegistry registry(Publishing publishing) {
+        return new SpecRegistry(List.of(spec(publishing)));
     }
 
     /**
