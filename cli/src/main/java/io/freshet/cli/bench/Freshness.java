@@ -46,7 +46,7 @@ record Freshness(
                   numeric: [minute_of_day, day_of_week, distance_miles]
                   categorical: [origin, destination]
                   cross: [[origin, destination]]
-                  hashBits: 10
+                  hashBits: 6
                 loss: binary-cross-entropy
                 optimizer: {type: sgd, learningRate: 0.02}
                 publish: {lane: %s%s}
@@ -61,7 +61,7 @@ record Freshness(
                     new Setting("committed", "", DEFAULT));
         }
 
-        /** Returns a small model of the flights: 1,028 parameters. */
+        /** Returns a small model of the flights: 68 parameters. */
         ModelSpec spec() {
             return ModelSpec.parse(SPEC.formatted(lane, publish.isEmpty() ? "" : ", " + publish));
         }
