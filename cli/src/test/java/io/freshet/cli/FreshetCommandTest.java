@@ -127,6 +127,7 @@ class FreshetCommandTest {
                 "bench --warm-ups -1",
                 "bench --rows 999",
                 "bench --seconds 0",
+                "bench --partitions 0",
                 "bench --chart chart.png",
                 "job --bootstrap-servers b:1 --start sometimes",
                 "job --bootstrap-servers b:1 --format xml",

@@ -11,6 +11,7 @@ import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.workload.DenseWorkload;
 import io.freshet.cli.workload.FlightsWorkload;
+import io.freshet.cli.workload.KeyedWorkload;
 import io.freshet.cli.workload.SparseWorkload;
 import io.freshet.cli.workload.Workload;
 import io.freshet.job.options.StateSettings;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final List<Workload> WORKLOADS =
-            List.of(new FlightsWorkload(), new SparseWorkload(), new DenseWorkload());
+            List.of(new FlightsWorkload(), new SparseWorkload(), new DenseWorkload(), new KeyedWorkload());
     private static final String FRESHNESS = "freshness";
     private static final String ALL = "all";
 
@@ -48,7 +49,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "<set>",
             split = ",",
             description =
-                    "What to measure: the rates of flights, sparse, or dense samples; freshness; or all (default: all).")
+                    "What to measure: the rates of flights, sparse, dense, or keyed samples; freshness; or all (default: all).")
     private List<String> sets = List.of(ALL);
 
     @Option(
@@ -70,8 +71,17 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rows",
             paramLabel = "<n>",
-            description = "Samples of each set (default: 4,000,000 flights, 2,000,000 sparse, 200,000 dense).")
+            description =
+                    "Samples of each set (default: 4,000,000 flights, 2,000,000 sparse, 200,000 dense, 2,000,000 keyed).")
     private @Nullable Long rows;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "<n>",
+            description =
+                    "Partitions of the topics and subtasks of each operator. A model learns in one subtask, so only keyed"
+                            + " scales (default: ${DEFAULT-VALUE}).")
+    private int partitions = 1;
 
     @Option(
             names = "--seconds",
@@ -99,6 +109,7 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         require(rounds >= 1 && rounds <= 100, "--rounds", rounds, "from 1 to 100");
         require(warmUps >= 0 && warmUps <= 100, "--warm-ups", warmUps, "from 0 to 100");
+        require(partitions >= 1 && partitions <= 128, "--partitions", partitions, "from 1 to 128");
         require(seconds >= 1 && seconds <= 600, "--seconds", seconds, "from 1 to 600");
         if (rows != null) {
             require(rows >= 1000 && rows <= 1_000_000_000, "--rows", rows, "from 1000 to 1000000000");
@@ -112,10 +123,11 @@ public final class BenchCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         Machine machine = machine(vowpalWabbit);
         out.println(machine.line());
-        Benchmark benchmark = new Benchmark(new Benchmark.Plan(variants, rows, warmUps, rounds), vowpalWabbit, err);
+        Benchmark benchmark =
+                new Benchmark(new Benchmark.Plan(variants, rows, partitions, warmUps, rounds), vowpalWabbit, err);
         List<SetResult> rates = new ArrayList<>();
         List<Freshness> freshness = new ArrayList<>();
-        try (LocalStack stack = LocalStack.startWithSeparateBroker(1, StateSettings.DEFAULT)) {
+        try (LocalStack stack = LocalStack.startWithSeparateBroker(partitions, StateSettings.DEFAULT)) {
             for (Workload workload : workloads) {
                 SetResult result = benchmark.run(stack, workload);
                 rates.add(result);

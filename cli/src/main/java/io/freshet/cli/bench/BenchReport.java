@@ -73,6 +73,7 @@ record BenchReport(Machine machine, List<SetResult> sets, List<Freshness> freshn
      * @param cpuMicros of the process that reads or learns
      * @param brokerCpuMicros of the broker; null without one
      * @param collectionFraction share of the time in which the JVM stopped for garbage collection; null if it is not a JVM
+     * @param allocatedBytes on the Java heap, per sample; null if it is not a JVM
      * @param loss mean progressive loss; null if nothing is learned
      * @param runs in order
      */
@@ -82,6 +83,7 @@ record BenchReport(Machine machine, List<SetResult> sets, List<Freshness> freshn
             double cpuMicros,
             @Nullable Double brokerCpuMicros,
             @Nullable Double collectionFraction,
+            @Nullable Double allocatedBytes,
             @Nullable Double loss,
             List<Measurement> runs) {
         /** @param runs one or more */
@@ -98,6 +100,9 @@ record BenchReport(Machine machine, List<SetResult> sets, List<Freshness> freshn
                     median(
                             runs,
                             run -> run.collectionSeconds() == null ? null : run.collectionSeconds() / run.seconds()),
+                    median(
+                            runs,
+                            run -> run.allocatedBytes() == null ? null : run.allocatedBytes() / (double) run.samples()),
                     median(runs, Measurement::loss),
                     List.copyOf(runs));
         }

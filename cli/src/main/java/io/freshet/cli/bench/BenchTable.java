@@ -15,8 +15,8 @@ final class BenchTable {
 
     /** Returns the table of a workload, with the ratios of each rate to those of the discarding job and of Vowpal Wabbit. */
     static String of(SetResult result) {
-        Table table =
-                new Table("variant", "samples/s", "CPU µs", "broker µs", "of discard", "of vw-text", "GC", "loss");
+        Table table = new Table(
+                "variant", "samples/s", "CPU µs", "broker µs", "of discard", "of vw-text", "GC", "bytes", "loss");
         Double discard = result.samplesPerSecond(Variant.DISCARD);
         Double vowpalWabbit = result.samplesPerSecond(Variant.VW_TEXT);
         for (VariantResult variant : result.variants()) {
@@ -28,6 +28,7 @@ final class BenchTable {
                     ratio(variant.samplesPerSecond(), discard),
                     ratio(variant.samplesPerSecond(), vowpalWabbit),
                     format("%.1f %%", variant.collectionFraction() == null ? null : variant.collectionFraction() * 100),
+                    format("%,.0f", variant.allocatedBytes()),
                     format("%.4f", variant.loss()));
         }
         String title = String.format(

@@ -27,21 +27,26 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
      *
      * @param variants in the order of a round
      * @param samples of each workload; null for its default
+     * @param partitions of each topic
      * @param warmUps uncounted rounds before the others, without Vowpal Wabbit
      * @param rounds counted rounds
      */
-    record Plan(List<Variant> variants, @Nullable Long samples, int warmUps, int rounds) {}
+    record Plan(List<Variant> variants, @Nullable Long samples, int partitions, int warmUps, int rounds) {}
 
     SetResult run(LocalStack stack, Workload workload) throws Exception {
         long samples = plan.samples == null ? workload.samples() : plan.samples;
-        boolean text = plan.variants.stream().anyMatch(Variant::needsVowpalWabbit);
+        List<Variant> variants = plan.variants.stream()
+                .filter(variant -> !variant.needsVowpalWabbit()
+                        || !workload.vowpalWabbitOptions().isEmpty())
+                .toList();
+        boolean text = variants.stream().anyMatch(Variant::needsVowpalWabbit);
         report(workload, "sending", String.format(Locale.ROOT, "%,d samples", samples));
-        SampleTopic topic = SampleTopic.create(stack, workload, samples, text);
-        if (vowpalWabbit != null && plan.variants.contains(Variant.VW_CACHE)) {
+        SampleTopic topic = SampleTopic.create(stack, workload, samples, plan.partitions, text);
+        if (vowpalWabbit != null && variants.contains(Variant.VW_CACHE)) {
             vowpalWabbit.createCache(topic);
         }
         for (int warmUp = 0; warmUp < plan.warmUps; warmUp++) {
-            for (Variant variant : plan.variants) {
+            for (Variant variant : variants) {
                 if (!variant.needsVowpalWabbit()) {
                     report(workload, "warm-up", variant, run(variant, stack, topic));
                 }
@@ -49,7 +54,7 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
         }
         Map<Variant, List<Measurement>> runs = new EnumMap<>(Variant.class);
         for (int round = 1; round <= plan.rounds; round++) {
-            for (Variant variant : plan.variants) {
+            for (Variant variant : variants) {
                 Measurement measured = run(variant, stack, topic);
                 report(workload, "round " + round, variant, measured);
                 runs.computeIfAbsent(variant, first -> new ArrayList<>()).add(measured);

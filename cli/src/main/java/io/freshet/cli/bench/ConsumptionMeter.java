@@ -35,25 +35,26 @@ final class ConsumptionMeter implements AutoCloseable {
     private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final ObjectName pattern;
+    private final List<Long> ends;
     private final long records;
     private final Supplier<@Nullable Duration> brokerCpu;
     private final List<Observation> observations = new ArrayList<>();
     private final Thread thread = new Thread(this::observe, "freshet-bench-meter");
     private volatile boolean stopped;
-    private @Nullable ObjectName consumer;
 
     /** Times are in nanoseconds, except that of collections, in milliseconds. */
     private record Observation(
-            long read, long at, long cpu, @Nullable Duration brokerCpu, long collection) {}
+            long read, long at, long cpu, @Nullable Duration brokerCpu, long collection, Allocations allocations) {}
 
-    private ConsumptionMeter(String topic, long records, Supplier<@Nullable Duration> brokerCpu) {
+    private ConsumptionMeter(String topic, List<Long> ends, Supplier<@Nullable Duration> brokerCpu) {
         try {
             pattern = new ObjectName(
-                    "kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*,topic=" + topic + ",partition=0");
+                    "kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*,topic=" + topic + ",partition=*");
         } catch (MalformedObjectNameException e) {
             throw new IllegalArgumentException("topic: " + topic + " (expected: letters, digits, or -)", e);
         }
-        this.records = records;
+        this.ends = ends;
+        records = ends.stream().mapToLong(Long::longValue).sum();
         this.brokerCpu = brokerCpu;
         thread.setDaemon(true);
     }
@@ -61,12 +62,12 @@ final class ConsumptionMeter implements AutoCloseable {
     /**
      * Starts to measure.
      *
-     * @param topic with one partition, which only one consumer in this JVM reads
-     * @param records in the topic
+     * @param topic read by one consumer of this JVM per partition
+     * @param ends number of records in each partition
      * @param brokerCpu returns the CPU time that the broker has used, or null
      */
-    static ConsumptionMeter start(String topic, long records, Supplier<@Nullable Duration> brokerCpu) {
-        ConsumptionMeter meter = new ConsumptionMeter(topic, records, brokerCpu);
+    static ConsumptionMeter start(String topic, List<Long> ends, Supplier<@Nullable Duration> brokerCpu) {
+        ConsumptionMeter meter = new ConsumptionMeter(topic, ends, brokerCpu);
         meter.thread.start();
         return meter;
     }
@@ -85,22 +86,24 @@ final class ConsumptionMeter implements AutoCloseable {
         long collection = collectors.stream()
                 .mapToLong(GarbageCollectorMXBean::getCollectionTime)
                 .sum();
-        return new Observation(read, System.nanoTime(), system.getProcessCpuTime(), brokerCpu.get(), collection);
+        return new Observation(
+                read, System.nanoTime(), system.getProcessCpuTime(), brokerCpu.get(), collection, Allocations.now());
     }
 
-    /** Returns the number of records read; 0 if the consumer has not started. */
+    /** Returns the number of records read. A consumer that has not started or has closed counts as 0. */
     private long read() {
-        try {
-            if (consumer == null) {
-                consumer = beans.queryNames(pattern, null).stream().findFirst().orElse(null);
+        long read = 0;
+        for (ObjectName consumer : beans.queryNames(pattern, null)) {
+            try {
+                if (beans.getAttribute(consumer, LAG) instanceof Double lag && !lag.isNaN()) {
+                    int partition = Integer.parseInt(consumer.getKeyProperty("partition"));
+                    read += ends.get(partition) - lag.longValue();
+                }
+            } catch (JMException e) {
+                // The consumer has closed.
             }
-            if (consumer != null && beans.getAttribute(consumer, LAG) instanceof Double lag && !lag.isNaN()) {
-                return records - lag.longValue();
-            }
-        } catch (JMException e) {
-            // The consumer has closed.
         }
-        return 0;
+        return read;
     }
 
     /**
@@ -126,6 +129,7 @@ final class ConsumptionMeter implements AutoCloseable {
                         ? null
                         : last.brokerCpu.minus(first.brokerCpu).toNanos() / 1e9,
                 (last.collection - first.collection) / 1e3,
+                last.allocations.since(first.allocations),
                 null);
     }
 

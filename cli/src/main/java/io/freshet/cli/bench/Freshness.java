@@ -38,7 +38,7 @@ record Freshness(
         private static final Duration SHORT = Duration.ofSeconds(1);
 
         private static final Duration DEFAULT = Duration.ofSeconds(10);
-        private static final String FASTEST = "everySamples: 1";
+        private static final String FASTEST = "everySamples: 1, minimumMillis: 0";
         private static final String SPEC = """
                 name: bench-freshness
                 label: delayed

@@ -61,7 +61,7 @@ record FreshnessRun(LocalStack stack, int seconds) {
 
     Freshness run(Setting setting) throws Exception {
         Topics topics = Topics.of("bench-freshness");
-        SampleTopic.createTopics(stack, topics);
+        SampleTopic.createTopics(stack, topics, 1);
         try {
             JobID job = submit(setting, topics);
             try (ModelServer server = ModelServer.start(ServerOptions.of(stack.bootstrapServers())

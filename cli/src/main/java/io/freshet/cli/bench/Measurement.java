@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuSeconds of the process that reads or learns
  * @param brokerCpuSeconds of the broker's process; null if unknown or none
  * @param collectionSeconds in which the JVM stopped for garbage collection; null if it is not a JVM
+ * @param allocatedBytes on the Java heap; null if it is not a JVM
  * @param loss mean progressive loss; null if nothing is learned
  */
 record Measurement(
@@ -18,12 +19,14 @@ record Measurement(
         double cpuSeconds,
         @Nullable Double brokerCpuSeconds,
         @Nullable Double collectionSeconds,
+        @Nullable Long allocatedBytes,
         @Nullable Double loss) {
     double samplesPerSecond() {
         return samples / seconds;
     }
 
     Measurement withLoss(@Nullable Double value) {
-        return new Measurement(samples, seconds, cpuSeconds, brokerCpuSeconds, collectionSeconds, value);
+        return new Measurement(
+                samples, seconds, cpuSeconds, brokerCpuSeconds, collectionSeconds, allocatedBytes, value);
     }
 }

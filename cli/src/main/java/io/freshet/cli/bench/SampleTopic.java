@@ -11,6 +11,7 @@ import io.freshet.cli.workload.Workload;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.RowEncoder;
 import io.freshet.schemas.topic.Topics;
 import java.io.BufferedWriter;
@@ -18,32 +19,47 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The samples of a workload, stored where the runs read them.
  *
- * @param topics of the deployment; the samples topic has one partition
- * @param samples in the topic
+ * @param topics of the deployment
+ * @param ends number of samples in each partition
  * @param bytesPerSample mean, before compression
  * @param text the same samples in Vowpal Wabbit's format, or null
  */
 record SampleTopic(
         Workload workload,
         Topics topics,
-        long samples,
+        List<Long> ends,
         double bytesPerSample,
         @Nullable Path text) {
+    /** Returns the number of samples. */
+    long samples() {
+        return ends.stream().mapToLong(Long::longValue).sum();
+    }
+
+    int partitions() {
+        return ends.size();
+    }
+
     /**
-     * Creates the topic and fills it.
+     * Creates the topic and fills it. A sample of a model with a key has its key as the record's.
      *
+     * @param partitions of the topic
      * @param text whether to write the text file too
      */
-    static SampleTopic create(LocalStack stack, Workload workload, long samples, boolean text)
+    static SampleTopic create(LocalStack stack, Workload workload, long samples, int partitions, boolean text)
             throws IOException, CommandException {
         Topics topics = Topics.of("bench-" + workload.name());
-        createTopics(stack, topics);
+        createTopics(stack, topics, partitions);
         Path file = text ? stack.directory().resolve(workload.name() + ".vw") : null;
         long bytes;
         try (SampleProducer producer =
@@ -51,7 +67,7 @@ record SampleTopic(
                 Writer lines = file == null ? Writer.nullWriter() : writer(file)) {
             bytes = write(workload, samples, producer, file == null ? null : lines);
         }
-        return new SampleTopic(workload, topics, samples, bytes / (double) samples, file);
+        return new SampleTopic(workload, topics, ends(stack, topics.samples()), bytes / (double) samples, file);
     }
 
     /** Deletes the topic and the file. */
@@ -63,9 +79,9 @@ record SampleTopic(
     }
 
     /** Creates the topics of a deployment that do not exist. */
-    static void createTopics(LocalStack stack, Topics topics) throws CommandException {
+    static void createTopics(LocalStack stack, Topics topics, int partitions) throws CommandException {
         try (TopicAdmin admin = new TopicAdmin(stack.kafkaOptions())) {
-            for (TopicPlan plan : TopicPlan.of(topics, 1)) {
+            for (TopicPlan plan : TopicPlan.of(topics, partitions)) {
                 admin.create(plan, 1);
             }
         }
@@ -81,13 +97,26 @@ record SampleTopic(
         }
     }
 
+    private static List<Long> ends(LocalStack stack, String topic) throws CommandException {
+        try (KafkaConsumer<byte[], byte[]> consumer = stack.kafkaOptions().consumer()) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .sorted(Comparator.comparing(TopicPartition::partition))
+                    .toList();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            return partitions.stream().map(ends::get).toList();
+        }
+    }
+
     private static BufferedWriter writer(Path file) throws IOException {
         return Files.newBufferedWriter(file, US_ASCII);
     }
 
     private static long write(Workload workload, long samples, SampleProducer producer, @Nullable Writer lines)
             throws IOException, CommandException {
-        RowLayout layout = RowLayout.of(List.of(workload.spec()));
+        ModelSpec spec = workload.spec();
+        RowLayout layout = RowLayout.of(List.of(spec));
+        int keyField = spec.key() == null ? -1 : layout.text(spec.key());
         Workload.Generator generator = workload.generator(layout);
         RowEncoder encoder = new RowEncoder(layout);
         Row row = new Row(layout);
@@ -98,7 +127,7 @@ record SampleTopic(
                 generator.next(row);
                 byte[] sample = encoder.encode(row, "");
                 bytes += sample.length;
-                producer.send(null, sample);
+                producer.send(keyField < 0 ? null : key(row, keyField), sample);
                 if (lines != null) {
                     line.setLength(0);
                     generator.appendVowpalWabbit(line);
@@ -110,5 +139,9 @@ record SampleTopic(
         }
         producer.flush();
         return bytes;
+    }
+
+    private static byte[] key(Row row, int field) {
+        return Arrays.copyOfRange(row.bytes(), row.textFrom(field), row.textTo(field));
     }
 }

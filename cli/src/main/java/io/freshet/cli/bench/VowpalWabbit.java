@@ -119,7 +119,7 @@ record VowpalWabbit(Path program, String version) {
                     + text.lines().reduce("no output", (first, last) -> last));
         }
         double average = Double.parseDouble(loss.group(1));
-        return new Measurement(samples.samples(), seconds, cpu.toNanos() / 1e9, null, null, average);
+        return new Measurement(samples.samples(), seconds, cpu.toNanos() / 1e9, null, null, null, average);
     }
 
     private static String output(Process process) {

@@ -19,7 +19,7 @@ public interface Workload {
     /** Returns the default number of samples. */
     int samples();
 
-    /** Returns the options with which Vowpal Wabbit trains the same model. */
+    /** Returns the options with which Vowpal Wabbit trains the same model; empty if it has no such model. */
     List<String> vowpalWabbitOptions();
 
     /** Starts generating samples, from the first. */

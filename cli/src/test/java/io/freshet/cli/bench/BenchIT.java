@@ -63,6 +63,27 @@ class BenchIT {
     }
 
     @Test
+    void reads_all_partitions_of_models_with_keys() throws Exception {
+        Path report = directory.resolve("report.json");
+
+        Run run = Run.of(
+                "bench",
+                "--set=keyed",
+                "--partitions=2",
+                "--rows=" + SAMPLES,
+                "--rounds=1",
+                "--warm-ups=0",
+                "--vw=" + vowpalWabbit(),
+                "--report=" + report);
+
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode set = JSON.readTree(report.toFile()).get("sets").get(0);
+        assertThat(set.get("samples").asInt()).isEqualTo(SAMPLES);
+        assertThat(set.get("variants").findValuesAsText("variant")).containsExactly("consume", "discard", "learn");
+        assertThat(set.get("variants").get(2).get("loss").asDouble()).isBetween(0.01, 0.7);
+    }
+
+    @Test
     void measures_how_long_samples_take_to_predictions() throws Exception {
         Path report = directory.resolve("report.json");
 

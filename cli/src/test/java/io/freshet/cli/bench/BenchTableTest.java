@@ -9,7 +9,14 @@ import org.junit.jupiter.api.Test;
 
 class BenchTableTest {
     private static Measurement run(double seconds, double cpu, Double loss) {
-        return new Measurement(1_000_000, seconds, cpu, loss == null ? 0.25 : null, loss == null ? 0.02 : null, loss);
+        return new Measurement(
+                1_000_000,
+                seconds,
+                cpu,
+                loss == null ? 0.25 : null,
+                loss == null ? 0.02 : null,
+                loss == null ? 300_000_000L : null,
+                loss);
     }
 
     @Test
@@ -27,9 +34,9 @@ class BenchTableTest {
         assertThat(BenchTable.of(result).lines())
                 .containsExactly(
                         "sparse: 2,000,000 samples of 268 bytes; a model",
-                        "variant  samples/s  CPU µs  broker µs  of discard  of vw-text  GC     loss",
-                        "discard  500,000    1.50    0.25       1.00        1.50        1.0 %  -",
-                        "vw-text  333,333    4.00    -          0.67        1.00        -      0.6000");
+                        "variant  samples/s  CPU µs  broker µs  of discard  of vw-text  GC     bytes  loss",
+                        "discard  500,000    1.50    0.25       1.00        1.50        1.0 %  300    -",
+                        "vw-text  333,333    4.00    -          0.67        1.00        -      -      0.6000");
     }
 
     @Test
@@ -38,6 +45,6 @@ class BenchTableTest {
                 "dense", "a model", 1, 1, List.of(VariantResult.of(Variant.LEARN, List.of(run(2, 1, null)))));
 
         assertThat(BenchTable.of(result).lines().skip(2).toList())
-                .containsExactly("learn    500,000    1.00    0.25       -           -           1.0 %  -");
+                .containsExactly("learn    500,000    1.00    0.25       -           -           1.0 %  300    -");
     }
 }

@@ -10,6 +10,7 @@ import io.freshet.schemas.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,7 +60,8 @@ class VowpalWabbitTest {
     }
 
     private SampleTopic samples() {
-        return new SampleTopic(new SparseWorkload(), Topics.of("bench"), 1000, 268, directory.resolve("samples.vw"));
+        return new SampleTopic(
+                new SparseWorkload(), Topics.of("bench"), List.of(1000L), 268, directory.resolve("samples.vw"));
     }
 
     private Path program(String script) throws Exception {
