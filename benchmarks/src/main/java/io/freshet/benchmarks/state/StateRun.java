@@ -29,6 +29,7 @@ import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -145,7 +146,9 @@ final class StateRun implements AutoCloseable {
     private void requireRunning() throws Exception {
         JobStatus status = cluster.getJobStatus(job).get();
         if (status == JobStatus.FAILED || status == JobStatus.RESTARTING || status == JobStatus.FAILING) {
-            throw new IllegalStateException("the job failed: " + graph().getFailureInfo());
+            ErrorInfo error = graph().getFailureInfo();
+            throw new IllegalStateException(
+                    "the job failed: " + (error == null ? status : error.getExceptionAsString()));
         }
     }
 
