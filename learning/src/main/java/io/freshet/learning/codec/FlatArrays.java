@@ -129,7 +129,7 @@ final class FlatArrays {
     }
 
     /** Seven bits per byte, lowest first; all bytes but the last have the highest bit set. */
-    private static void writeVarint(int number, DataOutput out) throws IOException {
+    static void writeVarint(int number, DataOutput out) throws IOException {
         int left = number;
         while (left > 0x7f) {
             out.writeByte(left | 0x80);

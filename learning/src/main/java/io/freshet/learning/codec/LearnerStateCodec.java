@@ -6,6 +6,7 @@ import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.learner.EpochProgress;
 import io.freshet.learning.learner.LastGoodState;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.learner.Watcher;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.StateLayout;
@@ -57,8 +58,7 @@ public final class LearnerStateCodec {
         if (version != VERSION) {
             throw new IOException("learner state: version " + version + " (expected: " + VERSION + ")");
         }
-        LearnerState.Counts counts =
-                new LearnerState.Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        StateParts.Counts counts = new StateParts.Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
         StateLayout layout = readLayout(in);
         Weights weights = readWeights(layout, in);
         double[] moments = FlatArrays.readDoubles(in);
@@ -73,9 +73,9 @@ public final class LearnerStateCodec {
         long[] blockVersions = FlatArrays.readLongs(in);
         LastGoodState lastGood = readLastGood(layout, in);
         return new LearnerState(
-                new LearnerState.Learned(weights, moments, scheduleMemory, blockVersions, lastGood),
+                new StateParts.Learned(weights, moments, scheduleMemory, blockVersions, lastGood),
                 pending,
-                new LearnerState.Validation(window, closed, updateWindow, epochProgress, watcher),
+                new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
                 lineage,
                 counts);
     }

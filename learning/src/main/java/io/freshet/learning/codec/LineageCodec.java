@@ -66,7 +66,8 @@ final class LineageCodec {
         long position = in.readLong();
         List<Lineage.Change> changes = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
-            changes.add(new Lineage.Change(in.readLong(), in.readLong(), in.readUTF()));
+            changes.add(new Lineage.Change(
+                    in.readLong(), in.readLong(), in.readUTF().intern()));
         }
         List<Lineage.Undone> undone = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {

@@ -20,17 +20,33 @@ final class TallyCodec {
             Task.BOX,
             Task.SEQUENCE);
 
-    /** The histogram of a binary tally without samples, as most are in a small model; never written to. */
-    private static final int[] NO_COUNTS = new int[Tally.HISTOGRAM];
-
     private TallyCodec() {}
 
     static void write(Tally tally, DataOutput out) throws IOException {
         out.writeByte(TASKS.indexOf(tally.task()));
         FlatArrays.writeDoubles(tally.sums(), out);
         FlatArrays.writeDoubles(tally.classes(), out);
-        boolean isEmpty = tally.samples() == 0 && tally.task().isBinary();
-        FlatArrays.writeCounts(isEmpty ? NO_COUNTS : tally.histogram(), out);
+        writeHistogram(tally, out);
+    }
+
+    /** Writes a histogram like {@link FlatArrays#writeCounts}. That of a small model has few bins. */
+    private static void writeHistogram(Tally tally, DataOutput out) throws IOException {
+        int length = tally.histogramLength();
+        out.writeInt(length);
+        int next = 0;
+        for (int from = 0; from < length; from += length / 2) {
+            for (int i = from + tally.firstBin(); i < from + tally.endBin(); i++) {
+                int count = tally.count(i);
+                if (count > 0) {
+                    FlatArrays.writeVarint(i - next, out);
+                    FlatArrays.writeVarint(count, out);
+                    next = i + 1;
+                }
+            }
+        }
+        if (length > 0) {
+            FlatArrays.writeVarint(length - next, out);
+        }
     }
 
     static Tally read(DataInput in) throws IOException {

@@ -57,6 +57,21 @@ final class LogitHistogram {
         return array;
     }
 
+    /** Returns the first bin stored. */
+    int first() {
+        return first;
+    }
+
+    /** Returns the bin after the last one stored. */
+    int end() {
+        return first + counts.length / 2;
+    }
+
+    /** Returns the count of a stored bin. */
+    int count(int bin, boolean positive) {
+        return counts[at(bin, positive)];
+    }
+
     void add(boolean positive, float logit) {
         int bin = bin(logit);
         int at = at(bin, positive);

@@ -36,11 +36,20 @@ public final class Tally {
 
     /** @param outputs K */
     public Tally(Task task, int outputs) {
-        this(
-                task,
-                new double[TallySums.LENGTH],
-                outputs > 1 && task != Task.MASK && task != Task.BOX ? new double[outputs] : NO_CLASSES,
-                new LogitHistogram());
+        this(task, classes(task, outputs));
+    }
+
+    private Tally(Task task, double[] classes) {
+        this(task, new double[TallySums.LENGTH], classes, new LogitHistogram());
+    }
+
+    private static double[] classes(Task task, int outputs) {
+        return outputs > 1 && task != Task.MASK && task != Task.BOX ? new double[outputs] : NO_CLASSES;
+    }
+
+    /** Returns a tally without samples, of the same task and outputs. */
+    public Tally empty() {
+        return new Tally(task, classes.length == 0 ? NO_CLASSES : new double[classes.length]);
     }
 
     /**
@@ -270,7 +279,27 @@ public final class Tally {
         return task.isBinary() ? histogram.toArray() : new int[0];
     }
 
+    /** Returns the length of {@link #histogram}. */
+    public int histogramLength() {
+        return task.isBinary() ? HISTOGRAM : 0;
+    }
+
+    /** Returns the first bin that can have a count. */
+    public int firstBin() {
+        return histogram.first();
+    }
+
+    /** Returns the bin after the last one that can have a count. */
+    public int endBin() {
+        return histogram.end();
+    }
+
+    /** Returns element i of {@link #histogram}, whose bin is from {@link #firstBin} to before {@link #endBin}. */
+    public int count(int i) {
+        return histogram.count(i % LogitHistogram.BINS, i >= LogitHistogram.BINS);
+    }
+
     public Tally copy() {
-        return new Tally(task, sums.clone(), classes.clone(), histogram.copy());
+        return new Tally(task, sums.clone(), classes.length == 0 ? NO_CLASSES : classes.clone(), histogram.copy());
     }
 }

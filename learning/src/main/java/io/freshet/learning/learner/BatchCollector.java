@@ -34,11 +34,11 @@ final class BatchCollector {
     }
 
     /** Returns whether the oldest pending sample has waited longer than the maximum delay, in event time. */
-    boolean isOverdue(Batch pending, Sample next) {
-        if (pending.size() == 0) {
+    boolean isOverdue(LearnerState state, Sample next) {
+        if (state.pendingSize() == 0) {
             return false;
         }
-        long first = pending.eventTime(0);
+        long first = state.pending().eventTime(0);
         long age = next.eventTime() - first;
         // A negative age of a later sample is an overflow.
         return spec.maximumDelayMillis() > 0
@@ -46,20 +46,24 @@ final class BatchCollector {
                 && (age > spec.maximumDelayMillis() || age < 0);
     }
 
-    /** Adds a sample. A full batch is standardized once it is complete, with the same moments as its snapshot. */
-    void add(LearnerState state, Sample sample) {
-        Batch pending = state.pending();
+    /**
+     * Adds a sample, and returns the batch. A full batch is standardized once it is complete, with the same moments as its
+     * snapshot.
+     */
+    Batch add(LearnerState state, Sample sample) {
+        Batch pending = state.usePending();
         if (spec.isFull() && standardizer.size() > 0 && (pending.size() == 0 || pending.isRaw())) {
             pending.addRaw(sample);
         } else {
             standardized(state).add(sample, standardizer, state.moments());
         }
         standardizer.keep(state.moments(), sample);
+        return pending;
     }
 
     /** Returns the pending batch, standardized. */
     Batch standardized(LearnerState state) {
-        Batch pending = state.pending();
+        Batch pending = state.usePending();
         pending.standardize(standardizer, state.moments());
         return pending;
     }

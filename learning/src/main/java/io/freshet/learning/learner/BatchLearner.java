@@ -9,6 +9,7 @@ import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.WatchSpec;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class BatchLearner {
     private final Gradient gradient;
     private final Rejections rejections = new Rejections();
     private final Tally large;
+    private final WatchSpec watch;
     private final boolean watchesSamples;
     /** Null if the model or its updates need a batch. */
     private final @Nullable InPlaceLearner inPlace;
@@ -48,7 +50,8 @@ final class BatchLearner {
         updater = new Updater(spec.training(), layout);
         gradient = network.gradient();
         large = new Tally(spec.loss().task(), spec.outputs());
-        watchesSamples = spec.watch().drift() != null;
+        watch = spec.watch();
+        watchesSamples = watch.drift() != null;
         WeightedSum sum = network.weightedSum();
         inPlace = sum != null && updater.updatesInPlace()
                 ? new InPlaceLearner(network, sum, spec.features().standardizer(), evaluator, updater)
@@ -67,7 +70,7 @@ final class BatchLearner {
     void holdOut(LearnerState state, Batch one) {
         evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
         if (evaluator.isFinite(0)) {
-            evaluator.tally(one, 0, 0, state.epochProgress().holdout());
+            evaluator.tally(one, 0, 0, state.useEpochProgress().holdout());
         } else {
             reject(state, one, 0);
         }
@@ -92,7 +95,7 @@ final class BatchLearner {
         }
         lastSample = 0;
         if (watchesSamples && sample.weight() > 0) {
-            state.watcher().sample(evaluator.loss(0), state.samples());
+            state.useWatcher(watch).sample(evaluator.loss(0), state.samples());
         }
         return true;
     }
@@ -235,9 +238,9 @@ final class BatchLearner {
         }
     }
 
-    private static void watch(LearnerState state, Batch batch, int i, double loss) {
+    private void watch(LearnerState state, Batch batch, int i, double loss) {
         if (batch.weight(i) > 0) {
-            state.watcher().sample(loss, state.samples() + i + 1);
+            state.useWatcher(watch).sample(loss, state.samples() + i + 1);
         }
     }
 

@@ -5,40 +5,29 @@ import io.freshet.learning.parameters.StateLayout;
 import java.util.Arrays;
 
 /**
- * The count of samples learned when each block of a state last changed. A checkpoint or snapshot needs only the blocks that
- * changed since the previous one.
+ * Updates the versions of a state's blocks: the count of samples learned when each last changed. A checkpoint or snapshot
+ * needs only the blocks that changed since the previous one.
  */
 final class BlockVersions {
-    private final int rowWidth;
-    private final int blockParameters;
-    /** Base-2 logarithm of the count of rows in a block. */
-    private final int rowShift;
+    private BlockVersions() {}
 
-    private final long[] versions;
-
-    /** @param versions of each block of the layout; changed in place */
-    BlockVersions(StateLayout layout, long[] versions) {
-        rowWidth = layout.width();
-        blockParameters = layout.blockParameters();
-        rowShift = Integer.numberOfTrailingZeros(blockParameters / rowWidth);
-        this.versions = versions;
-    }
-
-    long[] versions() {
-        return versions;
+    /** Returns the base-2 logarithm of the count of rows in a block. */
+    private static int rowShift(StateLayout layout) {
+        return Integer.numberOfTrailingZeros(layout.blockParameters() / layout.width());
     }
 
     /** Records the update by a gradient that led to this version. */
-    void updated(Gradient gradient, long version) {
+    static void updated(long[] versions, StateLayout layout, Gradient gradient, long version) {
         if (versions.length == 1) {
             versions[0] = version;
             return;
         }
-        if (gradient.width() == rowWidth) {
+        int blockParameters = layout.blockParameters();
+        if (gradient.width() == layout.width()) {
             int from = gradient.factoredFrom();
-            updated(gradient.factoredRows(), from, from + gradient.count(), version);
+            updated(versions, layout, gradient.factoredRows(), from, from + gradient.count(), version);
         } else {
-            updatedParts(gradient, version);
+            updatedParts(versions, blockParameters, gradient, version);
         }
         if (gradient.denseLength() > 0) {
             Arrays.fill(versions, gradient.denseFrom() / blockParameters, versions.length, version);
@@ -46,25 +35,20 @@ final class BlockVersions {
     }
 
     /** Records the update of the first {@code count} rows that led to this version. */
-    void updatedFirst(int count, long version) {
-        for (int block = 0; block <= (count - 1) >>> rowShift; block++) {
-            versions[block] = version;
-        }
+    static void updatedFirst(long[] versions, StateLayout layout, int count, long version) {
+        Arrays.fill(versions, 0, ((count - 1) >>> rowShift(layout)) + 1, version);
     }
 
     /** Records the update of rows [from, to) that led to this version. */
-    void updated(int[] rows, int from, int to, long version) {
-        if (versions.length == 1) {
-            versions[0] = version;
-            return;
-        }
+    static void updated(long[] versions, StateLayout layout, int[] rows, int from, int to, long version) {
+        int rowShift = rowShift(layout);
         for (int i = from; i < to; i++) {
             versions[rows[i] >>> rowShift] = version;
         }
     }
 
     /** A row of an embedding table within a network can cross the border of two blocks. */
-    private void updatedParts(Gradient gradient, long version) {
+    private static void updatedParts(long[] versions, int blockParameters, Gradient gradient, long version) {
         int[] rows = gradient.rows();
         for (int i = 0; i < gradient.count(); i++) {
             int first = rows[i] * gradient.width();
@@ -74,12 +58,12 @@ final class BlockVersions {
     }
 
     /** Records that every block changed. */
-    void replaced(long version) {
+    static void replaced(long[] versions, long version) {
         Arrays.fill(versions, version);
     }
 
     /** Records that all blocks that changed after one version changed again. */
-    void replacedSince(long before, long version) {
+    static void replacedSince(long[] versions, long before, long version) {
         for (int block = 0; block < versions.length; block++) {
             if (versions[block] > before) {
                 versions[block] = version;

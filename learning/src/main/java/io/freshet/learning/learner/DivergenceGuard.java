@@ -4,18 +4,21 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.StreamSpec.OnDivergence;
+import io.freshet.learning.spec.WatchSpec;
 
 /** Applies the divergence policy. A frozen model is never reverted or reset, since its parameters do not change. */
 final class DivergenceGuard {
     private final OnDivergence policy;
     private final boolean frozen;
     private final int window;
+    private final WatchSpec watch;
     private final StateInitializer initializer;
 
     DivergenceGuard(ModelSpec spec, StateInitializer initializer) {
         frozen = spec.stream().frozen();
         policy = spec.stream().onDivergence();
         window = spec.window();
+        watch = spec.watch();
         this.initializer = initializer;
     }
 
@@ -34,7 +37,7 @@ final class DivergenceGuard {
 
     /** Runs the detectors on a full window, and applies the policy if its loss exploded. */
     void endWindow(LearnerState state) {
-        Watcher watcher = state.watcher();
+        Watcher watcher = state.useWatcher(watch);
         UpdateMetrics updates = state.updateWindow().metrics();
         String action = frozen && policy != OnDivergence.HOLD ? "" : policy.action();
         watcher.window(state.window().loss(), updates, state.samples(), action, state.lineage());
@@ -61,7 +64,9 @@ final class DivergenceGuard {
         if (policy == OnDivergence.NONE) {
             return false;
         }
+        // When a model is published must not affect its state, so a watcher that is not in use yet is not stored.
         Watcher watcher = state.watcher();
+        watcher.attach(watch);
         Tally open = state.window();
         return policy == OnDivergence.HOLD && watcher.isExploded()
                 || open.samples() * 10L >= window && watcher.explodes(open.loss());

@@ -30,6 +30,15 @@ public final class EpochProgress {
         return new EpochProgress(holdout, 0, Double.POSITIVE_INFINITY, 0, false);
     }
 
+    /** Returns whether nothing has happened since {@link #start}. */
+    boolean isStart() {
+        return epoch == 0
+                && epochsWithoutImprovement == 0
+                && bestLoss == Double.POSITIVE_INFINITY
+                && !stopped
+                && holdout.samples() == 0;
+    }
+
     /** Updates and returns whether learning has stopped, under the current specification. */
     boolean stops(EarlyStopping stopping) {
         stopped = stopping.patience() > 0 && epochsWithoutImprovement >= stopping.patience();

@@ -4,35 +4,41 @@ import io.freshet.learning.spec.DetectorSpec;
 import io.freshet.learning.watch.Detector;
 import org.jspecify.annotations.Nullable;
 
-/** A detector, created from its saved state when a specification is attached. */
+/** A detector, created from its saved state when a specification is attached. Only the detector itself changes. */
 public final class LazyDetector {
     private static final double[] NO_STATE = {};
 
-    private String settings;
-    private double[] saved;
-    private @Nullable Detector detector;
+    /** No detector. */
+    static final LazyDetector NONE = new LazyDetector("", NO_STATE);
+
+    private final String saved;
+    private final double[] savedState;
+    private final @Nullable DetectorSpec spec;
+    private final @Nullable Detector detector;
 
     /**
      * @param settings {@link DetectorSpec#settings}, or "" for no detector
-     * @param saved state of the detector
+     * @param state of the detector, saved
      */
-    public LazyDetector(String settings, double[] saved) {
-        this.settings = settings;
-        this.saved = saved;
+    public LazyDetector(String settings, double[] state) {
+        this(settings, state, null, null);
     }
 
-    static LazyDetector none() {
-        return new LazyDetector("", NO_STATE);
+    private LazyDetector(String saved, double[] savedState, @Nullable DetectorSpec spec, @Nullable Detector detector) {
+        this.saved = saved;
+        this.savedState = savedState;
+        this.spec = spec;
+        this.detector = detector;
     }
 
     /** Returns {@link DetectorSpec#settings}, or "" for no detector. */
     public String settings() {
-        return settings;
+        return spec == null ? saved : spec.settings();
     }
 
     /** Returns the state of the detector, to save. */
     public double[] state() {
-        return detector == null ? saved : detector.state();
+        return detector == null ? savedState : detector.state();
     }
 
     /** Returns the detector, or null without a detector or an attached specification. */
@@ -40,30 +46,23 @@ public final class LazyDetector {
         return detector;
     }
 
-    /** Uses the detector of a specification; restores the saved state if its settings are unchanged. */
-    void attach(@Nullable DetectorSpec spec) {
-        String newSettings = spec == null ? "" : spec.settings();
-        boolean same = newSettings.equals(settings);
-        if (spec == null) {
-            detector = null;
-        } else if (detector == null || !same) {
-            detector = spec.detector();
-            if (same) {
-                detector.restore(saved);
-            }
+    /** Returns the detector of a specification, with the current state if its settings are unchanged. */
+    LazyDetector attach(@Nullable DetectorSpec newSpec) {
+        if (newSpec == null) {
+            return NONE;
         }
-        settings = newSettings;
-        saved = NO_STATE;
-    }
-
-    /** Discards the detector; the next {@link #attach} starts a new one. */
-    void restart() {
-        settings = "";
-        detector = null;
-        saved = NO_STATE;
+        boolean same = newSpec.settings().equals(settings());
+        if (detector != null && same) {
+            return this;
+        }
+        Detector created = newSpec.detector();
+        if (same) {
+            created.restore(savedState);
+        }
+        return new LazyDetector("", NO_STATE, newSpec, created);
     }
 
     LazyDetector copy() {
-        return new LazyDetector(settings, state().clone());
+        return detector == null ? this : new LazyDetector(settings(), state().clone());
     }
 }

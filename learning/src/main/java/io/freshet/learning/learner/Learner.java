@@ -120,14 +120,14 @@ public final class Learner {
         Rejections rejections = batchLearner.rejections();
         rejections.clear();
         adopt(state);
-        if (sample.epoch() != state.epochProgress().epoch()) {
+        if (sample.epoch() != state.epoch()) {
             nextEpoch(state, sample.epoch());
         }
         received(state, sample);
-        if (state.epochProgress().stops(spec.training().earlyStopping())) {
+        if (state.stops(spec.training().earlyStopping())) {
             return;
         }
-        if (!frozen && collector.isOverdue(state.pending(), sample)) {
+        if (!frozen && collector.isOverdue(state, sample)) {
             update(state);
         }
         if (sample.holdout()) {
@@ -142,10 +142,10 @@ public final class Learner {
             batchLearner.score(state, single);
             return;
         }
-        Batch pending = state.pending();
-        if (batchSpec.size() == 1 && pending.size() == 0) {
+        int pending = state.pendingSize();
+        if (batchSpec.size() == 1 && pending == 0) {
             learnAlone(state, sample);
-        } else if (pending.size() >= collector.maximumSamples()) {
+        } else if (pending >= collector.maximumSamples()) {
             state.reject();
             rejections.add(
                     sample.partition(),
@@ -153,9 +153,9 @@ public final class Learner {
                     sample.eventTime(),
                     "batch.size: full (expected: up to " + collector.maximumSamples() + " samples)");
         } else {
-            collector.add(state, sample);
-            if (collector.isComplete(pending)) {
-                batchLearner.update(state, pending);
+            Batch batch = collector.add(state, sample);
+            if (collector.isComplete(batch)) {
+                batchLearner.update(state, batch);
             }
         }
     }
@@ -190,10 +190,10 @@ public final class Learner {
     }
 
     private void nextEpoch(LearnerState state, int epoch) {
-        if (!batchSpec.isFull() && state.pending().size() > 0) {
+        if (!batchSpec.isFull() && state.pendingSize() > 0) {
             update(state);
         }
-        state.epochProgress().nextEpoch(epoch, spec.training().earlyStopping());
+        state.useEpochProgress().nextEpoch(epoch, spec.training().earlyStopping());
     }
 
     /**
@@ -204,24 +204,21 @@ public final class Learner {
     public void finish(LearnerState state, Runnable afterEpoch) {
         batchLearner.rejections().clear();
         adopt(state);
-        Batch pending = state.pending();
-        if (pending.size() == 0) {
+        if (state.pendingSize() == 0) {
             return;
         }
         if (!batchSpec.isFull()) {
             update(state);
             return;
         }
-        collector.standardized(state);
+        Batch pending = collector.standardized(state);
         int epochs = spec.training().epochs();
         for (int epoch = 1; epoch <= epochs && pending.size() > 0; epoch++) {
             batchLearner.updateFull(state, pending);
             if (epoch < epochs) {
                 afterEpoch.run();
-                state.epochProgress()
-                        .nextEpoch(
-                                state.epochProgress().epoch() + 1,
-                                spec.training().earlyStopping());
+                state.useEpochProgress()
+                        .nextEpoch(state.epoch() + 1, spec.training().earlyStopping());
             }
         }
         pending.clear();
@@ -260,10 +257,11 @@ public final class Learner {
     /** Adapts a restored state, or a state of an older specification, to this learner. */
     private void adopt(LearnerState state) {
         state.convert(layout);
+        state.batchShape(single.shape());
         if (state.scheduleMemory().length != scheduleMemoryLength) {
             state.scheduleMemory(schedule.memory());
         }
-        state.watcher().attach(watchSpec);
+        state.attach(watchSpec);
     }
 
     /** Returns the samples that the last {@link #learn} or {@link #finish} rejected for their gradients. */

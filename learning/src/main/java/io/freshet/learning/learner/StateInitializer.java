@@ -34,17 +34,17 @@ final class StateInitializer {
         Weights weights = Weights.zero(layout);
         set(weights, spec.model().initialParameters(spec.inputShape(), spec.outputs(), spec.seed()));
         return new LearnerState(
-                new LearnerState.Learned(
+                new StateParts.Learned(
                         weights,
                         spec.features().standardizer().start(),
                         schedule().memory(),
                         new long[layout.blocks()],
                         null),
                 new Batch(batchShape),
-                new LearnerState.Validation(
+                new StateParts.Validation(
                         tally(), tally(), new UpdateTally(), EpochProgress.start(tally()), new Watcher()),
                 new Lineage(),
-                LearnerState.Counts.ZERO);
+                StateParts.Counts.ZERO);
     }
 
     private Schedule schedule() {
@@ -90,7 +90,6 @@ final class StateInitializer {
         set(state.weights(), parameters.parameters());
         System.arraycopy(parameters.moments(), 0, state.moments(), 0, state.moments().length);
         state.rebased(schedule().memory());
-        state.watcher().forgetWindows();
         // A revert must not go back to before the rebase.
         state.clearLastGood();
         if (spec.stream().onDivergence() == OnDivergence.REVERT) {

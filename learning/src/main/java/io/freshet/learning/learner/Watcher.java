@@ -8,7 +8,6 @@ import io.freshet.learning.watch.Divergence;
 import io.freshet.learning.watch.Event;
 import io.freshet.learning.watch.UpdateNorm;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class Watcher {
     static final int MAXIMUM_EVENTS = 100;
 
-    private final LazyDetector drift;
-    private final LazyDetector divergence;
-    private final LazyDetector norm;
-    private final LazyDetector plateau;
-    private final List<Event> events;
+    private LazyDetector drift;
+    private LazyDetector divergence;
+    private LazyDetector norm;
+    private LazyDetector plateau;
+    /** Never changed in place. */
+    private List<Event> events;
+
     private @Nullable WatchSpec attached;
 
     Watcher() {
-        this(LazyDetector.none(), LazyDetector.none(), LazyDetector.none(), LazyDetector.none(), List.of());
+        this(LazyDetector.NONE, LazyDetector.NONE, LazyDetector.NONE, LazyDetector.NONE, List.of());
     }
 
     /** @param events since the last window ended, in order */
@@ -40,16 +41,16 @@ public final class Watcher {
         this.divergence = divergence;
         this.norm = norm;
         this.plateau = plateau;
-        this.events = new ArrayList<>(events);
+        this.events = List.copyOf(events);
     }
 
     /** Uses the detectors of a specification; unchanged ones continue. */
     void attach(WatchSpec spec) {
         if (attached != spec) {
-            drift.attach(spec.drift());
-            divergence.attach(spec.divergence());
-            norm.attach(spec.norm());
-            plateau.attach(spec.plateau());
+            drift = drift.attach(spec.drift());
+            divergence = divergence.attach(spec.divergence());
+            norm = norm.attach(spec.norm());
+            plateau = plateau.attach(spec.plateau());
             attached = spec;
         }
     }
@@ -83,12 +84,25 @@ public final class Watcher {
             List<Event.Offsets> samplesIn) {
         Detector detector = lazy.detector();
         if (detector != null && detector.update(value)) {
-            if (events.size() == MAXIMUM_EVENTS) {
-                events.remove(0);
-            }
             String done = isExploded(detector) ? action : "";
-            events.add(new Event(kind, detector.name(), samples, detector.before(), detector.after(), done, samplesIn));
+            add(new Event(kind, detector.name(), samples, detector.before(), detector.after(), done, samplesIn));
         }
+    }
+
+    private void add(Event event) {
+        List<Event> added =
+                new ArrayList<>(events.size() == MAXIMUM_EVENTS ? events.subList(1, MAXIMUM_EVENTS) : events);
+        added.add(event);
+        events = List.copyOf(added);
+    }
+
+    /** Returns whether this is no different from a new one without a specification. */
+    boolean isUnused() {
+        return events.isEmpty()
+                && drift.settings().isEmpty()
+                && divergence.settings().isEmpty()
+                && norm.settings().isEmpty()
+                && plateau.settings().isEmpty();
     }
 
     /** Returns whether the last window exploded. */
@@ -108,21 +122,19 @@ public final class Watcher {
 
     /** Restarts the detectors of windows, for a model that starts from scratch. */
     void forgetWindows() {
-        divergence.restart();
-        norm.restart();
-        plateau.restart();
+        divergence = LazyDetector.NONE;
+        norm = LazyDetector.NONE;
+        plateau = LazyDetector.NONE;
         attached = null;
     }
 
     /** Returns the events since the last window ended, in order. */
     public List<Event> events() {
-        return Collections.unmodifiableList(events);
+        return events;
     }
 
     void clearEvents() {
-        if (!events.isEmpty()) {
-            events.clear();
-        }
+        events = List.of();
     }
 
     public LazyDetector drift() {

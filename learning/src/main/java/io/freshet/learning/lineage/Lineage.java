@@ -4,31 +4,35 @@ import io.freshet.learning.watch.Event;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a state has learned from: the offsets of each partition, the newest event time, the count of samples received, where
  * each specification took effect, and, under strict order, the order of the partitions.
  *
- * <p>A model has few partitions, so they are stored in plain arrays, in the order first received. Every snapshot contains the
- * lineage, so its lists are bounded: only the newest {@value #MOST_CHANGES} changes are kept. Of more than {@value #MOST_UNDONE}
+ * <p>A model has few partitions, so they are stored in one plain array, in the order first received. Every snapshot contains
+ * the lineage, so its lists are bounded: only the newest {@value #MOST_CHANGES} changes are kept. Of more than {@value #MOST_UNDONE}
  * undone ranges, the first two are merged, including what was learned between them. Pinned by {@code LineageTest}.
  */
 public final class Lineage {
     static final int MOST_CHANGES = 1_000;
     static final int MOST_UNDONE = 1_000;
 
-    private int count;
-    private int[] partitions;
-    private long[] firstOffsets;
-    private long[] offsets;
-    /** The first offset of each in the open window, or -1. */
-    private long[] windowOffsets;
+    /** The numbers of each partition, as {@link Places} arranges them. */
+    private long[] places;
 
     private long watermark;
     private long position;
-    private final List<Change> changes;
-    private final List<Undone> undone;
-    private final Interleaving order;
+    /** The specification, if it has been the only one since the start, as for most keys; then {@code changes} is empty. */
+    private @Nullable String only;
+    /** Never changed in place. */
+    private List<Change> changes;
+    /** Never changed in place. */
+    private List<Undone> undone;
+
+    /** Null until recorded. */
+    private @Nullable Interleaving order;
+
     private String warmStart = "";
 
     /**
@@ -95,16 +99,27 @@ public final class Lineage {
             List<Change> changes,
             List<Undone> undone,
             Interleaving order) {
-        this.order = order;
-        this.windowOffsets = windowOffsets;
-        this.undone = new ArrayList<>(undone);
-        this.count = partitions.length;
-        this.partitions = partitions;
-        this.firstOffsets = firstOffsets;
-        this.offsets = offsets;
+        places = Places.of(partitions, firstOffsets, offsets, windowOffsets);
         this.watermark = watermark;
         this.position = position;
-        this.changes = new ArrayList<>(changes);
+        boolean isOnly = changes.size() == 1
+                && changes.get(0).position() == 0
+                && changes.get(0).samples() == 0;
+        only = isOnly ? changes.get(0).specHash() : null;
+        this.changes = isOnly ? List.of() : List.copyOf(changes);
+        this.undone = List.copyOf(undone);
+        this.order = order.samples() == 0 ? null : order;
+    }
+
+    private Lineage(Lineage from) {
+        places = from.places.clone();
+        watermark = from.watermark;
+        position = from.position;
+        only = from.only;
+        changes = from.changes;
+        undone = from.undone;
+        order = from.order == null ? null : from.order.copy();
+        warmStart = from.warmStart;
     }
 
     /**
@@ -118,103 +133,108 @@ public final class Lineage {
     public boolean received(String specHash, long samples, int partition, long offset, boolean inTurn) {
         boolean isChange = isChange(specHash);
         if (isChange) {
-            changes.add(new Change(position, samples, specHash));
-            while (changes.size() > MOST_CHANGES) {
-                changes.remove(0);
-            }
+            change(new Change(position, samples, specHash));
+        } else if (only != null) {
+            // A restored lineage has a text of its own; from now on, it shares that of the other keys.
+            only = specHash;
         }
-        if (inTurn && order.samples() == position) {
-            order.received(partition);
+        if (inTurn) {
+            order(partition);
         }
         position++;
         place(partition, offset);
         return isChange;
     }
 
+    private void change(Change change) {
+        if (change.position() == 0 && change.samples() == 0 && changes.isEmpty() && only == null) {
+            only = change.specHash();
+            return;
+        }
+        List<Change> all = new ArrayList<>(changes());
+        all.add(change);
+        changes = List.copyOf(all.subList(Math.max(0, all.size() - MOST_CHANGES), all.size()));
+        only = null;
+    }
+
+    private void order(int partition) {
+        if (order == null && position == 0) {
+            order = new Interleaving();
+        }
+        if (order != null && order.samples() == position) {
+            order.received(partition);
+        }
+    }
+
     /** Returns whether the previous sample, if any, had another specification. */
     public boolean isChange(String specHash) {
-        int last = changes.size() - 1;
+        String last = only;
+        if (last == null) {
+            last = changes.isEmpty() ? null : changes.get(changes.size() - 1).specHash();
+        }
         // Equal hashes are nearly always the same object.
-        return last < 0
-                || changes.get(last).specHash() != specHash
-                        && !changes.get(last).specHash().equals(specHash);
+        return last != specHash && !specHash.equals(last);
     }
 
     /** Records a learned sample. */
     public void learned(int partition, long offset, long eventTime) {
         watermark = Math.max(watermark, eventTime);
-        int i = place(partition, offset);
-        offsets[i] = offset;
-        if (windowOffsets[i] < 0) {
-            windowOffsets[i] = offset;
-        }
+        Places.learned(places, place(partition, offset), offset);
     }
 
-    /** Returns the index of a partition; adds a new one that starts at an offset. */
+    /** Returns where a partition is in {@link #places}; adds a new one that starts at an offset. */
     private int place(int partition, long offset) {
-        for (int i = 0; i < count; i++) {
-            if (partitions[i] == partition) {
-                return i;
-            }
+        int at = Places.find(places, partition);
+        if (at == places.length) {
+            places = Places.add(places, partition, offset);
         }
-        partitions = Arrays.copyOf(partitions, count + 1);
-        firstOffsets = Arrays.copyOf(firstOffsets, count + 1);
-        offsets = Arrays.copyOf(offsets, count + 1);
-        windowOffsets = Arrays.copyOf(windowOffsets, count + 1);
-        partitions[count] = partition;
-        firstOffsets[count] = offset;
-        windowOffsets[count] = -1;
-        offsets[count] = offset - 1;
-        return count++;
+        return at;
     }
 
     /** Returns the offsets of the samples learned in the open window. */
     public List<Event.Offsets> window() {
-        List<Event.Offsets> window = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            if (windowOffsets[i] >= 0) {
-                window.add(new Event.Offsets(partitions[i], windowOffsets[i], offsets[i]));
-            }
-        }
-        return window;
+        return Places.window(places);
     }
 
     public void nextWindow() {
-        Arrays.fill(windowOffsets, -1);
+        Places.nextWindow(places);
     }
 
     /** Records that the samples learned after the first {@code after} were reverted; merges adjacent ranges. */
     public void undo(long after, long samples) {
+        List<Undone> all = new ArrayList<>(undone);
         long from = after;
-        while (!undone.isEmpty() && undone.get(undone.size() - 1).samples() >= from) {
-            from = Math.min(from, undone.remove(undone.size() - 1).after());
+        while (!all.isEmpty() && all.get(all.size() - 1).samples() >= from) {
+            from = Math.min(from, all.remove(all.size() - 1).after());
         }
         if (from < samples) {
-            undone.add(new Undone(from, samples));
+            all.add(new Undone(from, samples));
         }
-        while (undone.size() > MOST_UNDONE) {
-            Undone first = undone.remove(0);
-            undone.set(0, new Undone(first.after(), undone.get(0).samples()));
+        while (all.size() > MOST_UNDONE) {
+            Undone first = all.remove(0);
+            all.set(0, new Undone(first.after(), all.get(0).samples()));
         }
+        undone = List.copyOf(all);
     }
 
+    /** Returns the partitions of the samples topic, in the order first received. */
     public int[] partitions() {
-        return partitions;
+        return Places.partitions(places);
     }
 
     /** Returns the first offset received from each of {@link #partitions}. */
     public long[] firstOffsets() {
-        return firstOffsets;
+        return Places.numbers(places, Places.FIRST);
     }
 
     /** Returns the incarnation; unknown for a snapshot of format version 1. */
     public Incarnation origin() {
-        return position < 0 ? Incarnation.UNKNOWN : new Incarnation(partitions, firstOffsets);
+        return position < 0 ? Incarnation.UNKNOWN : new Incarnation(partitions(), firstOffsets());
     }
 
     /** Returns the last offset learned from each of {@link #partitions}; before the first, the one before it. */
     public long[] offsets() {
-        return offsets;
+        return Places.numbers(places, Places.LAST);
     }
 
     /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first. */
@@ -229,26 +249,27 @@ public final class Lineage {
 
     /** Returns where each specification took effect; the first one at the start, unless that was dropped. */
     public List<Change> changes() {
-        return List.copyOf(changes);
+        return only == null ? changes : List.of(new Change(0, 0, only));
     }
 
     /** Returns the reverted ranges, in order; the first may be several merged ones. */
     public List<Undone> undone() {
-        return List.copyOf(undone);
+        return undone;
     }
 
     /** Returns whether the order of the samples was recorded. */
     public boolean isOrdered() {
-        return position > 0 && order.samples() == position;
+        return position > 0 && order != null && order.samples() == position;
     }
 
     /** Returns the order of the partitions; it has fewer samples than {@link #position} if it was not recorded. */
     public Interleaving order() {
-        return order;
+        return order == null ? new Interleaving() : order;
     }
 
+    /** Returns the first offset of the open window of each of {@link #partitions}, or -1. */
     public long[] windowOffsets() {
-        return windowOffsets;
+        return Places.numbers(places, Places.WINDOW);
     }
 
     /** Returns the checksum of the last warm start, or "". */
@@ -261,18 +282,7 @@ public final class Lineage {
     }
 
     public Lineage copy() {
-        Lineage copy = new Lineage(
-                partitions.clone(),
-                firstOffsets.clone(),
-                offsets.clone(),
-                windowOffsets.clone(),
-                watermark,
-                position,
-                changes,
-                undone,
-                order.copy());
-        copy.warmStart = warmStart;
-        return copy;
+        return new Lineage(this);
     }
 
     private static long[] none(int length) {

@@ -55,6 +55,11 @@ public final class Weights {
         copyRows(parameters, 0, layout.width(), arrays[0], 0, layout.stride());
     }
 
+    /** Returns the same arrays with an equal layout, which many models can share. */
+    public Weights withLayout(StateLayout equal) {
+        return new Weights(equal, arrays);
+    }
+
     /** Returns a copy in another layout of the same parameters, width and slots. */
     public Weights convert(StateLayout to) {
         if (!layout.byRow() && !to.byRow()) {

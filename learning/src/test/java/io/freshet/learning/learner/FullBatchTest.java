@@ -67,7 +67,7 @@ class FullBatchTest {
             learner.finish(state, () -> saved.add(LearnerTest.bytes(state)));
             LearnerState restored =
                     LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(saved.get(k - 1))));
-            restored.epochProgress().nextEpoch(k, spec.training().earlyStopping());
+            restored.useEpochProgress().nextEpoch(k, spec.training().earlyStopping());
             String rest = spec.toYaml().replace("epochs: 20", "epochs: " + (20 - k));
             new Learner(ModelSpec.parse(rest)).finish(restored, () -> {});
             assertThat(LearnerTest.bytes(restored))

@@ -1,0 +1,48 @@
+package io.freshet.learning.learner;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.parameters.Weights;
+import org.jspecify.annotations.Nullable;
+
+/** The parts from which a {@link LearnerState} is restored. */
+public final class StateParts {
+    private StateParts() {}
+
+    /**
+     * The learned numbers.
+     *
+     * @param moments running moments of the numeric features
+     * @param scheduleMemory state of the learning-rate schedule
+     * @param blockVersions count of samples learned when each block of the weights last changed
+     * @param lastGood the state that the {@code revert} policy returns to, or null
+     */
+    public record Learned(
+            Weights weights,
+            double[] moments,
+            double[] scheduleMemory,
+            long[] blockVersions,
+            @Nullable LastGoodState lastGood) {}
+
+    /**
+     * Progressive validation, and the state that depends on it.
+     *
+     * @param window metrics of the open window
+     * @param closed metrics of all earlier windows
+     * @param updateWindow updates of the open window
+     */
+    public record Validation(
+            Tally window, Tally closed, UpdateTally updateWindow, EpochProgress epochProgress, Watcher watcher) {}
+
+    /**
+     * Counts since the start.
+     *
+     * @param samples learned samples
+     * @param updates optimizer steps
+     * @param rejected samples rejected for their gradients
+     * @param windows ended windows
+     */
+    public record Counts(long samples, long updates, long rejected, long windows) {
+        static final Counts ZERO = new Counts(0, 0, 0, 0);
+    }
+}
