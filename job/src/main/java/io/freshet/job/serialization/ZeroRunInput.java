@@ -3,55 +3,149 @@ package io.freshet.job.serialization;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/** Decompresses the output of {@link ZeroRunOutput}. Reads in large pieces, and never beyond the end of the value. */
-public final class ZeroRunInput extends InputStream {
-    private final DataInput in;
+/**
+ * Decompresses the output of {@link ZeroRunOutput}. Reads in large pieces, and never beyond the end of the value.
+ *
+ * <p>Many small values are read through one object, which keeps its buffers: use one per thread.
+ */
+public final class ZeroRunInput implements DataInput {
+    private static final VarHandle SHORTS = ZeroRunOutput.bigEndian(short[].class);
+    private static final VarHandle INTS = ZeroRunOutput.bigEndian(int[].class);
+    private static final VarHandle LONGS = ZeroRunOutput.bigEndian(long[].class);
+
     private final byte[] packed = new byte[ZeroRunOutput.LONGEST];
     private final byte[] piece = new byte[ZeroRunOutput.PIECE];
+    private DataInput in = this;
     private int size;
     private int at;
-
-    private ZeroRunInput(DataInput in) {
-        this.in = in;
-    }
 
     /** Reads a value to its end. */
     public interface Reader<T> {
         T read(DataInput in) throws IOException;
     }
 
-    public static <T> T read(DataInput in, Reader<T> value) throws IOException {
-        ZeroRunInput runs = new ZeroRunInput(in);
-        T read = value.read(new DataInputStream(runs));
-        if (runs.at < runs.size) {
-            throw new IOException("zero runs: " + (runs.size - runs.at) + " bytes left (expected: 0)");
+    public <T> T read(DataInput source, Reader<T> value) throws IOException {
+        in = source;
+        at = 0;
+        size = 0;
+        T read = value.read(this);
+        if (at < size) {
+            throw new IOException("zero runs: " + (size - at) + " bytes left (expected: 0)");
         }
         return read;
     }
 
-    @Override
-    public int read() throws IOException {
-        if (at == size) {
-            readPiece();
+    /** Returns where a number of the piece starts, and skips it; -1 if it crosses the end of the piece. */
+    private int place(int bytes) {
+        int from = at;
+        if (from + bytes > size) {
+            return -1;
         }
-        return piece[at++] & 0xff;
+        at += bytes;
+        return from;
     }
 
     @Override
-    public int read(byte[] bytes, int from, int length) throws IOException {
-        if (length == 0) {
-            return 0;
+    public void readFully(byte[] bytes) throws IOException {
+        readFully(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public void readFully(byte[] bytes, int from, int length) throws IOException {
+        int done = 0;
+        while (done < length) {
+            if (at == size) {
+                readPiece();
+            }
+            int count = Math.min(size - at, length - done);
+            System.arraycopy(piece, at, bytes, from + done, count);
+            at += count;
+            done += count;
         }
+    }
+
+    @Override
+    public int skipBytes(int count) throws IOException {
+        for (int skipped = 0; skipped < count; skipped++) {
+            readByte();
+        }
+        return count;
+    }
+
+    @Override
+    public byte readByte() throws IOException {
         if (at == size) {
             readPiece();
         }
-        int count = Math.min(size - at, length);
-        System.arraycopy(piece, at, bytes, from, count);
-        at += count;
-        return count;
+        return piece[at++];
+    }
+
+    @Override
+    public int readUnsignedByte() throws IOException {
+        return readByte() & 0xff;
+    }
+
+    @Override
+    public boolean readBoolean() throws IOException {
+        return readByte() != 0;
+    }
+
+    @Override
+    public short readShort() throws IOException {
+        int from = place(Short.BYTES);
+        if (from >= 0) {
+            return (short) SHORTS.get(piece, from);
+        }
+        return (short) (readByte() << Byte.SIZE | readUnsignedByte());
+    }
+
+    @Override
+    public int readUnsignedShort() throws IOException {
+        return readShort() & 0xffff;
+    }
+
+    @Override
+    public char readChar() throws IOException {
+        return (char) readShort();
+    }
+
+    @Override
+    public int readInt() throws IOException {
+        int from = place(Integer.BYTES);
+        return from >= 0 ? (int) INTS.get(piece, from) : readShort() << Short.SIZE | readUnsignedShort();
+    }
+
+    @Override
+    public long readLong() throws IOException {
+        int from = place(Long.BYTES);
+        if (from >= 0) {
+            return (long) LONGS.get(piece, from);
+        }
+        return (long) readInt() << Integer.SIZE | Integer.toUnsignedLong(readInt());
+    }
+
+    @Override
+    public float readFloat() throws IOException {
+        return Float.intBitsToFloat(readInt());
+    }
+
+    @Override
+    public double readDouble() throws IOException {
+        return Double.longBitsToDouble(readLong());
+    }
+
+    @Override
+    public String readUTF() throws IOException {
+        return DataInputStream.readUTF(this);
+    }
+
+    /** Not supported: no value contains lines. */
+    @Override
+    public String readLine() {
+        throw new UnsupportedOperationException("zero runs: readLine");
     }
 
     private void readPiece() throws IOException {

@@ -26,6 +26,33 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     private static final byte EAGER = 1;
     private static final byte COMMITTED = 2;
 
+    private transient @Nullable ZeroRunOutput output;
+    private transient @Nullable ZeroRunInput input;
+
+    private ZeroRunOutput output() {
+        ZeroRunOutput current = output;
+        if (current == null) {
+            current = new ZeroRunOutput();
+            output = current;
+        }
+        return current;
+    }
+
+    private ZeroRunInput input() {
+        ZeroRunInput current = input;
+        if (current == null) {
+            current = new ZeroRunInput();
+            input = current;
+        }
+        return current;
+    }
+
+    /** Returns a serializer with buffers of its own, because a serializer is used by one thread at a time. */
+    @Override
+    public ModelStateSerializer duplicate() {
+        return new ModelStateSerializer();
+    }
+
     @Override
     public boolean isImmutableType() {
         return false;
@@ -54,7 +81,7 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     @Override
     public void serialize(ModelState state, DataOutputView out) throws IOException {
         out.writeByte(VERSION);
-        ZeroRunOutput.write(out, fields -> write(state, fields));
+        output().write(out, fields -> write(state, fields));
     }
 
     private static void write(ModelState state, DataOutput out) throws IOException {
@@ -70,13 +97,14 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
         byte version = in.readByte();
         return switch (version) {
             case UNCOMPRESSED -> read(in);
-            case VERSION -> ZeroRunInput.read(in, ModelStateSerializer::read);
+            case VERSION -> input().read(in, ModelStateSerializer::read);
             default -> throw new IOException("model state: version " + version + " (expected: 1 to " + VERSION + ")");
         };
     }
 
     private static ModelState read(DataInput in) throws IOException {
-        String stateHash = in.readUTF();
+        // Millions of keys have the same few hashes.
+        String stateHash = in.readUTF().intern();
         PublishProgress published = readPublished(in);
         long publishTimer = in.readBoolean() ? ModelState.UNKNOWN_TIMER : ModelState.NO_TIMER;
         Activity activity = Activity.read(in);

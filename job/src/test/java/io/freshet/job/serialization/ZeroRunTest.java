@@ -34,6 +34,39 @@ class ZeroRunTest {
         }
     }
 
+    /** A piece has 4,096 bytes, so each kind of number crosses the end of one after some other count of bytes. */
+    @Test
+    void numbers_and_texts_read_back_across_the_end_of_a_piece() throws IOException {
+        for (int before = 4080; before <= 4100; before++) {
+            int skipped = before;
+            ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+            new ZeroRunOutput().write(new DataOutputStream(compressed), out -> {
+                out.write(new byte[skipped]);
+                out.writeLong(0x8182838485868788L);
+                out.writeInt(0x91929394);
+                out.writeShort(0xa1a2);
+                out.writeChar('\ub1b2');
+                out.writeBoolean(true);
+                out.writeDouble(-1.5e-300);
+                out.writeFloat(-2.5e30f);
+                out.writeUTF("\u00fcber");
+                out.writeLong(-1);
+            });
+            new ZeroRunInput().read(in(compressed.toByteArray()), in -> {
+                in.readFully(new byte[skipped]);
+                assertThat(in.readLong()).as("after %d bytes", skipped).isEqualTo(0x8182838485868788L);
+                assertThat(in.readInt()).as("after %d bytes", skipped).isEqualTo(0x91929394);
+                assertThat(in.readUnsignedShort()).as("after %d bytes", skipped).isEqualTo(0xa1a2);
+                assertThat(in.readChar()).as("after %d bytes", skipped).isEqualTo('\ub1b2');
+                assertThat(in.readBoolean()).isTrue();
+                assertThat(in.readDouble()).as("after %d bytes", skipped).isEqualTo(-1.5e-300);
+                assertThat(in.readFloat()).as("after %d bytes", skipped).isEqualTo(-2.5e30f);
+                assertThat(in.readUTF()).as("after %d bytes", skipped).isEqualTo("\u00fcber");
+                return in.readLong();
+            });
+        }
+    }
+
     @Test
     void zeros_take_almost_no_space_and_other_bytes_little_more_than_before() throws IOException {
         assertThat(compressed(new byte[10_000])).hasSize(3 * (2 + 3));
@@ -46,10 +79,10 @@ class ZeroRunTest {
 
     @Test
     void unread_and_missing_bytes_are_errors() throws IOException {
-        assertThatThrownBy(() -> ZeroRunInput.read(in(compressed(new byte[] {1, 2, 3})), DataInput::readByte))
+        assertThatThrownBy(() -> new ZeroRunInput().read(in(compressed(new byte[] {1, 2, 3})), DataInput::readByte))
                 .isInstanceOf(IOException.class)
                 .hasMessage("zero runs: 2 bytes left (expected: 0)");
-        assertThatThrownBy(() -> ZeroRunInput.read(in(compressed(new byte[] {1, 2, 3})), DataInput::readInt))
+        assertThatThrownBy(() -> new ZeroRunInput().read(in(compressed(new byte[] {1, 2, 3})), DataInput::readInt))
                 .isInstanceOf(EOFException.class);
     }
 
@@ -70,7 +103,7 @@ class ZeroRunTest {
 
     private static byte[] compressed(byte[] bytes) throws IOException {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-        ZeroRunOutput.write(new DataOutputStream(compressed), out -> {
+        new ZeroRunOutput().write(new DataOutputStream(compressed), out -> {
             int half = bytes.length / 2;
             out.write(bytes, 0, half);
             for (int i = half; i < bytes.length; i++) {
@@ -82,7 +115,7 @@ class ZeroRunTest {
 
     private static byte[] read(DataInput in, int length, SplittableRandom random) throws IOException {
         int inOne = random.nextInt(length + 1);
-        return ZeroRunInput.read(in, value -> {
+        return new ZeroRunInput().read(in, value -> {
             byte[] bytes = new byte[length];
             value.readFully(bytes, 0, inOne);
             for (int i = inOne; i < length; i++) {
