@@ -124,7 +124,8 @@ public final class LearnerState {
 
     /** Uses the shape of an empty pending batch that other keys also use. */
     void batchShape(BatchShape shape) {
-        if (pending == null) {
+        // Storing a reference costs a barrier of the garbage collector, even if it is the same.
+        if (pending == null && batchShape != shape) {
             batchShape = shape;
         }
     }

@@ -134,7 +134,7 @@ public final class Lineage {
         boolean isChange = isChange(specHash);
         if (isChange) {
             change(new Change(position, samples, specHash));
-        } else if (only != null) {
+        } else if (only != null && only != specHash) {
             // A restored lineage has a text of its own; from now on, it shares that of the other keys.
             only = specHash;
         }
