@@ -1,7 +1,7 @@
 package io.freshet.benchmarks.state;
 
+import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.options.StateSettings;
-import io.freshet.job.record.SpecChange;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerSinks;
 import io.freshet.job.topology.TrainerSources;
@@ -91,8 +91,7 @@ final class StateRun implements AutoCloseable {
                 new TrainerSources.Samples(
                         "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
                 new TrainerSources.Specs(
-                        load.workload().registry(load.publishing()),
-                        new GeneratedSource<SpecChange>(0, offset -> new SpecChange())),
+                        "models", load.workload().registry(load.publishing()), SpecChangeLog.empty()),
                 plan.state().cacheBytes());
         TrainerTopology.build(
                 env,

@@ -95,8 +95,8 @@ final class ControlRun implements AutoCloseable {
             WarmStartReference warmStart = spec.stream().warmStart();
             List<byte[]> parts = new ArrayList<>();
             for (SpecChange part : topic.parts()) {
-                if (part.name.equals(spec.name())) {
-                    parts.add(part.part);
+                if (part.name().equals(spec.name())) {
+                    parts.add(part.part());
                 }
             }
             WarmStart start = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());

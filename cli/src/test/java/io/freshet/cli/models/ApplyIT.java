@@ -302,8 +302,8 @@ class ApplyIT {
                 .orElseThrow();
         List<byte[]> parts = new ArrayList<>();
         for (SpecChange part : topic.parts()) {
-            if (part.name.equals(model)) {
-                parts.add(part.part);
+            if (part.name().equals(model)) {
+                parts.add(part.part());
             }
         }
         return WarmStartCodec.join(parts, spec.stream().warmStart().checksum());

@@ -2,10 +2,12 @@ package io.freshet.job.decode;
 
 import io.freshet.job.observe.RejectionCounters;
 import io.freshet.job.observe.RejectionCounters.Reason;
-import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.LearnInput;
+import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.record.TrainerInput;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -22,21 +24,24 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes each record once and encodes it for every model that it is for.
  *
  * <p>A record that is malformed, or names an unknown model, becomes a dead letter. A record that is an invalid sample for some
- * models becomes a dead letter for each of them. Specifications are broadcast state. A changed specification is used from the
+ * models becomes a dead letter for each of them. Specifications are broadcast state: every subtask has the same ones. A changed specification is used from the
  * next checkpoint barrier on, so that a recovery encodes each sample as before.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
-public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord, SpecChange, KeyedSample>
-        implements CheckpointedFunction {
+public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInput> implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
+
+    /** Changes of specifications for the learners in other tasks. */
+    public static final OutputTag<LearnInput> CHANGES = new OutputTag<>("changes", LearnInputSerializer.type());
 
     /** A message may quote a field, and a field may be as long as a record. */
     private static final int MAXIMUM_MESSAGE = 1000;
@@ -44,6 +49,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     private final String topic;
     private final RecordFormat format;
     private final SpecRegistry registry;
+    private final boolean chained;
     private transient List<ModelEncoder> encoders;
     private transient RecordDecoder decoder;
     /** Specifications to use after the next checkpoint barrier, or null if unchanged. */
@@ -56,9 +62,12 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     /**
      * @param topic name of the samples topic, for dead letters
      * @param registry specifications to start with
+     * @param chained whether the learner is in the same task and receives changes in the main output; if not, the first
+     *     subtask sends them to {@link #CHANGES} for all learners
      */
-    public DecodeFunction(String topic, RecordFormat format, SpecRegistry registry) {
+    public DecodeFunction(String topic, RecordFormat format, SpecRegistry registry, boolean chained) {
         this.topic = topic;
+        this.chained = chained;
         this.format = format;
         this.registry = registry.withoutParameters();
     }
@@ -79,6 +88,13 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
 
     @Override
     public void open(OpenContext context) {
+        int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        if (chained && parallelism > 1) {
+            // An elastic scheduler changed the parallelism of the submitted graph.
+            throw new IllegalStateException("parallelism: " + parallelism
+                    + " (expected: 1, since a job submitted with parallelism 1 has no exchange; submit it again with a"
+                    + " parallelism of 2 or more)");
+        }
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         samples = metrics.counter("samples");
         rejected =
@@ -86,10 +102,23 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
     }
 
     @Override
-    public void processBroadcastElement(SpecChange change, Context context, Collector<KeyedSample> out)
-            throws Exception {
+    public void processElement(TrainerInput input, Context context, Collector<LearnInput> out) throws Exception {
+        if (input instanceof SourceRecord record) {
+            decode(record, context, out);
+        } else {
+            apply((SpecChange) input, context, out);
+        }
+    }
+
+    /** Applies a change, and forwards it to the learner once. */
+    private void apply(SpecChange change, Context context, Collector<LearnInput> out) throws Exception {
         if (registry.apply(change)) {
             pending = registry.specs();
+        }
+        if (chained) {
+            out.collect(change);
+        } else if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
+            context.output(CHANGES, change);
         }
     }
 
@@ -100,8 +129,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toList();
     }
 
-    @Override
-    public void processElement(SourceRecord record, ReadOnlyContext context, Collector<KeyedSample> out) {
+    private void decode(SourceRecord record, Context context, Collector<LearnInput> out) {
         samples.inc();
         try {
             if (record.value() == null) {
@@ -152,8 +180,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         return message.substring(0, Math.max(0, bracket >= 0 && bracket < end ? bracket : end));
     }
 
-    private void reject(
-            SourceRecord record, String stage, String model, @Nullable String reason, ReadOnlyContext context) {
+    private void reject(SourceRecord record, String stage, String model, @Nullable String reason, Context context) {
         String message = String.valueOf(reason);
         if (message.length() > MAXIMUM_MESSAGE) {
             message = message.substring(0, MAXIMUM_MESSAGE) + "...";
@@ -161,6 +188,7 @@ public final class DecodeFunction extends BroadcastProcessFunction<SourceRecord,
         Map<String, byte[]> headers =
                 DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);
         context.output(
-                OutputRecord.DEAD_LETTERS, OutputRecord.deadLetter(record, headers, context.currentProcessingTime()));
+                OutputRecord.DEAD_LETTERS,
+                OutputRecord.deadLetter(record, headers, context.timerService().currentProcessingTime()));
     }
 }

@@ -93,25 +93,25 @@ public final class SpecRegistry implements Serializable {
             return false;
         }
         if (change.isDeletion()) {
-            specs.remove(change.name);
-            olderWarmStarts.remove(change.name);
-            parts.keep(change.name, Set.of());
+            specs.remove(change.name());
+            olderWarmStarts.remove(change.name());
+            parts.keep(change.name(), Set.of());
             return true;
         }
-        String yaml = specs.get(change.name);
+        String yaml = specs.get(change.name());
         ModelSpec current = yaml == null ? null : ModelSpec.parse(yaml);
         ModelSpec after = change.spec();
         String reason = refusal(current, after);
         if (reason == null) {
-            specs.put(change.name, change.yaml);
-            keepOlder(change.name, checksum(current));
+            specs.put(change.name(), change.yaml());
+            keepOlder(change.name(), checksum(current));
             current = after;
         } else {
-            LOG.warn("model {}: change refused: {}", change.name, reason);
+            LOG.warn("model {}: change refused: {}", change.name(), reason);
         }
-        Set<String> kept = new HashSet<>(olderWarmStarts.getOrDefault(change.name, new ArrayDeque<>()));
+        Set<String> kept = new HashSet<>(olderWarmStarts.getOrDefault(change.name(), new ArrayDeque<>()));
         kept.add(checksum(current));
-        parts.keep(change.name, keepsParameters ? kept : Set.of());
+        parts.keep(change.name(), keepsParameters ? kept : Set.of());
         return reason == null;
     }
 

@@ -30,7 +30,7 @@ final class WarmStartParts {
     }
 
     void put(SpecChange part) throws Exception {
-        parts.put(prefix(part.name, part.checksum) + part.index, part.part);
+        parts.put(prefix(part.name(), part.checksum()) + part.index(), part.part());
     }
 
     /**

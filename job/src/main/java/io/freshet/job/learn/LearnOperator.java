@@ -11,6 +11,7 @@ import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
@@ -27,8 +28,8 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedMultiInput;
-import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
-        implements TwoInputStreamOperator<KeyedSample, SpecChange, OutputRecord>, BoundedMultiInput {
+        implements OneInputStreamOperator<LearnInput, OutputRecord>, BoundedOneInput {
     private static final long serialVersionUID = 1;
-    private static final int SAMPLES_INPUT = 1;
 
     private final SpecRegistry registry;
     private final RecordFactory records;
@@ -130,12 +130,23 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         }
     }
 
+    /** Does nothing, since changes have no key; {@link #receive} sets the key of a sample. */
     @Override
-    public void processElement1(StreamRecord<KeyedSample> element) throws Exception {
-        if (learnRestored()) {
-            setKeyContextElement1(element);
+    @SuppressWarnings("rawtypes") // Flink's signature.
+    public void setKeyContextElement1(StreamRecord element) {}
+
+    @Override
+    public void processElement(StreamRecord<LearnInput> element) throws Exception {
+        learnRestored();
+        if (element.getValue() instanceof KeyedSample keyed) {
+            receive(keyed);
+        } else {
+            apply((SpecChange) element.getValue());
         }
-        KeyedSample keyed = element.getValue();
+    }
+
+    private void receive(KeyedSample keyed) throws Exception {
+        setCurrentKey(keyed.modelKey());
         Learner learner = learners.active(keyed.spec());
         if (learner != null) {
             order(learner, keyed);
@@ -163,13 +174,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         publishTimers.learned(learner, current.state());
     }
 
-    /** Learns restored samples, which precede all others. Returns whether there were any. */
-    private boolean learnRestored() throws Exception {
-        boolean isRestored = buffered.isRestored() || strict.isRestored();
-        if (isRestored) {
+    /** Learns restored samples, which precede all others. */
+    private void learnRestored() throws Exception {
+        if (buffered.isRestored() || strict.isRestored()) {
             learnBuffered();
         }
-        return isRestored;
     }
 
     /** Learns, in order, the buffered samples that no longer have to wait. */
@@ -190,16 +199,13 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         }
     }
 
-    @Override
-    public void processElement2(StreamRecord<SpecChange> element) throws Exception {
-        learnRestored();
-        SpecChange change = element.getValue();
+    private void apply(SpecChange change) throws Exception {
         if (!registry.apply(change)) {
             return;
         }
         if (change.isDeletion()) {
-            if (learners.delete(change.name)) {
-                delete(change.name);
+            if (learners.delete(change.name())) {
+                delete(change.name());
             }
         } else {
             ModelSpec spec = change.spec();
@@ -252,10 +258,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     /** Ends a bounded input: nothing can wait for another checkpoint, or for more samples to fill a batch. */
     @Override
-    public void endInput(int inputId) throws Exception {
-        if (inputId != SAMPLES_INPUT) {
-            return;
-        }
+    public void endInput() throws Exception {
         learners.activateAll();
         learnBuffered();
         strict.finish(learners, this::learn);

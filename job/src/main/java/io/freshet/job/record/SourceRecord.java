@@ -18,7 +18,8 @@ public record SourceRecord(
         long timestamp,
         byte @Nullable [] key,
         byte @Nullable [] value,
-        RecordHeaders headers) {
+        RecordHeaders headers)
+        implements TrainerInput {
     /** Upper bound on the encoded lengths of a header's name and value. */
     private static final int HEADER_BYTES = 10;
 

@@ -2,53 +2,40 @@ package io.freshet.job.record;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.spec.WarmStartCodec;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the models topic: an applied specification, a deletion, or a part of the warm-start parameters that a
- * specification will name. A POJO as Flink defines it: mutable, with public fields and no generics.
+ * specification will name.
+ *
+ * @param name of the model
+ * @param yaml the effective specification; "" for a deletion or a part
+ * @param checksum of the warm-start parameters that this is a part of; "" if it is not a part
+ * @param index of the part, from 0
+ * @param part bytes of the part
  */
-public final class SpecChange implements Serializable {
+public record SpecChange(String name, String yaml, String checksum, int index, byte[] part)
+        implements TrainerInput, LearnInput, Serializable {
     private static final long serialVersionUID = 1;
-
-    /** Name of the model. */
-    public String name = "";
-
-    /** The effective specification as YAML; "" for a deletion or a part. */
-    public String yaml = "";
-
-    /** Checksum of the warm-start parameters that this is a part of; "" if it is not a part. */
-    public String checksum = "";
-
-    /** Number of the part, from 0. */
-    public int index;
-
-    /** Bytes of the part. */
-    public byte[] part = {};
+    private static final byte[] NO_PART = {};
 
     public static SpecChange applied(ModelSpec spec) {
-        SpecChange change = new SpecChange();
-        change.name = spec.name();
-        change.yaml = spec.toYaml();
-        return change;
+        return new SpecChange(spec.name(), spec.toYaml(), "", 0, NO_PART);
     }
 
     public static SpecChange deleted(String name) {
-        SpecChange change = new SpecChange();
-        change.name = name;
-        return change;
+        return new SpecChange(name, "", "", 0, NO_PART);
     }
 
     public static SpecChange part(WarmStartCodec.Part part) {
-        SpecChange change = new SpecChange();
-        change.name = part.model();
-        change.checksum = part.checksum();
-        change.index = part.index();
-        change.part = part.bytes();
-        return change;
+        return new SpecChange(part.model(), "", part.checksum(), part.index(), part.bytes());
     }
 
     /** Returns the applied specification. */
@@ -62,6 +49,25 @@ public final class SpecChange implements Serializable {
 
     public boolean isPart() {
         return !checksum.isEmpty();
+    }
+
+    void write(DataOutputView out) throws IOException {
+        StringValue.writeString(name, out);
+        StringValue.writeString(yaml, out);
+        StringValue.writeString(checksum, out);
+        out.writeInt(index);
+        out.writeInt(part.length);
+        out.write(part);
+    }
+
+    static SpecChange read(DataInputView in) throws IOException {
+        String name = StringValue.readString(in);
+        String yaml = StringValue.readString(in);
+        String checksum = StringValue.readString(in);
+        int index = in.readInt();
+        byte[] part = new byte[in.readInt()];
+        in.readFully(part);
+        return new SpecChange(name, yaml, checksum, index, part);
     }
 
     @Override

@@ -6,9 +6,6 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.nio.charset.StandardCharsets;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
-import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,24 +15,10 @@ import org.slf4j.LoggerFactory;
  * Reads changes of specifications. A specification that is invalid, or that requires a bounded stream when this one is
  * unbounded, is logged and skipped; the model keeps its specification.
  */
-public final class SpecChangeReader implements KafkaRecordDeserializationSchema<SpecChange> {
-    private static final long serialVersionUID = 1;
+public final class SpecChangeReader {
     private static final Logger LOG = LoggerFactory.getLogger(SpecChangeReader.class);
 
-    private final boolean bounded;
-
-    /** @param bounded whether the samples stream is bounded */
-    public SpecChangeReader(boolean bounded) {
-        this.bounded = bounded;
-    }
-
-    @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SpecChange> out) {
-        SpecChange change = read(record, bounded);
-        if (change != null) {
-            out.collect(change);
-        }
-    }
+    private SpecChangeReader() {}
 
     /**
      * Returns the change in a record of the models topic, or null to skip the record.
@@ -74,10 +57,5 @@ public final class SpecChangeReader implements KafkaRecordDeserializationSchema<
                 record.offset(),
                 reason);
         return null;
-    }
-
-    @Override
-    public TypeInformation<SpecChange> getProducedType() {
-        return TypeInformation.of(SpecChange.class);
     }
 }

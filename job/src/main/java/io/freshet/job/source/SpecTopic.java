@@ -63,7 +63,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
                     apply(SpecChangeReader.read(record, bounded), specs, parts);
                 }
             }
-            parts.removeIf(part -> !startsFrom(specs.get(part.name), part));
+            parts.removeIf(part -> !startsFrom(specs.get(part.name()), part));
             return new SpecTopic(new ArrayList<>(specs.values()), List.copyOf(parts), consumer.position(partition));
         }
     }
@@ -88,14 +88,14 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
         if (change.isPart()) {
             parts.add(change);
         } else if (change.isDeletion()) {
-            specs.remove(change.name);
+            specs.remove(change.name());
         } else {
-            specs.put(change.name, ModelSpec.parse(change.yaml));
+            specs.put(change.name(), ModelSpec.parse(change.yaml()));
         }
     }
 
     private static boolean startsFrom(@Nullable ModelSpec spec, SpecChange part) {
         WarmStartReference warmStart = spec == null ? null : spec.stream().warmStart();
-        return warmStart != null && warmStart.checksum().equals(part.checksum);
+        return warmStart != null && warmStart.checksum().equals(part.checksum());
     }
 }

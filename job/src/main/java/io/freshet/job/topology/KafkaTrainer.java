@@ -4,12 +4,11 @@ import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutputRecordWriter;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
+import io.freshet.job.source.KafkaSpecChanges;
 import io.freshet.job.source.SamplesTopic;
 import io.freshet.job.source.SourceRecordReader;
-import io.freshet.job.source.SpecChangeReader;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
@@ -24,7 +23,6 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The trainer on Kafka: its topics as sources and sinks, with their client settings.
@@ -72,17 +70,8 @@ public record KafkaTrainer(
                 .setClientIdPrefix(topics.prefix() + "-samples")
                 .setGroupId(topics.prefix() + "-trainer")
                 .setProperties(sourceProperties());
-        TopicPartition models = new TopicPartition(topics.models(), 0);
-        KafkaSourceBuilder<SpecChange> changes = KafkaSource.<SpecChange>builder()
-                .setTopics(topics.models())
-                .setStartingOffsets(OffsetsInitializer.offsets(Map.of(models, specs.end())))
-                .setDeserializer(new SpecChangeReader(bounded))
-                .setClientIdPrefix(topics.prefix() + "-models")
-                .setGroupId(topics.prefix() + "-trainer-models")
-                .setProperties(sourceProperties());
         if (bounded) {
             samples.setBounded(end);
-            changes.setBounded(OffsetsInitializer.latest());
         }
         return new TrainerSources(
                 new TrainerSources.Samples(
@@ -91,7 +80,10 @@ public record KafkaTrainer(
                         format,
                         samples.build(),
                         bounded ? null : new KafkaEndOffsets(topics.samples(), sourceProperties())),
-                new TrainerSources.Specs(new SpecRegistry(specs.specs(), specs.parts()), changes.build()),
+                new TrainerSources.Specs(
+                        topics.models(),
+                        new SpecRegistry(specs.specs(), specs.parts()),
+                        new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }
 

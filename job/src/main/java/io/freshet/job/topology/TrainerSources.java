@@ -1,9 +1,9 @@
 package io.freshet.job.topology;
 
+import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SpecChange;
 import io.freshet.schemas.format.RecordFormat;
 import org.apache.flink.api.connector.source.Source;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +37,11 @@ public record TrainerSources(Samples samples, Specs specs, long cacheBytes) {
     /**
      * The models topic.
      *
+     * @param topic name
      * @param initial specifications to start with
      * @param changes of specifications since then
      */
-    public record Specs(SpecRegistry initial, Source<SpecChange, ?, ?> changes) {}
+    public record Specs(String topic, SpecRegistry initial, SpecChangeLog changes) {}
 
     /** Returns the same sources with a model cache of {@code bytes}. */
     public TrainerSources withCacheBytes(long bytes) {

@@ -1,16 +1,14 @@
 package io.freshet.job.topology;
 
+import io.freshet.job.control.SpecChangeOperatorFactory;
 import io.freshet.job.decode.DecodeFunction;
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.learn.LearnOperator;
-import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.LearnInput;
+import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SourceRecordSerializer;
-import io.freshet.job.record.SpecChange;
+import io.freshet.job.record.TrainerInputSerializer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -20,11 +18,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The job graph.
  *
  * <pre>
- *   samples ─► decode ─► keyBy(model key) ──► learn ─► parameters, committed parameters
- *                │  ▲                        │ ▲  └─► history, metrics
- *   specs ───────┼──┴── broadcast ───────────┼─┘
- *                └────────► dead letters ◄───┘
+ *   samples ─► specifications ─► decode ─► by model key ─► learn ─► parameters, committed parameters
+ *                    ▲             │                         │ └──► history, metrics
+ *             changes, from        └──────► dead letters ◄───┘
+ *             the coordinator
  * </pre>
+ *
+ * The source, the operator that inserts changes of specifications, and the decoder are one task. A job of parallelism 1 has the
+ * learner in that task too; otherwise, samples are exchanged by model key, and changes are broadcast.
  *
  * Flink's event time is not used: a sample's event time is a field, and no Flink watermark matters except the end of a bounded
  * input. Every operator has a uid, which maps its state in a savepoint.
@@ -34,34 +35,33 @@ public final class TrainerTopology {
 
     /** Adds the trainer to an environment that {@link TrainerEnvironment#configure} has configured. */
     public static void build(StreamExecutionEnvironment env, TrainerSources sources, TrainerSinks sinks) {
-        DataStream<SpecChange> specs = env.fromSource(
-                        sources.specs().changes(),
-                        WatermarkStrategy.noWatermarks(),
-                        "specifications",
-                        TypeInformation.of(SpecChange.class))
-                .setParallelism(1)
-                .uid("source-specifications");
+        // A learner needs no exchange if it is the only one.
+        boolean chained = env.getParallelism() == 1;
 
-        DataStream<SourceRecord> samples = env.fromSource(
+        SingleOutputStreamOperator<LearnInput> decoded = env.fromSource(
                         sources.samples().source(),
                         WatermarkStrategy.noWatermarks(),
                         "samples",
                         SourceRecordSerializer.type())
-                .uid("source-samples");
-
-        SingleOutputStreamOperator<KeyedSample> decoded = samples.connect(specs.broadcast(SpecRegistry.STATE))
+                .uid("source-samples")
+                .transform(
+                        "specifications",
+                        TrainerInputSerializer.type(),
+                        new SpecChangeOperatorFactory(
+                                sources.specs().topic(), sources.specs().changes()))
+                .uid("source-specifications")
                 .process(
                         new DecodeFunction(
                                 sources.samples().topic(),
                                 sources.samples().format(),
-                                sources.specs().initial()),
-                        KeyedSampleSerializer.type())
+                                sources.specs().initial(),
+                                chained),
+                        LearnInputSerializer.type())
                 .name("decode")
                 .uid("decode");
 
         LearnedStreams learned = LearnedStreams.of(
-                decoded.keyBy(KeyedSample::modelKey, Types.STRING),
-                specs.broadcast(),
+                chained ? decoded : exchanged(decoded),
                 new LearnOperator(
                         sources.samples().topic(),
                         sources.samples().partitions(),
@@ -87,5 +87,11 @@ public final class TrainerTopology {
                 .sinkTo(sinks.deadLetters())
                 .name("dead letters")
                 .uid("sink-dead-letters");
+    }
+
+    /** Sends each sample to the learner of its key, and each change to all learners. */
+    private static DataStream<LearnInput> exchanged(SingleOutputStreamOperator<LearnInput> decoded) {
+        return decoded.keyBy(LearnedStreams.KEY, Types.STRING)
+                .union(decoded.getSideOutput(DecodeFunction.CHANGES).broadcast());
     }
 }

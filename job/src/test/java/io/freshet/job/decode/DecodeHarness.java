@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestLines;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
+import io.freshet.job.record.LearnInput;
+import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.record.TrainerInput;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
@@ -17,25 +20,22 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** One subtask of the decoder in Flink's operator harness. */
 final class DecodeHarness implements AutoCloseable {
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
 
-    private final BroadcastOperatorTestHarness<SourceRecord, SpecChange, KeyedSample> flink;
+    private final OneInputStreamOperatorTestHarness<TrainerInput, LearnInput> flink;
 
     private DecodeHarness(RecordFormat format, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        DecodeFunction function = new DecodeFunction("samples", format, new SpecRegistry(specs));
-        flink = new BroadcastOperatorTestHarness<>(
-                new CoBroadcastWithNonKeyedOperator<>(function, List.of(SpecRegistry.STATE)),
-                KEY_GROUPS,
-                parallelism,
-                subtask);
-        flink.setup(new KeyedSampleSerializer());
+        DecodeFunction function = new DecodeFunction("samples", format, new SpecRegistry(specs), parallelism == 1);
+        flink = new OneInputStreamOperatorTestHarness<>(
+                new ProcessOperator<>(function), KEY_GROUPS, parallelism, subtask);
+        flink.setup(new LearnInputSerializer());
     }
 
     static DecodeHarness start(ModelSpec... specs) throws Exception {
@@ -67,7 +67,7 @@ final class DecodeHarness implements AutoCloseable {
     }
 
     void apply(SpecChange change) throws Exception {
-        flink.processBroadcastElement(new StreamRecord<>(change));
+        flink.processElement(new StreamRecord<>(change));
     }
 
     OperatorSubtaskState snapshot(long checkpoint) throws Exception {
@@ -79,7 +79,28 @@ final class DecodeHarness implements AutoCloseable {
     }
 
     List<KeyedSample> samples() {
-        return flink.extractOutputValues();
+        return flink.extractOutputValues().stream()
+                .filter(KeyedSample.class::isInstance)
+                .map(KeyedSample.class::cast)
+                .toList();
+    }
+
+    /** Returns the changes forwarded in the main output. */
+    List<SpecChange> changes() {
+        return flink.extractOutputValues().stream()
+                .filter(SpecChange.class::isInstance)
+                .map(SpecChange.class::cast)
+                .toList();
+    }
+
+    /** Returns the changes forwarded in the side output, for the learners in other tasks. */
+    List<LearnInput> sideChanges() {
+        List<LearnInput> changes = new ArrayList<>();
+        var output = flink.getSideOutput(DecodeFunction.CHANGES);
+        if (output != null) {
+            output.forEach(record -> changes.add(record.getValue()));
+        }
+        return changes;
     }
 
     List<OutputRecord> deadLetters() {

@@ -4,6 +4,7 @@ import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SpecChange;
@@ -29,7 +30,7 @@ import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
 /** One subtask of the learner in Flink's operator harness. */
@@ -52,14 +53,14 @@ public final class LearnHarness implements AutoCloseable {
     }
 
     private final LearnOperator operator;
-    private final KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutputRecord> harness;
+    private final KeyedOneInputStreamOperatorTestHarness<String, LearnInput, OutputRecord> harness;
 
     private long checkpoint;
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
         operator = new LearnOperator(TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null);
-        harness = new KeyedTwoInputStreamOperatorTestHarness<>(
-                operator, KeyedSample::modelKey, null, Types.STRING, KEY_GROUPS, parallelism, subtask);
+        harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
         harness.setup(new OutputRecordSerializer());
     }
@@ -99,7 +100,7 @@ public final class LearnHarness implements AutoCloseable {
         harness.notifyOfCompletedCheckpoint(checkpoint);
     }
 
-    public KeyedTwoInputStreamOperatorTestHarness<String, KeyedSample, SpecChange, OutputRecord> flink() {
+    public KeyedOneInputStreamOperatorTestHarness<String, LearnInput, OutputRecord> flink() {
         return harness;
     }
 
@@ -111,7 +112,7 @@ public final class LearnHarness implements AutoCloseable {
     }
 
     public void learn(KeyedSample sample) throws Exception {
-        harness.processElement1(new StreamRecord<>(sample));
+        harness.processElement(new StreamRecord<>(sample));
     }
 
     /** Applies a specification and activates it with a checkpoint. */
@@ -123,7 +124,7 @@ public final class LearnHarness implements AutoCloseable {
 
     /** Applies a specification without a checkpoint, so that it stays pending. */
     public void applyPending(ModelSpec spec) throws Exception {
-        harness.processElement2(new StreamRecord<>(SpecChange.applied(spec)));
+        harness.processElement(new StreamRecord<>(SpecChange.applied(spec)));
     }
 
     /** Sends the warm start of a specification, in parts. */
@@ -131,12 +132,12 @@ public final class LearnHarness implements AutoCloseable {
         WarmStartCodec codec = new WarmStartCodec();
         String checksum = Objects.requireNonNull(spec.stream().warmStart()).checksum();
         for (KeyedBytes record : codec.write(spec.name(), checksum, List.of(snapshots))) {
-            harness.processElement2(new StreamRecord<>(SpecChange.part(codec.read(record.key(), record.value()))));
+            harness.processElement(new StreamRecord<>(SpecChange.part(codec.read(record.key(), record.value()))));
         }
     }
 
     public void delete(ModelSpec spec) throws Exception {
-        harness.processElement2(new StreamRecord<>(SpecChange.deleted(spec.name())));
+        harness.processElement(new StreamRecord<>(SpecChange.deleted(spec.name())));
     }
 
     public void time(long millis) throws Exception {
@@ -144,7 +145,7 @@ public final class LearnHarness implements AutoCloseable {
     }
 
     public void end() throws Exception {
-        harness.endInput1();
+        harness.endInput();
     }
 
     /** Returns the records sent to the parameters topic since the last call. */

@@ -8,10 +8,8 @@ import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.spec.ModelSpecCodec;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +23,8 @@ class SpecChangeReaderTest {
     @Test
     void reads_a_specification() {
         SpecChange change = read(APPLIED.key(), APPLIED.value()).get(0);
-        assertThat(change.name).isEqualTo("keyed");
-        assertThat(ModelSpec.parse(change.yaml)).isEqualTo(SPEC);
+        assertThat(change.name()).isEqualTo("keyed");
+        assertThat(ModelSpec.parse(change.yaml())).isEqualTo(SPEC);
         assertThat(change.isDeletion()).isFalse();
     }
 
@@ -151,16 +149,7 @@ class SpecChangeReaderTest {
     }
 
     private static List<SpecChange> read(byte[] key, byte[] value, boolean bounded) {
-        List<SpecChange> changes = new ArrayList<>();
-        new SpecChangeReader(bounded).deserialize(new ConsumerRecord<>("models", 0, 7, key, value), new Collector<>() {
-            @Override
-            public void collect(SpecChange change) {
-                changes.add(change);
-            }
-
-            @Override
-            public void close() {}
-        });
-        return changes;
+        SpecChange change = SpecChangeReader.read(new ConsumerRecord<>("models", 0, 7, key, value), bounded);
+        return change == null ? List.of() : List.of(change);
     }
 }

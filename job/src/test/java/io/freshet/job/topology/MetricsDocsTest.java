@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
+import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import java.io.IOException;
@@ -65,10 +65,9 @@ class MetricsDocsTest {
                                         : offset == SAMPLES + 1
                                                 ? TestStream.value(offset, Map.of("y", 7.0))
                                                 : new byte[] {1, 2, 3}));
-        TestSource<SpecChange> noChanges = new TestSource<>(0, offset -> SpecChange.deleted("none"));
         TrainerSources sources = new TrainerSources(
                 new TrainerSources.Samples("samples", 1, RecordFormat.avro(), samples, null),
-                new TrainerSources.Specs(new SpecRegistry(SPECS), noChanges),
+                new TrainerSources.Specs("models", new SpecRegistry(SPECS), SpecChangeLog.empty()),
                 TrainerSources.DEFAULT_CACHE_BYTES);
         TrainerTopology.build(
                 env,

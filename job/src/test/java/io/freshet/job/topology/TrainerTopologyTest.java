@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestOracle;
 import io.freshet.job.TestStream;
+import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.KafkaCluster;
@@ -97,8 +98,7 @@ class TrainerTopologyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void learns_the_same_as_a_plain_loop_and_rejects_malformed_records(int parallelism) throws Exception {
-        TestSource<SpecChange> noChanges = new TestSource<>(0, offset -> SpecChange.deleted("none"));
-        Run run = Run.of(parallelism, new SpecRegistry(List.of(WHOLE, KEYED)), noChanges);
+        Run run = Run.of(parallelism, new SpecRegistry(List.of(WHOLE, KEYED)), SpecChangeLog.empty());
 
         List<String> expected = new ArrayList<>(TestOracle.lines(WHOLE, 0, SAMPLES));
         expected.addAll(TestOracle.lines(KEYED, 0, SAMPLES));
@@ -114,7 +114,7 @@ class TrainerTopologyTest {
 
     @Test
     void a_model_applied_while_the_job_runs_is_trained_and_published() throws Exception {
-        TestSource<SpecChange> changes = new TestSource<>(1, offset -> SpecChange.applied(TestStream.keyed()));
+        SpecChangeLog changes = SpecChangeLog.of(List.of(SpecChange.applied(TestStream.keyed())));
         Run run = Run.of(2, new SpecRegistry(List.of(WHOLE)), changes);
 
         assertThat(run.lastSnapshots()).containsAll(TestOracle.lines(WHOLE, 0, SAMPLES));
@@ -124,7 +124,7 @@ class TrainerTopologyTest {
 
     /** A run of the whole graph to the end of its input: SAMPLES samples and a malformed record. */
     private record Run(TestSink parameters, TestSink metrics, TestSink deadLetters) {
-        static Run of(int parallelism, SpecRegistry registry, TestSource<SpecChange> changes) throws Exception {
+        static Run of(int parallelism, SpecRegistry registry, SpecChangeLog changes) throws Exception {
             Run run = new Run(new TestSink(), new TestSink(), new TestSink());
             StreamExecutionEnvironment env =
                     StreamExecutionEnvironment.createLocalEnvironment(parallelism, new Configuration());
@@ -140,7 +140,7 @@ class TrainerTopologyTest {
                                             offset,
                                             offset < SAMPLES ? TestStream.value(offset) : new byte[] {1, 2, 3})),
                             null),
-                    new TrainerSources.Specs(registry, changes),
+                    new TrainerSources.Specs("models", registry, changes),
                     TrainerSources.DEFAULT_CACHE_BYTES);
             TrainerTopology.build(
                     env,

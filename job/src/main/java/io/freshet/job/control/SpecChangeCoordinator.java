@@ -1,0 +1,180 @@
+package io.freshet.job.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log of changes on the job manager, and sends every change to all subtasks at once.
+ *
+ * <p>Flink orders the events of a coordinator and its checkpoints: a change sent before the coordinator's checkpoint reaches
+ * every subtask before that checkpoint's barrier, and a later one reaches every subtask after it. One thread sends the changes
+ * and completes the checkpoints, so a checkpoint never divides the subtasks.
+ *
+ * <p>The position in the log is state of the subtasks, which report it when they start. After a failure, the log is read from
+ * there again. All subtasks are in one pipelined region and restart together.
+ */
+final class SpecChangeCoordinator implements OperatorCoordinator {
+    private static final long POLL_MILLIS = 100;
+    private static final byte[] NO_STATE = {};
+
+    private final Context context;
+    private final SpecChangeLog log;
+    private final ScheduledExecutorService thread;
+    /** The subtasks by index; null if not running. */
+    private final List<@Nullable Subtask> subtasks = new ArrayList<>();
+
+    private SpecChangeLog.@Nullable Reader reader;
+    private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
+
+    /** A running subtask. Both fields are set before it receives changes. */
+    private static final class Subtask {
+        private @Nullable SubtaskGateway gateway;
+        private @Nullable Long position;
+    }
+
+    SpecChangeCoordinator(Context context, SpecChangeLog log) {
+        this.context = context;
+        this.log = log;
+        thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread created = new Thread(task, "specification-changes");
+            created.setDaemon(true);
+            created.setContextClassLoader(context.getUserCodeClassloader());
+            return created;
+        });
+    }
+
+    @Override
+    public void start() {
+        run(() -> {
+            for (int i = 0; i < context.currentParallelism(); i++) {
+                subtasks.add(null);
+            }
+        });
+        thread.scheduleWithFixedDelay(() -> attempt(this::send), POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        run(() -> subtask(subtask).position = ((SpecPositionEvent) event).position());
+    }
+
+    @Override
+    public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
+        run(() -> subtask(subtask).gateway = gateway);
+    }
+
+    private Subtask subtask(int index) {
+        Subtask subtask = subtasks.get(index);
+        if (subtask == null) {
+            subtask = new Subtask();
+            subtasks.set(index, subtask);
+        }
+        return subtask;
+    }
+
+    @Override
+    public void executionAttemptFailed(int subtask, int attempt, @Nullable Throwable reason) {
+        run(() -> stop(subtask));
+    }
+
+    @Override
+    public void subtaskReset(int subtask, long checkpointId) {
+        run(() -> stop(subtask));
+    }
+
+    private void stop(int subtask) {
+        subtasks.set(subtask, null);
+        closeReader();
+    }
+
+    @Override
+    public void resetToCheckpoint(long checkpointId, byte @Nullable [] state) {
+        run(() -> {
+            for (int i = 0; i < subtasks.size(); i++) {
+                stop(i);
+            }
+        });
+    }
+
+    @Override
+    public void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result) {
+        run(() -> result.complete(NO_STATE));
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {}
+
+    /** Sends new changes if all subtasks are running and have received the previous ones. */
+    private void send() {
+        if (!sent.isDone() || !isRunning()) {
+            return;
+        }
+        if (reader == null) {
+            reader = log.open(position());
+        }
+        List<CompletableFuture<?>> sending = new ArrayList<>();
+        for (SpecChangeLog.Entry entry : reader.poll()) {
+            for (Subtask subtask : subtasks) {
+                Subtask running = Objects.requireNonNull(subtask);
+                running.position = entry.next();
+                sending.add(Objects.requireNonNull(running.gateway).sendEvent(new SpecChangeEvent(entry)));
+            }
+        }
+        sent = CompletableFuture.allOf(sending.toArray(CompletableFuture[]::new));
+    }
+
+    private boolean isRunning() {
+        return subtasks.stream()
+                .allMatch(subtask -> subtask != null && subtask.gateway != null && subtask.position != null);
+    }
+
+    /** Returns the position of all subtasks that have state. */
+    private long position() {
+        long[] positions = subtasks.stream()
+                .mapToLong(subtask -> Objects.requireNonNull(Objects.requireNonNull(subtask).position))
+                .filter(position -> position != SpecPosition.UNKNOWN)
+                .distinct()
+                .toArray();
+        if (positions.length > 1) {
+            throw new IllegalStateException(
+                    "the subtasks have read the specifications to different positions, at least " + positions[0]
+                            + " and " + positions[1] + " (expected: one position)");
+        }
+        return positions.length == 0 ? log.start() : positions[0];
+    }
+
+    private void run(Runnable action) {
+        if (!thread.isShutdown()) {
+            thread.execute(() -> attempt(action));
+        }
+    }
+
+    private void attempt(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            context.failJob(e);
+        }
+    }
+
+    private void closeReader() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.execute(this::closeReader);
+        thread.shutdown();
+    }
+}

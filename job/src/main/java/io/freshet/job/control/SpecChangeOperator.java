@@ -1,0 +1,79 @@
+package io.freshet.job.control;
+
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.TrainerInput;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Forwards the records of its source, and inserts the changes that the {@link SpecChangeCoordinator} sends. */
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState before anything else.
+final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
+        implements OneInputStreamOperator<SourceRecord, TrainerInput>, BoundedOneInput, OperatorEventHandler {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+    private final long start;
+    private final transient OperatorEventGateway coordinator;
+    private transient SpecPosition stored;
+    private transient long position;
+    private transient boolean ended;
+
+    SpecChangeOperator(
+            StreamOperatorParameters<TrainerInput> parameters,
+            String topic,
+            long start,
+            OperatorEventGateway coordinator) {
+        super(parameters);
+        this.topic = topic;
+        this.start = start;
+        this.coordinator = coordinator;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        stored = new SpecPosition(context.getOperatorStateStore(), topic);
+        position = context.isRestored() ? stored.read() : start;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        coordinator.sendEventToCoordinator(new SpecPositionEvent(position));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A stream of records is a stream of inputs.
+    public void processElement(StreamRecord<SourceRecord> element) {
+        output.collect((StreamRecord<TrainerInput>) (StreamRecord<?>) element);
+    }
+
+    @Override
+    public void handleOperatorEvent(OperatorEvent event) {
+        SpecChangeLog.Entry entry = ((SpecChangeEvent) event).entry();
+        // After the end of the input, Flink sends no more records to other tasks.
+        if (!ended) {
+            output.collect(new StreamRecord<>(entry.change()));
+            position = entry.next();
+        }
+    }
+
+    @Override
+    public void endInput() {
+        ended = true;
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        stored.write(position);
+    }
+}

@@ -1,0 +1,50 @@
+package io.freshet.job.control;
+
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.TrainerInput;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEventDispatcher;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+
+/** Creates the operator that inserts changes of specifications into the stream of records, and its coordinator. */
+public final class SpecChangeOperatorFactory extends AbstractStreamOperatorFactory<TrainerInput>
+        implements CoordinatedOperatorFactory<TrainerInput>, OneInputStreamOperatorFactory<SourceRecord, TrainerInput> {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+    private final SpecChangeLog log;
+
+    /** @param topic name of the models topic */
+    public SpecChangeOperatorFactory(String topic, SpecChangeLog log) {
+        this.topic = topic;
+        this.log = log;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Flink's signature has no better type.
+    public <T extends StreamOperator<TrainerInput>> T createStreamOperator(
+            StreamOperatorParameters<TrainerInput> parameters) {
+        OperatorID id = parameters.getStreamConfig().getOperatorID();
+        OperatorEventDispatcher events = parameters.getOperatorEventDispatcher();
+        SpecChangeOperator operator =
+                new SpecChangeOperator(parameters, topic, log.start(), events.getOperatorEventGateway(id));
+        events.registerEventHandler(id, operator);
+        return (T) operator;
+    }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(String operatorName, OperatorID operatorId) {
+        return new SpecChangeCoordinatorProvider(operatorId, log);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+        return SpecChangeOperator.class;
+    }
+}

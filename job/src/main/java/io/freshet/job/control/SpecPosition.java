@@ -1,0 +1,58 @@
+package io.freshet.job.control;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
+import org.apache.flink.core.io.SimpleVersionedSerialization;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The position of the next change, in operator state. Every subtask stores the same position, so any of them is enough after
+ * rescaling.
+ *
+ * <p>The format is that of a Kafka source which reads the models topic, as in jobs before the coordinator: the split of
+ * partition 0, whose start is the position.
+ */
+final class SpecPosition {
+    static final long UNKNOWN = -1;
+
+    private static final ListStateDescriptor<byte[]> STATE =
+            new ListStateDescriptor<>("SourceReaderState", BytePrimitiveArraySerializer.INSTANCE);
+    private static final KafkaPartitionSplitSerializer SERIALIZER = new KafkaPartitionSplitSerializer();
+
+    private final ListState<byte[]> state;
+    private final TopicPartition partition;
+
+    SpecPosition(OperatorStateStore store, String topic) throws Exception {
+        state = store.getListState(STATE);
+        partition = new TopicPartition(topic, 0);
+    }
+
+    /** Returns the stored position, or {@link #UNKNOWN} if only other subtasks have it. */
+    long read() throws Exception {
+        long position = UNKNOWN;
+        for (byte[] bytes : state.get()) {
+            position = Math.max(position, split(bytes).getStartingOffset());
+        }
+        return position;
+    }
+
+    private static KafkaPartitionSplit split(byte[] bytes) throws IOException {
+        return SimpleVersionedSerialization.readVersionAndDeSerialize(SERIALIZER, bytes);
+    }
+
+    void write(long position) throws Exception {
+        List<byte[]> splits = new ArrayList<>();
+        if (position != UNKNOWN) {
+            KafkaPartitionSplit split = new KafkaPartitionSplit(partition, position);
+            splits.add(SimpleVersionedSerialization.writeVersionAndSerialize(SERIALIZER, split));
+        }
+        state.update(splits);
+    }
+}

@@ -1,0 +1,81 @@
+package io.freshet.job.source;
+
+import io.freshet.job.control.SpecChangeLog;
+import io.freshet.job.record.SpecChange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The models topic as a log of changes: a position is an offset of its only partition. */
+public final class KafkaSpecChanges implements SpecChangeLog {
+    private static final long serialVersionUID = 1;
+    /** Waits for an answer that is on its way. The reader polls again soon. */
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    private final Properties properties;
+    private final String topic;
+    private final long start;
+    private final boolean bounded;
+
+    /**
+     * @param properties of the consumer, including the bootstrap servers
+     * @param topic name of the models topic
+     * @param start offset after the specifications that the job starts with
+     * @param bounded whether the samples stream is bounded; if it is, changes after the job's start are ignored
+     */
+    public KafkaSpecChanges(Properties properties, String topic, long start, boolean bounded) {
+        this.properties = properties;
+        this.topic = topic;
+        this.start = start;
+        this.bounded = bounded;
+    }
+
+    @Override
+    public long start() {
+        return start;
+    }
+
+    @Override
+    public Reader open(long position) {
+        return new TopicReader(position);
+    }
+
+    private final class TopicReader implements Reader {
+        private final TopicPartition partition = new TopicPartition(topic, 0);
+        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final long end;
+
+        TopicReader(long position) {
+            Properties earliest = new Properties();
+            earliest.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+            earliest.putAll(properties);
+            consumer = new KafkaConsumer<>(earliest, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, position);
+            end = bounded ? consumer.endOffsets(List.of(partition)).getOrDefault(partition, position) : Long.MAX_VALUE;
+        }
+
+        @Override
+        public List<Entry> poll() {
+            List<Entry> entries = new ArrayList<>();
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                SpecChange change = record.offset() < end ? SpecChangeReader.read(record, bounded) : null;
+                if (change != null) {
+                    entries.add(new Entry(change, record.offset() + 1));
+                }
+            }
+            return entries;
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
+    }
+}
