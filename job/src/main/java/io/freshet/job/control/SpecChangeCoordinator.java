@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * and completes the checkpoints, so a checkpoint never divides the subtasks.
  *
  * <p>The position in the log is state of the subtasks, which report it when they start. After a failure, the log is read from
- * there again. All subtasks are in one pipelined region and restart together.
+ * there again. If only some subtasks restart, their positions are behind those of the others. Then no checkpoint completes, and
+ * the coordinator restarts the whole job.
  */
 final class SpecChangeCoordinator implements OperatorCoordinator {
     private static final long POLL_MILLIS = 100;
@@ -34,10 +35,20 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     private SpecChangeLog.@Nullable Reader reader;
     private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
 
-    /** A running subtask. Both fields are set before it receives changes. */
+    /** Checkpoints that started before all subtasks were ready. */
+    private final List<CompletableFuture<byte[]>> checkpoints = new ArrayList<>();
+
+    /**
+     * A subtask that is starting or ready. It reports its position first, unless it had finished before the checkpoint that it was
+     * restored from.
+     */
     private static final class Subtask {
-        private @Nullable SubtaskGateway gateway;
         private @Nullable Long position;
+        private @Nullable SubtaskGateway gateway;
+
+        boolean isFinished() {
+            return position == null;
+        }
     }
 
     SpecChangeCoordinator(Context context, SpecChangeLog log) {
@@ -68,7 +79,10 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
 
     @Override
     public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
-        run(() -> subtask(subtask).gateway = gateway);
+        run(() -> {
+            subtask(subtask).gateway = gateway;
+            completeCheckpoints();
+        });
     }
 
     private Subtask subtask(int index) {
@@ -92,29 +106,46 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
 
     private void stop(int subtask) {
         subtasks.set(subtask, null);
+        checkpoints.forEach(checkpoint ->
+                checkpoint.completeExceptionally(new IllegalStateException("subtask " + subtask + " has stopped")));
+        checkpoints.clear();
         closeReader();
+    }
+
+    private void stopAll() {
+        for (int i = 0; i < subtasks.size(); i++) {
+            stop(i);
+        }
     }
 
     @Override
     public void resetToCheckpoint(long checkpointId, byte @Nullable [] state) {
-        run(() -> {
-            for (int i = 0; i < subtasks.size(); i++) {
-                stop(i);
-            }
-        });
+        run(this::stopAll);
     }
 
     @Override
     public void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result) {
-        run(() -> result.complete(NO_STATE));
+        run(() -> {
+            checkpoints.add(result);
+            completeCheckpoints();
+        });
+    }
+
+    /** Completes the checkpoints that have started, if all subtasks are ready at one position. */
+    private void completeCheckpoints() {
+        if (isReady()) {
+            position();
+            checkpoints.forEach(checkpoint -> checkpoint.complete(NO_STATE));
+            checkpoints.clear();
+        }
     }
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) {}
 
-    /** Sends new changes if all subtasks are running and have received the previous ones. */
+    /** Sends new changes if all subtasks are ready and have received the previous ones. */
     private void send() {
-        if (!sent.isDone() || !isRunning()) {
+        if (!sent.isDone() || !isReady()) {
             return;
         }
         if (reader == null) {
@@ -123,32 +154,32 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         List<CompletableFuture<?>> sending = new ArrayList<>();
         for (SpecChangeLog.Entry entry : reader.poll()) {
             for (Subtask subtask : subtasks) {
-                Subtask running = Objects.requireNonNull(subtask);
-                running.position = entry.next();
-                sending.add(Objects.requireNonNull(running.gateway).sendEvent(new SpecChangeEvent(entry)));
+                if (subtask != null && subtask.gateway != null && !subtask.isFinished()) {
+                    subtask.position = entry.next();
+                    sending.add(subtask.gateway.sendEvent(new SpecChangeEvent(entry)));
+                }
             }
         }
         sent = CompletableFuture.allOf(sending.toArray(CompletableFuture[]::new));
     }
 
-    private boolean isRunning() {
-        return subtasks.stream()
-                .allMatch(subtask -> subtask != null && subtask.gateway != null && subtask.position != null);
+    private boolean isReady() {
+        return subtasks.stream().allMatch(subtask -> subtask != null && subtask.gateway != null);
     }
 
-    /** Returns the position of all subtasks that have state. */
+    /** Returns the position of all subtasks. */
     private long position() {
-        long[] positions = subtasks.stream()
-                .mapToLong(subtask -> Objects.requireNonNull(Objects.requireNonNull(subtask).position))
-                .filter(position -> position != SpecPosition.UNKNOWN)
+        List<Long> positions = subtasks.stream()
+                .filter(Objects::nonNull)
+                .map(subtask -> subtask.position)
+                .filter(position -> position != null && position != SpecPosition.UNKNOWN)
                 .distinct()
-                .toArray();
-        if (positions.length > 1) {
+                .toList();
+        if (positions.size() > 1) {
             throw new IllegalStateException(
-                    "the subtasks have read the specifications to different positions, at least " + positions[0]
-                            + " and " + positions[1] + " (expected: one position)");
+                    "positions " + positions + " of the subtasks in the specifications (expected: one position)");
         }
-        return positions.length == 0 ? log.start() : positions[0];
+        return positions.isEmpty() ? log.start() : positions.get(0);
     }
 
     private void run(Runnable action) {
@@ -161,6 +192,8 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         try {
             action.run();
         } catch (Throwable e) {
+            // All subtasks restart, and report their positions again.
+            stopAll();
             context.failJob(e);
         }
     }

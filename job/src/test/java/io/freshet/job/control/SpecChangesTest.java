@@ -1,0 +1,192 @@
+package io.freshet.job.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SourceRecordSerializer;
+import io.freshet.job.record.SpecChange;
+import io.freshet.job.record.TrainerInput;
+import io.freshet.job.record.TrainerInputSerializer;
+import io.freshet.job.topology.TrainerEnvironment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.Collector;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Would catch a change that a subtask misses or receives twice, or that divides the subtasks at a checkpoint barrier, when
+ * subtasks fail.
+ */
+@Timeout(120)
+class SpecChangesTest {
+    private static final int SUBTASKS = 3;
+    private static final int CHANGES = 60;
+    /** A subtask fails when it receives one of these for the first time. */
+    private static final Set<Integer> FATAL = Set.of(7, 8, 30, 55);
+
+    private static final AtomicInteger AVAILABLE = new AtomicInteger();
+    private static final Set<Integer> FAILED = ConcurrentHashMap.newKeySet();
+    /** The changes that each subtask had received at each checkpoint. */
+    private static final Map<Long, Map<Integer, List<Integer>>> AT_CHECKPOINTS = new ConcurrentSkipListMap<>();
+
+    @BeforeEach
+    void reset() {
+        AVAILABLE.set(0);
+        FAILED.clear();
+        AT_CHECKPOINTS.clear();
+    }
+
+    /**
+     * Without an exchange, only the failed subtask restarts. The others may be ahead of its checkpoint, so the coordinator must
+     * restart them too.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void every_subtask_receives_every_change_once_between_the_same_barriers(boolean exchange) throws Exception {
+        Configuration configuration = new Configuration();
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS, configuration);
+        TrainerEnvironment.configure(env, Duration.ofMillis(20));
+        SingleOutputStreamOperator<TrainerInput> recorded = env.fromSequence(0, Long.MAX_VALUE)
+                .map(SpecChangesTest::record)
+                .returns(SourceRecordSerializer.type())
+                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", new CuedLog()))
+                .uid("changes")
+                .process(new Recorder(), TrainerInputSerializer.type());
+        (exchange ? recorded.rebalance() : recorded).sinkTo(new DiscardingSink<>());
+        JobClient job = env.executeAsync();
+
+        while (AVAILABLE.get() < CHANGES) {
+            AVAILABLE.incrementAndGet();
+            Thread.sleep(20);
+        }
+        while (AT_CHECKPOINTS.values().stream().noneMatch(SpecChangesTest::isComplete)) {
+            Thread.sleep(20);
+        }
+        job.cancel().get();
+
+        assertThat(FAILED).isEqualTo(FATAL);
+        List<Integer> all = IntStream.range(0, CHANGES).boxed().toList();
+        AT_CHECKPOINTS.forEach((checkpoint, subtasks) -> assertThat(subtasks.values())
+                .as("checkpoint %d", checkpoint)
+                .allSatisfy(seen -> assertThat(seen).isEqualTo(all.subList(0, seen.size())))
+                .satisfies(seen -> assertThat(Set.copyOf(seen)).hasSize(1)));
+    }
+
+    @Test
+    void a_log_reads_on_from_any_position() {
+        SpecChangeLog log = SpecChangeLog.of(List.of(SpecChange.deleted("a"), SpecChange.deleted("b")));
+        SpecChangeLog.Reader reader = log.open(log.start());
+        List<SpecChangeLog.Entry> entries = reader.poll();
+        assertThat(entries).extracting(entry -> entry.change().name()).containsExactly("a", "b");
+        assertThat(reader.poll()).isEmpty();
+        assertThat(log.open(entries.get(0).next()).poll()).isEqualTo(entries.subList(1, 2));
+    }
+
+    private static SourceRecord record(long offset) throws InterruptedException {
+        Thread.sleep(1);
+        return TestStream.record(offset, new byte[0]);
+    }
+
+    private static boolean isComplete(Map<Integer, List<Integer>> subtasks) {
+        return subtasks.size() == SUBTASKS
+                && subtasks.values().stream().allMatch(seen -> seen.size() == CHANGES);
+    }
+
+    /** Changes that become available one by one. */
+    private static final class CuedLog implements SpecChangeLog {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public long start() {
+            return 0;
+        }
+
+        @Override
+        public Reader open(long position) {
+            return new Reader() {
+                private long next = position;
+
+                @Override
+                public List<Entry> poll() {
+                    List<Entry> entries = new ArrayList<>();
+                    for (; next < AVAILABLE.get(); next++) {
+                        entries.add(new Entry(SpecChange.deleted("" + next), next + 1));
+                    }
+                    return entries;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    /** Keeps the changes received in its state, and fails at some of them. */
+    private static final class Recorder extends ProcessFunction<TrainerInput, TrainerInput>
+            implements CheckpointedFunction {
+        private static final long serialVersionUID = 1;
+
+        private transient List<Integer> seen;
+        private transient ListState<Integer> state;
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            state = context.getOperatorStateStore().getListState(new ListStateDescriptor<>("seen", Types.INT));
+            seen = new ArrayList<>();
+            state.get().forEach(seen::add);
+        }
+
+        @Override
+        public void processElement(TrainerInput input, Context context, Collector<TrainerInput> out) {
+            if (input instanceof SpecChange change) {
+                int number = Integer.parseInt(change.name());
+                seen.add(number);
+                if (subtask() == number % SUBTASKS && FATAL.contains(number) && FAILED.add(number)) {
+                    throw new IllegalStateException("subtask " + subtask() + " fails at change " + number);
+                }
+            }
+            out.collect(input);
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) throws Exception {
+            state.update(seen);
+            AT_CHECKPOINTS
+                    .computeIfAbsent(context.getCheckpointId(), id -> new ConcurrentHashMap<>())
+                    .put(subtask(), List.copyOf(seen));
+        }
+
+        private int subtask() {
+            return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        }
+    }
+}
