@@ -32,7 +32,12 @@ final class DecodeHarness implements AutoCloseable {
     private final OneInputStreamOperatorTestHarness<TrainerInput, LearnInput> flink;
 
     private DecodeHarness(RecordFormat format, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        DecodeFunction function = new DecodeFunction("samples", format, new SpecRegistry(specs), parallelism == 1);
+        this(format, specs, parallelism, subtask, parallelism == 1);
+    }
+
+    private DecodeHarness(RecordFormat format, List<ModelSpec> specs, int parallelism, int subtask, boolean chained)
+            throws Exception {
+        DecodeFunction function = new DecodeFunction("samples", format, new SpecRegistry(specs), chained);
         flink = new OneInputStreamOperatorTestHarness<>(
                 new ProcessOperator<>(function), KEY_GROUPS, parallelism, subtask);
         flink.setup(new LearnInputSerializer());
@@ -44,6 +49,20 @@ final class DecodeHarness implements AutoCloseable {
 
     static DecodeHarness start(RecordFormat format, ModelSpec... specs) throws Exception {
         DecodeHarness harness = new DecodeHarness(format, List.of(specs), 1, 0);
+        harness.flink.open();
+        return harness;
+    }
+
+    /** Starts a subtask without specifications. */
+    static DecodeHarness start(int parallelism, int subtask) throws Exception {
+        DecodeHarness harness = new DecodeHarness(RecordFormat.avro(), List.of(), parallelism, subtask);
+        harness.flink.open();
+        return harness;
+    }
+
+    /** Starts the first subtask of a graph without an exchange. */
+    static DecodeHarness startChained(int parallelism) throws Exception {
+        DecodeHarness harness = new DecodeHarness(RecordFormat.avro(), List.of(), parallelism, 0, true);
         harness.flink.open();
         return harness;
     }

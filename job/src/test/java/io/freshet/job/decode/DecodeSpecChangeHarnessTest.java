@@ -1,6 +1,7 @@
 package io.freshet.job.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.record.SpecChange;
@@ -50,6 +51,33 @@ class DecodeSpecChangeHarnessTest {
                             TestStream.sample(WHOLE, 1), TestStream.sample(narrower, 2), TestStream.sample(KEYED, 3))));
             assertThat(harness.deadLetters()).isEmpty();
         }
+    }
+
+    @Test
+    void the_learners_receive_each_change_once() throws Exception {
+        List<SpecChange> changes = List.of(SpecChange.applied(WHOLE), SpecChange.deleted("whole"));
+        try (var only = DecodeHarness.start();
+                var first = DecodeHarness.start(3, 0);
+                var second = DecodeHarness.start(3, 1)) {
+            for (SpecChange change : changes) {
+                only.apply(change);
+                first.apply(change);
+                second.apply(change);
+            }
+            assertThat(only.changes()).isEqualTo(changes);
+            assertThat(only.sideChanges()).isEmpty();
+            assertThat(first.sideChanges()).isEqualTo(changes);
+            assertThat(first.changes()).isEmpty();
+            assertThat(second.sideChanges()).isEmpty();
+            assertThat(second.changes()).isEmpty();
+        }
+    }
+
+    /** Would catch an elastic scheduler that adds learners without an exchange. */
+    @Test
+    void a_chained_decoder_refuses_a_higher_parallelism() {
+        assertThatThrownBy(() -> DecodeHarness.startChained(2).close())
+                .hasMessageStartingWith("parallelism: 2 (expected: 1,");
     }
 
     @Test

@@ -84,6 +84,22 @@ class SerializersTest {
                                 new KeyedSample("m/k", 1, sequence(new float[0])),
                                 new KeyedSample("m/k", 1, sequence(new float[2]), new SampleId(Long.MIN_VALUE, 1)))),
                 new Case<>(
+                        "inputs of the decoder",
+                        new TrainerInputSerializer(),
+                        TrainerInputSerializer.type(),
+                        List.of(
+                                new SourceRecord(1, 2, 3, null, large, RecordHeaders.NONE),
+                                new SpecChange(longName, "yaml: " + longName, "", 0, new byte[0]),
+                                new SpecChange("m", "", "c0ffee", Integer.MAX_VALUE, large))),
+                new Case<>(
+                        "inputs of the learner",
+                        new LearnInputSerializer(),
+                        LearnInputSerializer.type(),
+                        List.of(
+                                TestStream.sample(TestStream.keyed(), 3),
+                                SpecChange.deleted("m"),
+                                new SpecChange("m", "", "c0ffee", 1, large))),
+                new Case<>(
                         "outgoing records",
                         new OutputRecordSerializer(),
                         OutputRecordSerializer.type(),
