@@ -90,8 +90,7 @@ final class StateRun implements AutoCloseable {
         TrainerSources sources = new TrainerSources(
                 new TrainerSources.Samples(
                         "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
-                new TrainerSources.Specs(
-                        "models", load.workload().registry(load.publishing()), SpecChangeLog.empty()),
+                new TrainerSources.Specs("models", load.workload().registry(load.publishing()), SpecChangeLog.empty()),
                 plan.state().cacheBytes());
         TrainerTopology.build(
                 env,

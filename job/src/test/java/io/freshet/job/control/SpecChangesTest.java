@@ -72,13 +72,15 @@ class SpecChangesTest {
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS, configuration);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS, configuration);
         TrainerEnvironment.configure(env, Duration.ofMillis(20));
         SingleOutputStreamOperator<TrainerInput> recorded = env.fromSequence(0, Long.MAX_VALUE)
                 .map(SpecChangesTest::record)
                 .returns(SourceRecordSerializer.type())
-                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", new CuedLog()))
+                .transform(
+                        "changes",
+                        TrainerInputSerializer.type(),
+                        new SpecChangeOperatorFactory("models", new CuedLog()))
                 .uid("changes")
                 .process(new Recorder(), TrainerInputSerializer.type());
         (exchange ? recorded.rebalance() : recorded).sinkTo(new DiscardingSink<>());
@@ -117,8 +119,7 @@ class SpecChangesTest {
     }
 
     private static boolean isComplete(Map<Integer, List<Integer>> subtasks) {
-        return subtasks.size() == SUBTASKS
-                && subtasks.values().stream().allMatch(seen -> seen.size() == CHANGES);
+        return subtasks.size() == SUBTASKS && subtasks.values().stream().allMatch(seen -> seen.size() == CHANGES);
     }
 
     /** Changes that become available one by one. */
