@@ -123,10 +123,12 @@ enum SampleKind {
             double x = random.nextDouble();
             entries.put((int) (x * x * (1 << 18)), Math.round(random.nextDouble() * 1000) / 1000f);
         }
-        int[] indices = entries.keySet().stream().mapToInt(index -> index).toArray();
-        float[] values = new float[indices.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = entries.get(indices[i]);
+        int[] indices = new int[entries.size()];
+        float[] values = new float[entries.size()];
+        int count = 0;
+        for (Map.Entry<Integer, Float> entry : entries.entrySet()) {
+            indices[count] = entry.getKey();
+            values[count++] = entry.getValue();
         }
         return new SparseVector(indices, values);
     }
