@@ -38,16 +38,13 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     /** Checkpoints that started before all subtasks were ready. */
     private final List<CompletableFuture<byte[]>> checkpoints = new ArrayList<>();
 
-    /**
-     * A subtask that is starting or ready. It reports its position first, unless it had finished before the checkpoint that it was
-     * restored from.
-     */
+    /** A subtask that is starting. It is ready when both fields are set, in either order. */
     private static final class Subtask {
         private @Nullable Long position;
         private @Nullable SubtaskGateway gateway;
 
-        boolean isFinished() {
-            return position == null;
+        boolean isReady() {
+            return position != null && gateway != null;
         }
     }
 
@@ -74,7 +71,10 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
 
     @Override
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
-        run(() -> subtask(subtask).position = ((SpecPositionEvent) event).position());
+        run(() -> {
+            subtask(subtask).position = ((SpecPositionEvent) event).position();
+            completeCheckpoints();
+        });
     }
 
     @Override
@@ -154,9 +154,10 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         List<CompletableFuture<?>> sending = new ArrayList<>();
         for (SpecChangeLog.Entry entry : reader.poll()) {
             for (Subtask subtask : subtasks) {
-                if (subtask != null && subtask.gateway != null && !subtask.isFinished()) {
-                    subtask.position = entry.next();
-                    sending.add(subtask.gateway.sendEvent(new SpecChangeEvent(entry)));
+                Subtask ready = Objects.requireNonNull(subtask);
+                if (Objects.requireNonNull(ready.position) != SpecPosition.FINISHED) {
+                    ready.position = entry.next();
+                    sending.add(Objects.requireNonNull(ready.gateway).sendEvent(new SpecChangeEvent(entry)));
                 }
             }
         }
@@ -164,7 +165,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     }
 
     private boolean isReady() {
-        return subtasks.stream().allMatch(subtask -> subtask != null && subtask.gateway != null);
+        return subtasks.stream().allMatch(subtask -> subtask != null && subtask.isReady());
     }
 
     /** Returns the position of all subtasks. */
@@ -172,7 +173,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         List<Long> positions = subtasks.stream()
                 .filter(Objects::nonNull)
                 .map(subtask -> subtask.position)
-                .filter(position -> position != null && position != SpecPosition.UNKNOWN)
+                .filter(position -> position != null && position >= 0)
                 .distinct()
                 .toList();
         if (positions.size() > 1) {
