@@ -208,7 +208,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
 
     @Override
     public void close() {
-        thread.execute(this::closeReader);
+        run(this::closeReader);
         thread.shutdown();
     }
 }

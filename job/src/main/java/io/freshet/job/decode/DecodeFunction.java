@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * Decodes each record once and encodes it for every model that it is for.
  *
  * <p>A record that is malformed, or names an unknown model, becomes a dead letter. A record that is an invalid sample for some
- * models becomes a dead letter for each of them. Specifications are broadcast state: every subtask has the same ones. A changed specification is used from the
- * next checkpoint barrier on, so that a recovery encodes each sample as before.
+ * models becomes a dead letter for each of them. Specifications are broadcast state: every subtask has the same ones. A changed
+ * specification is used from the next checkpoint barrier on, so that a recovery encodes each sample as before.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInput> implements CheckpointedFunction {

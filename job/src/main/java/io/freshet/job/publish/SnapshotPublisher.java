@@ -15,9 +15,9 @@ import java.util.List;
  * Sends snapshots in their model's lane: small ones in one record, and large ones as the blocks that changed since the last.
  *
  * <p>All blocks are sent with every {@code publish.fullEvery}-th snapshot, with the first snapshot after a state was loaded,
- * and with the first snapshot in another lane. After a failure, readers may have newer blocks than the restored state. After a change of
- * lane, the snapshot in the old lane is deleted with the second snapshot in the new one: by then, readers usually have the first,
- * so servers always have the model.
+ * and with the first snapshot in another lane. After a failure, readers may have newer blocks than the restored state. After a
+ * change of lane, the snapshot in the old lane is deleted with the second snapshot in the new one: by then, readers usually have
+ * the first, so servers always have the model.
  */
 final class SnapshotPublisher {
     private final RecordFactory records;

@@ -9,7 +9,6 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -305,99 +304,6 @@ class FeatureEncoderTest {
         assertThatThrownBy(() -> new FeatureEncoder(spec, layout))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no field dest");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "7",
-                "7:",
-                ":1",
-                "-1:1",
-                "x:1",
-                "1:x",
-                "1:1:1",
-                "2147483648:1",
-                "99999999999999999999:1",
-                "1:NaN",
-                "1:Infinity",
-                "1:1e39",
-                "1:.",
-                "1:-",
-                "1:1e",
-                "1:0x10",
-                "1:1d",
-                "1:1f",
-                "1:0x1p3",
-                "1 :1",
-                "1: 1",
-                "1:2,3:4"
-            })
-    void shows_invalid_pairs(String pairs) {
-        assertRejected(BINARY, with(GOOD, "tags", "3:1 " + pairs))
-                .hasMessageStartingWith("tags: ")
-                .hasMessageEndingWith(" (expected: pairs index:value)");
-    }
-
-    @Test
-    void truncates_a_long_invalid_pair() {
-        assertRejected(BINARY, with(GOOD, "tags", "1:" + "9".repeat(1_000_000) + "x"))
-                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(100));
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            ''               | ''
-            ' '              | ''
-            '   1:1   2:2  ' | 1=1.0 2=2.0
-            0:1              | 0=1.0
-            2147483647:-0.0  | 2147483647=-0.0
-            007:1.           | 7=1.0
-            1:.5             | 1=0.5
-            1:+5             | 1=5.0
-            1:1E-3           | 1=0.001
-            """)
-    void accepts_valid_pairs(String text, String expected) throws InvalidSampleException {
-        List<String> accepted = new ArrayList<>();
-        for (SparsePairs pairs = pairs(text); pairs.next(); ) {
-            accepted.add(pairs.index() + "=" + pairs.value());
-        }
-        assertThat(String.join(" ", accepted)).isEqualTo(expected);
-        encode(BINARY, with(GOOD, "tags", text));
-    }
-
-    @Test
-    void rounds_decimals_to_the_nearest_double_and_then_to_the_nearest_float() throws InvalidSampleException {
-        SplittableRandom random = new SplittableRandom(SEED);
-        for (int trial = 0; trial < 100_000; trial++) {
-            String decimal = decimal(random);
-            SparsePairs pairs = pairs("3:" + decimal);
-            assertThat(pairs.next()).isTrue();
-            assertThat(pairs.index()).isEqualTo(3);
-            assertThat(pairs.value())
-                    .as("seed %d, trial %d: %s", SEED, trial, decimal)
-                    .isEqualTo((float) Double.parseDouble(decimal));
-            assertThat(pairs.next()).isFalse();
-        }
-    }
-
-    private static String decimal(SplittableRandom random) {
-        StringBuilder text = new StringBuilder(random.nextInt(3) == 0 ? "-" : "");
-        int whole = random.nextInt(1, 20);
-        random.ints(whole, 0, 10).forEach(text::append);
-        if (random.nextBoolean()) {
-            text.append('.');
-            random.ints(random.nextInt(25), 0, 10).forEach(text::append);
-        }
-        if (random.nextInt(4) == 0) {
-            text.append(random.nextBoolean() ? 'e' : 'E').append(random.nextInt(-40, 19));
-        }
-        return text.toString();
-    }
-
-    private static SparsePairs pairs(String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        return new SparsePairs("tags", bytes, 0, bytes.length);
     }
 
     private static int hash(String text, int seed) {

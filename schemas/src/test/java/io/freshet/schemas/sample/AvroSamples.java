@@ -137,4 +137,67 @@ final class AvroSamples {
             {"type": "record", "name": "Sample", "namespace": "io.freshet.wire", "fields": [%s]}
             """.formatted(fields));
     }
+
+    static void writeFloats(BinaryEncoder encoder, int count, float... numbers) throws IOException {
+        encoder.writeLong(count);
+        if (count < 0) {
+            encoder.writeLong(numbers.length * 4L);
+        }
+        for (float number : numbers) {
+            encoder.writeFloat(number);
+        }
+    }
+
+    /** Returns a sample with one vector, 0, 1, 2 and so on, in blocks. */
+    static byte[] vector(String name, int length, int block) throws IOException {
+        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT);
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+        for (int i = 0; i < 5; i++) {
+            encoder.writeLong(0);
+        }
+        encoder.writeLong(1);
+        encoder.writeString(name);
+        for (int from = 0; from < length; from += block) {
+            int to = Math.min(from + block, length);
+            encoder.writeLong(to - from);
+            for (int i = from; i < to; i++) {
+                encoder.writeFloat(i);
+            }
+        }
+        encoder.writeLong(0);
+        encoder.writeLong(0);
+        encoder.writeInt(0);
+        encoder.writeLong(0);
+        encoder.flush();
+        return out.toByteArray();
+    }
+
+    /** Returns a sample with one sparse vector of indices 0, 1, 2 and so on, and values 0. */
+    static byte[] sparse(String name, int indices, int values) throws IOException {
+        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT);
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+        for (int i = 0; i < 7; i++) {
+            encoder.writeLong(0);
+        }
+        encoder.writeLong(1);
+        encoder.writeString(name);
+        writeInts(encoder, indices);
+        if (values > 0) {
+            writeFloats(encoder, values, new float[values]);
+        }
+        encoder.writeLong(0);
+        encoder.writeLong(0);
+        encoder.flush();
+        return out.toByteArray();
+    }
+
+    private static void writeInts(BinaryEncoder encoder, int count) throws IOException {
+        if (count > 0) {
+            encoder.writeLong(count);
+        }
+        for (int i = 0; i < count; i++) {
+            encoder.writeInt(i);
+        }
+        encoder.writeLong(0);
+    }
 }

@@ -9,6 +9,9 @@ import static io.freshet.schemas.sample.AvroSamples.draw;
 import static io.freshet.schemas.sample.AvroSamples.encode;
 import static io.freshet.schemas.sample.AvroSamples.header;
 import static io.freshet.schemas.sample.AvroSamples.parse;
+import static io.freshet.schemas.sample.AvroSamples.sparse;
+import static io.freshet.schemas.sample.AvroSamples.vector;
+import static io.freshet.schemas.sample.AvroSamples.writeFloats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +20,6 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WriterSchemas;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -129,105 +131,6 @@ class SampleDecoderTest {
         assertThat(row.text(1)).isEqualTo("JFK");
         assertThat(row.text(3)).isEmpty();
         assertThat(decoder.model()).isEqualTo("m");
-    }
-
-    private static void writeFloats(BinaryEncoder encoder, int count, float... numbers) throws IOException {
-        encoder.writeLong(count);
-        if (count < 0) {
-            encoder.writeLong(numbers.length * 4L);
-        }
-        for (float number : numbers) {
-            encoder.writeFloat(number);
-        }
-    }
-
-    /** A million blocks of one number each are valid. */
-    @Test
-    void a_vector_has_up_to_2_to_the_20_numbers_in_any_number_of_blocks() throws Exception {
-        int longest = Row.LONGEST_VECTOR;
-        decoder.decode(vector("pixel", longest, 1), 0, row);
-        assertThat(row.vectorLength(0)).isEqualTo(longest);
-        assertThat(row.vector(0)[longest - 1]).isEqualTo(longest - 1f);
-        decoder.decode(vector("pixel", 7, longest / 7 + 1), 0, row);
-        assertThat(row.vectorLength(0)).isEqualTo(7);
-        for (String name : List.of("pixel", "unknown")) {
-            for (int block : new int[] {1, 1000, longest + 1}) {
-                assertThatThrownBy(() -> decoder.decode(vector(name, longest + 1, block), 0, row))
-                        .isInstanceOf(MalformedRecordException.class)
-                        .hasMessage("vector: 1048577 numbers or more (expected: up to 1048576)");
-            }
-        }
-    }
-
-    /** Returns a sample with one vector, 0, 1, 2 and so on, in blocks. */
-    private static byte[] vector(String name, int length, int block) throws IOException {
-        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT);
-        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-        for (int i = 0; i < 5; i++) {
-            encoder.writeLong(0);
-        }
-        encoder.writeLong(1);
-        encoder.writeString(name);
-        for (int from = 0; from < length; from += block) {
-            int to = Math.min(from + block, length);
-            encoder.writeLong(to - from);
-            for (int i = from; i < to; i++) {
-                encoder.writeFloat(i);
-            }
-        }
-        encoder.writeLong(0);
-        encoder.writeLong(0);
-        encoder.writeInt(0);
-        encoder.writeLong(0);
-        encoder.flush();
-        return out.toByteArray();
-    }
-
-    @Test
-    void rejects_a_sparse_vector_with_too_few_or_too_many_values() throws Exception {
-        for (String name : List.of("origin", "unknown")) {
-            for (int values : new int[] {1, 2, 4}) {
-                assertThatThrownBy(() -> decoder.decode(sparse(name, 3, values), 0, row))
-                        .isInstanceOf(MalformedRecordException.class)
-                        .hasMessage(
-                                "sparse vector: " + values + " values (expected: one for each of 3 indices, or none)");
-            }
-            assertThatThrownBy(() -> decoder.decode(sparse(name, Row.LONGEST_VECTOR + 1, 0), 0, row))
-                    .hasMessage("vector: 1048577 numbers or more (expected: up to 1048576)");
-        }
-        decoder.decode(sparse("origin", 3, 0), 0, row);
-        assertThat(Arrays.copyOf(row.sparseValues(0), 3)).containsExactly(1, 1, 1);
-        decoder.decode(sparse("dest", 0, 0), 0, row);
-        assertThat(row.hasSparse(0)).isFalse();
-        assertThat(row.sparseLength(1)).isZero();
-    }
-
-    private static byte[] sparse(String name, int indices, int values) throws IOException {
-        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT);
-        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-        for (int i = 0; i < 7; i++) {
-            encoder.writeLong(0);
-        }
-        encoder.writeLong(1);
-        encoder.writeString(name);
-        writeInts(encoder, indices);
-        if (values > 0) {
-            writeFloats(encoder, values, new float[values]);
-        }
-        encoder.writeLong(0);
-        encoder.writeLong(0);
-        encoder.flush();
-        return out.toByteArray();
-    }
-
-    private static void writeInts(BinaryEncoder encoder, int count) throws IOException {
-        if (count > 0) {
-            encoder.writeLong(count);
-        }
-        for (int i = 0; i < count; i++) {
-            encoder.writeInt(i);
-        }
-        encoder.writeLong(0);
     }
 
     /** Version 2 ended with the epoch. */
