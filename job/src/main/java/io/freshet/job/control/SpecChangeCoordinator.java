@@ -155,10 +155,8 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         for (SpecChangeLog.Entry entry : reader.poll()) {
             for (Subtask subtask : subtasks) {
                 Subtask ready = Objects.requireNonNull(subtask);
-                if (Objects.requireNonNull(ready.position) != SpecPosition.FINISHED) {
-                    ready.position = entry.next();
-                    sending.add(Objects.requireNonNull(ready.gateway).sendEvent(new SpecChangeEvent(entry)));
-                }
+                ready.position = entry.next();
+                sending.add(Objects.requireNonNull(ready.gateway).sendEvent(new SpecChangeEvent(entry)));
             }
         }
         sent = CompletableFuture.allOf(sending.toArray(CompletableFuture[]::new));
@@ -173,7 +171,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         List<Long> positions = subtasks.stream()
                 .filter(Objects::nonNull)
                 .map(subtask -> subtask.position)
-                .filter(position -> position != null && position >= 0)
+                .filter(position -> position != null && position != SpecPosition.UNKNOWN)
                 .distinct()
                 .toList();
         if (positions.size() > 1) {

@@ -5,7 +5,6 @@ import io.freshet.job.record.TrainerInput;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEventDispatcher;
-import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -32,16 +31,8 @@ public final class SpecChangeOperatorFactory extends AbstractStreamOperatorFacto
             StreamOperatorParameters<TrainerInput> parameters) {
         OperatorID id = parameters.getStreamConfig().getOperatorID();
         OperatorEventDispatcher events = parameters.getOperatorEventDispatcher();
-        OperatorEventGateway coordinator = events.getOperatorEventGateway(id);
-        if (parameters
-                .getContainingTask()
-                .getEnvironment()
-                .getTaskStateManager()
-                .isTaskDeployedAsFinished()) {
-            // Flink creates this operator without opening it.
-            coordinator.sendEventToCoordinator(new SpecPositionEvent(SpecPosition.FINISHED));
-        }
-        SpecChangeOperator operator = new SpecChangeOperator(parameters, topic, log.start(), coordinator);
+        SpecChangeOperator operator =
+                new SpecChangeOperator(parameters, topic, log.start(), events.getOperatorEventGateway(id));
         events.registerEventHandler(id, operator);
         return (T) operator;
     }

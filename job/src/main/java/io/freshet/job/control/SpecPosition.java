@@ -22,8 +22,6 @@ import org.apache.kafka.common.TopicPartition;
 final class SpecPosition {
     /** The position of a subtask without state, when others have it. */
     static final long UNKNOWN = -1;
-    /** Stands for a subtask that had finished before the checkpoint it is restored from, and needs no changes. */
-    static final long FINISHED = -2;
 
     private static final ListStateDescriptor<byte[]> STATE =
             new ListStateDescriptor<>("SourceReaderState", BytePrimitiveArraySerializer.INSTANCE);

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -32,6 +33,10 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +55,8 @@ class SpecChangesTest {
     private static final long RECORDS = 4_000;
     /** The first subtask that receives one of these fails, once. */
     private static final Set<Integer> FATAL = Set.of(7, 8, 30, 55);
+    /** Stands for the failure after the last checkpoint. */
+    private static final int AT_END = -1;
 
     private static final Set<Integer> FAILED = ConcurrentHashMap.newKeySet();
     /** The changes that each subtask had received at each checkpoint. */
@@ -82,15 +89,22 @@ class SpecChangesTest {
                 .hasSize(1));
     }
 
-    /** A subtask that had finished before the restored checkpoint never reports a position. */
+    /**
+     * The first split ends early, so its subtask starts without state after the next failure. After the last checkpoint, all
+     * subtasks have finished. The job fails once more, restarts, and Flink does not open the operators again.
+     */
     @Test
-    void the_others_receive_every_change_after_a_subtask_has_finished() throws Exception {
+    void a_bounded_job_receives_every_change_and_ends() throws Exception {
         JobClient job = start(SUBTASKS * RECORDS, true);
-        job.getJobExecutionResult().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        try {
+            job.getJobExecutionResult().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            job.cancel().get();
+            throw e;
+        }
 
-        assertThat(FAILED).isEqualTo(FATAL);
+        assertThat(FAILED).containsAll(FATAL).contains(AT_END).hasSize(FATAL.size() + 1);
         assertNoneMissed();
-        assertThat(hasComplete(SUBTASKS)).isFalse();
         assertThat(hasComplete(SUBTASKS - 1)).isTrue();
     }
 
@@ -109,7 +123,8 @@ class SpecChangesTest {
                         TrainerInputSerializer.type(),
                         new SpecChangeOperatorFactory("models", new GradualLog()))
                 .uid("changes")
-                .process(new Recorder(), TrainerInputSerializer.type());
+                .process(new Recorder(), TrainerInputSerializer.type())
+                .transform("fail at end", TrainerInputSerializer.type(), new FailingAtEnd());
         (exchange ? recorded.rebalance() : recorded).sinkTo(new DiscardingSink<>());
         return env.executeAsync();
     }
@@ -215,6 +230,32 @@ class SpecChangesTest {
 
         private int subtask() {
             return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        }
+    }
+
+    /** Fails once, when the last checkpoint is complete. */
+    private static final class FailingAtEnd extends AbstractStreamOperator<TrainerInput>
+            implements OneInputStreamOperator<TrainerInput, TrainerInput>, BoundedOneInput {
+        private static final long serialVersionUID = 1;
+
+        private boolean ended;
+
+        @Override
+        public void processElement(StreamRecord<TrainerInput> element) {
+            output.collect(element);
+        }
+
+        @Override
+        public void endInput() {
+            ended = true;
+        }
+
+        @Override
+        public void notifyCheckpointComplete(long checkpointId) throws Exception {
+            super.notifyCheckpointComplete(checkpointId);
+            if (ended && FAILED.containsAll(FATAL) && FAILED.add(AT_END)) {
+                throw new IllegalStateException("fails after the end");
+            }
         }
     }
 }
