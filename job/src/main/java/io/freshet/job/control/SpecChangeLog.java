@@ -24,7 +24,7 @@ public interface SpecChangeLog extends Serializable {
 
     /** Reads the log. Used by one thread. */
     interface Reader extends AutoCloseable {
-        /** Returns the next changes, in order. Waits only briefly if there are none. */
+        /** Returns the next changes, in order; an empty list if none arrives within a few milliseconds. */
         List<Entry> poll();
 
         @Override
