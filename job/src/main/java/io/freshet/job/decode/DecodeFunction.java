@@ -2,9 +2,11 @@ package io.freshet.job.decode;
 
 import io.freshet.job.observe.RejectionCounters;
 import io.freshet.job.observe.RejectionCounters.Reason;
+import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.RecordEncoder;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
@@ -18,6 +20,7 @@ import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RecordDecoder;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -56,6 +59,9 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     private transient @Nullable List<ModelSpec> pending;
 
     private transient Row row;
+    /** Creates the encoder for the thread that fetches records. */
+    private transient Supplier<RecordEncoder> ahead;
+
     private transient Counter samples;
     private transient RejectionCounters rejected;
 
@@ -127,10 +133,22 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         row = new Row(layout);
         decoder = format.decoder(layout);
         encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toList();
+        ahead = () -> new AheadEncoder(format, specs);
     }
 
     private void decode(SourceRecord record, Context context, Collector<LearnInput> out) {
         samples.inc();
+        KeyedSample[] encoded = format.isSelfContained() ? record.samples(ahead) : null;
+        if (encoded == null) {
+            encode(record, context, out);
+            return;
+        }
+        for (KeyedSample sample : encoded) {
+            out.collect(sample);
+        }
+    }
+
+    private void encode(SourceRecord record, Context context, Collector<LearnInput> out) {
         try {
             if (record.value() == null) {
                 throw new MalformedRecordException("value: none (expected: a sample)");

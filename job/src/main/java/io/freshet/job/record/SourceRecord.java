@@ -1,5 +1,6 @@
 package io.freshet.job.record;
 
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp of the Kafka record, milliseconds since 1970, UTC
  * @param key null for none
  * @param value null for a tombstone
+ * @param ahead its samples, if the fetching thread encodes records; never serialized
  */
 public record SourceRecord(
         int partition,
@@ -18,10 +20,34 @@ public record SourceRecord(
         long timestamp,
         byte @Nullable [] key,
         byte @Nullable [] value,
-        RecordHeaders headers)
+        RecordHeaders headers,
+        @Nullable EncodedAhead ahead)
         implements TrainerInput {
     /** Upper bound on the encoded lengths of a header's name and value. */
     private static final int HEADER_BYTES = 10;
+
+    /** Creates a record without samples. */
+    public SourceRecord(
+            int partition,
+            long offset,
+            long timestamp,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            RecordHeaders headers) {
+        this(partition, offset, timestamp, key, value, headers, null);
+    }
+
+    /** Returns the same record with its samples. */
+    public SourceRecord with(EncodedAhead encoded) {
+        return new SourceRecord(partition, offset, timestamp, key, value, headers, encoded);
+    }
+
+    /**
+     * Returns the samples that the fetching thread encoded with {@code encoder}, or null if the caller has to encode the record.
+     */
+    public KeyedSample @Nullable [] samples(Supplier<RecordEncoder> encoder) {
+        return ahead == null ? null : ahead.samples(encoder);
+    }
 
     /** Returns a tight upper bound on the bytes of key, value, and headers in a Kafka record. */
     long size() {

@@ -15,7 +15,7 @@ public final class SourceRecordReader implements KafkaRecordDeserializationSchem
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {
-        out.collect(read(record));
+        out.collect(record instanceof FetchedRecord fetched ? fetched.source() : read(record));
     }
 
     /** Returns a record as received. */

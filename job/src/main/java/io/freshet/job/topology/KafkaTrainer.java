@@ -4,6 +4,7 @@ import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.publish.OutputRecordWriter;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
 import io.freshet.job.source.KafkaSpecChanges;
@@ -69,7 +70,8 @@ public record KafkaTrainer(
                 .setDeserializer(new SourceRecordReader())
                 .setClientIdPrefix(topics.prefix() + "-samples")
                 .setGroupId(topics.prefix() + "-trainer")
-                .setProperties(sourceProperties());
+                .setProperties(sourceProperties())
+                .setProperty(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, interceptors());
         if (bounded) {
             samples.setBounded(end);
         }
@@ -85,6 +87,13 @@ public record KafkaTrainer(
                         new SpecRegistry(specs.specs(), specs.parts()),
                         new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
                 TrainerSources.DEFAULT_CACHE_BYTES);
+    }
+
+    /** Returns the interceptor that encodes records, after those of the user. */
+    private String interceptors() {
+        String configured = kafka.settings().get(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+        String own = EncodingInterceptor.class.getName();
+        return configured == null ? own : configured + "," + own;
     }
 
     public TrainerSinks sinks() {

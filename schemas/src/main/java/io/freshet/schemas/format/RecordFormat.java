@@ -18,6 +18,11 @@ public sealed interface RecordFormat extends Serializable {
     /** Returns a new decoder. */
     RecordDecoder decoder(RowLayout layout);
 
+    /** Returns whether a decoder needs nothing but the record. */
+    default boolean isSelfContained() {
+        return true;
+    }
+
     /** Returns Freshet's own format, which reads the schemas of every released version. */
     static Avro avro() {
         return new Avro(new ArrayList<>());
@@ -59,6 +64,12 @@ public sealed interface RecordFormat extends Serializable {
         @Override
         public RecordDecoder decoder(RowLayout layout) {
             return new ConfluentDecoder(layout, fields, registry);
+        }
+
+        /** Returns false: a decoder may wait for the registry. */
+        @Override
+        public boolean isSelfContained() {
+            return false;
         }
     }
 
