@@ -59,6 +59,12 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Variants of the rates to run: consume, discard, learn, vw-text, vw-cache (default: all).")
     private List<String> only = List.of();
 
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            description = "Format of the samples topics: avro or json (default: ${DEFAULT-VALUE}).")
+    private String format = SampleFormat.AVRO.option();
+
     @Option(names = "--rounds", paramLabel = "<n>", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
     private int rounds = 3;
 
@@ -66,7 +72,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--warm-ups",
             paramLabel = "<n>",
             description = "Rounds before these, in which the JVM compiles the code (default: ${DEFAULT-VALUE}).")
-    private int warmUps = 2;
+    private int warmUps = 8;
 
     @Option(
             names = "--rows",
@@ -114,6 +120,10 @@ public final class BenchCommand implements Callable<Integer> {
         if (rows != null) {
             require(rows >= 1000 && rows <= 1_000_000_000, "--rows", rows, "from 1000 to 1000000000");
         }
+        List<String> formats =
+                Stream.of(SampleFormat.values()).map(SampleFormat::option).toList();
+        require(formats.contains(format), "--format", format, "avro or json");
+        SampleFormat sampleFormat = SampleFormat.values()[formats.indexOf(format)];
         List<Workload> workloads = workloads();
         VowpalWabbit vowpalWabbit = VowpalWabbit.find(vw);
         List<Variant> variants = variants(vowpalWabbit != null);
@@ -124,7 +134,8 @@ public final class BenchCommand implements Callable<Integer> {
         Machine machine = machine(vowpalWabbit);
         out.println(machine.line());
         Benchmark benchmark =
-                new Benchmark(new Benchmark.Plan(variants, rows, partitions, warmUps, rounds), vowpalWabbit, err);
+                new Benchmark(
+                new Benchmark.Plan(variants, sampleFormat, rows, partitions, warmUps, rounds), vowpalWabbit, err);
         List<SetResult> rates = new ArrayList<>();
         List<Freshness> freshness = new ArrayList<>();
         try (LocalStack stack = LocalStack.startWithSeparateBroker(partitions, StateSettings.DEFAULT)) {

@@ -40,20 +40,31 @@ record BenchReport(Machine machine, List<SetResult> sets, List<Freshness> freshn
      * The results of a workload.
      *
      * @param set name of the workload
+     * @param format of the topic
      * @param description of a sample and the model
      * @param samples in the topic
      * @param bytesPerSample mean, before compression
      * @param variants in the order in which they ran
      */
     record SetResult(
-            String set, String description, long samples, double bytesPerSample, List<VariantResult> variants) {
+            String set,
+            String format,
+            String description,
+            long samples,
+            double bytesPerSample,
+            List<VariantResult> variants) {
         static SetResult of(SampleTopic topic, Map<Variant, List<Measurement>> runs) {
             List<VariantResult> variants = runs.entrySet().stream()
                     .map(entry -> VariantResult.of(entry.getKey(), entry.getValue()))
                     .toList();
             Workload workload = topic.workload();
             return new SetResult(
-                    workload.name(), workload.description(), topic.samples(), topic.bytesPerSample(), variants);
+                    workload.name(),
+                    topic.format().option(),
+                    workload.description(),
+                    topic.samples(),
+                    topic.bytesPerSample(),
+                    variants);
         }
 
         /** Returns the median rate of a variant; null if it did not run. */

@@ -33,10 +33,11 @@ final class BenchTable {
         }
         String title = String.format(
                 Locale.ROOT,
-                "%s: %,d samples of %.0f bytes; %s",
+                "%s: %,d samples of %.0f bytes (%s); %s",
                 result.set(),
                 result.samples(),
                 result.bytesPerSample(),
+                result.format(),
                 result.description());
         return title + System.lineSeparator() + table;
     }

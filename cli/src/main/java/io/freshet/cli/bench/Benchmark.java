@@ -26,12 +26,19 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
      * What to run.
      *
      * @param variants in the order of a round
+     * @param format of the samples topics
      * @param samples of each workload; null for its default
      * @param partitions of each topic
      * @param warmUps uncounted rounds before the others, without Vowpal Wabbit
      * @param rounds counted rounds
      */
-    record Plan(List<Variant> variants, @Nullable Long samples, int partitions, int warmUps, int rounds) {}
+    record Plan(
+            List<Variant> variants,
+            SampleFormat format,
+            @Nullable Long samples,
+            int partitions,
+            int warmUps,
+            int rounds) {}
 
     SetResult run(LocalStack stack, Workload workload) throws Exception {
         long samples = plan.samples == null ? workload.samples() : plan.samples;
@@ -41,7 +48,7 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
                 .toList();
         boolean text = variants.stream().anyMatch(Variant::needsVowpalWabbit);
         report(workload, "sending", String.format(Locale.ROOT, "%,d samples", samples));
-        SampleTopic topic = SampleTopic.create(stack, workload, samples, plan.partitions, text);
+        SampleTopic topic = SampleTopic.create(stack, workload, plan.format, samples, plan.partitions, text);
         if (vowpalWabbit != null && variants.contains(Variant.VW_CACHE)) {
             vowpalWabbit.createCache(topic);
         }

@@ -7,7 +7,6 @@ import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerSources;
 import io.freshet.job.topology.TrainerTopology;
-import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -104,7 +103,7 @@ record KafkaRuns(LocalStack stack, SampleTopic samples) {
                 OffsetsInitializer.earliest(),
                 true,
                 new SpecTopic(List.of(samples.workload().spec()), 0),
-                RecordFormat.avro());
+                samples.format().records());
     }
 
     private TrainerSources sources(KafkaTrainer trainer) {

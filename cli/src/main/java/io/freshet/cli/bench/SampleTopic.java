@@ -12,7 +12,6 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.sample.RowEncoder;
 import io.freshet.schemas.topic.Topics;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The samples of a workload, stored where the runs read them.
  *
+ * @param format of the topic
  * @param topics of the deployment
  * @param ends number of samples in each partition
  * @param bytesPerSample mean, before compression
@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SampleTopic(
         Workload workload,
+        SampleFormat format,
         Topics topics,
         List<Long> ends,
         double bytesPerSample,
@@ -56,7 +57,8 @@ record SampleTopic(
      * @param partitions of the topic
      * @param text whether to write the text file too
      */
-    static SampleTopic create(LocalStack stack, Workload workload, long samples, int partitions, boolean text)
+    static SampleTopic create(
+            LocalStack stack, Workload workload, SampleFormat format, long samples, int partitions, boolean text)
             throws IOException, CommandException {
         Topics topics = Topics.of("bench-" + workload.name());
         createTopics(stack, topics, partitions);
@@ -65,9 +67,9 @@ record SampleTopic(
         try (SampleProducer producer =
                         new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters());
                 Writer lines = file == null ? Writer.nullWriter() : writer(file)) {
-            bytes = write(workload, samples, producer, file == null ? null : lines);
+            bytes = write(workload, format, samples, producer, file == null ? null : lines);
         }
-        return new SampleTopic(workload, topics, ends(stack, topics.samples()), bytes / (double) samples, file);
+        return new SampleTopic(workload, format, topics, ends(stack, topics.samples()), bytes / (double) samples, file);
     }
 
     /** Deletes the topic and the file. */
@@ -112,20 +114,21 @@ record SampleTopic(
         return Files.newBufferedWriter(file, US_ASCII);
     }
 
-    private static long write(Workload workload, long samples, SampleProducer producer, @Nullable Writer lines)
+    private static long write(
+            Workload workload, SampleFormat format, long samples, SampleProducer producer, @Nullable Writer lines)
             throws IOException, CommandException {
         ModelSpec spec = workload.spec();
         RowLayout layout = RowLayout.of(List.of(spec));
         int keyField = spec.key() == null ? -1 : layout.text(spec.key());
         Workload.Generator generator = workload.generator(layout);
-        RowEncoder encoder = new RowEncoder(layout);
+        SampleFormat.Writer writer = format.writer(layout);
         Row row = new Row(layout);
         StringBuilder line = new StringBuilder();
         long bytes = 0;
         try {
             for (long i = 0; i < samples; i++) {
                 generator.next(row);
-                byte[] sample = encoder.encode(row, "");
+                byte[] sample = writer.write(row);
                 bytes += sample.length;
                 producer.send(keyField < 0 ? null : key(row, keyField), sample);
                 if (lines != null) {

@@ -84,6 +84,31 @@ class BenchIT {
     }
 
     @Test
+    void learns_the_same_from_json() throws Exception {
+        List<Double> losses = new ArrayList<>();
+        for (String format : List.of("avro", "json")) {
+            Path report = directory.resolve("report.json");
+            Run run = Run.of(
+                    "bench",
+                    "--set=flights,sparse",
+                    "--only=learn",
+                    "--format=" + format,
+                    "--rows=5000",
+                    "--rounds=1",
+                    "--warm-ups=0",
+                    "--report=" + report);
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.out()).contains("bytes (" + format + ")");
+            JSON.readTree(report.toFile())
+                    .get("sets")
+                    .findValues("variants")
+                    .forEach(variants -> losses.add(variants.get(0).get("loss").asDouble()));
+        }
+        assertThat(losses).hasSize(4);
+        assertThat(losses.subList(2, 4)).isEqualTo(losses.subList(0, 2));
+    }
+
+    @Test
     void measures_how_long_samples_take_to_predictions() throws Exception {
         Path report = directory.resolve("report.json");
 

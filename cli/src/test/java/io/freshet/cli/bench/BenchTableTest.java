@@ -23,6 +23,7 @@ class BenchTableTest {
     void prints_medians_and_the_ratios_to_the_discarding_job_and_the_peer() {
         SetResult result = new SetResult(
                 "sparse",
+                "avro",
                 "a model",
                 2_000_000,
                 267.6,
@@ -33,7 +34,7 @@ class BenchTableTest {
 
         assertThat(BenchTable.of(result).lines())
                 .containsExactly(
-                        "sparse: 2,000,000 samples of 268 bytes; a model",
+                        "sparse: 2,000,000 samples of 268 bytes (avro); a model",
                         "variant  samples/s  CPU µs  broker µs  of discard  of vw-text  GC     bytes  loss",
                         "discard  500,000    1.50    0.25       1.00        1.50        1.0 %  300    -",
                         "vw-text  333,333    4.00    -          0.67        1.00        -      -      0.6000");
@@ -42,7 +43,7 @@ class BenchTableTest {
     @Test
     void prints_no_ratio_to_a_variant_that_did_not_run() {
         SetResult result = new SetResult(
-                "dense", "a model", 1, 1, List.of(VariantResult.of(Variant.LEARN, List.of(run(2, 1, null)))));
+                "dense", "avro", "a model", 1, 1, List.of(VariantResult.of(Variant.LEARN, List.of(run(2, 1, null)))));
 
         assertThat(BenchTable.of(result).lines().skip(2).toList())
                 .containsExactly("learn    500,000    1.00    0.25       -           -           1.0 %  300    -");

@@ -130,6 +130,8 @@ public record KafkaTrainer(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                "5000"));
+                "5000",
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                "4194304"));
     }
 }

@@ -1,0 +1,43 @@
+package io.freshet.cli.bench;
+
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RowEncoder;
+import java.io.IOException;
+import java.util.Locale;
+
+/** A format of the samples topic. */
+enum SampleFormat {
+    AVRO,
+    JSON;
+
+    /** Writes rows as records. */
+    interface Writer {
+        /** @param row its next record */
+        byte[] write(Row row) throws IOException;
+    }
+
+    /** Returns the name, which is also that of the option's value. */
+    String option() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    RecordFormat records() {
+        return switch (this) {
+            case AVRO -> RecordFormat.avro();
+            case JSON -> new RecordFormat.Json(RecordFields.NONE);
+        };
+    }
+
+    Writer writer(RowLayout layout) {
+        return switch (this) {
+            case AVRO -> {
+                RowEncoder encoder = new RowEncoder(layout);
+                yield row -> encoder.encode(row, "");
+            }
+            case JSON -> new JsonRowWriter(layout);
+        };
+    }
+}
