@@ -87,7 +87,7 @@ final class CurrentModel implements KeyState<Exception> {
 
     @Override
     public void active(Sample sample) {
-        state().activity().record(sample.partition(), sample.eventTime());
+        state().useActivity().record(sample.partition(), sample.eventTime());
     }
 
     @Override

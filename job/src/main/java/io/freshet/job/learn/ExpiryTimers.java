@@ -57,8 +57,9 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
             return;
         }
         times.learned(sample.partition(), sample.eventTime());
-        if (!state.activity().timer()) {
-            setTimer(state.activity(), timeToLive);
+        Activity activity = state.useActivity();
+        if (!activity.timer()) {
+            setTimer(activity, timeToLive);
         }
     }
 
@@ -81,7 +82,7 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
         if (state == null) {
             return;
         }
-        Activity activity = state.activity();
+        Activity activity = state.useActivity();
         activity.timer(false);
         Learner learner = learners.of(ModelKey.model(modelKey), state);
         long timeToLive = learner == null ? 0 : learner.spec().stream().timeToLiveMillis();

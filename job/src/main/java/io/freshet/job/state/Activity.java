@@ -24,6 +24,11 @@ public final class Activity {
         return new Activity(EventTimes.NONE, NO_PARTITION, false);
     }
 
+    /** Returns whether nothing has happened since {@link #start}. */
+    boolean isStart() {
+        return newest == EventTimes.NONE && partition == NO_PARTITION && !timer;
+    }
+
     public void record(int from, long eventTime) {
         newest = Math.max(newest, eventTime);
         partition = from;

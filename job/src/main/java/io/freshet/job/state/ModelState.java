@@ -25,20 +25,25 @@ public final class ModelState {
     private PublishProgress published;
     private long publishTimer;
     private long publishedAt = NEVER;
-    private final Activity activity;
+    /** Null until a model with a time to live uses it. */
+    private @Nullable Activity activity;
 
     /**
      * @param stateHash of the specification that {@code learner} belongs to
      * @param publishTimer time of the publish timer
-     * @param activity last activity, for expiry
+     * @param activity last activity, for expiry; null before the first
      */
     ModelState(
-            String stateHash, LearnerState learner, PublishProgress published, long publishTimer, Activity activity) {
+            String stateHash,
+            LearnerState learner,
+            PublishProgress published,
+            long publishTimer,
+            @Nullable Activity activity) {
         this.stateHash = stateHash;
         this.learner = learner;
         this.published = published;
         this.publishTimer = publishTimer;
-        this.activity = activity;
+        this.activity = activity == null || activity.isStart() ? null : activity;
     }
 
     /**
@@ -50,14 +55,14 @@ public final class ModelState {
         PublishProgress published =
                 before == null ? PublishProgress.NOTHING : before.published().reset();
         long timer = before == null ? NO_TIMER : before.publishTimer();
-        Activity activity =
-                before == null ? Activity.start() : before.activity().copy();
+        Activity activity = before == null ? null : before.activity().copy();
         return new ModelState(learner.stateHash(), learner.start(), published, timer, activity);
     }
 
     /** Returns this state with another learner state. */
     ModelState with(LearnerState replaced) {
-        ModelState state = new ModelState(stateHash, replaced, published, publishTimer, activity.copy());
+        ModelState state =
+                new ModelState(stateHash, replaced, published, publishTimer, activity == null ? null : activity.copy());
         state.publishedAt = publishedAt;
         return state;
     }
@@ -114,7 +119,16 @@ public final class ModelState {
         publishedAt = time;
     }
 
+    /** Returns the last activity, to read it. */
     public Activity activity() {
+        return activity == null ? Activity.start() : activity;
+    }
+
+    /** Returns the last activity, to change it. */
+    public Activity useActivity() {
+        if (activity == null) {
+            activity = Activity.start();
+        }
         return activity;
     }
 

@@ -1,5 +1,8 @@
 package io.freshet.learning.evaluation;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * [-{@value #LOGIT_RANGE}, {@value #LOGIT_RANGE}].
  *
  * <p>Samples in one bin count as tied, like equal scores. When a bin is full, all bins are halved, which hardly changes
- * AUC, a ratio. Only bins from the smallest to the largest logit are stored, since most small models need few. Pinned
- * by {@code LogitHistogramTest}.
+ * AUC, a ratio. Only bins from the smallest to the largest logit are stored, since most small models need few, and a
+ * count takes one byte until one of them needs two or four. This is a base class because an object of its own would
+ * take more space in each key. Pinned by {@code LogitHistogramTest}.
  */
-final class LogitHistogram {
+sealed class LogitHistogram permits Tally {
     static final int BINS = 256;
     static final int LOGIT_RANGE = 12;
     static final int LENGTH = 2 * BINS;
@@ -19,109 +23,152 @@ final class LogitHistogram {
     /** Bins are added in multiples of this divisor of {@link #BINS}. */
     private static final int GRAIN = 8;
 
-    private static final int[] NONE = {};
+    private static final byte[] NONE = {};
+    private static final VarHandle CHARS = MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
-    /** Negatives and positives of each bin, from bin {@link #first} on. */
-    private int[] counts;
+    /** Negatives and positives of each bin, from bin {@link #first} on, {@link #width} bytes each. */
+    private byte[] counts;
 
-    private int first;
+    private short first;
+    private byte width;
 
     LogitHistogram() {
-        this(NONE, 0);
+        counts = NONE;
+        width = Byte.BYTES;
     }
 
-    private LogitHistogram(int[] counts, int first) {
-        this.counts = counts;
-        this.first = first;
+    LogitHistogram(LogitHistogram from) {
+        counts = from.counts.length == 0 ? NONE : from.counts.clone();
+        first = from.first;
+        width = from.width;
     }
 
     /** Restores what {@link #toArray} returned. */
-    static LogitHistogram of(int[] array) {
-        LogitHistogram histogram = new LogitHistogram();
-        for (int i = 0; i < LENGTH; i++) {
+    LogitHistogram(int[] array) {
+        this();
+        for (int i = 0; i < array.length; i++) {
             if (array[i] != 0) {
                 int bin = i % BINS;
-                histogram.extend(bin, bin + 1);
-                histogram.counts[histogram.at(bin, i >= BINS)] = array[i];
+                extend(bin, bin + 1);
+                widen(array[i]);
+                set(at(bin, i >= BINS), array[i]);
             }
         }
-        return histogram;
     }
 
     /** Returns the counts of negatives by bin, then those of positives. */
     int[] toArray() {
         int[] array = new int[LENGTH];
-        for (int i = 0; i < counts.length; i++) {
-            array[(i & 1) * BINS + first + i / 2] = counts[i];
+        for (int i = 0; i < length(); i++) {
+            array[(i & 1) * BINS + first + i / 2] = get(i);
         }
         return array;
     }
 
-    /** Returns the first bin stored. */
-    int first() {
+    /** Returns the first bin that can have a count. */
+    public int firstBin() {
         return first;
     }
 
-    /** Returns the bin after the last one stored. */
-    int end() {
-        return first + counts.length / 2;
+    /** Returns the bin after the last one that can have a count. */
+    public int endBin() {
+        return first + length() / 2;
     }
 
-    /** Returns the count of a stored bin. */
+    /** Returns the count of a bin from {@link #firstBin} to before {@link #endBin}. */
     int count(int bin, boolean positive) {
-        return counts[at(bin, positive)];
+        return get(at(bin, positive));
     }
 
     void add(boolean positive, float logit) {
         int bin = bin(logit);
         int at = at(bin, positive);
-        if (at < 0 || at >= counts.length) {
+        if (at < 0 || at >= length()) {
             extend(bin, bin + 1);
             at = at(bin, positive);
         }
-        if (counts[at] == Integer.MAX_VALUE) {
+        int count = get(at);
+        if (count == Integer.MAX_VALUE) {
             halve();
+            count = get(at);
         }
-        counts[at]++;
+        widen(count + 1);
+        set(at, count + 1);
+    }
+
+    private int length() {
+        return counts.length / width;
     }
 
     private int at(int bin, boolean positive) {
         return 2 * (bin - first) + (positive ? 1 : 0);
     }
 
+    private int get(int i) {
+        return switch (width) {
+            case Byte.BYTES -> counts[i] & 0xff;
+            case Character.BYTES -> (char) CHARS.get(counts, i * Character.BYTES);
+            default -> (int) INTS.get(counts, i * Integer.BYTES);
+        };
+    }
+
+    private void set(int i, int count) {
+        switch (width) {
+            case Byte.BYTES -> counts[i] = (byte) count;
+            case Character.BYTES -> CHARS.set(counts, i * Character.BYTES, (char) count);
+            default -> INTS.set(counts, i * Integer.BYTES, count);
+        }
+    }
+
+    /** Widens all counts if one as large as this would not fit. */
+    private void widen(int largest) {
+        int needed = largest <= 0xff ? Byte.BYTES : largest <= Character.MAX_VALUE ? Character.BYTES : Integer.BYTES;
+        if (needed <= width) {
+            return;
+        }
+        int[] values = new int[length()];
+        Arrays.setAll(values, this::get);
+        counts = new byte[values.length * needed];
+        width = (byte) needed;
+        for (int i = 0; i < values.length; i++) {
+            set(i, values[i]);
+        }
+    }
+
     /** Extends the stored bins to include a range. */
     private void extend(int from, int to) {
-        int end = first + counts.length / 2;
         int newFirst = from / GRAIN * GRAIN;
         int newEnd = (to + GRAIN - 1) / GRAIN * GRAIN;
         if (counts.length > 0) {
             newFirst = Math.min(newFirst, first);
-            newEnd = Math.max(newEnd, end);
+            newEnd = Math.max(newEnd, endBin());
         }
-        int[] extended = new int[2 * (newEnd - newFirst)];
-        System.arraycopy(counts, 0, extended, counts.length == 0 ? 0 : 2 * (first - newFirst), counts.length);
+        byte[] extended = new byte[2 * (newEnd - newFirst) * width];
+        System.arraycopy(counts, 0, extended, counts.length == 0 ? 0 : 2 * (first - newFirst) * width, counts.length);
         counts = extended;
-        first = newFirst;
+        first = (short) newFirst;
     }
 
     void addAll(LogitHistogram other) {
         if (other.counts.length == 0) {
             return;
         }
-        int end = other.first + other.counts.length / 2;
-        if (at(other.first, false) < 0 || at(end, false) > counts.length) {
-            extend(other.first, end);
+        if (at(other.first, false) < 0 || at(other.endBin(), false) > length()) {
+            extend(other.first, other.endBin());
         }
         int from = at(other.first, false);
-        boolean full = false;
-        for (int i = 0; i < other.counts.length; i++) {
-            full |= (long) counts[from + i] + other.counts[i] > Integer.MAX_VALUE;
+        long largest = 0;
+        for (int i = 0; i < other.length(); i++) {
+            largest = Math.max(largest, (long) get(from + i) + other.get(i));
         }
+        boolean full = largest > Integer.MAX_VALUE;
         if (full) {
             halve();
         }
-        for (int i = 0; i < other.counts.length; i++) {
-            counts[from + i] += full ? other.counts[i] / 2 : other.counts[i];
+        widen((int) Math.min(largest, Integer.MAX_VALUE));
+        for (int i = 0; i < other.length(); i++) {
+            set(from + i, get(from + i) + (full ? other.get(i) / 2 : other.get(i)));
         }
     }
 
@@ -130,9 +177,9 @@ final class LogitHistogram {
         double below = 0;
         double positives = 0;
         double wins = 0;
-        for (int i = 0; i < counts.length; i += 2) {
-            double negative = counts[i];
-            double positive = counts[i + 1];
+        for (int i = 0; i < length(); i += 2) {
+            double negative = get(i);
+            double positive = get(i + 1);
             wins += positive * (below + negative / 2);
             below += negative;
             positives += positive;
@@ -141,16 +188,12 @@ final class LogitHistogram {
     }
 
     void clear() {
-        Arrays.fill(counts, 0);
-    }
-
-    LogitHistogram copy() {
-        return new LogitHistogram(counts.length == 0 ? NONE : counts.clone(), first);
+        Arrays.fill(counts, (byte) 0);
     }
 
     private void halve() {
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] /= 2;
+        for (int i = 0; i < length(); i++) {
+            set(i, get(i) / 2);
         }
     }
 

@@ -18,11 +18,11 @@ import java.util.Arrays;
  * Sums over predicted samples, of a window or since the start, from which all metrics follow.
  *
  * <p>Sums are weighted by importance, and for a sequence also by its steps; several outputs contribute their mean. AUC
- * counts each sample once, in a {@link LogitHistogram}. The variance of labels is kept as their weighted squared
+ * counts each sample once, in the {@link LogitHistogram}, which stays empty unless the task is binary. The variance of labels is kept as their weighted squared
  * deviation from their mean (West 1979), which does not cancel for labels far from 0. Adding a sample allocates
  * nothing. Pinned by {@code TallyTest} and {@code TallyOracleTest}.
  */
-public final class Tally {
+public final class Tally extends LogitHistogram {
     /** Length of the histogram of logits for a binary task. */
     public static final int HISTOGRAM = LogitHistogram.LENGTH;
 
@@ -31,8 +31,6 @@ public final class Tally {
     private final Task task;
     private final double[] sums;
     private final double[] classes;
-    /** Stays empty unless the task is binary. */
-    private final LogitHistogram histogram;
 
     /** @param outputs K */
     public Tally(Task task, int outputs) {
@@ -40,7 +38,9 @@ public final class Tally {
     }
 
     private Tally(Task task, double[] classes) {
-        this(task, new double[TallySums.LENGTH], classes, new LogitHistogram());
+        this.task = task;
+        sums = TallySums.zero(task);
+        this.classes = classes;
     }
 
     private static double[] classes(Task task, int outputs) {
@@ -60,22 +60,21 @@ public final class Tally {
      * @param histogram as {@link #histogram} returns it
      */
     public Tally(Task task, double[] sums, double[] classes, int[] histogram) {
-        this(task, TallySums.current(sums), classes, histogram(task, histogram));
-    }
-
-    private Tally(Task task, double[] sums, double[] classes, LogitHistogram histogram) {
-        this.task = task;
-        this.sums = sums;
-        this.classes = classes;
-        this.histogram = histogram;
-    }
-
-    private static LogitHistogram histogram(Task task, int[] counts) {
-        int bins = task.isBinary() ? LogitHistogram.LENGTH : 0;
-        if (counts.length != bins) {
-            throw new IllegalArgumentException("histogram: " + counts.length + " (expected: " + bins + ")");
+        super(histogram);
+        int bins = task.isBinary() ? HISTOGRAM : 0;
+        if (histogram.length != bins) {
+            throw new IllegalArgumentException("histogram: " + histogram.length + " (expected: " + bins + ")");
         }
-        return bins == 0 ? new LogitHistogram() : LogitHistogram.of(counts);
+        this.task = task;
+        this.sums = TallySums.restored(task, sums);
+        this.classes = classes;
+    }
+
+    private Tally(Tally from) {
+        super(from);
+        task = from.task;
+        sums = from.sums.clone();
+        classes = from.classes.length == 0 ? NO_CLASSES : from.classes.clone();
     }
 
     /**
@@ -139,7 +138,7 @@ public final class Tally {
             sums[CORRECT] += share * (logits[at + k] >= 0 == positive ? 1 : 0);
             LabelSums.add(sums, classes, k, weight * label, share * label);
             sums[PREDICTION] += share * predictions[at + k];
-            histogram.add(positive, logits[at + k]);
+            add(positive, logits[at + k]);
         }
     }
 
@@ -196,15 +195,16 @@ public final class Tally {
         if (!sameShape(other)) {
             throw new IllegalArgumentException("tally: " + other.shape() + " (expected: " + shape() + ")");
         }
-        sums[LABEL_DEVIATION] +=
-                task.isNumber() ? LabelSums.deviationBetween(sums, classes, other.sums, other.classes) : 0;
+        if (task.isNumber()) {
+            sums[LABEL_DEVIATION] += LabelSums.deviationBetween(sums, classes, other.sums, other.classes);
+        }
         for (int i = 0; i < sums.length; i++) {
             sums[i] += other.sums[i];
         }
         for (int i = 0; i < classes.length; i++) {
             classes[i] += other.classes[i];
         }
-        histogram.addAll(other.histogram);
+        addAll(other);
     }
 
     /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
@@ -216,10 +216,11 @@ public final class Tally {
         return task + " of " + Math.max(1, classes.length) + " outputs";
     }
 
+    @Override
     public void clear() {
+        super.clear();
         Arrays.fill(sums, 0);
         Arrays.fill(classes, 0);
-        histogram.clear();
     }
 
     /** Returns the total importance of the samples. */
@@ -241,8 +242,8 @@ public final class Tally {
         double weight = Math.max(sums[WEIGHT], Double.MIN_NORMAL);
         double loss = loss();
         boolean number = task.isNumber();
-        double variance = sums[LABEL_DEVIATION] / weight;
-        double squaredError = sums[SQUARED_ERROR] / weight;
+        double variance = number ? sums[LABEL_DEVIATION] / weight : 0;
+        double squaredError = number ? sums[SQUARED_ERROR] / weight : 0;
         boolean calibrated = (number || task == Task.BINARY) && sums[LABEL] != 0 && !Double.isNaN(sums[PREDICTION]);
         return new Metrics(
                 samples(),
@@ -250,7 +251,7 @@ public final class Tally {
                 LabelSums.baselineLoss(task, sums, classes),
                 number || task == Task.BOX ? null : (Double) (sums[CORRECT] / weight),
                 task == Task.BINARY || task.hasClasses() ? loss : null,
-                task.isBinary() ? histogram.auc() : null,
+                task.isBinary() ? auc() : null,
                 number ? sums[ABSOLUTE_ERROR] / weight : null,
                 number ? Math.sqrt(squaredError) : null,
                 number && variance > 0 ? 1 - squaredError / variance : null,
@@ -262,9 +263,9 @@ public final class Tally {
         return task;
     }
 
-    /** Returns the sums themselves, in the order of {@link TallySums}. */
+    /** Returns a copy of the sums, in the order in which {@link TallySums} stores them. */
     public double[] sums() {
-        return sums;
+        return TallySums.stored(sums);
     }
 
     /**
@@ -276,7 +277,7 @@ public final class Tally {
 
     /** Returns a copy of the counts by label and logit for a binary task, negatives first; otherwise length 0. */
     public int[] histogram() {
-        return task.isBinary() ? histogram.toArray() : new int[0];
+        return task.isBinary() ? toArray() : new int[0];
     }
 
     /** Returns the length of {@link #histogram}. */
@@ -284,22 +285,12 @@ public final class Tally {
         return task.isBinary() ? HISTOGRAM : 0;
     }
 
-    /** Returns the first bin that can have a count. */
-    public int firstBin() {
-        return histogram.first();
-    }
-
-    /** Returns the bin after the last one that can have a count. */
-    public int endBin() {
-        return histogram.end();
-    }
-
     /** Returns element i of {@link #histogram}, whose bin is from {@link #firstBin} to before {@link #endBin}. */
     public int count(int i) {
-        return histogram.count(i % LogitHistogram.BINS, i >= LogitHistogram.BINS);
+        return count(i % BINS, i >= BINS);
     }
 
     public Tally copy() {
-        return new Tally(task, sums.clone(), classes.length == 0 ? NO_CLASSES : classes.clone(), histogram.copy());
+        return new Tally(this);
     }
 }

@@ -1,7 +1,5 @@
 package io.freshet.learning.evaluation;
 
-import java.util.Arrays;
-
 /**
  * Sums over the updates of a window: norms of gradients and changes, clipped updates and rejected samples.
  *
@@ -12,20 +10,17 @@ public final class UpdateTally {
     public static final int EVERY = 64;
     static final int SUMS = 7;
 
-    private static final int UPDATES = 0;
-    private static final int MEASURED = 1;
-    private static final int GRADIENT_NORM = 2;
-    private static final int UPDATE_NORM = 3;
-    private static final int CLIPPED = 4;
-    private static final int SAMPLES = 5;
-    private static final int REJECTED = 6;
-
-    private final double[] sums;
+    // A window has at most 2^31 - 1 samples, so these counts fit; rejected samples do not end it.
+    private int updates;
+    private int measured;
+    private int clipped;
+    private int samples;
+    private int rejected;
+    private double gradientNorm;
+    private double updateNorm;
     private double learningRate;
 
-    public UpdateTally() {
-        this(new double[SUMS], 0);
-    }
+    public UpdateTally() {}
 
     /**
      * Restores a tally.
@@ -36,52 +31,75 @@ public final class UpdateTally {
         if (sums.length != SUMS) {
             throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + SUMS + ")");
         }
-        this.sums = sums;
+        updates = (int) sums[0];
+        measured = (int) sums[1];
+        gradientNorm = sums[2];
+        updateNorm = sums[3];
+        clipped = (int) sums[4];
+        samples = (int) sums[5];
+        rejected = (int) sums[6];
         this.learningRate = learningRate;
+    }
+
+    private UpdateTally(UpdateTally from) {
+        copy(from);
+        learningRate = from.learningRate;
+    }
+
+    private void copy(UpdateTally from) {
+        updates = from.updates;
+        measured = from.measured;
+        clipped = from.clipped;
+        samples = from.samples;
+        rejected = from.rejected;
+        gradientNorm = from.gradientNorm;
+        updateNorm = from.updateNorm;
     }
 
     /** Returns whether to measure the norms of the next update, whose number is t, from 0. */
     public boolean measures(long t) {
-        return t % EVERY == 0 || sums[UPDATES] == 0;
+        return t % EVERY == 0 || updates == 0;
     }
 
     /** Adds an update. */
-    public void add(int samples, double rate, boolean clipped) {
-        sums[UPDATES]++;
-        sums[SAMPLES] += samples;
-        sums[CLIPPED] += clipped ? 1 : 0;
+    public void add(int count, double rate, boolean wasClipped) {
+        updates++;
+        samples += count;
+        clipped += wasClipped ? 1 : 0;
         learningRate = rate;
     }
 
     /** Adds the Euclidean norms of a measured update: of the gradient before clipping, and of the parameter change. */
-    public void addNorms(double gradientNorm, double updateNorm) {
-        sums[MEASURED]++;
-        sums[GRADIENT_NORM] += gradientNorm;
-        sums[UPDATE_NORM] += updateNorm;
+    public void addNorms(double ofGradient, double ofUpdate) {
+        measured++;
+        gradientNorm += ofGradient;
+        updateNorm += ofUpdate;
     }
 
     /** Adds a sample rejected for its gradient. */
     public void addRejected() {
-        sums[REJECTED]++;
+        rejected = Math.max(rejected, rejected + 1);
     }
 
+    /** Starts a new window. */
     public void clear() {
-        Arrays.fill(sums, 0);
+        copy(new UpdateTally());
     }
 
     public UpdateMetrics metrics() {
-        double measured = Math.max(1, sums[MEASURED]);
+        double ofMeasured = Math.max(1, measured);
         return new UpdateMetrics(
-                (long) sums[UPDATES],
+                updates,
                 learningRate,
-                sums[GRADIENT_NORM] / measured,
-                sums[UPDATE_NORM] / measured,
-                sums[CLIPPED] / Math.max(1, sums[UPDATES]),
-                sums[REJECTED] / Math.max(1, sums[SAMPLES] + sums[REJECTED]));
+                gradientNorm / ofMeasured,
+                updateNorm / ofMeasured,
+                clipped / Math.max(1.0, updates),
+                rejected / Math.max(1, (double) samples + rejected));
     }
 
+    /** Returns the sums as numbers, in the order of checkpoints. */
     public double[] sums() {
-        return sums;
+        return new double[] {updates, measured, gradientNorm, updateNorm, clipped, samples, rejected};
     }
 
     /** Returns the learning rate of the last update. */
@@ -90,6 +108,6 @@ public final class UpdateTally {
     }
 
     public UpdateTally copy() {
-        return new UpdateTally(sums.clone(), learningRate);
+        return new UpdateTally(this);
     }
 }

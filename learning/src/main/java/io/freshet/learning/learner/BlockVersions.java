@@ -18,10 +18,6 @@ final class BlockVersions {
 
     /** Records the update by a gradient that led to this version. */
     static void updated(long[] versions, StateLayout layout, Gradient gradient, long version) {
-        if (versions.length == 1) {
-            versions[0] = version;
-            return;
-        }
         int blockParameters = layout.blockParameters();
         if (gradient.width() == layout.width()) {
             int from = gradient.factoredFrom();

@@ -3,69 +3,137 @@ package io.freshet.learning.learner;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.StateParts.Counts;
+import io.freshet.learning.learner.StateParts.Learned;
 import io.freshet.learning.learner.StateParts.Validation;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.WatchSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a state that a key may never use: pending samples, ended windows, epochs, and detectors.
+ * The parts of a state that a key may never use: pending samples, ended windows, epochs, detectors, and so on.
  *
- * <p>Most keys of a model with many keys are small, so a part that is not used yet takes no space. Its public accessor then
- * returns an empty part that is not stored; its package-private {@code use} method stores one first. This is a base class
+ * <p>Most keys of a model with many keys are small, so parts that are not used yet take no space. The public accessor of a part
+ * then returns an empty one that is not stored; its package-private {@code use} method stores one first. This is a base class
  * because an object of its own would take more space in each key.
  */
 abstract sealed class LazyParts permits LearnerState {
-    private BatchShape batchShape;
-    private @Nullable Batch pending;
-    private final Tally window;
-    private @Nullable Tally closed;
-    private @Nullable EpochProgress epochProgress;
-    private @Nullable Watcher watcher;
+    private static final double[] NO_MEMORY = {};
 
-    LazyParts(Batch pending, Validation validation) {
+    private BatchShape batchShape;
+    private final Tally window;
+    /** Null until a part is used. */
+    private @Nullable Used used;
+
+    /** The parts in use. */
+    private static final class Used {
+        private @Nullable Batch pending;
+        private @Nullable Tally closed;
+        private @Nullable EpochProgress epochProgress;
+        private @Nullable Watcher watcher;
+        private @Nullable LastGoodState lastGood;
+        private double[] scheduleMemory = NO_MEMORY;
+        private long @Nullable [] blockVersions;
+        private long rejected;
+        private long windows;
+
+        Used copy() {
+            Used copy = new Used();
+            copy.pending = pending == null ? null : pending.copy();
+            copy.closed = closed == null ? null : closed.copy();
+            copy.epochProgress = epochProgress == null ? null : epochProgress.copy();
+            copy.watcher = watcher == null ? null : watcher.copy();
+            copy.lastGood = lastGood == null ? null : lastGood.copy();
+            copy.scheduleMemory = scheduleMemory.length == 0 ? NO_MEMORY : scheduleMemory.clone();
+            copy.blockVersions = blockVersions == null ? null : blockVersions.clone();
+            copy.rejected = rejected;
+            copy.windows = windows;
+            return copy;
+        }
+    }
+
+    LazyParts(Learned learned, Batch pending, Validation validation, Counts counts) {
         batchShape = pending.shape();
-        this.pending = pending.size() == 0 ? null : pending;
         window = validation.window();
-        closed = validation.closed().samples() == 0 ? null : validation.closed();
-        epochProgress = validation.epochProgress().isStart() ? null : validation.epochProgress();
-        watcher = validation.watcher().isUnused() ? null : validation.watcher();
+        if (pending.size() > 0) {
+            use().pending = pending;
+        }
+        if (validation.closed().samples() > 0) {
+            use().closed = validation.closed();
+        }
+        if (!validation.epochProgress().isStart()) {
+            use().epochProgress = validation.epochProgress();
+        }
+        if (!validation.watcher().isUnused()) {
+            use().watcher = validation.watcher();
+        }
+        if (learned.lastGood() != null) {
+            use().lastGood = learned.lastGood();
+        }
+        scheduleMemory(learned.scheduleMemory());
+        long[] versions = learned.blockVersions();
+        if (versions.length != 1 || versions[0] != counts.samples()) {
+            use().blockVersions = versions;
+        }
+        if (counts.rejected() > 0) {
+            use().rejected = counts.rejected();
+        }
+        if (counts.windows() > 0) {
+            use().windows = counts.windows();
+        }
     }
 
     /** Copies the parts. */
     LazyParts(LazyParts from) {
         batchShape = from.batchShape;
-        pending = from.pending == null ? null : from.pending.copy();
         window = from.window.copy();
-        closed = from.closed == null ? null : from.closed.copy();
-        epochProgress = from.epochProgress == null ? null : from.epochProgress.copy();
-        watcher = from.watcher == null ? null : from.watcher.copy();
+        used = from.used == null ? null : from.used.copy();
+    }
+
+    private Used use() {
+        if (used == null) {
+            used = new Used();
+        }
+        return used;
+    }
+
+    private @Nullable Batch storedPending() {
+        return used == null ? null : used.pending;
     }
 
     /** Returns the pending batch. */
     public Batch pending() {
+        Batch pending = storedPending();
         return pending == null ? new Batch(batchShape) : pending;
     }
 
     /** Uses the shape of an empty pending batch that other keys also use. */
     void batchShape(BatchShape shape) {
         // Storing a reference costs a barrier of the garbage collector, even if it is the same.
-        if (pending == null && batchShape != shape) {
+        if (batchShape != shape && storedPending() == null) {
             batchShape = shape;
         }
     }
 
     /** Returns the number of pending samples. */
     int pendingSize() {
+        Batch pending = storedPending();
         return pending == null ? 0 : pending.size();
     }
 
     /** Returns the pending batch, to add samples to. */
     Batch usePending() {
-        if (pending == null) {
-            pending = new Batch(batchShape);
+        Used parts = use();
+        if (parts.pending == null) {
+            parts.pending = new Batch(batchShape);
         }
-        return pending;
+        return parts.pending;
+    }
+
+    /** Returns the size of the pending batch in bytes. */
+    long pendingBytes() {
+        Batch pending = storedPending();
+        return pending == null ? 0 : pending.bytes();
     }
 
     /** Returns the metrics of the open window. */
@@ -75,80 +143,127 @@ abstract sealed class LazyParts permits LearnerState {
 
     /** Returns the metrics of all ended windows. */
     public Tally closed() {
-        return closed == null ? window.empty() : closed;
+        return used == null || used.closed == null ? window.empty() : used.closed;
     }
 
     /** Returns a new tally of the metrics since the start, summed window by window. */
     public Tally total() {
-        Tally total = closed == null ? window.empty() : closed.copy();
+        Tally total = closed().copy();
         total.add(window);
         return total;
     }
 
-    /** Returns the size of the pending batch in bytes. */
-    long pendingBytes() {
-        return pending == null ? 0 : pending.bytes();
+    /** Returns the count of ended windows. */
+    public long windows() {
+        return used == null ? 0 : used.windows;
     }
 
     /** Adds the window to the ended ones, and clears it and the events. */
     void closeWindow() {
-        if (closed == null) {
-            closed = window.empty();
+        Used parts = use();
+        parts.windows++;
+        if (parts.closed == null) {
+            parts.closed = window.empty();
         }
-        closed.add(window);
+        parts.closed.add(window);
         window.clear();
-        if (watcher != null) {
-            watcher.clearEvents();
+        if (parts.watcher != null) {
+            parts.watcher.clearEvents();
         }
     }
 
+    /** Returns the count of samples rejected for their gradients. */
+    public long rejected() {
+        return used == null ? 0 : used.rejected;
+    }
+
+    /** Counts a rejected sample. */
+    void addRejected() {
+        use().rejected++;
+    }
+
     public EpochProgress epochProgress() {
-        return epochProgress == null ? EpochProgress.start(window.empty()) : epochProgress;
+        return used == null || used.epochProgress == null ? EpochProgress.start(window.empty()) : used.epochProgress;
     }
 
     /** Returns the progress, to change it. */
     EpochProgress useEpochProgress() {
-        if (epochProgress == null) {
-            epochProgress = epochProgress();
+        Used parts = use();
+        if (parts.epochProgress == null) {
+            parts.epochProgress = epochProgress();
         }
-        return epochProgress;
+        return parts.epochProgress;
     }
 
     /** Returns the current epoch, from 0. */
     int epoch() {
-        return epochProgress == null ? 0 : epochProgress.epoch();
+        return used == null || used.epochProgress == null ? 0 : used.epochProgress.epoch();
     }
 
     /** Updates and returns whether learning has stopped, under the current specification. */
     boolean stops(EarlyStopping stopping) {
-        return epochProgress != null && epochProgress.stops(stopping);
+        return used != null && used.epochProgress != null && used.epochProgress.stops(stopping);
     }
 
     /** Returns the detectors, and the events since the last window ended. */
     public Watcher watcher() {
-        return watcher == null ? new Watcher() : watcher;
+        return used == null || used.watcher == null ? new Watcher() : used.watcher;
     }
 
     /** Uses the detectors of a specification, once the first of them is used. */
     void attach(WatchSpec spec) {
-        if (watcher != null) {
-            watcher.attach(spec);
+        if (used != null && used.watcher != null) {
+            used.watcher.attach(spec);
         }
     }
 
     /** Returns the detectors of a specification, to update them. */
     Watcher useWatcher(WatchSpec spec) {
-        if (watcher == null) {
-            watcher = new Watcher();
+        Used parts = use();
+        if (parts.watcher == null) {
+            parts.watcher = new Watcher();
         }
-        watcher.attach(spec);
-        return watcher;
+        parts.watcher.attach(spec);
+        return parts.watcher;
     }
 
     /** Restarts the detectors of windows. */
     void forgetWindows() {
-        if (watcher != null) {
-            watcher.forgetWindows();
+        if (used != null && used.watcher != null) {
+            used.watcher.forgetWindows();
+        }
+    }
+
+    /** Returns the state that the {@code revert} policy returns to, or null. */
+    public @Nullable LastGoodState lastGood() {
+        return used == null ? null : used.lastGood;
+    }
+
+    void lastGood(@Nullable LastGoodState good) {
+        if (used != null || good != null) {
+            use().lastGood = good;
+        }
+    }
+
+    /** Returns the state of the learning-rate schedule. */
+    public double[] scheduleMemory() {
+        return used == null ? NO_MEMORY : used.scheduleMemory;
+    }
+
+    final void scheduleMemory(double[] memory) {
+        if (used != null || memory.length > 0) {
+            use().scheduleMemory = memory;
+        }
+    }
+
+    /** Returns the versions of the blocks; null for a single block that changed with the last sample learned. */
+    long @Nullable [] storedVersions() {
+        return used == null ? null : used.blockVersions;
+    }
+
+    void storedVersions(long @Nullable [] versions) {
+        if (used != null || versions != null) {
+            use().blockVersions = versions;
         }
     }
 }

@@ -21,44 +21,29 @@ import org.jspecify.annotations.Nullable;
 public final class LearnerState extends LazyParts {
     private Weights weights;
     private final double[] moments;
-    private double[] scheduleMemory;
-    private final long[] blockVersions;
-    private @Nullable LastGoodState lastGood;
     private final UpdateTally updateWindow;
     private final Lineage lineage;
     private long samples;
     private long updates;
-    private long rejected;
-    private long windows;
 
     public LearnerState(Learned learned, Batch pending, Validation validation, Lineage lineage, Counts counts) {
-        super(pending, validation);
+        super(learned, pending, validation, counts);
         weights = learned.weights();
         moments = learned.moments();
-        scheduleMemory = learned.scheduleMemory();
-        blockVersions = learned.blockVersions();
-        lastGood = learned.lastGood();
         updateWindow = validation.updateWindow();
         this.lineage = lineage;
         samples = counts.samples();
         updates = counts.updates();
-        rejected = counts.rejected();
-        windows = counts.windows();
     }
 
     private LearnerState(LearnerState from, Weights weights) {
         super(from);
         this.weights = weights;
         moments = from.moments.clone();
-        scheduleMemory = from.scheduleMemory.length == 0 ? from.scheduleMemory : from.scheduleMemory.clone();
-        blockVersions = from.blockVersions.clone();
-        lastGood = from.lastGood == null ? null : from.lastGood.copy();
         updateWindow = from.updateWindow.copy();
         lineage = from.lineage.copy();
         samples = from.samples;
         updates = from.updates;
-        rejected = from.rejected;
-        windows = from.windows;
     }
 
     /** Returns the layout of {@link #weights}. */
@@ -82,10 +67,11 @@ public final class LearnerState extends LazyParts {
             return;
         }
         weights = weights.convert(to);
+        LastGoodState lastGood = lastGood();
         if (lastGood != null) {
             lastGood.convert(to);
         }
-        BlockVersions.replaced(blockVersions, samples);
+        replacedBlocks(samples);
     }
 
     /** Returns the running moments of the numeric features, in the layout of {@code Moments}. */
@@ -98,22 +84,31 @@ public final class LearnerState extends LazyParts {
         return updateWindow;
     }
 
-    /** Returns the state of the learning-rate schedule. */
-    public double[] scheduleMemory() {
-        return scheduleMemory;
-    }
-
-    void scheduleMemory(double[] memory) {
-        scheduleMemory = memory;
-    }
-
     public Lineage lineage() {
         return lineage;
     }
 
     /** Returns the count of samples learned when each block of {@link #layout} last changed. */
     public long[] blockVersions() {
-        return blockVersions;
+        long[] versions = storedVersions();
+        return versions == null ? new long[] {samples} : versions;
+    }
+
+    /** Returns the versions to change; null if there is a single block, which changed with the last sample learned. */
+    private long @Nullable [] changeVersions() {
+        long[] versions = storedVersions();
+        if (versions != null && versions.length == 1) {
+            versions = null;
+            storedVersions(null);
+        }
+        return versions;
+    }
+
+    /** Records that every block changed. */
+    private void replacedBlocks(long version) {
+        long[] versions = blockVersions();
+        BlockVersions.replaced(versions, version);
+        storedVersions(versions.length == 1 && version == samples ? null : versions);
     }
 
     /** Returns the count of samples learned, the version of a snapshot taken now. */
@@ -126,73 +121,63 @@ public final class LearnerState extends LazyParts {
         return updates;
     }
 
-    /** Returns the count of samples rejected for their gradients. */
-    public long rejected() {
-        return rejected;
-    }
-
-    /** Returns the count of ended windows. */
-    public long windows() {
-        return windows;
-    }
-
     /** Closes the window; the next sample starts a new one. */
     void nextWindow() {
-        windows++;
         closeWindow();
         updateWindow.clear();
         lineage.nextWindow();
     }
 
-    /** Returns the state that the {@code revert} policy returns to, or null. */
-    public @Nullable LastGoodState lastGood() {
-        return lastGood;
-    }
-
     /** Saves this state as the one to revert to. */
     void saveLastGood() {
+        LastGoodState lastGood = lastGood();
         if (lastGood == null) {
-            lastGood = LastGoodState.of(this);
+            lastGood(LastGoodState.of(this));
         } else if (lastGood.samples() < samples) {
-            lastGood = lastGood.later(this);
+            lastGood(lastGood.later(this));
         }
     }
 
     void clearLastGood() {
-        lastGood = null;
+        lastGood(null);
     }
 
     /** Reverts to an earlier state. The counts of samples, the metrics, and the lineage continue. */
     void revert(LastGoodState good) {
         good.restore(this);
-        scheduleMemory = good.scheduleMemory().clone();
+        scheduleMemory(good.scheduleMemory().clone());
         updates = good.updates();
-        BlockVersions.replacedSince(blockVersions, good.samples(), samples);
+        long[] versions = storedVersions();
+        if (versions != null) {
+            BlockVersions.replacedSince(versions, good.samples(), samples);
+        }
         lineage.undo(good.samples(), samples);
     }
 
     /** Records a batch that was learned by one step along a gradient. */
     void learned(Batch batch, Gradient gradient) {
         learned(batch);
-        BlockVersions.updated(blockVersions, layout(), gradient, samples);
+        long[] versions = changeVersions();
+        if (versions != null) {
+            BlockVersions.updated(versions, layout(), gradient, samples);
+        }
     }
 
     /** Records a sample that was learned in place, by one step along the gradient of its entries. */
     void learned(Sample sample, LeadingEntries leading) {
         lineage.learned(sample.partition(), sample.offset(), sample.eventTime());
         samples++;
-        if (blockVersions.length == 1) {
-            blockVersions[0] = samples;
-        } else {
-            BlockVersions.updatedFirst(blockVersions, layout(), leading.count(), samples);
-            BlockVersions.updated(blockVersions, layout(), sample.rows(), 0, sample.rows().length, samples);
+        long[] versions = changeVersions();
+        if (versions != null) {
+            BlockVersions.updatedFirst(versions, layout(), leading.count(), samples);
+            BlockVersions.updated(versions, layout(), sample.rows(), 0, sample.rows().length, samples);
         }
     }
 
     /** Records a batch whose update changed every parameter. */
     void learnedAll(Batch batch) {
         learned(batch);
-        BlockVersions.replaced(blockVersions, samples);
+        replacedBlocks(samples);
     }
 
     private void learned(Batch batch) {
@@ -205,9 +190,9 @@ public final class LearnerState extends LazyParts {
     /** Records that all parameters were replaced and the optimizer starts from scratch. */
     void rebased(double[] initialSchedule) {
         updates = 0;
-        scheduleMemory = initialSchedule;
+        scheduleMemory(initialSchedule);
         forgetWindows();
-        BlockVersions.replaced(blockVersions, samples + 1);
+        replacedBlocks(samples + 1);
     }
 
     void updated() {
@@ -215,12 +200,13 @@ public final class LearnerState extends LazyParts {
     }
 
     void reject() {
-        rejected++;
+        addRejected();
         updateWindow.addRejected();
     }
 
     /** Returns the size in bytes of the large parts: weights, last good weights, and pending batch. */
     public long bytes() {
+        LastGoodState lastGood = lastGood();
         return weights.bytes() + (lastGood == null ? 0 : lastGood.weights().bytes()) + pendingBytes();
     }
 

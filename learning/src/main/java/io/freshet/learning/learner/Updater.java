@@ -37,6 +37,7 @@ final class Updater {
     private final boolean penalized;
     private final boolean clipping;
     private final Step step = new Step();
+    private final float[][] single = new float[1][];
     private float[] before = {};
 
     Updater(TrainingSpec training, StateLayout layout) {
@@ -71,8 +72,12 @@ final class Updater {
         }
         Objective objective = new BatchObjective(
                 weights, layout, gradient, training.regularization().l2(), loss, again);
-        optimizer.minimize(state.weights().arrays(), objective, step);
+        optimizer.minimize(arrays(state), objective, step);
         end(state, gradient, samples, rate, measure, norm, false);
+    }
+
+    private float[][] arrays(LearnerState state) {
+        return state.weights().arrays(single);
     }
 
     private double start(LearnerState state) {
@@ -110,7 +115,7 @@ final class Updater {
         if (measure) {
             remember(weights, gradient);
         }
-        step(state.weights().arrays(), gradient);
+        step(arrays(state), gradient);
         end(state, gradient, samples, rate, measure, norm, clipped);
     }
 

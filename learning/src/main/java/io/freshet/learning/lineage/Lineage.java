@@ -25,15 +25,30 @@ public final class Lineage {
     private long position;
     /** The specification, if it has been the only one since the start, as for most keys; then {@code changes} is empty. */
     private @Nullable String only;
-    /** Never changed in place. */
-    private List<Change> changes;
-    /** Never changed in place. */
-    private List<Undone> undone;
+    /** Null until used. */
+    private @Nullable Rest rest;
 
-    /** Null until recorded. */
-    private @Nullable Interleaving order;
+    /** What most keys do not have. */
+    private static final class Rest {
+        /** Never changed in place. */
+        private List<Change> changes = List.of();
+        /** Never changed in place. */
+        private List<Undone> undone = List.of();
 
-    private String warmStart = "";
+        /** Null until recorded. */
+        private @Nullable Interleaving order;
+
+        private String warmStart = "";
+
+        Rest copy() {
+            Rest copy = new Rest();
+            copy.changes = changes;
+            copy.undone = undone;
+            copy.order = order == null ? null : order.copy();
+            copy.warmStart = warmStart;
+            return copy;
+        }
+    }
 
     /**
      * Where another specification took effect.
@@ -106,9 +121,15 @@ public final class Lineage {
                 && changes.get(0).position() == 0
                 && changes.get(0).samples() == 0;
         only = isOnly ? changes.get(0).specHash() : null;
-        this.changes = isOnly ? List.of() : List.copyOf(changes);
-        this.undone = List.copyOf(undone);
-        this.order = order.samples() == 0 ? null : order;
+        if (!isOnly && !changes.isEmpty()) {
+            rest().changes = List.copyOf(changes);
+        }
+        if (!undone.isEmpty()) {
+            rest().undone = List.copyOf(undone);
+        }
+        if (order.samples() > 0) {
+            rest().order = order;
+        }
     }
 
     private Lineage(Lineage from) {
@@ -116,10 +137,14 @@ public final class Lineage {
         watermark = from.watermark;
         position = from.position;
         only = from.only;
-        changes = from.changes;
-        undone = from.undone;
-        order = from.order == null ? null : from.order.copy();
-        warmStart = from.warmStart;
+        rest = from.rest == null ? null : from.rest.copy();
+    }
+
+    private Rest rest() {
+        if (rest == null) {
+            rest = new Rest();
+        }
+        return rest;
     }
 
     /**
@@ -147,20 +172,21 @@ public final class Lineage {
     }
 
     private void change(Change change) {
-        if (change.position() == 0 && change.samples() == 0 && changes.isEmpty() && only == null) {
+        if (change.position() == 0 && change.samples() == 0 && changes().isEmpty()) {
             only = change.specHash();
             return;
         }
         List<Change> all = new ArrayList<>(changes());
         all.add(change);
-        changes = List.copyOf(all.subList(Math.max(0, all.size() - MOST_CHANGES), all.size()));
+        rest().changes = List.copyOf(all.subList(Math.max(0, all.size() - MOST_CHANGES), all.size()));
         only = null;
     }
 
     private void order(int partition) {
-        if (order == null && position == 0) {
-            order = new Interleaving();
+        if (position == 0) {
+            rest().order = new Interleaving();
         }
+        Interleaving order = rest == null ? null : rest.order;
         if (order != null && order.samples() == position) {
             order.received(partition);
         }
@@ -170,6 +196,7 @@ public final class Lineage {
     public boolean isChange(String specHash) {
         String last = only;
         if (last == null) {
+            List<Change> changes = changes();
             last = changes.isEmpty() ? null : changes.get(changes.size() - 1).specHash();
         }
         // Equal hashes are nearly always the same object.
@@ -202,7 +229,7 @@ public final class Lineage {
 
     /** Records that the samples learned after the first {@code after} were reverted; merges adjacent ranges. */
     public void undo(long after, long samples) {
-        List<Undone> all = new ArrayList<>(undone);
+        List<Undone> all = new ArrayList<>(undone());
         long from = after;
         while (!all.isEmpty() && all.get(all.size() - 1).samples() >= from) {
             from = Math.min(from, all.remove(all.size() - 1).after());
@@ -214,7 +241,7 @@ public final class Lineage {
             Undone first = all.remove(0);
             all.set(0, new Undone(first.after(), all.get(0).samples()));
         }
-        undone = List.copyOf(all);
+        rest().undone = List.copyOf(all);
     }
 
     /** Returns the partitions of the samples topic, in the order first received. */
@@ -249,22 +276,25 @@ public final class Lineage {
 
     /** Returns where each specification took effect; the first one at the start, unless that was dropped. */
     public List<Change> changes() {
-        return only == null ? changes : List.of(new Change(0, 0, only));
+        if (only != null) {
+            return List.of(new Change(0, 0, only));
+        }
+        return rest == null ? List.of() : rest.changes;
     }
 
     /** Returns the reverted ranges, in order; the first may be several merged ones. */
     public List<Undone> undone() {
-        return undone;
+        return rest == null ? List.of() : rest.undone;
     }
 
     /** Returns whether the order of the samples was recorded. */
     public boolean isOrdered() {
-        return position > 0 && order != null && order.samples() == position;
+        return position > 0 && order().samples() == position;
     }
 
     /** Returns the order of the partitions; it has fewer samples than {@link #position} if it was not recorded. */
     public Interleaving order() {
-        return order == null ? new Interleaving() : order;
+        return rest == null || rest.order == null ? new Interleaving() : rest.order;
     }
 
     /** Returns the first offset of the open window of each of {@link #partitions}, or -1. */
@@ -274,11 +304,13 @@ public final class Lineage {
 
     /** Returns the checksum of the last warm start, or "". */
     public String warmStart() {
-        return warmStart;
+        return rest == null ? "" : rest.warmStart;
     }
 
     public void warmStart(String checksum) {
-        warmStart = checksum;
+        if (!checksum.isEmpty() || rest != null) {
+            rest().warmStart = checksum;
+        }
     }
 
     public Lineage copy() {

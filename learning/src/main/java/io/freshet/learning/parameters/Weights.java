@@ -1,6 +1,7 @@
 package io.freshet.learning.parameters;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters and optimizer slots of one model, in the order of its {@link StateLayout}. Changed in place; a {@link
@@ -8,14 +9,23 @@ import java.util.Arrays;
  */
 public final class Weights {
     private static final float[][] NONE = {};
+    private static final float[] NO_FLOATS = {};
     private static final int PRINTED = 10;
 
     private final StateLayout layout;
-    private final float[][] arrays;
+    /** The first array. */
+    private final float[] array;
+    /** Null for a single array, which then takes no other object: most models with many keys have one. */
+    private final float @Nullable [][] several;
 
     private Weights(StateLayout layout, float[][] arrays) {
+        this(layout, arrays.length == 0 ? NO_FLOATS : arrays[0], arrays.length == 1 ? null : arrays);
+    }
+
+    private Weights(StateLayout layout, float[] array, float @Nullable [][] several) {
         this.layout = layout;
-        this.arrays = arrays;
+        this.array = array;
+        this.several = several;
     }
 
     /** Returns weights that are all 0. */
@@ -35,40 +45,53 @@ public final class Weights {
 
     /** Returns the array that a network reads: row r of the parameters starts at {@code r * stride} of the layout. */
     public float[] array() {
-        return arrays[0];
+        return array;
     }
 
     /** Returns all arrays: one by row; by slot, that of the parameters and one for each slot. */
     public float[][] arrays() {
-        return arrays;
+        return several == null ? new float[][] {array} : several;
+    }
+
+    /**
+     * Returns all arrays without an allocation.
+     *
+     * @param single of length 1, overwritten and returned if there is only one array
+     */
+    public float[][] arrays(float[][] single) {
+        if (several != null) {
+            return several;
+        }
+        single[0] = array;
+        return single;
     }
 
     /** Returns a copy of the parameters, in order. */
     public float[] parameters() {
         float[] result = new float[layout.parameters()];
-        copyRows(arrays[0], 0, layout.stride(), result, 0, layout.width());
+        copyRows(array, 0, layout.stride(), result, 0, layout.width());
         return result;
     }
 
     /** Overwrites the parameters; slots do not change. */
     public void set(float[] parameters) {
-        copyRows(parameters, 0, layout.width(), arrays[0], 0, layout.stride());
+        copyRows(parameters, 0, layout.width(), array, 0, layout.stride());
     }
 
     /** Returns the same arrays with an equal layout, which many models can share. */
     public Weights withLayout(StateLayout equal) {
-        return new Weights(equal, arrays);
+        return new Weights(equal, array, several);
     }
 
     /** Returns a copy in another layout of the same parameters, width and slots. */
     public Weights convert(StateLayout to) {
         if (!layout.byRow() && !to.byRow()) {
-            return new Weights(to, copy().arrays);
+            return new Weights(to, copy().arrays());
         }
         Weights result = zero(to);
         for (int s = 0; s <= layout.slots(); s++) {
-            float[] from = arrays[layout.byRow() ? 0 : s];
-            float[] into = result.arrays[to.byRow() ? 0 : s];
+            float[] from = layout.byRow() ? array : arrays()[s];
+            float[] into = to.byRow() ? result.array : result.arrays()[s];
             copyRows(from, s * layout.slotDistance(), layout.stride(), into, s * to.slotDistance(), to.stride());
         }
         return result;
@@ -89,6 +112,7 @@ public final class Weights {
     public float[] block(int block) {
         int from = blockStart(block);
         int length = blockEnd(block) - from;
+        float[][] arrays = arrays();
         float[] result = new float[length * arrays.length];
         for (int i = 0; i < arrays.length; i++) {
             System.arraycopy(arrays[i], from, result, i * length, length);
@@ -99,6 +123,7 @@ public final class Weights {
     /** Overwrites a block with a copy from {@link #block}. */
     public void setBlock(int block, float[] from) {
         int length = blockEnd(block) - blockStart(block);
+        float[][] arrays = arrays();
         for (int i = 0; i < arrays.length; i++) {
             System.arraycopy(from, i * length, arrays[i], blockStart(block), length);
         }
@@ -115,14 +140,14 @@ public final class Weights {
     /** Returns the size of the arrays in bytes. */
     public long bytes() {
         long numbers = 0;
-        for (float[] array : arrays) {
-            numbers += array.length;
+        for (float[] each : arrays()) {
+            numbers += each.length;
         }
         return Float.BYTES * numbers;
     }
 
     public Weights copy() {
-        float[][] copies = arrays.clone();
+        float[][] copies = arrays().clone();
         for (int i = 0; i < copies.length; i++) {
             copies[i] = copies[i].clone();
         }
@@ -131,20 +156,22 @@ public final class Weights {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Weights that && layout.equals(that.layout) && Arrays.deepEquals(arrays, that.arrays);
+        return other instanceof Weights that
+                && layout.equals(that.layout)
+                && Arrays.deepEquals(arrays(), that.arrays());
     }
 
     @Override
     public int hashCode() {
-        return Arrays.deepHashCode(arrays);
+        return Arrays.deepHashCode(arrays());
     }
 
     /** Returns the layout and the first numbers of each array. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(layout.toString());
-        for (float[] array : arrays) {
-            text.append(' ').append(Arrays.toString(Arrays.copyOf(array, Math.min(PRINTED, array.length))));
+        for (float[] each : arrays()) {
+            text.append(' ').append(Arrays.toString(Arrays.copyOf(each, Math.min(PRINTED, each.length))));
         }
         return text.toString();
     }

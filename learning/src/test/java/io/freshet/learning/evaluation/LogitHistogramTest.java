@@ -19,7 +19,7 @@ class LogitHistogramTest {
             int[] expectedOfSecond = new int[LogitHistogram.LENGTH];
             addRandom(first, expectedOfFirst, random);
             addRandom(second, expectedOfSecond, random);
-            LogitHistogram before = first.copy();
+            LogitHistogram before = new LogitHistogram(first);
             first.addAll(second);
 
             assertThat(before.toArray()).as("seed %d, trial %d", SEED, trial).isEqualTo(expectedOfFirst);
@@ -28,7 +28,7 @@ class LogitHistogramTest {
                 expectedOfFirst[i] += expectedOfSecond[i];
             }
             assertThat(first.toArray()).as("seed %d, trial %d", SEED, trial).isEqualTo(expectedOfFirst);
-            LogitHistogram back = LogitHistogram.of(first.toArray());
+            LogitHistogram back = new LogitHistogram(first.toArray());
             assertThat(back.toArray()).isEqualTo(expectedOfFirst);
             assertThat(back.auc()).isEqualTo(first.auc());
             first.clear();
