@@ -29,7 +29,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
      * @param variant name of the variant
      * @param values of the fields that vary, by path
      * @param loss name of the loss
-     * @param window samples per window
+     * @param window samples in a full window, at least
      * @param lastWindowLoss loss of the newest full window; null if nothing was learned
      * @param training same as the report of a separate run, except that seconds are those of the run with all variants
      */
@@ -42,12 +42,14 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
             TrainingReport training) {
         static Variant of(SpecVariants.Variant variant, TrainingReport training) {
             ModelSpec spec = variant.spec();
+            // Each window of a full batch is an epoch, however few rows the file has.
+            int window = spec.training().batch().isFull() ? 1 : spec.window();
             return new Variant(
                     spec.name(),
                     variant.values(),
                     spec.loss().name(),
-                    spec.window(),
-                    LossCurve.last(training.windows(), spec.window()),
+                    window,
+                    LossCurve.last(training.windows(), window),
                     training);
         }
     }

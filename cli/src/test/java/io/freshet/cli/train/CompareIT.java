@@ -73,6 +73,9 @@ class CompareIT {
             assertThat(training.get("rejected").asLong()).isEqualTo(1);
             assertThat(training.get("updates").asLong()).isEqualTo(i % 2 == 0 ? 3000 : 375);
             assertThat(training.get("windows")).hasSize(6);
+            // A batch of 8 ends windows of 504 samples, and the input cuts the last one short.
+            assertThat(variants.get(i).get("lastWindowLoss"))
+                    .isEqualTo(training.get("windows").get(i % 2 == 0 ? 5 : 4).get("loss"));
             assertThat(lines.get(i + 1)).contains(names.get(i)).contains("3,000");
             assertThat(lines.get(i + 1).startsWith("*"))
                     .isEqualTo(names.get(i).equals(comparison.get("best").asText()));
@@ -85,6 +88,25 @@ class CompareIT {
         assertThat(sha256(variants.get(1))).isEqualTo(trainedAlone(sgd + "batch: {size: 8}\n", input));
         assertThat(sha256(variants.get(2))).isEqualTo(trainedAlone(SPEC, input));
         assertThat(variants.stream().map(CompareIT::sha256).distinct()).hasSize(4);
+    }
+
+    @Test
+    void each_epoch_of_a_full_batch_is_a_whole_window() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC + "batch: {size: full}\nepochs: 3\n");
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(100)));
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=optimizer.learningRate=0.05,0.5",
+                "--plot=" + directory.resolve("plot.svg"),
+                "--output=json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(JSON.readTree(run.out()).get("variants")).hasSize(2).allSatisfy(variant -> {
+            JsonNode windows = variant.get("training").get("windows");
+            assertThat(windows).hasSize(3);
+            assertThat(variant.get("lastWindowLoss")).isEqualTo(windows.get(2).get("loss"));
+        });
     }
 
     @Test
