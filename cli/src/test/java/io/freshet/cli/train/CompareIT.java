@@ -54,7 +54,9 @@ class CompareIT {
                 "--report=" + report);
 
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err()).contains("1 rows rejected; first: row 11: price: two (expected: a number)");
+        assertThat(run.err())
+                .contains("freshet: 1 of 3,001 rows rejected (0.03%)")
+                .contains("  1 row, first row 11: price: two (expected: a number)");
         JsonNode comparison = JSON.readTree(report.toFile());
         List<JsonNode> variants = StreamSupport.stream(
                         comparison.get("variants").spliterator(), false)
@@ -156,6 +158,34 @@ class CompareIT {
         }
         assertThat(run.outLines().get(1)).matches(" +shops\\.holdout-0\\.99999 +0 +- +- +- +- +-");
         assertThat(Files.readString(plot)).contains("shops.holdout-0.99999");
+    }
+
+    @Test
+    void marks_a_variant_that_diverged_and_gives_the_reason() throws Exception {
+        Path spec = Files.writeString(directory.resolve("counts.yaml"), """
+                name: counts
+                label: n
+                features: {numeric: [x], standardize: false}
+                loss: poisson
+                optimizer: {type: sgd, learningRate: 1e-9}
+                """);
+        List<String> rows = new ArrayList<>(List.of("x,n"));
+        for (int i = 0; i < 600; i++) {
+            rows.add(i % 7 * 40 - 120 + "," + i % 2000);
+        }
+        Path input = Files.writeString(directory.resolve("counts.csv"), String.join("\n", rows));
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=optimizer.learningRate=1e-9,0.5",
+                "--plot=" + directory.resolve("plot.svg"));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("best by loss: counts.learningRate-1e-9");
+        assertThat(run.outLines().get(2)).containsPattern("counts\\.learningRate-0\\.5 .* \\d+ rows rejected");
+        assertThat(run.err())
+                .containsPattern("freshet: counts\\.learningRate-0\\.5: \\d+ of 600 rows rejected \\(\\d+\\.?\\d*%\\)")
+                .containsPattern("\\d+ rows, first row \\d+: gradient: not finite");
     }
 
     @Test
