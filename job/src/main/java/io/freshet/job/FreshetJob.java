@@ -5,6 +5,7 @@ import io.freshet.job.options.StateSettings;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerEnvironment;
@@ -83,6 +84,7 @@ public final class FreshetJob implements Callable<Integer> {
         }
         KafkaCluster cluster = new KafkaCluster(options.bootstrapServers(), options.kafka());
         SpecTopic specs = SpecTopic.read(cluster, topics.models(), options.bounded());
+        RecordedFormat.write(cluster, topics, options.recordedFormat(), clock.instant());
         KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, options.bounded(), specs, records);
         TrainerTopology.build(env, trainer.sources().withCacheBytes(models.cacheBytes()), trainer.sinks());
         env.execute("freshet " + topics.samples());

@@ -13,6 +13,9 @@ import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.Evaluations;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleReader;
@@ -198,6 +201,17 @@ class WireCompatibilityTest {
                 .isEqualTo(expected.warmStart());
     }
 
+    @Test
+    void the_format_of_a_topic_of_version_1_is_read() throws Exception {
+        assertThat(new HistoryCodec(new SnapshotCodec()).readFormat(stored("topic-format")))
+                .isEqualTo(topicFormat());
+    }
+
+    private static TopicFormat topicFormat() {
+        RecordFields fields = new RecordFields("trip.id", "at", null);
+        return new TopicFormat("clicks", "confluent", "http://registry:8081", fields, List.of());
+    }
+
     private static Evaluation evaluation() {
         return Evaluations.of("delays", "k/1", Evaluations.tally(Task.BINARY, 1, 50), 2_000, true);
     }
@@ -257,6 +271,10 @@ class WireCompatibilityTest {
                                                         1234,
                                                         "0.1.0"))))
                                 .get(0)
+                                .value(),
+                "topic-format",
+                        new HistoryCodec(new SnapshotCodec())
+                                .write(topicFormat(), 1234)
                                 .value(),
                 "evaluation", new EvaluationCodec().write(evaluation()).value());
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {

@@ -26,7 +26,7 @@ record LastSnapshots(Map<String, HistoryEntry> byKey) {
         Map<String, HistoryEntry> byKey = new HashMap<>();
         try (TopicReader reader = TopicReader.open(kafka, topics.history())) {
             reader.readToEnd(record -> {
-                if (HistoryCodec.specification(record.key()) == null) {
+                if (HistoryCodec.specification(record.key()) == null && !HistoryCodec.isFormat(record.key())) {
                     HistoryEntry entry = read(codec, record);
                     byKey.put(entry.key(), entry);
                 }

@@ -6,16 +6,19 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.InputOptions;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.Format;
+import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.sample.RowEncoder;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
@@ -86,8 +89,8 @@ public final class FeedCommand implements Callable<Integer> {
             names = "--as",
             paramLabel = "avro|json",
             description = "Send Avro samples, or the unchanged rows of a JSON file, for a job with --format json"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private Wire wire = Wire.avro;
+                    + " (default: as the job recorded, or avro).")
+    private @Nullable Wire as;
 
     @Option(names = "--live-event-time", description = "Use the time of sending as the event time.")
     private boolean liveEventTime;
@@ -111,11 +114,7 @@ public final class FeedCommand implements Callable<Integer> {
         check("--rate", rate, rate > 0, "> 0");
         check("--limit", limit, limit >= 1, "at least 1");
         check("--epochs", epochs, epochs >= 1, "at least 1");
-        if (wire == Wire.json && (!model.isEmpty() || liveEventTime || input.format(file) != Format.JSON_LINES)) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--as: json (expected: a file of JSON lines, without --model and --live-event-time)");
-        }
+        check(as == null ? Wire.avro : as, file, "--as");
         List<ModelSpec> given = SpecFiles.read(specFiles);
         if (epochs > 1) {
             RowReader.requireRegular(file);
@@ -128,15 +127,46 @@ public final class FeedCommand implements Callable<Integer> {
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
             admin.require(List.of(topics.samples(), topics.deadLetters()));
         }
+        Wire wire = wire(TopicFormats.find(kafka, topics), file);
         List<ModelSpec> specs = given.isEmpty() ? applied() : given;
         FeedProgress progress =
                 new FeedProgress(command.commandLine().getErr(), System.console() != null, System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters())) {
-            feed(file, specs, producer, progress);
+            feed(file, specs, wire, producer, progress);
             producer.flush();
         }
         summarize(topics, progress);
         return 0;
+    }
+
+    private void check(Wire wire, Path file, String source) throws InputException {
+        if (wire == Wire.json && (!model.isEmpty() || liveEventTime || input.format(file) != Format.JSON_LINES)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    source + ": json (expected: a file of JSON lines, without --model and --live-event-time)");
+        }
+    }
+
+    /**
+     * Returns the format to send.
+     *
+     * @param known format in which a job reads the topic; null if unknown
+     * @throws ParameterException if the job could not read what would be sent
+     */
+    private Wire wire(@Nullable TopicFormat known, Path file) throws InputException {
+        Wire given = as == null ? Wire.avro : as;
+        if (known == null || as != null && as.name().equals(known.format())) {
+            return given;
+        }
+        if (as != null || known.format().equals("confluent")) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--as: " + given + " (expected: " + known.format() + ", in which the job reads " + known.topic()
+                            + (known.format().equals("confluent") ? "; feed cannot write it)" : ")"));
+        }
+        Wire recorded = Wire.valueOf(known.format());
+        check(recorded, file, "format of " + known.topic());
+        return recorded;
     }
 
     private List<ModelSpec> applied() throws CommandException {
@@ -149,7 +179,7 @@ public final class FeedCommand implements Callable<Integer> {
         return specs;
     }
 
-    private void feed(Path file, List<ModelSpec> specs, SampleProducer producer, FeedProgress progress)
+    private void feed(Path file, List<ModelSpec> specs, Wire wire, SampleProducer producer, FeedProgress progress)
             throws CommandException, IOException {
         RowLayout layout = RowLayout.of(specs);
         boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);

@@ -14,10 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * Sends the rows of a file to the samples topic, once per epoch. A row that some model cannot learn becomes a dead
- * letter with its number and the reason.
+ * Sends the rows of a file to the samples topic, once per epoch. A row that some model cannot learn is
+ * rejected with its number and the reason.
  *
  * <p>An epoch is in file order, or in an order drawn from seed and epoch number; then the samples stay in memory. If a
  * model holds out samples by record id, the id is the row number, the same in each epoch.
@@ -31,15 +32,14 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     /**
      * The result of sending a file.
      *
-     * @param rows rows sent in each epoch
+     * @param rows that were sent in each epoch
      * @param heldOut held-out rows of each model
-     * @param rejected invalid rows
-     * @param firstReason number and error of the first invalid row, or ""
+     * @param notices about labels that were not read as they were written
      */
-    public record Sent(long rows, List<Long> heldOut, long rejected, String firstReason) {
+    public record Sent(SentRows rows, List<Long> heldOut, List<String> notices) {
         /** Returns the number of samples that a model learns. */
         public long learnable(int model, int epochs) {
-            return (rows - heldOut.get(model)) * epochs;
+            return (rows.valid() - heldOut.get(model)) * epochs;
         }
     }
 
@@ -47,12 +47,12 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
     public Sent send(SampleSink sink, EpochPlan plan) throws IOException, CommandException {
         CachedSamples cache = new CachedSamples(file, Runtime.getRuntime().maxMemory() / 4);
         SampleTarget target = plan.shuffle() ? cache::add : (sample, epochAt) -> sink.send(null, sample);
-        Sent sent = read(0, target, sink);
+        Sent sent = read(0, plan, target, sink);
         for (int epoch = 0; epoch < plan.sent(); epoch++) {
             if (plan.shuffle()) {
                 cache.send(sink, plan.seed(), epoch);
             } else if (epoch > 0) {
-                read(epoch, target, sink);
+                read(epoch, plan, target, sink);
             }
         }
         sink.flush();
@@ -63,17 +63,16 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
         void accept(byte[] sample, int epochAt) throws InvalidSampleException, CommandException;
     }
 
-    private Sent read(int epoch, SampleTarget target, SampleSink sink) throws IOException, CommandException {
+    private Sent read(int epoch, EpochPlan plan, SampleTarget target, SampleSink sink)
+            throws IOException, CommandException {
         RowLayout layout = RowLayout.of(specs);
         List<FeatureEncoder> modelEncoders =
                 specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
         boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
         RowEncoder encoder = new RowEncoder(layout);
         Row row = new Row(layout);
-        long rows = 0;
+        SentRows rows = new SentRows(plan);
         long[] heldOut = new long[modelEncoders.size()];
-        long rejected = 0;
-        String firstReason = "";
         try (RowReader reader = RowReader.open(file, format, layout)) {
             // 0 would stand for the time of sending.
             long eventTime = Math.max(1, Files.getLastModifiedTime(file).toMillis());
@@ -89,21 +88,25 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
                         }
                         boolean[] isHeldOut = isHeldOut(modelEncoders, row);
                         target.accept(encoder.encode(row, ""), encoder.epochAt());
-                        rows++;
+                        rows.addValid();
                         for (int i = 0; i < isHeldOut.length; i++) {
                             heldOut[i] += isHeldOut[i] ? 1 : 0;
                         }
                     }
                 } catch (InvalidSampleException e) {
-                    String reason = String.valueOf(e.getMessage());
+                    rows.addInvalid(reader.row());
                     if (epoch == 0) {
-                        sink.reject(reader.row(), reader.raw(), reason);
-                        firstReason = rejected++ == 0 ? "row " + reader.row() + ": " + reason : firstReason;
+                        sink.reject(reader.row(), reader.raw(), String.valueOf(e.getMessage()));
                     }
                 }
             }
         }
-        return new Sent(rows, Arrays.stream(heldOut).boxed().toList(), rejected, firstReason);
+        List<String> notices = modelEncoders.stream()
+                .map(FeatureEncoder::labelNotice)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        return new Sent(rows, Arrays.stream(heldOut).boxed().toList(), notices);
     }
 
     /**

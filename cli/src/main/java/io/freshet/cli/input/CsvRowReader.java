@@ -30,6 +30,7 @@ final class CsvRowReader implements RowReader {
     private final int[] numberColumns;
     private final int[] textColumns;
     private final CsvVectors vectors;
+    private final String headerText;
     private final Utf8Text texts = new Utf8Text();
     private final int[] textEnds;
     private @Nullable CsvRecordBuffer first;
@@ -53,6 +54,7 @@ final class CsvRowReader implements RowReader {
             throw new InputException(input.file(), "empty (expected: a header line and rows)");
         }
         CsvHeader columns = new CsvHeader(input.file(), header);
+        headerText = header.raw();
         columnCount = columns.size();
         numberColumns = columns.columns(layout.numbers());
         textColumns = columns.columns(layout.texts());
@@ -144,6 +146,11 @@ final class CsvRowReader implements RowReader {
     @Override
     public String raw() {
         return record.raw();
+    }
+
+    @Override
+    public String header() {
+        return headerText;
     }
 
     @Override

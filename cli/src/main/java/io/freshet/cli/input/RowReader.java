@@ -77,6 +77,11 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
     /** Returns the text of the current row, up to {@link #MAXIMUM_LENGTH}. Allocates a new string. */
     String raw();
 
+    /** Returns the text before the first row, without the line break; empty for a format without a header. */
+    default String header() {
+        return "";
+    }
+
     /** Returns the number of bytes read from the file, before decompression; runs slightly ahead of the rows. */
     long bytesRead();
 

@@ -74,6 +74,9 @@ final class History {
                 specs.put(hash, codec.readSpecification(record.value()));
                 return;
             }
+            if (HistoryCodec.isFormat(record.key())) {
+                return;
+            }
             ParameterKey parsed = ParameterKey.parse(record.key());
             models.add(parsed.model());
             if (parsed.model().equals(model)) {

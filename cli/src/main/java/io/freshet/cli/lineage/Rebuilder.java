@@ -2,12 +2,15 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.job.options.FormatOptions;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.history.TopicFormat;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -58,8 +61,9 @@ final class Rebuilder {
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         Lineage lineage = entry.lineage();
         requireOrder(entry, specs);
-        Replay replay =
-                new Replay(entry, specs, WarmStarts.read(kafka, specs), format.format(RegistryClient::impatient));
+        TopicFormat known = TopicFormats.find(kafka, kafka.topics(topic(entry)));
+        RecordFormat records = format.format(RegistryClient::impatient, known);
+        Replay replay = new Replay(entry, specs, WarmStarts.read(kafka, specs), records);
         Map<Integer, SampleRange> ranges = new TreeMap<>();
         try {
             for (int i = 0; i < lineage.partitions().length; i++) {

@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
+    private final UnlearnedRecords unlearned = new UnlearnedRecords();
 
     @Override
-    public Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
+    public @Nullable Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record)
+            throws MalformedRecordException {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (UnlearnedRecords.isDeadLetter(record)) {
+            return unlearned.add(record);
+        }
         if (record.value() == null) {
             ParameterKey key = ParameterKey.parse(record.key());
             fields.put("model", key.model());
@@ -48,6 +53,7 @@ public final class MetricsView implements RecordView {
         put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
         fields.put("rejected", evaluation.counts().rejected());
+        fields.put("deadLetters", unlearned.count(evaluation.model()));
         fields.put("last", evaluation.last());
         return fields;
     }

@@ -3,8 +3,10 @@ package io.freshet.cli.tail;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.history.TopicFormat;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -58,7 +60,7 @@ public final class TailCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--limit: " + limit + " (expected: at least 1)");
         }
         kafka.connect().close();
-        RecordView view = source.view();
+        RecordView view = view();
         try (TopicReader reader = TopicReader.open(kafka, source.topics(kafka.topics(samples)))) {
             if (!fromBeginning) {
                 reader.skipToEnd();
@@ -73,6 +75,13 @@ public final class TailCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private RecordView view() throws CommandException {
+        TopicFormat format = source == TailSource.SAMPLES ? TopicFormats.find(kafka, kafka.topics(samples)) : null;
+        return format == null || format.format().equals("avro")
+                ? source.view()
+                : new ForeignSampleView(format.format().equals("json"));
     }
 
     private boolean show(ConsumerRecord<byte[], byte[]> record, RecordView view) {

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** The topics that {@code freshet tail} can follow, and the views of their records. */
 enum TailSource {
     SNAPSHOTS("snapshots", LaneReader::topics, SnapshotView::new),
-    METRICS("metrics", topics -> List.of(topics.metrics()), MetricsView::new),
+    METRICS("metrics", topics -> List.of(topics.metrics(), topics.deadLetters()), MetricsView::new),
     DEAD_LETTERS("dead-letters", topics -> List.of(topics.deadLetters()), DeadLetterView::new),
     SAMPLES("samples", topics -> List.of(topics.samples()), SampleView::new),
     MODELS("models", topics -> List.of(topics.models()), ModelView::new);

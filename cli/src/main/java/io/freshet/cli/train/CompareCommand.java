@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
         description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
         footer = "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
                 + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
-                + "a type varies, only learningRate is kept of the fields next to it. A row that one variant cannot "
-                + "learn is rejected for all variants.")
+                + "a type varies, only learningRate is kept of the fields next to it. A row that is invalid for one "
+                + "variant is rejected for all. A variant that diverged, or rejected more rows than --max-rejected "
+                + "while learning, is marked, and is the best only if all are.")
 public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();
@@ -59,8 +60,9 @@ public final class CompareCommand implements Callable<Integer> {
         OutputFile.requireWritable(plotPath);
 
         PrintWriter out = command.commandLine().getOut();
-        Comparison comparison =
-                comparison(variants, training.run(null, command.commandLine().getErr()));
+        PrintWriter err = command.commandLine().getErr();
+        Training.Run run = training.run(null, err);
+        Comparison comparison = comparison(variants, run);
         chartFile.write(comparison.chart(String.valueOf(options.input().getFileName())));
         String json = options.report(comparison);
         if (options.text()) {
@@ -70,7 +72,20 @@ public final class CompareCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return 0;
+        return printRejections(err, comparison, run) ? 1 : 0;
+    }
+
+    /** Prints the reasons for rejected rows; returns whether too many were rejected for all variants. */
+    private boolean printRejections(PrintWriter err, Comparison comparison, Training.Run run) {
+        Rejections rejections = run.rejections();
+        long invalid = rejections.invalidRows();
+        TrainingOptions.printReasons(err, "", invalid, run.rows(), rejections.invalid());
+        for (Comparison.Variant variant : comparison.variants()) {
+            String name = variant.variant();
+            TrainingOptions.printReasons(
+                    err, name + ": ", rejections.rowsRejectedByJob(name), run.rows(), rejections.byJob(name));
+        }
+        return options.isOverMaximum(err, invalid, run.rows());
     }
 
     private SpecVariants variants() throws InputException {
@@ -82,11 +97,13 @@ public final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private static Comparison comparison(SpecVariants variants, List<Training.Result> results) {
+    private Comparison comparison(SpecVariants variants, Training.Run run) {
         List<Comparison.Variant> trained = new ArrayList<>();
-        for (int i = 0; i < results.size(); i++) {
+        for (int i = 0; i < run.results().size(); i++) {
+            SpecVariants.Variant variant = variants.variants().get(i);
+            long rejected = run.rejections().rowsRejectedByJob(variant.spec().name());
             trained.add(Comparison.Variant.of(
-                    variants.variants().get(i), results.get(i).report()));
+                    variant, run.results().get(i).report(), options.isTooMany(rejected, run.rows()) ? rejected : 0));
         }
         return Comparison.of(variants.name(), trained);
     }

@@ -4,6 +4,7 @@ import io.freshet.cli.chart.LineChart;
 import io.freshet.cli.console.Table;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
+import io.freshet.learning.watch.Event;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The results of variants of a model that learned the same samples. The JSON has these names in this order.
  *
  * @param model name of the model
- * @param best name of the variant with the lowest loss since the start, the first among equals; null if the loss
- *     functions differ, or if no loss is a number
+ * @param best name of the variant with the lowest loss since the start, the first among equals, and one that did not
+ *     diverge unless all did; null if the loss functions differ, or if no loss is a number
  * @param variants in the order given
  */
 record Comparison(String model, @Nullable String best, List<Variant> variants) {
@@ -29,8 +30,9 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
      * @param variant name of the variant
      * @param values of the fields that vary, by path
      * @param loss name of the loss
-     * @param window samples per window
+     * @param window samples in a full window, at least
      * @param lastWindowLoss loss of the newest full window; null if nothing was learned
+     * @param diverged when the loss first diverged, or how many rows were rejected because of it; null if it did not
      * @param training same as the report of a separate run, except that seconds are those of the run with all variants
      */
     record Variant(
@@ -39,16 +41,32 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
             String loss,
             int window,
             @Nullable Double lastWindowLoss,
+            @Nullable String diverged,
             TrainingReport training) {
-        static Variant of(SpecVariants.Variant variant, TrainingReport training) {
+        /** @param rejected number of rows that were rejected while learning, if too many, else 0 */
+        static Variant of(SpecVariants.Variant variant, TrainingReport training, long rejected) {
             ModelSpec spec = variant.spec();
+            // Each window of a full batch is an epoch, however few rows the file has.
+            int window = spec.training().batch().isFull() ? 1 : spec.window();
             return new Variant(
                     spec.name(),
                     variant.values(),
                     spec.loss().name(),
-                    spec.window(),
-                    LossCurve.last(training.windows(), spec.window()),
+                    window,
+                    LossCurve.last(training.windows(), window),
+                    diverged(training, rejected),
                     training);
+        }
+
+        private static @Nullable String diverged(TrainingReport training, long rejected) {
+            if (rejected > 0) {
+                return String.format(Locale.ROOT, "%,d rows rejected", rejected);
+            }
+            return training.outcome().events().stream()
+                    .filter(event -> event.kind().equals(Event.Kind.DIVERGENCE.text()))
+                    .map(event -> String.format(Locale.ROOT, "at sample %,d", event.sample()))
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -56,9 +74,11 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         String best = null;
         double least = Double.POSITIVE_INFINITY;
         boolean comparable = variants.stream().map(Variant::loss).distinct().count() == 1;
+        boolean anyConverged = variants.stream().anyMatch(variant -> variant.diverged() == null);
         for (Variant variant : variants) {
             Double loss = variant.training().work().scores().loss();
-            if (comparable && loss != null && loss < least) {
+            boolean candidate = comparable && (variant.diverged() == null || !anyConverged);
+            if (candidate && loss != null && loss < least) {
                 least = loss;
                 best = variant.variant();
             }
@@ -90,6 +110,10 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
 
         List<String> header = new ArrayList<>(List.of("", "variant", "samples"));
         header.addAll(metrics.keySet());
+        boolean anyDiverged = variants.stream().anyMatch(variant -> variant.diverged() != null);
+        if (anyDiverged) {
+            header.add("diverged");
+        }
         Table table = new Table(header.toArray(String[]::new));
         for (Variant variant : variants) {
             List<String> row = new ArrayList<>();
@@ -97,6 +121,9 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
             row.add(variant.variant());
             row.add(String.format(Locale.ROOT, "%,d", variant.training().work().samples()));
             metrics.values().forEach(metric -> row.add(ProgressTable.number(metric.apply(variant))));
+            if (anyDiverged) {
+                row.add(variant.diverged() == null ? "-" : variant.diverged());
+            }
             table.add(row.toArray(String[]::new));
         }
         return table.toString();
@@ -109,9 +136,11 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
                 .toList();
         List<LineChart.Line> lines = new ArrayList<>();
         for (int i = 0; i < curves.size(); i++) {
-            String name = variants.get(i).variant();
+            Variant variant = variants.get(i);
+            String name = variant.variant();
+            String label = variant.diverged() == null ? name : name + " (diverged)";
             lines.add(new LineChart.Line(
-                    name.equals(best) ? "* " + name : name,
+                    name.equals(best) ? "* " + label : label,
                     curves.get(i).samples(),
                     curves.get(i).losses(),
                     name.equals(best)));

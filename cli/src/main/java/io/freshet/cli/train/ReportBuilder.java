@@ -29,10 +29,10 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
     /**
      * Returns the report, without a test.
      *
-     * @param invalidRows rows of the file that were rejected before they were sent
+     * @param rejections of the run
      * @param heldOut rows of the file that the model holds out
      */
-    TrainingReport report(long invalidRows, long heldOut) {
+    TrainingReport report(Rejections rejections, long heldOut) {
         Tally total = evaluations.total(spec.name());
         if (total == null) {
             throw new IllegalStateException("no evaluation (expected: at least the last)");
@@ -42,12 +42,22 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
         @Nullable Integer epochs = epochs(last);
         return new TrainingReport(
                 new TrainingReport.Run(spec.name(), spec.hash()),
-                work(keys, total, invalidRows),
+                work(keys, total, rejections.invalidRows() + rejections.rowsNotEncoded(spec.name())),
                 windows(),
                 parameters(),
                 new TrainingReport.Outcome(
-                        epochs, heldOut, spec.key() == null && last.stopped() ? epochs : null, events()),
+                        epochs,
+                        heldOut,
+                        spec.key() == null && last.stopped() ? epochs : null,
+                        events(),
+                        reasons(rejections)),
                 null);
+    }
+
+    private List<Rejections.Reason> reasons(Rejections rejections) {
+        List<Rejections.Reason> reasons = new ArrayList<>(rejections.invalid());
+        reasons.addAll(rejections.byJob(spec.name()));
+        return reasons;
     }
 
     private TrainingReport.Work work(List<Evaluation> keys, Tally total, long invalidRows) {

@@ -72,8 +72,8 @@ public final class TrainCommand implements Callable<Integer> {
             out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
             out.flush();
         }
-        Training.Result result = training.run(options.text() ? new ProgressTable(out) : null, err)
-                .get(0);
+        Training.Run run = training.run(options.text() ? new ProgressTable(out) : null, err);
+        Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
         if (testFile != null) {
             report = report.withTest(testFile.score(spec, result.snapshots()));
@@ -87,7 +87,20 @@ public final class TrainCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return 0;
+        return printRejections(err, spec.name(), run) ? 1 : 0;
+    }
+
+    /** Prints the reasons for rejected rows; returns whether there are too many. */
+    private boolean printRejections(PrintWriter err, String model, Training.Run run) {
+        Rejections rejections = run.rejections();
+        long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(model);
+        TrainingOptions.printReasons(
+                err,
+                "",
+                rejected,
+                run.rows(),
+                run.results().get(0).report().outcome().rejections());
+        return options.isOverMaximum(err, rejected, run.rows());
     }
 
     private static void printSummary(PrintWriter out, TrainingReport report, EpochPlan plan) {

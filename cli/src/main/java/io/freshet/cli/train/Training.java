@@ -7,7 +7,9 @@ import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.SampleProducer;
+import io.freshet.cli.feed.SentRows;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
@@ -18,6 +20,7 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.common.TopicPartition;
@@ -39,15 +43,22 @@ import org.jspecify.annotations.Nullable;
  * @param parallelism subtasks of each operator
  * @param state where the job keeps its models
  * @param faults to inject
+ * @param rejects file for the rejected rows; null for none
  */
-record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings state, Faults faults) {
+record Training(
+        FileFeed feed,
+        EpochPlan plan,
+        int parallelism,
+        StateSettings state,
+        Faults faults,
+        @Nullable Path rejects) {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
     /** Each fault waits for a checkpoint. */
     private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
 
     /** Returns the same run with these faults. */
     Training with(Faults others) {
-        return new Training(feed, plan, parallelism, state, others);
+        return new Training(feed, plan, parallelism, state, others, rejects);
     }
 
     /**
@@ -59,19 +70,36 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
     record Result(TrainingReport report, SortedMap<String, PublishedSnapshot> snapshots) {}
 
     /**
-     * Runs to the end; returns the result for each model, in the order of the specifications.
+     * The results of a run.
+     *
+     * @param results one for each model, in the order of the specifications
+     * @param rows number of rows in the file
+     */
+    record Run(List<Result> results, Rejections rejections, long rows) {}
+
+    /**
+     * Runs to the end.
      *
      * @param table grows while the model learns; null for none
-     * @param err for the progress line
+     * @param err for the progress line and notices
      */
-    List<Result> run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
+    Run run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
+        try (RejectsFile rejectsFile = rejects == null ? null : RejectsFile.create(rejects, feed)) {
+            return run(table, err, rejectsFile);
+        }
+    }
+
+    private Run run(@Nullable ProgressTable table, PrintWriter err, @Nullable RejectsFile rejectsFile)
+            throws Exception {
+        Rejections rejections = new Rejections();
         try (LocalStack stack = LocalStack.start(parallelism, state)) {
             Topics fed = faults.count() == 0 ? stack.topics() : FaultInjection.stage(stack);
-            FileFeed.Sent sent = send(stack, fed);
-            if (sent.rows() == 0) {
-                throw new InputException(feed.file() + ": no row can be learned; " + sent.firstReason());
+            FileFeed.Sent sent = send(stack, fed, rejections, rejectsFile);
+            sent.notices().forEach(notice -> err.println("freshet: " + notice));
+            if (sent.rows().valid() == 0) {
+                throw noRow(rejections.invalid());
             }
-            long records = sent.rows() * plan.sent();
+            long records = sent.rows().valid() * plan.sent();
             long[] positions = faults.positions(records);
             JobID job =
                     submit(stack, records, positions.length == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
@@ -83,17 +111,34 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
                 monitor.follow(job, learnable(sent), injection);
                 monitor.finish();
             }
-            if (sent.rejected() > 0) {
-                err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
+            readDeadLetters(stack, sent.rows(), rejections);
+            if (rejectsFile != null && rejections.anyByJob()) {
+                rejectsFile.writeRejectedByJob(rejections);
             }
-            return results(evaluations, sent, FinalSnapshots.read(stack));
+            List<Result> results = results(evaluations, sent, rejections, FinalSnapshots.read(stack));
+            return new Run(results, rejections, sent.rows().total());
         }
     }
 
-    private FileFeed.Sent send(LocalStack stack, Topics topics) throws IOException, CommandException {
+    private InputException noRow(List<Rejections.Reason> reasons) {
+        return new InputException(feed.file() + ": no row can be learned; "
+                + reasons.stream().map(Object::toString).collect(Collectors.joining("; ")));
+    }
+
+    private FileFeed.Sent send(
+            LocalStack stack, Topics topics, Rejections rejections, @Nullable RejectsFile rejectsFile)
+            throws IOException, CommandException {
         try (SampleProducer producer =
                 new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters())) {
-            return feed.send(producer, plan);
+            return feed.send(new TrainingSink(producer, rejections, rejectsFile), plan);
+        }
+    }
+
+    private static void readDeadLetters(LocalStack stack, SentRows rows, Rejections rejections)
+            throws CommandException {
+        try (TopicReader reader =
+                TopicReader.open(stack.kafkaOptions(), stack.topics().deadLetters())) {
+            reader.readToEnd(deadLetter -> rejections.add(deadLetter, rows));
         }
     }
 
@@ -126,14 +171,18 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
     private List<Result> results(
             EvaluationCollector evaluations,
             FileFeed.Sent sent,
-            Map<String, SortedMap<String, PublishedSnapshot>> finalSnapshots) {
+            Rejections rejections,
+            Map<String, SortedMap<String, PublishedSnapshot>> finalSnapshots)
+            throws InputException {
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < feed.specs().size(); i++) {
             ModelSpec spec = feed.specs().get(i);
             SortedMap<String, PublishedSnapshot> snapshots = finalSnapshots.getOrDefault(spec.name(), new TreeMap<>());
+            if (evaluations.total(spec.name()) == null) {
+                throw noRow(rejections.byJob(spec.name()));
+            }
             ReportBuilder builder = new ReportBuilder(spec, evaluations, snapshots);
-            results.add(
-                    new Result(builder.report(sent.rejected(), sent.heldOut().get(i)), snapshots));
+            results.add(new Result(builder.report(rejections, sent.heldOut().get(i)), snapshots));
         }
         return results;
     }

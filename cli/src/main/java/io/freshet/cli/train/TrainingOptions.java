@@ -15,10 +15,12 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
 /** Options of the commands that train on a file. */
 final class TrainingOptions {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private static final int SHOWN_REASONS = 10;
 
     @Option(names = "--spec", required = true, paramLabel = "<file>", description = "The model's specification.")
     private Path specFile = Path.of("");
@@ -56,6 +60,24 @@ final class TrainingOptions {
 
     @Option(names = "--report", paramLabel = "<file>", description = "Write a report to a JSON file.")
     private @Nullable Path report;
+
+    @Option(
+            names = "--rejects",
+            paramLabel = "<file>",
+            description = "Write the rejected rows, as they were in the input, and the reason for each.")
+    private @Nullable Path rejects;
+
+    @Option(
+            names = "--max-rejected",
+            paramLabel = "<n>|<n>%",
+            converter = MaximumRejected.Converter.class,
+            defaultValue = MaximumRejected.DEFAULT,
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "Exit with code 1 if more rows are rejected, as a share or a number. Everything else is written"
+                            + " (default: 10%%).")
+    @SuppressWarnings("NullAway.Init")
+    private MaximumRejected maximumRejected;
 
     @Option(names = "--output", paramLabel = "text|json", description = "Output format (default: ${DEFAULT-VALUE}).")
     private String output = "text";
@@ -108,12 +130,41 @@ final class TrainingOptions {
                 .toList();
         RowReader.check(input, format(input), RowLayout.of(trained));
         OutputFile.requireWritable(report);
+        OutputFile.requireWritable(rejects);
         return new Training(
                 new FileFeed(input, format(input), trained),
                 EpochPlan.of(trained),
                 parallelism,
                 state.settings(),
-                Faults.NONE);
+                Faults.NONE,
+                rejects);
+    }
+
+    /** Prints how many rows were rejected and why, if any. */
+    static void printReasons(
+            PrintWriter err, String prefix, long rejected, long rows, List<Rejections.Reason> reasons) {
+        if (rejected == 0) {
+            return;
+        }
+        err.println("freshet: " + prefix + MaximumRejected.summary(rejected, rows));
+        reasons.stream().limit(SHOWN_REASONS).forEach(reason -> err.println("  " + reason));
+        if (reasons.size() > SHOWN_REASONS) {
+            err.println("  " + (reasons.size() - SHOWN_REASONS) + " more reasons; --report lists them");
+        }
+    }
+
+    boolean isTooMany(long rejected, long rows) {
+        return maximumRejected.isExceeded(rejected, rows);
+    }
+
+    /** Returns whether too many rows were rejected, and prints that. */
+    boolean isOverMaximum(PrintWriter err, long rejected, long rows) {
+        boolean over = isTooMany(rejected, rows);
+        if (over) {
+            err.println("freshet: --max-rejected " + maximumRejected.text() + ": "
+                    + MaximumRejected.summary(rejected, rows) + "; everything else was written");
+        }
+        return over;
     }
 
     /** Returns the format of a file: the option's for all files, otherwise derived from the file name. */

@@ -72,12 +72,14 @@ record TrainingReport(
      * @param stoppedAfterEpochs epochs after which early stopping ended the training; null if it did not, or for a
      *     keyed model
      * @param events detected during training, by key and then in order
+     * @param rejections reasons for rejected rows of the file
      */
     record Outcome(
             @Nullable Integer epochs,
             long heldOut,
             @Nullable Integer stoppedAfterEpochs,
-            List<DetectedEvent> events) {}
+            List<DetectedEvent> events,
+            List<Rejections.Reason> rejections) {}
 
     /**
      * The metrics of one window.

@@ -10,6 +10,8 @@ import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.RecordedFormat;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
@@ -19,6 +21,7 @@ import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
@@ -26,6 +29,7 @@ import io.freshet.schemas.snapshot.SnapshotReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -237,8 +241,17 @@ class LineageIT {
 
         assertThat(run.done("replay", "k", "--key", "c1", "--format", "json").out())
                 .contains("identical");
+        RecordedFormat.write(
+                KafkaCluster.at(KAFKA.bootstrapServers()),
+                run.topics(),
+                new TopicFormat(run.topics().samples(), "json", null, RecordFields.NONE, List.of()),
+                Instant.EPOCH);
+        assertThat(run.done("replay", "k", "--key", "c1").out()).contains("identical: ");
+        assertThat(run.run("replay", "k", "--key", "c1", "--format", "avro").err())
+                .contains("--format: avro (expected: json, in which the job reads "
+                        + run.topics().samples() + ")");
         assertThat(run.run("replay", "k", "--key", "c1", "--format", "xml").err())
-                .contains("--format: xml (expected: avro, confluent or json)");
+                .contains("--format: xml (expected: json, ");
         Run unknown = run.run("replay", "m", "--format", "json");
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err())

@@ -54,7 +54,9 @@ class CompareIT {
                 "--report=" + report);
 
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err()).contains("1 rows rejected; first: row 11: price: two (expected: a number)");
+        assertThat(run.err())
+                .contains("freshet: 1 of 3,001 rows rejected (0.03%)")
+                .contains("  1 row, first row 11: price: two (expected: a number)");
         JsonNode comparison = JSON.readTree(report.toFile());
         List<JsonNode> variants = StreamSupport.stream(
                         comparison.get("variants").spliterator(), false)
@@ -73,6 +75,9 @@ class CompareIT {
             assertThat(training.get("rejected").asLong()).isEqualTo(1);
             assertThat(training.get("updates").asLong()).isEqualTo(i % 2 == 0 ? 3000 : 375);
             assertThat(training.get("windows")).hasSize(6);
+            // A batch of 8 ends windows of 504 samples, and the input cuts the last one short.
+            assertThat(variants.get(i).get("lastWindowLoss"))
+                    .isEqualTo(training.get("windows").get(i % 2 == 0 ? 5 : 4).get("loss"));
             assertThat(lines.get(i + 1)).contains(names.get(i)).contains("3,000");
             assertThat(lines.get(i + 1).startsWith("*"))
                     .isEqualTo(names.get(i).equals(comparison.get("best").asText()));
@@ -85,6 +90,25 @@ class CompareIT {
         assertThat(sha256(variants.get(1))).isEqualTo(trainedAlone(sgd + "batch: {size: 8}\n", input));
         assertThat(sha256(variants.get(2))).isEqualTo(trainedAlone(SPEC, input));
         assertThat(variants.stream().map(CompareIT::sha256).distinct()).hasSize(4);
+    }
+
+    @Test
+    void each_epoch_of_a_full_batch_is_a_whole_window() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC + "batch: {size: full}\nepochs: 3\n");
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(100)));
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=optimizer.learningRate=0.05,0.5",
+                "--plot=" + directory.resolve("plot.svg"),
+                "--output=json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(JSON.readTree(run.out()).get("variants")).hasSize(2).allSatisfy(variant -> {
+            JsonNode windows = variant.get("training").get("windows");
+            assertThat(windows).hasSize(3);
+            assertThat(variant.get("lastWindowLoss")).isEqualTo(windows.get(2).get("loss"));
+        });
     }
 
     @Test
@@ -134,6 +158,34 @@ class CompareIT {
         }
         assertThat(run.outLines().get(1)).matches(" +shops\\.holdout-0\\.99999 +0 +- +- +- +- +-");
         assertThat(Files.readString(plot)).contains("shops.holdout-0.99999");
+    }
+
+    @Test
+    void marks_a_variant_that_diverged_and_gives_the_reason() throws Exception {
+        Path spec = Files.writeString(directory.resolve("counts.yaml"), """
+                name: counts
+                label: n
+                features: {numeric: [x], standardize: false}
+                loss: poisson
+                optimizer: {type: sgd, learningRate: 1e-9}
+                """);
+        List<String> rows = new ArrayList<>(List.of("x,n"));
+        for (int i = 0; i < 600; i++) {
+            rows.add(i % 7 * 40 - 120 + "," + i % 2000);
+        }
+        Path input = Files.writeString(directory.resolve("counts.csv"), String.join("\n", rows));
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=optimizer.learningRate=1e-9,0.5",
+                "--plot=" + directory.resolve("plot.svg"));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("best by loss: counts.learningRate-1e-9");
+        assertThat(run.outLines().get(2)).containsPattern("counts\\.learningRate-0\\.5 .* \\d+ rows rejected");
+        assertThat(run.err())
+                .containsPattern("freshet: counts\\.learningRate-0\\.5: \\d+ of 600 rows rejected \\(\\d+\\.?\\d*%\\)")
+                .containsPattern("\\d+ rows, first row \\d+: gradient: not finite");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.chart.LineChart;
 import io.freshet.cli.console.Scores;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,34 @@ class ComparisonTest {
         assertThat(comparison(none).best()).isNull();
     }
 
+    /** Catches a variant that wins because it rejected the rows on which its loss would have been infinite. */
+    @Test
+    void a_variant_that_diverged_is_marked_and_is_not_the_best_unless_all_diverged() {
+        Comparison.Variant diverged = diverged(variant("m.fast", ENTROPY, 0.4), "at sample 2,000");
+        Comparison comparison = comparison(diverged, variant("m.slow", ENTROPY, 0.5));
+        assertThat(comparison.best()).isEqualTo("m.slow");
+        assertThat(comparison.table().lines())
+                .containsExactly(
+                        "   variant  samples  loss    last window  constant  accuracy  diverged",
+                        "   m.fast   1,500    0.4000  0.2500       0.6900    0.8000    at sample 2,000",
+                        "*  m.slow   1,500    0.5000  0.2500       0.6900    0.8000    -");
+        assertThat(comparison.chart("rows.csv").lines())
+                .extracting(LineChart.Line::name)
+                .containsExactly("m.fast (diverged)", "* m.slow");
+        assertThat(comparison(diverged).best()).isEqualTo("m.fast");
+    }
+
+    private static Comparison.Variant diverged(Comparison.Variant variant, String how) {
+        return new Comparison.Variant(
+                variant.variant(),
+                variant.values(),
+                variant.loss(),
+                variant.window(),
+                variant.lastWindowLoss(),
+                how,
+                variant.training());
+    }
+
     private static Comparison comparison(Comparison.Variant... variants) {
         return Comparison.of("m", List.of(variants));
     }
@@ -84,7 +113,7 @@ class ComparisonTest {
                 .toIterable()
                 .containsExactly(("model specHash samples rejected updates seconds samplesPerSecond " + SCORES
                                 + " windows parametersSha256 version parameterCount keys epochs heldOut"
-                                + " stoppedAfterEpochs events test")
+                                + " stoppedAfterEpochs events rejections test")
                         .split(" "));
         assertThat(report.get("windows").get(0).fieldNames())
                 .toIterable()
@@ -110,9 +139,9 @@ class ComparisonTest {
                 new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
                 windows,
                 new TrainingReport.Parameters("", 1500, 3, null),
-                new TrainingReport.Outcome(1, 0, null, List.of()),
+                new TrainingReport.Outcome(1, 0, null, List.of(), List.of()),
                 null);
-        return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), training);
+        return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), null, training);
     }
 
     private static TrainingReport.Window window(long index, long samples, double loss) {

@@ -20,6 +20,24 @@ class LossCurveTest {
         assertThat(LossCurve.last(windows, 10)).isEqualTo(2);
     }
 
+    /** Catches a curve of one point: a batch of 32 ends a window of 1,000 samples at 1,024. */
+    @Test
+    void a_window_that_a_batch_made_longer_is_a_full_one() {
+        List<TrainingReport.Window> windows = List.of(
+                window(null, 0, 1024, 4), window(null, 1, 1024, 2), window(null, 2, 1000, 1), window(null, 3, 999, 9));
+        LossCurve curve = LossCurve.of(windows, 1000);
+        assertThat(curve.samples()).containsExactly(1024, 2048, 3048);
+        assertThat(curve.losses()).containsExactly(4, 2, 1);
+        assertThat(curve.width()).isEqualTo(1000);
+        assertThat(LossCurve.last(windows, 1000)).isEqualTo(1);
+    }
+
+    @Test
+    void a_window_without_weight_still_moves_the_next_point() {
+        List<TrainingReport.Window> windows = List.of(window(null, 0, 10, Scores.NONE), window(null, 1, 10, 2));
+        assertThat(LossCurve.of(windows, 10).samples()).containsExactly(20);
+    }
+
     @Test
     void a_partial_window_counts_if_it_is_the_only_one() {
         List<TrainingReport.Window> windows = List.of(window(null, 0, 7, 4));

@@ -162,7 +162,12 @@ class TrainIT {
         assertThat(report.get("samples").asLong()).isEqualTo(1000);
         assertThat(report.get("rejected").asLong()).isEqualTo(3);
         assertThat(report.get("parametersSha256").asText()).isEqualTo(oracle(1000));
-        assertThat(run.err()).contains("3 rows rejected; first: row 11: day of week: two (expected: a number)");
+        assertThat(run.err())
+                .contains("freshet: 3 of 1,003 rows rejected (0.3%)")
+                .contains("  1 row, first row 11: day of week: two (expected: a number)")
+                .contains("  1 row, first row 21: Sold out: 7.0 (expected: in [0, 1])")
+                .contains("  1 row, first row 31: fields: 3 (expected: 4, as in the header)");
+        assertThat(report.get("rejections")).hasSize(3);
         List<PublishedSnapshot> snapshots = SnapshotFile.read(saved);
         assertThat(snapshots).hasSize(1);
         assertThat(snapshots.get(0).snapshot().version()).isEqualTo(1000);
@@ -310,7 +315,7 @@ class TrainIT {
         Path input = Files.writeString(directory.resolve("bad.csv"), "price.net,day of week,Shop,Sold out\nx,1,a,0\n");
         Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("no row can be learned; row 1: price.net: x (expected: a number)");
+        assertThat(run.err()).contains("no row can be learned; 1 row, first row 1: price.net: x (expected: a number)");
     }
 
     private JsonNode train(Path spec, Path input, String... more) throws IOException {

@@ -5,13 +5,18 @@ import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.ParameterKey;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Encodes rows for one model. Not thread-safe. */
 final class ModelEncoder {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelEncoder.class);
+
     private final ModelSpec spec;
     private final long specHash;
     private final FeatureEncoder encoder;
@@ -21,6 +26,8 @@ final class ModelEncoder {
     private final boolean deduplicates;
     /** Index of the text field that identifies a sample, or -1 for the id of the record. */
     private final int idIndex;
+
+    private boolean noticed;
 
     ModelEncoder(ModelSpec spec, RowLayout layout) {
         this.spec = spec;
@@ -56,8 +63,18 @@ final class ModelEncoder {
             }
             modelKey = modelKeys.of(row.bytes(), row.textFrom(keyIndex), row.textTo(keyIndex));
         }
-        return new KeyedSample(
-                modelKey, specHash, encoder.encode(row, partition, offset), deduplicates ? id(row) : null);
+        Sample sample = encoder.encode(row, partition, offset);
+        logNotice();
+        return new KeyedSample(modelKey, specHash, sample, deduplicates ? id(row) : null);
+    }
+
+    /** Logs once that labels are not read as they are written. */
+    private void logNotice() {
+        String notice = noticed ? null : encoder.labelNotice();
+        if (notice != null) {
+            noticed = true;
+            LOG.info("Model {}: {}.", spec.name(), notice);
+        }
     }
 
     private @Nullable SampleId id(Row row) {

@@ -4,6 +4,7 @@ import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.TopicFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,43 @@ public final class FormatOptions {
         };
     }
 
+    /** Returns the format to record for a samples topic, without credentials. */
+    public TopicFormat recorded(String topic) {
+        List<String> schemas = format.equals("avro") ? avro().writerSchemas() : List.of();
+        String url = format.equals("confluent") ? address().toString() : null;
+        return new TopicFormat(topic, format, url, RecordFields.of(id, time, model), schemas);
+    }
+
+    /**
+     * Returns the format of a topic whose format a job may have recorded. Options that were given take precedence.
+     *
+     * @param known what the job recorded; null if unknown
+     * @throws ParameterException if the options contradict each other, or {@code --format} the record
+     */
+    public RecordFormat format(Function<RegistryAddress, RegistryClient> client, @Nullable TopicFormat known) {
+        if (known == null) {
+            return format(client);
+        }
+        boolean given = command.commandLine().getParseResult().hasMatchedOption("--format");
+        if (given && !format.equals(known.format())) {
+            throw wrong("--format: " + format + " (expected: " + known.format() + ", in which the job reads "
+                    + known.topic() + ")");
+        }
+        format = known.format();
+        registry = registry == null ? known.registry() : registry;
+        id = id == null ? known.fields().id() : id;
+        time = time == null ? known.fields().time() : time;
+        model = model == null ? known.fields().model() : model;
+        RecordFormat result = format(client);
+        if (result instanceof RecordFormat.Avro avro) {
+            for (String schema : known.writerSchemas()) {
+                avro = avro.withWriterSchema(schema);
+            }
+            return avro;
+        }
+        return result;
+    }
+
     private RegistryAddress address() {
         if (registry == null) {
             throw wrong("--schema-registry: missing (expected: a URL)");
@@ -114,7 +152,7 @@ public final class FormatOptions {
         }
     }
 
-    private RecordFormat avro() {
+    private RecordFormat.Avro avro() {
         RecordFormat.Avro avro = RecordFormat.avro();
         for (Path file : writerSchemas) {
             try {

@@ -3,6 +3,7 @@ package io.freshet.job.options;
 import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,6 +149,11 @@ public final class JobOptions {
      */
     public RecordFormat format(Function<RegistryAddress, RegistryClient> client) {
         return format.format(client);
+    }
+
+    /** Returns the format to record for the samples topic, without credentials. */
+    public TopicFormat recordedFormat() {
+        return format.recorded(topics().samples());
     }
 
     /** @throws ParameterException if a setting is invalid */

@@ -92,6 +92,11 @@ public final class FeatureEncoder {
         return encode(row, limit(row), NO_LABEL, 1, false, -1, -1);
     }
 
+    /** Returns the notice that some label was not read as it was written; null if each was. */
+    public @Nullable String labelNotice() {
+        return label.notice();
+    }
+
     /** Returns the sequence length given by the length field, or 0 without such a field. */
     private int limit(Row row) throws InvalidSampleException {
         return length == null ? 0 : length.read(row);

@@ -7,7 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a sample's label from a row, and rejects one that is out of range for the model's loss. */
+/**
+ * Reads a sample's label from a row, and rejects one that is out of range for the model's loss.
+ *
+ * <p>A loss of two classes has the labels 0 and 1. Many files have -1 and 1 instead, so -1 is read as 0. This depends on
+ * no other row: 0 is 0 even in a file that also has -1.
+ */
 final class LabelReader {
     private final ModelSpec spec;
     private final List<String> names;
@@ -15,6 +20,8 @@ final class LabelReader {
     private final boolean vector;
     private final int length;
     private final boolean sequence;
+    private final boolean twoClass;
+    private boolean minusOneRead;
 
     LabelReader(ModelSpec spec, FieldPlaces fields) {
         this.spec = spec;
@@ -25,17 +32,38 @@ final class LabelReader {
                 .toArray();
         length = spec.labelLength();
         sequence = spec.model().steps() > 0;
+        twoClass = spec.loss().task().isBinary();
     }
 
     /** @param limit length of the sequence, after which the label is padding; 0 if there is no padding */
     float[] read(Row row, int limit) throws InvalidSampleException {
         float[] label = vector ? vector(row, limit) : numbers(row, limit);
+        boolean minusOne = twoClass && replaceMinusOne(label);
         @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
         if (expected != null) {
-            Object shown = vector ? shortened(Arrays.toString(label)) : shownNumbers(row, label.length);
+            Object shown = vector ? shortened(Arrays.toString(vector(row, limit))) : shownNumbers(row, label.length);
             throw InvalidSampleException.of(spec.label(), shown, expected);
         }
+        minusOneRead |= minusOne;
         return label;
+    }
+
+    private static boolean replaceMinusOne(float[] label) {
+        boolean any = false;
+        for (int i = 0; i < label.length; i++) {
+            if (label[i] == -1) {
+                label[i] = 0;
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Returns the notice that -1 was read as 0; null if it was not. */
+    @Nullable String notice() {
+        return minusOneRead
+                ? spec.label() + ": -1 is read as 0 (" + spec.loss().name() + " has the labels 0 and 1)"
+                : null;
     }
 
     private float[] numbers(Row row, int limit) throws InvalidSampleException {

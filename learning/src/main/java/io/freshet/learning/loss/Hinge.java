@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   dL/dz_k    = -s_k / K                        where s_k z_k < 1; otherwise 0
  * </pre>
  *
- * Several outputs are independent labels. A label is 0 or 1; Keras and scikit-learn also accept -1 and 1. The
- * prediction is a score, not a probability. Pinned by {@code LossGoldenTest}.
+ * Several outputs are independent labels. A label is 0 or 1; the encoder reads -1 as 0. The prediction is a score, not a
+ * probability. Pinned by {@code LossGoldenTest}.
  *
  * @see <a href="https://doi.org/10.1007/BF00994018">Cortes and Vapnik 1995, Support-vector networks</a>
  */

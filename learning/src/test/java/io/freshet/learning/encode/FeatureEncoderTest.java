@@ -145,6 +145,44 @@ class FeatureEncoderTest {
         }
     }
 
+    /** Would catch a file of labels -1 and 1, as of scikit-learn or LIBSVM, of which half the rows are rejected. */
+    @ParameterizedTest
+    @ValueSource(strings = {"binary-cross-entropy", "hinge"})
+    void a_label_of_minus_one_is_label_0_of_a_two_class_loss(String loss) throws InvalidSampleException {
+        String yaml = BINARY.replace("binary-cross-entropy", loss);
+        for (double label : new double[] {-1, 0}) {
+            assertThat(encode(yaml, with(GOOD, "late", label)).label()).containsExactly(0);
+        }
+        String two = yaml.replace("label: late", "label: [hour, late]").replace("[distance, hour]", "[distance]")
+                + "outputs: 2\n";
+        assertThat(encode(two, with(with(GOOD, "hour", 1.0), "late", -1.0)).label())
+                .containsExactly(1, 0);
+        assertRejected(two, with(with(GOOD, "hour", -1.0), "late", -2.0))
+                .hasMessageStartingWith("hour,late: [-1.0, -2.0] (expected: 2 numbers");
+        assertRejected(yaml, with(GOOD, "late", -0.5)).hasMessageStartingWith("late: -0.5 (expected: ");
+    }
+
+    @Test
+    void a_label_of_minus_one_stays_itself_for_other_losses() throws InvalidSampleException {
+        String squares = BINARY.replace("binary-cross-entropy", "mean-squared-error");
+        assertThat(encode(squares, with(GOOD, "late", -1.0)).label()).containsExactly(-1);
+        assertRejected(BINARY.replace("binary-cross-entropy", "poisson"), with(GOOD, "late", -1.0))
+                .hasMessage("late: -1.0 (expected: a count from 0 to 1e15)");
+    }
+
+    @Test
+    void reports_that_minus_one_was_read_as_label_0() throws InvalidSampleException {
+        ModelSpec spec = ModelSpec.parse(BINARY);
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        encoder.encode(row(layout, with(GOOD, "late", 0.0)), 0, 0);
+        assertThat(encoder.labelNotice()).isNull();
+        encoder.encode(row(layout, with(GOOD, "late", -1.0)), 0, 1);
+        encoder.encode(row(layout, GOOD), 0, 2);
+        assertThat(encoder.labelNotice())
+                .isEqualTo("late: -1 is read as 0 (binary-cross-entropy has the labels 0 and 1)");
+    }
+
     /** Would catch an infinite weight, which would outweigh all other samples of a batch. */
     @Test
     void rejects_a_weight_made_infinite_by_its_sampling_rate() throws InvalidSampleException {

@@ -10,6 +10,7 @@ import io.freshet.wire.Sample;
 import io.freshet.wire.Snapshot;
 import io.freshet.wire.SparseVector;
 import io.freshet.wire.SpecificationChange;
+import io.freshet.wire.TopicFormat;
 import io.freshet.wire.UndoneSamples;
 import io.freshet.wire.UpdateMetrics;
 import io.freshet.wire.WarmStartPart;
@@ -39,6 +40,7 @@ public final class WireData extends SpecificData {
                     new Snapshot(),
                     new SparseVector(),
                     new SpecificationChange(),
+                    new TopicFormat(),
                     new UndoneSamples(),
                     new UpdateMetrics(),
                     new WarmStartPart())

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.snapshot.Snapshots;
+import io.freshet.schemas.topic.ParameterKey;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a history entry that differs from its snapshot or contains the parameters. */
@@ -51,6 +54,18 @@ class HistoryCodecTest {
         KeyedBytes record = codec.write(snapshot.spec(), "0123456789abcdef", 5);
         assertThat(HistoryCodec.specification(record.key())).isEqualTo("0123456789abcdef");
         assertThat(codec.readSpecification(record.value())).isEqualTo(snapshot.spec());
+    }
+
+    @Test
+    void the_format_of_a_topic_reads_back_and_its_key_is_no_snapshot() throws Exception {
+        TopicFormat format = new TopicFormat(
+                "clicks", "confluent", "http://registry:8081", new RecordFields("id", "at", null), List.of("\"int\""));
+        KeyedBytes record = codec.write(format, 5);
+        assertThat(HistoryCodec.isFormat(record.key())).isTrue();
+        assertThat(HistoryCodec.isFormat("delays/k".getBytes(UTF_8))).isFalse();
+        assertThat(HistoryCodec.specification(record.key())).isNull();
+        assertThat(ParameterKey.parse(record.key()).model()).isEqualTo("@format");
+        assertThat(codec.readFormat(record.value())).isEqualTo(format);
     }
 
     @Test

@@ -1,0 +1,60 @@
+package io.freshet.cli.tail;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the dead letters of records that never reached a learner, which evaluations do not count. Not thread-safe.
+ */
+final class UnlearnedRecords {
+    /** A record that no model could decode counts for every model. */
+    private static final String ALL = "";
+
+    private final Map<String, Long> counts = new HashMap<>();
+
+    /** Returns whether a record is a dead letter. */
+    static boolean isDeadLetter(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(DeadLetterHeaders.STAGE) != null;
+    }
+
+    /**
+     * Counts a dead letter.
+     *
+     * @return fields to show at the first and whenever their number has doubled; otherwise null
+     */
+    @Nullable Map<String, @Nullable Object> add(ConsumerRecord<byte[], byte[]> record) {
+        String stage = text(record, DeadLetterHeaders.STAGE);
+        if (stage.equals("learn")) {
+            return null;
+        }
+        String model = text(record, DeadLetterHeaders.MODEL);
+        long count = counts.merge(model, 1L, Long::sum);
+        if (Long.bitCount(count) != 1) {
+            return null;
+        }
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("model", model.equals(ALL) ? null : model);
+        fields.put("state", "rejected");
+        fields.put("deadLetters", count);
+        fields.put("stage", stage);
+        fields.put("message", text(record, DeadLetterHeaders.MESSAGE));
+        return fields;
+    }
+
+    /** Returns the number of counted records that a model did not receive. */
+    long count(String model) {
+        return counts.getOrDefault(model, 0L) + counts.getOrDefault(ALL, 0L);
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
+    }
+}

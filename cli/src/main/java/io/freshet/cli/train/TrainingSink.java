@@ -1,0 +1,40 @@
+package io.freshet.cli.train;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.feed.SampleProducer;
+import io.freshet.cli.feed.SampleSink;
+import io.freshet.learning.features.InvalidSampleException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends samples to the job, and collects invalid rows: their dead letters would end with the run.
+ *
+ * @param rejects receives the invalid rows; null for none
+ */
+record TrainingSink(
+        SampleProducer producer,
+        Rejections rejections,
+        @Nullable RejectsFile rejects) implements SampleSink {
+    @Override
+    public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
+        producer.send(key, sample);
+    }
+
+    @Override
+    public void reject(long row, String text, String message) throws CommandException {
+        rejections.addInvalid(row, message);
+        if (rejects != null) {
+            try {
+                rejects.write(row, text, message);
+            } catch (IOException e) {
+                throw new CommandException("--rejects: not written: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void flush() throws CommandException {
+        producer.flush();
+    }
+}
