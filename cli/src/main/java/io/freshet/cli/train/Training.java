@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.common.TopicPartition;
@@ -83,10 +84,19 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
                 monitor.follow(job, learnable(sent), injection);
                 monitor.finish();
             }
+            requireNoFailure(evaluations.failures());
             if (sent.rejected() > 0) {
                 err.println("freshet: " + sent.rejected() + " rows rejected; first: " + sent.firstReason());
             }
             return results(evaluations, sent, FinalSnapshots.read(stack));
+        }
+    }
+
+    private static void requireNoFailure(Map<String, String> failures) throws CommandException {
+        if (!failures.isEmpty()) {
+            throw new CommandException(failures.entrySet().stream()
+                    .map(failure -> "model " + failure.getKey() + ": failed: " + failure.getValue())
+                    .collect(Collectors.joining("; ")));
         }
     }
 
