@@ -191,6 +191,7 @@ class QuarantineHarnessTest {
         List<String> lines = new ArrayList<>();
         for (OutputRecord record : harness.take(OutputRecord.DEAD_LETTERS)) {
             Map<String, String> headers = TestLines.headers(record);
+            assertThat(record.timestamp()).as("old event times would expire").isGreaterThan(TestStream.eventTime(100));
             assertThat(headers).containsEntry(DeadLetterHeaders.STAGE, "learn");
             assertThat(headers.get(DeadLetterHeaders.MESSAGE)).isNotBlank();
             lines.add(headers.get(DeadLetterHeaders.MODEL) + " " + headers.get(DeadLetterHeaders.OFFSET));
