@@ -146,7 +146,17 @@ class ToolsIT {
                 .hasSize(2)
                 .last()
                 .asString()
-                .matches("delays +carrier +binary-cross-entropy +\\S+ +[0-9a-f]{16} +20\\S+Z");
+                .matches("delays +carrier +binary-cross-entropy +\\S+ +[0-9a-f]{16} +20\\S+Z +applied");
+        assertThat(done("get", "--output", "json").out()).contains("\"state\":\"applied\",\"failure\":null");
+        send(
+                prefix + ".metrics",
+                List.of(
+                        failed("of another specification"),
+                        failed(ModelSpec.parse(Files.readString(changed)).hash())));
+        assertThat(done("get").outLines()).hasSize(3).last().isEqualTo("model delays: failed: OpenBLAS does not load");
+        assertThat(done("describe", "delays").out()).startsWith("# failed: OpenBLAS does not load\n");
+        assertThat(done("tail", "metrics", "--from-beginning", "--limit", "1").out())
+                .contains("model=delays state=failed failure=\"OpenBLAS does not load\"");
         String described = done("describe", "delays").out();
         assertThat(described).contains("# parameters: 18 for each carrier");
         assertThat(ModelSpec.parse(described)).isEqualTo(ModelSpec.parse(Files.readString(changed)));
@@ -288,6 +298,16 @@ class ToolsIT {
                         line -> assertThat(line)
                                 .contains(" 0@2 malformed=\"value: ")
                                 .endsWith(" value=broken"));
+    }
+
+    private static KeyedBytes failed(String specHash) {
+        return new EvaluationCodec()
+                .write(Evaluation.failed(
+                        "delays",
+                        specHash,
+                        "OpenBLAS does not load",
+                        System.currentTimeMillis(),
+                        new Tally(Task.BINARY, 1)));
     }
 
     private static void send(String topic, List<KeyedBytes> records) throws Exception {

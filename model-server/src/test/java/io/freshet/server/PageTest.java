@@ -303,6 +303,20 @@ class PageTest {
                 .doesNotContainKey("lane");
     }
 
+    @Test
+    void a_failed_model_shows_why_until_it_is_deleted() throws Exception {
+        evaluate("shops", "a", 90);
+        server.evaluate(Evaluation.failed("broken", "", "OpenBLAS", RunningServer.NOW, new Tally(Task.BINARY, 1)));
+
+        JsonArray rows = readUntil(null, "shops", 90).data.getJsonArray("models");
+
+        assertThat(rows.getJsonObject(0).getMap())
+                .containsEntry("name", "broken")
+                .containsEntry("failure", "OpenBLAS");
+        assertThat(rows.getJsonObject(1).getMap()).doesNotContainKey("failure");
+        assertThat(server.get("/metrics").body()).contains("freshet_model_failed{model=\"broken\"} 1.0");
+    }
+
     private void evaluate(String model, String key, int samples, Event.Kind kind) {
         Event event = new Event(kind, kind.text(), samples, 0.25, 4);
         Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
@@ -348,7 +362,7 @@ class PageTest {
     private void evaluate(String model, long firstOffset, int samples) {
         Incarnation incarnation = new Incarnation(new int[] {0}, new long[] {firstOffset});
         server.evaluate(new Evaluation(
-                new Evaluation.Subject(model, "", incarnation),
+                new Evaluation.Subject(model, "", incarnation, ""),
                 new Evaluation.Counts(samples, samples, 0),
                 new Evaluation.Window(0, false, 1, firstOffset + samples, null),
                 tally(samples),

@@ -156,7 +156,8 @@ class WireCompatibilityTest {
         Evaluation read = new EvaluationCodec().read(stored("evaluation"));
         assertThat(read)
                 .usingRecursiveComparison()
-                .ignoringFields("window.metrics", "total", "learning", "progress", "subject.incarnation")
+                .ignoringFields(
+                        "window.metrics", "total", "learning", "progress", "subject.incarnation", "subject.specHash")
                 .isEqualTo(expected);
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
@@ -175,9 +176,24 @@ class WireCompatibilityTest {
 
     @Test
     void an_evaluation_of_version_2_is_read() throws Exception {
-        assertThat(new EvaluationCodec().read(stored("v2", "evaluation")))
+        Evaluation read = new EvaluationCodec().read(stored("v2", "evaluation"));
+        assertThat(read)
+                .usingRecursiveComparison()
+                .ignoringFields("subject.specHash")
+                .isEqualTo(evaluation());
+        assertThat(read.specHash()).isEmpty();
+        assertThat(read.failure()).isNull();
+    }
+
+    @Test
+    void an_evaluation_of_version_3_is_read() throws Exception {
+        EvaluationCodec codec = new EvaluationCodec();
+        assertThat(codec.read(stored("v3", "evaluation")))
                 .usingRecursiveComparison()
                 .isEqualTo(evaluation());
+        assertThat(codec.read(stored("v3", "failed-evaluation")))
+                .usingRecursiveComparison()
+                .isEqualTo(Evaluations.failed("delays", "fedcba9876543210", 2_000));
     }
 
     @Test
@@ -276,7 +292,11 @@ class WireCompatibilityTest {
                         new HistoryCodec(new SnapshotCodec())
                                 .write(topicFormat(), 1234)
                                 .value(),
-                "evaluation", new EvaluationCodec().write(evaluation()).value());
+                "evaluation", new EvaluationCodec().write(evaluation()).value(),
+                "failed-evaluation",
+                        new EvaluationCodec()
+                                .write(Evaluations.failed("delays", "fedcba9876543210", 2_000))
+                                .value());
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = Path.of(arguments[0], entry.getKey() + ".bin");
             if (Files.notExists(file)) {

@@ -3,6 +3,7 @@ package io.freshet.cli.kafka;
 import io.freshet.cli.console.CommandException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -72,6 +73,19 @@ public final class TopicReader implements AutoCloseable {
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(POLL).forEach(action);
         }
+    }
+
+    /** Continues with the first records that are not older than a time, in milliseconds since 1970, UTC. */
+    public void skipTo(long time) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, time));
+        consumer.offsetsForTimes(times).forEach((partition, found) -> {
+            if (found == null) {
+                consumer.seekToEnd(List.of(partition));
+            } else {
+                consumer.seek(partition, found.offset());
+            }
+        });
     }
 
     /** Continues after the last existing record. */

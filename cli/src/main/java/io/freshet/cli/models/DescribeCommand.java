@@ -4,12 +4,14 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.FailedModels;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.spec.ModelSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import picocli.CommandLine.Command;
@@ -34,15 +36,18 @@ public final class DescribeCommand implements Callable<Integer> {
         Applied applied = AppliedSpecs.read(kafka).require(model);
         ModelSpec spec = applied.spec();
         String appliedAt = Instant.ofEpochMilli(applied.appliedAt()).toString();
-        Map<String, Object> json = new LinkedHashMap<>();
+        String failure = FailedModels.read(kafka, System.currentTimeMillis()).reason(spec.name(), spec.hash());
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("model", spec.name());
         json.put("hash", spec.hash());
         json.put("appliedAt", appliedAt);
+        json.put("failure", failure);
         json.put("parameters", spec.parameterCount());
         json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
         output.print(
                 json,
-                () -> "# hash: " + spec.hash() + "\n# applied: " + appliedAt + "\n# parameters: "
+                () -> (failure == null ? "" : "# failed: " + failure + "\n") + "# hash: " + spec.hash()
+                        + "\n# applied: " + appliedAt + "\n# parameters: "
                         + spec.parameterCount() + (spec.key() == null ? "" : " for each " + spec.key()) + "\n"
                         + spec.toYaml().stripTrailing());
         return 0;

@@ -5,6 +5,7 @@ import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Table;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.FailedModels;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.spec.ModelSpec;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Lists the models on the models topic. */
+/** Lists the models on the models topic, and why the job does not learn those that failed. */
 @Command(name = "get", description = "List the models.")
 public final class GetCommand implements Callable<Integer> {
     @Mixin
@@ -36,23 +37,38 @@ public final class GetCommand implements Callable<Integer> {
         kafka.connect().close();
         AppliedSpecs applied = AppliedSpecs.read(kafka);
         Collection<Applied> chosen = model == null ? applied.all() : List.of(applied.require(model));
-        List<Map<String, Object>> json = new ArrayList<>();
-        Table table = new Table("MODEL", "KEY", "LOSS", "OPTIMIZER", "HASH", "APPLIED");
+        List<Map<String, @Nullable Object>> json = new ArrayList<>();
+        long now = System.currentTimeMillis();
+        FailedModels failed = FailedModels.read(kafka, now);
+        StringBuilder reasons = new StringBuilder();
+        Table table = new Table("MODEL", "KEY", "LOSS", "OPTIMIZER", "HASH", "APPLIED", "STATE");
         for (Applied entry : chosen) {
             ModelSpec spec = entry.spec();
             String appliedAt = Instant.ofEpochMilli(entry.appliedAt()).toString();
-            Map<String, Object> fields = new LinkedHashMap<>();
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             fields.put("model", spec.name());
             fields.put("key", spec.key());
             fields.put("loss", spec.loss().name());
             fields.put("optimizer", spec.optimizer().name());
             fields.put("hash", spec.hash());
             fields.put("appliedAt", appliedAt);
+            String failure = failed.reason(spec.name(), spec.hash());
+            String state = failure != null ? "failed" : spec.stream().frozen() ? "frozen" : "applied";
+            fields.put("state", state);
+            fields.put("failure", failure);
+            if (failure != null) {
+                reasons.append("\nmodel ")
+                        .append(spec.name())
+                        .append(": failed: ")
+                        .append(failure);
+            }
             json.add(fields);
             String key = spec.key() == null ? "-" : spec.key();
-            table.add(spec.name(), key, spec.loss().name(), spec.optimizer().name(), spec.hash(), appliedAt);
+            table.add(spec.name(), key, spec.loss().name(), spec.optimizer().name(), spec.hash(), appliedAt, state);
         }
-        output.print(json, () -> chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString());
+        output.print(
+                json,
+                () -> chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString() + reasons);
         return 0;
     }
 }

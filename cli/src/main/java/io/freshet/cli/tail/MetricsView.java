@@ -40,6 +40,12 @@ public final class MetricsView implements RecordView {
         Evaluation evaluation = codec.read(record.value());
         fields.put("model", evaluation.model());
         fields.put("key", evaluation.key());
+        if (evaluation.failure() != null) {
+            fields.put("state", "failed");
+            fields.put("failure", evaluation.failure());
+            fields.put("hash", evaluation.specHash());
+            return fields;
+        }
         fields.put("version", evaluation.version());
         fields.put("window", evaluation.window().index());
         Metrics window = evaluation.window().metrics();

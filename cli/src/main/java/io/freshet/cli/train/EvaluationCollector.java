@@ -23,6 +23,9 @@ final class EvaluationCollector {
     /** By incarnation and index, so that a window learned again after a failure is kept once. */
     private final Map<Window, Evaluation> windows = new TreeMap<>();
 
+    /** Why models failed, by model. */
+    private final Map<String, String> failures = new TreeMap<>();
+
     private final Map<String, Long> startedAt = new TreeMap<>();
     private final Map<String, Long> emittedAt = new TreeMap<>();
 
@@ -54,7 +57,7 @@ final class EvaluationCollector {
         }
     }
 
-    /** Adds a record; returns its evaluation, or null if its window was collected before. */
+    /** Adds a record; returns its evaluation, or null if it has none, or one whose window was collected before. */
     @Nullable Evaluation collect(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return null;
@@ -64,6 +67,10 @@ final class EvaluationCollector {
             evaluation = codec.read(record.value());
         } catch (MalformedRecordException e) {
             throw new IllegalStateException("the job wrote an evaluation that cannot be read: " + e.getMessage(), e);
+        }
+        if (evaluation.failure() != null) {
+            failures.put(evaluation.model(), evaluation.failure());
+            return null;
         }
         IncarnationId incarnation = IncarnationId.of(evaluation);
         newest.merge(incarnation, evaluation, EvaluationCollector::newer);
@@ -76,6 +83,11 @@ final class EvaluationCollector {
 
     private static Evaluation newer(Evaluation known, Evaluation other) {
         return other.total().samples() > known.total().samples() || other.last() ? other : known;
+    }
+
+    /** Returns why models failed during the run, by model. */
+    Map<String, String> failures() {
+        return failures;
     }
 
     /** Returns the newest evaluation of each incarnation of each key of a model, by key and then in order. */

@@ -111,12 +111,21 @@ record Training(
                 monitor.follow(job, learnable(sent), injection);
                 monitor.finish();
             }
+            requireNoFailure(evaluations.failures());
             readDeadLetters(stack, sent.rows(), rejections);
             if (rejectsFile != null && rejections.anyByJob()) {
                 rejectsFile.writeRejectedByJob(rejections);
             }
             List<Result> results = results(evaluations, sent, rejections, FinalSnapshots.read(stack));
             return new Run(results, rejections, sent.rows().total());
+        }
+    }
+
+    private static void requireNoFailure(Map<String, String> failures) throws CommandException {
+        if (!failures.isEmpty()) {
+            throw new CommandException(failures.entrySet().stream()
+                    .map(failure -> "model " + failure.getKey() + ": failed: " + failure.getValue())
+                    .collect(Collectors.joining("; ")));
         }
     }
 

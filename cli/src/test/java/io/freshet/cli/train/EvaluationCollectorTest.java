@@ -50,7 +50,7 @@ class EvaluationCollectorTest {
         Metrics metrics = total.metrics();
         Incarnation incarnation = new Incarnation(new int[] {0}, new long[] {firstOffset});
         return evaluations.collect(record(codec.write(new Evaluation(
-                new Evaluation.Subject("m", key, incarnation),
+                new Evaluation.Subject("m", key, incarnation, ""),
                 new Evaluation.Counts(samples, samples, 0),
                 new Evaluation.Window(window, false, 1, samples, metrics),
                 total,

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Kafka, an application-mode job manager, and task managers: one process each, like containers, with the class path of
@@ -68,6 +71,19 @@ public final class TrainerCluster implements AutoCloseable {
     /** Puts a jar first on the class path of every process started from now on. */
     public void prependToClassPath(Path jar) {
         classPath = jar + System.getProperty("path.separator") + System.getProperty("java.class.path");
+    }
+
+    /** Removes the jars whose path contains a text from the class path of every process started from now on. */
+    public void removeFromClassPath(String text) {
+        String separator = System.getProperty("path.separator");
+        classPath = Arrays.stream(classPath.split(Pattern.quote(separator)))
+                .filter(entry -> !entry.contains(text))
+                .collect(Collectors.joining(separator));
+    }
+
+    /** Gives every process started from now on the class path of the test. */
+    public void restoreClassPath() {
+        classPath = System.getProperty("java.class.path");
     }
 
     /** Makes the next start of the job manager restore a savepoint. */

@@ -47,7 +47,8 @@ final class AheadEncoder implements RecordEncoder {
             }
             // An unknown model has to be rejected.
             return target.isEmpty() || !samples.isEmpty() ? samples.toArray(NO_SAMPLES) : null;
-        } catch (MalformedRecordException | InvalidSampleException e) {
+        } catch (MalformedRecordException | InvalidSampleException | RuntimeException | LinkageError e) {
+            // The decoder finds out whose failure it is.
             return null;
         }
     }

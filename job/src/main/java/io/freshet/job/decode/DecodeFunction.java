@@ -2,6 +2,7 @@ package io.freshet.job.decode;
 
 import io.freshet.job.observe.RejectionCounters;
 import io.freshet.job.observe.RejectionCounters.Reason;
+import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
@@ -103,8 +104,8 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         }
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         samples = metrics.counter("samples");
-        rejected =
-                new RejectionCounters(metrics, Reason.NO_VALUE, Reason.MALFORMED, Reason.UNKNOWN_MODEL, Reason.UNFIT);
+        rejected = new RejectionCounters(
+                metrics, Reason.NO_VALUE, Reason.MALFORMED, Reason.UNKNOWN_MODEL, Reason.UNFIT, Reason.FAILED);
     }
 
     @Override
@@ -165,11 +166,9 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
             ModelEncoder encoder = encoders.get(i);
             if (target.isEmpty() || encoder.name().equals(target)) {
                 known = true;
-                try {
-                    out.collect(encoder.encode(row, record.partition(), record.offset()));
-                } catch (InvalidSampleException e) {
-                    rejected.count(Reason.UNFIT);
-                    reject(record, "encode", encoder.name(), reason(e), context);
+                KeyedSample sample = encode(encoder, record, context);
+                if (sample != null) {
+                    out.collect(sample);
                 }
             }
         }
@@ -178,6 +177,25 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
             List<String> names = encoders.stream().map(ModelEncoder::name).toList();
             reject(record, "decode", "", "model: " + target + " (expected: one of " + names + ")", context);
         }
+    }
+
+    /** Encodes the row for one model. Returns null if it was rejected, be it for a fault of the encoder. */
+    private @Nullable KeyedSample encode(ModelEncoder encoder, SourceRecord record, Context context) {
+        String failure;
+        try {
+            return encoder.encode(row, record.partition(), record.offset());
+        } catch (InvalidSampleException e) {
+            rejected.count(Reason.UNFIT);
+            reject(record, "encode", encoder.name(), reason(e), context);
+            return null;
+        } catch (RuntimeException e) {
+            failure = ModelFailure.of(e).reason();
+        } catch (Error e) {
+            failure = ModelFailure.of(e).reason();
+        }
+        rejected.count(Reason.FAILED);
+        reject(record, "encode", encoder.name(), failure, context);
+        return null;
     }
 
     /** Returns why a model rejected a row. If a field is missing because it had the wrong type, reports the wrong type. */

@@ -10,6 +10,7 @@ import io.freshet.job.order.StrictOrder;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
+import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.ModelKey;
@@ -20,7 +21,6 @@ import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.stream.StreamLearner.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.metrics.Counter;
@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each sample is learned with the specification that it was encoded with. The decoder switches to a changed specification
  * at a checkpoint barrier. Samples after the barrier are buffered here until that checkpoint completes. So the sample at which a
  * change takes effect is durable before the change is used, and no recovery can move it.
+ *
+ * <p>A model that fails does not stop the others: its samples become dead letters until the job restarts or its specification
+ * changes ({@link Quarantine}).
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
@@ -62,9 +65,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private transient CurrentModel current;
     private transient ModelTrainer trainer;
     private transient PublishSchedule snapshots;
-    private transient PublishTimers publishTimers;
-    private transient ExpiryTimers expiryTimers;
-    private transient Counter duplicates;
+    private transient SampleLearner learning;
+    private transient Quarantine quarantine;
 
     /**
      * @param topic name of the samples topic
@@ -113,21 +115,39 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         backlog.open();
         LearnMetrics metrics = new LearnMetrics(getMetricGroup(), records::millis, records::nanos);
         metrics.watch(states::count, states::cached, states::cachedBytes, buffered::count);
-        duplicates = getMetricGroup().counter("duplicates");
+        Counter duplicates = getMetricGroup().counter("duplicates");
         getMetricGroup().gauge("waitingForTurn", () -> strict.buffered());
         LearnOutput out = new OperatorOutput(output);
         snapshots = new PublishSchedule(
                 records, metrics, out, () -> getProcessingTimeService().getCurrentProcessingTime());
         current = new CurrentModel(states, snapshots, records, out);
         trainer = new ModelTrainer(current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
-        publishTimers = new PublishTimers(current, learners, snapshots);
+        quarantine = new Quarantine(learners, records, out, metrics);
+        PublishTimers publishTimers = new PublishTimers(current, learners, snapshots, quarantine);
         publishTimers.open(getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, publishTimers));
-        expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
+        ExpiryTimers expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
         expiryTimers.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiryTimers));
+        learning = new SampleLearner(
+                current,
+                learners,
+                trainer,
+                new SampleLearner.Timers(publishTimers, expiryTimers),
+                quarantine,
+                duplicates);
+        getProcessingTimeService().registerTimer(0, time -> quarantine.announceAll());
+        reportFailuresLater();
         if (!buffered.isEmpty() || strict.isRestored()) {
             // Records cannot be sent from open, so a timer learns the restored samples.
             getProcessingTimeService().registerTimer(0, time -> learnBuffered());
         }
+    }
+
+    private void reportFailuresLater() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        getProcessingTimeService().registerTimer(now + Quarantine.REPORT_MILLIS, time -> {
+            quarantine.reportAll();
+            reportFailuresLater();
+        });
     }
 
     /** Does nothing, since changes have no key; {@link #receive} sets the key of a sample. */
@@ -150,28 +170,29 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         Learner learner = learners.active(keyed.spec());
         if (learner != null) {
             order(learner, keyed);
-        } else if (!learners.isDeleted(keyed.spec())) {
+        } else if (!reject(keyed) && !learners.isDeleted(keyed.spec())) {
             buffered.add(keyed, learners.spec(keyed.spec()));
         }
+    }
+
+    /** Rejects a sample of a failed model; returns whether it was one. */
+    private boolean reject(KeyedSample keyed) {
+        ModelFailure failure = learners.failure(keyed.spec());
+        ModelSpec spec = learners.spec(keyed.spec());
+        if (failure == null || spec == null) {
+            return false;
+        }
+        quarantine.reject(spec, failure, keyed.sample());
+        return true;
     }
 
     /** Learns a sample, or buffers it until its partition's turn. */
     private void order(Learner learner, KeyedSample keyed) throws Exception {
         if (learner.spec().stream().order().strict()) {
-            strict.receive(learner, keyed, this::learn);
+            strict.receive(learner, keyed, learning::learn);
         } else {
-            learn(learner, keyed);
+            learning.learn(learner, keyed);
         }
-    }
-
-    private void learn(Learner learner, KeyedSample keyed) throws Exception {
-        current.read(keyed.modelKey());
-        if (trainer.receive(learner, keyed) == Outcome.DUPLICATE) {
-            duplicates.inc();
-            return;
-        }
-        expiryTimers.learned(learner, current.state(), keyed.sample());
-        publishTimers.learned(learner, current.state());
     }
 
     /** Learns restored samples, which precede all others. */
@@ -183,7 +204,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     /** Learns, in order, the buffered samples that no longer have to wait. */
     private void learnBuffered() throws Exception {
-        strict.learnDue(learners, this::learn);
+        strict.learnDue(learners, learning::learn);
         for (String modelKey : buffered.modelKeys()) {
             setCurrentKey(modelKey);
             List<KeyedSample> remaining = new ArrayList<>();
@@ -191,7 +212,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 Learner learner = remaining.isEmpty() ? learners.active(keyed.spec()) : null;
                 if (learner != null) {
                     order(learner, keyed);
-                } else if (!learners.isDeleted(keyed.spec())) {
+                } else if ((!remaining.isEmpty() || !reject(keyed)) && !learners.isDeleted(keyed.spec())) {
                     remaining.add(keyed);
                 }
             }
@@ -204,6 +225,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             return;
         }
         if (change.isDeletion()) {
+            quarantine.withdraw(change.name());
             if (learners.delete(change.name())) {
                 delete(change.name());
             }
@@ -231,7 +253,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             ModelState state = current.read(modelKey);
             Learner learner = state == null ? null : learners.of(ModelKey.model(modelKey), state);
             if (state != null && learner != null) {
-                snapshots.publish(learner, modelKey, state);
+                quarantine.attempt(learner, () -> snapshots.publish(learner, modelKey, state));
             }
         }
     }
@@ -252,6 +274,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             learnBuffered();
         }
         if (changed) {
+            quarantine.announceAll();
             learners.removeSuperseded();
         }
     }
@@ -261,12 +284,14 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void endInput() throws Exception {
         learners.activateAll();
         learnBuffered();
-        strict.finish(learners, this::learn);
+        strict.finish(learners, learning::learn);
         states.forEach((modelKey, state) -> {
             Learner learner = learners.of(ModelKey.model(modelKey), state);
             if (learner != null) {
                 current.use(modelKey, state);
-                trainer.finish(learner);
+                if (!quarantine.attempt(learner, () -> trainer.finish(learner))) {
+                    state.damage();
+                }
             }
         });
     }

@@ -14,7 +14,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.Rejections;
-import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.stream.Deduplicator;
 import io.freshet.learning.stream.StreamLearner;
 import io.freshet.learning.stream.StreamLearner.Outcome;
@@ -44,14 +43,18 @@ final class ModelTrainer implements StreamListener {
         stream = new StreamLearner<>(new Deduplicator<>(ids), this);
     }
 
-    /** Applies a sample to the current model, and publishes the model if it has learned enough samples. */
+    /** Applies a sample to the current model, and stores it. */
     Outcome receive(Learner learner, KeyedSample keyed) throws Exception {
         Outcome outcome = stream.receive(learner, current, keyed.sample(), keyed.id());
         if (outcome == Outcome.ACCEPTED) {
-            outputs.snapshots().learned(learner, current.modelKey(), current.state());
             current.save();
         }
         return outcome;
+    }
+
+    /** Publishes the current model if it has learned enough samples. */
+    void publish(Learner learner) {
+        outputs.snapshots().learned(learner, current.modelKey(), current.state());
     }
 
     @Override
@@ -87,13 +90,12 @@ final class ModelTrainer implements StreamListener {
     }
 
     private void evaluate(Learner learner, LearnerState state, boolean last) {
-        ModelSpec spec = learner.spec();
-        metrics.windowEnded(spec, state);
+        metrics.windowEnded(learner.spec(), state);
         Progress progress = backlog.progress(state.lineage().watermark());
         outputs.out()
                 .send(
                         OutputRecord.EVALUATIONS,
-                        outputs.records().evaluation(spec, current.modelKey(), state, last, progress));
+                        outputs.records().evaluation(learner, current.modelKey(), state, last, progress));
     }
 
     /** Ends a bounded input: learns the pending batch, and sends the last evaluation and snapshot. */

@@ -6,7 +6,11 @@ import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
-/** Sends records to the operator's main output and side outputs. */
+/**
+ * Sends records to the operator's main output and side outputs.
+ *
+ * <p>Throws {@link OutputException} if an output fails, so that no model is taken for the cause.
+ */
 final class OperatorOutput implements LearnOutput {
     private final Output<StreamRecord<OutputRecord>> output;
 
@@ -16,11 +20,19 @@ final class OperatorOutput implements LearnOutput {
 
     @Override
     public void send(OutputRecord record) {
-        output.collect(new StreamRecord<>(record));
+        try {
+            output.collect(new StreamRecord<>(record));
+        } catch (RuntimeException | Error e) {
+            throw new OutputException(e);
+        }
     }
 
     @Override
     public void send(OutputTag<OutputRecord> tag, OutputRecord record) {
-        output.collect(tag, new StreamRecord<>(record));
+        try {
+            output.collect(tag, new StreamRecord<>(record));
+        } catch (RuntimeException | Error e) {
+            throw new OutputException(e);
+        }
     }
 }

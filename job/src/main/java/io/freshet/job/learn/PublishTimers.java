@@ -16,12 +16,14 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
     private final CurrentModel current;
     private final ActiveLearners learners;
     private final PublishSchedule snapshots;
+    private final Quarantine quarantine;
     private InternalTimerService<VoidNamespace> timers;
 
-    PublishTimers(CurrentModel current, ActiveLearners learners, PublishSchedule snapshots) {
+    PublishTimers(CurrentModel current, ActiveLearners learners, PublishSchedule snapshots, Quarantine quarantine) {
         this.current = current;
         this.learners = learners;
         this.snapshots = snapshots;
+        this.quarantine = quarantine;
     }
 
     void open(InternalTimerService<VoidNamespace> service) {
@@ -53,7 +55,7 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
         state.publishTimer(ModelState.NO_TIMER);
         Learner learner = learners.of(ModelKey.model(timer.getKey()), state);
         if (learner != null) {
-            set(snapshots.timerFired(learner, timer.getKey(), state), state);
+            quarantine.attempt(learner, () -> set(snapshots.timerFired(learner, timer.getKey(), state), state));
         }
     }
 

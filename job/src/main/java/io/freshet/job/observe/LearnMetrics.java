@@ -54,7 +54,7 @@ public final class LearnMetrics {
         updates = group.counter("updates");
         snapshots = group.counter("snapshots");
         publishedBytes = group.counter("publishedBytes");
-        rejected = new RejectionCounters(group, Reason.GRADIENT, Reason.BATCH_FULL);
+        rejected = new RejectionCounters(group, Reason.GRADIENT, Reason.BATCH_FULL, Reason.FAILED);
         learnNanos = group.histogram("learnNanos", new DescriptiveStatisticsHistogram(TIMES_KEPT));
         group.<Long, Gauge<Long>>gauge("eventTimeLagMillis", () -> ModelMetrics.since(newest, millis));
     }
@@ -101,6 +101,11 @@ public final class LearnMetrics {
     public void rejected(Rejections rejections, int i) {
         boolean full = rejections.reason(i).startsWith("batch.size");
         rejected.count(full ? Reason.BATCH_FULL : Reason.GRADIENT);
+    }
+
+    /** Records a sample of a failed model. */
+    public void failed() {
+        rejected.count(Reason.FAILED);
     }
 
     /** Records the end of a window of a model key. */

@@ -23,7 +23,9 @@ public final class RejectionCounters {
         /** A gradient that is not finite or is too large. */
         GRADIENT,
         /** More samples than a full batch holds. */
-        BATCH_FULL;
+        BATCH_FULL,
+        /** A model that failed. */
+        FAILED;
 
         /** Returns the value of the metric label. */
         String label() {

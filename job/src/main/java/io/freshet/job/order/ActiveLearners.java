@@ -1,5 +1,6 @@
 package io.freshet.job.order;
 
+import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
@@ -7,7 +8,9 @@ import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,23 +31,30 @@ public final class ActiveLearners {
     private final Set<Long> deleted = new HashSet<>();
     /** Number of specifications applied. */
     private long applied;
+    /** Whether a learner has failed. Saves a lookup for each sample. */
+    private boolean failed;
 
     private static final class Entry {
-        private final Learner learner;
+        private final ModelSpec spec;
+        /** Null if it could not be created. */
+        private final @Nullable Learner learner;
         /** Position in the order in which specifications were applied. */
         private final long position;
 
+        private @Nullable ModelFailure failure;
         private boolean active;
         /** The first checkpoint that contains the specification. */
         private long checkpoint = NEVER;
 
-        Entry(Learner learner, long position) {
+        Entry(ModelSpec spec, @Nullable Learner learner, @Nullable ModelFailure failure, long position) {
+            this.spec = spec;
             this.learner = learner;
+            this.failure = failure;
             this.position = position;
         }
 
         String model() {
-            return learner.spec().name();
+            return spec.name();
         }
     }
 
@@ -55,20 +65,32 @@ public final class ActiveLearners {
      */
     public void apply(ModelSpec spec, @Nullable WarmStart warmStart) {
         Entry current = newest.get(spec.name());
-        if (current != null && current.learner.hash().equals(spec.hash())) {
+        if (current != null && current.spec.hash().equals(spec.hash())) {
             return;
         }
-        Learner learner = new Learner(spec, warmStart);
-        LOG.info(
-                "model {}: parameters{}\n{}",
-                spec.name(),
-                spec.key() == null ? "" : " of each " + spec.key(),
-                spec.parameterTable());
-        Entry entry = new Entry(learner, applied++);
-        long hash = Long.parseUnsignedLong(learner.hash(), 16);
+        Entry entry = create(spec, warmStart);
+        long hash = Long.parseUnsignedLong(spec.hash(), 16);
         deleted.remove(hash);
         bySpec.put(hash, entry);
         newest.put(spec.name(), entry);
+    }
+
+    private Entry create(ModelSpec spec, @Nullable WarmStart warmStart) {
+        Learner learner = null;
+        ModelFailure failure = null;
+        try {
+            learner = new Learner(spec, warmStart);
+            LOG.info(
+                    "model {}: parameters{}\n{}",
+                    spec.name(),
+                    spec.key() == null ? "" : " of each " + spec.key(),
+                    spec.parameterTable());
+        } catch (RuntimeException e) {
+            failure = ModelFailure.of(e);
+        } catch (Error e) {
+            failure = ModelFailure.of(e);
+        }
+        return new Entry(spec, learner, failure, applied++);
     }
 
     /** Activates every specification, when the job starts or its input has ended. */
@@ -117,16 +139,42 @@ public final class ActiveLearners {
         return true;
     }
 
-    /** Returns the learner for samples encoded with a specification, or null if it is pending, unknown, or deleted. */
+    /** Returns the learner for samples encoded with a specification, or null if it is pending, failed, unknown, or deleted. */
     public @Nullable Learner active(long specHash) {
         Entry entry = bySpec.get(specHash);
-        return entry != null && entry.active ? entry.learner : null;
+        return entry != null && entry.active && entry.failure == null ? entry.learner : null;
+    }
+
+    /** Returns why samples encoded with an active specification are not learned, or null. */
+    public @Nullable ModelFailure failure(long specHash) {
+        Entry entry = bySpec.get(specHash);
+        return entry != null && entry.active ? entry.failure : null;
+    }
+
+    /** Stops using an active learner. */
+    public void fail(Learner learner, ModelFailure failure) {
+        Objects.requireNonNull(bySpec.get(Long.parseUnsignedLong(learner.hash(), 16))).failure = failure;
+        failed = true;
+    }
+
+    /** Returns why a learner is no longer used, or null. */
+    public @Nullable ModelFailure failure(Learner learner) {
+        return failed ? failure(Long.parseUnsignedLong(learner.hash(), 16)) : null;
+    }
+
+    /** Passes every active specification that failed. */
+    public void forEachFailure(BiConsumer<ModelSpec, ModelFailure> action) {
+        for (Entry entry : bySpec.values()) {
+            if (entry.active && entry.failure != null) {
+                action.accept(entry.spec, entry.failure);
+            }
+        }
     }
 
     /** Returns an active or pending specification, or null if it is unknown or deleted. */
     public @Nullable ModelSpec spec(long specHash) {
         Entry entry = bySpec.get(specHash);
-        return entry == null ? null : entry.learner.spec();
+        return entry == null ? null : entry.spec;
     }
 
     /**
@@ -138,7 +186,7 @@ public final class ActiveLearners {
         return last != null && !last.active && last.checkpoint != NEVER;
     }
 
-    /** Returns the learner of the model's newest active specification, or null. */
+    /** Returns the learner of the model's newest active specification, or null. It may have failed. */
     @Nullable Learner current(String model) {
         Entry current = null;
         for (Entry entry : bySpec.values()) {
@@ -151,15 +199,19 @@ public final class ActiveLearners {
 
     /**
      * Returns the learner that the state was last trained with. If it was removed, returns the current learner if that can
-     * continue from the state, or else null.
+     * continue from the state. Returns null if neither is usable, or if the state is damaged.
      */
     public @Nullable Learner of(String model, ModelState state) {
+        if (state.isDamaged()) {
+            return null;
+        }
         Entry last = bySpec.get(Long.parseUnsignedLong(state.specHash(), 16));
         if (last != null) {
-            return last.learner;
+            return last.failure == null ? last.learner : null;
         }
         Learner current = current(model);
-        return current != null && current.stateHash().equals(state.stateHash()) ? current : null;
+        boolean usable = current != null && current.stateHash().equals(state.stateHash()) && failure(current) == null;
+        return usable ? current : null;
     }
 
     /** Returns whether a specification was deleted, so that samples encoded with it are dropped. */

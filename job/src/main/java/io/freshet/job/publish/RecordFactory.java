@@ -5,6 +5,8 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.EpochProgress;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
@@ -111,21 +113,33 @@ public final class RecordFactory implements Serializable {
     /**
      * Returns the record of an evaluation.
      *
+     * @param learner that the state was trained with
      * @param last whether this is the last evaluation, at the end of the input
      */
     public OutputRecord evaluation(
-            ModelSpec spec, String modelKey, LearnerState state, boolean last, Evaluation.Progress progress) {
+            Learner learner, String modelKey, LearnerState state, boolean last, Evaluation.Progress progress) {
         long now = millis();
         Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
         KeyedBytes record = evaluations.write(new Evaluation(
                 new Evaluation.Subject(
-                        spec.name(), ModelKey.key(modelKey), state.lineage().origin()),
+                        ModelKey.model(modelKey),
+                        ModelKey.key(modelKey),
+                        state.lineage().origin(),
+                        learner.hash()),
                 new Evaluation.Counts(state.samples(), state.updates(), state.rejected()),
                 new Evaluation.Window(state.windows(), last, startedAt, now, window),
                 state.total(),
                 learning(state),
                 progress));
         return OutputRecord.of(modelKey, record, now);
+    }
+
+    /** Returns the record of a model that is no longer learned. */
+    public OutputRecord failure(ModelSpec spec, String reason) {
+        long now = millis();
+        Tally nothing = new Tally(spec.loss().task(), spec.outputs());
+        KeyedBytes record = evaluations.write(Evaluation.failed(spec.name(), spec.hash(), reason, now, nothing));
+        return OutputRecord.of(ModelKey.ofWhole(spec.name()), record, now);
     }
 
     /** Returns the tombstone of a deleted model key on the metrics topic. */
@@ -149,9 +163,17 @@ public final class RecordFactory implements Serializable {
      * headers locate the record by topic, partition, and offset.
      */
     public OutputRecord deadLetter(ModelSpec spec, Rejections rejections, int i) {
-        Map<String, byte[]> headers = DeadLetterHeaders.of(
-                topic, rejections.partition(i), rejections.offset(i), "learn", spec.name(), rejections.reason(i));
-        long timestamp = Math.min(rejections.eventTime(i), millis());
-        return new OutputRecord("", null, NO_VALUE, timestamp, RecordHeaders.of(headers));
+        return deadLetter(spec, rejections.partition(i), rejections.offset(i), rejections.reason(i));
+    }
+
+    /** Returns the dead letter of a sample that a failed model did not learn. */
+    public OutputRecord deadLetter(ModelSpec spec, Sample sample, String reason) {
+        return deadLetter(spec, sample.partition(), sample.offset(), reason);
+    }
+
+    /** Its time is now: with an old event time, it could expire before it is redriven. */
+    private OutputRecord deadLetter(ModelSpec spec, int partition, long offset, String reason) {
+        Map<String, byte[]> headers = DeadLetterHeaders.of(topic, partition, offset, "learn", spec.name(), reason);
+        return new OutputRecord("", null, NO_VALUE, millis(), RecordHeaders.of(headers));
     }
 }

@@ -20,7 +20,10 @@ public final class ModelState {
     /** The value of {@link #publishedAt} before the first snapshot since the state was loaded. */
     public static final long NEVER = Long.MIN_VALUE;
 
-    private final String stateHash;
+    /** The value of {@link #stateHash} of a damaged state, which no learner can continue. */
+    private static final String DAMAGED = "";
+
+    private String stateHash;
     private final LearnerState learner;
     private PublishProgress published;
     private long publishTimer;
@@ -73,8 +76,18 @@ public final class ModelState {
         return changes.get(changes.size() - 1).specHash();
     }
 
+    /** Returns the hash of the specification that the learner state belongs to; no specification's, if it is damaged. */
     public String stateHash() {
         return stateHash;
+    }
+
+    /** Marks the state as half-updated by a failure, so that nothing is learned into it or published from it. */
+    public void damage() {
+        stateHash = DAMAGED;
+    }
+
+    public boolean isDamaged() {
+        return stateHash.equals(DAMAGED);
     }
 
     public LearnerState learner() {

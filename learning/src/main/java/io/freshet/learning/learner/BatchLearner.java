@@ -264,6 +264,6 @@ final class BatchLearner {
 
     private void reject(LearnerState state, Batch batch, int i) {
         state.reject();
-        rejections.add(batch.partition(i), batch.offset(i), batch.eventTime(i), REASON);
+        rejections.add(batch.partition(i), batch.offset(i), REASON);
     }
 }

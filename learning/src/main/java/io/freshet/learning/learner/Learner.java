@@ -150,7 +150,6 @@ public final class Learner {
             rejections.add(
                     sample.partition(),
                     sample.offset(),
-                    sample.eventTime(),
                     "batch.size: full (expected: up to " + collector.maximumSamples() + " samples)");
         } else {
             Batch batch = collector.add(state, sample);

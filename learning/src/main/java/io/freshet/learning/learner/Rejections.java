@@ -7,23 +7,20 @@ public final class Rejections {
     private int count;
     private int[] partition = new int[1];
     private long[] offset = new long[1];
-    private long[] eventTime = new long[1];
     private String[] reason = new String[1];
 
     void clear() {
         count = 0;
     }
 
-    void add(int fromPartition, long atOffset, long time, String why) {
+    void add(int fromPartition, long atOffset, String why) {
         if (count == partition.length) {
             partition = Arrays.copyOf(partition, count * 2);
             offset = Arrays.copyOf(offset, count * 2);
-            eventTime = Arrays.copyOf(eventTime, count * 2);
             reason = Arrays.copyOf(reason, count * 2);
         }
         partition[count] = fromPartition;
         offset[count] = atOffset;
-        eventTime[count] = time;
         reason[count++] = why;
     }
 
@@ -37,11 +34,6 @@ public final class Rejections {
 
     public long offset(int i) {
         return offset[i];
-    }
-
-    /** Returns milliseconds since 1970, UTC. */
-    public long eventTime(int i) {
-        return eventTime[i];
     }
 
     /** Returns the reason, including what was expected. */

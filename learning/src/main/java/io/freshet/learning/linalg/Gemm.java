@@ -26,6 +26,15 @@ public final class Gemm {
     private Gemm() {}
 
     /**
+     * Loads OpenBLAS, so that a network that needs it fails when it is created, before it changes a state.
+     *
+     * @throws IllegalStateException if OpenBLAS cannot be loaded
+     */
+    public static void load() {
+        OpenBlas.binding();
+    }
+
+    /**
      * Computes C = op(A) op(B) + beta C, with the parameters of BLAS.
      *
      * @param transposeA whether op(A) is A transposed; A is then stored as k x m, otherwise as m x k

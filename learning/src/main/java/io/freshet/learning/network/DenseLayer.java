@@ -39,8 +39,10 @@ final class DenseLayer {
     /**
      * @param at index of the first weight among the parameters; the biases follow
      * @param dropout null for none
+     * @throws IllegalStateException if OpenBLAS cannot be loaded
      */
     DenseLayer(int in, int out, int at, Activation activation, @Nullable Dropout dropout) {
+        Gemm.load();
         this.in = in;
         this.out = out;
         weights = at;

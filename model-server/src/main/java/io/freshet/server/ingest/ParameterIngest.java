@@ -28,7 +28,7 @@ public final class ParameterIngest implements RecordSink {
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
         try {
             apply(key, value);
-        } catch (MalformedRecordException e) {
+        } catch (MalformedRecordException | RuntimeException | Error e) {
             metrics.brokenSwap(modelOf(key));
             throw e;
         }

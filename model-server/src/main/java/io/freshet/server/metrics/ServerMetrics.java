@@ -54,6 +54,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final MultiGauge bytes;
     private final MultiGauge behind;
     private final MultiGauge catchingUp;
+    private final MultiGauge failed;
 
     public ServerMetrics(ModelStore store, LatestEvaluations evaluations, InstantSource clock) {
         this.store = store;
@@ -65,6 +66,7 @@ public final class ServerMetrics implements AutoCloseable {
         bytes = gauge("freshet.model.parameter.bytes", "Size of the parameters in memory");
         behind = gauge("freshet.model.records.behind", "Records of the samples topic not learned yet");
         catchingUp = gauge("freshet.model.catching.up", "1 while the model is catching up, 0 while it is live");
+        failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
         registry.gauge("freshet.requests.in.flight", inFlight);
         garbageCollection.bindTo(registry);
         List.of(
@@ -135,6 +137,11 @@ public final class ServerMetrics implements AutoCloseable {
         Map<String, Backlog> backlogs = backlogs();
         rows(behind, backlogs, Backlog::behind);
         rows(catchingUp, backlogs, backlog -> backlog.catchingUp() ? 1 : 0);
+        failed.register(
+                evaluations.failures(clock.millis()).keySet().stream()
+                        .<MultiGauge.Row<?>>map(model -> MultiGauge.Row.of(Tags.of("model", model), 1))
+                        .toList(),
+                true);
         return registry.scrape();
     }
 

@@ -31,21 +31,26 @@ public final class ModelTable {
     }
 
     /**
-     * Returns a row for each model that was evaluated or is served, ordered by name.
+     * Returns a row for each model that was evaluated, is served, or failed, ordered by name.
      *
      * @param now milliseconds since 1970, UTC
      */
     JsonArray rows(long now) {
         Set<String> names = new TreeSet<>(evaluations.models());
         names.addAll(store.names());
+        Map<String, Evaluation> failures = evaluations.failures(now);
+        names.addAll(failures.keySet());
         rates.keySet().retainAll(names);
         JsonArray rows = new JsonArray();
-        names.stream().limit(Curves.MAXIMUM_MODELS).forEach(name -> rows.add(row(name, now)));
+        names.stream().limit(Curves.MAXIMUM_MODELS).forEach(name -> rows.add(row(name, now, failures.get(name))));
         return rows;
     }
 
-    private JsonObject row(String name, long now) {
+    private JsonObject row(String name, long now, @Nullable Evaluation failure) {
         JsonObject row = new JsonObject().put("name", name);
+        if (failure != null) {
+            row.put("failure", failure.failure());
+        }
         Tally total = evaluations.total(name);
         if (total != null) {
             List<Evaluation> keys = evaluations.keys(name);

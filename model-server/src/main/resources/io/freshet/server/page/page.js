@@ -67,10 +67,10 @@ function version(model) {
   return td;
 }
 
-/** Returns a full-width row with the model's last event. */
-function event(text) {
+/** Returns a full-width row with a text about a model. */
+function note(kind, text) {
   const tr = document.createElement("tr");
-  tr.className = "event";
+  tr.className = kind;
   const td = document.createElement("td");
   td.colSpan = 12;
   td.textContent = text;
@@ -78,9 +78,12 @@ function event(text) {
   return tr;
 }
 
-/** Returns the row of a model, and a row for its last event, if any. */
+/** Returns the row of a model, and rows for its failure and its last event, if any. */
 function rows(model) {
-  return model.event == null ? [row(model)] : [row(model), event(model.event)];
+  const all = [row(model)];
+  if (model.failure != null) all.push(note("failure", `failed: ${model.failure}`));
+  if (model.event != null) all.push(note("event", model.event));
+  return all;
 }
 
 function row(model) {

@@ -17,9 +17,41 @@ import org.jspecify.annotations.Nullable;
  * @param total sums since the start, which can be added over keys
  * @param learning state of learning at the end of the window
  * @param progress position in the stream
+ * @param failure why the trainer stopped learning the model, or null. An evaluation with a failure has no metrics, and its
+ *     key is "": it is about the whole model
  */
 public record Evaluation(
-        Subject subject, Counts counts, Window window, Tally total, Learning learning, Progress progress) {
+        Subject subject,
+        Counts counts,
+        Window window,
+        Tally total,
+        Learning learning,
+        Progress progress,
+        @Nullable String failure) {
+    /** Creates the evaluation of a model that learns. */
+    public Evaluation(
+            Subject subject, Counts counts, Window window, Tally total, Learning learning, Progress progress) {
+        this(subject, counts, window, total, learning, progress, null);
+    }
+
+    /**
+     * Returns the evaluation of a model that the trainer has stopped learning.
+     *
+     * @param specHash of the specification that failed
+     * @param emittedAt milliseconds since 1970, UTC
+     * @param nothing a tally of the model without samples
+     */
+    public static Evaluation failed(String model, String specHash, String failure, long emittedAt, Tally nothing) {
+        return new Evaluation(
+                new Subject(model, "", Incarnation.UNKNOWN, specHash),
+                new Counts(0, 0, 0),
+                new Window(0, false, 0, emittedAt, null),
+                nothing,
+                Learning.UNKNOWN,
+                Progress.UNKNOWN,
+                failure);
+    }
+
     public String model() {
         return subject.model();
     }
@@ -30,6 +62,10 @@ public record Evaluation(
 
     public Incarnation incarnation() {
         return subject.incarnation();
+    }
+
+    public String specHash() {
+        return subject.specHash();
     }
 
     public long version() {
@@ -50,11 +86,12 @@ public record Evaluation(
      * @param model name of the model
      * @param key value of its key field, or ""
      * @param incarnation where learning started
+     * @param specHash hash of the specification, or "" if unknown
      */
-    public record Subject(String model, String key, Incarnation incarnation) {
-        /** Returns a model key whose incarnation is unknown. */
+    public record Subject(String model, String key, Incarnation incarnation, String specHash) {
+        /** Returns a model key whose incarnation and specification are unknown. */
         public static Subject of(String model, String key) {
-            return new Subject(model, key, Incarnation.UNKNOWN);
+            return new Subject(model, key, Incarnation.UNKNOWN, "");
         }
     }
 

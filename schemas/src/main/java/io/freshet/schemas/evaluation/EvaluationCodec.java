@@ -54,6 +54,8 @@ public final class EvaluationCodec {
                 .setPartitions(Arrays.stream(incarnation.partitions()).boxed().toList())
                 .setFirstOffsets(
                         Arrays.stream(incarnation.firstOffsets()).boxed().toList())
+                .setSpecHash(evaluation.specHash())
+                .setFailure(evaluation.failure() == null ? "" : evaluation.failure())
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
@@ -74,12 +76,13 @@ public final class EvaluationCodec {
                     wire.getClasses().stream().mapToDouble(d -> d).toArray(),
                     dense(wire.getHistogram(), task.isBinary() ? Tally.HISTOGRAM : 0));
             return new Evaluation(
-                    new Evaluation.Subject(wire.getModel(), wire.getKey(), incarnation(wire)),
+                    new Evaluation.Subject(wire.getModel(), wire.getKey(), incarnation(wire), wire.getSpecHash()),
                     new Evaluation.Counts(wire.getVersion(), wire.getUpdates(), wire.getRejected()),
                     window(wire),
                     total,
                     WireLearning.read(wire),
-                    progress(wire));
+                    progress(wire),
+                    wire.getFailure().isEmpty() ? null : wire.getFailure());
         } catch (IllegalArgumentException e) {
             throw new MalformedRecordException("value: " + e.getMessage() + " (expected: an evaluation)");
         }

@@ -14,17 +14,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Sums are computed in the order of the keys, so that the same evaluations produce the same bits. After a failure,
  * evaluations are redelivered: one that is not newer than the known one of the same incarnation only updates the progress. An
  * evaluation of another incarnation replaces the known one if it was emitted later. A model that is applied again with another
- * task or other classes starts from scratch, since sums of different shapes cannot be added. Thread-safe.
+ * task or other classes starts from scratch, since sums of different shapes cannot be added.
+ *
+ * <p>A failure is kept beside the evaluations, until one from a later run of the job or of another specification shows that
+ * the model learns again. Thread-safe.
  */
 public final class LatestEvaluations {
+    /** How long a failure is known without being reported again, in milliseconds. */
+    public static final long FAILURE_MILLIS = 300_000;
+
     private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
     /** Last evaluation emitted for any key, including redelivered ones, by model. */
     private final Map<String, Evaluation> newest = new HashMap<>();
     /** Last evaluation with events, by model. */
     private final Map<String, Evaluation> withEvents = new HashMap<>();
+    /** Last failure, by model. */
+    private final Map<String, Evaluation> failures = new TreeMap<>();
 
     /** Adds an evaluation; returns false if it is not newer than the known one. */
     public synchronized boolean add(Evaluation evaluation) {
+        if (evaluation.failure() != null) {
+            addFailure(evaluation);
+            return false;
+        }
+        failures.computeIfPresent(
+                evaluation.model(), (model, failure) -> resolves(evaluation, failure) ? null : failure);
         newest.merge(evaluation.model(), evaluation, LatestEvaluations::later);
         TreeMap<String, Evaluation> keys = models.computeIfAbsent(evaluation.model(), name -> new TreeMap<>());
         if (!keys.isEmpty() && !keys.firstEntry().getValue().total().sameShape(evaluation.total())) {
@@ -50,6 +64,20 @@ public final class LatestEvaluations {
         return true;
     }
 
+    private void addFailure(Evaluation failure) {
+        Evaluation last = newest.get(failure.model());
+        if (last == null || !resolves(last, failure)) {
+            failures.merge(failure.model(), failure, LatestEvaluations::later);
+        }
+    }
+
+    /** Returns whether an evaluation shows that its model learns again. Other subtasks may have learned it all along. */
+    private static boolean resolves(Evaluation evaluation, Evaluation failure) {
+        boolean laterRun = evaluation.window().startedAt() > failure.emittedAt();
+        boolean otherSpec = !evaluation.specHash().equals(failure.specHash());
+        return evaluation.emittedAt() > failure.emittedAt() && (laterRun || otherSpec);
+    }
+
     private static boolean isNewer(Evaluation evaluation, Evaluation known) {
         return evaluation.total().samples() > known.total().samples() || (evaluation.last() && !known.last());
     }
@@ -60,6 +88,9 @@ public final class LatestEvaluations {
 
     /** Removes a deleted key, or "" for a model without keys; returns whether it was the model's last one. */
     public synchronized boolean remove(String model, String key) {
+        if (key.isEmpty()) {
+            failures.remove(model);
+        }
         TreeMap<String, Evaluation> keys = models.get(model);
         if (keys == null || keys.remove(key) == null) {
             return false;
@@ -87,6 +118,17 @@ public final class LatestEvaluations {
     /** Returns the names of the evaluated models, sorted. */
     public synchronized List<String> models() {
         return new ArrayList<>(models.keySet());
+    }
+
+    /**
+     * Returns the failures of the models that are not learned, by model.
+     *
+     * @param now milliseconds since 1970, UTC; a failure that lasts is reported again every minute, and older ones are omitted
+     */
+    public synchronized Map<String, Evaluation> failures(long now) {
+        Map<String, Evaluation> recent = new TreeMap<>(failures);
+        recent.values().removeIf(failure -> now - failure.emittedAt() > FAILURE_MILLIS);
+        return recent;
     }
 
     /** Returns the newest evaluation of each of a model's keys, in the order of the keys. */

@@ -31,7 +31,14 @@ public final class Evaluations {
 
     static final Incarnation ORIGIN = new Incarnation(new int[] {3, 0}, new long[] {11, 0});
 
+    static final String SPEC_HASH = "0123456789abcdef";
+
     private Evaluations() {}
+
+    /** Returns the evaluation of a model that failed. */
+    public static Evaluation failed(String model, String specHash, long emittedAt) {
+        return Evaluation.failed(model, specHash, "out of luck", emittedAt, new Tally(Task.BINARY, 1));
+    }
 
     public static Evaluation of(String model, String key, Tally total, long emittedAt, boolean last) {
         return of(model, key, total, emittedAt, last, LEARNING);
@@ -40,7 +47,7 @@ public final class Evaluations {
     public static Evaluation of(
             String model, String key, Tally total, long emittedAt, boolean last, Evaluation.Learning learning) {
         Incarnation incarnation = learning == LEARNING ? ORIGIN : Incarnation.UNKNOWN;
-        return of(new Evaluation.Subject(model, key, incarnation), total, emittedAt, last, learning);
+        return of(new Evaluation.Subject(model, key, incarnation, SPEC_HASH), total, emittedAt, last, learning);
     }
 
     static Evaluation of(

@@ -138,10 +138,58 @@ class LatestEvaluationsTest {
         assertThat(latest.total("m").samples()).isEqualTo(2);
     }
 
+    @Test
+    void a_failure_lasts_until_the_model_learns_in_a_later_run_or_with_another_specification() {
+        add("m", "", 5, 2_000);
+        latest.add(Evaluations.failed("m", Evaluations.SPEC_HASH, 3_000));
+        assertThat(latest.failures(10_000)).containsOnlyKeys("m");
+        assertThat(latest.total("m").samples()).isEqualTo(5);
+
+        add("m", "a subtask that has not failed", 5, 4_000);
+        assertThat(latest.failures(10_000)).containsOnlyKeys("m");
+
+        latest.add(ofRun(3_500, Evaluations.of("m", "", Evaluations.tally(Task.BINARY, 1, 6), 5_000, false)));
+        assertThat(latest.failures(10_000)).isEmpty();
+
+        latest.add(Evaluations.failed("m", "of another specification", 4_500));
+        assertThat(latest.failures(10_000))
+                .as("emitted before the model learned")
+                .isEmpty();
+        latest.add(Evaluations.failed("m", "of another specification", 6_000));
+        assertThat(latest.failures(10_000)).containsOnlyKeys("m");
+        add("m", "", 7, 7_000);
+        assertThat(latest.failures(10_000)).isEmpty();
+    }
+
+    @Test
+    void a_failure_that_is_not_reported_again_is_forgotten() {
+        latest.add(Evaluations.failed("m", Evaluations.SPEC_HASH, 3_000));
+        assertThat(latest.failures(3_000 + LatestEvaluations.FAILURE_MILLIS)).containsOnlyKeys("m");
+        assertThat(latest.failures(3_001 + LatestEvaluations.FAILURE_MILLIS)).isEmpty();
+    }
+
+    @Test
+    void a_deleted_model_has_no_failure() {
+        latest.add(Evaluations.failed("m", Evaluations.SPEC_HASH, 3_000));
+        latest.remove("m", "");
+        assertThat(latest.failures(10_000)).isEmpty();
+    }
+
+    private static Evaluation ofRun(long startedAt, Evaluation evaluation) {
+        Evaluation.Window window = evaluation.window();
+        return new Evaluation(
+                evaluation.subject(),
+                evaluation.counts(),
+                new Evaluation.Window(window.index(), window.last(), startedAt, window.emittedAt(), window.metrics()),
+                evaluation.total(),
+                evaluation.learning(),
+                evaluation.progress());
+    }
+
     private boolean add(String model, long firstOffset, int samples, long emittedAt, Evaluation.Learning learning) {
         Incarnation origin = new Incarnation(new int[] {0}, new long[] {firstOffset});
         Tally tally = Evaluations.tally(Task.BINARY, 1, samples);
-        Evaluation.Subject subject = new Evaluation.Subject(model, "", origin);
+        Evaluation.Subject subject = new Evaluation.Subject(model, "", origin, Evaluations.SPEC_HASH);
         return latest.add(Evaluations.of(subject, tally, emittedAt, false, learning));
     }
 

@@ -1,0 +1,5 @@
+/** A cluster on which one of the models cannot start. */
+@NullMarked
+package io.freshet.faults.quarantine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.observe.LearnMetrics;
+import io.freshet.job.order.ActiveLearners;
+import io.freshet.job.publish.LearnOutput;
+import io.freshet.job.publish.RecordFactory;
+import io.freshet.job.quarantine.ModelFailure;
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
+import org.apache.flink.util.function.ThrowingRunnable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps failed models from stopping the others: reports each on the metrics topic, and sends its samples to the dead letters.
+ *
+ * <p>A failure is not part of the state: a restarted job tries again, and so does a changed specification.
+ */
+final class Quarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+    /** Readers of the metrics topic look no further back than a few of these. */
+    static final long REPORT_MILLIS = 60_000;
+
+    private final ActiveLearners learners;
+    private final RecordFactory records;
+    private final LearnOutput out;
+    private final LearnMetrics metrics;
+
+    Quarantine(ActiveLearners learners, RecordFactory records, LearnOutput out, LearnMetrics metrics) {
+        this.learners = learners;
+        this.records = records;
+        this.out = out;
+        this.metrics = metrics;
+    }
+
+    /** Sends a sample of a failed model to the dead letters, and reports the failure with the first. */
+    void reject(ModelSpec spec, ModelFailure failure, Sample sample) {
+        announce(spec, failure);
+        metrics.failed();
+        out.send(OutputRecord.DEAD_LETTERS, records.deadLetter(spec, sample, failure.reason()));
+    }
+
+    /** Stops using a learner. */
+    void fail(Learner learner, ModelFailure failure) {
+        learners.fail(learner, failure);
+        announce(learner.spec(), failure);
+    }
+
+    private void announce(ModelSpec spec, ModelFailure failure) {
+        if (failure.isNew()) {
+            LOG.error("model {}: failed, and is no longer learned: {}", spec.name(), failure.reason(), failure.cause());
+            report(spec, failure);
+        }
+    }
+
+    /** Reports the failed models that have not been reported. */
+    void announceAll() {
+        learners.forEachFailure(this::announce);
+    }
+
+    /** Reports every failed model again. */
+    void reportAll() {
+        announceAll();
+        learners.forEachFailure(this::report);
+    }
+
+    private void report(ModelSpec spec, ModelFailure failure) {
+        out.send(OutputRecord.EVALUATIONS, records.failure(spec, failure.reason()));
+    }
+
+    /** Withdraws the reports of a model that is about to be deleted. */
+    void withdraw(String model) {
+        learners.forEachFailure((spec, failure) -> {
+            if (spec.name().equals(model)) {
+                out.send(OutputRecord.EVALUATIONS, records.deleteEvaluations(ModelKey.ofWhole(model)));
+            }
+        });
+    }
+
+    /** Runs an action with the learner of one model, which is no longer used if the action fails. Returns whether it succeeded. */
+    boolean attempt(Learner learner, ThrowingRunnable<Exception> action) throws Exception {
+        ModelFailure failure;
+        try {
+            action.run();
+            return true;
+        } catch (RuntimeException e) {
+            failure = ModelFailure.of(e);
+        } catch (Error e) {
+            failure = ModelFailure.of(e);
+        }
+        fail(learner, failure);
+        return false;
+    }
+}

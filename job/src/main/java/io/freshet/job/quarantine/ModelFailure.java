@@ -1,0 +1,89 @@
+package io.freshet.job.quarantine;
+
+import org.apache.flink.runtime.execution.CancelTaskException;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a model is not learned: a failure that is the model's own, so that the others continue.
+ *
+ * <pre>
+ *   the model's own   an unchecked exception, a missing class or native library, a stack overflow,
+ *                     no memory for what it asked, while at least a tenth of the heap is free
+ *   the job's         everything else: checked exceptions (state backend), Flink's own, a heap that is exhausted
+ * </pre>
+ */
+public final class ModelFailure {
+    private static final int MAXIMUM_REASON = 1000;
+    /** A smaller share of the heap means that any model could have been the one that got none. */
+    private static final double FREE_SHARE = 0.1;
+
+    private final String reason;
+    private final @Nullable Throwable cause;
+    private boolean reported;
+
+    private ModelFailure(String reason, @Nullable Throwable cause) {
+        this.reason = reason;
+        this.cause = cause;
+    }
+
+    /** Returns a failure with a reason of our own. */
+    public static ModelFailure because(String reason) {
+        return new ModelFailure(reason, null);
+    }
+
+    /**
+     * Returns the failure of a model, or rethrows one that is not its own.
+     *
+     * @param thrown by code that works for one model
+     */
+    public static ModelFailure of(RuntimeException thrown) {
+        if (thrown instanceof FlinkRuntimeException || thrown instanceof CancelTaskException) {
+            throw thrown;
+        }
+        return new ModelFailure(describe(thrown), thrown);
+    }
+
+    /** Like {@link #of(RuntimeException)}, for errors. */
+    public static ModelFailure of(Error thrown) {
+        boolean own = thrown instanceof LinkageError
+                || thrown instanceof AssertionError
+                || thrown instanceof StackOverflowError
+                || (ExceptionUtils.isHeapSpaceOutOfMemoryError(thrown) && !isHeapExhausted());
+        if (!own) {
+            throw thrown;
+        }
+        return new ModelFailure(describe(thrown), thrown);
+    }
+
+    /** Frees what the failed model had allocated so far before measuring. */
+    private static boolean isHeapExhausted() {
+        System.gc();
+        Runtime jvm = Runtime.getRuntime();
+        long free = jvm.maxMemory() - jvm.totalMemory() + jvm.freeMemory();
+        return free < FREE_SHARE * jvm.maxMemory();
+    }
+
+    /** Returns the exception and where it was thrown, since the log that has the stack may be on another machine. */
+    private static String describe(Throwable thrown) {
+        StackTraceElement[] stack = thrown.getStackTrace();
+        String text = stack.length == 0 ? thrown.toString() : thrown + " at " + stack[0];
+        return text.length() <= MAXIMUM_REASON ? text : text.substring(0, MAXIMUM_REASON) + "...";
+    }
+
+    public String reason() {
+        return reason;
+    }
+
+    public @Nullable Throwable cause() {
+        return cause;
+    }
+
+    /** Returns true at the first call, and false afterward. */
+    public boolean isNew() {
+        boolean first = !reported;
+        reported = true;
+        return first;
+    }
+}
