@@ -76,8 +76,8 @@ public class PublishBenchmark {
     /** Copies a state to a snapshot, and encodes its record and its history record. */
     @Benchmark
     public void publish(Blackhole out) {
-        PublishedSnapshot published =
-                snapshots.publish(copy(), SnapshotCodec.NO_PARENT, "samples", 1_700_000_000_000L, FreshetVersion.VERSION);
+        PublishedSnapshot published = snapshots.publish(
+                copy(), SnapshotCodec.NO_PARENT, "samples", 1_700_000_000_000L, FreshetVersion.VERSION);
         out.consume(snapshots.write(published, SnapshotCodec.ALL));
         out.consume(history.write(published));
     }

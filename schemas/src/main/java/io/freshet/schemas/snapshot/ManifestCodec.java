@@ -23,12 +23,14 @@ public final class ManifestCodec {
      * @param blocks number of blocks with the parameters; 0 to store the parameters in the record itself
      */
     AvroBuffer encode(PublishedSnapshot published, int blocks) {
-        return SnapshotEncoder.write(published, specs.text(published.snapshot().spec()).yaml(), blocks);
+        return SnapshotEncoder.write(
+                published, specs.text(published.snapshot().spec()).yaml(), blocks);
     }
 
     /** Returns the record of a snapshot without its parameters, moments, and blocks. */
     public byte[] writeHistory(PublishedSnapshot published) {
-        return SnapshotEncoder.writeHistory(published, specs.text(published.snapshot().spec()).yaml())
+        return SnapshotEncoder.writeHistory(
+                        published, specs.text(published.snapshot().spec()).yaml())
                 .toArray();
     }
 

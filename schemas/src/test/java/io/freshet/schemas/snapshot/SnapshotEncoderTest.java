@@ -59,8 +59,7 @@ class SnapshotEncoderTest {
     }
 
     private PublishedSnapshot published(int i) {
-        Publication publication =
-                new Publication(text(), number(), number(), text(), random.nextLong() >> 20, text());
+        Publication publication = new Publication(text(), number(), number(), text(), random.nextLong() >> 20, text());
         return new PublishedSnapshot(snapshot(MODELS.get(i % MODELS.size())), publication);
     }
 
