@@ -1,6 +1,7 @@
 package io.freshet.schemas.avro;
 
 import io.freshet.learning.evaluation.Metrics;
+import org.jspecify.annotations.Nullable;
 
 /** Converts metrics to and from their Avro record. */
 public final class WireMetrics {
@@ -10,7 +11,7 @@ public final class WireMetrics {
         return io.freshet.wire.Metrics.newBuilder()
                 .setSamples(metrics.samples())
                 .setLoss(metrics.loss())
-                .setBaselineLoss(metrics.baselineLoss() == null ? Double.NaN : metrics.baselineLoss())
+                .setBaselineLoss(baselineLoss(metrics))
                 .setAccuracy(metrics.accuracy())
                 .setLogLoss(metrics.logLoss())
                 .setAuc(metrics.auc())
@@ -20,6 +21,32 @@ public final class WireMetrics {
                 .setCalibration(metrics.calibration())
                 .setIou(metrics.iou())
                 .build();
+    }
+
+    /** Writes the fields of the record in the order of the schema. Pinned by {@code SnapshotEncoderTest}. */
+    public static void write(Metrics metrics, AvroBuffer out) {
+        out.writeLong(metrics.samples());
+        out.writeDouble(metrics.loss());
+        out.writeDouble(baselineLoss(metrics));
+        writeOptional(metrics.accuracy(), out);
+        writeOptional(metrics.logLoss(), out);
+        writeOptional(metrics.auc(), out);
+        writeOptional(metrics.mae(), out);
+        writeOptional(metrics.rmse(), out);
+        writeOptional(metrics.r2(), out);
+        writeOptional(metrics.calibration(), out);
+        writeOptional(metrics.iou(), out);
+    }
+
+    private static void writeOptional(@Nullable Double value, AvroBuffer out) {
+        out.writeLong(value == null ? 0 : 1);
+        if (value != null) {
+            out.writeDouble(value);
+        }
+    }
+
+    private static double baselineLoss(Metrics metrics) {
+        return metrics.baselineLoss() == null ? Double.NaN : metrics.baselineLoss();
     }
 
     public static Metrics read(io.freshet.wire.Metrics wire) {

@@ -13,7 +13,6 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.topic.ParameterKey;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -42,13 +41,9 @@ public final class HistoryCodec {
 
     /** Returns the record of a snapshot. */
     public KeyedBytes write(PublishedSnapshot published) {
-        io.freshet.wire.Snapshot record = manifests.record(published, 1);
-        record.setParameters(ByteBuffer.allocate(0));
-        record.setMoments(List.of());
-        record.setBlockVersions(List.of());
-        record.setBlocks(0);
-        byte[] key = ParameterKey.snapshot(record.getModel(), record.getKey()).toBytes();
-        return new KeyedBytes(key, manifests.write(record));
+        String model = published.snapshot().spec().name();
+        byte[] key = ParameterKey.snapshot(model, published.snapshot().key()).toBytes();
+        return new KeyedBytes(key, manifests.writeHistory(published));
     }
 
     /**

@@ -1,14 +1,10 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.AvroBuffer;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
-import io.freshet.schemas.avro.WireMetrics;
-import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 
 /** Reads and writes {@code Snapshot} records: complete small snapshots, and manifests of large ones. Thread-safe. */
@@ -26,35 +22,16 @@ public final class ManifestCodec {
      *
      * @param blocks number of blocks with the parameters; 0 to store the parameters in the record itself
      */
-    public io.freshet.wire.Snapshot record(PublishedSnapshot published, int blocks) {
-        Snapshot snapshot = published.snapshot();
-        float[] parameters = snapshot.parameters();
-        io.freshet.wire.Snapshot.Builder record = io.freshet.wire.Snapshot.newBuilder()
-                .setModel(snapshot.spec().name())
-                .setKey(snapshot.key())
-                .setVersion(snapshot.version())
-                .setUpdates(snapshot.updates())
-                .setSpec(specs.text(snapshot.spec()).yaml())
-                .setSpecHash(published.specHash())
-                .setTopic(published.topic())
-                .setMoments(Arrays.stream(snapshot.moments()).boxed().toList())
-                .setParameterCount(parameters.length)
-                .setParameters(
-                        blocks == 0 ? FloatBytes.write(parameters, 0, parameters.length) : ByteBuffer.allocate(0))
-                .setBlocks(blocks)
-                .setChecksum(published.checksum())
-                .setPublishedAt(Instant.ofEpochMilli(published.publishedAt()))
-                .setFreshet(published.freshet())
-                .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
-                .setParent(published.parent())
-                .setBlockVersions(
-                        Arrays.stream(snapshot.blockVersions()).boxed().toList());
-        WireLineage.write(snapshot.lineage(), record);
-        return record.build();
+    AvroBuffer encode(PublishedSnapshot published, int blocks) {
+        return SnapshotEncoder.write(
+                published, specs.text(published.snapshot().spec()).yaml(), blocks);
     }
 
-    public byte[] write(io.freshet.wire.Snapshot record) {
-        return format.write(record);
+    /** Returns the record of a snapshot without its parameters, moments, and blocks. */
+    public byte[] writeHistory(PublishedSnapshot published) {
+        return SnapshotEncoder.writeHistory(
+                        published, specs.text(published.snapshot().spec()).yaml())
+                .toArray();
     }
 
     public io.freshet.wire.Snapshot read(byte[] value) throws MalformedRecordException {

@@ -79,7 +79,7 @@ public final class SnapshotCodec {
             }
         }
         byte[] key = ParameterKey.snapshot(model, snapshot.key()).toBytes();
-        records.add(new KeyedBytes(key, manifests.write(manifests.record(published, count))));
+        records.add(new KeyedBytes(key, manifests.encode(published, count).toArray()));
         return records;
     }
 

@@ -54,7 +54,7 @@ public final class SnapshotFile {
             writer.setCodec(CodecFactory.deflateCodec(DEFLATE_LEVEL));
             writer.create(Snapshot.getClassSchema(), out, SYNC.clone());
             for (PublishedSnapshot snapshot : snapshots) {
-                writer.append(manifests.record(snapshot, 0));
+                writer.appendEncoded(manifests.encode(snapshot, 0).body());
             }
         }
     }

@@ -4,6 +4,7 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.MalformedRecordException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -19,11 +20,15 @@ final class SpecCache {
 
     private final Map<String, ModelSpec> parsed = new ConcurrentHashMap<>();
 
-    /** A specification as written to snapshot records, with the layout of its parameters. */
-    record Text(String yaml, String hash, StateLayout layout) {
+    /**
+     * A specification as written to snapshot records, with the layout of its parameters.
+     *
+     * @param yaml UTF-8
+     */
+    record Text(byte[] yaml, String hash, StateLayout layout) {
         static Text of(ModelSpec spec) {
             StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
-            return new Text(spec.toYaml(), spec.hash(), layout);
+            return new Text(spec.toYaml().getBytes(StandardCharsets.UTF_8), spec.hash(), layout);
         }
     }
 

@@ -3,31 +3,12 @@ package io.freshet.schemas.snapshot;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.wire.Snapshot;
-import io.freshet.wire.SpecificationChange;
-import io.freshet.wire.UndoneSamples;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 
-/** Converts lineages to and from snapshot records. */
+/** Reads the lineages of snapshot records. */
 final class WireLineage {
     private WireLineage() {}
-
-    static void write(Lineage lineage, Snapshot.Builder record) {
-        long watermark = lineage.watermark();
-        record.setPartitions(Arrays.stream(lineage.partitions()).boxed().toList())
-                .setFirstOffsets(Arrays.stream(lineage.firstOffsets()).boxed().toList())
-                .setOffsets(Arrays.stream(lineage.offsets()).boxed().toList())
-                .setPosition(lineage.position())
-                .setChanges(lineage.changes().stream()
-                        .map(change -> new SpecificationChange(change.position(), change.samples(), change.specHash()))
-                        .toList())
-                .setUndone(lineage.undone().stream()
-                        .map(undone -> new UndoneSamples(undone.after(), undone.samples()))
-                        .toList())
-                .setOrder(WireOrder.write(lineage))
-                .setWatermark(watermark == Long.MIN_VALUE ? null : Instant.ofEpochMilli(watermark));
-    }
 
     /** @throws MalformedRecordException if offsets and partitions differ in number, or the order is invalid */
     static Lineage read(Snapshot record) throws MalformedRecordException {

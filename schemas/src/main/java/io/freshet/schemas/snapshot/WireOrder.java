@@ -1,35 +1,17 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.lineage.Interleaving;
-import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.lineage.Round;
 import io.freshet.schemas.avro.MalformedRecordException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Converts the order of partitions to and from snapshot records. An unrecorded order is empty. */
+/** Reads the order of partitions of snapshot records. An unrecorded order is empty. */
 final class WireOrder {
     /** Limit of samples in a turn, far above any real one; sums of it do not overflow a long. */
     private static final long MAXIMUM_SAMPLES = 1L << 40;
 
     private WireOrder() {}
-
-    static List<io.freshet.wire.Round> write(Lineage lineage) {
-        List<io.freshet.wire.Round> rounds = new ArrayList<>();
-        if (lineage.isOrdered()) {
-            lineage.order().rounds().forEach((position, round) -> rounds.add(write(position, round)));
-        }
-        return rounds;
-    }
-
-    private static io.freshet.wire.Round write(long position, Round round) {
-        return new io.freshet.wire.Round(
-                position,
-                Arrays.stream(round.partitions()).boxed().toList(),
-                Arrays.stream(round.samples()).boxed().toList());
-    }
 
     /** @param position number of samples received */
     static Interleaving read(List<io.freshet.wire.Round> rounds, long position) {

@@ -9,7 +9,6 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.wire.ParameterBlock;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,9 +179,7 @@ class SnapshotReaderTest {
     void reads_blocks_of_200_000_parameters_without_versions_of_their_own() throws Exception {
         Snapshot snapshot = Snapshots.of("big", "", 18, 7);
         io.freshet.wire.Snapshot manifest =
-                codec.manifests().record(codec.publish(snapshot, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"), 0);
-        manifest.setParameters(ByteBuffer.allocate(0));
-        manifest.setBlocks(2);
+                AvroSnapshots.record(codec.publish(snapshot, SnapshotCodec.NO_PARENT, "samples", 1, "0.1.0"), 2);
         float[] parameters = snapshot.parameters();
 
         assertThat(read(block(7, 0, 0, parameters, 200_000))).isNull();
