@@ -32,7 +32,8 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        print(command, e);
+        String unknown = UnknownArgument.message(e, arguments);
+        print(command, unknown == null ? e : new ParameterException(command, unknown, e));
         hint(command);
         return ExitCode.USAGE;
     }

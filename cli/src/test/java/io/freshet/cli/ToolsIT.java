@@ -79,14 +79,24 @@ class ToolsIT {
                         "topic " + prefix + ".history: created",
                         "topic " + prefix + ".metrics: created",
                         "topic " + prefix + ".samples-dlt: created");
-        assertThat(done("topics", "create", "--partitions", "5").outLines())
-                .hasSize(7)
-                .allMatch(line -> line.endsWith(": exists"));
+        assertThat(done("topics", "create").outLines()).hasSize(7).allMatch(line -> line.endsWith(": exists"));
         assertThat(done("topics", "list", "--output", "json").out())
                 .contains("{\"topic\":\"" + prefix + ".samples\",\"state\":\"exists\",\"partitions\":3,"
                         + "\"replicationFactor\":1,\"cleanupPolicy\":\"delete\"}")
                 .contains("{\"topic\":\"" + prefix + ".models\",\"state\":\"exists\",\"partitions\":1,"
                         + "\"replicationFactor\":1,\"cleanupPolicy\":\"compact\"}");
+    }
+
+    @Test
+    void rejects_more_partitions_than_an_existing_topic_has() {
+        done("topics", "create", "--partitions", "3");
+        done("topics", "create", "--partitions", "2");
+        Run run = run("topics", "create", "--partitions", "5");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("freshet: --partitions: 5 (expected: at most 3, as topic " + prefix
+                        + ".samples has; Kafka's own tools can add partitions)");
     }
 
     @Test

@@ -1,9 +1,15 @@
 package io.freshet.server;
 
+import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +32,16 @@ public record ServerOptions(
 
     public static final int DEFAULT_PORT = 8000;
     public static final String DEFAULT_HOST = "127.0.0.1";
+    /** All clients, because the same settings are often passed to the job, the tools, and the server. */
+    private static final List<Set<String>> CLIENTS =
+            List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
+
     static final int DEFAULT_MAXIMUM_ROWS = 10_000;
     static final int DEFAULT_MAXIMUM_BODY_BYTES = 4 << 20;
 
     /** @throws IllegalArgumentException naming the invalid option */
     public ServerOptions {
+        KafkaSettings.requireKnown(kafka, CLIENTS);
         kafka = Map.copyOf(kafka);
         expect(!bootstrapServers.isBlank(), "bootstrapServers", bootstrapServers, "host:port");
         expect(prefix.matches("[A-Za-z0-9._-]{1,200}"), "prefix", prefix, "letters, digits, . _ -");

@@ -29,7 +29,7 @@ class ModelServerMainTest {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
                 ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3"
-                                + " --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.a=b=c --token-file "
+                                + " --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
 
@@ -40,7 +40,7 @@ class ModelServerMainTest {
                         new ServerOptions.Endpoint("0.0.0.0", 1, "secret", new ServerOptions.Tls(pem, pem)),
                         Limits.of(2, 3),
                         "http://f:8081",
-                        Map.of("security.protocol", "SSL", "a", "b=c")));
+                        Map.of("security.protocol", "SSL", "client.id", "b=c")));
     }
 
     @Test

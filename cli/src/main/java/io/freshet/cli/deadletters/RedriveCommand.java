@@ -4,6 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
             "A dead letter of one model is sent to that model only. One without bytes is looked up in the samples topic."
         })
 public final class RedriveCommand implements Callable<Integer> {
+    private static final List<String> STAGES = List.of("decode", "encode", "learn");
+
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
@@ -87,6 +90,12 @@ public final class RedriveCommand implements Callable<Integer> {
     public Integer call() throws CommandException {
         check("--limit", limit);
         check("--max-attempts", maximumAttempts);
+        if (stage != null && !STAGES.contains(stage)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--stage: " + stage + " (expected: " + String.join(", ", STAGES)
+                            + NameSuggestion.hint(stage, STAGES) + ")");
+        }
         Topics topics = kafka.topics(samples);
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
             admin.require(List.of(topics.samples(), topics.deadLetters()));

@@ -84,6 +84,15 @@ final class InputFile extends InputStream {
         return same;
     }
 
+    /** Reads a gzipped file to its end, where its checksum is. */
+    void requireComplete() throws InputException {
+        byte[] buffer = new byte[BUFFER];
+        int read = gzip ? 0 : -1;
+        while (read >= 0) {
+            read = read(buffer, 0, buffer.length);
+        }
+    }
+
     Path file() {
         return file;
     }

@@ -51,14 +51,11 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
         }
     }
 
-    /**
-     * Checks that a file is a regular one that {@link #open} accepts. Opening a pipe would consume its rows.
-     *
-     * @param layout the fields to read
-     */
-    static void check(Path file, Format format, RowLayout layout) throws IOException {
-        requireRegular(file);
-        open(file, format, layout).close();
+    /** @throws InputException if the file is gzipped, and corrupt or truncated */
+    static void requireComplete(Path file) throws IOException {
+        try (InputFile input = InputFile.open(file)) {
+            input.requireComplete();
+        }
     }
 
     /**

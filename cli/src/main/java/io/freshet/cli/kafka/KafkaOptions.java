@@ -1,26 +1,37 @@
 package io.freshet.cli.kafka;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options of every command that uses Kafka, and the clients configured by them. */
 public final class KafkaOptions {
     private static final int CONNECT_MILLIS = 8_000;
+    private static final List<Set<String>> CLIENTS =
+            List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
 
     @Option(
             names = "--bootstrap-servers",
@@ -40,6 +51,9 @@ public final class KafkaOptions {
             paramLabel = "<key>=<value>",
             description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
     private Map<String, String> kafka = new LinkedHashMap<>();
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
 
     /** Returns options without client settings. */
     public static KafkaOptions of(String bootstrapServers) {
@@ -122,7 +136,20 @@ public final class KafkaOptions {
         return client(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
+    /** @throws ParameterException if no client reads one of the user's settings */
+    private void checkNames() {
+        try {
+            KafkaSettings.requireKnown(kafka, CLIENTS);
+        } catch (IllegalArgumentException e) {
+            if (command == null) {
+                throw e;
+            }
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
     private Map<String, Object> clientSettings() {
+        checkNames();
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put("bootstrap.servers", bootstrapServers);
         return settings;

@@ -51,6 +51,8 @@ public final class TopicsCommand implements Runnable {
     /** Creates missing topics. */
     @Command(name = "create", description = "Create missing topics; leave existing ones unchanged.")
     static final class Create implements Callable<Integer> {
+        private static final int DEFAULT_PARTITIONS = 4;
+
         @Mixin
         private TopicOptions options = new TopicOptions();
 
@@ -60,8 +62,10 @@ public final class TopicsCommand implements Runnable {
         @Option(
                 names = "--partitions",
                 paramLabel = "<n>",
-                description = "Partitions of the samples and parameters topics (default: ${DEFAULT-VALUE}).")
-        private int partitions = 4;
+                description =
+                        "Partitions of the samples and parameters topics; if given, existing topics must have as many"
+                                + " (default: 4).")
+        private @Nullable Integer requested;
 
         @Option(
                 names = "--replication-factor",
@@ -75,6 +79,7 @@ public final class TopicsCommand implements Runnable {
 
         @Override
         public Integer call() throws CommandException {
+            int partitions = requested == null ? DEFAULT_PARTITIONS : requested;
             check("--partitions", partitions, partitions >= 1 && partitions <= 10_000, "1 to 10000");
             check(
                     "--replication-factor",
@@ -86,7 +91,14 @@ public final class TopicsCommand implements Runnable {
                 Map<String, Found> found =
                         admin.find(plans.stream().map(TopicPlan::name).toList());
                 for (TopicPlan plan : plans) {
-                    checkFits(plan, found.get(plan.name()));
+                    Found existing = found.get(plan.name());
+                    checkFits(plan, existing);
+                    if (requested != null && existing != null && existing.partitions() < plan.partitions()) {
+                        throw new ParameterException(
+                                spec.commandLine(),
+                                "--partitions: " + requested + " (expected: at most " + existing.partitions()
+                                        + ", as topic " + plan.name() + " has; Kafka's own tools can add partitions)");
+                    }
                 }
                 for (TopicPlan plan : plans) {
                     boolean exists = found.containsKey(plan.name()) || !admin.create(plan, replicationFactor);

@@ -2,9 +2,8 @@ package io.freshet.cli.train;
 
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
-import io.freshet.cli.input.RowReader;
+import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.models.SpecFiles;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.snapshot.SnapshotFile;
 import java.io.PrintWriter;
@@ -63,7 +62,7 @@ public final class TrainCommand implements Callable<Integer> {
         OutputFile.requireWritable(save);
         TestFile testFile = test == null ? null : new TestFile(test, options.format(test));
         if (testFile != null) {
-            RowReader.check(testFile.file(), testFile.format(), RowLayout.of(List.of(spec)));
+            FirstRows.check(testFile.file(), testFile.format(), List.of(spec));
         }
 
         PrintWriter out = command.commandLine().getOut();

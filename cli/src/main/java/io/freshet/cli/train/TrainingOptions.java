@@ -7,11 +7,10 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
+import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.input.RowReader;
 import io.freshet.job.options.StateOptions;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import java.io.IOException;
@@ -128,7 +127,7 @@ final class TrainingOptions {
         List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        RowReader.check(input, format(input), RowLayout.of(trained));
+        FirstRows.check(input, format(input), trained);
         OutputFile.requireWritable(report);
         OutputFile.requireWritable(rejects);
         return new Training(

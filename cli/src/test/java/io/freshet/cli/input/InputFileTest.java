@@ -64,13 +64,13 @@ class InputFileTest {
     void rejects_a_pipe_if_the_file_is_read_twice() throws Exception {
         Path device = Path.of("/dev/null");
         assumeThat(device).exists();
-        assertThatThrownBy(() -> RowReader.check(device, Format.CSV, A))
+        assertThatThrownBy(() -> RowReader.requireRegular(device))
                 .isInstanceOf(InputException.class)
                 .hasMessage("/dev/null: a pipe or a device (expected: a regular file, as it is read more than once)");
-        RowReader.check(ReadFile.write(directory, "a.csv", "a\n1\n"), Format.CSV, A);
+        RowReader.requireRegular(ReadFile.write(directory, "a.csv", "a\n1\n"));
         Path none = directory.resolve("none.csv");
-        assertThatThrownBy(() -> RowReader.check(none, Format.CSV, A)).hasMessage(none + ": no such file");
-        assertThatThrownBy(() -> RowReader.check(directory, Format.CSV, A)).hasMessageContaining("a directory");
+        assertThatThrownBy(() -> RowReader.open(none, Format.CSV, A)).hasMessage(none + ": no such file");
+        assertThatThrownBy(() -> RowReader.open(directory, Format.CSV, A)).hasMessageContaining("a directory");
     }
 
     @Test

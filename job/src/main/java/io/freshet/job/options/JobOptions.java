@@ -4,14 +4,21 @@ import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -22,6 +29,16 @@ import picocli.CommandLine.Spec;
 
 /** All options of the job. Parsing them is separate from starting the job, so that other commands can check them. */
 public final class JobOptions {
+    private static final List<? extends Collection<String>> KAFKA = List.of(
+            ConsumerConfig.configNames(),
+            ProducerConfig.configNames(),
+            AdminClientConfig.configNames(),
+            List.of(
+                    KafkaSourceOptions.CLIENT_ID_PREFIX.key(),
+                    KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                    KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(),
+                    KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key()));
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "<host:port>,...",
@@ -91,6 +108,7 @@ public final class JobOptions {
         startingOffsets(now);
         format(RegistryClient::waiting);
         state();
+        kafka();
     }
 
     public String bootstrapServers() {
@@ -111,9 +129,18 @@ public final class JobOptions {
         return resume;
     }
 
-    /** Returns the settings of every Kafka client. */
+    /**
+     * Returns the settings of every Kafka client.
+     *
+     * @throws ParameterException if neither a client nor Flink's connector reads one of them
+     */
     public Map<String, String> kafka() {
-        return kafka;
+        try {
+            KafkaSettings.requireKnown(kafka, KAFKA);
+            return kafka;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     /** @throws ParameterException if the interval is invalid */

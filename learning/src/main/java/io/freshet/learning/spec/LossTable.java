@@ -65,7 +65,7 @@ public final class LossTable {
 
     /** Reads {@code loss: name} or {@code loss: {type: name, ...}}. */
     static Loss read(SpecNode root, int steps) {
-        SpecNode node = root.namedNode("loss");
+        SpecNode node = ShortForm.node(root, "loss");
         Loss loss = node.choose(null, ALL).apply(node, steps);
         node.end();
         return loss;

@@ -29,7 +29,7 @@ public record OrderSpec(boolean strict, int count, long idleMillis) {
             new TreeMap<>(Map.of("arrival", OrderSpec::readArrival, "strict", OrderSpec::readStrict));
 
     static OrderSpec read(SpecNode root) {
-        SpecNode node = root.has("order") ? root.namedNode("order") : root.node("order");
+        SpecNode node = ShortForm.node(root, "order");
         OrderSpec order = node.choose("arrival", TYPES).apply(node);
         node.end();
         return order;

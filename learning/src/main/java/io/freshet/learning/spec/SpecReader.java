@@ -9,6 +9,7 @@ import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads a specification from YAML, the inverse of {@link SpecWriter}. {@link SpecChecks} checks fields that depend on each other. */
@@ -28,12 +29,32 @@ final class SpecReader {
     }
 
     static ModelSpec read(SpecNode root) {
+        root.rejectAllBut(TopLevel.NAMES);
+        ModelSpec spec = readFields(root);
+        SpecChecks.check(spec);
+        return spec;
+    }
+
+    /** The names of the fields of a specification, as the reader asks for them. */
+    private static final class TopLevel {
+        static final Set<String> NAMES = names();
+
+        private static Set<String> names() {
+            Map<String, Object> smallest =
+                    Map.of("name", "m", "label", "y", "features", Map.of("numeric", List.of("x")), "loss", "poisson");
+            SpecNode root = new SpecNode("", smallest);
+            readFields(root);
+            return root.known();
+        }
+    }
+
+    private static ModelSpec readFields(SpecNode root) {
         String name = root.text("name");
         if (!NAME.matcher(name).matches()) {
             throw SpecException.of("name", name, "letters, digits, . _ -, at most 100");
         }
         FeatureSpec features = features(root.node("features"));
-        SpecNode modelNode = root.node("model");
+        SpecNode modelNode = ShortForm.node(root, "model");
         Model model = ModelTable.read(modelNode);
         modelNode.end();
         Loss loss = LossTable.read(root, model.steps());
@@ -48,15 +69,13 @@ final class SpecReader {
         WatchSpec watch = WatchSpec.read(root.node("watch"));
         StreamSpec stream = StreamSpec.read(root);
         root.end();
-        ModelSpec spec = new ModelSpec(
+        return new ModelSpec(
                 name,
                 fields,
                 new Architecture(features, model, outputs, loss, seed),
                 training,
                 new ReportingSpec(publish, window, watch),
                 stream);
-        SpecChecks.check(spec);
-        return spec;
     }
 
     private static FeatureSpec features(SpecNode node) {
@@ -94,9 +113,6 @@ final class SpecReader {
         List<FeatureSpec.Dense> vectors = new ArrayList<>();
         for (SpecNode node : nodes) {
             String field = node.fieldName("field");
-            if (!node.has("length")) {
-                throw SpecException.of(node.path("length"), "missing", "the number of values in " + field);
-            }
             vectors.add(new FeatureSpec.Dense(
                     field,
                     node.requiredInteger("length", 1, MAXIMUM_DENSE),

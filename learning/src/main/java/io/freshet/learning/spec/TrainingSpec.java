@@ -120,7 +120,7 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
 
     static TrainingSpec read(SpecNode root) {
         Regularization regularization = regularization(root.node("regularization"));
-        SpecNode optimizerNode = root.node("optimizer");
+        SpecNode optimizerNode = ShortForm.node(root, "optimizer");
         Optimizer optimizer = OptimizerTable.read(optimizerNode, regularization);
         double learningRate = optimizerNode.number(
                 "learningRate",
@@ -134,12 +134,12 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
                     "up to " + optimizer.largestLearningRate() + ", beyond which " + optimizer.name() + " overshoots");
         }
         optimizerNode.end();
-        SpecNode scheduleNode = root.node("schedule");
+        SpecNode scheduleNode = ShortForm.node(root, "schedule");
         Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);
         scheduleNode.end();
         return new TrainingSpec(
                 new Update(optimizer, learningRate, schedule, regularization, clip(root.node("clip"))),
-                batch(root.node("batch")),
+                batch(ShortForm.node(root, "batch")),
                 new Passes(
                         root.integer("epochs", 1, 1, MAXIMUM_EPOCHS),
                         root.flag("shuffle", false),

@@ -59,7 +59,7 @@ public record WatchSpec(
     }
 
     private static @Nullable DetectorSpec drift(SpecNode node) {
-        SpecNode drift = node.has("drift") ? node.namedNode("drift") : node.node("drift");
+        SpecNode drift = ShortForm.node(node, "drift");
         DetectorSpec spec = drift.choose(NONE, DRIFT).apply(drift);
         drift.end();
         return spec;

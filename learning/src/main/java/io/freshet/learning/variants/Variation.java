@@ -1,5 +1,6 @@
 package io.freshet.learning.variants;
 
+import io.freshet.learning.spec.ShortForm;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 record Variation(List<String> path, List<@Nullable Object> values) {
     static final String EXPECTED = "path=value,value,...";
     private static final String TYPE = "type";
-    /** The mappings whose other fields depend on their type. */
-    private static final Set<String> TYPED = Set.of("optimizer", "model", "schedule");
     /** The fields that every type of a mapping has. */
     private static final Set<String> COMMON = Set.of("learningRate");
 
@@ -51,9 +50,10 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         if (values.isEmpty()) {
             throw SpecException.of(path, "no value", EXPECTED);
         }
-        boolean names = values.stream().allMatch(String.class::isInstance);
-        if (fields.size() == 1 && TYPED.contains(path) && names) {
-            fields = List.of(path, TYPE);
+        String shortField = ShortForm.field(fields.get(fields.size() - 1));
+        if (shortField != null
+                && values.stream().allMatch(value -> value instanceof String || value instanceof Number)) {
+            fields = List.of((path + "." + shortField).split("\\.", -1));
         }
         return new Variation(fields, values);
     }
@@ -83,7 +83,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
     void apply(Map<Object, Object> document, @Nullable Object value) {
         Map<Object, Object> parent = document;
         for (int i = 0; i < path.size() - 1; i++) {
-            Object next = parent.computeIfAbsent(path.get(i), field -> new LinkedHashMap<>());
+            Object next = parent.compute(path.get(i), Variation::writtenOut);
             if (!(next instanceof Map<?, ?>)) {
                 throw SpecException.of(String.join(".", path.subList(0, i + 1)), next, "a mapping {field: value}");
             }
@@ -98,6 +98,19 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         } else {
             parent.put(field, copy(value));
         }
+    }
+
+    /** Returns a mapping in place of nothing, or of a short form. */
+    private static Object writtenOut(Object field, @Nullable Object value) {
+        String shortField = ShortForm.field(field.toString());
+        if (value != null && (value instanceof Map || value instanceof List || shortField == null)) {
+            return value;
+        }
+        Map<Object, Object> mapping = new LinkedHashMap<>();
+        if (value != null && shortField != null) {
+            mapping.put(shortField, value);
+        }
+        return mapping;
     }
 
     /** Returns a label for a value: the text itself, or the field's name and the number. */

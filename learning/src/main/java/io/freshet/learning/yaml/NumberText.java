@@ -1,8 +1,26 @@
 package io.freshet.learning.yaml;
 
+import org.jspecify.annotations.Nullable;
+
 /** Formats numbers and ranges for messages and the reference. */
 final class NumberText {
     private NumberText() {}
+
+    /** Returns the error for a value that is not a number; a number in quotes is named as such. */
+    static SpecException invalid(String path, @Nullable Object value, String expected) {
+        if (value instanceof String text) {
+            try {
+                double number = Double.parseDouble(text);
+                if (Double.isFinite(number)) {
+                    return new SpecException(path + ": \"" + SpecException.shortened(text) + "\" is text (expected: "
+                            + expected + ", written as " + of(number) + " without quotes)");
+                }
+            } catch (NumberFormatException e) {
+                // Another text.
+            }
+        }
+        return SpecException.of(path, String.valueOf(value), expected);
+    }
 
     static String range(long minimum, long maximum) {
         return maximum == Long.MAX_VALUE && minimum > Long.MIN_VALUE

@@ -3,6 +3,7 @@ package io.freshet.learning.yaml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +20,18 @@ public final class SpecNode {
     private static final String NAME_LIST = "a list of field names";
 
     private final MappingFields fields;
-    private final boolean shortForm;
 
     public SpecNode(String path, Map<?, ?> fields) {
-        this(new MappingFields(path, fields, null), false);
+        this(new MappingFields(path, fields, null));
     }
 
     /** @param declared receives each field that a getter of this node, or of a node in it, reads */
     public SpecNode(String path, Map<?, ?> fields, List<DeclaredField> declared) {
-        this(new MappingFields(path, fields, declared), false);
+        this(new MappingFields(path, fields, declared));
     }
 
-    /** @param shortForm whether the document has only a type in place of this mapping */
-    private SpecNode(MappingFields fields, boolean shortForm) {
+    private SpecNode(MappingFields fields) {
         this.fields = fields;
-        this.shortForm = shortForm;
     }
 
     public String path(String field) {
@@ -41,7 +39,7 @@ public final class SpecNode {
     }
 
     public boolean has(String field) {
-        return fields.get(field) != null;
+        return fields.take(field) != null;
     }
 
     public boolean isMapping(String field) {
@@ -52,21 +50,17 @@ public final class SpecNode {
     public SpecNode node(String field) {
         Object value = fields.take(field);
         if (value == null) {
-            return nested(path(field), Map.of());
+            return new SpecNode(fields.nested(field, Map.of()));
         }
         if (value instanceof Map<?, ?> map) {
-            return nested(path(field), map);
+            return new SpecNode(fields.nested(field, map));
         }
         throw SpecException.of(path(field), value, MAPPING);
     }
 
-    /** Returns a mapping with a {@code type}; a type alone is short for a mapping with no other fields. */
-    public SpecNode namedNode(String field) {
-        Object value = fields.require(field, "a name");
-        if (value instanceof Map<?, ?> map) {
-            return nested(path(field), map);
-        }
-        return new SpecNode(fields.nested(path(field), Map.of("type", value)), true);
+    /** Returns a nested mapping, for which a value of {@code shortField} alone is short; an empty one if it is missing. */
+    public SpecNode node(String field, String shortField) {
+        return new SpecNode(fields.nested(field, fields.take(field), shortField));
     }
 
     /**
@@ -82,50 +76,37 @@ public final class SpecNode {
         List<?> list = value instanceof List<?> many ? many : List.of(value);
         List<SpecNode> nodes = new ArrayList<>();
         for (Object element : list) {
-            String at = value instanceof List ? path(field) + "[" + nodes.size() + "]" : path(field);
-            if (element instanceof Map<?, ?> map) {
-                nodes.add(nested(at, map));
-            } else if (element == null) {
-                throw SpecException.of(at, "null", MAPPING);
-            } else {
-                nodes.add(nested(at, Map.of(textField, element)));
+            String at = value instanceof List ? field + "[" + nodes.size() + "]" : field;
+            if (element == null) {
+                throw SpecException.of(path(at), "null", MAPPING);
             }
+            nodes.add(new SpecNode(fields.nested(at, element, textField)));
         }
         return nodes;
     }
 
-    private SpecNode nested(String path, Map<?, ?> map) {
-        return new SpecNode(fields.nested(path, map), false);
-    }
-
     /** Returns the element of {@code all} that the field {@code type} names. */
     public <T> T choose(@Nullable String defaultType, SortedMap<String, T> all) {
-        String expected = oneOf(all);
-        fields.declare("type", defaultType == null ? "" : defaultType, expected);
-        Object value = fields.take("type");
-        if (value == null && defaultType == null) {
-            throw SpecException.of(path("type"), "missing", expected);
-        }
-        String type = value == null ? String.valueOf(defaultType) : FieldNames.text(path("type"), value);
-        return select(shortForm ? fields.path() : path("type"), type, all);
+        return oneOf("type", defaultType, all);
     }
 
-    /** Returns the element of {@code all} that a field names. */
-    public <T> T oneOf(String field, String defaultName, SortedMap<String, T> all) {
-        fields.declare(field, defaultName, oneOf(all));
-        return select(path(field), fields.read(field, defaultName, FieldNames::text), all);
-    }
-
-    private static <T> T select(String path, String name, SortedMap<String, T> all) {
-        T selected = all.get(name);
+    /**
+     * Returns the element of {@code all} that a field names.
+     *
+     * @param defaultName null if the field is required
+     */
+    public <T> T oneOf(String field, @Nullable String defaultName, SortedMap<String, T> all) {
+        String names = "one of " + String.join(", ", all.keySet());
+        fields.declare(field, defaultName == null ? "" : defaultName, names);
+        String expected = fields.expected(field, names);
+        Object name = defaultName == null
+                ? fields.require(field, expected)
+                : fields.read(field, defaultName, (at, value) -> value);
+        T selected = all.get(name.toString());
         if (selected == null) {
-            throw SpecException.of(path, name, oneOf(all));
+            throw SpecException.of(path(field), name, expected + NameSuggestion.hint(name.toString(), all.keySet()));
         }
         return selected;
-    }
-
-    private static String oneOf(SortedMap<String, ?> all) {
-        return "one of " + String.join(", ", all.keySet());
     }
 
     /** Returns a required text. */
@@ -171,15 +152,17 @@ public final class SpecNode {
 
     /** @param defaultValue infinite if there is no default */
     public double number(String field, double defaultValue, DoublePredicate valid, String expected) {
+        String aNumber = expected.startsWith("a ") ? expected : "a number " + expected;
         fields.declare(
-                field,
-                Double.isInfinite(defaultValue) ? DeclaredField.NONE : NumberText.of(defaultValue),
-                expected.startsWith("a ") ? expected : "a number " + expected);
+                field, Double.isInfinite(defaultValue) ? DeclaredField.NONE : NumberText.of(defaultValue), aNumber);
         return fields.read(field, defaultValue, (at, value) -> {
-            if (value instanceof Number number && valid.test(number.doubleValue())) {
-                return number.doubleValue();
+            if (value instanceof Number number) {
+                if (valid.test(number.doubleValue())) {
+                    return number.doubleValue();
+                }
+                throw SpecException.of(at, value, expected);
             }
-            throw SpecException.of(at, value, expected);
+            throw NumberText.invalid(at, value, aNumber);
         });
     }
 
@@ -197,13 +180,18 @@ public final class SpecNode {
     public int integerOr(String field, String word, int wordValue, int defaultValue, int minimum, int maximum) {
         String range = NumberText.range(minimum, maximum);
         fields.declare(field, Integer.toString(defaultValue), range + ", or `" + word + "`");
-        String expected = range + ", or " + word;
+        String expected = fields.expected(field, range + ", or " + word);
         return fields.read(
                 field,
                 defaultValue,
                 (at, value) -> value.equals(word)
                         ? wordValue
-                        : (int) WholeNumbers.number(at, value, minimum, maximum, expected));
+                        : (int) WholeNumbers.number(
+                                at,
+                                value,
+                                minimum,
+                                maximum,
+                                expected + NameSuggestion.hint(value.toString(), List.of(word))));
     }
 
     public long whole(String field, long defaultValue, long minimum, long maximum) {
@@ -235,8 +223,20 @@ public final class SpecNode {
             if (value instanceof Boolean flag) {
                 return flag;
             }
-            throw SpecException.of(at, value, "true or false");
+            List<String> flags = List.of("true", "false");
+            String hint = flags.contains(value) ? ", without quotes" : NameSuggestion.hint(value.toString(), flags);
+            throw SpecException.of(at, value, "true or false" + hint);
         });
+    }
+
+    /** Returns the names of the fields that getters have read. */
+    public Set<String> known() {
+        return fields.known();
+    }
+
+    /** Rejects every field that is not one of {@code names}, before a getter finds that another one is missing. */
+    public void rejectAllBut(Set<String> names) {
+        fields.rejectAllBut(names);
     }
 
     /** Rejects every field that no getter has read. */

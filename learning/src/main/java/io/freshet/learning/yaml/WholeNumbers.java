@@ -15,7 +15,7 @@ final class WholeNumbers {
                 return number;
             }
         }
-        throw SpecException.of(path, String.valueOf(value), expected);
+        throw NumberText.invalid(path, value, expected);
     }
 
     static List<Integer> list(String path, Object value, int maximumCount, int minimum, int maximum, String expected) {

@@ -32,7 +32,10 @@ class SpecErrorsTest {
             key: [a]                                | key: [a] (expected: a text)
             weight: {a: b}                          | weight: {a=b} (expected: a text)
             loss: mse                               | loss: mse (expected: one of binary-cross-entropy, ...
-            loss:                                   | loss: missing (expected: a name)
+            loss:                                   | loss: missing (expected: one of binary-cross-entropy, ...
+            loss: huberr                            | loss: huberr (expected: ... or {type: ..., ...}; did you mean huber?)
+            loss: {type: mse}                       | loss.type: mse (expected: ...; did you mean mean-squared-error?)
+            loss: {tpye: huber}                     | loss.tpye: unknown field (expected: type?)
             outputs: 2                              | -
             warmStart: {model: m, checksum: abc}    | warmStart.checksum: abc (expected: 16 hexadecimal digits)
             warmStart: {model: m}                   | warmStart.checksum: missing (expected: a text)
@@ -59,7 +62,8 @@ class SpecErrorsTest {
             features: {numeric: [a], hashBits: 27}  | features.hashBits: 27 (expected: a whole number from 1 to 26)
             features: {numeric: [a], standardize: 1}| features.standardize: 1 (expected: true or false)
             features: {numeric: [a], standardize: {decay: 0}} | features.standardize.decay: 0 (expected: in (0, 1])
-            features: {dense: x}                    | features.dense.length: missing (expected: the number of values in x)
+            features: {dense: x}                    | features.dense: x (expected: {field: x, length: a whole number from 1 to 1048576})
+            features: {dense: {field: x, lenght: 2}}| features.dense.lenght: unknown field (expected: length?)
             features: {dense: [{field: x, length: 2}, {field: x, length: 2}]} | features.dense[1].field: x (expected: each vector once)
             features: {dense: {field: x, length: 0}}| features.dense.length: 0 (expected: a whole number from 1 to 1048576)
             features: {dense: {field: y, length: 2}}| features: y (expected: not the label)
@@ -75,13 +79,36 @@ class SpecErrorsTest {
             model: {type: tree}                     | model.type: tree (expected: one of ...
             model: {hidden: [5]}                    | model.hidden: unknown field (expected: one of type)
             optimizer: {type: adamax}               | optimizer.type: adamax (expected: one of ...
-            optimizer: sgd                          | optimizer: sgd (expected: a mapping {field: value})
+            optimizer: sgd                          | -
+            optimizer: adamm                        | optimizer: adamm (expected: one of adagrad, adam, adamw, ftrl, lbfgs, momentum, nesterov, rmsprop, sgd, or {type: ..., ...}; did you mean adam?)
+            optimizer: [adam]                       | optimizer: [adam] (expected: one of adagrad, ...
+            optimizer: 7                            | optimizer: 7 (expected: one of adagrad, ...
+            model: mlp                              | -
+            model: mpl                              | model: mpl (expected: ... or {type: ..., ...}; did you mean mlp?)
+            model: sequence                         | model: sequence (expected: {type: sequence, steps: a whole number from 2 to 4096})
+            model: {type: sequence}                 | model.steps: missing (expected: a whole number from 2 to 4096)
+            model: {type: sequence, stesp: 3}       | model.stesp: unknown field (expected: steps?)
+            schedule: cosine                        | -
+            schedule: cosin                         | schedule: cosin (expected: ...; did you mean cosine?)
+            watch: {drift: adwim}                   | watch.drift: adwim (expected: ...; did you mean adwin?)
+            order: strickt                          | order: strickt (expected: one of arrival, strict, or {type: ..., ...}; did you mean strict?)
+            publish: {lane: eagre}                  | publish.lane: eagre (expected: one of committed, eager; did you mean eager?)
+            onDivergence: revrt                     | onDivergence: revrt (expected: one of hold, none, reset, revert; did you mean revert?)
+            model: {type: mlp, activation: rely}    | model.activation: rely (expected: ...; did you mean relu?)
+            shuffle: ture                           | shuffle: ture (expected: true or false; did you mean true?)
+            shuffle: 'true'                         | shuffle: true (expected: true or false, without quotes)
+            optimizer: {learningRate: "0.1"}        | optimizer.learningRate: "0.1" is text (expected: a number in (0, 1000], written as 0.1 without quotes)
+            holdout: .5                             | holdout: ".5" is text (expected: a number in [0, 1), written as 0.5 without quotes)
+            batch: "32"                             | batch: "32" is text (expected: a whole number from 1 to 65536, or full, or {size: ..., ...}, written as 32 without quotes)
+            epochs: '3'                             | epochs: "3" is text (expected: a whole number from 1 to 1000000, written as 3 without quotes)
+            epochs: .nan                            | epochs: NaN (expected: a whole number from 1 to 1000000)
+            seed: 'NaN'                             | seed: NaN (expected: a whole number from -2^63 to 2^63 - 1)
             optimizer: {learningRate: -1.0}         | optimizer.learningRate: -1.0 (expected: in (0, 1000])
             optimizer: {learningRate: 0}            | optimizer.learningRate: 0 (expected: in (0, 1000])
             optimizer: {learningRate: 1e-50}        | optimizer.learningRate: 1.0E-50 (expected: in (0, 1000])
             optimizer: {learningRate: .inf}         | optimizer.learningRate: Infinity (expected: in (0, 1000])
             optimizer: {learningRate: .nan}         | optimizer.learningRate: NaN (expected: in (0, 1000])
-            optimizer: {learningRate: fast}         | optimizer.learningRate: fast (expected: in (0, 1000])
+            optimizer: {learningRate: fast}         | optimizer.learningRate: fast (expected: a number in (0, 1000])
             optimizer: {learningrate: 1}            | optimizer.learningrate: unknown field (expected: learningRate?)
             optimizer: {type: sgd, decay: 0.9}      | optimizer.decay: unknown field (expected: one of type, learningRate)
             optimizer: {type: rmsprop, decay: 1.5}  | optimizer.decay: 1.5 (expected: in [0, 1))
@@ -94,7 +121,11 @@ class SpecErrorsTest {
             features: {dense: {field: x, length: 2, divide: 0}} | features.dense.divide: 0 (expected: of magnitude 1e-30 to 1e30)
             features: {dense: {field: x, length: 2, divide: -1e40}} | features.dense.divide: -1.0E40 (expected: of magnitude 1e-30 to 1e30)
             optimizer: {type: adamw, weightDecay: 4, learningRate: 0.5} | optimizer.learningRate: 0.5 (expected: up to 0.25, beyond which adamw overshoots)
-            batch: 32                               | batch: 32 (expected: a mapping {field: value})
+            batch: 32                               | -
+            batch: full                             | -
+            batch: ful                              | batch: ful (expected: a whole number from 1 to 65536, or full, or {size: ..., ...}; did you mean full?)
+            batch: 0                                | batch: 0 (expected: a whole number from 1 to 65536, or full, or {size: ..., ...})
+            batch: [32]                             | batch: [32] (expected: a whole number from 1 to 65536, or full, or {size: ..., ...})
             seed: 9223372036854775808               | seed: 9223372036854775808 (expected: a whole number from -2^63 to 2^63 - 1)
             publish: {everySamples: 0}              | publish.everySamples: 0 (expected: a whole number from 1 to 2^31 - 1)
             publish: {minimumMillis: -1}            | publish.minimumMillis: -1 (expected: a whole number from 0 to 2^31 - 1)
@@ -115,6 +146,12 @@ class SpecErrorsTest {
         yaml.append(line).append('\n');
         if (message.equals("-")) {
             ModelSpec.parse(yaml.toString());
+        } else if (message.contains("(expected: ...")) {
+            int gap = message.indexOf("...");
+            assertThatThrownBy(() -> ModelSpec.parse(yaml.toString()))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessageStartingWith(message.substring(0, gap))
+                    .hasMessageEndingWith(message.substring(gap + 3));
         } else if (message.endsWith("...")) {
             assertThatThrownBy(() -> ModelSpec.parse(yaml.toString()))
                     .isInstanceOf(SpecException.class)
@@ -156,6 +193,24 @@ class SpecErrorsTest {
                     .isInstanceOf(SpecException.class)
                     .hasMessage(refused + " (expected: not the label)");
         }
+    }
+
+    /** A typing error in a required field leaves that field missing; the cause is the more useful message. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            feature: {numeric: [a]} | features
+            lable: y                | label
+            nmae: m                 | name
+            los: poisson            | loss
+            optimiser: adam         | loss
+            epoch: 3                | name
+            """)
+    void reports_an_unknown_field_before_a_missing_one(String line, String missing) {
+        String yaml = SMALLEST.replaceAll("(?m)^" + missing + ":.*\n", "") + line + "\n";
+        assertThatThrownBy(() -> ModelSpec.parse(yaml))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith(line.substring(0, line.indexOf(':')) + ": unknown field (expected: ")
+                .hasMessageEndingWith("?)");
     }
 
     @ParameterizedTest

@@ -173,6 +173,27 @@ class SpecYamlTest {
         assertThat(spec.toYaml()).as("anchors and aliases").doesNotContain("&", " *");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            optimizer: adam   | optimizer: {type: adam}
+            model: mlp        | model: {type: mlp}
+            schedule: cosine  | schedule: {type: cosine}
+            loss: huber       | loss: {type: huber}
+            batch: 32         | batch: {size: 32}
+            batch: full       | batch: {size: full}
+            order: strict     | order: {type: strict}
+            watch: {drift: adwin} | watch: {drift: {type: adwin}}
+            features: {dense: {field: a, length: 3}} | features: {dense: [{field: a, length: 3}]}
+            """)
+    void a_short_form_is_the_same_specification_as_the_long_one(String shortForm, String longForm) {
+        String rest = SMALLEST.replaceAll("(?m)^" + shortForm.substring(0, shortForm.indexOf(':')) + ":.*\n", "");
+        ModelSpec expected = ModelSpec.parse(rest + longForm + "\n");
+        ModelSpec spec = ModelSpec.parse(rest + shortForm + "\n");
+        assertThat(spec).isEqualTo(expected);
+        assertThat(spec.toYaml()).isEqualTo(expected.toYaml());
+        assertThat(spec.hash()).isEqualTo(expected.hash());
+    }
+
     /** Stored snapshots contain these hashes; a different one would make a server treat every model as changed. */
     @Test
     void the_hash_never_changes() {

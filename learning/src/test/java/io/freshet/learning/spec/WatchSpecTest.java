@@ -65,7 +65,7 @@ class WatchSpecTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             adwin                                  | watch: adwin (expected: a mapping {field: value})
-            {drift: ddm}                           | watch.drift: ddm (expected: one of adwin, none, page-hinkley)
+            {drift: ddm}                           | watch.drift: ddm (expected: one of adwin, none, page-hinkley, or {type: ..., ...})
             {drift: {delta: 0.1}}                  | watch.drift.delta: unknown field (expected: one of type)
             {drift: {type: none, delta: 0.1}}      | watch.drift.delta: unknown field (expected: one of type)
             {drift: {type: adwin, delta: 1}}       | watch.drift.delta: 1 (expected: in (0, 1))
@@ -74,7 +74,7 @@ class WatchSpecTest {
             {drift: {type: page-hinkley, threshold: 0}} | watch.drift.threshold: 0 (expected: in (0, 1e100])
             {drift: {type: page-hinkley, alpha: 0}} | watch.drift.alpha: 0 (expected: in (0, 1])
             {divergence: 1}                        | watch.divergence: 1 (expected: > 1, or 0 for none)
-            {divergence: none}                     | watch.divergence: none (expected: > 1, or 0 for none)
+            {divergence: none}                     | watch.divergence: none (expected: a number > 1, or 0 for none)
             {divergence: {factor: 1}}              | watch.divergence.factor: 1 (expected: > 1)
             {divergence: {factor: .inf}}           | watch.divergence.factor: Infinity (expected: > 1)
             {divergence: {floor: 0}}               | watch.divergence.floor: 0 (expected: > 0)

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.freshet.learning.optimizer.Adam;
 import io.freshet.learning.optimizer.RmsProp;
 import io.freshet.learning.optimizer.Sgd;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,21 @@ class SpecVariantsTest {
             optimizer: {type: rmsprop, learningRate: 0.25, decay: 0.5, epsilon: 1e-8}
             batch: {size: 8}
             """;
+
+    @Test
+    void varies_fields_of_a_short_form() {
+        String yaml =
+                YAML.replaceAll("(?m)^optimizer:.*\n", "optimizer: adam\n").replace("batch: {size: 8}", "batch: 8");
+        List<SpecVariants.Variant> variants = SpecVariants.of(
+                        yaml, List.of("optimizer.beta1=0.8,0.95", "batch.maxDelayMillis=5", "batch=16"))
+                .variants();
+        assertThat(variants)
+                .extracting(variant -> variant.spec().optimizer())
+                .containsExactly(new Adam(0.8, 0.999, 1e-8), new Adam(0.95, 0.999, 1e-8));
+        assertThat(variants)
+                .extracting(variant -> variant.spec().training().batch())
+                .containsOnly(new TrainingSpec.BatchSpec(16, 5));
+    }
 
     @Test
     void the_short_form_varies_the_type_and_keeps_the_learning_rate() {

@@ -19,6 +19,24 @@ class NameSuggestionTest {
     }
 
     @Test
+    void swapped_neighbors_are_one_mistake() {
+        assertThat(NameSuggestion.of("mpl", List.of("linear", "mlp"))).hasValue("mlp");
+        assertThat(NameSuggestion.of("kye", List.of("keyed", "key"))).hasValue("key");
+    }
+
+    @Test
+    void suggests_a_name_by_its_initials() {
+        assertThat(NameSuggestion.of("mse", List.of("huber", "mean-squared-error")))
+                .hasValue("mean-squared-error");
+    }
+
+    @Test
+    void a_hint_is_empty_without_a_near_name() {
+        assertThat(NameSuggestion.hint("adamm", List.of("adam"))).isEqualTo("; did you mean adam?");
+        assertThat(NameSuggestion.hint("tree", List.of("adam"))).isEmpty();
+    }
+
+    @Test
     void does_not_suggest_a_more_distant_name() {
         assertThat(NameSuggestion.of("temperature", List.of("a", "city"))).isEmpty();
         assertThat(NameSuggestion.of("abcd", List.of("abxy")))

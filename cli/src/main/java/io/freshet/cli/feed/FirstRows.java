@@ -1,0 +1,55 @@
+package io.freshet.cli.feed;
+
+import io.freshet.cli.input.Format;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowReader;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Checks the start of a file before a run that takes longer to start than to read it. */
+public final class FirstRows {
+    private static final int MAXIMUM = 100_000;
+
+    private FirstRows() {}
+
+    /**
+     * Checks that a file can be read, and that all of {@code specs} can learn one of its first {@value #MAXIMUM} rows. A
+     * gzipped file is decompressed to its end, as only the end shows whether it is complete.
+     *
+     * @throws InputException naming the first row and the reason why it cannot be learned, if none can
+     */
+    public static void check(Path file, Format format, List<ModelSpec> specs) throws IOException {
+        RowReader.requireRegular(file);
+        RowReader.requireComplete(file);
+        RowLayout layout = RowLayout.of(specs);
+        List<FeatureEncoder> encoders =
+                specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
+        Row row = new Row(layout);
+        String firstReason = "";
+        try (RowReader reader = RowReader.open(file, format, layout)) {
+            while (reader.row() < MAXIMUM) {
+                try {
+                    if (!reader.next(row)) {
+                        throw new InputException(file + ": no row can be learned; " + firstReason);
+                    }
+                    row.id(Long.toString(reader.row()));
+                    for (FeatureEncoder encoder : encoders) {
+                        encoder.encode(row, 0, 0);
+                    }
+                    return;
+                } catch (InvalidSampleException e) {
+                    firstReason = firstReason.isEmpty() ? "row " + reader.row() + ": " + e.getMessage() : firstReason;
+                }
+            }
+        }
+        throw new InputException(String.format(
+                Locale.ROOT, "%s: none of the first %,d rows can be learned; %s", file, MAXIMUM, firstReason));
+    }
+}

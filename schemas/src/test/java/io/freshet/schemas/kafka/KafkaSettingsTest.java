@@ -1,0 +1,39 @@
+package io.freshet.schemas.kafka;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a misspelled setting that the clients ignore, and a plug-in whose settings are refused. */
+class KafkaSettingsTest {
+    private static final List<Set<String>> KNOWN = List.of(Set.of("acks", "linger.ms"), Set.of("group.id"));
+
+    @Test
+    void accepts_the_settings_of_any_client() {
+        KafkaSettings.requireKnown(Map.of("acks", "all", "group.id", "g"), KNOWN);
+    }
+
+    @Test
+    void names_the_nearest_setting_and_not_the_value() {
+        assertThatThrownBy(() -> KafkaSettings.requireKnown(Map.of("linger.mss", "secret"), KNOWN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--kafka.linger.mss: unknown setting (expected: linger.ms?)");
+        assertThatThrownBy(() -> KafkaSettings.requireKnown(Map.of("vault.url", "v"), KNOWN))
+                .hasMessage("--kafka.vault.url: unknown setting (expected: a setting of a Kafka producer, consumer, or"
+                        + " admin client)");
+    }
+
+    @Test
+    void accepts_the_settings_of_a_plug_in() {
+        Map<String, String> plugIn = Map.of("sasl.login.callback.handler.class", "c", "vault.url", "v");
+        List<Set<String>> known = List.of(Set.of("acks", "sasl.login.callback.handler.class"));
+        assertThatCode(() -> KafkaSettings.requireKnown(plugIn, known)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> KafkaSettings.requireKnown(
+                        Map.of("sasl.login.callback.handler.class", "c", "ackz", "all"), known))
+                .hasMessageContaining("--kafka.ackz: unknown setting (expected: acks?)");
+    }
+}
