@@ -10,6 +10,7 @@ import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
+import io.freshet.cli.input.StandardInput;
 import io.freshet.job.options.StateOptions;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
@@ -36,7 +37,7 @@ final class TrainingOptions {
             names = "--input",
             required = true,
             paramLabel = "<file>",
-            description = "Rows to learn, optionally gzipped.")
+            description = "Rows to learn, optionally gzipped; - for stdin.")
     private Path input = Path.of("");
 
     @Option(
@@ -106,10 +107,12 @@ final class TrainingOptions {
         List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        RowReader.check(input, format(input), RowLayout.of(trained));
+        Format inputFormat = format(input);
+        Path rows = StandardInput.repeatable(input);
+        RowReader.check(rows, inputFormat, RowLayout.of(trained));
         OutputFile.requireWritable(report);
         return new Training(
-                new FileFeed(input, format(input), trained),
+                new FileFeed(rows, inputFormat, trained),
                 EpochPlan.of(trained),
                 parallelism,
                 state.settings(),
