@@ -13,6 +13,7 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.topic.Topics;
@@ -65,7 +66,9 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
      * @param err for the progress line
      */
     List<Result> run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
+        err.println("starting Kafka and Flink in this process ...");
         try (LocalStack stack = LocalStack.start(parallelism, state)) {
+            err.println("sending " + feed.file() + " to Kafka ...");
             Topics fed = faults.count() == 0 ? stack.topics() : FaultInjection.stage(stack);
             FileFeed.Sent sent = send(stack, fed);
             if (sent.rows() == 0) {
@@ -73,6 +76,7 @@ record Training(FileFeed feed, EpochPlan plan, int parallelism, StateSettings st
             }
             long records = sent.rows() * plan.sent();
             long[] positions = faults.positions(records);
+            err.println("starting the job on " + Plural.of(records, "sample") + " ...");
             JobID job =
                     submit(stack, records, positions.length == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
             EvaluationCollector evaluations = new EvaluationCollector();
