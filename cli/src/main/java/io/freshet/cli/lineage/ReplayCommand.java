@@ -36,7 +36,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private @Nullable Long version;
 
     @Option(names = "--key", paramLabel = "<key>", description = "Value of the key field, if the model has one.")
-    private String key = "";
+    private @Nullable String key;
 
     @Option(
             names = "--checksum",
@@ -50,8 +50,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "<file>",
-            description =
-                    "Replay the rows of a file, as train learned them, instead of the topic; - for stdin.")
+            description = "Replay the rows of a file, as train learned them, instead of the topic; - for stdin.")
     private @Nullable Path input;
 
     @Option(

@@ -39,7 +39,8 @@ final class SavedSnapshot {
         }
         if (matching.isEmpty()) {
             throw new InputException(file + ": no snapshot" + (model == null ? "" : " of model " + model)
-                    + (key == null ? "" : " with key " + key) + " (expected: one of its " + Plural.of(all.size(), "snapshot") + ")");
+                    + (key == null ? "" : " with key " + key) + " (expected: one of its "
+                    + Plural.of(all.size(), "snapshot") + ")");
         }
         throw new InputException(file + ": " + Plural.of(matching.size(), "snapshot") + " (expected: --key, one of "
                 + String.join(
