@@ -76,8 +76,8 @@ record KafkaRuns(LocalStack stack, SampleTopic samples) {
             Measurement measured = run(env -> TrainerTopology.build(env, sources(trainer), trainer.sinks()));
             LastSnapshots last = LastSnapshots.read(stack.kafkaOptions(), topics);
             if (last.samples() != samples.samples()) {
-                throw new CommandException("the last snapshots contain " + Plural.of(last.samples(), "sample") + " (expected: "
-                        + samples.samples() + ")");
+                throw new CommandException("the last snapshots contain " + Plural.of(last.samples(), "sample")
+                        + " (expected: " + samples.samples() + ")");
             }
             return measured.withLoss(last.loss());
         } finally {

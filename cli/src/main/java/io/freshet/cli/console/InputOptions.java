@@ -14,8 +14,7 @@ public final class InputOptions {
     @Option(
             names = "--input",
             paramLabel = "<file>",
-            description =
-                    "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz; - for stdin.")
+            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz; - for stdin.")
     private @Nullable Path input;
 
     @Option(

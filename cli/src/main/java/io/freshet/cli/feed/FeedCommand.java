@@ -133,8 +133,7 @@ public final class FeedCommand implements Callable<Integer> {
         FeedProgress progress =
                 new FeedProgress(command.commandLine().getErr(), System.console() != null, System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
-                Termination termination =
-                        Termination.handle(progress, producer, () -> summarize(topics, progress))) {
+                Termination termination = Termination.handle(progress, producer, () -> summarize(topics, progress))) {
             feed(file, specs, producer, progress);
             producer.flush();
             termination.delivered();

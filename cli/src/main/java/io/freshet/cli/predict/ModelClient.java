@@ -148,8 +148,9 @@ final class ModelClient {
         for (JsonNode output : answer.path("outputs")) {
             JsonNode data = output.path("data");
             if (data.size() % rows != 0 || data.isEmpty()) {
-                throw new CommandException(server + ": " + output.path("name").asText() + ": " + Plural.of(data.size(), "value")
-                        + " (expected: the same number for each of " + Plural.of(rows, "row") + ")");
+                throw new CommandException(
+                        server + ": " + output.path("name").asText() + ": " + Plural.of(data.size(), "value")
+                                + " (expected: the same number for each of " + Plural.of(rows, "row") + ")");
             }
             int width = data.size() / rows;
             for (int row = 0; row < rows; row++) {

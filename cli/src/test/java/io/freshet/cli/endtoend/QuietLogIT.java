@@ -90,8 +90,7 @@ class QuietLogIT {
                     admin.create(plan, 1);
                 }
             }
-            ModelSpec spec =
-                    ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+            ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
             KafkaTrainer trainer = new KafkaTrainer(
                     KafkaCluster.at(kafka.bootstrapServers()),
                     topics,

@@ -23,6 +23,7 @@ class ProgressLineTest {
 
         assertThat(err.toString().lines())
                 .containsExactly(
-                        "1,000 of 10,000 samples, loss 0.5000", "2,000 of 10,000 samples, 500/s, loss 0.2500, 16 s left");
+                        "1,000 of 10,000 samples, loss 0.5000",
+                        "2,000 of 10,000 samples, 500/s, loss 0.2500, 16 s left");
     }
 }

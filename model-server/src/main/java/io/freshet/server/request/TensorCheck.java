@@ -81,7 +81,8 @@ final class TensorCheck {
             throw RequestException.bad(label + ".data", "uneven arrays", expected);
         }
         if (data.size() != values) {
-            throw RequestException.bad(label + ".data", Plural.of(data.size(), "value"), values + ", to match its shape");
+            throw RequestException.bad(
+                    label + ".data", Plural.of(data.size(), "value"), values + ", to match its shape");
         }
         List<Integer> lengths = nesting.lengths();
         if (lengths.size() > 1 && !lengths.equals(shape) && !lengths.equals(List.of(shape.get(0), 1))) {
