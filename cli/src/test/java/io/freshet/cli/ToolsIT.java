@@ -18,9 +18,11 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +33,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AutoClose;
@@ -259,6 +263,65 @@ class ToolsIT {
                         .out())
                 .startsWith(prefix + ".samples: 2 rows sent");
         assertThat(written).isCompleted();
+    }
+
+    @Test
+    void feeds_the_rows_of_standard_input() throws Exception {
+        done("topics", "create", "--partitions", "1");
+        Process feed = start("feed", "--input", "-", "--format", "csv", "--spec", spec.toString());
+        try (Writer rows = feed.outputWriter()) {
+            rows.write("carrier,miles,origin,late\nAA,100,JFK,1\nUA,7,JFK,0\n");
+        }
+        assertThat(output(feed)).startsWith(prefix + ".samples: 2 rows sent");
+        assertThat(feed.waitFor()).isZero();
+    }
+
+    @Test
+    void prints_the_totals_of_a_feed_that_is_terminated() throws Exception {
+        done("topics", "create", "--partitions", "1");
+        Path rows = directory.resolve("many.csv");
+        Files.writeString(rows, "carrier,miles,origin,late\n" + "AA,100,JFK,1\n".repeat(10_000));
+        Process slow = start("feed", "--input", rows.toString(), "--spec", spec.toString(), "--rate", "50");
+        await().atMost(Duration.ofSeconds(60)).until(() -> samples() > 20);
+        slow.toHandle().destroy();
+        assertThat(output(slow)).matches("(?s)" + prefix + ".samples: \\d+ rows sent, 0 bad .*");
+
+        // It waits for a row that never arrives.
+        Process waiting = start("feed", "--input", "-", "--format", "csv", "--spec", spec.toString());
+        Writer input = waiting.outputWriter();
+        input.write("carrier,miles,origin,late\n" + "AA,100,JFK,1\n".repeat(3));
+        input.flush();
+        long before = samples();
+        await().atMost(Duration.ofSeconds(60)).until(() -> samples() > before);
+        waiting.toHandle().destroy();
+        assertThat(output(waiting)).matches("(?s)" + prefix + ".samples: [123] rows? sent, 0 bad .*");
+    }
+
+    /** Returns the end offset of the samples topic. */
+    private long samples() throws Exception {
+        TopicPartition partition = new TopicPartition(prefix + ".samples", 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        }
+    }
+
+    /** Starts a command in a JVM of its own. */
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Freshet.class.getName()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--bootstrap-servers", KAFKA.bootstrapServers(), "--prefix", prefix));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String output(Process process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), UTF_8);
     }
 
     @Test

@@ -80,7 +80,7 @@ class InferErrorsTest {
                         "a.shape: missing (expected: [n], or [n,k] for a vector)"),
                 bad(
                         "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"FP64\", \"shape\": [1]}]}",
-                        "a.data: missing (expected: 1 values)"),
+                        "a.data: missing (expected: 1 value)"),
                 a("[]", "FP64", "[1]", "a.shape: [] (expected: [n], or [n,k] for a vector)"),
                 a("[1,2]", "FP64", "[1,2]", "a.shape: [1, 2] (expected: [n] or [n,1])"),
                 a("[1,1,1]", "FP64", "[1]", "a.shape: [1, 1, 1] (expected: [n] or [n,1])"),
@@ -119,7 +119,7 @@ class InferErrorsTest {
                         "[1]",
                         "FP64",
                         "[[[1]]]",
-                        "a.data: arrays of [1, 1, 1] (expected: 1 values, in one array or nested as its shape, [1])"),
+                        "a.data: arrays of [1, 1, 1] (expected: 1 value, in one array or nested as its shape, [1])"),
                 a(
                         "[1]",
                         "FP64",

@@ -85,6 +85,9 @@ class ServerHttpTest {
                 .containsEntry("offsets", "freshet.samples:0=1200,freshet.samples:3=2400")
                 .containsEntry("published_at", "2026-09-21T14:13:20Z")
                 .containsEntry("freshet", "0.1.0")
+                .hasEntrySatisfying(
+                        "checksum",
+                        checksum -> assertThat(String.valueOf(checksum)).matches("[0-9a-f]{8}"))
                 .containsEntry("parameters", "54")
                 .allSatisfy((name, value) -> assertThat(value).isInstanceOf(String.class));
     }

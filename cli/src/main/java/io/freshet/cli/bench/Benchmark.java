@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.freshet.cli.bench.BenchReport.SetResult;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.workload.Workload;
+import io.freshet.learning.yaml.Plural;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -47,7 +48,7 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
                         || !workload.vowpalWabbitOptions().isEmpty())
                 .toList();
         boolean text = variants.stream().anyMatch(Variant::needsVowpalWabbit);
-        report(workload, "sending", String.format(Locale.ROOT, "%,d samples", samples));
+        report(workload, "sending", Plural.of(samples, "sample"));
         SampleTopic topic = SampleTopic.create(stack, workload, plan.format, samples, plan.partitions, text);
         if (vowpalWabbit != null && variants.contains(Variant.VW_CACHE)) {
             vowpalWabbit.createCache(topic);

@@ -13,6 +13,7 @@ import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RowEncoder;
 import io.freshet.schemas.topic.Topics;
@@ -125,7 +126,7 @@ record FreshnessRun(LocalStack stack, int seconds) {
                 end = now + TIMEOUT.toNanos();
             }
             if (now > end) {
-                throw new CommandException("the server's parameters contain " + contained + " samples "
+                throw new CommandException("the server's parameters contain " + Plural.of(contained, "sample") + " "
                         + TIMEOUT.toSeconds() + " s after the last one (expected: " + producedAt.length() + ")");
             }
             LockSupport.parkNanos(POLL_NANOS);

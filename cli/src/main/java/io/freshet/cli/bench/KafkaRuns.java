@@ -7,6 +7,7 @@ import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerSources;
 import io.freshet.job.topology.TrainerTopology;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -75,8 +76,8 @@ record KafkaRuns(LocalStack stack, SampleTopic samples) {
             Measurement measured = run(env -> TrainerTopology.build(env, sources(trainer), trainer.sinks()));
             LastSnapshots last = LastSnapshots.read(stack.kafkaOptions(), topics);
             if (last.samples() != samples.samples()) {
-                throw new CommandException("the last snapshots contain " + last.samples() + " samples (expected: "
-                        + samples.samples() + ")");
+                throw new CommandException("the last snapshots contain " + Plural.of(last.samples(), "sample")
+                        + " (expected: " + samples.samples() + ")");
             }
             return measured.withLoss(last.loss());
         } finally {

@@ -3,6 +3,7 @@ package io.freshet.cli.console;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
+import io.freshet.cli.input.StandardInput;
 import io.freshet.learning.features.RowLayout;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ public final class InputOptions {
     @Option(
             names = "--input",
             paramLabel = "<file>",
-            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz.")
+            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz; - for stdin.")
     private @Nullable Path input;
 
     @Option(
@@ -23,7 +24,7 @@ public final class InputOptions {
     private @Nullable String format;
 
     public @Nullable Path file() {
-        return input;
+        return input == null ? null : StandardInput.once(input);
     }
 
     public RowReader open(Path file, RowLayout layout) throws InputException {

@@ -60,7 +60,7 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
 
     /**
      * Returns the record to send: the original record with two headers, the number of redrives, and the model if the
-     * other models have learned the record.
+     * other models have learned the record, or if the record was for one model only.
      *
      * @param record this dead letter, or the original record if this does not contain it
      */
@@ -74,8 +74,9 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
         }
         String redrives = Integer.toString(redrives(record) + 1);
         redriven.headers().add(DeadLetterHeaders.REDRIVES, redrives.getBytes(UTF_8));
-        if (!model().isEmpty()) {
-            redriven.headers().add(DeadLetterHeaders.MODEL, model().getBytes(UTF_8));
+        String model = model().isEmpty() ? text(record.headers(), DeadLetterHeaders.MODEL) : model();
+        if (!model.isEmpty()) {
+            redriven.headers().add(DeadLetterHeaders.MODEL, model.getBytes(UTF_8));
         }
         return redriven;
     }

@@ -5,6 +5,7 @@ import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.learning.yaml.NameSuggestion;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,7 +148,7 @@ public final class RedriveCommand implements Callable<Integer> {
                         part(counts.notSelected, "not selected"),
                         part(counts.noRecords, "never on " + topics.samples()),
                         part(counts.gone, "no longer on " + topics.samples()),
-                        part(counts.tooOften, "already sent again " + maximumAttempts + " times")));
+                        part(counts.tooOften, "already sent again " + Plural.of(maximumAttempts, "time"))));
     }
 
     private static String part(long count, String outcome) {

@@ -3,6 +3,7 @@ package io.freshet.cli.feed;
 import io.freshet.cli.console.CommandException;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.math.Permutation;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.sample.RowEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,10 +40,10 @@ final class CachedSamples {
         if (bytes > maximumBytes) {
             throw new CommandException(String.format(
                     Locale.ROOT,
-                    "%s: too large to shuffle in memory: %,d rows take %,d MB (expected: up to %,d MB, a quarter of the"
+                    "%s: too large to shuffle in memory: %s take %,d MB (expected: up to %,d MB, a quarter of the"
                             + " Java heap; raise it with FRESHET_JAVA_OPTIONS=-Xmx...)",
                     file,
-                    samples.size() + 1,
+                    Plural.of(samples.size() + 1, "row"),
                     bytes >> 20,
                     maximumBytes >> 20));
         }

@@ -18,6 +18,7 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.sample.RowEncoder;
 import io.freshet.schemas.topic.Topics;
@@ -131,12 +132,17 @@ public final class FeedCommand implements Callable<Integer> {
         List<ModelSpec> specs = given.isEmpty() ? applied() : given;
         FeedProgress progress =
                 new FeedProgress(command.commandLine().getErr(), System.console() != null, System::nanoTime);
-        try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters())) {
+        try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
+                Termination termination = Termination.handle(progress, producer, () -> summarize(topics, progress))) {
             feed(file, specs, wire, producer, progress);
             producer.flush();
+            termination.delivered();
         }
-        summarize(topics, progress);
         return 0;
+    }
+
+    private boolean isFinished(FeedProgress progress) {
+        return progress.sent() >= limit || progress.isStopped();
     }
 
     private void check(Wire wire, Path file, String source) throws InputException {
@@ -187,10 +193,10 @@ public final class FeedCommand implements Callable<Integer> {
         RowEncoder encoder = new RowEncoder(layout);
         int key = keyIndex(specs, layout);
         RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
-        for (int epoch = 0; epoch < epochs && progress.sent() < limit; epoch++) {
+        for (int epoch = 0; epoch < epochs && !isFinished(progress); epoch++) {
             try (RowReader reader = input.open(file, layout)) {
                 boolean more = true;
-                while (more && progress.sent() < limit) {
+                while (more && !isFinished(progress)) {
                     try {
                         more = reader.next(row);
                         if (more) {
@@ -246,9 +252,9 @@ public final class FeedCommand implements Callable<Integer> {
                 json,
                 () -> String.format(
                         Locale.ROOT,
-                        "%s: %,d rows sent, %,d bad%s (%.1f s, %,.0f rows/s)",
+                        "%s: %s sent, %,d bad%s (%.1f s, %,.0f rows/s)",
                         topics.samples(),
-                        progress.sent(),
+                        Plural.of(progress.sent(), "row"),
                         progress.bad(),
                         deadLetters,
                         seconds,

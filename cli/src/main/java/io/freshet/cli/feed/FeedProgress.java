@@ -1,7 +1,9 @@
 package io.freshet.cli.feed;
 
+import io.freshet.learning.yaml.Plural;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Prints the progress of {@code feed}: every second on a terminal, every ten seconds elsewhere. */
@@ -16,8 +18,9 @@ final class FeedProgress {
     private final long interval;
     private final long start;
     private long next;
-    private long sent;
-    private long bad;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong bad = new AtomicLong();
+    private volatile boolean stopped;
 
     /** @param nanoTime the clock, in nanoseconds */
     FeedProgress(PrintWriter err, boolean terminal, LongSupplier nanoTime) {
@@ -29,19 +32,28 @@ final class FeedProgress {
     }
 
     long sent() {
-        return sent;
+        return sent.get();
     }
 
     long bad() {
-        return bad;
+        return bad.get();
     }
 
     void countSent() {
-        sent++;
+        sent.incrementAndGet();
     }
 
     void countBad() {
-        bad++;
+        bad.incrementAndGet();
+    }
+
+    /** Asks the feed to stop after the current row. Thread-safe, as are the counts. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
     }
 
     double seconds() {
@@ -55,12 +67,17 @@ final class FeedProgress {
      * @param size file size in bytes, or 0 if unknown
      */
     void show(long done, long size) {
-        if ((sent + bad) % ROWS_PER_CHECK != 0 || nanoTime.getAsLong() < next) {
+        if ((sent() + bad()) % ROWS_PER_CHECK != 0 || nanoTime.getAsLong() < next) {
             return;
         }
         next = nanoTime.getAsLong() + interval;
         String percentage = size > 0 ? String.format(Locale.ROOT, " (%d%% of the file)", done * 100 / size) : "";
         err.println(String.format(
-                Locale.ROOT, "feed: %,d rows%s, %,d bad, %,.0f rows/s", sent, percentage, bad, sent / seconds()));
+                Locale.ROOT,
+                "feed: %s%s, %,d bad, %,.0f rows/s",
+                Plural.of(sent(), "row"),
+                percentage,
+                bad(),
+                sent() / seconds()));
     }
 }

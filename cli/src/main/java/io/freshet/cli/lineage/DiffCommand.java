@@ -6,7 +6,9 @@ import io.freshet.cli.input.InputException;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.HistoryEntry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,15 +29,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "diff",
         customSynopsis = {
-            "freshet diff [OPTIONS] <model> <version1> <version2>",
+            "freshet diff [OPTIONS] <model> <version1> [<version2>]",
             "freshet diff [OPTIONS] <file1> <file2>"
         },
         description = {
             "List the parameters that moved most between two versions of a model, or two files written by train --save.",
+            "With one version, compare it with the newest.",
             "A version that is no longer published is replayed from the samples topic."
         })
 public final class DiffCommand implements Callable<Integer> {
-    @Parameters(arity = "2..3", paramLabel = "<snapshot>", description = "A model and two versions, or two files.")
+    @Parameters(
+            arity = "2..3",
+            paramLabel = "<snapshot>",
+            description = "A model and one or two versions, or two files.")
     private List<String> arguments = new ArrayList<>();
 
     @Option(names = "--key", paramLabel = "<key>", description = "Value of the key field, if the model has one.")
@@ -65,14 +71,14 @@ public final class DiffCommand implements Callable<Integer> {
         if (limit < 1) {
             throw invalid("--limit: " + limit + " (expected: at least 1)");
         }
-        if (arguments.size() == 2) {
+        if (arguments.size() == 2 && !isModel()) {
             print(saved(Path.of(arguments.get(0))), saved(Path.of(arguments.get(1))));
             return 0;
         }
         long first = version("<version1>", arguments.get(1));
-        long second = version("<version2>", arguments.get(2));
+        Long second = arguments.size() == 2 ? null : (Long) version("<version2>", arguments.get(2));
         rebuilder.kafka().connect().close();
-        History history = History.read(rebuilder.kafka(), arguments.get(0), key == null ? "" : key);
+        History history = History.read(rebuilder.kafka(), arguments.get(0), key);
         Side before = published(history, first);
         Side after = published(history, second);
         if (!before.origin().isSameIncarnation(after.origin())) {
@@ -82,6 +88,18 @@ public final class DiffCommand implements Callable<Integer> {
         }
         print(before, after);
         return 0;
+    }
+
+    /** Returns whether the first of two arguments is a model, and not a file. */
+    private boolean isModel() {
+        if (Files.exists(Path.of(arguments.get(0)))) {
+            return false;
+        }
+        if (arguments.get(1).chars().allMatch(Character::isDigit)) {
+            return true;
+        }
+        throw invalid(arguments.get(0) + ": no such file (expected: <model> <version>, <model> <version1> <version2>,"
+                + " or <file1> <file2>)");
     }
 
     private Side saved(Path file) throws InputException {
@@ -94,17 +112,19 @@ public final class DiffCommand implements Callable<Integer> {
                 snapshot.parameters());
     }
 
-    private Side published(History history, long version) throws CommandException {
-        HistoryEntry entry = history.require(version, null);
+    /** @param wanted null for the newest version */
+    private Side published(History history, @Nullable Long wanted) throws CommandException, InputException {
+        HistoryEntry entry = history.require(wanted, null);
+        long version = entry.version();
         float[] parameters = PublishedParameters.find(rebuilder.kafka(), entry);
         if (parameters == null) {
             command.commandLine()
                     .getErr()
                     .printf(
                             Locale.ROOT,
-                            "version %d: no longer published; replaying its %,d samples%n",
+                            "version %d: no longer published; replaying its %s%n",
                             version,
-                            entry.lineage().position());
+                            Plural.of(entry.lineage().position(), "sample"));
             parameters = rebuilder.rebuild(entry, history.specs(entry));
         }
         return new Side(
@@ -115,9 +135,9 @@ public final class DiffCommand implements Callable<Integer> {
         if (!before.spec().parameterTable().equals(after.spec().parameterTable())) {
             throw new CommandException(String.format(
                     Locale.ROOT,
-                    "%s: %,d parameters, %s: %,d, in different layers (expected: the same layers)",
+                    "%s: %s, %s: %,d, in different layers (expected: the same layers)",
                     before.name(),
-                    before.parameters().length,
+                    Plural.of(before.parameters().length, "parameter"),
                     after.name(),
                     after.parameters().length));
         }
@@ -132,13 +152,13 @@ public final class DiffCommand implements Callable<Integer> {
                 json,
                 () -> String.format(
                                 Locale.ROOT,
-                                "%s%s, %s to %s: %,d of %,d parameters moved%n%n",
+                                "%s%s, %s to %s: %,d of %s moved%n%n",
                                 before.spec().name(),
                                 key == null ? "" : "/" + key,
                                 before.name(),
                                 after.name(),
                                 difference.changed(),
-                                difference.parameters())
+                                Plural.of(difference.parameters(), "parameter"))
                         + (difference.changed() == 0
                                 ? ""
                                 : DifferenceView.parameters(difference, "BEFORE", "AFTER")

@@ -9,6 +9,7 @@ import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryEntry;
 import java.io.IOException;
@@ -47,9 +48,9 @@ final class FileRebuilder implements SampleSink {
         if (!replay.isComplete()) {
             throw new CommandException(String.format(
                     Locale.ROOT,
-                    "%s: %,d samples for the model (expected: the %,d that version %d received)",
+                    "%s: %s for the model (expected: the %,d that version %d received)",
                     file,
-                    replay.position(),
+                    Plural.of(replay.position(), "sample"),
                     entry.lineage().position(),
                     entry.version()));
         }

@@ -1,14 +1,17 @@
 package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.NameSuggestion;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.ArrayList;
@@ -122,15 +125,19 @@ final class History {
      *
      * @param version null for the newest snapshot of all versions
      * @param checksum of the parameters, as {@code freshet history} prints it, or null for any
+     * @throws InputException if the model has keys, and none was given
      * @throws CommandException if no snapshot matches
      */
-    HistoryEntry require(@Nullable Long version, @Nullable String checksum) throws CommandException {
+    HistoryEntry require(@Nullable Long version, @Nullable String checksum) throws CommandException, InputException {
         requireAny();
+        if (key == null && !keys.contains("")) {
+            throw new InputException("--key: missing (expected: " + expected("", keys, "a key") + ")");
+        }
         HistoryEntry found = null;
         for (HistoryEntry entry : entries.values()) {
             if ((version == null || entry.version() == version)
                     && (checksum == null
-                            || LineageText.checksum(entry.checksum()).equals(checksum))) {
+                            || FloatBytes.checksumText(entry.checksum()).equals(checksum))) {
                 found = entry;
             }
         }
@@ -156,8 +163,8 @@ final class History {
         }
         long unrecorded = changes.get(0).position();
         if (unrecorded > 0) {
-            throw new CommandException("specifications of the first " + unrecorded
-                    + " samples: no longer recorded, since a lineage keeps the last " + changes.size()
+            throw new CommandException("specifications of the first " + Plural.of(unrecorded, "sample")
+                    + ": no longer recorded, since a lineage keeps the last " + changes.size()
                     + " (expected: an earlier version)");
         }
         List<ModelSpec> result = new ArrayList<>();

@@ -56,7 +56,7 @@ public final class HistoryCommand implements Callable<Integer> {
                 .sorted(Comparator.comparingLong(HistoryEntry::publishedAt))
                 .toList();
         HistoryTable table = new HistoryTable(entries, limit);
-        output.print(table.newest().stream().map(HistoryJson::of).toList(), table::toString);
+        output.print(table.lines().stream().map(HistoryJson::of).toList(), table::toString);
         return 0;
     }
 }

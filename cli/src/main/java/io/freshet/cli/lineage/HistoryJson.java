@@ -5,6 +5,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.lineage.Round;
 import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.FloatBytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class HistoryJson {
     private HistoryJson() {}
 
-    static Map<String, @Nullable Object> of(HistoryEntry entry) {
+    static Map<String, @Nullable Object> of(ListedSnapshot line) {
+        HistoryEntry entry = line.entry();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         Lineage lineage = entry.lineage();
         fields.put("model", entry.spec().name());
         fields.put("key", entry.key());
+        fields.put("incarnation", line.incarnation());
         fields.put("version", entry.version());
         fields.put("publishedAt", LineageText.time(entry.publishedAt()));
         fields.put("parent", entry.parent() < 0 ? null : entry.parent());
@@ -33,7 +36,7 @@ final class HistoryJson {
         fields.put("partitions", partitions(lineage));
         fields.put("order", order(lineage));
         fields.put("watermark", LineageText.watermark(lineage));
-        fields.put("checksum", LineageText.checksum(entry.checksum()));
+        fields.put("checksum", FloatBytes.checksumText(entry.checksum()));
         fields.put("freshet", entry.freshet());
         Metrics metrics = entry.metrics();
         if (metrics != null) {

@@ -3,23 +3,24 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.Table;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.FloatBytes;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 
 /** The table of {@code freshet history}: the newest snapshots, and the versions with several checksums. */
 final class HistoryTable {
-    private final int count;
-    private final List<HistoryEntry> newest;
-    /** For each of the newest: whether its specification differs from that of the key's previous snapshot. */
-    private final List<Boolean> changed = new ArrayList<>();
+    /** Versions named in the line about several checksums. */
+    private static final int NAMED_VERSIONS = 10;
 
-    private final SortedSet<String> ambiguous = new TreeSet<>();
+    private final int count;
+    private final List<ListedSnapshot> lines;
+    /** Versions with several checksums, one of which is among the newest. */
+    private final Set<String> ambiguous = new LinkedHashSet<>();
 
     /**
      * @param entries the oldest first
@@ -27,44 +28,48 @@ final class HistoryTable {
      */
     HistoryTable(List<HistoryEntry> entries, int limit) {
         count = entries.size();
-        int skipped = Math.max(0, count - limit);
-        newest = entries.subList(skipped, count);
-        Map<String, String> hashes = new HashMap<>();
-        Map<String, Long> checksums = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            HistoryEntry entry = entries.get(i);
-            String previousHash = hashes.put(entry.key(), entry.specHash());
-            Long previousChecksum = checksums.put(entry.key() + "/" + entry.version(), entry.checksum());
-            if (previousChecksum != null && previousChecksum != entry.checksum()) {
-                ambiguous.add("version " + entry.version() + (entry.key().isEmpty() ? "" : " of key " + entry.key()));
-            }
-            if (i >= skipped) {
-                changed.add(previousHash != null && !previousHash.equals(entry.specHash()));
+        List<ListedSnapshot> all = ListedSnapshot.of(entries);
+        lines = all.stream().filter(line -> isNewest(line, limit)).toList();
+        for (int i = 1; i < count; i++) {
+            ListedSnapshot line = all.get(i);
+            ListedSnapshot before = all.get(i - 1);
+            if (line.isAmbiguousWith(before) && (isNewest(line, limit) || isNewest(before, limit))) {
+                String key = line.entry().key();
+                ambiguous.add(line.entry().version() + (key.isEmpty() ? "" : " of key " + key));
             }
         }
     }
 
-    List<HistoryEntry> newest() {
-        return newest;
+    private boolean isNewest(ListedSnapshot line, int limit) {
+        return line.rank() >= count - limit;
+    }
+
+    /** Returns the newest snapshots, ordered by key, incarnation, and version. */
+    List<ListedSnapshot> lines() {
+        return lines;
     }
 
     @Override
     public String toString() {
-        List<String> lines = new ArrayList<>(List.of(table().toString()));
-        if (newest.size() < count) {
-            lines.add(String.format(Locale.ROOT, "the newest %,d of %,d (--limit)", newest.size(), count));
+        List<String> text = new ArrayList<>(List.of(table().toString()));
+        if (lines.size() < count) {
+            text.add(String.format(Locale.ROOT, "the newest %,d of %,d (--limit)", lines.size(), count));
         }
-        for (String version : ambiguous) {
-            lines.add(version + ": several checksums: learned again from scratch, from other samples,"
-                    + " or in another order");
+        if (!ambiguous.isEmpty()) {
+            int more = ambiguous.size() - NAMED_VERSIONS;
+            text.add(Plural.noun(ambiguous.size(), "version") + " "
+                    + String.join(", ", ambiguous.stream().limit(NAMED_VERSIONS).toList())
+                    + (more > 0 ? ", and " + more + " more" : "")
+                    + ": several checksums: learned again from scratch, from other samples, or in another order");
         }
-        return String.join(System.lineSeparator(), lines);
+        return String.join(System.lineSeparator(), text);
     }
 
     private Table table() {
-        boolean keyed = newest.stream().anyMatch(entry -> !entry.key().isEmpty());
+        boolean keyed = lines.stream().anyMatch(line -> !line.entry().key().isEmpty());
+        boolean again = lines.stream().anyMatch(line -> line.incarnation() > 1);
         boolean reverted =
-                newest.stream().anyMatch(entry -> !entry.lineage().undone().isEmpty());
+                lines.stream().anyMatch(line -> !line.entry().lineage().undone().isEmpty());
         List<String> header = new ArrayList<>(List.of(
                 "VERSION",
                 "PUBLISHED",
@@ -76,6 +81,9 @@ final class HistoryTable {
                 "CHECKSUM",
                 "LOSS",
                 "FRESHET"));
+        if (again) {
+            header.add(0, "INCARNATION");
+        }
         if (keyed) {
             header.add(0, "KEY");
         }
@@ -83,9 +91,12 @@ final class HistoryTable {
             header.add("REVERTED");
         }
         Table table = new Table(header.toArray(String[]::new));
-        for (int i = 0; i < newest.size(); i++) {
-            HistoryEntry entry = newest.get(i);
-            List<String> row = row(entry, changed.get(i));
+        for (ListedSnapshot line : lines) {
+            HistoryEntry entry = line.entry();
+            List<String> row = row(entry, line.changed());
+            if (again) {
+                row.add(0, Integer.toString(line.incarnation()));
+            }
             if (keyed) {
                 row.add(0, entry.key());
             }
@@ -109,7 +120,7 @@ final class HistoryTable {
                 entry.specHash() + (changed ? "*" : ""),
                 LineageText.offsets(lineage),
                 watermark == null ? "-" : watermark,
-                LineageText.checksum(entry.checksum()),
+                FloatBytes.checksumText(entry.checksum()),
                 metrics == null ? "-" : String.format(Locale.ROOT, "%.4f", metrics.loss()),
                 entry.freshet()));
     }

@@ -4,7 +4,6 @@ import io.freshet.learning.lineage.Lineage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Formats the parts of a lineage for tables and JSON. */
@@ -26,11 +25,6 @@ final class LineageText {
                 .map(undone -> undone.after() + 1 + ".." + undone.samples())
                 .toList();
         return all.isEmpty() ? "-" : String.join(" ", all);
-    }
-
-    /** Returns eight hexadecimal digits. */
-    static String checksum(long value) {
-        return String.format(Locale.ROOT, "%08x", value);
     }
 
     static @Nullable String watermark(Lineage lineage) {

@@ -8,6 +8,7 @@ import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.history.TopicFormat;
@@ -88,10 +89,10 @@ final class Rebuilder {
             if (record == null) {
                 throw new CommandException(String.format(
                         Locale.ROOT,
-                        "topic %s, partition %d: %,d samples for the model (expected: the %,d that version %d received)",
+                        "topic %s, partition %d: %s for the model (expected: the %,d that version %d received)",
                         topic(entry),
                         replay.partition(),
-                        replay.position(),
+                        Plural.of(replay.position(), "sample"),
                         position,
                         entry.version()));
             }
@@ -99,7 +100,7 @@ final class Rebuilder {
             if (System.nanoTime() - reported > PROGRESS_NANOS) {
                 reported = System.nanoTime();
                 PrintWriter err = command.commandLine().getErr();
-                err.printf(Locale.ROOT, "replay: %,d of %,d samples%n", replay.position(), position);
+                err.printf(Locale.ROOT, "replay: %,d of %s%n", replay.position(), Plural.of(position, "sample"));
             }
         }
     }

@@ -4,6 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.StandardInput;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
@@ -35,7 +36,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private @Nullable Long version;
 
     @Option(names = "--key", paramLabel = "<key>", description = "Value of the key field, if the model has one.")
-    private String key = "";
+    private @Nullable String key;
 
     @Option(
             names = "--checksum",
@@ -49,7 +50,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "<file>",
-            description = "Replay the rows of a file, as train learned them, instead of the topic.")
+            description = "Replay the rows of a file, as train learned them, instead of the topic; - for stdin.")
     private @Nullable Path input;
 
     @Option(
@@ -98,7 +99,8 @@ public final class ReplayCommand implements Callable<Integer> {
         List<ModelSpec> specs = history.specs(entry);
         float[] replayed = input == null || format == null
                 ? rebuilder.rebuild(entry, specs)
-                : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), input, format);
+                : FileRebuilder.rebuild(
+                        entry, specs, WarmStarts.read(kafka, specs), StandardInput.repeatable(input), format);
         float[] expected = saved == null
                 ? PublishedParameters.find(kafka, entry)
                 : saved.snapshot().parameters();

@@ -1,5 +1,6 @@
 package io.freshet.cli.lineage;
 
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.FloatBytes;
@@ -35,7 +36,7 @@ record ReplayReport(
         json.put("identical", isIdentical());
         json.put("comparedWith", comparedWith);
         json.put("checksum", checksum());
-        json.put("expectedChecksum", LineageText.checksum(entry.checksum()));
+        json.put("expectedChecksum", FloatBytes.checksumText(entry.checksum()));
         if (difference != null && !isIdentical()) {
             DifferenceView.put(json, difference);
         }
@@ -57,20 +58,24 @@ record ReplayReport(
     private String identical() {
         return String.format(
                 Locale.ROOT,
-                "identical: %,d parameters, checksum %s, compared with %s",
-                replayed.length,
+                "identical: %s, checksum %s, compared with %s",
+                Plural.of(replayed.length, "parameter"),
                 checksum(),
                 comparedWith);
     }
 
     private String different() {
-        String line = "different: checksum " + checksum() + " (expected: " + LineageText.checksum(entry.checksum())
+        String line = "different: checksum " + checksum() + " (expected: " + FloatBytes.checksumText(entry.checksum())
                 + ")" + otherVersion();
         if (difference == null) {
             return line + "; the parameters of this version are no longer published, so the differences are unknown";
         }
         return line
-                + String.format(Locale.ROOT, ", %,d of %,d parameters%n", difference.changed(), difference.parameters())
+                + String.format(
+                        Locale.ROOT,
+                        ", %,d of %s%n",
+                        difference.changed(),
+                        Plural.of(difference.parameters(), "parameter"))
                 + DifferenceView.parameters(difference, "PUBLISHED", "REPLAYED");
     }
 
@@ -81,6 +86,6 @@ record ReplayReport(
     }
 
     private String checksum() {
-        return LineageText.checksum(FloatBytes.checksum(replayed));
+        return FloatBytes.checksumText(FloatBytes.checksum(replayed));
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.cli.lineage;
 
 import io.freshet.cli.input.InputException;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotFile;
@@ -38,9 +39,10 @@ final class SavedSnapshot {
         }
         if (matching.isEmpty()) {
             throw new InputException(file + ": no snapshot" + (model == null ? "" : " of model " + model)
-                    + (key == null ? "" : " with key " + key) + " (expected: one of its " + all.size() + " snapshots)");
+                    + (key == null ? "" : " with key " + key) + " (expected: one of its "
+                    + Plural.of(all.size(), "snapshot") + ")");
         }
-        throw new InputException(file + ": " + matching.size() + " snapshots (expected: --key, one of "
+        throw new InputException(file + ": " + Plural.of(matching.size(), "snapshot") + " (expected: --key, one of "
                 + String.join(
                         ", ",
                         matching.stream()

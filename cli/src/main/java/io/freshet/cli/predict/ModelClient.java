@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.freshet.cli.console.CommandException;
+import io.freshet.learning.yaml.Plural;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -147,8 +148,9 @@ final class ModelClient {
         for (JsonNode output : answer.path("outputs")) {
             JsonNode data = output.path("data");
             if (data.size() % rows != 0 || data.isEmpty()) {
-                throw new CommandException(server + ": " + output.path("name").asText() + ": " + data.size()
-                        + " values (expected: the same number for each of " + rows + " rows)");
+                throw new CommandException(
+                        server + ": " + output.path("name").asText() + ": " + Plural.of(data.size(), "value")
+                                + " (expected: the same number for each of " + Plural.of(rows, "row") + ")");
             }
             int width = data.size() / rows;
             for (int row = 0; row < rows; row++) {

@@ -5,6 +5,7 @@ import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.learning.variants.SpecVariants;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.learning.yaml.SpecException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -119,9 +120,8 @@ public final class CompareCommand implements Callable<Integer> {
                 reports.stream().mapToLong(report -> report.work().samples()).sum();
         return String.format(
                 Locale.ROOT,
-                "%d %s in one job, %.2f s (%,d samples/s together)%s",
-                reports.size(),
-                reports.size() == 1 ? "variant" : "variants",
+                "%s in one job, %.2f s (%,d samples/s together)%s",
+                Plural.of(reports.size(), "variant"),
                 seconds,
                 Math.round(samples / seconds),
                 comparison.best() == null

@@ -5,6 +5,7 @@ import io.freshet.cli.console.Table;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.watch.Event;
+import io.freshet.learning.yaml.Plural;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,10 +154,10 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         List<Long> widths = curves.stream().map(LossCurve::width).distinct().toList();
         String xLabel = String.format(
                 Locale.ROOT,
-                "%s (%s, %,d samples%s)",
+                "%s (%s, %s%s)",
                 keyed ? "samples of a key" : "samples",
                 input,
-                variants.get(0).training().work().samples(),
+                Plural.of(variants.get(0).training().work().samples(), "sample"),
                 widths.size() > 1 ? "" : String.format(Locale.ROOT, "; running mean of %,d", widths.get(0)));
         return new LineChart(
                 model + ": loss by " + fields,

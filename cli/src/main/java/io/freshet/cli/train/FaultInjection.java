@@ -8,6 +8,7 @@ import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.topic.Topics;
 import java.util.Collections;
 import java.util.Iterator;
@@ -132,7 +133,7 @@ final class FaultInjection implements AutoCloseable {
 
     private void requireRunning() throws CommandException {
         if (stack.cluster().result(job).isDone()) {
-            throw new CommandException("--faults: the job ended after " + copied + " samples");
+            throw new CommandException("--faults: the job ended after " + Plural.of(copied, "sample"));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.learning.yaml.Plural;
 import java.util.SplittableRandom;
 
 /**
@@ -21,8 +22,8 @@ record Faults(int count, long seed) {
      */
     long[] positions(long records) throws CommandException {
         if (count > records / 3) {
-            throw new CommandException(
-                    "--faults: " + count + " (expected: at most a third of the " + records + " records of the stream)");
+            throw new CommandException("--faults: " + count + " (expected: at most a third of the "
+                    + Plural.of(records, "record") + " of the stream)");
         }
         SplittableRandom random = new SplittableRandom(seed);
         long[] positions = new long[count];

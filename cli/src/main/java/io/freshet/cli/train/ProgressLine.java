@@ -1,7 +1,9 @@
 package io.freshet.cli.train;
 
+import io.freshet.learning.yaml.Plural;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * One line with the progress of a run: overwritten in place on a terminal, otherwise a new line every ten seconds.
@@ -13,23 +15,32 @@ final class ProgressLine {
 
     private final PrintWriter err;
     private final boolean terminal;
-    private final long start = System.nanoTime();
-    private long shownAt = start;
+    private final LongSupplier nanoTime;
+    private long shownAt;
+    /** Samples done when they were first seen, and when. The rate before that is that of the job's start. */
+    private long firstDone;
+
+    private long firstAt;
     private int width;
 
-    /** @param terminal whether a line of {@code err} can be overwritten */
-    ProgressLine(PrintWriter err, boolean terminal) {
+    /**
+     * @param terminal whether a line of {@code err} can be overwritten
+     * @param nanoTime the clock, in nanoseconds
+     */
+    ProgressLine(PrintWriter err, boolean terminal, LongSupplier nanoTime) {
         this.err = err;
         this.terminal = terminal;
+        this.nanoTime = nanoTime;
+        shownAt = nanoTime.getAsLong();
     }
 
     /** Returns whether the line was not shown shortly before. */
     boolean isDue() {
-        return System.nanoTime() - shownAt >= (terminal ? TERMINAL_SECONDS : OTHER_SECONDS) * NANOS;
+        return nanoTime.getAsLong() - shownAt >= (terminal ? TERMINAL_SECONDS : OTHER_SECONDS) * NANOS;
     }
 
     /**
-     * Shows the progress, unless nothing is done.
+     * Shows the progress, unless nothing is done. The rate and the time left follow once two updates give a rate.
      *
      * @param loss not a number before the first sample with a weight
      */
@@ -37,17 +48,25 @@ final class ProgressLine {
         if (done == 0) {
             return;
         }
-        long now = System.nanoTime();
-        shownAt = now;
-        double rate = done / ((now - start) / (double) NANOS);
+        shownAt = nanoTime.getAsLong();
+        if (firstDone == 0) {
+            firstDone = done;
+            firstAt = shownAt;
+        }
+        String shownLoss = ProgressTable.number(Double.isNaN(loss) ? null : (Double) loss);
+        String progress = String.format(Locale.ROOT, "%,d of %s", done, Plural.of(all, "sample"));
+        if (done == firstDone) {
+            show(progress + ", loss " + shownLoss);
+            return;
+        }
+        double rate = (done - firstDone) / ((shownAt - firstAt) / (double) NANOS);
         show(String.format(
                 Locale.ROOT,
-                "%,d of %,d samples, %,.0f/s, loss %s, %.0f s left",
-                done,
-                all,
+                "%s, %,.0f/s, loss %s, %.0f s left",
+                progress,
                 rate,
-                ProgressTable.number(Double.isNaN(loss) ? null : (Double) loss),
-                (all - done) / rate));
+                shownLoss,
+                Math.max(0, all - done) / rate));
     }
 
     private void show(String line) {

@@ -3,6 +3,7 @@ package io.freshet.cli.train;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.yaml.Plural;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ record TestResult(
 
     /** Returns one line: {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}. */
     String line() {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "test %s: %,d samples", file, samples));
+        StringBuilder line = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
         append(line, "loss", scores.loss());
         append(line, "accuracy", scores.accuracy());
         append(line, "auc", scores.auc());

@@ -5,6 +5,7 @@ import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.snapshot.SnapshotFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -110,13 +111,13 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingReport.Work work = report.work();
         out.printf(
                 Locale.ROOT,
-                "learned %,d samples in %.2f s (%,d/s), %,d rejected, %,d updates, %,d parameters%n",
-                work.samples(),
+                "learned %s in %.2f s (%,d/s), %,d rejected, %s, %s%n",
+                Plural.of(work.samples(), "sample"),
                 work.seconds(),
                 work.samplesPerSecond(),
                 work.rejected(),
-                work.updates(),
-                report.parameters().parameterCount());
+                Plural.of(work.updates(), "update"),
+                Plural.of(report.parameters().parameterCount(), "parameter"));
         if (report.test() != null) {
             out.println(report.test().line());
         }

@@ -15,6 +15,7 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.topic.Topics;
@@ -92,7 +93,9 @@ record Training(
     private Run run(@Nullable ProgressTable table, PrintWriter err, @Nullable RejectsFile rejectsFile)
             throws Exception {
         Rejections rejections = new Rejections();
+        err.println("starting Kafka and Flink in this process ...");
         try (LocalStack stack = LocalStack.start(parallelism, state)) {
+            err.println("sending " + feed.file() + " to Kafka ...");
             Topics fed = faults.count() == 0 ? stack.topics() : FaultInjection.stage(stack);
             FileFeed.Sent sent = send(stack, fed, rejections, rejectsFile);
             sent.notices().forEach(notice -> err.println("freshet: " + notice));
@@ -101,6 +104,7 @@ record Training(
             }
             long records = sent.rows().valid() * plan.sent();
             long[] positions = faults.positions(records);
+            err.println("starting the job on " + Plural.of(records, "sample") + " ...");
             JobID job =
                     submit(stack, records, positions.length == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
             EvaluationCollector evaluations = new EvaluationCollector();

@@ -76,7 +76,7 @@ final class TrainingMonitor implements AutoCloseable {
      * @throws Exception the failure of the job or of the injection
      */
     void follow(JobID job, long samples, CompletableFuture<Void> injection) throws Exception {
-        ProgressLine line = new ProgressLine(err, System.console() != null);
+        ProgressLine line = new ProgressLine(err, System.console() != null, System::nanoTime);
         CompletableFuture<JobResult> result = cluster.result(job);
         while (!result.isDone()) {
             // If the job has ended, its own failure is the cause to report.

@@ -10,6 +10,7 @@ import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.StandardInput;
 import io.freshet.job.options.StateOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
@@ -39,7 +40,7 @@ final class TrainingOptions {
             names = "--input",
             required = true,
             paramLabel = "<file>",
-            description = "Rows to learn, optionally gzipped.")
+            description = "Rows to learn, optionally gzipped; - for stdin.")
     private Path input = Path.of("");
 
     @Option(
@@ -127,11 +128,13 @@ final class TrainingOptions {
         List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        FirstRows.check(input, format(input), trained);
+        Format inputFormat = format(input);
+        Path rows = StandardInput.repeatable(input);
+        FirstRows.check(rows, inputFormat, trained);
         OutputFile.requireWritable(report);
         OutputFile.requireWritable(rejects);
         return new Training(
-                new FileFeed(input, format(input), trained),
+                new FileFeed(rows, inputFormat, trained),
                 EpochPlan.of(trained),
                 parallelism,
                 state.settings(),

@@ -168,6 +168,26 @@ class RedriveIT {
                 .startsWith(topics.deadLetters() + ": 0 sent again");
     }
 
+    /** The dead letter of a large record has no headers of the record, and none of a model that no longer exists. */
+    @Test
+    void a_record_that_was_for_one_model_stays_for_that_model() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.samples(), 1, null, new byte[] {1});
+            record.headers().add("freshet.model", "m".getBytes(UTF_8));
+            record.headers().add("freshet.redrives", "1".getBytes(UTF_8));
+            producer.send(record).get();
+            Map<String, byte[]> headers =
+                    DeadLetterHeaders.of(topics.samples(), 1, 0, "decode", "", "model: m (expected: one of [])");
+            headers.put(DeadLetterHeaders.SIZE, "1".getBytes(UTF_8));
+            letter(producer, headers);
+        }
+        redrive();
+        ConsumerRecord<byte[], byte[]> again = read(topics.samples()).get(1);
+        assertThat(again.headers()).extracting(Header::key).containsExactly("freshet.redrives", "freshet.model");
+        assertThat(header(again, "freshet.redrives")).isEqualTo("2");
+        assertThat(header(again, "freshet.model")).isEqualTo("m");
+    }
+
     /**
      * A quota throttles the pass, so that its transaction stays open for many seconds, with records written and none
      * committed. Then its process is killed.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.SnapshotFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,8 +90,8 @@ class BoundedJobIT {
     /** Asserts that the published parameters equal those that {@code train} saved, and that a replay is identical. */
     private static void assertSameParameters(LineageRun run, Path trained) throws Exception {
         assertThat(newest(run).get("checksum").asText())
-                .isEqualTo(
-                        LineageText.checksum(SnapshotFile.read(trained).get(0).checksum()));
+                .isEqualTo(FloatBytes.checksumText(
+                        SnapshotFile.read(trained).get(0).checksum()));
         assertThat(run.done("replay", "line").out()).contains("\nidentical: ");
     }
 

@@ -274,7 +274,7 @@ class LineageIT {
                 .toList());
 
         assertThat(run.history("m").stream().map(entry -> entry.get("version").asLong()))
-                .containsExactly(100L, 300L, 200L, 300L);
+                .containsExactly(100L, 200L, 300L, 300L);
         assertThat(run.done("history", "m", "--limit", "2").out())
                 .contains("the newest 2 of 4 (--limit)")
                 .contains("version 300: several checksums")
@@ -283,6 +283,95 @@ class LineageIT {
         assertThat(run.json("history", "m").get(3).get("undone").toString())
                 .isEqualTo("[{\"after\":120,\"samples\":250}]");
         assertThat(run.done("replay", "--help").out()).contains("--checksum");
+    }
+
+    @Test
+    void lists_the_incarnations_of_a_model_one_after_the_other() throws Exception {
+        LineageRun run = LineageRun.create(KAFKA, "again", 1, directory);
+        List<KeyedBytes> records = new ArrayList<>();
+        for (long version = 100; version <= 300; version += 100) {
+            records.add(published(0, version, version));
+        }
+        for (long version = 100; version <= 300; version += 100) {
+            records.add(published(1000, version, 5000 + version));
+        }
+        // Published again after a failure, with the same parameters.
+        records.add(published(0, 200, 6000));
+        run.send(records.stream()
+                .map(record -> new ProducerRecord<>(run.topics().history(), record.key(), record.value()))
+                .toList());
+
+        List<JsonNode> entries = run.history("m");
+        assertThat(entries.stream()
+                        .map(entry -> entry.get("incarnation").asInt() + "/"
+                                + entry.get("version").asLong()))
+                .containsExactly("1/100", "1/200", "1/300", "2/100", "2/200", "2/300");
+        assertThat(run.done("history", "m").out()).contains("INCARNATION").doesNotContain("several checksums");
+    }
+
+    @Test
+    void names_the_versions_with_several_checksums_in_one_line() throws Exception {
+        LineageRun run = LineageRun.create(KAFKA, "ambiguous", 1, directory);
+        List<KeyedBytes> records = new ArrayList<>();
+        for (long version = 1; version <= 30; version++) {
+            records.add(entry(version, -1, 1));
+            records.add(entry(version, -1, 2));
+        }
+        run.send(records.stream()
+                .map(record -> new ProducerRecord<>(run.topics().history(), record.key(), record.value()))
+                .toList());
+
+        assertThat(run.done("history", "m", "--limit", "60").outLines())
+                .hasSize(1 + 60 + 1)
+                .last()
+                .asString()
+                .startsWith("versions 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 20 more: several checksums: ");
+        assertThat(run.done("history", "m", "--limit", "4").outLines())
+                .hasSize(1 + 4 + 2)
+                .last()
+                .asString()
+                .startsWith("versions 29, 30: several checksums: ");
+        assertThat(run.done("history", "m", "--limit", "4").out()).doesNotContain("INCARNATION");
+    }
+
+    @Test
+    void diff_compares_one_version_with_the_newest() throws Exception {
+        LineageRun run = LineageRun.create(KAFKA, "newest", 1, directory);
+        List<KeyedBytes> snapshots = new ArrayList<>();
+        List<KeyedBytes> history = new ArrayList<>();
+        for (long version = 100; version <= 300; version += 100) {
+            snapshots.addAll(new SnapshotCodec().write(snapshot(0, version), "samples", version, "0.1.0"));
+            history.add(published(0, version, version));
+        }
+        run.send(snapshots.stream()
+                .map(record -> new ProducerRecord<>(run.topics().parameters(), record.key(), record.value()))
+                .toList());
+        run.send(history.stream()
+                .map(record -> new ProducerRecord<>(run.topics().history(), record.key(), record.value()))
+                .toList());
+
+        assertThat(run.done("diff", "m", "100").out())
+                .startsWith("m, version 100 to version 300: 1 of 2 parameters moved");
+        Run word = run.run("diff", "m", "first");
+        assertThat(word.code()).isEqualTo(2);
+        assertThat(word.err())
+                .startsWith("freshet: m: no such file (expected: <model> <version>, <model> <version1> <version2>, or"
+                        + " <file1> <file2>)");
+    }
+
+    @Test
+    void lists_the_keys_of_a_keyed_model_if_none_is_given() throws Exception {
+        LineageRun run = LineageRun.create(KAFKA, "keys", 1, directory);
+        run.apply(KEYED);
+        run.send(samples(run, new AtomicLong(), 300));
+        run.learn(RecordFormat.avro());
+
+        for (String[] command :
+                List.of(new String[] {"replay", "keyed"}, new String[] {"diff", "keyed", "50", "100"})) {
+            Run missing = run.run(command);
+            assertThat(missing.code()).as(missing.err()).isEqualTo(2);
+            assertThat(missing.err()).startsWith("freshet: --key: missing (expected: one of c0, c1");
+        }
     }
 
     @Test
@@ -343,6 +432,26 @@ class LineageIT {
 
     private static KeyedBytes entry(long version, long parent, float parameter, Lineage.Undone... undone) {
         return entry(version, parent, parameter, List.of(), undone);
+    }
+
+    /** Returns the history of a snapshot of the incarnation that starts at {@code first}. */
+    private static KeyedBytes published(long first, long version, long publishedAt) {
+        SnapshotCodec codec = new SnapshotCodec();
+        return new HistoryCodec(codec)
+                .write(codec.publish(snapshot(first, version), -1, "samples", publishedAt, "0.1.0"));
+    }
+
+    private static Snapshot snapshot(long first, long version) {
+        return new Snapshot(
+                ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error}"),
+                "",
+                version,
+                version,
+                new float[] {first + version, 0},
+                new double[3],
+                new Lineage(new int[] {0}, new long[] {first}, new long[] {first + version - 1}, 5, version, List.of()),
+                new long[0],
+                (Metrics) null);
     }
 
     private static KeyedBytes entry(

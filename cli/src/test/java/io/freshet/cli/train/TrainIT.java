@@ -1,9 +1,11 @@
 package io.freshet.cli.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.Freshet;
 import io.freshet.cli.Run;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.Row;
@@ -15,6 +17,7 @@ import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotFile;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -91,6 +94,9 @@ class TrainIT {
         for (String field : List.of("parametersSha256", "samples", "updates", "version", "loss", "windows")) {
             assertThat(actual.get(field)).as(field).isEqualTo(expected.get(field));
         }
+        assertThat(run.err())
+                .startsWith("starting Kafka and Flink in this process ..." + System.lineSeparator() + "sending " + input
+                        + " to Kafka ..." + System.lineSeparator() + "starting the job on ");
         assertThat(run.err().lines().filter(line -> line.startsWith("fault ")))
                 .hasSize(4)
                 .allMatch(line -> line.matches(
@@ -127,6 +133,38 @@ class TrainIT {
                 .filter(line -> line.startsWith("fault "))
                 .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
                 .toList();
+    }
+
+    @Test
+    void learns_the_rows_of_standard_input() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        Path report = directory.resolve("report.json");
+        Process train = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Freshet.class.getName(),
+                        "train",
+                        "--spec",
+                        spec.toString(),
+                        "--input",
+                        "-",
+                        "--format",
+                        "csv",
+                        "--epochs",
+                        "2",
+                        "--report",
+                        report.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (Writer rows = train.outputWriter()) {
+            rows.write(String.join("\n", rows(100)));
+        }
+        String output = new String(train.getInputStream().readAllBytes(), UTF_8);
+        assertThat(train.waitFor()).as(output).isZero();
+        assertThat(JSON.readTree(report.toFile()).get("samples").asLong()).isEqualTo(200);
     }
 
     @Test

@@ -26,16 +26,22 @@ public record RecordHeaders(String[] names, byte[] @Nullable [] values) {
         return names.length;
     }
 
-    /** Returns these headers followed by {@code added}. */
+    /** Returns these headers, without those that {@code added} names too, followed by {@code added}. */
     RecordHeaders with(Map<String, byte[]> added) {
-        String[] allNames = Arrays.copyOf(names, names.length + added.size());
-        byte[][] allValues = Arrays.copyOf(values, allNames.length);
-        int i = names.length;
-        for (Map.Entry<String, byte[]> header : added.entrySet()) {
-            allNames[i] = header.getKey();
-            allValues[i++] = header.getValue();
+        String[] allNames = new String[names.length + added.size()];
+        byte[][] allValues = new byte[allNames.length][];
+        int n = 0;
+        for (int i = 0; i < names.length; i++) {
+            if (!added.containsKey(names[i])) {
+                allNames[n] = names[i];
+                allValues[n++] = values[i];
+            }
         }
-        return new RecordHeaders(allNames, allValues);
+        for (Map.Entry<String, byte[]> header : added.entrySet()) {
+            allNames[n] = header.getKey();
+            allValues[n++] = header.getValue();
+        }
+        return new RecordHeaders(Arrays.copyOf(allNames, n), Arrays.copyOf(allValues, n));
     }
 
     void write(DataOutputView out) throws IOException {

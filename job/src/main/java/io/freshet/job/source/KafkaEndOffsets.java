@@ -35,6 +35,11 @@ public final class KafkaEndOffsets implements EndOffsets {
         List<TopicPartition> partitions = open.partitionsFor(topic, TIMEOUT).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
+        if (open.assignment().size() != partitions.size()) {
+            // The client warns about each end offset of a partition that is not assigned. Nothing is fetched without a
+            // poll.
+            open.assign(partitions);
+        }
         Map<TopicPartition, Long> offsets = open.endOffsets(partitions, TIMEOUT);
         long[] ends = new long
                 [1

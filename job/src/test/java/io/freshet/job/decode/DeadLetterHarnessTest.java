@@ -63,6 +63,31 @@ class DeadLetterHarnessTest {
     }
 
     @Test
+    void a_redriven_record_that_is_rejected_again_has_each_header_once() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            String[] names = {"trace", "freshet.redrives", "freshet.model", "trace"};
+            byte[][] values = {{9}, "1".getBytes(UTF_8), "whole".getBytes(UTF_8), {8}};
+            byte[] value = TestStream.value(7, Map.of("y", 7.0));
+            harness.send(new SourceRecord(0, 7, 1, null, value, new RecordHeaders(names, values)));
+
+            OutputRecord letter = harness.onlyDeadLetter();
+            assertThat(letter.headers().names())
+                    .containsExactly(
+                            "trace",
+                            "freshet.redrives",
+                            "trace",
+                            "__connect.errors.topic",
+                            "__connect.errors.partition",
+                            "__connect.errors.offset",
+                            "__connect.errors.stage",
+                            "__connect.errors.exception.message",
+                            "freshet.model");
+            assertThat(letter.headers().values()[0]).containsExactly(9);
+            assertThat(letter.headers().values()[2]).containsExactly(8);
+        }
+    }
+
+    @Test
     void every_kind_of_malformed_record_is_a_dead_letter_and_the_stream_continues() throws Exception {
         try (var harness = DecodeHarness.start(WHOLE)) {
             byte[] sample = TestStream.value(7);

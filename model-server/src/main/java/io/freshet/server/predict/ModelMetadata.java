@@ -4,6 +4,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.server.metrics.Freshness;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ParameterSet;
@@ -51,7 +52,7 @@ public final class ModelMetadata {
                 .put("updates", Long.toString(set.snapshot().updates()))
                 .put("spec_hash", set.served().hash())
                 .put("parameters", Integer.toString(set.snapshot().parameters().length))
-                .put("checksum", Long.toString(set.published().checksum()))
+                .put("checksum", FloatBytes.checksumText(set.published().checksum()))
                 .put(
                         "published_at",
                         Instant.ofEpochMilli(set.published().publishedAt()).toString())

@@ -1,5 +1,6 @@
 package io.freshet.server.request;
 
+import io.freshet.learning.yaml.Plural;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class TensorCheck {
             throw RequestException.bad(label + ".shape", shape, "1 to " + MAXIMUM_VALUES + " values");
         }
         if (data == null) {
-            throw RequestException.bad(label + ".data", "missing", values + " values");
+            throw RequestException.bad(label + ".data", "missing", Plural.of(values, "value"));
         }
         List<Integer> dimensions = shape.stream().map(Long::intValue).toList();
         checkArrays(label, dimensions, data, (int) values);
@@ -75,12 +76,13 @@ final class TensorCheck {
     private static void checkArrays(String label, List<Integer> shape, TensorData data, int values)
             throws RequestException {
         Nesting nesting = data.nesting();
-        String expected = values + " values, in one array or nested as its shape, " + shape;
+        String expected = Plural.of(values, "value") + ", in one array or nested as its shape, " + shape;
         if (!nesting.isUniform()) {
             throw RequestException.bad(label + ".data", "uneven arrays", expected);
         }
         if (data.size() != values) {
-            throw RequestException.bad(label + ".data", data.size() + " values", values + ", to match its shape");
+            throw RequestException.bad(
+                    label + ".data", Plural.of(data.size(), "value"), values + ", to match its shape");
         }
         List<Integer> lengths = nesting.lengths();
         if (lengths.size() > 1 && !lengths.equals(shape) && !lengths.equals(List.of(shape.get(0), 1))) {

@@ -2,6 +2,7 @@ package io.freshet.schemas.field;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.FieldPaths.Field;
 import java.util.Arrays;
@@ -103,7 +104,7 @@ public final class SparseFiller {
         if (valueCount == 0) {
             Arrays.fill(values, 0, indexCount, 1);
         } else if (valueCount != indexCount) {
-            reportFault(name, valueCount + " values", "one for each of " + indexCount + " indices, or none");
+            reportFault(name, Plural.of(valueCount, "value"), "one for each of " + indexCount + " indices, or none");
         }
         row.sparse(place, valid ? indexCount : -1);
     }

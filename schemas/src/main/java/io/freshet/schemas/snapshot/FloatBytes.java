@@ -3,6 +3,7 @@ package io.freshet.schemas.snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /** Converts parameters to and from little-endian bytes, and computes their checksum. */
@@ -42,5 +43,10 @@ public final class FloatBytes {
             crc.update(write(array, at, Math.min(at + CHUNK, array.length)));
         }
         return crc.getValue();
+    }
+
+    /** Returns a checksum as it is shown everywhere: eight hexadecimal digits. */
+    public static String checksumText(long checksum) {
+        return String.format(Locale.ROOT, "%08x", checksum);
     }
 }

@@ -37,7 +37,8 @@ final class SnapshotAssembler {
         }
         long checksum = FloatBytes.checksum(parameters);
         if (checksum != manifest.getChecksum()) {
-            throw new MalformedRecordException("checksum: " + checksum + " (expected: " + manifest.getChecksum() + ")");
+            throw new MalformedRecordException("checksum: " + FloatBytes.checksumText(checksum) + " (expected: "
+                    + FloatBytes.checksumText(manifest.getChecksum()) + ")");
         }
         Metrics metrics = manifest.getMetrics() == null ? null : WireMetrics.read(manifest.getMetrics());
         Snapshot snapshot = new Snapshot(

@@ -133,7 +133,7 @@ class ConfluentDecoderTest {
         assertThat(decode(2, longs, sparse(longs, List.of(1L << 31), null)))
                 .startsWith("! words[0]: index 2147483648 (expected: ");
         assertThat(decode(2, longs, sparse(longs, List.of(1L, 2L), List.of(1.0))))
-                .isEqualTo("! words: 1 values (expected: one for each of 2 indices, or none)");
+                .isEqualTo("! words: 1 value (expected: one for each of 2 indices, or none)");
         String only = json(
                 "{'type':'record','name':'E','fields':[{'name':'words','type':['null',{'type':'record','name':'S',"
                         + "'fields':[{'name':'note','type':'string'},{'name':'indices','type':{'type':'array','items':'int'}}]}]}]}");

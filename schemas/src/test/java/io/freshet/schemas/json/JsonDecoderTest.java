@@ -88,7 +88,7 @@ class JsonDecoderTest {
         assertThat(decodeClicks("{\"indices\": [{\"a\": [1]}]}"))
                 .startsWith("! ad.clicks[0]: index an object (expected");
         assertThat(decodeClicks("{\"indices\": [1, 2], \"values\": [1]}"))
-                .isEqualTo("! ad.clicks: 1 values (expected: one for each of 2 indices, or none)");
+                .isEqualTo("! ad.clicks: 1 value (expected: one for each of 2 indices, or none)");
         assertThat(decodeClicks("{\"indices\": [1, 2], \"values\": [1, \"x\"]}"))
                 .isEqualTo("! ad.clicks[1]: \"x\" (expected: a number)");
         assertThat(decodeClicks("{\"indices\": [1], \"values\": [1e39]}"))

@@ -169,7 +169,7 @@ class SnapshotReaderTest {
             assertThatThrownBy(() -> read(records.get(BLOCKS)))
                     .as("seed %d, trial %d", SEED, trial)
                     .isInstanceOf(MalformedRecordException.class)
-                    .hasMessageMatching("checksum: \\d+ \\(expected: \\d+\\)");
+                    .hasMessageMatching("checksum: [0-9a-f]{8} \\(expected: [0-9a-f]{8}\\)");
         }
         assertThat(readAll(records)).isNotNull();
     }

@@ -1,0 +1,39 @@
+package io.freshet.cli.input;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The file that an option names, where {@code -} is standard input. */
+public final class StandardInput {
+    private static final Path NAME = Path.of("-");
+    private static final Path DEVICE = Path.of("/dev/stdin");
+
+    private StandardInput() {}
+
+    /** Returns a file that can be read once. */
+    public static Path once(Path given) {
+        return given.equals(NAME) ? DEVICE : given;
+    }
+
+    /**
+     * Returns a file that can be read more than once. If standard input is a pipe, that is a copy, which is deleted when the JVM
+     * ends.
+     */
+    public static Path repeatable(Path given) throws InputException {
+        Path file = once(given);
+        if (!given.equals(NAME) || !RowReader.isPipe(file)) {
+            return file;
+        }
+        try {
+            Path copy = Files.createTempFile("freshet-stdin-", "");
+            copy.toFile().deleteOnExit();
+            try (var out = Files.newOutputStream(copy)) {
+                System.in.transferTo(out);
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new InputException(given, "standard input cannot be copied: " + e.getMessage(), e);
+        }
+    }
+}
