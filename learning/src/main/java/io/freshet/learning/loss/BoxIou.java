@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * An inverted predicted box (x1 > x2 or y1 > y2) has no area. The gradient is 0 where the boxes do not touch: use
  * {@link GeneralizedBoxIou} unless predictions start close. Any unit of length. The same as torchvision's {@code
- * box_iou}. Pinned by {@code LossGoldenTest}.
+ * box_iou}, except that areas are lengths if both boxes have the same zero width. Pinned by {@code LossGoldenTest}.
  */
 public record BoxIou() implements Loss {
     static final int CORNERS = 4;

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * The hull is around all corners of both. An inverted predicted box has no area, but its hull shrinks as it turns back,
  * so a network whose first boxes are tiny can learn. For any other box, this is torchvision's {@code
- * generalized_box_iou_loss} without its epsilon of 1e-7. If U = 0, the first part (1 - I / U) is 1; if H = 0, the
- * second part is 0. Pinned by {@code LossGoldenTest}.
+ * generalized_box_iou_loss} without its epsilon of 1e-7. If U = 0, the first part (1 - I / U) is 1. If both boxes have
+ * the same zero width, areas are lengths, the limit of a common width that goes to 0: equal boxes have a loss of 0, where
+ * torchvision's epsilon gives 1. Pinned by {@code LossGoldenTest}.
  *
  * @see <a href="https://arxiv.org/abs/1902.09630">Rezatofighi et al. 2019, Generalized intersection over union</a>
  */

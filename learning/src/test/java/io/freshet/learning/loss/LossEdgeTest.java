@@ -49,15 +49,61 @@ class LossEdgeTest {
         assertThat(isZero(gradient)).isTrue();
     }
 
-    @Test
-    void boxes_without_area_have_loss_1_and_no_gradient() {
+    @ParameterizedTest
+    @ValueSource(strings = {"box-iou", "generalized-box-iou"})
+    void equal_boxes_without_area_have_loss_0_and_no_gradient(String name) {
         float[] gradient = new float[4];
-        for (String name : new String[] {"box-iou", "generalized-box-iou"}) {
-            Loss loss = TestSpecs.loss(name);
-            assertThat(evaluate(loss, gradient, new float[] {3, 3, 3, 3}, 3, 3, 3, 3))
-                    .isEqualTo(1);
+        for (float[] box : new float[][] {{3, 3, 3, 3}, {3, 2, 3, 6}, {2, 3, 6, 3}}) {
+            assertThat(evaluate(TestSpecs.loss(name), gradient, box, box)).isZero();
             assertThat(isZero(gradient)).isTrue();
         }
+    }
+
+    /** Both have their width at x = 3: an overlap of 2 in 5, and a hull of 6. */
+    @Test
+    void boxes_of_the_same_zero_width_are_compared_by_their_heights() {
+        float[] gradient = new float[4];
+        float[] z = {3, 1, 3, 4};
+        assertThat(evaluate(new BoxIou(), gradient, z, 3, 2, 3, 6)).isEqualTo(1 - 2 / 5.0);
+        assertThat(gradient).usingComparatorWithPrecision(1e-7f).containsExactly(0, -2 / 25f, 0, -1 / 5f);
+        assertThat(evaluate(new GeneralizedBoxIou(), gradient, new float[] {3, 0, 3, 1}, 3, 4, 3, 6))
+                .isEqualTo(1 + 3 / 6.0);
+        assertThat(gradient[0]).isZero();
+        assertThat(gradient[3]).as("toward the label").isNegative();
+    }
+
+    /** The limit of boxes whose common width goes to 0. */
+    @Test
+    void a_zero_width_is_the_limit_of_a_small_one() {
+        float[] gradient = new float[4];
+        for (String name : new String[] {"box-iou", "generalized-box-iou"}) {
+            for (float[] heights : new float[][] {{1, 4, 2, 6}, {0, 1, 4, 6}, {2, 5, 1, 9}}) {
+                double[] losses = new double[2];
+                for (int i = 0; i < 2; i++) {
+                    float right = 3 + i * 1e-3f;
+                    losses[i] = evaluate(
+                            TestSpecs.loss(name),
+                            gradient,
+                            new float[] {3, heights[0], right, heights[1]},
+                            3,
+                            heights[2],
+                            right,
+                            heights[3]);
+                }
+                assertThat(losses[0]).isCloseTo(losses[1], within(1e-12));
+            }
+        }
+    }
+
+    /** torchvision has 1e-7 in both denominators, which gives a loss of 1 to equal boxes without area. */
+    @Test
+    void a_box_without_area_and_one_with_area_have_the_loss_of_torchvision() {
+        float[] gradient = new float[4];
+        double value = evaluate(new GeneralizedBoxIou(), gradient, new float[] {1, 1, 1, 3}, 0, 0, 4, 4);
+        assertThat(value).isEqualTo(1);
+        value = evaluate(new GeneralizedBoxIou(), gradient, new float[] {5, 1, 5, 3}, 0, 0, 4, 4);
+        assertThat(value).isEqualTo(1 + 4 / 20.0);
+        assertThat(value).isCloseTo(1 - (0 / (16 + 1e-7) - (20 - 16) / (20 + 1e-7)), within(1e-7));
     }
 
     @Test
