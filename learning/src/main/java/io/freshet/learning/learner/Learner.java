@@ -5,6 +5,7 @@ import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Snapshot;
@@ -12,6 +13,7 @@ import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.WatchSpec;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,8 @@ public final class Learner {
     private final ModelSpec spec;
     private final String hash;
     private final String stateHash;
+    private final Loss loss;
+    private final int outputs;
     private final BatchSpec batchSpec;
     private final Schedule schedule;
     private final int scheduleMemoryLength;
@@ -60,6 +64,8 @@ public final class Learner {
         this.spec = spec;
         hash = spec.hash();
         stateHash = spec.stateHash();
+        loss = spec.loss();
+        outputs = spec.outputs();
         batchSpec = spec.training().batch();
         schedule = spec.training().schedule();
         scheduleMemoryLength = schedule.memory().length;
@@ -115,8 +121,11 @@ public final class Learner {
     /**
      * Predicts a sample, scores the prediction, and learns from it. The last sample of a batch changes the parameters; then the
      * batch is scored. Rejected samples are in {@link #rejections} until the next call.
+     *
+     * @throws IllegalArgumentException if the label is not valid for the loss; then the state has not changed
      */
     public void learn(LearnerState state, Sample sample) {
+        checkLabel(sample.label());
         Rejections rejections = batchLearner.rejections();
         rejections.clear();
         adopt(state);
@@ -156,6 +165,14 @@ public final class Learner {
             if (collector.isComplete(batch)) {
                 batchLearner.update(state, batch);
             }
+        }
+    }
+
+    private void checkLabel(float[] label) {
+        String expectation = loss.labelExpectation(label, outputs);
+        if (expectation != null) {
+            String found = label.length == 1 ? String.valueOf(label[0]) : Arrays.toString(label);
+            throw new IllegalArgumentException("label: " + found + " (expected: " + expectation + ")");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.FlatWeights;
@@ -11,6 +12,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.MeanSquaredError;
+import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
@@ -80,6 +82,21 @@ class LearnerTest {
         assertThat(state.samples()).isEqualTo(12);
         assertThat(state.total().sums()).isEqualTo(clean.total().sums());
         assertThat(state.weights()).isEqualTo(clean.weights());
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, 1.5f, -1, 4, Float.POSITIVE_INFINITY})
+    void a_label_that_the_loss_does_not_accept_is_an_error_and_changes_nothing(float label) {
+        ModelSpec spec = TestSpecs.of(new SparseCategoricalCrossEntropy(), 4, "sgd", 1);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        Sample valid = RandomSamples.of(spec, 1, 3).iterator().next();
+        Sample invalid = new Sample(valid.features(), new float[] {label}, 1, false, valid.position());
+        byte[] before = bytes(state);
+        assertThatThrownBy(() -> learner.learn(state, invalid))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("label: " + label + " (expected: a class, a whole number from 0 to 3)");
+        assertThat(bytes(state)).isEqualTo(before);
     }
 
     @Test
