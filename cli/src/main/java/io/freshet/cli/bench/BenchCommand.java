@@ -133,8 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         Machine machine = machine(vowpalWabbit);
         out.println(machine.line());
-        Benchmark benchmark =
-                new Benchmark(
+        Benchmark benchmark = new Benchmark(
                 new Benchmark.Plan(variants, sampleFormat, rows, partitions, warmUps, rounds), vowpalWabbit, err);
         List<SetResult> rates = new ArrayList<>();
         List<Freshness> freshness = new ArrayList<>();

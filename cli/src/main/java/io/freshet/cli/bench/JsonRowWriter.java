@@ -31,7 +31,8 @@ record JsonRowWriter(RowLayout layout) implements SampleFormat.Writer {
             }
             for (int i = 0; i < layout.vectors().size(); i++) {
                 if (row.hasVector(i)) {
-                    json.writeArrayFieldStart(RowLayout.wireName(layout.vectors().get(i)));
+                    json.writeArrayFieldStart(
+                            RowLayout.wireName(layout.vectors().get(i)));
                     writeFloats(json, row.vector(i), row.vectorLength(i));
                 }
             }

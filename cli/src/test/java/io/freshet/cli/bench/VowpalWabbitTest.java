@@ -61,7 +61,12 @@ class VowpalWabbitTest {
 
     private SampleTopic samples() {
         return new SampleTopic(
-                new SparseWorkload(), SampleFormat.AVRO, Topics.of("bench"), List.of(1000L), 268, directory.resolve("samples.vw"));
+                new SparseWorkload(),
+                SampleFormat.AVRO,
+                Topics.of("bench"),
+                List.of(1000L),
+                268,
+                directory.resolve("samples.vw"));
     }
 
     private Path program(String script) throws Exception {

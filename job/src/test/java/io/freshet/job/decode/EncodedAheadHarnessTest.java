@@ -104,12 +104,10 @@ class EncodedAheadHarnessTest {
                 Optional.empty());
         SourceRecord expected = SourceRecordReader.read(record);
 
-        SourceRecord fetched = intercept(new TopicPartition("samples", 3), List.of(record)).get(0);
+        SourceRecord fetched =
+                intercept(new TopicPartition("samples", 3), List.of(record)).get(0);
 
-        assertThat(fetched)
-                .usingRecursiveComparison()
-                .ignoringFields("ahead")
-                .isEqualTo(expected);
+        assertThat(fetched).usingRecursiveComparison().ignoringFields("ahead").isEqualTo(expected);
     }
 
     private static List<KeyedSample> encoded(long from, long to) {
@@ -150,8 +148,7 @@ class EncodedAheadHarnessTest {
         fetched.put(partition, records);
         List<SourceRecord> read = new ArrayList<>();
         SourceRecordReader reader = new SourceRecordReader();
-        for (ConsumerRecord<byte[], byte[]> record :
-                interceptor.onConsume(new ConsumerRecords<>(fetched, Map.of()))) {
+        for (ConsumerRecord<byte[], byte[]> record : interceptor.onConsume(new ConsumerRecords<>(fetched, Map.of()))) {
             reader.deserialize(record, new ListCollector(read));
         }
         return read;
