@@ -61,7 +61,7 @@ class LossYamlTest {
             {type: huber, delta: 0}        | loss.delta: 0 (expected: > 0)
             {type: huber, delta: .inf}     | loss.delta: Infinity (expected: > 0)
             {type: huber, delta: .nan}     | loss.delta: NaN (expected: > 0)
-            {type: huber, delta: wide}     | loss.delta: wide (expected: > 0)
+            {type: huber, delta: wide}     | loss.delta: wide (expected: a number > 0)
             {type: quantile, tau: 0}       | loss.tau: 0 (expected: in (0, 1))
             {type: quantile, tau: 1.0}     | loss.tau: 1.0 (expected: in (0, 1))
             {type: dice, smooth: 0}        | loss.smooth: 0 (expected: > 0)
