@@ -129,7 +129,7 @@ class RejectedRowsIT {
         }
         Run minus = train(SIGNS, write("signs.csv", signs), "--output=json");
         assertThat(minus.code()).as(minus.err()).isZero();
-        assertThat(minus.err().lines().filter(line -> line.contains("-1")))
+        assertThat(minus.err().lines().filter(line -> line.contains("y: -1")))
                 .containsExactly("freshet: y: -1 is read as 0 (binary-cross-entropy has the labels 0 and 1)");
         Run zero = train(SIGNS, write("bits.csv", bits), "--output=json");
         assertThat(zero.err()).doesNotContain("is read as");
