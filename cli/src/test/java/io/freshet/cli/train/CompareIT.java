@@ -194,7 +194,7 @@ class CompareIT {
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
         assertThat(errorOf(spec, input, "--vary=optimizer=sgd,adagarb"))
                 .isEqualTo("freshet: " + spec + ": shops.adagarb: optimizer.type: adagarb (expected: one of "
-                        + String.join(", ", OptimizerTable.names()) + ")");
+                        + String.join(", ", OptimizerTable.names()) + "; did you mean adagrad?)");
         assertThat(errorOf(spec, input, "--vary=epochs=1,2")).contains("epochs: differs between");
         assertThat(errorOf(spec, input, "--vary=batch.size=1,full")).contains("batch.size: differs between");
         assertThat(errorOf(spec, input, "--vary=label=sold,gone")).contains("no column gone");

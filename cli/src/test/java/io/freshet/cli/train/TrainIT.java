@@ -353,7 +353,7 @@ class TrainIT {
         Path input = Files.writeString(directory.resolve("bad.csv"), "price.net,day of week,Shop,Sold out\nx,1,a,0\n");
         Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("no row can be learned; 1 row, first row 1: price.net: x (expected: a number)");
+        assertThat(run.err()).contains("no row can be learned; row 1: price.net: x (expected: a number)");
     }
 
     private JsonNode train(Path spec, Path input, String... more) throws IOException {
