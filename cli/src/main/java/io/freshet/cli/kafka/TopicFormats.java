@@ -24,8 +24,8 @@ public final class TopicFormats {
     private TopicFormats() {}
 
     /**
-     * Returns the newest recorded format of the samples topic; null if there is none, or if it has expired. Reads only the
-     * partition of its key.
+     * Returns the newest recorded format of the samples topic, or null if no job has recorded one within the retention of the
+     * history topic. Reads only the partition of its key.
      *
      * @throws CommandException if the record cannot be read
      */

@@ -179,22 +179,18 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         }
     }
 
-    /** Encodes the row for one model. Returns null if it was rejected, be it for a fault of the encoder. */
+    /** Encodes the row for one model. Returns null if it was rejected, also for a fault of the encoder. */
     private @Nullable KeyedSample encode(ModelEncoder encoder, SourceRecord record, Context context) {
-        String failure;
         try {
             return encoder.encode(row, record.partition(), record.offset());
         } catch (InvalidSampleException e) {
             rejected.count(Reason.UNFIT);
             reject(record, "encode", encoder.name(), reason(e), context);
-            return null;
-        } catch (RuntimeException e) {
-            failure = ModelFailure.of(e).reason();
-        } catch (Error e) {
-            failure = ModelFailure.of(e).reason();
+        } catch (RuntimeException | Error e) {
+            String failure = ModelFailure.of(e).reason();
+            rejected.count(Reason.FAILED);
+            reject(record, "encode", encoder.name(), failure, context);
         }
-        rejected.count(Reason.FAILED);
-        reject(record, "encode", encoder.name(), failure, context);
         return null;
     }
 

@@ -86,9 +86,7 @@ final class Quarantine {
         try {
             action.run();
             return true;
-        } catch (RuntimeException e) {
-            failure = ModelFailure.of(e);
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
         fail(learner, failure);

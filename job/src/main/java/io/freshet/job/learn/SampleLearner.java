@@ -70,9 +70,7 @@ final class SampleLearner {
                 finish(learner, keyed, outcome);
                 return null;
             }
-        } catch (RuntimeException e) {
-            failure = ModelFailure.of(e);
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
         quarantine.fail(learner, failure);

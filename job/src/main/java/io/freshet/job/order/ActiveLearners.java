@@ -85,9 +85,7 @@ public final class ActiveLearners {
                     spec.name(),
                     spec.key() == null ? "" : " of each " + spec.key(),
                     spec.parameterTable());
-        } catch (RuntimeException e) {
-            failure = ModelFailure.of(e);
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
         return new Entry(spec, learner, failure, applied++);

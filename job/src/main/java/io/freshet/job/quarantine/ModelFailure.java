@@ -36,25 +36,23 @@ public final class ModelFailure {
     /**
      * Returns the failure of a model, or rethrows one that is not its own.
      *
-     * @param thrown by code that works for one model
+     * @param thrown unchecked, by code that works for one model
      */
-    public static ModelFailure of(RuntimeException thrown) {
-        if (thrown instanceof FlinkRuntimeException || thrown instanceof CancelTaskException) {
-            throw thrown;
+    public static ModelFailure of(Throwable thrown) {
+        if (!isOwn(thrown)) {
+            ExceptionUtils.rethrow(thrown);
         }
         return new ModelFailure(describe(thrown), thrown);
     }
 
-    /** Like {@link #of(RuntimeException)}, for errors. */
-    public static ModelFailure of(Error thrown) {
-        boolean own = thrown instanceof LinkageError
+    private static boolean isOwn(Throwable thrown) {
+        if (thrown instanceof RuntimeException) {
+            return !(thrown instanceof FlinkRuntimeException || thrown instanceof CancelTaskException);
+        }
+        return thrown instanceof LinkageError
                 || thrown instanceof AssertionError
                 || thrown instanceof StackOverflowError
                 || (ExceptionUtils.isHeapSpaceOutOfMemoryError(thrown) && !isHeapExhausted());
-        if (!own) {
-            throw thrown;
-        }
-        return new ModelFailure(describe(thrown), thrown);
     }
 
     /** Frees what the failed model had allocated so far before measuring. */

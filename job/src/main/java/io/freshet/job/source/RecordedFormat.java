@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Records the format of the samples topic on the history topic, so that tools need not be told. */
+/** Records the format of the samples topic on the history topic, where tools find it. */
 public final class RecordedFormat {
     private RecordedFormat() {}
 
