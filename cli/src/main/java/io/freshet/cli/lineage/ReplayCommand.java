@@ -6,6 +6,7 @@ import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.StandardInput;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.snapshot.SavedSnapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
