@@ -5,6 +5,7 @@ import io.freshet.cli.console.Output;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.snapshot.SavedSnapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
