@@ -1,10 +1,10 @@
 package io.freshet.cli.names;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.SampleFiles;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
-import io.freshet.cli.input.Format;
-import io.freshet.cli.input.StandardInput;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.SamplesTopic;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.source.SourceRecordReader;
@@ -12,11 +12,11 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,22 +26,13 @@ import picocli.CommandLine.Spec;
 public final class NameOptions {
     private static final EpochPlan ONCE = new EpochPlan(1, false, false, 0);
 
-    @Option(
-            names = "--input",
-            paramLabel = "<file>",
-            description = "Find the names of hashed features in a file's rows instead of the topic; - for stdin.")
-    private @Nullable Path input;
-
-    @Option(
-            names = "--input-format",
-            paramLabel = "csv|libsvm|jsonl",
-            description = "Format of the file (default: from the file name).")
-    private @Nullable String inputFormat;
+    @Mixin
+    private SampleFiles sampleFiles = new SampleFiles();
 
     @Option(
             names = "--records",
             paramLabel = "<n>",
-            description = "Find them in this many of the topic's newest records; 0 for no names (default:"
+            description = "Name hashed features by this many of the topic's newest records; 0 for no names (default:"
                     + " ${DEFAULT-VALUE}).")
     private long records = 1_000_000;
 
@@ -70,11 +61,11 @@ public final class NameOptions {
             return plain;
         }
         SeenNames seen = new SeenNames(wanted);
-        if (input != null) {
-            Path file = StandardInput.once(input);
+        RowFiles files = sampleFiles.files();
+        if (files != null) {
             NameReader reader = new NameReader(spec, key, RecordFormat.avro(), seen);
-            new FileFeed(file, Format.of(input, inputFormat, "--input-format"), List.of(spec)).send(reader, ONCE);
-            report(reader, input.toString(), seen);
+            new FileFeed(files, List.of(spec)).send(reader, ONCE);
+            report(reader, files.toString(), seen);
         } else if (source.name() != null && records > 0) {
             NameReader reader = new NameReader(spec, key, source.topic().format(source.name()), seen);
             read(source.topic(), source.name(), reader);
