@@ -26,8 +26,8 @@ class InferVectorsTest {
         publish("{name: margin, label: y, loss: hinge, " + PIXELS + "}", 1);
         publish("{name: mail, label: y, labels: [ham, spam], loss: binary-cross-entropy, " + PIXELS + "}", 1);
         publish(
-                "{name: animals, label: y, labels: [lynx, wolf, bear], loss: sparse-categorical-cross-entropy, " + PIXELS
-                        + "}",
+                "{name: animals, label: y, labels: [lynx, wolf, bear], loss: sparse-categorical-cross-entropy, "
+                        + PIXELS + "}",
                 1);
         publish("{name: mask, label: m, loss: dice, outputs: 4, " + PIXELS + "}", 1);
         publish("{name: box, label: b, loss: box-iou, outputs: 4, " + PIXELS + "}", 1);
@@ -115,8 +115,7 @@ class InferVectorsTest {
         assertThat(output(animals, 1).getJsonArray("data")).as("all are equal").containsExactly("lynx");
         assertThat(metadata.getJsonArray("outputs").getJsonObject(1).getString("datatype"))
                 .isEqualTo("BYTES");
-        assertThat(metadata.getJsonObject("properties").getString("labels"))
-                .isEqualTo("[\"lynx\",\"wolf\",\"bear\"]");
+        assertThat(metadata.getJsonObject("properties").getString("labels")).isEqualTo("[\"lynx\",\"wolf\",\"bear\"]");
     }
 
     @Test

@@ -31,9 +31,8 @@ final class LabelReader {
         this.spec = spec;
         names = spec.fields().label();
         vector = spec.fields().labelIsVector();
-        classLabel = spec.labels().isEmpty()
-                ? null
-                : new ClassLabel(names.get(0), fields.text(names.get(0)), spec.labels());
+        classLabel =
+                spec.labels().isEmpty() ? null : new ClassLabel(names.get(0), fields.text(names.get(0)), spec.labels());
         places = classLabel != null
                 ? new int[0]
                 : names.stream()

@@ -63,7 +63,12 @@ class TextLabelTest {
     @Test
     void an_avro_record_has_a_string_a_number_or_a_symbol() throws Exception {
         Schema schema = new Schema.Parser().parse(EVENT);
-        Schema kind = schema.getField("user").schema().getField("kind").schema().getTypes().get(3);
+        Schema kind = schema.getField("user")
+                .schema()
+                .getField("kind")
+                .schema()
+                .getTypes()
+                .get(3);
         ConfluentDecoder decoder = new ConfluentDecoder(LAYOUT, RecordFields.NONE, id -> List.of(EVENT));
         assertThat(label(decoder, confluent(schema, "spam"))).isEqualTo(1);
         assertThat(label(decoder, confluent(schema, 7))).isEqualTo(2);
