@@ -2,10 +2,11 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
-import io.freshet.cli.input.Format;
+import io.freshet.cli.console.SampleFiles;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.input.StandardInput;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.snapshot.SavedSnapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -47,17 +48,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private Rebuilder rebuilder = new Rebuilder();
 
-    @Option(
-            names = "--input",
-            paramLabel = "<file>",
-            description = "Replay the rows of a file, as train learned them, instead of the topic; - for stdin.")
-    private @Nullable Path input;
-
-    @Option(
-            names = "--input-format",
-            paramLabel = "csv|libsvm|jsonl",
-            description = "Format of the file (default: from the file name).")
-    private @Nullable String inputFormat;
+    @Mixin
+    private SampleFiles sampleFiles = new SampleFiles();
 
     @Option(
             names = "--against",
@@ -87,20 +79,19 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        Format format = input == null ? null : Format.of(input, inputFormat, "--input-format");
+        RowFiles files = sampleFiles.files();
         PublishedSnapshot saved = against == null ? null : saved(against);
         KafkaOptions kafka = rebuilder.kafka();
-        boolean isSelfContained = saved != null && input != null && hasOneSpec(saved);
+        boolean isSelfContained = saved != null && files != null && hasOneSpec(saved);
         if (!isSelfContained) {
             kafka.connect().close();
         }
         History history = isSelfContained ? History.empty(model, key) : History.read(kafka, model, key);
         HistoryEntry entry = saved == null ? history.require(version, checksum) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
-        float[] replayed = input == null || format == null
+        float[] replayed = files == null
                 ? rebuilder.rebuild(entry, specs)
-                : FileRebuilder.rebuild(
-                        entry, specs, WarmStarts.read(kafka, specs), StandardInput.repeatable(input), format);
+                : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), files.repeatable());
         float[] expected = saved == null
                 ? PublishedParameters.find(kafka, entry)
                 : saved.snapshot().parameters();
@@ -109,7 +100,7 @@ public final class ReplayCommand implements Callable<Integer> {
         String comparedWith =
                 difference == null ? "the checksum" : against == null ? "the published parameters" : "" + against;
         ReplayReport report = new ReplayReport(
-                entry, input == null ? rebuilder.topic(entry) : input.toString(), replayed, comparedWith, difference);
+                entry, files == null ? rebuilder.topic(entry) : files.toString(), replayed, comparedWith, difference);
         output.print(report.json(), report::text);
         return report.isIdentical() ? 0 : 1;
     }

@@ -47,6 +47,23 @@ public final class Standardizer {
         return (numericStandardized ? numeric : 0) + standardizedDense;
     }
 
+    /**
+     * Returns the standard deviation that the next sample's number is divided by, apart from its own contribution; 1 for a
+     * number that is not standardized.
+     *
+     * @param number index among the numbers, numeric then dense
+     */
+    public double deviation(double[] moments, int number) {
+        if (number < numeric) {
+            return numericStandardized ? Moments.deviation(moments, 1 + 2 * number, decay) : 1;
+        }
+        int place = 1 + (numericStandardized ? 2 * numeric : 0);
+        for (int i = 0; dense != null && i < number - numeric; i++) {
+            place += dense[i] ? 2 : 0;
+        }
+        return dense != null && dense[number - numeric] ? Moments.deviation(moments, place, decay) : 1;
+    }
+
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
     public void write(double[] moments, Sample sample, float[] to, int at) {
         float[] vector = sample.dense();
