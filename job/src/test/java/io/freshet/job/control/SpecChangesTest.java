@@ -133,10 +133,7 @@ class SpecChangesTest {
         SingleOutputStreamOperator<TrainerInput> recorded = env.fromSequence(0, records - 1)
                 .map(SpecChangesTest::record)
                 .returns(SourceRecordSerializer.type())
-                .transform(
-                        "changes",
-                        TrainerInputSerializer.type(),
-                        new SpecChangeOperatorFactory("models", log))
+                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log))
                 .uid("changes")
                 .process(new Recorder(), TrainerInputSerializer.type())
                 .transform("fail at end", TrainerInputSerializer.type(), new FailingAtEnd());
@@ -237,8 +234,7 @@ class SpecChangesTest {
         }
 
         @Override
-        public void processElement(TrainerInput input, Context context, Collector<TrainerInput> out)
-                throws Exception {
+        public void processElement(TrainerInput input, Context context, Collector<TrainerInput> out) throws Exception {
             if (input instanceof SpecChange change) {
                 int number = Integer.parseInt(change.name());
                 seen.add(number);

@@ -88,8 +88,8 @@ public final class Moments {
     }
 
     /** Returns the standard deviation of the number at {@code place}; 0 before any sample. */
-    static double deviation(double[] moments, int place, double decay) {
-        double variance = decay == EXACT ? moments[place + 1] / Math.max(1, moments[0]) : moments[place + 1];
+    static double deviation(double[] moments, int place, double n, double decay) {
+        double variance = decay == EXACT ? moments[place + 1] / Math.max(1, n) : moments[place + 1];
         return Math.sqrt(variance);
     }
 

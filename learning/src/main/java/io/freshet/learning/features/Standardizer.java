@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
  * Copies a sample's numeric features and dense vectors for the learner, standardizing those that the specification
  * selects by their running moments.
  *
- * <p>The moments are one n, then the mean and the m2 or variance of each standardized number ({@link Moments}). The
- * steps of a sequence share the moments of a number and update them in order; n then counts steps. Immutable and
- * thread-safe. Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
+ * <p>The moments are one n, then the mean and the m2 or variance of each standardized number ({@link Moments}). If numbers
+ * were added to the model after its first sample, the n from before each number was added follows. The steps of a sequence
+ * share the moments of a number and update them in order; n then counts steps. Immutable and thread-safe. Pinned by
+ * {@code MomentsTest} and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
     private final int numeric;
@@ -42,6 +43,16 @@ public final class Standardizer {
         return Moments.start(size());
     }
 
+    private double deviationAt(double[] moments, int place) {
+        return Moments.deviation(moments, place, moments[0] - missed(moments, place), decay);
+    }
+
+    /** Returns the n before the number whose mean is at {@code place} was added. */
+    private double missed(double[] moments, int place) {
+        int end = 1 + 2 * size();
+        return moments.length == end ? 0 : moments[end + (place - 1) / 2];
+    }
+
     /** Returns the count of standardized numbers. */
     public int size() {
         return (numericStandardized ? numeric : 0) + standardizedDense;
@@ -55,13 +66,13 @@ public final class Standardizer {
      */
     public double deviation(double[] moments, int number) {
         if (number < numeric) {
-            return numericStandardized ? Moments.deviation(moments, 1 + 2 * number, decay) : 1;
+            return numericStandardized ? deviationAt(moments, 1 + 2 * number) : 1;
         }
         int place = 1 + (numericStandardized ? 2 * numeric : 0);
         for (int i = 0; dense != null && i < number - numeric; i++) {
             place += dense[i] ? 2 : 0;
         }
-        return dense != null && dense[number - numeric] ? Moments.deviation(moments, place, decay) : 1;
+        return dense != null && dense[number - numeric] ? deviationAt(moments, place) : 1;
     }
 
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
@@ -79,11 +90,11 @@ public final class Standardizer {
      * @param steps count of steps to standardize
      */
     public void write(double[] moments, double[] x, int from, float[] to, int at, int steps) {
-        double n = moments[0] + 1;
+        double n = moments[0];
         int place = 1;
         if (numericStandardized) {
             for (int i = 0; i < numeric; i++, place += 2) {
-                to[at + i] = Moments.standardize(moments, place, n, x[from + i], decay);
+                to[at + i] = Moments.standardize(moments, place, n - missed(moments, place) + 1, x[from + i], decay);
             }
         } else {
             for (int i = 0; i < numeric; i++) {
@@ -93,7 +104,8 @@ public final class Standardizer {
         if (dense != null) {
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
-                    Moments.standardize(moments, place, n - 1, decay, to, at + numeric + i, dense.length, steps);
+                    double seen = n - missed(moments, place);
+                    Moments.standardize(moments, place, seen, decay, to, at + numeric + i, dense.length, steps);
                     place += 2;
                 }
             }
@@ -102,13 +114,13 @@ public final class Standardizer {
 
     /** Updates the moments with the numbers of a sample. */
     public void keep(double[] moments, Sample sample) {
-        double n = moments[0] + 1;
+        double n = moments[0];
         int steps = dense == null ? 1 : sample.dense().length / dense.length;
         moments[0] += steps;
         int place = 1;
         if (numericStandardized) {
             for (double x : sample.numeric()) {
-                Moments.keep(moments, place, n, x, decay);
+                Moments.keep(moments, place, n - missed(moments, place) + 1, x, decay);
                 place += 2;
             }
         }
@@ -116,8 +128,9 @@ public final class Standardizer {
             float[] vector = sample.dense();
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
+                    double seen = n - missed(moments, place);
                     for (int step = 0; step < steps; step++) {
-                        Moments.keep(moments, place, n + step, vector[step * dense.length + i], decay);
+                        Moments.keep(moments, place, seen + step + 1, vector[step * dense.length + i], decay);
                     }
                     place += 2;
                 }
