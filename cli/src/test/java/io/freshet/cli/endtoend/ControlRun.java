@@ -102,7 +102,7 @@ final class ControlRun implements AutoCloseable {
             WarmStart start = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());
             List<ModelSpec> earlier =
                     learners.values().stream().map(Learner::spec).toList();
-            learners.putIfAbsent(spec.hash(), new Learner(spec, start, earlier));
+            learners.put(spec.hash(), new Learner(spec, start, earlier));
         }
         return run;
     }

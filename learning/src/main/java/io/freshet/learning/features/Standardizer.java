@@ -47,6 +47,11 @@ public final class Standardizer {
         return Moments.deviation(moments, place, moments[0] - missed(moments, place), decay);
     }
 
+    /** Returns whether moments of this length are of these numbers: without or with an n for those that were added. */
+    public boolean hasMoments(int length) {
+        return length == 1 + 2 * size() || length == 1 + 3 * size();
+    }
+
     /** Returns the n before the number whose mean is at {@code place} was added. */
     private double missed(double[] moments, int place) {
         int end = 1 + 2 * size();
