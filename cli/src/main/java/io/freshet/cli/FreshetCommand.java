@@ -1,6 +1,7 @@
 package io.freshet.cli;
 
 import io.freshet.cli.bench.BenchCommand;
+import io.freshet.cli.completion.CompletionCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
 import io.freshet.cli.feed.FeedCommand;
@@ -67,7 +68,8 @@ public final class FreshetCommand implements Runnable {
             TailCommand.class,
             BenchCommand.class,
             JobCommand.class,
-            ServerCommand.class);
+            ServerCommand.class,
+            CompletionCommand.class);
 
     static final String VERBOSE = "--verbose";
 
