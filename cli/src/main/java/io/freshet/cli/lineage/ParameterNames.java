@@ -1,6 +1,5 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.model.Coordinate;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.FeatureSpec;
@@ -13,6 +12,7 @@ import java.util.List;
  *
  * <pre>
  *   distance            a numeric feature            pixel[12]          an element of a vector
+ *   missing(distance)   whether it is missing
  *   origin#123          a row of hashed values       #123               the same, if several fields share the rows
  *   distance[2]         for output 2                 distance.factors[0]
  *   layer1.weights[distance,5]                       layer2.weights[3,5]
@@ -30,12 +30,7 @@ final class ParameterNames {
         this.spec = spec;
         layers = spec.model().layers(spec.inputShape(), spec.outputs());
         FeatureSpec features = spec.features();
-        numbers = new ArrayList<>(features.numeric());
-        for (FeatureSpec.Dense vector : features.dense()) {
-            for (int i = 0; i < vector.length(); i++) {
-                numbers.add(RowLayout.wireName(vector.field()) + "[" + i + "]");
-            }
-        }
+        numbers = features.numberNames();
         List<String> fields = new ArrayList<>(features.categorical());
         fields.addAll(features.tokens());
         features.cross().forEach(cross -> fields.add(String.join("*", cross)));

@@ -8,6 +8,7 @@ import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.FirstRows;
+import io.freshet.cli.feed.MissingSuggestion;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.StandardInput;
@@ -153,6 +154,15 @@ final class TrainingOptions {
         if (reasons.size() > SHOWN_REASONS) {
             err.println("  " + (reasons.size() - SHOWN_REASONS) + " more reasons; --report lists them");
         }
+    }
+
+    /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
+    static void printSuggestion(PrintWriter err, List<ModelSpec> specs, Rejections rejections) {
+        List<String> reasons = specs.stream()
+                .flatMap(spec -> rejections.byJob(spec.name()).stream())
+                .map(Rejections.Reason::reason)
+                .toList();
+        MissingSuggestion.of(reasons, specs).ifPresent(suggestion -> err.println("  " + suggestion));
     }
 
     boolean isTooMany(long rejected, long rows) {

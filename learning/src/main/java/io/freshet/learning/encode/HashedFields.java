@@ -4,6 +4,7 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.MurmurHash3;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.MissingSpec;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 
@@ -25,7 +26,8 @@ final class HashedFields {
     private final int steps;
     private final HashedRows rows;
 
-    private record Field(String name, int place, int seed) {}
+    /** @param optional whether an absent text is read as "" */
+    private record Field(String name, int place, int seed, boolean optional) {}
 
     private record Cross(Field[] fields, int seed) {}
 
@@ -33,30 +35,32 @@ final class HashedFields {
         FeatureSpec features = spec.features();
         int seed = Long.hashCode(spec.seed());
         sparseNames = features.sparse();
-        categorical = fields(features.categorical(), places, seed);
-        tokens = fields(features.tokens(), places, seed);
+        MissingSpec missing = features.missing();
+        categorical = fields(features.categorical(), places, seed, missing);
+        tokens = fields(features.tokens(), places, seed, missing);
         crosses = features.cross().stream()
-                .map(names -> cross(names, places, seed))
+                .map(names -> cross(names, places, seed, missing))
                 .toArray(Cross[]::new);
-        sparse = fields(sparseNames, places, seed);
+        sparse = fields(sparseNames, places, seed, missing);
         separate = spec.model().separatesFields();
         fieldCount = features.hashedFields();
         steps = spec.model().steps();
         rows = new HashedRows(1 + features.numbers(), features.buckets());
     }
 
-    private static Field[] fields(List<String> names, FieldPlaces places, int seed) {
+    private static Field[] fields(List<String> names, FieldPlaces places, int seed, MissingSpec missing) {
         return names.stream()
-                .map(name -> new Field(name, places.text(name), MurmurHash3.hash(name, seed)))
+                .map(name -> new Field(
+                        name, places.text(name), MurmurHash3.hash(name, seed), missing.allows(name)))
                 .toArray(Field[]::new);
     }
 
-    private static Cross cross(List<String> names, FieldPlaces places, int seed) {
+    private static Cross cross(List<String> names, FieldPlaces places, int seed, MissingSpec missing) {
         int h = seed ^ CROSS_SEED;
         for (String name : names) {
             h = MurmurHash3.hash(name, h);
         }
-        return new Cross(fields(names, places, seed), h);
+        return new Cross(fields(names, places, seed, missing), h);
     }
 
     /**
@@ -192,7 +196,7 @@ final class HashedFields {
     }
 
     private static void requireText(Row row, Field field, String expected) throws InvalidSampleException {
-        if (!row.hasText(field.place)) {
+        if (!row.hasText(field.place) && !(field.optional && row.isTextMissing(field.place))) {
             throw InvalidSampleException.of(field.name, "missing", expected);
         }
     }

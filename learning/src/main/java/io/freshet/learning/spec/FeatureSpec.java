@@ -1,10 +1,12 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Standardizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param hashedFeatures text fields, hashed to rows of the parameter matrix
  * @param dense vector fields
  * @param length number field with the number of valid steps of a sequence whose vectors are padded; null if all are valid
+ * @param missing what becomes of a sample that lacks a numeric or text feature
  */
 public record FeatureSpec(
         Numeric numericFeatures,
         Hashed hashedFeatures,
         List<Dense> dense,
-        @Nullable String length) {
+        @Nullable String length,
+        MissingSpec missing) {
     public static final int DEFAULT_HASH_BITS = 18;
     public static final int MAXIMUM_HASH_BITS = 26;
 
@@ -53,6 +57,21 @@ public record FeatureSpec(
             tokens = List.copyOf(tokens);
             cross = List.copyOf(cross);
             sparse = List.copyOf(sparse);
+        }
+
+        /** Returns the distinct text fields. */
+        List<String> textFields() {
+            Set<String> fields = plainTextFields();
+            fields.addAll(sparse);
+            return new ArrayList<>(fields);
+        }
+
+        /** Returns the distinct text fields of categories, words, and crosses. */
+        Set<String> plainTextFields() {
+            Set<String> fields = new LinkedHashSet<>(categorical);
+            fields.addAll(tokens);
+            cross.forEach(fields::addAll);
+            return fields;
         }
     }
 
@@ -107,9 +126,30 @@ public record FeatureSpec(
         return categorical().size() + tokens().size() + cross().size() + sparse().size();
     }
 
-    /** Returns the length of a sample's (or step's) vector of numbers: numeric features, then dense vectors. */
+    /**
+     * Returns the length of a sample's (or step's) vector of numbers: numeric features, then indicators of missing ones, then
+     * dense vectors.
+     */
     public int numbers() {
-        return numeric().size() + denseLength();
+        return numeric().size() + indicators().size() + denseLength();
+    }
+
+    /** Returns the numeric features with an input that indicates whether they are missing. */
+    public List<String> indicators() {
+        return numeric().stream()
+                .filter(field -> missing.of(field) == MissingPolicy.INDICATOR)
+                .toList();
+    }
+
+    /** Returns the name of each of {@link #numbers}, for people. */
+    public List<String> numberNames() {
+        List<String> names = new ArrayList<>(numeric());
+        indicators().forEach(field -> names.add("missing(" + field + ")"));
+        for (Dense vector : dense) {
+            IntStream.range(0, vector.length())
+                    .forEach(i -> names.add(RowLayout.wireName(vector.field()) + "[" + i + "]"));
+        }
+        return names;
     }
 
     /** Returns the total length of the dense vectors. */
@@ -136,21 +176,20 @@ public record FeatureSpec(
                 flags[at++] = vector.standardize();
             }
         }
-        return new Standardizer(numeric().size(), standardize(), flags, momentDecay());
+        boolean[] imputed = new boolean[numeric().size()];
+        for (int i = 0; i < imputed.length; i++) {
+            imputed[i] = missing.of(numeric().get(i)).usesMean();
+        }
+        return new Standardizer(standardize(), imputed, indicators().size(), flags, momentDecay());
     }
 
     /** Returns the distinct text fields of all hashed features. */
-    List<String> textFields() {
-        Set<String> fields = plainTextFields();
-        fields.addAll(sparse());
-        return new ArrayList<>(fields);
+    public List<String> textFields() {
+        return hashedFeatures.textFields();
     }
 
     /** Returns the distinct text fields of categories, words, and crosses. */
     Set<String> plainTextFields() {
-        Set<String> fields = new LinkedHashSet<>(categorical());
-        fields.addAll(tokens());
-        cross().forEach(fields::addAll);
-        return fields;
+        return hashedFeatures.plainTextFields();
     }
 }

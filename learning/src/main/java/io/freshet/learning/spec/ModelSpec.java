@@ -137,6 +137,15 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
+    /** Returns the number and text fields that a prediction may lack: features that may be missing, but not the key. */
+    public Set<String> optionalInputs() {
+        Set<String> names = new LinkedHashSet<>(features().numeric());
+        names.addAll(features().textFields());
+        names.remove(fields.key());
+        names.removeIf(name -> !features().missing().allows(name));
+        return names;
+    }
+
     /** Returns the text fields that are read as sparse vectors only. */
     @Override
     public Set<String> sparseFields() {

@@ -69,6 +69,9 @@ final class SpecWriter {
             features.put("length", from.length());
         }
         features.put("hashBits", from.hashBits());
+        if (!from.missing().equals(MissingSpec.REJECT)) {
+            features.put("missing", from.missing().write());
+        }
         return features;
     }
 }

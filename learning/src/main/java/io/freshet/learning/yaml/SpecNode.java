@@ -1,6 +1,7 @@
 package io.freshet.learning.yaml;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,6 +106,23 @@ public final class SpecNode {
         T selected = all.get(name.toString());
         if (selected == null) {
             throw SpecException.of(path(field), name, expected + NameSuggestion.hint(name.toString(), all.keySet()));
+        }
+        return selected;
+    }
+
+    /**
+     * Returns the elements of {@code all} that a mapping names for some of {@code keys}, in the order of the mapping; an empty
+     * map if it is missing.
+     */
+    public <T> Map<String, T> oneOfEach(String field, Set<String> keys, SortedMap<String, T> all) {
+        fields.declare(field, "{}", "a mapping {field: value}, each value like `default`");
+        Map<String, T> selected = new LinkedHashMap<>();
+        SpecNode mapping = node(field);
+        mapping.rejectAllBut(keys);
+        for (String key : keys) {
+            if (mapping.has(key)) {
+                selected.put(key, mapping.oneOf(key, null, all));
+            }
         }
         return selected;
     }

@@ -75,7 +75,7 @@ class SpecErrorsTest {
             regularization: {l1: -1}                | regularization.l1: -1 (expected: in [0, 1e6])
             earlyStopping: {patience: 1}            | holdout: 0.0 (expected: above 0, since earlyStopping needs a hold-out loss)
             features: {numerics: [a]}               | features.numerics: unknown field (expected: numeric?)
-            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, tokens, cross, sparse, dense, length, hashBits)
+            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, tokens, cross, sparse, dense, length, hashBits, missing)
             model: {type: tree}                     | model.type: tree (expected: one of ...
             model: {hidden: [5]}                    | model.hidden: unknown field (expected: one of type)
             optimizer: {type: adamax}               | optimizer.type: adamax (expected: one of ...

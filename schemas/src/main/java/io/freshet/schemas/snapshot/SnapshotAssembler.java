@@ -67,7 +67,7 @@ final class SnapshotAssembler {
             throw new MalformedRecordException(
                     "blockVersions: " + versions + " (expected: one for each of " + manifest.getBlocks() + " blocks)");
         }
-        int moments = 1 + 2 * spec.features().standardizer().size();
+        int moments = spec.features().standardizer().length();
         if (manifest.getMoments().size() != moments) {
             throw new MalformedRecordException(
                     "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
