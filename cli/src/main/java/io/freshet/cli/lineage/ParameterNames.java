@@ -35,6 +35,9 @@ final class ParameterNames {
         fields.addAll(features.tokens());
         features.cross().forEach(cross -> fields.add(String.join("*", cross)));
         fields.addAll(features.sparse());
+        features.times().stream()
+                .filter(time -> !time.cyclic())
+                .forEach(time -> time.parts().forEach(part -> fields.add(time.feature(part))));
         hashed = fields.size() == 1 ? fields.get(0) : "";
         inputLayer = !spec.model().isTable() && features.buckets() > 0 ? 1 : 0;
     }

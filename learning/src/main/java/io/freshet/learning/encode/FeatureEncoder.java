@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   word t of field f         row = first + (murmur(t, murmur(f, seed)) mod 2^hashBits)              value 1 for each
  *   cross of fields f1, f2    row = first + (murmur(c2, murmur(c1, murmur(f2, murmur(f1, seed')))) mod 2^hashBits)
  *   "index:value" of field f  row = first + (murmur(index, murmur(f, seed)) mod 2^hashBits)          value
+ *   hour h of time f          row = first + (murmur(h, murmur(f + ".hour", seed)) mod 2^hashBits)    value 1
  * </pre>
  *
  * {@code first} is the row after those of the bias and the numbers. Rows are in the order of the fields, and the values of

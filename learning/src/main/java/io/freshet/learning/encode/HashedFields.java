@@ -9,7 +9,7 @@ import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 
 /**
- * Hashes the text fields of a row to parameter rows: categories, words, crosses, and sparse vectors, in this order. The
+ * Hashes fields of a row to parameter rows: categories, words, crosses, sparse vectors, and times, in this order. The
  * formulas are in {@link FeatureEncoder}. Holds the rows of the latest sample; not thread-safe.
  */
 final class HashedFields {
@@ -21,6 +21,7 @@ final class HashedFields {
     private final Field[] tokens;
     private final Cross[] crosses;
     private final Field[] sparse;
+    private final List<TimeCategories> times;
     private final boolean separate;
     private final int fieldCount;
     private final int steps;
@@ -42,6 +43,10 @@ final class HashedFields {
                 .map(names -> cross(names, places, seed, missing))
                 .toArray(Cross[]::new);
         sparse = fields(sparseNames, places, seed, missing);
+        times = features.times().stream()
+                .filter(time -> !time.cyclic())
+                .map(time -> TimeCategories.of(time, places.time(time, missing), seed))
+                .toList();
         separate = spec.model().separatesFields();
         fieldCount = features.hashedFields();
         steps = spec.model().steps();
@@ -88,6 +93,12 @@ final class HashedFields {
         for (Field field : sparse) {
             addPairs(row, field);
             count = endField(ends, count);
+        }
+        for (TimeCategories time : times) {
+            for (int hash : time.hashes(row)) {
+                rows.add(hash, 1);
+                count = endField(ends, count);
+            }
         }
         return ends;
     }

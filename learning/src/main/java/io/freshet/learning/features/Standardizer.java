@@ -28,7 +28,7 @@ public final class Standardizer {
     /** Index of the n of each numeric feature in the moments: 0, which counts all samples, or its own. */
     private final int[] count;
 
-    private final int indicators;
+    private final int unscaled;
     /** Whether each dense number of a sample or step is standardized; null if none is. */
     private final boolean @Nullable [] dense;
 
@@ -51,16 +51,16 @@ public final class Standardizer {
     /**
      * @param numericStandardized whether numeric features are standardized
      * @param imputed whether the mean of each numeric feature takes the place of a missing one
-     * @param indicators count of numbers that follow the numeric features and are copied as they are
+     * @param unscaled count of numbers that follow the numeric features and are copied as they are
      * @param dense whether each number of the dense vectors is standardized; for a sequence, of one step
      * @param decay {@link Moments#EXACT}, or in (0, 1)
      */
     public Standardizer(
-            boolean numericStandardized, boolean[] imputed, int indicators, boolean[] dense, double decay) {
+            boolean numericStandardized, boolean[] imputed, int unscaled, boolean[] dense, double decay) {
         numeric = imputed.length;
         this.numericStandardized = numericStandardized;
         this.decay = decay;
-        this.indicators = indicators;
+        this.unscaled = unscaled;
         mean = new int[numeric];
         count = new int[numeric];
         int numbers = 0;
@@ -99,22 +99,22 @@ public final class Standardizer {
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
     public void write(double[] moments, Sample sample, float[] to, int at) {
         float[] vector = sample.dense();
-        System.arraycopy(vector, 0, to, at + numeric + indicators, vector.length);
+        System.arraycopy(vector, 0, to, at + numeric + unscaled, vector.length);
         write(moments, sample.numeric(), 0, to, at, dense == null ? 0 : vector.length / dense.length);
     }
 
     /**
-     * Writes numeric features and indicators to {@code to[at...]}, and standardizes the dense numbers after them in place;
+     * Writes numeric features and unscaled numbers to {@code to[at...]}, and standardizes the dense numbers after them in place;
      * changes no moments.
      *
-     * @param x contains the numeric features from {@code from}, NaN for a missing one, and then the indicators
+     * @param x contains the numeric features from {@code from}, NaN for a missing one, and then the unscaled numbers
      * @param steps count of steps to standardize
      */
     public void write(double[] moments, double[] x, int from, float[] to, int at, int steps) {
         for (int i = 0; i < numeric; i++) {
             to[at + i] = input(moments, i, x[from + i]);
         }
-        int end = numeric + indicators;
+        int end = numeric + unscaled;
         for (int i = numeric; i < end; i++) {
             to[at + i] = (float) x[from + i];
         }

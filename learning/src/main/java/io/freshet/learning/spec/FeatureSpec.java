@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param hashedFeatures text fields, hashed to rows of the parameter matrix
  * @param dense vector fields
  * @param length number field with the number of valid steps of a sequence whose vectors are padded; null if all are valid
- * @param missing what becomes of a sample that lacks a numeric or text feature
+ * @param times date and time fields
+ * @param missing what becomes of a sample that lacks a numeric, text, or time feature
  */
 public record FeatureSpec(
         Numeric numericFeatures,
         Hashed hashedFeatures,
         List<Dense> dense,
         @Nullable String length,
+        List<TimeSpec> times,
         MissingSpec missing) {
     public static final int DEFAULT_HASH_BITS = 18;
     public static final int MAXIMUM_HASH_BITS = 26;
@@ -87,6 +89,7 @@ public record FeatureSpec(
 
     public FeatureSpec {
         dense = List.copyOf(dense);
+        times = List.copyOf(times);
     }
 
     public List<String> numeric() {
@@ -121,17 +124,29 @@ public record FeatureSpec(
         return hashedFeatures.bits();
     }
 
-    /** Returns the number of hashed features: categories, token lists, crosses, and sparse vectors. */
+    /** Returns the number of hashed features: categories, token lists, crosses, sparse vectors, and parts of times. */
     public int hashedFields() {
-        return categorical().size() + tokens().size() + cross().size() + sparse().size();
+        return categorical().size() + tokens().size() + cross().size() + sparse().size() + timeParts(false);
     }
 
     /**
      * Returns the length of a sample's (or step's) vector of numbers: numeric features, then indicators of missing ones, then
-     * dense vectors.
+     * cyclic parts of times, then dense vectors.
      */
     public int numbers() {
-        return numeric().size() + indicators().size() + denseLength();
+        return numeric().size() + unscaled() + denseLength();
+    }
+
+    /** Returns the count of numbers between the numeric features and the dense vectors, which are never standardized. */
+    private int unscaled() {
+        return indicators().size() + 2 * timeParts(true);
+    }
+
+    private int timeParts(boolean cyclic) {
+        return times.stream()
+                .filter(time -> time.cyclic() == cyclic)
+                .mapToInt(time -> time.parts().size())
+                .sum();
     }
 
     /** Returns the numeric features with an input that indicates whether they are missing. */
@@ -145,6 +160,10 @@ public record FeatureSpec(
     public List<String> numberNames() {
         List<String> names = new ArrayList<>(numeric());
         indicators().forEach(field -> names.add("missing(" + field + ")"));
+        times.stream().filter(TimeSpec::cyclic).forEach(time -> time.parts().forEach(part -> {
+            names.add("sin(" + time.feature(part) + ")");
+            names.add("cos(" + time.feature(part) + ")");
+        }));
         for (Dense vector : dense) {
             IntStream.range(0, vector.length())
                     .forEach(i -> names.add(RowLayout.wireName(vector.field()) + "[" + i + "]"));
@@ -180,16 +199,25 @@ public record FeatureSpec(
         for (int i = 0; i < imputed.length; i++) {
             imputed[i] = missing.of(numeric().get(i)).usesMean();
         }
-        return new Standardizer(standardize(), imputed, indicators().size(), flags, momentDecay());
+        return new Standardizer(standardize(), imputed, unscaled(), flags, momentDecay());
     }
 
-    /** Returns the distinct text fields of all hashed features. */
+    /** Returns the distinct fields that may be texts: of all hashed features, and times. */
     public List<String> textFields() {
-        return hashedFeatures.textFields();
+        Set<String> fields = new LinkedHashSet<>(hashedFeatures.textFields());
+        fields.addAll(timeFields());
+        return new ArrayList<>(fields);
     }
 
-    /** Returns the distinct text fields of categories, words, and crosses. */
+    /** Returns the distinct text fields of categories, words, crosses, and times. */
     Set<String> plainTextFields() {
-        return hashedFeatures.plainTextFields();
+        Set<String> fields = hashedFeatures.plainTextFields();
+        fields.addAll(timeFields());
+        return fields;
+    }
+
+    /** Returns the date and time fields. */
+    public List<String> timeFields() {
+        return times.stream().map(TimeSpec::field).toList();
     }
 }

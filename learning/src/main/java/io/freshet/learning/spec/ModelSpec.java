@@ -101,10 +101,11 @@ public record ModelSpec(
         return fields.key();
     }
 
-    /** Returns the number fields of a sample: numeric features, label, sequence length, weight, and sampling rate. */
+    /** Returns the number fields of a sample: numeric features, times, label, sequence length, weight, and sampling rate. */
     @Override
     public List<String> numberFields() {
         Set<String> names = new LinkedHashSet<>(features().numeric());
+        names.addAll(features().timeFields());
         if (!fields.labelIsVector()) {
             names.addAll(fields.label());
         }
@@ -143,6 +144,17 @@ public record ModelSpec(
         names.addAll(features().textFields());
         names.remove(fields.key());
         names.removeIf(name -> !features().missing().allows(name));
+        return names;
+    }
+
+    /** Returns the fields that are read as dates and times only. */
+    @Override
+    public Set<String> timeFields() {
+        Set<String> names = new LinkedHashSet<>(features().timeFields());
+        inputNumberFields().forEach(names::remove);
+        names.removeAll(fields.label());
+        names.remove(fields.weight());
+        names.remove(fields.samplingRate());
         return names;
     }
 

@@ -127,6 +127,33 @@ public final class SpecNode {
         return selected;
     }
 
+    /** Returns the elements of {@code all} that a required list names, at least one and each once. */
+    public <T> List<T> someOf(String field, SortedMap<String, T> all) {
+        String expected = "a list of " + String.join(", ", all.keySet());
+        fields.declare(field, "", expected);
+        List<T> selected = new ArrayList<>();
+        for (String name : FieldNames.list(path(field), fields.require(field, expected), expected)) {
+            T element = all.get(name);
+            if (element == null) {
+                throw SpecException.of(
+                        path(field + "[" + selected.size() + "]"),
+                        name,
+                        "one of " + String.join(", ", all.keySet()) + NameSuggestion.hint(name, all.keySet()));
+            }
+            selected.add(element);
+        }
+        if (selected.isEmpty()) {
+            throw SpecException.of(path(field), "[]", expected);
+        }
+        return selected;
+    }
+
+    /** Returns a text. */
+    public String text(String field, String defaultValue, String expected) {
+        fields.declare(field, defaultValue, expected);
+        return fields.read(field, defaultValue, FieldNames::text);
+    }
+
     /** Returns a required text. */
     public String text(String field) {
         fields.declare(field, "", "a text");

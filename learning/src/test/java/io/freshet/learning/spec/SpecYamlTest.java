@@ -82,7 +82,8 @@ class SpecYamlTest {
                 new FeatureSpec.Hashed(List.of(), List.of(), List.of(), List.of(), 18),
                 List.of(),
                 null,
-                MissingSpec.REJECT);
+                List.of(),
+ MissingSpec.REJECT);
     }
 
     @Test
@@ -124,7 +125,8 @@ class SpecYamlTest {
                                                 new FeatureSpec.Dense("pixel*", 784, 255, false),
                                                 new FeatureSpec.Dense("embedding", 16, 1, true)),
                                         null,
-                                        MissingSpec.REJECT),
+                                        List.of(),
+ MissingSpec.REJECT),
                                 new Linear(),
                                 7,
                                 new SparseCategoricalCrossEntropy(),

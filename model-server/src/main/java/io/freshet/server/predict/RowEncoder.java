@@ -49,7 +49,10 @@ final class RowEncoder {
             }
         }
         for (String field : spec.inputTextFields()) {
-            if (!absent.contains(field)) {
+            if (layout.times().contains(field) && isNumber(inputs, field)) {
+                TensorData data = column(inputs, field, false, optional.contains(field));
+                columns.add(new InputColumn.Numbers(layout.number(field), data));
+            } else if (!absent.contains(field)) {
                 TensorData data = column(inputs, field, true, optional.contains(field));
                 columns.add(new InputColumn.Texts(layout.text(field), data));
             }
@@ -130,6 +133,12 @@ final class RowEncoder {
             throw RequestException.bad(Excerpt.name(field) + ".shape", input.shape(), COLUMN);
         }
         return input.data();
+    }
+
+    private static boolean isNumber(List<InputTensor> inputs, String field) {
+        return inputs.stream()
+                .anyMatch(input ->
+                        input.name().equals(field) && !input.datatype().isText());
     }
 
     private static InputTensor find(List<InputTensor> inputs, String field, boolean text, String expected)

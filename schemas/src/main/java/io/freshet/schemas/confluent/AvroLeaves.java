@@ -91,7 +91,7 @@ final class AvroLeaves {
         if (field.isRecordField()) {
             out.recordField(field, new String(utf8, from, to - from, StandardCharsets.UTF_8));
         }
-        if (field.number >= 0) {
+        if (field.number >= 0 && !field.dateTime) {
             String excerpt = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
             out.reportFault(field, "\"" + excerpt + "\"", "a number");
         } else if (field.text >= 0) {
@@ -106,7 +106,8 @@ final class AvroLeaves {
             if (field.time) {
                 out.time(Math.floorDiv(value, perMilli));
             }
-            set(field, value, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
+            double number = field.dateTime ? Math.floorDiv(value, perMilli) : value;
+            set(field, number, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
         };
     }
 

@@ -54,7 +54,7 @@ final class JsonValues {
     }
 
     private void readScalar(JsonParser parser, JsonToken token, Field field) throws IOException {
-        if (field.number >= 0) {
+        if (field.number >= 0 && !(field.dateTime && token == JsonToken.VALUE_STRING)) {
             double value = number(parser, token);
             if (Math.abs(value) <= Double.MAX_VALUE) {
                 filler.number(field, value);
