@@ -111,13 +111,17 @@ public final class StateBenchmark implements Callable<Integer> {
     /** Prints the rate of a run and its checkpoints; returns the location of the last checkpoint. */
     private String measure(StateRun run) throws Exception {
         int before = run.checkpoints().size();
-        long snapshots = LearnerCounters.count("snapshots");
-        long bytes = LearnerCounters.count("publishedBytes");
+        long snapshots = LearnerMetrics.count("snapshots");
+        long bytes = LearnerMetrics.count("publishedBytes");
         double rate = run.rate(seconds);
-        snapshots = LearnerCounters.count("snapshots") - snapshots;
-        bytes = LearnerCounters.count("publishedBytes") - bytes;
+        snapshots = LearnerMetrics.count("snapshots") - snapshots;
+        bytes = LearnerMetrics.count("publishedBytes") - bytes;
         print("%s, %s: %,.0f samples/s", workload, run.backend(), rate);
         print("snapshots: %d, %.3f MB each", snapshots, bytes / 1e6 / Math.max(1, snapshots));
+        print(
+                "late snapshots: p50 %,.0f ms, maximum %,.0f ms of the last 1,000",
+                LearnerMetrics.quantile("publishDelayMillis", 0.5),
+                LearnerMetrics.quantile("publishDelayMillis", 1));
         print("checkpoints: %s", CheckpointSummary.of(run.checkpoints(), before));
         String checkpoint = run.checkpoint();
         print(

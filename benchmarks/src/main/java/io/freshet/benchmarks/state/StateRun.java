@@ -101,7 +101,7 @@ final class StateRun implements AutoCloseable {
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         new DiscardingSink<>()));
-        LearnerCounters.clear();
+        LearnerMetrics.clear();
         long now = System.currentTimeMillis();
         return new StateRun(
                 cluster, cluster.submitJob(env.getStreamGraph()).get().getJobID(), now);
@@ -117,14 +117,14 @@ final class StateRun implements AutoCloseable {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 directory.resolve("checkpoints").toUri().toString());
-        configuration.setString("metrics.reporter.counters.factory.class", LearnerCounters.class.getName());
+        configuration.setString("metrics.reporter.learner.factory.class", LearnerMetrics.class.getName());
         configuration.addAll(state.flink());
         return configuration;
     }
 
     /** Waits until {@code count} samples have been learned since the start. */
     void awaitSamples(long count) throws Exception {
-        while (LearnerCounters.count("learned") < count) {
+        while (LearnerMetrics.count("learned") < count) {
             requireRunning();
             Thread.sleep(POLL_MILLIS);
         }
@@ -132,13 +132,13 @@ final class StateRun implements AutoCloseable {
 
     /** Returns the samples learned per second, measured for {@code seconds}. */
     double rate(int seconds) throws Exception {
-        long from = LearnerCounters.count("learned");
+        long from = LearnerMetrics.count("learned");
         long start = System.nanoTime();
         while (System.nanoTime() - start < seconds * 1_000_000_000L) {
             requireRunning();
             Thread.sleep(POLL_MILLIS);
         }
-        return (LearnerCounters.count("learned") - from) / ((System.nanoTime() - start) / 1e9);
+        return (LearnerMetrics.count("learned") - from) / ((System.nanoTime() - start) / 1e9);
     }
 
     private void requireRunning() throws Exception {

@@ -62,7 +62,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "<format>",
-            description = "Format of the samples topics: avro or json (default: ${DEFAULT-VALUE}).")
+            description = "Format of the samples topics: avro, confluent, or json (default: ${DEFAULT-VALUE}).")
     private String format = SampleFormat.AVRO.option();
 
     @Option(names = "--rounds", paramLabel = "<n>", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
@@ -122,7 +122,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         List<String> formats =
                 Stream.of(SampleFormat.values()).map(SampleFormat::option).toList();
-        require(formats.contains(format), "--format", format, "avro or json");
+        require(formats.contains(format), "--format", format, "avro, confluent, or json");
         SampleFormat sampleFormat = SampleFormat.values()[formats.indexOf(format)];
         List<Workload> workloads = workloads();
         VowpalWabbit vowpalWabbit = VowpalWabbit.find(vw);

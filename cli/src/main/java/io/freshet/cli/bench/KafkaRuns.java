@@ -8,6 +8,8 @@ import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerSources;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.yaml.Plural;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -98,13 +100,14 @@ record KafkaRuns(LocalStack stack, SampleTopic samples) {
     }
 
     private KafkaTrainer trainer(Topics topics) {
+        ModelSpec spec = samples.workload().spec();
         return new KafkaTrainer(
                 KafkaCluster.at(stack.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 true,
-                new SpecTopic(List.of(samples.workload().spec()), 0),
-                samples.format().records());
+                new SpecTopic(List.of(spec), 0),
+                samples.format().records(RowLayout.of(List.of(spec))));
     }
 
     private TrainerSources sources(KafkaTrainer trainer) {

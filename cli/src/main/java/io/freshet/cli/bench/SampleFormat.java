@@ -11,6 +11,7 @@ import java.util.Locale;
 /** A format of the samples topic. */
 enum SampleFormat {
     AVRO,
+    CONFLUENT,
     JSON;
 
     /** Writes rows as records. */
@@ -24,9 +25,11 @@ enum SampleFormat {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    RecordFormat records() {
+    /** Returns the format of records with the fields of a layout. */
+    RecordFormat records(RowLayout layout) {
         return switch (this) {
             case AVRO -> RecordFormat.avro();
+            case CONFLUENT -> ConfluentRowWriter.records(layout);
             case JSON -> new RecordFormat.Json(RecordFields.NONE);
         };
     }
@@ -37,6 +40,7 @@ enum SampleFormat {
                 RowEncoder encoder = new RowEncoder(layout);
                 yield row -> encoder.encode(row, "");
             }
+            case CONFLUENT -> new ConfluentRowWriter(layout);
             case JSON -> new JsonRowWriter(layout);
         };
     }

@@ -1,29 +1,29 @@
 package io.freshet.cli.feed;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.math.Permutation;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.sample.RowEncoder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The encoded samples of a file, kept in memory so that each epoch can send them in its own order. */
+/** The encoded samples of files, kept in memory so that each epoch can send them in its own order. */
 final class CachedSamples {
     /** Object headers and references of each sample, in bytes. */
     private static final int OVERHEAD = 48;
 
     private record Cached(byte[] sample, int epochAt) {}
 
-    private final Path file;
+    private final RowFiles files;
     private final long maximumBytes;
     private final List<Cached> samples = new ArrayList<>();
     private long bytes;
 
-    CachedSamples(Path file, long maximumBytes) {
-        this.file = file;
+    CachedSamples(RowFiles files, long maximumBytes) {
+        this.files = files;
         this.maximumBytes = maximumBytes;
     }
 
@@ -42,7 +42,7 @@ final class CachedSamples {
                     Locale.ROOT,
                     "%s: too large to shuffle in memory: %s take %,d MB (expected: up to %,d MB, a quarter of the"
                             + " Java heap; raise it with FRESHET_JAVA_OPTIONS=-Xmx...)",
-                    file,
+                    files,
                     Plural.of(samples.size() + 1, "row"),
                     bytes >> 20,
                     maximumBytes >> 20));

@@ -3,10 +3,10 @@ package io.freshet.cli.feed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.InputOptions;
+import io.freshet.cli.console.FormatOptions;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.Format;
-import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
@@ -41,16 +41,25 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Sends the rows of a file to the samples topic. The specifications determine the fields and their types.
+ * Sends the rows of files to the samples topic. The specifications determine the fields and their types.
  *
  * <p>If all keyed models share one key field, its text is the record key, so samples of a key keep their order. Each
  * sample records its epoch. If a model holds out samples by record id, the id is the row number, the same in each
  * epoch. An invalid row becomes one dead letter, regardless of the number of epochs.
  */
-@Command(name = "feed", description = "Send the rows of a file to the samples topic.")
+@Command(name = "feed", description = "Send the rows of files to the samples topic.")
 public final class FeedCommand implements Callable<Integer> {
+    @Option(
+            names = "--input",
+            arity = "1..*",
+            paramLabel = "<file>",
+            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz; - for stdin."
+                    + " Several files are sent in the order given; a pattern such as 'data/*.csv' selects files in the"
+                    + " order of their names.")
+    private List<Path> input = new ArrayList<>();
+
     @Mixin
-    private InputOptions input = new InputOptions();
+    private FormatOptions format = new FormatOptions();
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -108,33 +117,33 @@ public final class FeedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        Path file = input.file();
-        if (file == null) {
+        if (input.isEmpty()) {
             throw new ParameterException(command.commandLine(), "--input: missing (expected: a file)");
         }
+        RowFiles files = format.files(input);
         check("--rate", rate, rate > 0, "> 0");
         check("--limit", limit, limit >= 1, "at least 1");
         check("--epochs", epochs, epochs >= 1, "at least 1");
-        check(as == null ? Wire.avro : as, file, "--as");
+        check(as == null ? Wire.avro : as, files, "--as");
         List<ModelSpec> given = SpecFiles.read(specFiles);
         if (epochs > 1) {
-            RowReader.requireRegular(file);
+            files.requireRegular();
         }
-        if (!given.isEmpty() && !RowReader.isPipe(file)) {
+        if (!given.isEmpty() && !files.hasPipe()) {
             // Report a bad file before waiting for Kafka.
-            input.open(file, RowLayout.of(given)).close();
+            files.check(RowLayout.of(given));
         }
         Topics topics = kafka.topics(topic);
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
             admin.require(List.of(topics.samples(), topics.deadLetters()));
         }
-        Wire wire = wire(TopicFormats.find(kafka, topics), file);
+        Wire wire = wire(TopicFormats.find(kafka, topics), files);
         List<ModelSpec> specs = given.isEmpty() ? applied() : given;
         FeedProgress progress =
                 new FeedProgress(command.commandLine().getErr(), System.console() != null, System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
                 Termination termination = Termination.handle(progress, producer, () -> summarize(topics, progress))) {
-            feed(file, specs, wire, producer, progress);
+            feed(files, specs, wire, producer, progress);
             producer.flush();
             termination.delivered();
         }
@@ -145,8 +154,8 @@ public final class FeedCommand implements Callable<Integer> {
         return progress.sent() >= limit || progress.isStopped();
     }
 
-    private void check(Wire wire, Path file, String source) throws InputException {
-        if (wire == Wire.json && (!model.isEmpty() || liveEventTime || input.format(file) != Format.JSON_LINES)) {
+    private void check(Wire wire, RowFiles files, String source) {
+        if (wire == Wire.json && (!model.isEmpty() || liveEventTime || files.format() != Format.JSON_LINES)) {
             throw new ParameterException(
                     command.commandLine(),
                     source + ": json (expected: a file of JSON lines, without --model and --live-event-time)");
@@ -159,7 +168,7 @@ public final class FeedCommand implements Callable<Integer> {
      * @param known format in which a job reads the topic; null if unknown
      * @throws ParameterException if the job could not read what would be sent
      */
-    private Wire wire(@Nullable TopicFormat known, Path file) throws InputException {
+    private Wire wire(@Nullable TopicFormat known, RowFiles files) {
         Wire given = as == null ? Wire.avro : as;
         if (known == null || as != null && as.name().equals(known.format())) {
             return given;
@@ -171,7 +180,7 @@ public final class FeedCommand implements Callable<Integer> {
                             + (known.format().equals("confluent") ? "; feed cannot write it)" : ")"));
         }
         Wire recorded = Wire.valueOf(known.format());
-        check(recorded, file, "format of " + known.topic());
+        check(recorded, files, "format of " + known.topic());
         return recorded;
     }
 
@@ -185,7 +194,7 @@ public final class FeedCommand implements Callable<Integer> {
         return specs;
     }
 
-    private void feed(Path file, List<ModelSpec> specs, Wire wire, SampleProducer producer, FeedProgress progress)
+    private void feed(RowFiles files, List<ModelSpec> specs, Wire wire, SampleProducer producer, FeedProgress progress)
             throws CommandException, IOException {
         RowLayout layout = RowLayout.of(specs);
         boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
@@ -194,7 +203,10 @@ public final class FeedCommand implements Callable<Integer> {
         int key = keyIndex(specs, layout);
         RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
         for (int epoch = 0; epoch < epochs && !isFinished(progress); epoch++) {
-            try (RowReader reader = input.open(file, layout)) {
+            try (RowReader reader = files.open(layout)) {
+                if (epoch == 0 && reader.notice() != null) {
+                    command.commandLine().getErr().println("freshet: " + reader.notice());
+                }
                 boolean more = true;
                 while (more && !isFinished(progress)) {
                     try {

@@ -1,7 +1,7 @@
 package io.freshet.cli.feed;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.input.Format;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
@@ -10,31 +10,30 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.RowEncoder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * Sends the rows of a file to the samples topic, once per epoch. A row that some model cannot learn is
+ * Sends the rows of files to the samples topic, once per epoch. A row that some model cannot learn is
  * rejected with its number and the reason.
  *
- * <p>An epoch is in file order, or in an order drawn from seed and epoch number; then the samples stay in memory. If a
+ * <p>An epoch is in the order of the files, or in an order drawn from seed and epoch number; then the samples stay in memory. If a
  * model holds out samples by record id, the id is the row number, the same in each epoch.
  *
- * <p>The event time of all rows is the file's modification time, so the learned parameters depend neither on a clock
+ * <p>The event time of all rows is the latest modification time of the files, so the learned parameters depend neither on a clock
  * nor on the sending rate.
  *
  * @param specs specifications of the models that will learn the rows
  */
-public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
+public record FileFeed(RowFiles files, List<ModelSpec> specs) {
     /**
-     * The result of sending a file.
+     * The result of sending the files.
      *
      * @param rows that were sent in each epoch
      * @param heldOut held-out rows of each model
-     * @param notices about labels that were not read as they were written
+     * @param notices about labels that were not read as they were written, and about what was detected
      */
     public record Sent(SentRows rows, List<Long> heldOut, List<String> notices) {
         /** Returns the number of samples that a model learns. */
@@ -43,9 +42,9 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
         }
     }
 
-    /** Sends the file, and waits until everything is delivered. */
+    /** Sends the files, and waits until everything is delivered. */
     public Sent send(SampleSink sink, EpochPlan plan) throws IOException, CommandException {
-        CachedSamples cache = new CachedSamples(file, Runtime.getRuntime().maxMemory() / 4);
+        CachedSamples cache = new CachedSamples(files, Runtime.getRuntime().maxMemory() / 4);
         SampleTarget target = plan.shuffle() ? cache::add : (sample, epochAt) -> sink.send(null, sample);
         Sent sent = read(0, plan, target, sink);
         for (int epoch = 0; epoch < plan.sent(); epoch++) {
@@ -73,9 +72,11 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
         Row row = new Row(layout);
         SentRows rows = new SentRows(plan);
         long[] heldOut = new long[modelEncoders.size()];
-        try (RowReader reader = RowReader.open(file, format, layout)) {
+        String detected;
+        try (RowReader reader = files.open(layout)) {
+            detected = reader.notice();
             // 0 would stand for the time of sending.
-            long eventTime = Math.max(1, Files.getLastModifiedTime(file).toMillis());
+            long eventTime = Math.max(1, files.lastModifiedMillis());
             boolean more = true;
             while (more) {
                 try {
@@ -101,8 +102,8 @@ public record FileFeed(Path file, Format format, List<ModelSpec> specs) {
                 }
             }
         }
-        List<String> notices = modelEncoders.stream()
-                .map(FeatureEncoder::labelNotice)
+        List<String> notices = Stream.concat(
+                        Stream.of(detected), modelEncoders.stream().map(FeatureEncoder::labelNotice))
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();

@@ -1,7 +1,7 @@
 package io.freshet.cli.feed;
 
-import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
@@ -9,7 +9,6 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,24 +19,23 @@ public final class FirstRows {
     private FirstRows() {}
 
     /**
-     * Checks that a file can be read, and that all of {@code specs} can learn one of its first {@value #MAXIMUM} rows. A
+     * Checks that files can be read, and that all of {@code specs} can learn one of their first {@value #MAXIMUM} rows. A
      * gzipped file is decompressed to its end, as only the end shows whether it is complete.
      *
      * @throws InputException naming the first row and the reason why it cannot be learned, if none can
      */
-    public static void check(Path file, Format format, List<ModelSpec> specs) throws IOException {
-        RowReader.requireRegular(file);
-        RowReader.requireComplete(file);
+    public static void check(RowFiles files, List<ModelSpec> specs) throws IOException {
         RowLayout layout = RowLayout.of(specs);
+        files.check(layout);
         List<FeatureEncoder> encoders =
                 specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
         Row row = new Row(layout);
         String firstReason = "";
-        try (RowReader reader = RowReader.open(file, format, layout)) {
+        try (RowReader reader = files.open(layout)) {
             while (reader.row() < MAXIMUM) {
                 try {
                     if (!reader.next(row)) {
-                        throw new InputException(file + ": no row can be learned; " + firstReason);
+                        throw new InputException(files + ": no row can be learned; " + firstReason);
                     }
                     row.id(Long.toString(reader.row()));
                     for (FeatureEncoder encoder : encoders) {
@@ -50,7 +48,7 @@ public final class FirstRows {
             }
         }
         throw new InputException(String.format(
-                Locale.ROOT, "%s: none of the first %,d rows can be learned; %s", file, MAXIMUM, firstReason));
+                Locale.ROOT, "%s: none of the first %,d rows can be learned; %s", files, MAXIMUM, firstReason));
     }
 
     private static String reason(long row, InvalidSampleException e, List<ModelSpec> specs) {

@@ -72,10 +72,12 @@ final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuff
     }
 
     /** Returns the record as CSV, with its original quotes. */
-    String raw() {
+    String raw(Delimiter delimiter) {
         StringBuilder raw = new StringBuilder();
         for (int i = 0; i < kept; i++) {
-            raw.append(i == 0 ? "" : ",");
+            if (i > 0) {
+                raw.append(delimiter.character());
+            }
             raw.append(quoted[i] ? "\"" + text(i).replace("\"", "\"\"") + "\"" : text(i));
         }
         return raw.toString();

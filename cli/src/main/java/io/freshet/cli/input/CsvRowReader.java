@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rows of comma-separated values (RFC 4180) with a header line; columns that the layout does not name are
+ * Reads rows of comma-separated values (RFC 4180), or with another delimiter, under a header line; columns that the layout does not name are
  * skipped.
  *
  * <p>Empty lines are skipped, and empty numbers are missing. An unclosed quote is an {@link InputException}, since the
@@ -26,6 +26,8 @@ final class CsvRowReader implements RowReader {
     private final InputFile input;
     private final CloseableIterator<CsvRecordBuffer> records;
     private final RowLayout layout;
+    private final Delimiter delimiter;
+    private final boolean detected;
     private final int columnCount;
     private final int[] numberColumns;
     private final int[] textColumns;
@@ -37,16 +39,14 @@ final class CsvRowReader implements RowReader {
     private CsvRecordBuffer record;
     private long row;
 
-    CsvRowReader(InputFile input, RowLayout layout) throws InputException {
+    /** @param given null to detect the delimiter */
+    CsvRowReader(InputFile input, @Nullable Delimiter given, RowLayout layout) throws InputException {
         this.input = input;
         this.layout = layout;
+        delimiter = given == null ? Delimiter.detect(input.peek()) : given;
+        detected = given == null;
         textEnds = new int[layout.texts().size()];
-        records = CsvReader.builder()
-                .allowExtraFields(true)
-                .allowMissingFields(true)
-                .allowExtraCharsAfterClosingQuote(true)
-                .allowUnclosedQuote(false)
-                .maxBufferSize(MAXIMUM_LENGTH)
+        records = parser(delimiter, false)
                 .build(new CsvRecordBuffer(), new InputStreamReader(input, UTF_8))
                 .iterator();
         CsvRecordBuffer header = fetch();
@@ -54,7 +54,7 @@ final class CsvRowReader implements RowReader {
             throw new InputException(input.file(), "empty (expected: a header line and rows)");
         }
         CsvHeader columns = new CsvHeader(input.file(), header);
-        headerText = header.raw();
+        headerText = header.raw(delimiter);
         columnCount = columns.size();
         numberColumns = columns.columns(layout.numbers());
         textColumns = columns.columns(layout.texts());
@@ -64,6 +64,17 @@ final class CsvRowReader implements RowReader {
         if (first == null) {
             throw new InputException(input.file(), "no rows (expected: rows under the header line)");
         }
+    }
+
+    /** @param truncated whether the text may end within quotes */
+    static CsvReader.CsvReaderBuilder parser(Delimiter delimiter, boolean truncated) {
+        return CsvReader.builder()
+                .fieldSeparator(delimiter.character())
+                .allowExtraFields(true)
+                .allowMissingFields(true)
+                .allowExtraCharsAfterClosingQuote(true)
+                .allowUnclosedQuote(truncated)
+                .maxBufferSize(MAXIMUM_LENGTH);
     }
 
     @Override
@@ -148,12 +159,24 @@ final class CsvRowReader implements RowReader {
 
     @Override
     public String raw() {
-        return record.raw();
+        return record.raw(delimiter);
     }
 
     @Override
     public String header() {
         return headerText;
+    }
+
+    @Override
+    public Delimiter delimiter() {
+        return delimiter;
+    }
+
+    @Override
+    public @Nullable String notice() {
+        return detected && !delimiter.equals(Delimiter.COMMA)
+                ? input.file() + ": delimiter " + delimiter + " (detected)"
+                : null;
     }
 
     @Override

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The format of a file of rows. */
 public enum Format {
-    /** Comma-separated values with a header line. */
-    CSV("csv", List.of("csv")),
+    /** Values separated by commas or another delimiter, with a header line. */
+    CSV("csv", List.of("csv", "tsv")),
     /** {@code label index:value index:value ...}. */
     LIBSVM("libsvm", List.of("svm", "libsvm")),
     /** One JSON object per line. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
@@ -28,13 +29,13 @@ final class InputFile extends InputStream {
     private final FileChannel channel;
     private final long size;
     private boolean gzip;
-    private InputStream in;
+    private PushbackInputStream in;
 
     private InputFile(Path file, FileChannel channel) throws IOException {
         this.file = file;
         this.channel = channel;
         size = channel.size();
-        in = Channels.newInputStream(channel);
+        in = new PushbackInputStream(Channels.newInputStream(channel), BUFFER);
     }
 
     static InputFile open(Path file) throws InputException {
@@ -62,19 +63,16 @@ final class InputFile extends InputStream {
     }
 
     private void unwrap() throws IOException {
-        PushbackInputStream start = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
-        in = start;
-        gzip = startsWith(start, GZIP);
+        gzip = startsWith(GZIP);
         if (gzip) {
-            start = new PushbackInputStream(new GZIPInputStream(start, BUFFER), BYTE_ORDER_MARK.length);
-            in = start;
+            in = new PushbackInputStream(new GZIPInputStream(in, BUFFER), BUFFER);
         }
-        if (startsWith(start, BYTE_ORDER_MARK)) {
-            start.skipNBytes(BYTE_ORDER_MARK.length);
+        if (startsWith(BYTE_ORDER_MARK)) {
+            in.skipNBytes(BYTE_ORDER_MARK.length);
         }
     }
 
-    private static boolean startsWith(PushbackInputStream in, int[] expected) throws IOException {
+    private boolean startsWith(int[] expected) throws IOException {
         byte[] start = in.readNBytes(expected.length);
         in.unread(start);
         boolean same = start.length == expected.length;
@@ -82,6 +80,34 @@ final class InputFile extends InputStream {
             same = (start[i] & 0xff) == expected[i];
         }
         return same;
+    }
+
+    /**
+     * Returns the first line, unless it exceeds a buffer, and what else can be read without waiting. The next read
+     * returns the same bytes again.
+     */
+    byte[] peek() throws InputException {
+        byte[] start = new byte[BUFFER];
+        int length = 0;
+        int read;
+        try {
+            do {
+                read = in.read(start, length, BUFFER - length);
+                length += Math.max(0, read);
+            } while (read > 0 && length < BUFFER && !isLine(start, length));
+            in.unread(start, 0, length);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+        return Arrays.copyOf(start, length);
+    }
+
+    private static boolean isLine(byte[] bytes, int length) {
+        int i = 0;
+        while (i < length && bytes[i] != '\n') {
+            i++;
+        }
+        return i < length;
     }
 
     /** Reads a gzipped file to its end, where its checksum is. */

@@ -6,6 +6,7 @@ import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rows of a user's file.
@@ -14,7 +15,8 @@ import java.nio.file.Path;
  * next row can still be read. A file that cannot be read is an {@link InputException}. Rows have no event time. Not
  * thread-safe.
  */
-public sealed interface RowReader extends AutoCloseable permits CsvRowReader, LibsvmRowReader, JsonRowReader {
+public sealed interface RowReader extends AutoCloseable
+        permits CsvRowReader, LibsvmRowReader, JsonRowReader, JoinedRowReader {
     /** Maximum length of a row, in characters or bytes. */
     int MAXIMUM_LENGTH = 1 << 20;
 
@@ -25,10 +27,16 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
      * @throws InputException if the file cannot be read, has no rows, or lacks a field of {@code layout}
      */
     static RowReader open(Path file, Format format, RowLayout layout) throws InputException {
+        return open(file, format, null, layout);
+    }
+
+    /** @param delimiter of CSV; null to detect it */
+    static RowReader open(Path file, Format format, @Nullable Delimiter delimiter, RowLayout layout)
+            throws InputException {
         InputFile input = InputFile.open(file);
         try {
             return switch (format) {
-                case CSV -> new CsvRowReader(input, layout);
+                case CSV -> new CsvRowReader(input, delimiter, layout);
                 case LIBSVM -> new LibsvmRowReader(input, layout);
                 case JSON_LINES -> new JsonRowReader(input, layout);
             };
@@ -77,6 +85,16 @@ public sealed interface RowReader extends AutoCloseable permits CsvRowReader, Li
     /** Returns the text before the first row, without the line break; empty for a format without a header. */
     default String header() {
         return "";
+    }
+
+    /** Returns the delimiter of CSV; null for another format. */
+    default @Nullable Delimiter delimiter() {
+        return null;
+    }
+
+    /** Returns what was detected about the file and is not obvious; null if nothing. */
+    default @Nullable String notice() {
+        return null;
     }
 
     /** Returns the number of bytes read from the file, before decompression; runs slightly ahead of the rows. */

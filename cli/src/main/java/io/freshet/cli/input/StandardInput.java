@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The file that an option names, where {@code -} is standard input. */
-public final class StandardInput {
+final class StandardInput {
     private static final Path NAME = Path.of("-");
     private static final Path DEVICE = Path.of("/dev/stdin");
 
     private StandardInput() {}
 
     /** Returns a file that can be read once. */
-    public static Path once(Path given) {
+    static Path once(Path given) {
         return given.equals(NAME) ? DEVICE : given;
     }
 
@@ -20,9 +20,8 @@ public final class StandardInput {
      * Returns a file that can be read more than once. If standard input is a pipe, that is a copy, which is deleted when the JVM
      * ends.
      */
-    public static Path repeatable(Path given) throws InputException {
-        Path file = once(given);
-        if (!given.equals(NAME) || !RowReader.isPipe(file)) {
+    static Path repeatable(Path file) throws InputException {
+        if (!file.equals(DEVICE) || !RowReader.isPipe(file)) {
             return file;
         }
         try {
@@ -33,7 +32,7 @@ public final class StandardInput {
             }
             return copy;
         } catch (IOException e) {
-            throw new InputException(given, "standard input cannot be copied: " + e.getMessage(), e);
+            throw new InputException(NAME, "standard input cannot be copied: " + e.getMessage(), e);
         }
     }
 }

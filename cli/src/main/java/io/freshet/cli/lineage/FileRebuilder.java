@@ -4,7 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.SampleSink;
-import io.freshet.cli.input.Format;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.learner.WarmStart;
@@ -13,7 +13,6 @@ import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryEntry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,17 +38,16 @@ final class FileRebuilder implements SampleSink {
      * @param warmStarts by checksum
      * @throws CommandException if the file has fewer samples for the model than the snapshot received
      */
-    static float[] rebuild(
-            HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, Path file, Format format)
+    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RowFiles files)
             throws CommandException, IOException {
         Replay replay = new Replay(entry, specs, warmStarts, RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
-        new FileFeed(file, format, one).send(new FileRebuilder(replay), EpochPlan.of(one));
+        new FileFeed(files, one).send(new FileRebuilder(replay), EpochPlan.of(one));
         if (!replay.isComplete()) {
             throw new CommandException(String.format(
                     Locale.ROOT,
                     "%s: %s for the model (expected: the %,d that version %d received)",
-                    file,
+                    files,
                     Plural.of(replay.position(), "sample"),
                     entry.lineage().position(),
                     entry.version()));

@@ -2,15 +2,15 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
-import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.input.StandardInput;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,14 +50,21 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "<file>",
-            description = "Replay the rows of a file, as train learned them, instead of the topic; - for stdin.")
-    private @Nullable Path input;
+            description = "Replay the rows of a file, as train learned them, instead of the topic; - for stdin. A"
+                    + " pattern selects several files; may be repeated.")
+    private List<Path> input = new ArrayList<>();
 
     @Option(
             names = "--input-format",
             paramLabel = "csv|libsvm|jsonl",
             description = "Format of the file (default: from the file name).")
     private @Nullable String inputFormat;
+
+    @Option(
+            names = "--input-delimiter",
+            paramLabel = "<character>",
+            description = "Character between the fields of CSV, or comma, semicolon, tab, or pipe (default: detected).")
+    private @Nullable String inputDelimiter;
 
     @Option(
             names = "--against",
@@ -87,20 +94,19 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        Format format = input == null ? null : Format.of(input, inputFormat, "--input-format");
+        RowFiles files = input.isEmpty() ? null : RowFiles.of(input, inputFormat, inputDelimiter, "--input-");
         PublishedSnapshot saved = against == null ? null : saved(against);
         KafkaOptions kafka = rebuilder.kafka();
-        boolean isSelfContained = saved != null && input != null && hasOneSpec(saved);
+        boolean isSelfContained = saved != null && files != null && hasOneSpec(saved);
         if (!isSelfContained) {
             kafka.connect().close();
         }
         History history = isSelfContained ? History.empty(model, key) : History.read(kafka, model, key);
         HistoryEntry entry = saved == null ? history.require(version, checksum) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
-        float[] replayed = input == null || format == null
+        float[] replayed = files == null
                 ? rebuilder.rebuild(entry, specs)
-                : FileRebuilder.rebuild(
-                        entry, specs, WarmStarts.read(kafka, specs), StandardInput.repeatable(input), format);
+                : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), files.repeatable());
         float[] expected = saved == null
                 ? PublishedParameters.find(kafka, entry)
                 : saved.snapshot().parameters();
@@ -109,7 +115,7 @@ public final class ReplayCommand implements Callable<Integer> {
         String comparedWith =
                 difference == null ? "the checksum" : against == null ? "the published parameters" : "" + against;
         ReplayReport report = new ReplayReport(
-                entry, input == null ? rebuilder.topic(entry) : input.toString(), replayed, comparedWith, difference);
+                entry, files == null ? rebuilder.topic(entry) : files.toString(), replayed, comparedWith, difference);
         output.print(report.json(), report::text);
         return report.isIdentical() ? 0 : 1;
     }

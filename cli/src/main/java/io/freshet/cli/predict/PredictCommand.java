@@ -1,9 +1,10 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.InputOptions;
+import io.freshet.cli.console.FormatOptions;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.predict.ModelClient.Input;
 import io.freshet.cli.predict.ModelClient.Kind;
@@ -49,8 +50,15 @@ public final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "1..*", paramLabel = "<input>=<value>", description = "Values of the inputs, for one row.")
     private List<String> values = new ArrayList<>();
 
+    @Option(
+            names = "--input",
+            paramLabel = "<file>",
+            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz; - for stdin. A"
+                    + " pattern such as 'data/*.csv' selects several files; may be repeated.")
+    private List<Path> input = new ArrayList<>();
+
     @Mixin
-    private InputOptions input = new InputOptions();
+    private FormatOptions format = new FormatOptions();
 
     @Mixin
     private Output output = new Output();
@@ -87,7 +95,7 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        if ((input.file() == null) == values.isEmpty()) {
+        if (input.isEmpty() == values.isEmpty()) {
             throw new ParameterException(
                     command.commandLine(),
                     "predict: "
@@ -101,15 +109,16 @@ public final class PredictCommand implements Callable<Integer> {
         } catch (Refusal e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
-        if (input.file() == null) {
+        if (input.isEmpty()) {
             predict(client, inputs, List.of(new NumberedRow(1, NamedValues.row(inputs, values))));
         } else {
-            predictFile(client, inputs, input.file());
+            predictFiles(client, inputs, format.files(input));
         }
         return failed == 0 ? 0 : 1;
     }
 
-    private void predictFile(ModelClient client, List<Input> inputs, Path file) throws CommandException, IOException {
+    private void predictFiles(ModelClient client, List<Input> inputs, RowFiles files)
+            throws CommandException, IOException {
         // The pattern name* also matches a vector in a single column.
         RowLayout layout = new RowLayout(
                 names(inputs, Kind.NUMBER),
@@ -117,7 +126,10 @@ public final class PredictCommand implements Callable<Integer> {
                 names(inputs, Kind.VECTOR).stream().map(name -> name + "*").toList());
         Row row = new Row(layout);
         List<NumberedRow> rows = new ArrayList<>();
-        try (RowReader reader = input.open(file, layout)) {
+        try (RowReader reader = files.open(layout)) {
+            if (reader.notice() != null) {
+                command.commandLine().getErr().println("freshet: " + reader.notice());
+            }
             boolean more = true;
             while (more) {
                 try {

@@ -66,7 +66,7 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);
-        chartFile.write(comparison.chart(String.valueOf(options.input().getFileName())));
+        chartFile.write(comparison.chart(training.feed().files().name()));
         String json = options.report(comparison);
         if (options.text()) {
             out.println(comparison.table());

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.freshet.cli.feed.FileFeed;
-import io.freshet.cli.input.Format;
+import io.freshet.cli.input.Delimiter;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
@@ -30,21 +30,26 @@ final class RejectsFile implements AutoCloseable {
 
     private final FileFeed feed;
     private final BufferedWriter out;
+    /** Of CSV; empty for another format. */
+    private final String delimiter;
 
-    private RejectsFile(FileFeed feed, BufferedWriter out) {
+    private RejectsFile(FileFeed feed, BufferedWriter out, String delimiter) {
         this.feed = feed;
         this.out = out;
+        this.delimiter = delimiter;
     }
 
     /** Creates or truncates a file for the rejected rows of an input. */
     static RejectsFile create(Path file, FileFeed feed) throws IOException {
         BufferedWriter out = Files.newBufferedWriter(file);
-        if (feed.format() == Format.CSV) {
-            try (RowReader reader = RowReader.open(feed.file(), feed.format(), RowLayout.of(feed.specs()))) {
-                out.write(FIELD + "," + reader.header() + "\n");
+        try (RowReader reader = feed.files().open(RowLayout.of(feed.specs()))) {
+            Delimiter delimiter = reader.delimiter();
+            if (delimiter == null) {
+                return new RejectsFile(feed, out, "");
             }
+            out.write(FIELD + delimiter.character() + reader.header() + "\n");
+            return new RejectsFile(feed, out, Character.toString(delimiter.character()));
         }
-        return new RejectsFile(feed, out);
     }
 
     /** Writes a row. */
@@ -54,8 +59,8 @@ final class RejectsFile implements AutoCloseable {
     }
 
     private String line(String text, String reason) {
-        return switch (feed.format()) {
-            case CSV -> "\"" + reason.replace("\"", "\"\"") + "\"," + text;
+        return switch (feed.files().format()) {
+            case CSV -> "\"" + reason.replace("\"", "\"\"") + "\"" + delimiter + text;
             case LIBSVM -> text + " # " + reason.replaceAll("\\R", " ");
             case JSON_LINES -> json(text.strip(), reason);
         };
@@ -77,7 +82,7 @@ final class RejectsFile implements AutoCloseable {
     void writeRejectedByJob(Rejections rejections) throws IOException {
         RowLayout layout = RowLayout.of(feed.specs());
         Row target = new Row(layout);
-        try (RowReader reader = RowReader.open(feed.file(), feed.format(), layout)) {
+        try (RowReader reader = feed.files().open(layout)) {
             while (advance(reader, target)) {
                 String reason = reason(rejections, reader.row());
                 if (reason != null) {

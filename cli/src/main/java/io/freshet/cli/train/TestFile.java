@@ -1,6 +1,6 @@
 package io.freshet.cli.train;
 
-import io.freshet.cli.input.Format;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
@@ -10,7 +10,6 @@ import io.freshet.learning.predict.Scorer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Test rows, which trained parameters predict without learning them. A model with a key predicts each row with the
  * parameters of its key.
  *
- * @param file to read
- * @param format of the file
+ * @param files to read
  */
-record TestFile(Path file, Format format) {
+record TestFile(RowFiles files) {
     private static final String LEARNED = "a key that was learned";
 
     /**
@@ -37,7 +35,7 @@ record TestFile(Path file, Format format) {
         Row row = new Row(layout);
         long rejected = 0;
         String firstReason = null;
-        try (RowReader reader = RowReader.open(file, format, layout)) {
+        try (RowReader reader = files.open(layout)) {
             boolean more = true;
             while (more) {
                 try {
@@ -54,7 +52,7 @@ record TestFile(Path file, Format format) {
         if (rejected == 0 && scorer.rejected() > 0) {
             firstReason = "its loss is not finite";
         }
-        return TestResult.of(file.toString(), scorer.tally(), rejected + scorer.rejected(), firstReason);
+        return TestResult.of(files.toString(), scorer.tally(), rejected + scorer.rejected(), firstReason);
     }
 
     private static PublishedSnapshot snapshot(

@@ -9,6 +9,7 @@ import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.snapshot.SnapshotFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -30,8 +31,12 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();
 
-    @Option(names = "--test", paramLabel = "<file>", description = "Rows to predict with the trained model.")
-    private @Nullable Path test;
+    @Option(
+            names = "--test",
+            arity = "1..*",
+            paramLabel = "<file>",
+            description = "Rows to predict with the trained model; several files as for --input.")
+    private List<Path> test = new ArrayList<>();
 
     @Option(names = "--save", paramLabel = "<file>", description = "Save the parameters to an Avro file.")
     private @Nullable Path save;
@@ -61,9 +66,9 @@ public final class TrainCommand implements Callable<Integer> {
         ModelSpec spec = SpecFiles.read(List.of(options.specFile())).get(0);
         Training training = options.training(List.of(spec)).with(new Faults(faults, seed));
         OutputFile.requireWritable(save);
-        TestFile testFile = test == null ? null : new TestFile(test, options.format(test));
+        TestFile testFile = test.isEmpty() ? null : new TestFile(options.files(test));
         if (testFile != null) {
-            FirstRows.check(testFile.file(), testFile.format(), List.of(spec));
+            FirstRows.check(testFile.files(), List.of(spec));
         }
 
         PrintWriter out = command.commandLine().getOut();

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * One bounded run of the job over a file. Samples take the same path as a live stream, to the end of the topic. All
  * models learn the same samples, in one job.
  *
- * @param feed the file, and the specifications of the models, each name once
+ * @param feed the files, and the specifications of the models, each name once
  * @param plan number of epochs, and the order of the rows
  * @param parallelism subtasks of each operator
  * @param state where the job keeps its models
@@ -95,7 +95,7 @@ record Training(
         Rejections rejections = new Rejections();
         err.println("starting Kafka and Flink in this process ...");
         try (LocalStack stack = LocalStack.start(parallelism, state)) {
-            err.println("sending " + feed.file() + " to Kafka ...");
+            err.println("sending " + feed.files() + " to Kafka ...");
             Topics fed = faults.count() == 0 ? stack.topics() : FaultInjection.stage(stack);
             FileFeed.Sent sent = send(stack, fed, rejections, rejectsFile);
             sent.notices().forEach(notice -> err.println("freshet: " + notice));
@@ -134,7 +134,7 @@ record Training(
     }
 
     private InputException noRow(List<Rejections.Reason> reasons) {
-        return new InputException(feed.file() + ": no row can be learned; "
+        return new InputException(feed.files() + ": no row can be learned; "
                 + reasons.stream().map(Object::toString).collect(Collectors.joining("; ")));
     }
 

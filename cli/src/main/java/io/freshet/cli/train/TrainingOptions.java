@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.FormatOptions;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.feed.MissingSuggestion;
-import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.input.StandardInput;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.job.options.StateOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
@@ -40,15 +41,14 @@ final class TrainingOptions {
     @Option(
             names = "--input",
             required = true,
+            arity = "1..*",
             paramLabel = "<file>",
-            description = "Rows to learn, optionally gzipped; - for stdin.")
-    private Path input = Path.of("");
+            description = "Rows to learn, optionally gzipped; - for stdin. Several files are read in the order given; a"
+                    + " pattern such as 'data/*.csv' selects files in the order of their names.")
+    private List<Path> input = new ArrayList<>();
 
-    @Option(
-            names = "--format",
-            paramLabel = "csv|libsvm|jsonl",
-            description = "Format of the rows (default: from the file name).")
-    private @Nullable String format;
+    @Mixin
+    private FormatOptions format = new FormatOptions();
 
     @Option(
             names = "--parallelism",
@@ -105,8 +105,9 @@ final class TrainingOptions {
         return specFile;
     }
 
-    Path input() {
-        return input;
+    /** Returns files that can be read more than once. */
+    RowFiles files(List<Path> given) throws InputException {
+        return format.files(given).repeatable();
     }
 
     /** Returns whether to print text rather than JSON. */
@@ -129,13 +130,12 @@ final class TrainingOptions {
         List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        Format inputFormat = format(input);
-        Path rows = StandardInput.repeatable(input);
-        FirstRows.check(rows, inputFormat, trained);
+        RowFiles rows = files(input);
+        FirstRows.check(rows, trained);
         OutputFile.requireWritable(report);
         OutputFile.requireWritable(rejects);
         return new Training(
-                new FileFeed(rows, inputFormat, trained),
+                new FileFeed(rows, trained),
                 EpochPlan.of(trained),
                 parallelism,
                 state.settings(),
@@ -177,11 +177,6 @@ final class TrainingOptions {
                     + MaximumRejected.summary(rejected, rows) + "; everything else was written");
         }
         return over;
-    }
-
-    /** Returns the format of a file: the option's for all files, otherwise derived from the file name. */
-    Format format(Path file) throws InputException {
-        return Format.of(file, format, "--format");
     }
 
     /** Writes a report, if one was asked for; returns its JSON. */

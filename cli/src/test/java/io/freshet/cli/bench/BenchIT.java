@@ -84,13 +84,13 @@ class BenchIT {
     }
 
     @Test
-    void learns_the_same_from_json() throws Exception {
+    void learns_the_same_from_every_format() throws Exception {
         List<Double> losses = new ArrayList<>();
-        for (String format : List.of("avro", "json")) {
+        for (String format : List.of("avro", "confluent", "json")) {
             Path report = directory.resolve("report.json");
             Run run = Run.of(
                     "bench",
-                    "--set=flights,sparse",
+                    "--set=flights,sparse,dense",
                     "--only=learn",
                     "--format=" + format,
                     "--rows=5000",
@@ -104,8 +104,9 @@ class BenchIT {
                     .findValues("variants")
                     .forEach(variants -> losses.add(variants.get(0).get("loss").asDouble()));
         }
-        assertThat(losses).hasSize(4);
-        assertThat(losses.subList(2, 4)).isEqualTo(losses.subList(0, 2));
+        assertThat(losses).hasSize(9);
+        assertThat(losses.subList(3, 6)).isEqualTo(losses.subList(0, 3));
+        assertThat(losses.subList(6, 9)).isEqualTo(losses.subList(0, 3));
     }
 
     @Test

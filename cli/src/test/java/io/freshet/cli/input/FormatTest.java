@@ -13,6 +13,7 @@ class FormatTest {
     @CsvSource({
         "a.csv, CSV",
         "b.d/a.CSV.GZ, CSV",
+        "a.tsv, CSV",
         "a.svm, LIBSVM",
         "a.libsvm, LIBSVM",
         "a.svm.gz, LIBSVM",

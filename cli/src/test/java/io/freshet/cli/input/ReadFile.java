@@ -58,6 +58,15 @@ final class ReadFile {
         return rows;
     }
 
+    /** Returns the next row, which must be valid. */
+    static String next(RowReader reader, RowLayout layout) throws IOException, InvalidSampleException {
+        Row row = new Row(layout);
+        if (!reader.next(row)) {
+            throw new AssertionError("no row after " + reader.row());
+        }
+        return text(layout, row);
+    }
+
     static String text(RowLayout layout, Row row) {
         List<String> fields = new ArrayList<>();
         for (int i = 0; i < layout.numbers().size(); i++) {

@@ -42,7 +42,7 @@ class BrokenFilesTest {
             csv | number | a,y | no rows (expected: rows under the header line)
             csv | number | a,y\\n\\n | no rows (expected: rows under the header line)
             csv | number | a,a,y\\n1,1,1\\n | header: a twice (expected: each column once)
-            csv | number | a;y\\n1;2\\n | no column a (expected: a;y?; columns: a;y)
+            csv | number | a:y\\n1:2\\n | no column a (expected: a:y?; columns: a:y)
             csv | number | A,y\\n1,2\\n | no column a (expected: A?; columns: A, y)
             csv | number | a,label\\n1,2\\n | no column y (expected: a?; columns: a, label)
             csv | number | a,y\\nred,1\\n | no row can be learned; row 1: a: red (expected: a number)

@@ -99,6 +99,21 @@ class RejectedRowsIT {
     }
 
     @Test
+    void keeps_rejected_rows_of_several_files_with_their_delimiter() throws Exception {
+        write("day-2.csv", List.of("x;y", "1;0", "2;\"b;c\""));
+        write("day-1.csv", List.of("x;y", "1;1", "a;0"));
+        Path rejects = directory.resolve("rejects.csv");
+        Run run = train(SIGNS, directory.resolve("day-*.csv"), "--rejects=" + rejects, "--max-rejected=2");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("day-1.csv: delimiter semicolon (detected)");
+        assertThat(Files.readAllLines(rejects))
+                .containsExactly(
+                        "freshet.reason;x;y",
+                        "\"row 2: x: a (expected: a number)\";a;0",
+                        "\"row 4: y: b;c (expected: a number)\";2;\"b;c\"");
+    }
+
+    @Test
     void keeps_rejected_rows_in_the_format_of_the_input() throws Exception {
         Path jsonl = write("rows.jsonl", List.of("{\"x\":1,\"y\":0}", "{\"x\":2,\"y\":\"a\"}", "oops", "{}"));
         Path rejects = directory.resolve("rejects");

@@ -1,5 +1,6 @@
 package io.freshet.job.learn;
 
+import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.record.ModelKey;
@@ -17,13 +18,20 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
     private final ActiveLearners learners;
     private final PublishSchedule snapshots;
     private final Quarantine quarantine;
+    private final LearnMetrics metrics;
     private InternalTimerService<VoidNamespace> timers;
 
-    PublishTimers(CurrentModel current, ActiveLearners learners, PublishSchedule snapshots, Quarantine quarantine) {
+    PublishTimers(
+            CurrentModel current,
+            ActiveLearners learners,
+            PublishSchedule snapshots,
+            Quarantine quarantine,
+            LearnMetrics metrics) {
         this.current = current;
         this.learners = learners;
         this.snapshots = snapshots;
         this.quarantine = quarantine;
+        this.metrics = metrics;
     }
 
     void open(InternalTimerService<VoidNamespace> service) {
@@ -52,6 +60,7 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
         if (state == null || isReplaced(timer, state)) {
             return;
         }
+        metrics.publishTimerFired(timer.getTimestamp());
         state.publishTimer(ModelState.NO_TIMER);
         Learner learner = learners.of(ModelKey.model(timer.getKey()), state);
         if (learner != null) {

@@ -38,6 +38,7 @@ public final class LearnMetrics {
     private final Counter publishedBytes;
     private final RejectionCounters rejected;
     private final Histogram learnNanos;
+    private final Histogram publishDelayMillis;
     private final Map<String, ModelMetrics> models = new HashMap<>();
     private int untilTimed = TIMED_EVERY;
     private long newest = Long.MIN_VALUE;
@@ -56,6 +57,7 @@ public final class LearnMetrics {
         publishedBytes = group.counter("publishedBytes");
         rejected = new RejectionCounters(group, Reason.GRADIENT, Reason.BATCH_FULL, Reason.FAILED);
         learnNanos = group.histogram("learnNanos", new DescriptiveStatisticsHistogram(TIMES_KEPT));
+        publishDelayMillis = group.histogram("publishDelayMillis", new DescriptiveStatisticsHistogram(TIMES_KEPT));
         group.<Long, Gauge<Long>>gauge("eventTimeLagMillis", () -> ModelMetrics.since(newest, millis));
     }
 
@@ -114,6 +116,11 @@ public final class LearnMetrics {
         if (model != null && state.window().samples() > 0) {
             model.windowEnded(state.window().metrics().loss(), state.lineage().watermark());
         }
+    }
+
+    /** Records a publish timer that was due at {@code time}, in milliseconds since 1970, UTC. */
+    public void publishTimerFired(long time) {
+        publishDelayMillis.update(millis.getAsLong() - time);
     }
 
     /** Records a published snapshot. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelStateCache {
     /** Bytes besides the parameters, as measured for a small model of two classes: tallies, moments, lineage, and keys. */
-    private static final long OVERHEAD_BYTES = 2560;
+    private static final long OVERHEAD_BYTES = 1280;
 
     private final ModelStateStore store;
     private final long maximumBytes;

@@ -10,7 +10,7 @@ import java.util.Map;
  *   theta' = theta - learningRate * g / (sqrt(G') + epsilon)
  * </pre>
  *
- * Epsilon is outside the root, as in PyTorch (whose default is 1e-10); Keras and River put it inside. Pinned by
+ * G does not stall after many updates ({@link SquareSum}). Epsilon is outside the root, as in PyTorch (whose default is 1e-10); Keras and River put it inside. Pinned by
  * {@code OptimizerReferenceGoldenTest}.
  *
  * @param epsilon in [1e-15, 1], in units of the gradient
@@ -36,8 +36,15 @@ public record AdaGrad(double epsilon) implements Optimizer {
         return Map.of("epsilon", epsilon);
     }
 
+    /** Sets {@code first} to the dither of G. */
+    @Override
+    public void prepare(Step step) {
+        step.first = SquareSum.dither(step.number());
+    }
+
     @Override
     public void step(float[] theta, float[] gradient, float[] squares, float[] second, int from, int to, Step step) {
+        SquareSum.correct(squares, gradient, from, to, step.first);
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {
@@ -60,6 +67,7 @@ public record AdaGrad(double epsilon) implements Optimizer {
             int to,
             float factor,
             Step step) {
+        SquareSum.correct(state, slot, stride, rows, gradient, from, to, factor, step.first);
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {

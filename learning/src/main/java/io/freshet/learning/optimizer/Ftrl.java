@@ -15,7 +15,7 @@ import java.util.Map;
  *   theta' = (near(z') - z') / d'                     0 if |z'| &lt;= lambda1
  * </pre>
  *
- * At a constant rate this is the paper's sigma = (sqrt(n') - sqrt(n)) / alpha. With the paper's sigma, a rate that
+ * n does not stall after many updates ({@link SquareSum}). At a constant rate this is the paper's sigma = (sqrt(n') - sqrt(n)) / alpha. With the paper's sigma, a rate that
  * falls to a tenth would also reduce theta to a tenth; here a change of the rate alone moves no parameter. The paper
  * computes theta when it predicts; here it is computed after the update. Since theta follows from z and n, a start
  * other than 0 must be encoded in z ({@link #warmStart}):
@@ -73,10 +73,11 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         return Map.of("beta", beta);
     }
 
-    /** Sets {@code first} to 1 / alpha. */
+    /** Sets {@code first} to 1 / alpha, and {@code second} to the dither of n. */
     @Override
     public void prepare(Step step) {
         step.first = inverse(step.learningRate());
+        step.second = SquareSum.dither(step.number());
     }
 
     private static float inverse(float learningRate) {
@@ -97,6 +98,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
 
     @Override
     public void step(float[] theta, float[] gradient, float[] sums, float[] squares, int from, int to, Step step) {
+        SquareSum.correct(squares, gradient, from, to, step.second);
         float b = (float) beta;
         float l1 = (float) lambda1;
         float l2 = (float) lambda2;
@@ -127,6 +129,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
             int to,
             float factor,
             Step step) {
+        SquareSum.correct(state, 2 * slot, stride, rows, gradient, from, to, factor, step.second);
         int l1Bits = Float.floatToRawIntBits((float) lambda1);
         if (l1Bits == 0) {
             stepWithoutL1(state, slot, stride, rows, gradient, from, to, factor, step);

@@ -1,0 +1,101 @@
+package io.freshet.cli.input;
+
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the rows of several files, one file after the other. Every file has the header and the delimiter of the first,
+ * so that the text of a row means the same in all of them.
+ */
+final class JoinedRowReader implements RowReader {
+    private final RowFiles files;
+    private final RowLayout layout;
+    private final @Nullable Delimiter delimiter;
+    private final @Nullable String notice;
+    private final String header;
+    private final long size;
+    private RowReader current;
+    private int opened = 1;
+    private long rowsBefore;
+    private long bytesBefore;
+
+    JoinedRowReader(RowFiles files, RowLayout layout) throws InputException {
+        this.files = files;
+        this.layout = layout;
+        current = RowReader.open(files.files().get(0), files.format(), files.delimiter(), layout);
+        delimiter = current.delimiter();
+        notice = current.notice();
+        header = current.header();
+        size = files.files().stream().mapToLong(file -> file.toFile().length()).sum();
+    }
+
+    @Override
+    public boolean next(Row row) throws InvalidSampleException, IOException {
+        while (!current.next(row)) {
+            if (opened == files.files().size()) {
+                return false;
+            }
+            rowsBefore += current.row();
+            bytesBefore += current.size();
+            current.close();
+            current = open(files.files().get(opened++));
+        }
+        return true;
+    }
+
+    private RowReader open(Path file) throws IOException {
+        RowReader reader = RowReader.open(file, files.format(), delimiter, layout);
+        if (!reader.header().equals(header)) {
+            reader.close();
+            throw new InputException(
+                    file,
+                    "header: " + reader.header() + " (expected: " + header + ", as in "
+                            + files.files().get(0) + ")");
+        }
+        return reader;
+    }
+
+    @Override
+    public long row() {
+        return rowsBefore + current.row();
+    }
+
+    @Override
+    public String raw() {
+        return current.raw();
+    }
+
+    @Override
+    public String header() {
+        return header;
+    }
+
+    @Override
+    public @Nullable Delimiter delimiter() {
+        return delimiter;
+    }
+
+    @Override
+    public @Nullable String notice() {
+        return notice;
+    }
+
+    @Override
+    public long bytesRead() {
+        return bytesBefore + current.bytesRead();
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public void close() throws IOException {
+        current.close();
+    }
+}

@@ -1,0 +1,78 @@
+package io.freshet.learning.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.freshet.learning.TestSpecs;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Would catch a float32 sum that stops growing after 2^24 updates, which keeps the learning rate from falling. */
+class SquareSumTest {
+    private static final long SEED = 20270101;
+
+    /** Gradients alternate, so that the parameter stays near 0 and G = t g^2. */
+    @ParameterizedTest
+    @CsvSource({"adagrad, 1, 0.3", "adagrad, 1, 1", "ftrl, 2, 0.3", "ftrl, 2, 0.01"})
+    void sums_follow_the_closed_form_for_100_million_updates(String name, int part, float g) {
+        Optimizer optimizer = TestSpecs.optimizer(name, "");
+        float[][] state = new float[1 + optimizer.slots()][1];
+        float[][] gradients = {{g}, {-g}};
+        Step step = new Step();
+        double square = (float) (g * g);
+        for (int t = 1; t <= 100_000_000; t++) {
+            step.start(0.1f, t);
+            optimizer.prepare(step);
+            optimizer.step(state[0], gradients[t & 1], state[1], state[optimizer.slots()], 0, 1, step);
+            if (Integer.bitCount(t) == 1 || t == 100_000_000) {
+                assertThat(state[part][0] / (t * square))
+                        .as("sum after %d updates", t)
+                        .isCloseTo(1, within(1e-5));
+            }
+        }
+        assertThat(state[0][0]).isCloseTo(0, within(0.2f));
+    }
+
+    /** Squares that vary, at a coordinate that only some updates touch. */
+    @Test
+    void sums_of_varying_squares_are_exact_in_the_mean() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        float start = 1 << 20;
+        float[] sum = {start};
+        float[] gradient = new float[1];
+        double exact = 0;
+        for (long t = 1; t <= 50_000_000; t++) {
+            gradient[0] = 0.1f * (float) random.nextDouble();
+            if (t % 3 == 0) {
+                SquareSum.correct(sum, gradient, 0, 1, SquareSum.dither(t));
+                sum[0] += gradient[0] * gradient[0];
+                exact += gradient[0] * gradient[0];
+            }
+        }
+        assertThat((sum[0] - start) / exact).as("seed %d", SEED).isCloseTo(1, within(0.01));
+    }
+
+    @Test
+    void a_square_that_loses_nothing_changes_no_sum() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = 0; i < 100_000; i++) {
+            float sum = Float.intBitsToFloat(random.nextInt(Float.floatToRawIntBits(1e-25f), 0x7f7fffff));
+            float[] sums = {sum};
+            float dither = SquareSum.dither(random.nextLong());
+            SquareSum.correct(sums, new float[1], 0, 1, dither);
+            assertThat(sums[0]).as("seed %d", SEED).isEqualTo(sum);
+        }
+    }
+
+    @Test
+    void the_largest_sum_stays_the_largest() {
+        float[] sums = {Float.MAX_VALUE};
+        for (long t = 1; t <= 100; t++) {
+            SquareSum.correct(sums, new float[] {0x1p60f}, 0, 1, SquareSum.dither(t));
+            sums[0] = Math.min(sums[0] + 0x1p120f, Float.MAX_VALUE);
+            assertThat(sums[0]).isEqualTo(Float.MAX_VALUE);
+        }
+    }
+}
