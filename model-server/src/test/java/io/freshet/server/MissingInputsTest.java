@@ -45,8 +45,9 @@ class MissingInputsTest {
                 "{default: zero, fields: {b: indicator}}, standardize: false"
             })
     void predictions_equal_those_of_the_learner(String missing) throws Exception {
-        ModelSpec spec = ModelSpec.parse("{name: gaps" + missing.length() + ", label: y, loss: mean-squared-error, features: {numeric: [a, b],"
-                + " categorical: [city], cross: [[city, kind]], hashBits: 10, missing: " + missing + "}}");
+        ModelSpec spec = ModelSpec.parse(
+                "{name: gaps" + missing.length() + ", label: y, loss: mean-squared-error, features: {numeric: [a, b],"
+                        + " categorical: [city], cross: [[city, kind]], hashBits: 10, missing: " + missing + "}}");
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
         Learner learner = new Learner(spec);
@@ -74,32 +75,32 @@ class MissingInputsTest {
             if (inputs.isEmpty()) {
                 continue;
             }
-            server.publish(new SnapshotCodec()
-                    .write(learner.snapshot(state, ""), "freshet.samples", i, "0.1.0"));
-            JsonObject response = server.infer(spec.name(), new JsonObject().put("inputs", inputs).encode());
+            server.publish(new SnapshotCodec().write(learner.snapshot(state, ""), "freshet.samples", i, "0.1.0"));
+            JsonObject response = server.infer(
+                    spec.name(), new JsonObject().put("inputs", inputs).encode());
             learner.learn(state, encoder.encode(row, 0, i));
             double served = response.getJsonArray("outputs")
                     .getJsonObject(0)
                     .getJsonArray("data")
                     .getDouble(0);
-            assertThat((float) served)
-                    .as("seed %d, sample %d", SEED, i)
-                    .isEqualTo(learner.lastPrediction()[0]);
+            assertThat((float) served).as("seed %d, sample %d", SEED, i).isEqualTo(learner.lastPrediction()[0]);
         }
     }
 
     @Test
     void the_key_and_required_features_must_not_be_null() throws Exception {
-        ModelSpec spec = ModelSpec.parse("{name: keyed, label: y, key: shop, loss: mean-squared-error, features: {numeric:"
-                + " [a, b], categorical: [shop], missing: {default: mean, fields: {b: reject}}}}");
+        ModelSpec spec =
+                ModelSpec.parse("{name: keyed, label: y, key: shop, loss: mean-squared-error, features: {numeric:"
+                        + " [a, b], categorical: [shop], missing: {default: mean, fields: {b: reject}}}}");
         server.publish(Published.records(spec, "S1", 3, 0.5f, 1));
 
         assertThat(error(null, 1, "S1")).isEmpty();
         assertThat(error(1, 1, null)).isEqualTo("shop.data[0]: null (expected: a string (BYTES))");
         assertThat(error(1, null, "S1")).isEqualTo("b.data[0]: null (expected: a number (FP64))");
-        JsonObject metadata = new JsonObject(
-                server.get("/v2/models/keyed?key=S1").body());
-        assertThat(metadata.getJsonObject("properties").getString("optional_inputs")).isEqualTo("a");
+        JsonObject metadata =
+                new JsonObject(server.get("/v2/models/keyed?key=S1").body());
+        assertThat(metadata.getJsonObject("properties").getString("optional_inputs"))
+                .isEqualTo("a");
     }
 
     private static String error(Object a, Object b, Object shop) throws Exception {

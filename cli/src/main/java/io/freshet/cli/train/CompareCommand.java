@@ -79,8 +79,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     /** Prints the reasons for rejected rows; returns whether too many were rejected for all variants. */
-    private boolean printRejections(
-            PrintWriter err, Comparison comparison, List<ModelSpec> specs, Training.Run run) {
+    private boolean printRejections(PrintWriter err, Comparison comparison, List<ModelSpec> specs, Training.Run run) {
         Rejections rejections = run.rejections();
         long invalid = rejections.invalidRows();
         TrainingOptions.printReasons(err, "", invalid, run.rows(), rejections.invalid());

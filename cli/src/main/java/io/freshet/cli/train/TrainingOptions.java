@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -158,8 +159,8 @@ final class TrainingOptions {
 
     /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
     static void printSuggestion(PrintWriter err, List<ModelSpec> specs, Rejections rejections) {
-        List<String> reasons = specs.stream()
-                .flatMap(spec -> rejections.byJob(spec.name()).stream())
+        Stream<Rejections.Reason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());
+        List<String> reasons = Stream.concat(rejections.invalid().stream(), byJob)
                 .map(Rejections.Reason::reason)
                 .toList();
         MissingSuggestion.of(reasons, specs).ifPresent(suggestion -> err.println("  " + suggestion));

@@ -55,8 +55,7 @@ final class HashedFields {
 
     private static Field[] fields(List<String> names, FieldPlaces places, int seed, MissingSpec missing) {
         return names.stream()
-                .map(name -> new Field(
-                        name, places.text(name), MurmurHash3.hash(name, seed), missing.allows(name)))
+                .map(name -> new Field(name, places.text(name), MurmurHash3.hash(name, seed), missing.allows(name)))
                 .toArray(Field[]::new);
     }
 

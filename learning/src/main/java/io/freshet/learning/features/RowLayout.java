@@ -31,9 +31,14 @@ public record RowLayout(
         times = Set.copyOf(times);
     }
 
+    /** Creates a layout without times. */
+    public RowLayout(List<String> numbers, List<String> texts, List<String> vectors, Set<String> sparse) {
+        this(numbers, texts, vectors, sparse, Set.of());
+    }
+
     /** Creates a layout whose text fields are all read as texts. */
     public RowLayout(List<String> numbers, List<String> texts, List<String> vectors) {
-        this(numbers, texts, vectors, Set.of(), Set.of());
+        this(numbers, texts, vectors, Set.of());
     }
 
     /** Creates a layout without vectors. */

@@ -55,8 +55,7 @@ public final class Standardizer {
      * @param dense whether each number of the dense vectors is standardized; for a sequence, of one step
      * @param decay {@link Moments#EXACT}, or in (0, 1)
      */
-    public Standardizer(
-            boolean numericStandardized, boolean[] imputed, int unscaled, boolean[] dense, double decay) {
+    public Standardizer(boolean numericStandardized, boolean[] imputed, int unscaled, boolean[] dense, double decay) {
         numeric = imputed.length;
         this.numericStandardized = numericStandardized;
         this.decay = decay;
@@ -134,9 +133,7 @@ public final class Standardizer {
         if (Double.isNaN(x)) {
             return numericStandardized ? 0 : (float) moments[mean[i]];
         }
-        return numericStandardized
-                ? Moments.standardize(moments, mean[i], moments[count[i]] + 1, x, decay)
-                : (float) x;
+        return numericStandardized ? Moments.standardize(moments, mean[i], moments[count[i]] + 1, x, decay) : (float) x;
     }
 
     /** Updates the moments with the numbers of a sample. */

@@ -160,10 +160,12 @@ public record FeatureSpec(
     public List<String> numberNames() {
         List<String> names = new ArrayList<>(numeric());
         indicators().forEach(field -> names.add("missing(" + field + ")"));
-        times.stream().filter(TimeSpec::cyclic).forEach(time -> time.parts().forEach(part -> {
-            names.add("sin(" + time.feature(part) + ")");
-            names.add("cos(" + time.feature(part) + ")");
-        }));
+        times.stream()
+                .filter(TimeSpec::cyclic)
+                .forEach(time -> time.parts().forEach(part -> {
+                    names.add("sin(" + time.feature(part) + ")");
+                    names.add("cos(" + time.feature(part) + ")");
+                }));
         for (Dense vector : dense) {
             IntStream.range(0, vector.length())
                     .forEach(i -> names.add(RowLayout.wireName(vector.field()) + "[" + i + "]"));

@@ -21,7 +21,8 @@ import java.util.TreeMap;
  */
 public record TimeSpec(String field, List<TimePart> parts, ZoneId zone, boolean cyclic) {
     private static final String UTC = "UTC";
-    private static final SortedMap<String, Boolean> ENCODINGS = new TreeMap<>(Map.of("category", false, "cyclic", true));
+    private static final SortedMap<String, Boolean> ENCODINGS =
+            new TreeMap<>(Map.of("category", false, "cyclic", true));
 
     public TimeSpec {
         parts = List.copyOf(parts);

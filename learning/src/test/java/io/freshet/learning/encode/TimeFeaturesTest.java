@@ -24,9 +24,9 @@ class TimeFeaturesTest {
     /** 2030-07-31 was chosen so that the offset differs from that in winter, and the day from that in UTC. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            1911764700000                  | UTC           | 22 3 31 7
-            1911764700000                  | Europe/Zurich | 0 4 1 8
-            1911764700000.5                | Europe/Zurich | 0 4 1 8
+            1911768300000                  | UTC           | 22 3 31 7
+            1911768300000                  | Europe/Zurich | 0 4 1 8
+            1911768300000.5                | Europe/Zurich | 0 4 1 8
             2030-07-31T22:45:00Z           | Europe/Zurich | 0 4 1 8
             2030-07-31T22:45Z              | UTC           | 22 3 31 7
             2030-07-31T22:45:00.123+02:00  | UTC           | 20 3 31 7
@@ -52,7 +52,7 @@ class TimeFeaturesTest {
         ModelSpec spec = spec("{field: at, " + ALL + "}");
         RowLayout layout = RowLayout.of(List.of(spec));
         Row row = row(layout, "2001-01-01");
-        row.number(layout.number("at"), 1911764700000.0);
+        row.number(layout.number("at"), 1911768300000.0);
         assertThat(new FeatureEncoder(spec, layout).encode(row, 0, 0).rows())
                 .isEqualTo(encode(spec, "2030-07-31T22:45:00Z").rows());
     }
@@ -78,7 +78,8 @@ class TimeFeaturesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"yesterday", "2030-02-30", "2030-07-31T25:00:00Z", "1e400", "99999999999999999", "-", "10:30"})
+    @ValueSource(
+            strings = {"yesterday", "2030-02-30", "2030-07-31T25:00:00Z", "1e400", "99999999999999999", "-", "10:30"})
     void rejects_a_text_that_is_no_time(String text) {
         assertThatThrownBy(() -> encode(spec("{field: at, " + ALL + "}"), text))
                 .isInstanceOf(InvalidSampleException.class)

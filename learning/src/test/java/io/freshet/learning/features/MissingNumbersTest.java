@@ -70,7 +70,11 @@ class MissingNumbersTest {
         for (int i = 0; i < 2; i++) {
             Sample sample = new Sample(
                     new Sample.Features(
-                            new double[] {Double.NaN, 1}, new float[] {3 + 2 * i, 5}, new int[0], new int[0], new float[0]),
+                            new double[] {Double.NaN, 1},
+                            new float[] {3 + 2 * i, 5},
+                            new int[0],
+                            new int[0],
+                            new float[0]),
                     new float[1],
                     1,
                     false,

@@ -78,9 +78,8 @@ class MissingLearnerTest {
         ModelSpec spec = spec("missing: mean, standardize: false}, batch: full, optimizer: {type: lbfgs}, epochs: 5");
         List<Sample> samples = samples(spec);
         LearnerState state = learn(spec, samples);
-        List<Sample> imputed = samples.stream()
-                .map(sample -> imputed(sample, state.moments()))
-                .toList();
+        List<Sample> imputed =
+                samples.stream().map(sample -> imputed(sample, state.moments())).toList();
         Predictor predictor = new Predictor(new Learner(spec).snapshot(state, ""));
         Predictor expected = new Predictor(new Learner(spec).snapshot(learn(spec, imputed), ""));
         for (int i = 0; i < SAMPLES; i++) {
@@ -105,8 +104,7 @@ class MissingLearnerTest {
     /** Whether a number is missing is the only information here. */
     @Test
     void an_indicator_learns_what_a_missing_number_means() {
-        ModelSpec spec = ModelSpec.parse(
-                """
+        ModelSpec spec = ModelSpec.parse("""
                 {name: m, label: y, features: {numeric: [a], missing: indicator}, loss: mean-squared-error,
                  optimizer: {type: sgd, learningRate: 0.1}}
                 """);
@@ -117,13 +115,7 @@ class MissingLearnerTest {
             double[] numeric = {missing ? Double.NaN : i % 2, missing ? 1 : 0};
             learner.learn(
                     state,
-                    Sample.of(
-                            numeric,
-                            new int[0],
-                            new float[0],
-                            missing ? 7 : 2,
-                            1,
-                            new Sample.Position(0, i, 0, 0)));
+                    Sample.of(numeric, new int[0], new float[0], missing ? 7 : 2, 1, new Sample.Position(0, i, 0, 0)));
         }
         float[] parameters = state.weights().parameters();
         assertThat(parameters[0]).isEqualTo(2, within(1e-3f));

@@ -36,7 +36,8 @@ class MissingSpecTest {
     @Test
     void the_order_of_fields_and_a_repeated_default_do_not_matter() {
         ModelSpec spec = spec("missing: {default: mean, fields: {a: zero, b: indicator}}");
-        assertThat(spec("missing: {fields: {b: indicator, a: zero}, default: mean}").hash())
+        assertThat(spec("missing: {fields: {b: indicator, a: zero}, default: mean}")
+                        .hash())
                 .isEqualTo(spec.hash());
         assertThat(spec("missing: {default: mean, fields: {a: mean}}")).isEqualTo(spec("missing: mean"));
     }
@@ -88,7 +89,8 @@ class MissingSpecTest {
         assertThatThrownBy(() -> ModelSpec.parse("""
                         {name: m, label: y*, features: {tokens: [t], missing: mean}, model: {type: sequence, steps: 3},
                          outputs: 2, loss: sequence-cross-entropy}
-                        """)).hasMessageStartingWith("features.missing: mean (expected: reject; ");
+                        """))
+                .hasMessageStartingWith("features.missing: mean (expected: reject; ");
     }
 
     @Test

@@ -83,7 +83,7 @@ class SpecYamlTest {
                 List.of(),
                 null,
                 List.of(),
- MissingSpec.REJECT);
+                MissingSpec.REJECT);
     }
 
     @Test
@@ -126,7 +126,7 @@ class SpecYamlTest {
                                                 new FeatureSpec.Dense("embedding", 16, 1, true)),
                                         null,
                                         List.of(),
- MissingSpec.REJECT),
+                                        MissingSpec.REJECT),
                                 new Linear(),
                                 7,
                                 new SparseCategoricalCrossEntropy(),

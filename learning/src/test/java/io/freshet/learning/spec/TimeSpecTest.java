@@ -16,10 +16,11 @@ class TimeSpecTest {
     void reads_back_equal_with_its_defaults() {
         ModelSpec spec = spec("{field: $.order.at, features: [hour, weekday]}");
         assertThat(spec.features().times())
-                .containsExactly(new TimeSpec(
-                        "order.at", List.of(TimePart.HOUR, TimePart.WEEKDAY), ZoneId.of("UTC"), false));
+                .containsExactly(
+                        new TimeSpec("order.at", List.of(TimePart.HOUR, TimePart.WEEKDAY), ZoneId.of("UTC"), false));
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
-        ModelSpec two = spec("[{field: a, features: [day], encoding: cyclic}, {field: b, features: [month], zone: +02:00}]");
+        ModelSpec two =
+                spec("[{field: a, features: [day], encoding: cyclic}, {field: b, features: [month], zone: +02:00}]");
         assertThat(ModelSpec.parse(two.toYaml())).isEqualTo(two);
         assertThat(two.features().numberNames()).containsExactly("sin(a.day)", "cos(a.day)");
         assertThat(two.features().hashedFields()).isEqualTo(1);
@@ -29,8 +30,7 @@ class TimeSpecTest {
     void a_time_may_be_a_number_or_a_text_unless_another_model_reads_a_number() {
         ModelSpec spec = spec("{field: at, features: [hour]}");
         assertThat(RowLayout.of(List.of(spec)))
-                .isEqualTo(new RowLayout(
-                        List.of("at", "y"), List.of("at"), List.of(), Set.of(), Set.of("at")));
+                .isEqualTo(new RowLayout(List.of("at", "y"), List.of("at"), List.of(), Set.of(), Set.of("at")));
         ModelSpec number = ModelSpec.parse("{name: n, label: y, features: {numeric: [at]}, loss: mean-squared-error}");
         assertThat(RowLayout.of(List.of(spec, number)).times()).isEmpty();
     }

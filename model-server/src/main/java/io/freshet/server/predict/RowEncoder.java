@@ -137,8 +137,8 @@ final class RowEncoder {
 
     private static boolean isNumber(List<InputTensor> inputs, String field) {
         return inputs.stream()
-                .anyMatch(input ->
-                        input.name().equals(field) && !input.datatype().isText());
+                .anyMatch(
+                        input -> input.name().equals(field) && !input.datatype().isText());
     }
 
     private static InputTensor find(List<InputTensor> inputs, String field, boolean text, String expected)

@@ -24,8 +24,7 @@ public record InputTensor(String name, Datatype datatype, List<Integer> shape, T
     public void requireValues() throws RequestException {
         int missing = data.firstNull();
         if (missing >= 0) {
-            throw RequestException.bad(
-                    Excerpt.name(name) + ".data[" + missing + "]", "null", datatype.expectation());
+            throw RequestException.bad(Excerpt.name(name) + ".data[" + missing + "]", "null", datatype.expectation());
         }
     }
 

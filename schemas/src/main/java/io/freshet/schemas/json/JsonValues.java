@@ -152,8 +152,7 @@ final class JsonValues {
                 end = addWord(parser, count == 0 ? 0 : end + 1);
             } else {
                 if (valid) {
-                    filler.reportFault(
-                            field, "[" + count + "]", excerpt(parser, token), "a word without spaces");
+                    filler.reportFault(field, "[" + count + "]", excerpt(parser, token), "a word without spaces");
                 }
                 valid = false;
                 parser.skipChildren();

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a format in which a missing feature is encoded differently, and a wrong type that is taken for a missing value. */
 class MissingFieldsTest {
-    private static final ModelSpec SPEC =
-            ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a, b], categorical: [c],"
+    private static final ModelSpec SPEC = ModelSpec.parse(
+            "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a, b], categorical: [c],"
                     + " tokens: [t], sparse: [s], missing: indicator}}");
     private static final RowLayout LAYOUT = RowLayout.of(List.of(SPEC));
     private static final Schema EVENT = new Schema.Parser().parse("""
