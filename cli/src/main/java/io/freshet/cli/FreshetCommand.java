@@ -17,6 +17,7 @@ import io.freshet.cli.tail.TailCommand;
 import io.freshet.cli.topics.TopicsCommand;
 import io.freshet.cli.train.CompareCommand;
 import io.freshet.cli.train.TrainCommand;
+import io.freshet.cli.weights.WeightsCommand;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.ServerCommand;
@@ -59,6 +60,7 @@ public final class FreshetCommand implements Runnable {
             HistoryCommand.class,
             ReplayCommand.class,
             DiffCommand.class,
+            WeightsCommand.class,
             PredictCommand.class,
             TailCommand.class,
             BenchCommand.class,

@@ -96,7 +96,7 @@ public final class TestLines {
                     + " total "
                     + Arrays.toString(e.total().sums())
                     + Arrays.hashCode(e.total().classes())
-                    + Arrays.hashCode(e.total().histogram())
+                    + e.total().scores().hashCode()
                     + " "
                     + e.learning());
         }

@@ -100,26 +100,9 @@ final class FlatArrays {
     }
 
     /**
-     * Writes non-negative counts, most of them 0, as variable-length integers: for each nonzero count, the number of zeros
+     * Reads non-negative counts, most of them 0, as variable-length integers: for each nonzero count, the number of zeros
      * before it and the count; then the number of trailing zeros.
      */
-    static void writeCounts(int[] counts, DataOutput out) throws IOException {
-        out.writeInt(counts.length);
-        int zeros = 0;
-        for (int count : counts) {
-            if (count == 0) {
-                zeros++;
-            } else {
-                writeVarint(zeros, out);
-                writeVarint(count, out);
-                zeros = 0;
-            }
-        }
-        if (counts.length > 0) {
-            writeVarint(zeros, out);
-        }
-    }
-
     static int[] readCounts(DataInput in) throws IOException {
         int[] counts = new int[readLength(in)];
         for (int at = counts.length == 0 ? 0 : readVarint(in); at < counts.length; at += 1 + readVarint(in)) {
@@ -138,7 +121,7 @@ final class FlatArrays {
         out.writeByte(left);
     }
 
-    private static int readVarint(DataInput in) throws IOException {
+    static int readVarint(DataInput in) throws IOException {
         int number = 0;
         for (int shift = 0; shift < Integer.SIZE; shift += 7) {
             byte next = in.readByte();

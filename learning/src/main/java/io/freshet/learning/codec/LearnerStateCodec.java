@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A new field is appended under a new version. Every released version stays readable, as {@code
  * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
+ * Version 2 counted logits in fixed bins.
  */
 public final class LearnerStateCodec {
-    static final byte VERSION = 2;
+    static final byte VERSION = 3;
+    private static final byte OLDEST = 2;
 
     private LearnerStateCodec() {}
 
@@ -55,18 +57,19 @@ public final class LearnerStateCodec {
 
     public static LearnerState read(DataInput in) throws IOException {
         byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("learner state: version " + version + " (expected: " + VERSION + ")");
+        if (version < OLDEST || version > VERSION) {
+            throw new IOException(
+                    "learner state: version " + version + " (expected: " + OLDEST + " to " + VERSION + ")");
         }
         StateParts.Counts counts = new StateParts.Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
         StateLayout layout = readLayout(in);
         Weights weights = readWeights(layout, in);
         double[] moments = FlatArrays.readDoubles(in);
         Batch pending = PendingCodec.read(in);
-        Tally window = TallyCodec.read(in);
-        Tally closed = TallyCodec.read(in);
+        Tally window = TallyCodec.read(in, version);
+        Tally closed = TallyCodec.read(in, version);
         UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
-        EpochProgress epochProgress = readEpochProgress(in);
+        EpochProgress epochProgress = readEpochProgress(in, version);
         Lineage lineage = LineageCodec.read(in);
         double[] scheduleMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
@@ -116,8 +119,9 @@ public final class LearnerStateCodec {
         out.writeBoolean(epochProgress.stopped());
     }
 
-    private static EpochProgress readEpochProgress(DataInput in) throws IOException {
-        return new EpochProgress(TallyCodec.read(in), in.readInt(), in.readDouble(), in.readInt(), in.readBoolean());
+    private static EpochProgress readEpochProgress(DataInput in, int version) throws IOException {
+        return new EpochProgress(
+                TallyCodec.read(in, version), in.readInt(), in.readDouble(), in.readInt(), in.readBoolean());
     }
 
     private static void writeLastGood(@Nullable LastGoodState good, DataOutput out) throws IOException {

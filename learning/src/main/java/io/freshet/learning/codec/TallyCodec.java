@@ -1,5 +1,7 @@
 package io.freshet.learning.codec;
 
+import io.freshet.learning.evaluation.ScorePoints;
+import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import java.io.DataInput;
@@ -7,7 +9,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 
-/** Tallies as bytes, for checkpoints. */
+/**
+ * Tallies as bytes, for checkpoints: task, sums, classes, and for a binary task its scores: points,
+ * each with its counts, and the latest samples.
+ */
 final class TallyCodec {
     /** Indexed by their number on the wire. */
     private static final List<Task> TASKS = List.of(
@@ -20,40 +25,66 @@ final class TallyCodec {
             Task.BOX,
             Task.SEQUENCE);
 
+    /** Before this version, a tally had bins of logits. */
+    private static final int SCORES_VERSION = 3;
+
+    private static final int[] NO_BINS = {};
+
     private TallyCodec() {}
 
     static void write(Tally tally, DataOutput out) throws IOException {
         out.writeByte(TASKS.indexOf(tally.task()));
         FlatArrays.writeDoubles(tally.sums(), out);
         FlatArrays.writeDoubles(tally.classes(), out);
-        writeHistogram(tally, out);
-    }
-
-    /** Writes a histogram like {@link FlatArrays#writeCounts}. That of a small model has few bins. */
-    private static void writeHistogram(Tally tally, DataOutput out) throws IOException {
-        int length = tally.histogramLength();
-        out.writeInt(length);
-        int next = 0;
-        for (int from = 0; from < length; from += length / 2) {
-            for (int i = from + tally.firstBin(); i < from + tally.endBin(); i++) {
-                int count = tally.count(i);
-                if (count > 0) {
-                    FlatArrays.writeVarint(i - next, out);
-                    FlatArrays.writeVarint(count, out);
-                    next = i + 1;
-                }
-            }
-        }
-        if (length > 0) {
-            FlatArrays.writeVarint(length - next, out);
+        if (tally.task().isBinary()) {
+            writeScores(tally.scores(), out);
         }
     }
 
-    static Tally read(DataInput in) throws IOException {
+    private static void writeScores(ScoreSketch scores, DataOutput out) throws IOException {
+        ScorePoints points = scores.merged();
+        FlatArrays.writeVarint(points.size(), out);
+        for (int i = 0; i < points.size(); i++) {
+            out.writeInt(points.keyAt(i));
+            FlatArrays.writeVarint(points.negativesAt(i), out);
+            FlatArrays.writeVarint(points.positivesAt(i), out);
+        }
+        int[] latest = scores.latest();
+        FlatArrays.writeVarint(latest.length, out);
+        for (int sample : latest) {
+            out.writeInt(sample);
+        }
+    }
+
+    /** @param version of the learner state */
+    static Tally read(DataInput in, int version) throws IOException {
+        Task task = TASKS.get(in.readByte());
+        double[] sums = FlatArrays.readDoubles(in);
+        double[] classes = FlatArrays.readDoubles(in);
+        int[] bins = version < SCORES_VERSION ? FlatArrays.readCounts(in) : NO_BINS;
+        if (!task.isBinary()) {
+            return new Tally(task, sums, classes, ScoreSketch.of(ScorePoints.NONE));
+        }
         return new Tally(
-                TASKS.get(in.readByte()),
-                FlatArrays.readDoubles(in),
-                FlatArrays.readDoubles(in),
-                FlatArrays.readCounts(in));
+                task,
+                sums,
+                classes,
+                version < SCORES_VERSION ? ScoreSketch.of(ScorePoints.ofBins(bins)) : readScores(in));
+    }
+
+    private static ScoreSketch readScores(DataInput in) throws IOException {
+        int points = FlatArrays.readVarint(in);
+        int[] keys = new int[points];
+        int[] counts = new int[2 * points];
+        for (int i = 0; i < points; i++) {
+            keys[i] = in.readInt();
+            counts[2 * i] = FlatArrays.readVarint(in);
+            counts[2 * i + 1] = FlatArrays.readVarint(in);
+        }
+        int[] latest = new int[FlatArrays.readVarint(in)];
+        for (int i = 0; i < latest.length; i++) {
+            latest[i] = in.readInt();
+        }
+        return ScoreSketch.of(ScorePoints.of(keys, counts), latest);
     }
 }

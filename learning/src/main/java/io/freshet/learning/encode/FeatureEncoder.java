@@ -37,6 +37,7 @@ public final class FeatureEncoder {
     private final VectorReader dense;
     private final int denseLength;
     private final HashedFields hashed;
+    private final HashedRows hashedRows;
     /** The maximum length of a sequence; 0 if the model takes single samples. */
     private final int steps;
 
@@ -59,6 +60,7 @@ public final class FeatureEncoder {
         dense = new VectorReader(features.dense(), places, steps);
         denseLength = features.denseLength();
         hashed = new HashedFields(spec, places);
+        hashedRows = new HashedRows(spec);
         List<String> tokens = features.tokens();
         wordField = steps == 0 || tokens.isEmpty() ? null : tokens.get(0);
     }
@@ -106,12 +108,13 @@ public final class FeatureEncoder {
             throws InvalidSampleException {
         double[] numbers = numeric.read(row);
         float[] vectors = dense.read(row, limit);
-        int[] ends = hashed.encode(row, limit);
-        int[] rows = new int[hashed.size()];
+        hashedRows.clear();
+        hashed.read(row, limit, hashedRows);
+        int[] rows = new int[hashedRows.size()];
         float[] values = new float[rows.length];
-        hashed.copyTo(rows, values);
+        hashedRows.copyTo(rows, values);
         Sample sample = new Sample(
-                new Sample.Features(numbers, vectors, rows, ends, values),
+                new Sample.Features(numbers, vectors, rows, hashedRows.ends(), values),
                 labelValue,
                 weightValue,
                 heldOut,

@@ -6,28 +6,31 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.TimePart;
 import io.freshet.learning.spec.TimeSpec;
 import java.time.LocalDateTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a time as categories. A missing time is a value of its own. */
-record TimeCategories(TimePart[] parts, int[] seeds, TimeField field) {
-    private static final int MISSING = -1;
+record TimeCategories(List<Part> parts, TimeField field) {
+    static final int MISSING = -1;
+
+    /** @param seed of the hashes of its values: the hash of the feature's name */
+    private record Part(TimePart part, String feature, int seed) {}
 
     static TimeCategories of(TimeSpec spec, TimeField field, int seed) {
         return new TimeCategories(
-                spec.parts().toArray(TimePart[]::new),
                 spec.parts().stream()
-                        .mapToInt(part -> MurmurHash3.hash(spec.feature(part), seed))
-                        .toArray(),
+                        .map(part -> new Part(part, spec.feature(part), MurmurHash3.hash(spec.feature(part), seed)))
+                        .toList(),
                 field);
     }
 
-    /** Returns the hash of each part of a row's time. */
-    int[] hashes(Row row) throws InvalidSampleException {
+    /** Passes each part of a row's time to a target, as a field of its own. */
+    void read(Row row, HashedTarget target) throws InvalidSampleException {
         @Nullable LocalDateTime time = field.read(row);
-        int[] hashes = new int[parts.length];
-        for (int i = 0; i < hashes.length; i++) {
-            hashes[i] = MurmurHash3.hash(time == null ? MISSING : parts[i].value(time), seeds[i]);
+        for (Part each : parts) {
+            int value = time == null ? MISSING : each.part.value(time);
+            target.timePart(each.feature, value, MurmurHash3.hash(value, each.seed));
+            target.endField();
         }
-        return hashes;
     }
 }

@@ -18,19 +18,17 @@ import java.util.Arrays;
  * Sums over predicted samples, of a window or since the start, from which all metrics follow.
  *
  * <p>Sums are weighted by importance, and for a sequence also by its steps; several outputs contribute their mean. AUC
- * counts each sample once, in the {@link LogitHistogram}, which stays empty unless the task is binary. The variance of labels is kept as their weighted squared
- * deviation from their mean (West 1979), which does not cancel for labels far from 0. Adding a sample allocates
- * nothing. Pinned by {@code TallyTest} and {@code TallyOracleTest}.
+ * counts each sample once, in a {@link ScoreSketch}. The variance of labels is kept as their weighted squared
+ * deviation from their mean (West 1979), which does not cancel for labels far from 0. Pinned by {@code TallyTest} and {@code TallyOracleTest}.
  */
-public final class Tally extends LogitHistogram {
-    /** Length of the histogram of logits for a binary task. */
-    public static final int HISTOGRAM = LogitHistogram.LENGTH;
-
+public final class Tally {
     private static final double[] NO_CLASSES = {};
 
     private final Task task;
     private final double[] sums;
     private final double[] classes;
+    /** Stays empty unless the task is binary. */
+    private final ScoreSketch scores;
 
     /** @param outputs K */
     public Tally(Task task, int outputs) {
@@ -41,6 +39,7 @@ public final class Tally extends LogitHistogram {
         this.task = task;
         sums = TallySums.zero(task);
         this.classes = classes;
+        scores = new ScoreSketch();
     }
 
     private static double[] classes(Task task, int outputs) {
@@ -57,24 +56,24 @@ public final class Tally extends LogitHistogram {
      *
      * @param sums as {@link #sums} returns them, or the 8 of version 1
      * @param classes as {@link #classes} returns them
-     * @param histogram as {@link #histogram} returns it
+     * @param scores as {@link #scores} returns them
      */
-    public Tally(Task task, double[] sums, double[] classes, int[] histogram) {
-        super(histogram);
-        int bins = task.isBinary() ? HISTOGRAM : 0;
-        if (histogram.length != bins) {
-            throw new IllegalArgumentException("histogram: " + histogram.length + " (expected: " + bins + ")");
+    public Tally(Task task, double[] sums, double[] classes, ScoreSketch scores) {
+        if (!task.isBinary() && scores.points().size() > 0) {
+            throw new IllegalArgumentException(
+                    "scores: " + scores.points().size() + " (expected: none for " + task + ")");
         }
         this.task = task;
         this.sums = TallySums.restored(task, sums);
         this.classes = classes;
+        this.scores = scores;
     }
 
     private Tally(Tally from) {
-        super(from);
         task = from.task;
         sums = from.sums.clone();
         classes = from.classes.length == 0 ? NO_CLASSES : from.classes.clone();
+        scores = from.scores.copy();
     }
 
     /**
@@ -138,7 +137,7 @@ public final class Tally extends LogitHistogram {
             sums[CORRECT] += share * (logits[at + k] >= 0 == positive ? 1 : 0);
             LabelSums.add(sums, classes, k, weight * label, share * label);
             sums[PREDICTION] += share * predictions[at + k];
-            add(positive, logits[at + k]);
+            scores.add(positive, logits[at + k]);
         }
     }
 
@@ -204,7 +203,7 @@ public final class Tally extends LogitHistogram {
         for (int i = 0; i < classes.length; i++) {
             classes[i] += other.classes[i];
         }
-        addAll(other);
+        scores.addAll(other.scores);
     }
 
     /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
@@ -216,11 +215,10 @@ public final class Tally extends LogitHistogram {
         return task + " of " + Math.max(1, classes.length) + " outputs";
     }
 
-    @Override
     public void clear() {
-        super.clear();
         Arrays.fill(sums, 0);
         Arrays.fill(classes, 0);
+        scores.clear();
     }
 
     /** Returns the total importance of the samples. */
@@ -251,7 +249,7 @@ public final class Tally extends LogitHistogram {
                 LabelSums.baselineLoss(task, sums, classes),
                 number || task == Task.BOX ? null : (Double) (sums[CORRECT] / weight),
                 task == Task.BINARY || task.hasClasses() ? loss : null,
-                task.isBinary() ? auc() : null,
+                task.isBinary() ? scores.auc() : null,
                 number ? sums[ABSOLUTE_ERROR] / weight : null,
                 number ? Math.sqrt(squaredError) : null,
                 number && variance > 0 ? 1 - squaredError / variance : null,
@@ -275,19 +273,9 @@ public final class Tally extends LogitHistogram {
         return classes;
     }
 
-    /** Returns a copy of the counts by label and logit for a binary task, negatives first; otherwise length 0. */
-    public int[] histogram() {
-        return task.isBinary() ? toArray() : new int[0];
-    }
-
-    /** Returns the length of {@link #histogram}. */
-    public int histogramLength() {
-        return task.isBinary() ? HISTOGRAM : 0;
-    }
-
-    /** Returns element i of {@link #histogram}, whose bin is from {@link #firstBin} to before {@link #endBin}. */
-    public int count(int i) {
-        return count(i % BINS, i >= BINS);
+    /** Returns the scores themselves; without points unless the task is binary. */
+    public ScoreSketch scores() {
+        return scores;
     }
 
     public Tally copy() {

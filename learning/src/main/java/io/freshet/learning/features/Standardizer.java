@@ -95,6 +95,29 @@ public final class Standardizer {
         return length;
     }
 
+    /**
+     * Returns the standard deviation that the next sample's number is divided by, apart from its own contribution; 1 for a
+     * number that is not standardized.
+     *
+     * @param number index among the numbers: numeric, unscaled, dense
+     */
+    public double deviation(double[] moments, int number) {
+        if (number < numeric) {
+            return numericStandardized
+                    ? Moments.deviation(moments, mean[number], moments[count[number]], decay)
+                    : 1;
+        }
+        int index = number - numeric - unscaled;
+        if (dense == null || index < 0 || !dense[index]) {
+            return 1;
+        }
+        int place = denseMean;
+        for (int i = 0; i < index; i++) {
+            place += dense[i] ? 2 : 0;
+        }
+        return Moments.deviation(moments, place, moments[0], decay);
+    }
+
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
     public void write(double[] moments, Sample sample, float[] to, int at) {
         float[] vector = sample.dense();

@@ -59,7 +59,7 @@ class FlatArraysTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         for (int[] counts : all) {
-            FlatArrays.writeCounts(counts, out);
+            writeCounts(counts, out);
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
         for (int[] counts : all) {
@@ -67,8 +67,26 @@ class FlatArraysTest {
         }
         assertThat(in.read()).isEqualTo(-1);
         bytes.reset();
-        FlatArrays.writeCounts(sparse(), out);
+        writeCounts(sparse(), out);
         assertThat(bytes.size()).isLessThan(20);
+    }
+
+    /** As states of version 2 contain them. */
+    private static void writeCounts(int[] counts, DataOutputStream out) throws IOException {
+        out.writeInt(counts.length);
+        int zeros = 0;
+        for (int count : counts) {
+            if (count == 0) {
+                zeros++;
+            } else {
+                FlatArrays.writeVarint(zeros, out);
+                FlatArrays.writeVarint(count, out);
+                zeros = 0;
+            }
+        }
+        if (counts.length > 0) {
+            FlatArrays.writeVarint(zeros, out);
+        }
     }
 
     private static int[] sparse() {

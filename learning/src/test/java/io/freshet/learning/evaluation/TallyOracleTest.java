@@ -1,6 +1,7 @@
 package io.freshet.learning.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.loss.BoxIou;
@@ -12,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,7 +71,7 @@ class TallyOracleTest {
         close(metrics.baselineLoss(), entropy);
         close(metrics.calibration(), predicted / labels);
         close(metrics.logLoss(), mean(samples, Scored::loss));
-        close(metrics.auc(), auc(samples));
+        closeAuc(metrics.auc(), auc(samples));
     }
 
     /** Searches all constants on a grid that includes -1 and 1, with the loss itself. */
@@ -100,7 +100,7 @@ class TallyOracleTest {
         });
         close(metrics.baselineLoss(), best);
         close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
-        close(metrics.auc(), auc(samples));
+        closeAuc(metrics.auc(), auc(samples));
         assertThat(metrics.logLoss()).isNull();
         assertThat(metrics.calibration()).isNull();
     }
@@ -197,7 +197,6 @@ class TallyOracleTest {
         merged.add(tally(task, outputs, samples.subList(0, 90)));
         merged.add(tally(task, outputs, samples.subList(90, 700)));
         assertThat(merged.samples()).isEqualTo(whole.samples());
-        assertThat(merged.histogram()).isEqualTo(whole.histogram());
         assertSame(merged.metrics(), whole.metrics());
         Tally fromEmpty = new Tally(task, outputs);
         fromEmpty.add(whole);
@@ -220,7 +219,7 @@ class TallyOracleTest {
     @Test
     void sums_of_version_1_have_no_calibration() {
         double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
-        Tally tally = new Tally(Task.REGRESSION, old, new double[0], new int[0]);
+        Tally tally = new Tally(Task.REGRESSION, old, new double[0], new ScoreSketch());
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         Metrics metrics = tally.metrics();
@@ -356,7 +355,7 @@ class TallyOracleTest {
         close(actual.baselineLoss(), expected.baselineLoss());
         close(actual.accuracy(), expected.accuracy());
         close(actual.logLoss(), expected.logLoss());
-        close(actual.auc(), expected.auc());
+        closeAuc(actual.auc(), expected.auc());
         close(actual.mae(), expected.mae());
         close(actual.rmse(), expected.rmse());
         close(actual.r2(), expected.r2());
@@ -364,7 +363,16 @@ class TallyOracleTest {
         close(actual.iou(), expected.iou());
     }
 
-    private static void close(@Nullable Double actual, @Nullable Double expected) {
+    /** AUC is an approximation once there are many scores. */
+    private static void closeAuc(Double actual, Double expected) {
+        if (expected == null) {
+            assertThat(actual).isNull();
+        } else {
+            assertThat(actual).as("seed %d", SEED).isCloseTo(expected, within(0.002));
+        }
+    }
+
+    private static void close(Double actual, Double expected) {
         if (actual == null || expected == null) {
             assertThat(actual).isEqualTo(expected);
         } else {

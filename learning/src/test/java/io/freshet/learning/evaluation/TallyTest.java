@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TallyTest {
     private static final long SEED = 20260107;
 
-    /** Scores are at the centers of bins, so that equal scores are ties in the histogram. */
     @Test
     void auc_is_the_share_of_ordered_pairs_with_ties_half() {
         SplittableRandom random = new SplittableRandom(SEED);
@@ -24,12 +23,10 @@ class TallyTest {
             Tally tally = new Tally(Task.BINARY, 1);
             List<Float> positives = new ArrayList<>();
             List<Float> negatives = new ArrayList<>();
-            int spread = random.nextInt(1, LogitHistogram.BINS + 1);
-            for (int i = random.nextInt(2, 200); i > 0; i--) {
+            int spread = random.nextInt(1, 256);
+            for (int i = random.nextInt(2, 120); i > 0; i--) {
                 boolean positive = random.nextInt(3) == 0;
-                int bin = Math.min(LogitHistogram.BINS - 1, random.nextInt(spread) + (positive ? spread / 4 : 0));
-                float logit = -LogitHistogram.LOGIT_RANGE
-                        + (bin + 0.5f) * 2 * LogitHistogram.LOGIT_RANGE / LogitHistogram.BINS;
+                float logit = random.nextInt(spread) / 8f - 10 + (positive ? spread / 32f : 0);
                 (positive ? positives : negatives).add(logit);
                 add(tally, 0.1, positive ? 1 : 0, (float) random.nextDouble(), new float[] {logit}, new float[] {0.5f});
             }
@@ -47,41 +44,6 @@ class TallyTest {
                         .as("seed %d, trial %d", SEED, trial)
                         .isCloseTo(wins / positives.size() / negatives.size(), within(1e-12));
             }
-        }
-    }
-
-    @Test
-    void auc_puts_logits_beyond_the_range_in_the_outer_bins() {
-        Tally tally = new Tally(Task.BINARY, 1);
-        for (float logit : new float[] {-1e4f, -12, Float.NEGATIVE_INFINITY}) {
-            add(tally, 0, 0, 1, new float[] {logit}, new float[] {0});
-        }
-        for (float logit : new float[] {1e4f, 12, Float.POSITIVE_INFINITY}) {
-            add(tally, 0, 1, 1, new float[] {logit}, new float[] {1});
-        }
-        assertThat(tally.histogram()[0]).isEqualTo(3);
-        assertThat(tally.histogram()[2 * LogitHistogram.BINS - 1]).isEqualTo(3);
-        assertThat(tally.metrics().auc()).isEqualTo(1);
-    }
-
-    /** At 100,000 samples per second, a single bin is full within six hours; it must not overflow. */
-    @Test
-    void auc_survives_2_to_the_31_samples_in_a_bin() {
-        int[] histogram = new int[2 * LogitHistogram.BINS];
-        histogram[100] = Integer.MAX_VALUE;
-        histogram[LogitHistogram.BINS + 100] = Integer.MAX_VALUE - 1;
-        histogram[LogitHistogram.BINS + 200] = Integer.MAX_VALUE - 1;
-        Tally tally = new Tally(Task.BINARY, new double[TallySums.LENGTH], new double[0], histogram);
-        Tally other = tally.copy();
-        float[] inBin100 = {-12 + 100.5f * 24 / 256};
-        for (int i = 0; i < 3; i++) {
-            add(tally, 0, 0, 1, inBin100, new float[] {0.4f});
-        }
-        assertThat(tally.metrics().auc()).isCloseTo(0.75, within(1e-6));
-        tally.add(other);
-        assertThat(tally.metrics().auc()).isCloseTo(0.75, within(1e-6));
-        for (int bin : tally.histogram()) {
-            assertThat(bin).isNotNegative();
         }
     }
 
@@ -163,7 +125,7 @@ class TallyTest {
                 .usingComparatorWithPrecision(1e-9)
                 .containsExactly(whole.sums());
         assertThat(merged.classes()).isEqualTo(whole.classes());
-        assertThat(merged.histogram()).isEqualTo(whole.histogram());
+        assertThat(merged.scores()).isEqualTo(whole.scores());
         assertThat(first.samples()).as("the tally that was copied").isEqualTo(400);
     }
 
@@ -195,10 +157,11 @@ class TallyTest {
 
     @Test
     void rejects_sums_of_another_shape() {
-        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new int[512]))
+        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new ScoreSketch()))
                 .hasMessage("sums: 3 (expected: 11)");
-        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[8], new double[0], new int[3]))
-                .hasMessage("histogram: 3 (expected: 512)");
+        ScoreSketch one = ScoreSketch.of(ScorePoints.of(new int[1], new int[2]));
+        assertThatThrownBy(() -> new Tally(Task.REGRESSION, new double[8], new double[0], one))
+                .hasMessage("scores: 1 (expected: none for REGRESSION)");
         assertThatThrownBy(() -> new Tally(Task.MULTICLASS, 3).add(new Tally(Task.MULTICLASS, 4)))
                 .hasMessage("tally: MULTICLASS of 4 outputs (expected: MULTICLASS of 3 outputs)");
         assertThatThrownBy(() -> new Tally(Task.REGRESSION, 1).add(new Tally(Task.BINARY, 1)))

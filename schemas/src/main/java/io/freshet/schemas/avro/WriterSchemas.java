@@ -15,7 +15,8 @@ public final class WriterSchemas {
     /** Resources by version; within a version, referenced schemas come first. */
     private static final List<List<String>> VERSIONS = List.of(
             List.of("v1/Metrics.avsc", "v1/Evaluation.avsc", "v1/Snapshot.avsc", "v1/Sample.avsc"),
-            List.of("v2/Metrics.avsc", "v2/Evaluation.avsc", "v2/Sample.avsc"));
+            List.of("v2/Metrics.avsc", "v2/Evaluation.avsc", "v2/Sample.avsc"),
+            List.of("v3/Metrics.avsc", "v3/Evaluation.avsc"));
 
     private WriterSchemas() {}
 

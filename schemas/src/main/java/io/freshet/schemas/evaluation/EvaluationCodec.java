@@ -1,6 +1,7 @@
 package io.freshet.schemas.evaluation;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
@@ -10,7 +11,6 @@ import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.avro.WireMetrics;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +25,7 @@ public final class EvaluationCodec {
         Evaluation.Counts counts = evaluation.counts();
         Incarnation incarnation = evaluation.incarnation();
         Tally total = evaluation.total();
+        ScorePoints scores = total.scores().points();
         Metrics holdout = evaluation.learning().holdout();
         Evaluation.Progress progress = evaluation.progress();
         io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
@@ -42,7 +43,6 @@ public final class EvaluationCodec {
                 .setTotal(WireMetrics.write(total.metrics()))
                 .setSums(Arrays.stream(total.sums()).boxed().toList())
                 .setClasses(Arrays.stream(total.classes()).boxed().toList())
-                .setHistogram(sparse(total.histogram()))
                 .setUpdateMetrics(WireLearning.write(evaluation.learning().updates()))
                 .setHoldout(holdout == null ? null : WireMetrics.write(holdout))
                 .setEpoch(evaluation.learning().epoch())
@@ -56,6 +56,9 @@ public final class EvaluationCodec {
                         Arrays.stream(incarnation.firstOffsets()).boxed().toList())
                 .setSpecHash(evaluation.specHash())
                 .setFailure(evaluation.failure() == null ? "" : evaluation.failure())
+                .setScores(WireScores.scores(scores))
+                .setNegatives(WireScores.negatives(scores))
+                .setPositives(WireScores.positives(scores))
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
@@ -74,7 +77,7 @@ public final class EvaluationCodec {
                     task,
                     wire.getSums().stream().mapToDouble(d -> d).toArray(),
                     wire.getClasses().stream().mapToDouble(d -> d).toArray(),
-                    dense(wire.getHistogram(), task.isBinary() ? Tally.HISTOGRAM : 0));
+                    WireScores.read(wire));
             return new Evaluation(
                     new Evaluation.Subject(wire.getModel(), wire.getKey(), incarnation(wire), wire.getSpecHash()),
                     new Evaluation.Counts(wire.getVersion(), wire.getUpdates(), wire.getRejected()),
@@ -114,35 +117,5 @@ public final class EvaluationCodec {
         return new Incarnation(
                 wire.getPartitions().stream().mapToInt(i -> i).toArray(),
                 wire.getFirstOffsets().stream().mapToLong(i -> i).toArray());
-    }
-
-    private static List<Integer> sparse(int[] histogram) {
-        List<Integer> pairs = new ArrayList<>();
-        for (int bin = 0; bin < histogram.length; bin++) {
-            if (histogram[bin] != 0) {
-                pairs.add(bin);
-                pairs.add(histogram[bin]);
-            }
-        }
-        return pairs;
-    }
-
-    private static int[] dense(List<Integer> pairs, int bins) {
-        if (pairs.size() % 2 != 0) {
-            throw new IllegalArgumentException("histogram: " + pairs.size() + " numbers, not pairs of bin and count");
-        }
-        int[] histogram = new int[bins];
-        for (int i = 0; i < pairs.size(); i += 2) {
-            int bin = pairs.get(i);
-            int count = pairs.get(i + 1);
-            if (bin < 0 || bin >= bins) {
-                throw new IllegalArgumentException("histogram: bin " + bin + " of " + bins);
-            }
-            if (count < 0) {
-                throw new IllegalArgumentException("histogram: " + count + " samples in bin " + bin);
-            }
-            histogram[bin] = count;
-        }
-        return histogram;
     }
 }
