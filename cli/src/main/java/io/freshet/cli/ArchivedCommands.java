@@ -40,6 +40,7 @@ final class ArchivedCommands {
                     List.of("topics", "list"),
                     List.of("apply", "-f", spec),
                     List.of("get"),
+                    List.of("status"),
                     List.of("describe", "m"),
                     List.of("feed", "--input", rows),
                     List.of("tail", "samples", "--from-beginning", "--limit", "1"),

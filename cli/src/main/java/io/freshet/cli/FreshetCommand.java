@@ -13,6 +13,7 @@ import io.freshet.cli.models.DeleteCommand;
 import io.freshet.cli.models.DescribeCommand;
 import io.freshet.cli.models.GetCommand;
 import io.freshet.cli.predict.PredictCommand;
+import io.freshet.cli.status.StatusCommand;
 import io.freshet.cli.tail.TailCommand;
 import io.freshet.cli.topics.TopicsCommand;
 import io.freshet.cli.train.CompareCommand;
@@ -53,6 +54,7 @@ public final class FreshetCommand implements Runnable {
             TopicsCommand.class,
             ApplyCommand.class,
             GetCommand.class,
+            StatusCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,
             FeedCommand.class,

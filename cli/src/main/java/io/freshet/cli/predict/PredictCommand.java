@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 public final class PredictCommand implements Callable<Integer> {
     private static final int ROWS_PER_REQUEST = 256;
 
-    /** The first of these outputs that the model has is printed. */
+    /** The first of these outputs that the model has is printed, unless its classes have names. */
     private static final List<String> PRINTED = List.of("prediction", "score", "box", "mask", "class");
 
     /** The class that pads a sequence shorter than others in the request. */
@@ -234,6 +234,10 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     private List<Object> printed(Map<String, List<Object>> outputs) throws CommandException {
+        List<Object> classes = outputs.getOrDefault("class", List.of());
+        if (classes.stream().anyMatch(String.class::isInstance)) {
+            return classes;
+        }
         for (String name : PRINTED) {
             List<Object> values = outputs.get(name);
             if (values != null) {

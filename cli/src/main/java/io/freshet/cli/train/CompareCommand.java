@@ -3,7 +3,7 @@ package io.freshet.cli.train;
 import io.freshet.cli.chart.ChartFile;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.models.SpecFiles;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.yaml.Plural;
@@ -54,19 +54,20 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.check();
-        SpecVariants variants = variants();
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        RowFiles files = options.input();
+        SpecVariants variants = variants(options.specification(files, err));
         List<ModelSpec> specs =
                 variants.variants().stream().map(SpecVariants.Variant::spec).toList();
-        Training training = options.training(specs);
+        Training training = options.training(files, specs);
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
         ChartFile chartFile = ChartFile.of(plotPath);
         OutputFile.requireWritable(plotPath);
 
-        PrintWriter out = command.commandLine().getOut();
-        PrintWriter err = command.commandLine().getErr();
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);
-        chartFile.write(comparison.chart(training.feed().files().name()));
+        chartFile.write(comparison.chart(files.name()));
         String json = options.report(comparison);
         if (options.text()) {
             out.println(comparison.table());
@@ -92,8 +93,7 @@ public final class CompareCommand implements Callable<Integer> {
         return options.isOverMaximum(err, invalid, run.rows());
     }
 
-    private SpecVariants variants() throws InputException {
-        String yaml = SpecFiles.text(options.specFile());
+    private SpecVariants variants(String yaml) throws InputException {
         try {
             return SpecVariants.of(yaml, variations);
         } catch (SpecException e) {

@@ -12,6 +12,7 @@ import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.feed.MissingSuggestion;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
+import io.freshet.cli.models.SpecFiles;
 import io.freshet.job.options.StateOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
@@ -106,6 +107,28 @@ final class TrainingOptions {
         return specFile;
     }
 
+    /**
+     * Returns the input, which can be read more than once.
+     *
+     * @throws InputException if the names and patterns select no files of one format
+     */
+    RowFiles input() throws InputException {
+        return files(input);
+    }
+
+    /**
+     * Returns the text of the specification, with the names of classes that are learned from the input.
+     *
+     * @param err for the notice that lists the names
+     */
+    String specification(RowFiles files, PrintWriter err) throws IOException {
+        LearnedLabels labels = LearnedLabels.of(SpecFiles.text(specFile), files);
+        if (!labels.names().isEmpty()) {
+            err.println("freshet: " + files + ": labels " + labels.text() + " (learned)");
+        }
+        return labels.yaml();
+    }
+
     /** Returns files that can be read more than once. */
     RowFiles files(List<Path> given) throws InputException {
         return format.files(given).repeatable();
@@ -121,7 +144,7 @@ final class TrainingOptions {
      *
      * @throws InputException if the input file as a whole is invalid, or if the report cannot be written
      */
-    Training training(List<ModelSpec> specs) throws IOException, CommandException {
+    Training training(RowFiles rows, List<ModelSpec> specs) throws IOException, CommandException {
         for (ModelSpec spec : specs) {
             if (spec.stream().warmStart() != null) {
                 throw new InputException(specFile + ": warmStart: "
@@ -131,7 +154,6 @@ final class TrainingOptions {
         List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        RowFiles rows = files(input);
         FirstRows.check(rows, trained);
         OutputFile.requireWritable(report);
         OutputFile.requireWritable(rejects);

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The moments are one n, then the mean and the m2 or variance of each standardized or imputed number ({@link Moments}),
- * then the n of each imputed number, which counts the samples that have it. A missing number changes none of its moments.
- * The steps of a sequence share the moments of a number and update them in order; n then counts steps. Immutable and
- * thread-safe. Pinned by {@code MomentsTest}, {@code MissingNumbersTest}, and {@code SequenceStandardizerTest}.
+ * then the n of each imputed number, which counts the samples that have it. If numbers were added to the model after its
+ * first sample, the n from before each number was added follows. A missing number changes none of its moments. The steps of a
+ * sequence share the moments of a number and update them in order; n then counts steps. Immutable and thread-safe. Pinned by
+ * {@code MomentsTest}, {@code MissingNumbersTest}, and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
     private static final int NONE = -1;
@@ -85,6 +86,20 @@ public final class Standardizer {
         return Arrays.copyOf(Moments.start(size), length);
     }
 
+    private double deviationAt(double[] moments, int place, double n) {
+        return Moments.deviation(moments, place, n, decay);
+    }
+
+    /** Returns the count of samples in the moments of numeric feature {@code i}. */
+    private double seen(double[] moments, int i) {
+        return count[i] > 0 ? moments[count[i]] : moments[0] - missed(moments, mean[i]);
+    }
+
+    /** Returns the n before the number whose mean is at {@code place} was added. */
+    private double missed(double[] moments, int place) {
+        return moments.length == length ? 0 : moments[length + (place - 1) / 2];
+    }
+
     /** Returns the count of numbers that have moments. */
     public int size() {
         return size;
@@ -103,9 +118,7 @@ public final class Standardizer {
      */
     public double deviation(double[] moments, int number) {
         if (number < numeric) {
-            return numericStandardized
-                    ? Moments.deviation(moments, mean[number], moments[count[number]], decay)
-                    : 1;
+            return numericStandardized ? deviationAt(moments, mean[number], seen(moments, number)) : 1;
         }
         int index = number - numeric - unscaled;
         if (dense == null || index < 0 || !dense[index]) {
@@ -115,7 +128,7 @@ public final class Standardizer {
         for (int i = 0; i < index; i++) {
             place += dense[i] ? 2 : 0;
         }
-        return Moments.deviation(moments, place, moments[0], decay);
+        return deviationAt(moments, place, moments[0] - missed(moments, place));
     }
 
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
@@ -144,7 +157,8 @@ public final class Standardizer {
             int place = denseMean;
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
-                    Moments.standardize(moments, place, moments[0], decay, to, at + end + i, dense.length, steps);
+                    double seen = moments[0] - missed(moments, place);
+                    Moments.standardize(moments, place, seen, decay, to, at + end + i, dense.length, steps);
                     place += 2;
                 }
             }
@@ -156,16 +170,16 @@ public final class Standardizer {
         if (Double.isNaN(x)) {
             return numericStandardized ? 0 : (float) moments[mean[i]];
         }
-        return numericStandardized ? Moments.standardize(moments, mean[i], moments[count[i]] + 1, x, decay) : (float) x;
+        return numericStandardized ? Moments.standardize(moments, mean[i], seen(moments, i) + 1, x, decay) : (float) x;
     }
 
     /** Updates the moments with the numbers of a sample. */
     public void keep(double[] moments, Sample sample) {
-        double n = moments[0] + 1;
+        double n = moments[0];
         double[] numbers = sample.numeric();
         for (int i = 0; i < numeric; i++) {
             if (mean[i] != NONE && !Double.isNaN(numbers[i])) {
-                Moments.keep(moments, mean[i], moments[count[i]] + 1, numbers[i], decay);
+                Moments.keep(moments, mean[i], seen(moments, i) + 1, numbers[i], decay);
                 if (count[i] > 0) {
                     moments[count[i]]++;
                 }
@@ -178,8 +192,9 @@ public final class Standardizer {
             float[] vector = sample.dense();
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
+                    double seen = n - missed(moments, place);
                     for (int step = 0; step < steps; step++) {
-                        Moments.keep(moments, place, n + step, vector[step * dense.length + i], decay);
+                        Moments.keep(moments, place, seen + step + 1, vector[step * dense.length + i], decay);
                     }
                     place += 2;
                 }

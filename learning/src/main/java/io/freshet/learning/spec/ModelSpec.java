@@ -96,17 +96,25 @@ public record ModelSpec(
         return String.join(",", fields.label());
     }
 
+    /** Returns the names of the classes, in the order of their numbers; empty if classes have only numbers. */
+    public List<String> labels() {
+        return fields.labels();
+    }
+
     /** Returns the key field; null if there is one model for all samples. */
     public @Nullable String key() {
         return fields.key();
     }
 
-    /** Returns the number fields of a sample: numeric features, times, label, sequence length, weight, and sampling rate. */
+    /**
+     * Returns the number fields of a sample: numeric features, times, label unless it is a text, sequence length, weight, and
+     * sampling rate.
+     */
     @Override
     public List<String> numberFields() {
         Set<String> names = new LinkedHashSet<>(features().numeric());
         names.addAll(features().timeFields());
-        if (!fields.labelIsVector()) {
+        if (!fields.labelIsVector() && labels().isEmpty()) {
             names.addAll(fields.label());
         }
         addTo(names, features().length());
@@ -115,11 +123,14 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
-    /** Returns the text fields of a sample: key, hashed features, and id. */
+    /** Returns the text fields of a sample: key, hashed features, id, and a label that is a text. */
     @Override
     public List<String> textFields() {
         Set<String> names = new LinkedHashSet<>(inputTextFields());
         addTo(names, fields.id());
+        if (!labels().isEmpty()) {
+            names.addAll(fields.label());
+        }
         return new ArrayList<>(names);
     }
 

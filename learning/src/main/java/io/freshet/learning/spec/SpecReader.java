@@ -2,6 +2,7 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.features.Moments;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;
@@ -58,8 +59,9 @@ final class SpecReader {
         Model model = ModelTable.read(modelNode);
         modelNode.end();
         Loss loss = LossTable.read(root, model.steps());
-        int outputs = outputs(root, loss);
-        FieldSpec fields = FieldSpec.read(root, loss.labelLength(outputs));
+        List<String> labels = root.texts("labels");
+        int outputs = outputs(root, loss, labels);
+        FieldSpec fields = FieldSpec.read(root, labels, loss.labelLength(outputs));
         TrainingSpec training = TrainingSpec.read(root);
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
         PublishSpec publish = PublishSpec.read(root.node("publish"));
@@ -136,8 +138,12 @@ final class SpecReader {
         return vectors;
     }
 
-    private static int outputs(SpecNode root, Loss loss) {
+    /** The names of the classes imply their number. */
+    private static int outputs(SpecNode root, Loss loss, List<String> labels) {
         int minimum = loss.minimumOutputs();
+        if (!root.has("outputs") && loss.task() == Task.MULTICLASS && labels.size() >= minimum) {
+            return labels.size();
+        }
         if (!root.has("outputs") && minimum > 1 && minimum < loss.maximumOutputs()) {
             throw SpecException.of(
                     "outputs",

@@ -173,6 +173,13 @@ public final class SpecNode {
         return value == null ? null : FieldNames.field(path(field), value);
     }
 
+    /** Returns a list of distinct texts, or an empty list. */
+    public List<String> texts(String field) {
+        String expected = "a list of distinct texts";
+        fields.declare(field, "[]", expected);
+        return fields.read(field, List.of(), (at, value) -> FieldNames.texts(at, value, expected));
+    }
+
     /** Returns a list of distinct field names, or an empty list. */
     public List<String> names(String field) {
         fields.declare(field, "[]", NAME_LIST);

@@ -29,6 +29,11 @@ class SpecErrorsTest {
             name: ''                                | name:  (expected: a text)
             label:                                  | label: missing (expected: a text)
             label: {}                               | label: {} (expected: a text)
+            labels: [a, b]                          | labels: [a, b] (expected: none, since a label of mean-squared-error is not the name of a class)
+            labels: ham                             | labels: ham (expected: a list of distinct texts)
+            labels: [a, a]                          | labels[1]: a (expected: each text once)
+            labels: [a, null]                       | labels[1]: null (expected: a text)
+            labels: [1.5, a]                        | labels[0]: 1.5 (expected: a text, or a number in quotes)
             key: [a]                                | key: [a] (expected: a text)
             weight: {a: b}                          | weight: {a=b} (expected: a text)
             loss: mse                               | loss: mse (expected: one of binary-cross-entropy, ...

@@ -92,7 +92,7 @@ class SpecYamlTest {
         assertThat(spec)
                 .isEqualTo(new ModelSpec(
                         "m",
-                        new FieldSpec(List.of("y"), false, null, null, null, null),
+                        new FieldSpec(List.of("y"), false, List.of(), null, null, null, null),
                         new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), 42),
                         new TrainingSpec(
                                 new TrainingSpec.Update(
@@ -107,11 +107,33 @@ class SpecYamlTest {
     }
 
     @Test
+    void names_of_classes_imply_their_number_and_are_kept_in_order() {
+        String classes = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy");
+        ModelSpec spec = ModelSpec.parse(classes + "labels: [no, yes, 7]");
+        assertThat(spec.labels()).containsExactly("no", "yes", "7");
+        assertThat(spec.outputs()).isEqualTo(3);
+        assertThat(spec.numberFields()).containsExactly("a");
+        assertThat(spec.textFields()).containsExactly("y");
+        assertThat(spec.inputTextFields()).isEmpty();
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+        assertThat(spec.stateHash())
+                .isNotEqualTo(ModelSpec.parse(classes + "labels: [yes, no, 7]").stateHash());
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "labels: [a, b]\noutputs: 3"))
+                .hasMessage("labels: 2 names (expected: 3, one for each class of"
+                        + " sparse-categorical-cross-entropy with 3 outputs)");
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "labels: [a]")).hasMessageStartingWith("outputs: missing");
+        String two = SMALLEST.replace("mean-squared-error", "hinge");
+        assertThat(ModelSpec.parse(two + "labels: [ham, spam]").labels()).containsExactly("ham", "spam");
+        assertThatThrownBy(() -> ModelSpec.parse(two + "labels: [a, b, c]"))
+                .hasMessage("labels: 3 names (expected: 2, one for each class of hinge)");
+    }
+
+    @Test
     void reads_every_field() {
         assertThat(ModelSpec.parse(FULL))
                 .isEqualTo(new ModelSpec(
                         "Delays_2.v-1",
-                        new FieldSpec(List.of("late"), false, "carrier", "w", "kept", "trip"),
+                        new FieldSpec(List.of("late"), false, List.of(), "carrier", "w", "kept", "trip"),
                         new Architecture(
                                 new FeatureSpec(
                                         new FeatureSpec.Numeric(List.of("distance", "hour"), true, 0.99),
