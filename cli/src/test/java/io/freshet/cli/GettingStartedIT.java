@@ -19,11 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the commands of docs/getting-started.md in order. Catches a document that shows a command or an output that no longer exists.
@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 class GettingStartedIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Topics TOPICS = Topics.of("freshet");
-    private static final Set<String> OF_KAFKA = Set.of("topics", "apply", "feed", "get", "status", "history", "weights");
+    private static final Set<String> OF_KAFKA =
+            Set.of("topics", "apply", "feed", "get", "status", "history", "weights");
 
     @TempDir
     private static Path directory;
@@ -55,9 +56,11 @@ class GettingStartedIT {
         for (Transcript command : commands) {
             switch (command.command()) {
                 case "job" -> startJob();
-                case "server" -> server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers())
-                        .withAddress(ServerOptions.DEFAULT_HOST, 0));
-                default -> await().atMost(Duration.ofSeconds(server == null ? 0 : 60)).untilAsserted(() -> check(command));
+                case "server" ->
+                    server = ModelServer.start(
+                            ServerOptions.of(kafka.bootstrapServers()).withAddress(ServerOptions.DEFAULT_HOST, 0));
+                default ->
+                    await().atMost(Duration.ofSeconds(server == null ? 0 : 60)).untilAsserted(() -> check(command));
             }
         }
     }

@@ -43,7 +43,8 @@ record ConfluentRowWriter(RowLayout layout) implements SampleFormat.Writer {
                 .noDefault()
                 .endRecord();
         Schema nothing = Schema.create(Schema.Type.NULL);
-        SchemaBuilder.FieldAssembler<Schema> fields = SchemaBuilder.record("Row").fields();
+        SchemaBuilder.FieldAssembler<Schema> fields =
+                SchemaBuilder.record("Row").fields();
         for (String name : layout.numbers()) {
             fields.name(name)
                     .type(Schema.createUnion(nothing, Schema.create(Schema.Type.DOUBLE)))

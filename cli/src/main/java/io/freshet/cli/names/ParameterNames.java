@@ -1,6 +1,5 @@
 package io.freshet.cli.names;
 
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.model.Coordinate;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.FeatureSpec;
@@ -13,6 +12,7 @@ import java.util.List;
  *
  * <pre>
  *   distance            a numeric feature            pixel[12]          an element of a vector
+ *   missing(distance)   whether it is missing
  *   origin#123          a row of hashed values       #123               the same, if several fields share the rows
  *   origin=DEN          the same, once its name is known                origin=DEN | origin=ORD   two names, one row
  *   distance[2]         for output 2                 distance.factors[0]
@@ -38,16 +38,14 @@ public final class ParameterNames {
         this.seen = seen;
         layers = spec.model().layers(spec.inputShape(), spec.outputs());
         FeatureSpec features = spec.features();
-        numbers = new ArrayList<>(features.numeric());
-        for (FeatureSpec.Dense vector : features.dense()) {
-            for (int i = 0; i < vector.length(); i++) {
-                numbers.add(RowLayout.wireName(vector.field()) + "[" + i + "]");
-            }
-        }
+        numbers = features.numberNames();
         List<String> fields = new ArrayList<>(features.categorical());
         fields.addAll(features.tokens());
         features.cross().forEach(cross -> fields.add(String.join("*", cross)));
         fields.addAll(features.sparse());
+        features.times().stream()
+                .filter(time -> !time.cyclic())
+                .forEach(time -> time.parts().forEach(part -> fields.add(time.feature(part))));
         hashed = fields.size() == 1 ? fields.get(0) : "";
         inputLayer = !spec.model().isTable() && features.buckets() > 0 ? 1 : 0;
     }

@@ -77,11 +77,15 @@ final class ModelStatuses {
                 model,
                 state(spec, failure, idle),
                 spec.key() == null ? null : keys.size(),
-                newest == null ? null : keys.stream().mapToLong(Evaluation::version).sum(),
+                newest == null
+                        ? null
+                        : keys.stream().mapToLong(Evaluation::version).sum(),
                 newest == null ? null : Math.max(0, now - newest.emittedAt()),
                 window == null ? null : (Double) window.loss(),
                 total == null || total.weight() <= 0 ? null : (Double) total.loss(),
-                known.stream().mapToDouble(pace -> pace == null ? 0 : pace.perSecond(now)).sum(),
+                known.stream()
+                        .mapToDouble(pace -> pace == null ? 0 : pace.perSecond(now))
+                        .sum(),
                 newest == null ? null : newest.progress().behind(),
                 failure);
     }

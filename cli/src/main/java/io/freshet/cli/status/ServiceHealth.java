@@ -37,8 +37,8 @@ final class ServiceHealth {
             List<String> jobs = new ArrayList<>();
             for (JsonNode job : get(address, "jobs/overview").path("jobs")) {
                 Duration duration = Duration.ofMillis(job.path("duration").asLong());
-                jobs.add(job.path("name").asText() + " " + job.path("state").asText().toLowerCase(Locale.ROOT)
-                        + " for " + ModelStatus.age(duration));
+                jobs.add(job.path("name").asText() + " "
+                        + job.path("state").asText().toLowerCase(Locale.ROOT) + " for " + ModelStatus.age(duration));
             }
             return jobs.isEmpty() ? "no jobs" : String.join(", ", jobs);
         } catch (IOException e) {
@@ -54,7 +54,8 @@ final class ServiceHealth {
         URI uri = URI.create(address.toString().replaceFirst("/*$", "/") + path);
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();
         try {
-            return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+            return JSON.readTree(
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

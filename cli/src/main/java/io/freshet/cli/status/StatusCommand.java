@@ -80,7 +80,9 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private void requireHttp(String option, @Nullable URI address) {
-        if (address != null && (address.getHost() == null || !String.valueOf(address.getScheme()).startsWith("http"))) {
+        if (address != null
+                && (address.getHost() == null
+                        || !String.valueOf(address.getScheme()).startsWith("http"))) {
             throw new ParameterException(
                     command.commandLine(), option + ": " + address + " (expected: http://HOST:PORT)");
         }

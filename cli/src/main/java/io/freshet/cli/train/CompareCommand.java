@@ -4,6 +4,7 @@ import io.freshet.cli.chart.ChartFile;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.learning.yaml.SpecException;
@@ -57,9 +58,9 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         RowFiles files = options.input();
         SpecVariants variants = variants(options.specification(files, err));
-        Training training = options.training(
-                files,
-                variants.variants().stream().map(SpecVariants.Variant::spec).toList());
+        List<ModelSpec> specs =
+                variants.variants().stream().map(SpecVariants.Variant::spec).toList();
+        Training training = options.training(files, specs);
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
         ChartFile chartFile = ChartFile.of(plotPath);
         OutputFile.requireWritable(plotPath);
@@ -75,11 +76,11 @@ public final class CompareCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return printRejections(err, comparison, run) ? 1 : 0;
+        return printRejections(err, comparison, specs, run) ? 1 : 0;
     }
 
     /** Prints the reasons for rejected rows; returns whether too many were rejected for all variants. */
-    private boolean printRejections(PrintWriter err, Comparison comparison, Training.Run run) {
+    private boolean printRejections(PrintWriter err, Comparison comparison, List<ModelSpec> specs, Training.Run run) {
         Rejections rejections = run.rejections();
         long invalid = rejections.invalidRows();
         TrainingOptions.printReasons(err, "", invalid, run.rows(), rejections.invalid());
@@ -88,6 +89,7 @@ public final class CompareCommand implements Callable<Integer> {
             TrainingOptions.printReasons(
                     err, name + ": ", rejections.rowsRejectedByJob(name), run.rows(), rejections.byJob(name));
         }
+        TrainingOptions.printSuggestion(err, specs, rejections);
         return options.isOverMaximum(err, invalid, run.rows());
     }
 

@@ -94,19 +94,20 @@ public final class TrainCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return printRejections(err, spec.name(), run) ? 1 : 0;
+        return printRejections(err, spec, run) ? 1 : 0;
     }
 
     /** Prints the reasons for rejected rows; returns whether there are too many. */
-    private boolean printRejections(PrintWriter err, String model, Training.Run run) {
+    private boolean printRejections(PrintWriter err, ModelSpec spec, Training.Run run) {
         Rejections rejections = run.rejections();
-        long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(model);
+        long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
         TrainingOptions.printReasons(
                 err,
                 "",
                 rejected,
                 run.rows(),
                 run.results().get(0).report().outcome().rejections());
+        TrainingOptions.printSuggestion(err, List.of(spec), rejections);
         return options.isOverMaximum(err, rejected, run.rows());
     }
 

@@ -9,6 +9,7 @@ import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.FirstRows;
+import io.freshet.cli.feed.MissingSuggestion;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -175,6 +177,15 @@ final class TrainingOptions {
         if (reasons.size() > SHOWN_REASONS) {
             err.println("  " + (reasons.size() - SHOWN_REASONS) + " more reasons; --report lists them");
         }
+    }
+
+    /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
+    static void printSuggestion(PrintWriter err, List<ModelSpec> specs, Rejections rejections) {
+        Stream<Rejections.Reason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());
+        List<String> reasons = Stream.concat(rejections.invalid().stream(), byJob)
+                .map(Rejections.Reason::reason)
+                .toList();
+        MissingSuggestion.of(reasons, specs).ifPresent(suggestion -> err.println("  " + suggestion));
     }
 
     boolean isTooMany(long rejected, long rows) {

@@ -80,7 +80,7 @@ record Weight(int index, int output, float value, double perUnit) {
     }
 
     private static double divisor(FeatureSpec features, int number) {
-        int end = features.numeric().size();
+        int end = features.numbers() - features.denseLength();
         for (FeatureSpec.Dense vector : features.dense()) {
             if (number >= end && number < end + vector.length()) {
                 return vector.divide();

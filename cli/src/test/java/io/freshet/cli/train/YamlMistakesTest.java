@@ -41,7 +41,7 @@ class YamlMistakesTest {
             weight: [w] => weight: [w] (expected: a text)
             id: {} => id: {} (expected: a text)
             features: [a] => features: [a] (expected: a mapping {field: value})
-            features: {} => features: none (expected: at least one of numeric, categorical, tokens, cross, sparse, dense)
+            features: {} => features: none (expected: at least one of numeric, categorical, tokens, cross, sparse, dense, time)
             features: {numeric: a} => features.numeric: a (expected: a list of field names)
             features: {numerics: [a]} => features.numerics: unknown field (expected: numeric?)
             features: {numeric: [a, a]} => features.numeric[1]: a (expected: each field once)

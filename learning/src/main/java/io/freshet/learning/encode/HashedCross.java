@@ -1,6 +1,7 @@
 package io.freshet.learning.encode;
 
 import io.freshet.learning.features.MurmurHash3;
+import io.freshet.learning.spec.MissingSpec;
 import java.util.List;
 
 /**
@@ -11,11 +12,11 @@ import java.util.List;
 record HashedCross(HashedField[] fields, int seed) {
     private static final int CROSS_SEED = 0x63726f73;
 
-    static HashedCross of(List<String> names, FieldPlaces places, int seed) {
+    static HashedCross of(List<String> names, FieldPlaces places, int seed, MissingSpec missing) {
         int h = seed ^ CROSS_SEED;
         for (String name : names) {
             h = MurmurHash3.hash(name, h);
         }
-        return new HashedCross(HashedField.of(names, places, seed), h);
+        return new HashedCross(HashedField.of(names, places, seed, missing), h);
     }
 }

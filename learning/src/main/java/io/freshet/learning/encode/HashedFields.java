@@ -4,10 +4,12 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.MurmurHash3;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.MissingSpec;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
 
 /**
- * Hashes the text fields of a row: categories, words, crosses, and sparse vectors, in this order. The formulas are in {@link
+ * Hashes fields of a row: categories, words, crosses, sparse vectors, and times, in this order. The formulas are in {@link
  * FeatureEncoder}. Immutable.
  */
 final class HashedFields {
@@ -15,17 +17,23 @@ final class HashedFields {
     private final HashedField[] tokens;
     private final HashedCross[] crosses;
     private final HashedField[] sparse;
+    private final List<TimeCategories> times;
     private final int steps;
 
     HashedFields(ModelSpec spec, FieldPlaces places) {
         FeatureSpec features = spec.features();
         int seed = Long.hashCode(spec.seed());
-        categorical = HashedField.of(features.categorical(), places, seed);
-        tokens = HashedField.of(features.tokens(), places, seed);
+        MissingSpec missing = features.missing();
+        categorical = HashedField.of(features.categorical(), places, seed, missing);
+        tokens = HashedField.of(features.tokens(), places, seed, missing);
         crosses = features.cross().stream()
-                .map(names -> HashedCross.of(names, places, seed))
+                .map(names -> HashedCross.of(names, places, seed, missing))
                 .toArray(HashedCross[]::new);
-        sparse = HashedField.of(features.sparse(), places, seed);
+        sparse = HashedField.of(features.sparse(), places, seed, missing);
+        times = features.times().stream()
+                .filter(time -> !time.cyclic())
+                .map(time -> TimeCategories.of(time, places.time(time, missing), seed))
+                .toList();
         steps = spec.model().steps();
     }
 
@@ -50,6 +58,9 @@ final class HashedFields {
         for (HashedField field : sparse) {
             readPairs(row, field, target);
             target.endField();
+        }
+        for (TimeCategories time : times) {
+            time.read(row, target);
         }
     }
 
@@ -121,7 +132,7 @@ final class HashedFields {
     }
 
     private static void requireText(Row row, HashedField field, String expected) throws InvalidSampleException {
-        if (!row.hasText(field.place())) {
+        if (!row.hasText(field.place()) && !(field.optional() && row.isTextMissing(field.place()))) {
             throw InvalidSampleException.of(field.name(), "missing", expected);
         }
     }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * <pre>
  *   origin=DEN      a category             origin=DEN*destination=ORD      a cross
  *   text=hello      a word                 pixels[17]                      an entry of a sparse vector
+ *   at.hour=17      a part of a time       origin=                         a missing category
  * </pre>
  *
  * For explanations; learning needs no names.
@@ -77,10 +78,17 @@ public final class HashedNames {
         }
 
         @Override
+        public void timePart(String feature, int value, int hash) {
+            if (listener.wants(hash & mask)) {
+                listener.add(hash & mask, feature + "=" + (value == TimeCategories.MISSING ? "" : value));
+            }
+        }
+
+        @Override
         public void endField() {}
 
         private String pair(HashedField field) {
-            return field.name() + "=" + row.text(field.place());
+            return field.name() + "=" + (row.hasText(field.place()) ? row.text(field.place()) : "");
         }
     }
 }

@@ -77,6 +77,11 @@ final class HashedRows implements HashedTarget {
     }
 
     @Override
+    public void timePart(String feature, int value, int hash) {
+        add(hash, 1);
+    }
+
+    @Override
     public void endField() {
         if (separate) {
             ends[ended++] = size;

@@ -14,6 +14,9 @@ interface HashedTarget {
     /** Receives an entry of a sparse vector. */
     void entry(HashedField field, int hash, int index, float value);
 
+    /** Receives a part of a time, such as its hour; -1 if it is missing. */
+    void timePart(String feature, int value, int hash);
+
     /** Called after the last feature of each field. */
     void endField();
 }

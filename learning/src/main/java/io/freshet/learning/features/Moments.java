@@ -87,7 +87,11 @@ public final class Moments {
         }
     }
 
-    /** Returns the standard deviation of the number at {@code place}; 0 before any sample. */
+    /**
+     * Returns the standard deviation of the number at {@code place}; 0 before any sample.
+     *
+     * @param n count of samples
+     */
     static double deviation(double[] moments, int place, double n, double decay) {
         double variance = decay == EXACT ? moments[place + 1] / Math.max(1, n) : moments[place + 1];
         return Math.sqrt(variance);

@@ -37,6 +37,12 @@ public final class FeatureChange {
         if (!to.model().inputsMayChange()) {
             return "model.type: " + to.model().name();
         }
+        if (!to.features().times().isEmpty()) {
+            return "features.time";
+        }
+        if (hasCounts(from) || hasCounts(to)) {
+            return "features.missing: mean or indicator, which counts the samples of each number";
+        }
         if (to.optimizer().needsObjective()) {
             return "optimizer.type: " + to.optimizer().name();
         }
@@ -44,6 +50,11 @@ public final class FeatureChange {
             return "order: strict, in which samples of the old features may wait for their turn";
         }
         return null;
+    }
+
+    private static boolean hasCounts(ModelSpec spec) {
+        Standardizer standardizer = spec.features().standardizer();
+        return standardizer.length() > 1 + 2 * standardizer.size();
     }
 
     private static boolean sameSettings(FeatureSpec from, FeatureSpec to) {

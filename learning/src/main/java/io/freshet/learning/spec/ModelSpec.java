@@ -106,10 +106,14 @@ public record ModelSpec(
         return fields.key();
     }
 
-    /** Returns the number fields of a sample: numeric features, label unless it is a text, sequence length, weight, and sampling rate. */
+    /**
+     * Returns the number fields of a sample: numeric features, times, label unless it is a text, sequence length, weight, and
+     * sampling rate.
+     */
     @Override
     public List<String> numberFields() {
         Set<String> names = new LinkedHashSet<>(features().numeric());
+        names.addAll(features().timeFields());
         if (!fields.labelIsVector() && labels().isEmpty()) {
             names.addAll(fields.label());
         }
@@ -143,6 +147,26 @@ public record ModelSpec(
         addTo(names, fields.key());
         names.addAll(features().textFields());
         return new ArrayList<>(names);
+    }
+
+    /** Returns the number and text fields that a prediction may lack: features that may be missing, but not the key. */
+    public Set<String> optionalInputs() {
+        Set<String> names = new LinkedHashSet<>(features().numeric());
+        names.addAll(features().textFields());
+        names.remove(fields.key());
+        names.removeIf(name -> !features().missing().allows(name));
+        return names;
+    }
+
+    /** Returns the fields that are read as dates and times only. */
+    @Override
+    public Set<String> timeFields() {
+        Set<String> names = new LinkedHashSet<>(features().timeFields());
+        inputNumberFields().forEach(names::remove);
+        names.removeAll(fields.label());
+        names.remove(fields.weight());
+        names.remove(fields.samplingRate());
+        return names;
     }
 
     /** Returns the text fields that are read as sparse vectors only. */

@@ -98,15 +98,17 @@ final class SpecReader {
         List<FeatureSpec.Dense> dense = dense(node.nodes("dense", "field"));
         String length = node.optionalFieldName("length");
         int hashBits = node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS);
+        FeatureSpec.Hashed hashed = new FeatureSpec.Hashed(categorical, tokens, cross, sparse, hashBits);
+        List<TimeSpec> times = TimeSpec.read(node.nodes("time", "field"));
+        List<String> texts = new ArrayList<>(hashed.textFields());
+        times.forEach(time -> texts.add(time.field()));
+        MissingSpec missing = MissingSpec.read(ShortForm.node(node, "missing"), numeric, texts);
         node.end();
         FeatureSpec features = new FeatureSpec(
-                new FeatureSpec.Numeric(numeric, standardize, decay),
-                new FeatureSpec.Hashed(categorical, tokens, cross, sparse, hashBits),
-                dense,
-                length);
+                new FeatureSpec.Numeric(numeric, standardize, decay), hashed, dense, length, times, missing);
         if (features.numbers() == 0 && features.hashedFields() == 0) {
             throw SpecException.of(
-                    "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense");
+                    "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense, time");
         }
         return features;
     }

@@ -81,7 +81,9 @@ class SpecYamlTest {
                 new FeatureSpec.Numeric(List.of(field), true, 1),
                 new FeatureSpec.Hashed(List.of(), List.of(), List.of(), List.of(), 18),
                 List.of(),
-                null);
+                null,
+                List.of(),
+                MissingSpec.REJECT);
     }
 
     @Test
@@ -144,7 +146,9 @@ class SpecYamlTest {
                                         List.of(
                                                 new FeatureSpec.Dense("pixel*", 784, 255, false),
                                                 new FeatureSpec.Dense("embedding", 16, 1, true)),
-                                        null),
+                                        null,
+                                        List.of(),
+                                        MissingSpec.REJECT),
                                 new Linear(),
                                 7,
                                 new SparseCategoricalCrossEntropy(),
@@ -203,6 +207,7 @@ class SpecYamlTest {
             loss: huber       | loss: {type: huber}
             batch: 32         | batch: {size: 32}
             batch: full       | batch: {size: full}
+            features: {numeric: [a], missing: mean} | features: {numeric: [a], missing: {default: mean}}
             order: strict     | order: {type: strict}
             watch: {drift: adwin} | watch: {drift: {type: adwin}}
             features: {dense: {field: a, length: 3}} | features: {dense: [{field: a, length: 3}]}

@@ -133,6 +133,9 @@ public final class ModelMetadata {
         if (spec.key() != null) {
             properties.put("key_field", spec.key());
         }
+        if (!spec.optionalInputs().isEmpty()) {
+            properties.put("optional_inputs", String.join(",", spec.optionalInputs()));
+        }
     }
 
     /** Returns the parameter count of each layer: {@code dense1.weights 784x512=401408, ...}. */
