@@ -69,8 +69,8 @@ class LearningArchitectureTest {
             .dependOnClassesThat()
             .areAssignableTo(InstantSource.class)
             .orShould()
-            .callMethodWhere(target(owner(resideInAPackage("java.time..")))
-                    .and(target(nameMatching("now|systemDefault"))));
+            .callMethodWhere(
+                    target(owner(resideInAPackage("java.time.."))).and(target(nameMatching("now|systemDefault"))));
 
     @ArchTest
     static final ArchRule no_random = noClasses()

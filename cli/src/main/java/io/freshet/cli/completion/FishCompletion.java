@@ -30,7 +30,10 @@ final class FishCompletion {
     private void add(CommandLine command, String here, String inside) {
         for (Map.Entry<String, CommandLine> entry : command.getSubcommands().entrySet()) {
             String sub = entry.getKey();
-            line(here, "-f -a " + sub, entry.getValue().getCommandSpec().usageMessage().description());
+            line(
+                    here,
+                    "-f -a " + sub,
+                    entry.getValue().getCommandSpec().usageMessage().description());
             String seen = inside + "__fish_seen_subcommand_from " + sub;
             String names = String.join(" ", entry.getValue().getSubcommands().keySet());
             add(entry.getValue(), seen + "; and not __fish_seen_subcommand_from " + names, seen + "; and ");

@@ -20,7 +20,8 @@ class CompletionCommandTest {
     @Test
     void bash_completes_commands_and_options() throws Exception {
         Path script = Files.writeString(
-                directory.resolve("freshet.bash"), Run.of("completion", "bash").done().out());
+                directory.resolve("freshet.bash"),
+                Run.of("completion", "bash").done().out());
         assertThat(bash(script, "freshet", "desc")).contains("describe");
         assertThat(bash(script, "freshet", "train", "--epo")).containsExactly("--epochs");
     }

@@ -14,8 +14,8 @@ import java.util.List;
 record HashedField(String name, int place, int seed, boolean optional) {
     static HashedField[] of(List<String> names, FieldPlaces places, int seed, MissingSpec missing) {
         return names.stream()
-                .map(name -> new HashedField(
-                        name, places.text(name), MurmurHash3.hash(name, seed), missing.allows(name)))
+                .map(name ->
+                        new HashedField(name, places.text(name), MurmurHash3.hash(name, seed), missing.allows(name)))
                 .toArray(HashedField[]::new);
     }
 }
