@@ -93,8 +93,11 @@ class ExportIT {
         });
         for (int i = 0; i < metrics.size(); i++) {
             JsonNode json = JSON.readTree(metrics.get(i).value());
-            assertThat(key(metrics.get(i))).isEqualTo(json.get("model").asText() + "/" + json.get("key").asText());
-            assertThat(json.get("version").asLong()).isEqualTo(evaluations.get(i).counts().version());
+            assertThat(key(metrics.get(i)))
+                    .isEqualTo(
+                            json.get("model").asText() + "/" + json.get("key").asText());
+            assertThat(json.get("version").asLong())
+                    .isEqualTo(evaluations.get(i).counts().version());
             assertThat(json.get("total").get("loss").asDouble())
                     .isEqualTo(evaluations.get(i).total().metrics().loss());
         }
@@ -120,7 +123,8 @@ class ExportIT {
         for (int i = 0; i < metrics.size(); i++) {
             assertThat(headers(metrics.get(i))).containsExactly("content-type: application/avro", "schema-id: 70001");
             GenericRecord record = read(metrics.get(i).value(), 70_001, registered("Evaluation"));
-            assertThat(record.get("version")).isEqualTo(evaluations.get(i).counts().version());
+            assertThat(record.get("version"))
+                    .isEqualTo(evaluations.get(i).counts().version());
             assertThat(record.get("model")).hasToString(evaluations.get(i).model());
         }
 
@@ -211,8 +215,7 @@ class ExportIT {
     private void resume(StreamExecutionEnvironment env) {
         try {
             String checkpoints = directory.resolve("checkpoints").toUri().toString();
-            TrainerEnvironment.resume(
-                    env, new RetainedCheckpoints(new org.apache.flink.core.fs.Path(checkpoints)));
+            TrainerEnvironment.resume(env, new RetainedCheckpoints(new org.apache.flink.core.fs.Path(checkpoints)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -282,7 +285,8 @@ class ExportIT {
     /** Returns the schema that was registered for a record. */
     private Schema registered(String name) throws Exception {
         for (String body : registry.bodies()) {
-            Schema schema = new Schema.Parser().parse(JSON.readTree(body).get("schema").asText());
+            Schema schema =
+                    new Schema.Parser().parse(JSON.readTree(body).get("schema").asText());
             if (schema.getName().equals(name)) {
                 return schema;
             }

@@ -42,7 +42,8 @@ class TopicPlanTest {
         assertThat(TopicPlan.exports(TOPICS, 4, ExportFormat.JSON))
                 .extracting(TopicPlan::settings)
                 .containsExactly(
-                        plan(TOPICS.history()).settings(), plan(TOPICS.metrics()).settings());
+                        plan(TOPICS.history()).settings(),
+                        plan(TOPICS.metrics()).settings());
     }
 
     private static TopicPlan plan(String name) {
