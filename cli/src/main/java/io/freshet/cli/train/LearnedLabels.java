@@ -99,6 +99,10 @@ record LearnedLabels(String yaml, List<String> names) {
                 }
             } while (texts.row() > before);
             return false;
+        } catch (InputException e) {
+            // The label is a vector of several columns, or the file is unusable, which is reported together with other
+            // fields.
+            return false;
         }
     }
 

@@ -46,6 +46,7 @@ final class AvroJson {
             case BYTES -> writeBytes(in.readBytes(null));
             case INT -> out.writeNumber(in.readInt());
             case LONG -> out.writeNumber(in.readLong());
+            case FLOAT -> writeFloat(in.readFloat());
             case DOUBLE -> writeDouble(in.readDouble());
             case BOOLEAN -> out.writeBoolean(in.readBoolean());
             case NULL -> {
@@ -77,6 +78,14 @@ final class AvroJson {
 
     private void writeBytes(ByteBuffer bytes) throws IOException {
         out.writeBinary(bytes.array(), bytes.position(), bytes.remaining());
+    }
+
+    private void writeFloat(float value) throws IOException {
+        if (Float.isFinite(value)) {
+            out.writeNumber(value);
+        } else {
+            out.writeNull();
+        }
     }
 
     private void writeDouble(double value) throws IOException {

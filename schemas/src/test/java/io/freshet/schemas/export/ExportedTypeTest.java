@@ -36,8 +36,9 @@ class ExportedTypeTest {
                         ",\"mae\":null,\"rmse\":null,",
                         "\"events\":[{\"kind\":\"drift\",\"detector\":\"adwin\",\"samples\":12345,\"before\":0.21,",
                         "\"partitions\":[3,0],\"firstOffsets\":[11000,7],\"lastOffsets\":[12999,7]},",
-                        "\"watermark\":1700000000000,\"behind\":12345,\"catchingUp\":true,")
-                .endsWith("\"failure\":\"\"}");
+                        "\"watermark\":1700000000000,\"behind\":12345,\"catchingUp\":true,",
+                        "\"failure\":\"\",\"scores\":[")
+                .endsWith("]}");
         assertThat(json)
                 .contains(Evaluation.getClassSchema().getFields().stream()
                         .map(field -> "\"" + field.name() + "\":")
