@@ -8,6 +8,8 @@ import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Emits each record, followed by its copy. Specifications on the history topic have no copy: the copies of a topic have one
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExportFunction extends RichFlatMapFunction<OutputRecord, OutputRecord> {
     private static final long serialVersionUID = 1;
+    private static final Logger log = LoggerFactory.getLogger(ExportFunction.class);
 
     private final Export export;
     private final ExportedType type;
@@ -42,11 +45,23 @@ public final class ExportFunction extends RichFlatMapFunction<OutputRecord, Outp
         if (converter == null || HistoryCodec.specification(record.key()) != null) {
             return;
         }
-        OutputRecord copy = converter.convert(record);
+        OutputRecord copy = copy(converter, record);
         if (copy == null) {
             unexported.inc();
         } else {
             out.collect(copy);
+        }
+    }
+
+    /** Returns the copy of a record, or null if it has none. A fault of a copy must not stop learning. */
+    private @Nullable OutputRecord copy(Export.Converter to, OutputRecord record) {
+        try {
+            return to.convert(record);
+        } catch (RuntimeException e) {
+            if (unexported.getCount() == 0) {
+                log.error("topic {}: a record cannot be copied; metric unexported counts more of them", topic, e);
+            }
+            return null;
         }
     }
 
