@@ -1,7 +1,11 @@
 package io.freshet.cli.console;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.freshet.learning.evaluation.Classification;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +22,11 @@ public record Scores(
         @Nullable Double rmse,
         @Nullable Double r2,
         @Nullable Double calibration,
-        @Nullable Double iou) {
+        @Nullable Double iou,
+        @JsonUnwrapped Classification classification) {
     /** All metrics null. */
-    public static final Scores NONE = new Scores(null, null, null, null, null, null, null, null, null, null);
+    public static final Scores NONE =
+            new Scores(null, null, null, null, null, null, null, null, null, null, Classification.NONE);
 
     /** Returns the scores of metrics whose total weight is positive. */
     public static Scores of(Metrics metrics) {
@@ -34,10 +40,31 @@ public record Scores(
                 metrics.rmse(),
                 metrics.r2(),
                 metrics.calibration(),
-                metrics.iou());
+                metrics.iou(),
+                metrics.classification());
     }
 
     public static Scores of(Tally tally) {
         return tally.weight() > 0 ? of(tally.metrics()) : NONE;
+    }
+
+    /** Returns the metrics by their names in tables, in the order of the columns. */
+    public Map<String, @Nullable Double> columns() {
+        Map<String, @Nullable Double> columns = new LinkedHashMap<>();
+        columns.put("loss", loss);
+        columns.put("constant", baselineLoss);
+        columns.put("accuracy", accuracy);
+        columns.put("log loss", logLoss);
+        columns.put("auc", auc);
+        columns.put("pr auc", classification.prAuc());
+        columns.put("precision", classification.precision());
+        columns.put("recall", classification.recall());
+        columns.put("f1", classification.f1());
+        columns.put("top-k", classification.topKAccuracy());
+        columns.put("mae", mae);
+        columns.put("rmse", rmse);
+        columns.put("r2", r2);
+        columns.put("iou", iou);
+        return columns;
     }
 }

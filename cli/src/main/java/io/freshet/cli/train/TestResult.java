@@ -5,6 +5,7 @@ import io.freshet.cli.console.Scores;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.yaml.Plural;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ record TestResult(
         long rejected,
         @Nullable String firstReason,
         @JsonUnwrapped Scores scores) {
+    /** Metrics that say more about learning than about a test. */
+    private static final Set<String> LEARNING = Set.of("constant", "log loss");
+
     static TestResult of(String file, Tally tally, long rejected, @Nullable String firstReason) {
         return new TestResult(file, tally.samples(), rejected, firstReason, Scores.of(tally));
     }
@@ -29,13 +33,7 @@ record TestResult(
     /** Returns one line: {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}. */
     String line() {
         StringBuilder line = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
-        append(line, "loss", scores.loss());
-        append(line, "accuracy", scores.accuracy());
-        append(line, "auc", scores.auc());
-        append(line, "mae", scores.mae());
-        append(line, "rmse", scores.rmse());
-        append(line, "r2", scores.r2());
-        append(line, "iou", scores.iou());
+        scores.columns().forEach((name, value) -> append(line, name, value));
         if (rejected > 0) {
             line.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
         }
@@ -43,7 +41,7 @@ record TestResult(
     }
 
     private static void append(StringBuilder line, String name, @Nullable Double value) {
-        if (value != null) {
+        if (value != null && !LEARNING.contains(name)) {
             line.append(", ").append(name).append(' ').append(ProgressTable.number(value));
         }
     }

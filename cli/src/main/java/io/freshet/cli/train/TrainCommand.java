@@ -79,7 +79,7 @@ public final class TrainCommand implements Callable<Integer> {
             out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
             out.flush();
         }
-        Training.Run run = training.run(options.text() ? new ProgressTable(out) : null, err);
+        Training.Run run = training.run(options.text() ? new ProgressTable(out, List.of(spec)) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
         if (testFile != null) {

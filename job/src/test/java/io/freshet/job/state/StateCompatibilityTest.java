@@ -40,7 +40,7 @@ class StateCompatibilityTest {
         assertThat(stored.stateHash()).isEqualTo("0d0c4356e212a547");
         assertThat(stored.published()).isEqualTo(new PublishProgress(20, Lane.COMMITTED, 3, 4, 5));
         assertThat(stored.hasPublishTimer()).isTrue();
-        boolean current = name.equals("model-state-v3-learner-v3");
+        boolean current = name.equals("model-state-v3-learner-v4");
         if (current) {
             assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored(name));
         }
@@ -57,7 +57,7 @@ class StateCompatibilityTest {
             assertThat(write(stored, new ModelStateSerializer()))
                     .isEqualTo(write(expected, new ModelStateSerializer()));
         }
-        // Older versions counted the scores for AUC in bins.
+        // Older versions counted the scores for AUC in bins, or had no sums by class.
         assertThat(stored.learner().weights()).isEqualTo(expected.learner().weights());
         assertThat(stored.learner().moments()).isEqualTo(expected.learner().moments());
         assertThat(stored.learner().total().sums())
@@ -127,7 +127,7 @@ class StateCompatibilityTest {
     /** Writes the missing files of this version into a directory. */
     public static void main(String[] arguments) throws IOException {
         Map<String, byte[]> files = Map.of(
-                "model-state-v3-learner-v3", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
+                "model-state-v3-learner-v4", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
                 "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
                 "model-state-serializer-v1", write(new ModelStateSerializer()),
                 "block-serializer-v1", write(new BlockSerializer()),

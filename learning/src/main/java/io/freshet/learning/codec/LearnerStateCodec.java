@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A new field is appended under a new version. Every released version stays readable, as {@code
  * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
- * Version 2 counted logits in fixed bins.
+ * Version 2 counted logits in fixed bins. Version 3 had no sums by class.
  */
 public final class LearnerStateCodec {
-    static final byte VERSION = 3;
+    static final byte VERSION = 4;
     private static final byte OLDEST = 2;
 
     private LearnerStateCodec() {}

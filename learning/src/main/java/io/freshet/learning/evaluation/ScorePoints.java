@@ -195,6 +195,40 @@ public final class ScorePoints {
         return negatives == 0 || positives == 0 ? null : wins / (negatives * positives);
     }
 
+    /**
+     * Returns the average precision of the positives, from the highest score down; null without both classes.
+     *
+     * <pre>
+     *   sum over the points of p / P * precision        p: positives of the point, P: all positives
+     *   precision = t / (t + f)                         t, f: positives and negatives with a score at least as high
+     * </pre>
+     *
+     * A point with more than 1/64 of a class is one score, since merging makes none: its samples are tied and count as one
+     * threshold, as in scikit-learn. A smaller point may stand for neighbors. It counts with the precision at its middle:
+     * t includes (p + 1) / 2 of its positives, and f half of its negatives.
+     */
+    @Nullable Double prAuc() {
+        long negatives = total(counts, 0);
+        long positives = total(counts, 1);
+        if (negatives == 0 || positives == 0) {
+            return null;
+        }
+        double falsePositives = 0;
+        double truePositives = 0;
+        double sum = 0;
+        for (int i = size() - 1; i >= 0; i--) {
+            int negative = negativesAt(i);
+            int positive = positivesAt(i);
+            boolean tied = negative > negatives >> LOG_MERGED || positive > positives >> LOG_MERGED;
+            double found = truePositives + (tied ? positive : (positive + 1) / 2.0);
+            double wrong = falsePositives + (tied ? negative : negative / 2.0);
+            sum += positive * found / (found + wrong);
+            truePositives += positive;
+            falsePositives += negative;
+        }
+        return sum / positives;
+    }
+
     /** Returns the number of points. */
     public int size() {
         return keys.length;

@@ -19,6 +19,7 @@ public final class Evaluator {
     private final int logitCount;
     private final int labelLength;
     private final boolean sequence;
+    private final int topK;
     private final Network network;
     private float[] logits;
     private float[] predictions;
@@ -37,13 +38,14 @@ public final class Evaluator {
         outputs = spec.outputs();
         logitCount = spec.logitCount();
         labelLength = spec.labelLength();
+        topK = spec.reporting().topK();
         sequence = spec.model().steps() > 0;
         logits = new float[logitCount];
         predictions = new float[logitCount];
         delta = new float[logitCount];
         losses = new double[1];
         arrays = new OutputArrays(logits, predictions, delta);
-        evaluated = new PredictedSamples(outputs, new float[0], logits, predictions);
+        evaluated = new PredictedSamples(outputs, topK, new float[0], logits, predictions);
         one = new PredictedSamples(outputs, label, logits, predictions);
     }
 
@@ -112,7 +114,7 @@ public final class Evaluator {
     /** Allocates only if an array was replaced. */
     private PredictedSamples evaluated(float[] labels) {
         if (evaluated.labels() != labels || evaluated.logits() != logits) {
-            evaluated = new PredictedSamples(outputs, labels, logits, predictions);
+            evaluated = new PredictedSamples(outputs, topK, labels, logits, predictions);
         }
         return evaluated;
     }

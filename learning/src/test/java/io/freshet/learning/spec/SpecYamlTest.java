@@ -100,7 +100,7 @@ class SpecYamlTest {
                                 new BatchSpec(1, 0),
                                 new TrainingSpec.Passes(1, false, EarlyStopping.NEVER),
                                 0),
-                        new ReportingSpec(new PublishSpec(1000, 500), 1000, WatchSpec.DEFAULT),
+                        new ReportingSpec(new PublishSpec(1000, 500), 1000, 0, WatchSpec.DEFAULT),
                         StreamSpec.DEFAULT));
         assertThat(ModelSpec.parse(SMALLEST + "optimizer: {type: rmsprop}").optimizer())
                 .isEqualTo(new RmsProp(0.9, 1e-8));
@@ -166,6 +166,7 @@ class SpecYamlTest {
                         new ReportingSpec(
                                 new PublishSpec(5, 6, 100, PublishSpec.Lane.COMMITTED, 7),
                                 8,
+                                0,
                                 new WatchSpec(
                                         new DetectorSpec.Adwin(0.01, 16),
                                         new DetectorSpec.Divergence(5, 0.5, 1000),
@@ -318,6 +319,21 @@ class SpecYamlTest {
         assertThat(ModelSpec.parse(unlimited.toYaml())).isEqualTo(unlimited);
         assertThat(unlimited.hash()).isNotEqualTo(ModelSpec.parse(SMALLEST).hash());
         assertThat(unlimited.stateHash()).isEqualTo(ModelSpec.parse(SMALLEST).stateHash());
+    }
+
+    /** As above. */
+    @Test
+    void top_k_is_written_unless_it_is_0() {
+        String classes = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy") + "outputs: 5\n";
+        ModelSpec without = ModelSpec.parse(classes);
+        assertThat(ModelSpec.parse(classes + "evaluation: {topK: 0}").hash()).isEqualTo(without.hash());
+        ModelSpec top = ModelSpec.parse(classes + "evaluation: {topK: 4}");
+        assertThat(top.reporting().topK()).isEqualTo(4);
+        assertThat(ModelSpec.parse(top.toYaml())).isEqualTo(top);
+        assertThat(top.hash()).isNotEqualTo(without.hash());
+        assertThat(top.stateHash()).isEqualTo(without.stateHash());
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "evaluation: {topK: 5}"))
+                .hasMessage("evaluation.topK: 5 (expected: up to 4, fewer than the classes)");
     }
 
     @ParameterizedTest

@@ -56,6 +56,7 @@ public final class EvaluationCodec {
                         Arrays.stream(incarnation.firstOffsets()).boxed().toList())
                 .setSpecHash(evaluation.specHash())
                 .setFailure(evaluation.failure() == null ? "" : evaluation.failure())
+                .setClassSums(Arrays.stream(total.classSums()).boxed().toList())
                 .setScores(WireScores.scores(scores))
                 .setNegatives(WireScores.negatives(scores))
                 .setPositives(WireScores.positives(scores))
@@ -77,6 +78,7 @@ public final class EvaluationCodec {
                     task,
                     wire.getSums().stream().mapToDouble(d -> d).toArray(),
                     wire.getClasses().stream().mapToDouble(d -> d).toArray(),
+                    wire.getClassSums().stream().mapToDouble(d -> d).toArray(),
                     WireScores.read(wire));
             return new Evaluation(
                     new Evaluation.Subject(wire.getModel(), wire.getKey(), incarnation(wire), wire.getSpecHash()),
