@@ -88,6 +88,7 @@ def binary():
             "losses": [float(row[3]) for row in rows],
             "classes": [of_class(rows, 0), of_class(rows, 1)],
             "averagePrecision": average_precision(logits, labels),
+            "confusion": confusion(rows, 2),
         }
 
 

@@ -5,7 +5,10 @@ import io.freshet.learning.evaluation.Classification;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,9 @@ public record Scores(
         @Nullable Double calibration,
         @Nullable Double iou,
         @JsonUnwrapped Classification classification) {
+    /** Metrics to compare the loss with while a model learns. */
+    private static final Set<String> LEARNING = Set.of("constant", "log loss");
+
     /** All metrics null. */
     public static final Scores NONE =
             new Scores(null, null, null, null, null, null, null, null, null, null, Classification.NONE);
@@ -46,6 +52,22 @@ public record Scores(
 
     public static Scores of(Tally tally) {
         return tally.weight() > 0 ? of(tally.metrics()) : NONE;
+    }
+
+    /** Returns the metrics that say how good predictions are, as text: {@code loss 0.4321, accuracy 0.8512}. */
+    public String line() {
+        return columns().entrySet().stream()
+                .filter(metric -> metric.getValue() != null && !LEARNING.contains(metric.getKey()))
+                .map(metric -> metric.getKey() + " " + number(metric.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Returns a metric as text; "-" for null. */
+    public static String number(@Nullable Double value) {
+        if (value == null) {
+            return "-";
+        }
+        return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.4g", value);
     }
 
     /** Returns the metrics by their names in tables, in the order of the columns. */

@@ -88,9 +88,9 @@ public final class ProgressTable {
         print(
                 model,
                 String.format(Locale.ROOT, "%,d", total.samples()),
-                number(scores.loss()),
-                number(sinceLast),
-                columns.stream().map(column -> number(metrics.get(column))));
+                Scores.number(scores.loss()),
+                Scores.number(sinceLast),
+                columns.stream().map(column -> Scores.number(metrics.get(column))));
         out.flush();
     }
 
@@ -106,12 +106,5 @@ public final class ProgressTable {
         String key = evaluation.key().isEmpty() ? "" : evaluation.key() + ": ";
         evaluation.learning().events().forEach(event -> out.println(key + event));
         out.flush();
-    }
-
-    static String number(@Nullable Double value) {
-        if (value == null) {
-            return "-";
-        }
-        return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.4g", value);
     }
 }

@@ -52,7 +52,7 @@ record TestFile(RowFiles files) {
         if (rejected == 0 && scorer.rejected() > 0) {
             firstReason = "its loss is not finite";
         }
-        return TestResult.of(files.toString(), scorer.tally(), rejected + scorer.rejected(), firstReason);
+        return TestResult.of(files.toString(), spec, scorer, rejected + scorer.rejected(), firstReason);
     }
 
     private static PublishedSnapshot snapshot(

@@ -2,10 +2,10 @@ package io.freshet.cli.train;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
-import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.predict.Scorer;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,33 +16,34 @@ import org.jspecify.annotations.Nullable;
  * @param rejected invalid rows, and rows of a key that was not learned
  * @param firstReason number of the first rejected row, and why it was rejected; null if there is none
  * @param scores of the predicted samples
+ * @param classes how well each class was predicted
  */
 record TestResult(
         String file,
         long samples,
         long rejected,
         @Nullable String firstReason,
-        @JsonUnwrapped Scores scores) {
-    /** Metrics that say more about learning than about a test. */
-    private static final Set<String> LEARNING = Set.of("constant", "log loss");
-
-    static TestResult of(String file, Tally tally, long rejected, @Nullable String firstReason) {
-        return new TestResult(file, tally.samples(), rejected, firstReason, Scores.of(tally));
+        @JsonUnwrapped Scores scores,
+        @JsonUnwrapped ClassResults classes) {
+    static TestResult of(String file, ModelSpec spec, Scorer scorer, long rejected, @Nullable String firstReason) {
+        return new TestResult(
+                file,
+                scorer.tally().samples(),
+                rejected,
+                firstReason,
+                Scores.of(scorer.tally()),
+                ClassResults.of(spec, scorer));
     }
 
-    /** Returns one line: {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}. */
-    String line() {
-        StringBuilder line = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
-        scores.columns().forEach((name, value) -> append(line, name, value));
+    /** Returns one line, {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}, and tables of the classes if there are any. */
+    String text() {
+        StringBuilder text = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
+        if (scores.loss() != null) {
+            text.append(", ").append(scores.line());
+        }
         if (rejected > 0) {
-            line.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
+            text.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
         }
-        return line.toString();
-    }
-
-    private static void append(StringBuilder line, String name, @Nullable Double value) {
-        if (value != null && !LEARNING.contains(name)) {
-            line.append(", ").append(name).append(' ').append(ProgressTable.number(value));
-        }
+        return text.append(System.lineSeparator()).append(classes.text()).toString();
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.learning.predict;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.evaluation.ConfusionMatrix;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
@@ -101,14 +102,31 @@ public final class Evaluator {
 
     /** Adds evaluated sample i to a tally. */
     public void tally(Batch batch, int from, int i, Tally tally) {
-        int length = sequence ? batch.steps(i) : labelLength;
         tally.add(
                 losses[i - from],
-                (double) batch.weight(i) * batch.steps(i),
+                weight(batch, i),
                 evaluated(batch.labels()),
                 (i - from) * logitCount,
                 i * labelLength,
-                length);
+                length(batch, i));
+    }
+
+    /** Adds evaluated sample i to a confusion matrix. */
+    void count(Batch batch, int from, int i, ConfusionMatrix confusion) {
+        confusion.add(
+                weight(batch, i),
+                evaluated(batch.labels()),
+                (i - from) * logitCount,
+                i * labelLength,
+                length(batch, i));
+    }
+
+    private static double weight(Batch batch, int i) {
+        return (double) batch.weight(i) * batch.steps(i);
+    }
+
+    private int length(Batch batch, int i) {
+        return sequence ? batch.steps(i) : labelLength;
     }
 
     /** Allocates only if an array was replaced. */

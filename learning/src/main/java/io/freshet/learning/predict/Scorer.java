@@ -1,6 +1,7 @@
 package io.freshet.learning.predict;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.evaluation.ConfusionMatrix;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
@@ -20,6 +21,7 @@ public final class Scorer {
     private final Batch batch;
     private final Evaluator evaluator;
     private final Tally tally;
+    private final @Nullable ConfusionMatrix confusion;
     private @Nullable Snapshot snapshot;
     private long rejected;
 
@@ -30,6 +32,7 @@ public final class Scorer {
         batch = new Batch(spec.model().batchShape(in, spec.labelLength()));
         evaluator = new Evaluator(spec, spec.model().network(in, spec.outputs(), layout, spec.seed()));
         tally = new Tally(spec.loss().task(), spec.outputs());
+        confusion = ConfusionMatrix.of(spec.loss().task(), spec.outputs());
     }
 
     /** Scores a labeled sample with a snapshot of the model. */
@@ -50,6 +53,9 @@ public final class Scorer {
         for (int i = 0; i < size; i++) {
             if (evaluator.isFinite(i)) {
                 evaluator.tally(batch, 0, i, tally);
+                if (confusion != null) {
+                    evaluator.count(batch, 0, i, confusion);
+                }
             } else {
                 rejected++;
             }
@@ -61,6 +67,12 @@ public final class Scorer {
     public Tally tally() {
         flush();
         return tally;
+    }
+
+    /** Returns the confusion matrix of all samples so far; null if the model has none. See {@link ConfusionMatrix#of}. */
+    public @Nullable ConfusionMatrix confusion() {
+        flush();
+        return confusion;
     }
 
     /** Returns the count of samples whose loss is not finite; {@link #tally} excludes them. */

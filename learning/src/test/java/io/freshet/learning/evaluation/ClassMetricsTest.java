@@ -38,6 +38,7 @@ class ClassMetricsTest {
         assertMetric(metrics.prAuc(), golden.get("averagePrecision"), "average precision");
         assertThat(metrics.topKAccuracy()).isNull();
         assertClasses(tally.byClass(), golden);
+        assertConfusion(golden, Task.BINARY, 1);
     }
 
     @ParameterizedTest
@@ -51,6 +52,7 @@ class ClassMetricsTest {
         assertMetric(metrics.topKAccuracy(), golden.get("topKAccuracy"), "top-k accuracy");
         assertThat(metrics.prAuc()).isNull();
         assertClasses(tally.byClass(), golden);
+        assertConfusion(golden, Task.MULTICLASS, golden.get("classes").size());
     }
 
     @Test
@@ -85,6 +87,24 @@ class ClassMetricsTest {
             Golden.assertClose(actual.logLoss(), expected.logLoss(), 1e-6, 0, "log loss of class " + c);
         }
         assertThat(steps.metrics().classification()).isEqualTo(samples.metrics().classification());
+    }
+
+    @Test
+    void steps_of_sequences_are_in_the_confusion_matrix() {
+        ConfusionMatrix confusion = ConfusionMatrix.of(Task.SEQUENCE, 2);
+        float[] logits = {1, 0, 0, 1, 0, 1};
+        confusion.add(6, new PredictedSamples(2, new float[] {0, 0, 1}, logits, logits), 0, 0, 3);
+        assertThat(confusion.weights()).isDeepEqualTo(new double[][] {{2, 2}, {0, 2}});
+    }
+
+    @Test
+    void models_without_a_few_exclusive_classes_have_no_confusion_matrix() {
+        assertThat(ConfusionMatrix.of(Task.MULTICLASS, ConfusionMatrix.MOST_CLASSES))
+                .isNotNull();
+        assertThat(ConfusionMatrix.of(Task.MULTICLASS, ConfusionMatrix.MOST_CLASSES + 1))
+                .isNull();
+        assertThat(ConfusionMatrix.of(Task.BINARY, 2)).isNull();
+        assertThat(ConfusionMatrix.of(Task.REGRESSION, 1)).isNull();
     }
 
     /** The label of a probability counts by its share; accuracy takes the nearer class. */
@@ -170,24 +190,52 @@ class ClassMetricsTest {
         assertThat(tally.metrics().classification().topKAccuracy()).isEqualTo(1);
     }
 
+    private interface Predicted {
+        void sample(int i, double weight, PredictedSamples sample, int labelLength);
+    }
+
     private static Tally tally(JsonNode golden, Task task, int outputs) {
         Tally tally = new Tally(task, outputs);
         int topK = task == Task.MULTICLASS ? golden.get("topK").intValue() : 0;
+        JsonNode losses = golden.get("losses");
+        forEach(
+                golden,
+                outputs,
+                topK,
+                (i, weight, sample, labelLength) ->
+                        tally.add(losses.get(i).doubleValue(), weight, sample, 0, 0, labelLength));
+        return tally;
+    }
+
+    private static void assertConfusion(JsonNode golden, Task task, int outputs) {
+        ConfusionMatrix confusion = ConfusionMatrix.of(task, outputs);
+        forEach(
+                golden,
+                outputs,
+                0,
+                (i, weight, sample, labelLength) -> confusion.add(weight, sample, 0, 0, labelLength));
+        double[][] weights = confusion.weights();
+        for (int c = 0; c < weights.length; c++) {
+            for (int d = 0; d < weights.length; d++) {
+                double expected = golden.get("confusion").get(c).get(d).doubleValue();
+                Golden.assertClose(weights[c][d], expected, TOLERANCE, 1e-12, "class %d, predicted %d".formatted(c, d));
+            }
+        }
+    }
+
+    private static void forEach(JsonNode golden, int outputs, int topK, Predicted predicted) {
         for (int i = 0; i < golden.get("labels").size(); i++) {
             JsonNode label = golden.get("labels").get(i);
             float[] labels = label.isArray() ? Golden.floats(label) : new float[] {label.floatValue()};
             JsonNode row = golden.get("logits").get(i);
             float[] logits = row.isArray() ? Golden.floats(row) : new float[] {row.floatValue()};
-            tally.add(
-                    golden.get("losses").get(i).doubleValue(),
+            float[] predictions = outputs == 1 ? logits : softmax(logits, outputs);
+            predicted.sample(
+                    i,
                     golden.get("weights").get(i).doubleValue(),
-                    new PredictedSamples(
-                            outputs, topK, labels, logits, outputs == 1 ? logits : softmax(logits, outputs)),
-                    0,
-                    0,
+                    new PredictedSamples(outputs, topK, labels, logits, predictions),
                     labels.length);
         }
-        return tally;
     }
 
     private static float[] softmax(float[] logits, int outputs) {
