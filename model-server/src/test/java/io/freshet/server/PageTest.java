@@ -320,7 +320,7 @@ class PageTest {
 
     private void evaluate(String model, String key, int samples, Event.Kind kind) {
         Event event = new Event(kind, kind.text(), samples, 0.25, 4);
-        Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
+        Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event), null);
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
                 new Evaluation.Counts(samples, samples, 0),

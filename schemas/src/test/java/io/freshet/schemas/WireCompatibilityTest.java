@@ -53,9 +53,9 @@ import org.junit.jupiter.api.Test;
 class WireCompatibilityTest {
     private static final RowLayout LAYOUT = new RowLayout(List.of("distance", "late"), List.of("carrier", "dest"));
 
-    /** Up to version 4, evaluations had no metrics of classes. */
-    private static final String[] CLASSES = {
-        "window.metrics.classification", "learning.holdout.classification", "total.classSums"
+    /** Up to version 4, evaluations had no metrics of classes and no best epoch. */
+    private static final String[] SINCE_5 = {
+        "window.metrics.classification", "learning.holdout.classification", "learning.best", "total.classSums"
     };
 
     @Test
@@ -193,7 +193,7 @@ class WireCompatibilityTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .ignoringFields("subject.specHash", "window.metrics.auc", "total.scores")
-                .ignoringFields(CLASSES)
+                .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
         assertThat(read.total().metrics().auc())
                 .as("of bins")
@@ -208,7 +208,7 @@ class WireCompatibilityTest {
         assertThat(codec.read(stored("v3", "evaluation")))
                 .usingRecursiveComparison()
                 .ignoringFields("window.metrics.auc", "total.scores")
-                .ignoringFields(CLASSES)
+                .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
         assertThat(codec.read(stored("v3", "failed-evaluation")))
                 .usingRecursiveComparison()
@@ -221,11 +221,24 @@ class WireCompatibilityTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
-                .ignoringFields(CLASSES)
+                .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
         assertThat(read.total().metrics().classification().recall())
                 .as("unknown")
                 .isNull();
+    }
+
+    @Test
+    void records_of_version_5_are_read() throws Exception {
+        assertThat(new EvaluationCodec().read(stored("v5", "evaluation")))
+                .usingRecursiveComparison()
+                .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(Double::equals, Double.class)
+                .isEqualTo(evaluation());
+        SnapshotReader.Change change =
+                new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v5", "snapshot"));
+        assertThat(change.snapshot().snapshot().metrics())
+                .isEqualTo(Snapshots.of("delays", "k/1", 5, 40).metrics());
     }
 
     @Test

@@ -116,6 +116,9 @@ public final class TrainCommand implements Callable<Integer> {
         if (epochs != null && epochs < plan.epochs()) {
             out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", epochs, plan.epochs());
         }
+        if (report.bestEpoch() != null) {
+            out.println(report.bestEpoch().line());
+        }
         TrainingReport.Work work = report.work();
         out.printf(
                 Locale.ROOT,
@@ -127,7 +130,7 @@ public final class TrainCommand implements Callable<Integer> {
                 Plural.of(work.updates(), "update"),
                 Plural.of(report.parameters().parameterCount(), "parameter"));
         if (report.test() != null) {
-            out.println(report.test().line());
+            out.print(report.test().text());
         }
         out.println("parametersSha256 " + report.parameters().parametersSha256());
     }

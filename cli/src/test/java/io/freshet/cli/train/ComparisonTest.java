@@ -113,7 +113,7 @@ class ComparisonTest {
                 .valueToTree(variant("a", "squared", 0.5, null, null).training());
         assertThat(report.fieldNames())
                 .toIterable()
-                .containsExactly(("model specHash samples rejected updates seconds samplesPerSecond " + SCORES
+                .containsExactly(("model specHash bestEpoch samples rejected updates seconds samplesPerSecond " + SCORES
                                 + " windows parametersSha256 version parameterCount keys epochs heldOut"
                                 + " stoppedAfterEpochs events rejections test")
                         .split(" "));
@@ -142,6 +142,7 @@ class ComparisonTest {
             String name, String lossName, Scores scores, List<TrainingReport.Window> windows) {
         TrainingReport training = new TrainingReport(
                 new TrainingReport.Run(name, "", List.of()),
+                null,
                 new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
                 windows,
                 new TrainingReport.Parameters("", 1500, 3, null),

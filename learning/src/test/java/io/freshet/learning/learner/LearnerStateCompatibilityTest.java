@@ -48,12 +48,29 @@ class LearnerStateCompatibilityTest {
             onDivergence: revert
             """);
 
+    private static final ModelSpec BEST = BestEpochTest.spec(BestEpochTest.LINEAR, "patience: 3");
+
     @ParameterizedTest
     @ValueSource(
-            strings = {"binary-v2", "regression-v2", "multiclass-v2", "binary-v3", "regression-v3", "multiclass-v3"})
+            strings = {
+                "binary-v2",
+                "regression-v2",
+                "multiclass-v2",
+                "binary-v3",
+                "regression-v3",
+                "multiclass-v3",
+                "binary-v4",
+                "regression-v4",
+                "multiclass-v4"
+            })
     void reads_stored_states_and_continues_learning(String name) throws IOException {
         byte[] stored = stored(name);
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+
+        boolean current = name.endsWith("v4");
+        if (current) {
+            assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+        }
 
         ModelSpec spec = spec(name);
         LearnerState learned = state(spec);
@@ -65,7 +82,7 @@ class LearnerStateCompatibilityTest {
             // The stored states have detectors, which are no longer stored before their first value.
             learned.useWatcher(spec.watch());
         }
-        if (spec.loss().task() != Task.REGRESSION) {
+        if (!current && spec.loss().task() != Task.REGRESSION) {
             assertEarlier(state, learned, name);
         } else {
             assertThat(LearnerTest.bytes(learned)).as("learned again").isEqualTo(LearnerTest.bytes(state));
@@ -117,6 +134,20 @@ class LearnerStateCompatibilityTest {
     }
 
     @Test
+    void reads_a_stored_best_epoch_and_returns_to_it() throws IOException {
+        byte[] stored = stored("best-v4");
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+        assertThat(state.epochProgress().best().epoch()).isEqualTo(1);
+        assertThat(state.savedBest().weights()).isNotEqualTo(state.weights());
+        Learner learner = new Learner(BEST);
+        learner.finish(state, () -> {});
+        LearnerState learned = best();
+        learner.finish(learned, () -> {});
+        assertThat(LearnerTest.bytes(state)).isEqualTo(LearnerTest.bytes(learned));
+    }
+
+    @Test
     void rejects_an_unknown_version() {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
@@ -155,6 +186,10 @@ class LearnerStateCompatibilityTest {
         return TestSpecs.of(loss, TestSpecs.outputs(loss), "rmsprop", 8);
     }
 
+    private static LearnerState best() {
+        return BestEpochTest.learn(new Learner(BEST), 4);
+    }
+
     private static LearnerState state(ModelSpec spec) {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -170,11 +205,19 @@ class LearnerStateCompatibilityTest {
 
     /** Writes the missing files of the current version to a directory. */
     public static void main(String[] arguments) throws IOException {
-        for (String name : List.of("binary-v3", "regression-v3", "multiclass-v3", "net-v3")) {
+        for (String name : List.of("binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
-                Files.write(file, LearnerTest.bytes(state(name.startsWith("net") ? NET : spec(name))));
+                Files.write(file, LearnerTest.bytes(current(name)));
             }
         }
+    }
+
+    private static LearnerState current(String name) {
+        return switch (name) {
+            case "best-v4" -> best();
+            case "net-v4" -> state(NET);
+            default -> state(spec(name));
+        };
     }
 }

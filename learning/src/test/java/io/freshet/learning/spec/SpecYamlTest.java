@@ -161,7 +161,7 @@ class SpecYamlTest {
                                         new Regularization(1e-5, 1e-6),
                                         new Clip(5, 1)),
                                 new BatchSpec(32, 10_000),
-                                new TrainingSpec.Passes(3, true, new EarlyStopping(2, 1e-3)),
+                                new TrainingSpec.Passes(3, true, new EarlyStopping(2, 1e-3, true)),
                                 0.1),
                         new ReportingSpec(
                                 new PublishSpec(5, 6, 100, PublishSpec.Lane.COMMITTED, 7),
@@ -319,6 +319,20 @@ class SpecYamlTest {
         assertThat(ModelSpec.parse(unlimited.toYaml())).isEqualTo(unlimited);
         assertThat(unlimited.hash()).isNotEqualTo(ModelSpec.parse(SMALLEST).hash());
         assertThat(unlimited.stateHash()).isEqualTo(ModelSpec.parse(SMALLEST).stateHash());
+    }
+
+    /** As above. */
+    @Test
+    void restore_is_written_unless_it_is_the_default() {
+        String stopping = SMALLEST + "holdout: 0.5\nearlyStopping: {patience: 2%s}";
+        ModelSpec best = ModelSpec.parse(stopping.formatted(""));
+        assertThat(best.training().earlyStopping().restoreBest()).isTrue();
+        assertThat(ModelSpec.parse(stopping.formatted(", restore: best")).hash())
+                .isEqualTo(best.hash());
+        ModelSpec last = ModelSpec.parse(stopping.formatted(", restore: last"));
+        assertThat(last.training().earlyStopping().restoreBest()).isFalse();
+        assertThat(ModelSpec.parse(last.toYaml())).isEqualTo(last);
+        assertThat(last.hash()).isNotEqualTo(best.hash());
     }
 
     /** As above. */

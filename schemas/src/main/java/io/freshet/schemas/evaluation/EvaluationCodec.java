@@ -27,6 +27,7 @@ public final class EvaluationCodec {
         Tally total = evaluation.total();
         ScorePoints scores = total.scores().points();
         Metrics holdout = evaluation.learning().holdout();
+        Evaluation.BestEpoch best = evaluation.learning().best();
         Evaluation.Progress progress = evaluation.progress();
         io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
                 .setModel(evaluation.model())
@@ -57,6 +58,8 @@ public final class EvaluationCodec {
                 .setSpecHash(evaluation.specHash())
                 .setFailure(evaluation.failure() == null ? "" : evaluation.failure())
                 .setClassSums(Arrays.stream(total.classSums()).boxed().toList())
+                .setBestHoldout(best == null ? null : WireMetrics.write(best.holdout()))
+                .setBestEpoch(best == null ? 0 : best.epoch())
                 .setScores(WireScores.scores(scores))
                 .setNegatives(WireScores.negatives(scores))
                 .setPositives(WireScores.positives(scores))
