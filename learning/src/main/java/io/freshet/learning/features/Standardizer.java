@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * selects by their running moments.
  *
  * <p>The moments are one n, then the mean and the m2 or variance of each standardized number ({@link Moments}). The
- * steps of a sequence share the moments of a number and update them in order; n then counts steps. Immutable and
+ * steps of a sequence share the moments of a number and update them in order; n then counts the weight once for each step. Immutable and
  * thread-safe. Pinned by {@code MomentsTest} and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
@@ -83,15 +83,19 @@ public final class Standardizer {
         }
     }
 
-    /** Updates the moments with the numbers of a sample. */
+    /** Updates the moments with the numbers of a sample, unless its weight is 0. */
     public void keep(double[] moments, Sample sample) {
-        double n = moments[0] + 1;
+        double weight = sample.weight();
+        if (weight == 0) {
+            return;
+        }
+        double n = moments[0] + weight;
         int steps = dense == null ? 1 : sample.dense().length / dense.length;
-        moments[0] += steps;
+        moments[0] += steps * weight;
         int place = 1;
         if (numericStandardized) {
             for (double x : sample.numeric()) {
-                Moments.keep(moments, place, n, x, decay);
+                Moments.keep(moments, place, n, x, weight, decay);
                 place += 2;
             }
         }
@@ -100,7 +104,8 @@ public final class Standardizer {
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
                     for (int step = 0; step < steps; step++) {
-                        Moments.keep(moments, place, n + step, vector[step * dense.length + i], decay);
+                        Moments.keep(
+                                moments, place, n + step * weight, vector[step * dense.length + i], weight, decay);
                     }
                     place += 2;
                 }

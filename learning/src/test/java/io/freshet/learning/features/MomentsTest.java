@@ -139,6 +139,49 @@ class MomentsTest {
         assertThat(z[2]).isEqualTo((float) (1.5 / Math.sqrt(11.0 / 4)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"1", "0.99", "0.9"})
+    void a_sample_of_weight_w_counts_as_w_samples(double decay) {
+        Standardizer standardizer = new Standardizer(2, true, new boolean[0], decay);
+        double[] weighted = standardizer.start();
+        double[] repeated = standardizer.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = 0; i < 3000; i++) {
+            double[] x = {100 + random.nextGaussian(), random.nextDouble()};
+            int weight = i < 200 ? 1 : random.nextInt(4);
+            standardizer.keep(weighted, weighted(x, weight));
+            for (int copy = 0; copy < weight; copy++) {
+                standardizer.keep(repeated, sample(x));
+            }
+            for (int place = 0; place < weighted.length; place++) {
+                String what = "seed " + SEED + ", sample " + i + ", moment " + place;
+                Golden.assertClose(weighted[place], repeated[place], 1e-9, 1e-12, what);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "0.99"})
+    void weights_below_1_sum_to_one_sample(double decay) {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], decay);
+        double[] parts = standardizer.start();
+        double[] whole = standardizer.start();
+        for (int i = 0; i < 1000; i++) {
+            double[] x = {i % 7};
+            standardizer.keep(whole, sample(x));
+            for (int part = 0; part < 4; part++) {
+                standardizer.keep(parts, weighted(x, i < 200 && part > 0 ? 0 : i < 200 ? 1 : 0.25f));
+            }
+        }
+        for (int place = 0; place < parts.length; place++) {
+            Golden.assertClose(parts[place], whole[place], 1e-9, 1e-12, "moment " + place);
+        }
+    }
+
+    private static Sample weighted(double[] x, float weight) {
+        return Sample.of(x, new int[0], new float[0], 0, weight, new Sample.Position(0, 0, 0, 0));
+    }
+
     private static void standardize(double[] moments, double[] x, float[] z, int at) {
         new Standardizer(x.length, true, new boolean[0], Moments.EXACT).write(moments, sample(x), z, at);
     }
@@ -148,7 +191,7 @@ class MomentsTest {
     }
 
     private static Sample sample(double[] x) {
-        return Sample.of(x, new int[0], new float[0], 0, 1, new Sample.Position(0, 0, 0, 0));
+        return weighted(x, 1);
     }
 
     private static double mean(double[][] x, int n, int j) {

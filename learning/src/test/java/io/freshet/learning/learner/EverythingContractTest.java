@@ -127,14 +127,16 @@ class EverythingContractTest {
         assertThat(served).as("seed %d", SEED).isEqualTo(Arrays.copyOf(learner.lastPrediction(), served.length));
     }
 
+    /** A full batch is standardized by its final moments; a small one by the moments of each sample, which depend on the order. */
     @ParameterizedTest
     @MethodSource("specs")
     void a_sample_of_weight_2_is_the_same_sample_twice_in_a_batch(ModelSpec spec) {
         if (spec.training().batch().size() == 1) {
             return;
         }
+        boolean full = spec.training().batch().isFull();
         ModelSpec plain = ModelSpec.parse(spec.toYaml()
-                .replace("standardize: true", "standardize: false")
+                .replace("standardize: true", full ? "standardize: true" : "standardize: false")
                 .replaceAll("dropout: [0-9.]+", "dropout: 0"));
         List<Sample> samples = encoded(plain, 5, SEED);
         List<Sample> heavy = new ArrayList<>();

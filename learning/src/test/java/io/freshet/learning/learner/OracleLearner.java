@@ -113,16 +113,21 @@ final class OracleLearner {
     }
 
     private void standardize(Fields fields, float[] x, Set<Integer> present) {
-        n++;
+        double weight = fields.numbers.get("w").floatValue();
+        double sum = n + weight;
         for (int i = 0; i < mean.length; i++) {
             double value = fields.numbers.get(spec.features().numeric().get(i));
             double before = value - mean[i];
-            mean[i] = mean[i] + before / n;
-            double after = value - mean[i];
-            m2[i] = m2[i] + before * after;
-            x[1 + i] = m2[i] == 0 ? 0 : (float) (after / Math.sqrt(m2[i] / n));
+            double after = value - (mean[i] + before / (n + 1));
+            double variance = (m2[i] + before * after) / (n + 1);
+            x[1 + i] = variance == 0 ? 0 : (float) (after / Math.sqrt(variance));
             present.add(1 + i);
+            if (weight > 0) {
+                mean[i] = mean[i] + weight * before / sum;
+                m2[i] = m2[i] + weight * before * (value - mean[i]);
+            }
         }
+        n = sum;
     }
 
     private void hash(Fields fields, float[] x, Set<Integer> present) {
