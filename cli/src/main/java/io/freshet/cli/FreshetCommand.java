@@ -1,6 +1,7 @@
 package io.freshet.cli;
 
 import io.freshet.cli.bench.BenchCommand;
+import io.freshet.cli.completion.CompletionCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
 import io.freshet.cli.feed.FeedCommand;
@@ -13,10 +14,12 @@ import io.freshet.cli.models.DeleteCommand;
 import io.freshet.cli.models.DescribeCommand;
 import io.freshet.cli.models.GetCommand;
 import io.freshet.cli.predict.PredictCommand;
+import io.freshet.cli.status.StatusCommand;
 import io.freshet.cli.tail.TailCommand;
 import io.freshet.cli.topics.TopicsCommand;
 import io.freshet.cli.train.CompareCommand;
 import io.freshet.cli.train.TrainCommand;
+import io.freshet.cli.weights.WeightsCommand;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.ServerCommand;
@@ -52,6 +55,7 @@ public final class FreshetCommand implements Runnable {
             TopicsCommand.class,
             ApplyCommand.class,
             GetCommand.class,
+            StatusCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,
             FeedCommand.class,
@@ -59,11 +63,13 @@ public final class FreshetCommand implements Runnable {
             HistoryCommand.class,
             ReplayCommand.class,
             DiffCommand.class,
+            WeightsCommand.class,
             PredictCommand.class,
             TailCommand.class,
             BenchCommand.class,
             JobCommand.class,
-            ServerCommand.class);
+            ServerCommand.class,
+            CompletionCommand.class);
 
     static final String VERBOSE = "--verbose";
 

@@ -22,7 +22,7 @@ class MisuseTest {
             train --spec s.yaml --inputs f.csv       | --inputs: unknown option (expected: --input?)
             train --specs s.yaml --input f.csv       | --specs: unknown option (expected: --spec?)
             train --spec s.yaml --inptu=f.csv        | --inptu: unknown option (expected: --input?)
-            train --spec s.yaml --input f.csv f.csv  | f.csv: unexpected argument (expected: options of freshet train)
+            status m other                           | other: unexpected argument (expected: options of freshet status)
             train --spec s.yaml                      | Missing required option: '--input=<file>'
             redrive --stage lern                     | --stage: lern (expected: decode, encode, learn; did you mean learn?)
             redrive --stage everything               | --stage: everything (expected: decode, encode, learn)

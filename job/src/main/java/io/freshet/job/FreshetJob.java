@@ -1,5 +1,6 @@
 package io.freshet.job;
 
+import io.freshet.job.export.Export;
 import io.freshet.job.options.JobOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.recovery.RetainedCheckpoints;
@@ -75,6 +76,7 @@ public final class FreshetJob implements Callable<Integer> {
         Duration interval = options.checkpointInterval();
         OffsetsInitializer offsets = options.startingOffsets(clock.instant());
         RecordFormat records = options.format(RegistryClient::waiting);
+        Export export = options.export(RegistryClient::waiting);
         StateSettings models = options.state();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(models.flink());
         TrainerEnvironment.configure(env, interval);
@@ -86,7 +88,10 @@ public final class FreshetJob implements Callable<Integer> {
         SpecTopic specs = SpecTopic.read(cluster, topics.models(), options.bounded());
         RecordedFormat.write(cluster, topics, options.recordedFormat(), clock.instant());
         KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, options.bounded(), specs, records);
-        TrainerTopology.build(env, trainer.sources().withCacheBytes(models.cacheBytes()), trainer.sinks());
+        TrainerTopology.build(
+                env,
+                trainer.sources().withCacheBytes(models.cacheBytes()),
+                export == null ? trainer.sinks() : trainer.sinks(export));
         env.execute("freshet " + topics.samples());
         return 0;
     }

@@ -90,6 +90,7 @@ class FreshetJobTest {
                         "--id-field",
                         "--time-field",
                         "--model-field",
+                        "--export",
                         "--kafka",
                         "--version");
     }
@@ -130,6 +131,8 @@ class FreshetJobTest {
         assertThat(error("--format=confluent", "--schema-registry=ftp://me:s3cret@x"))
                 .contains("--schema-registry: invalid URL (expected: http://HOST:PORT")
                 .doesNotContain("s3cret");
+        assertThat(error("--export", "xml")).contains("--export: xml (expected: json or confluent)");
+        assertThat(error("--export", "confluent")).contains("--schema-registry: missing (expected: a URL)");
         assertThat(error("--time-field", "$.at"))
                 .contains("--time-field, --model-field: given (expected: with --format json or confluent)");
         assertThat(error("--format=json", "--writer-schema=x"))

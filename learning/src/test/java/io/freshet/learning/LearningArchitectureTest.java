@@ -2,6 +2,7 @@ package io.freshet.learning;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -12,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.InstantSource;
 
 /** Would catch sources of nondeterminism, and dependencies other than Java and a YAML parser. */
 @AnalyzeClasses(packages = "io.freshet.learning", importOptions = DoNotIncludeTests.class)
@@ -65,7 +67,10 @@ class LearningArchitectureTest {
             .callMethod(System.class, "nanoTime")
             .orShould()
             .dependOnClassesThat()
-            .resideInAPackage("java.time..");
+            .areAssignableTo(InstantSource.class)
+            .orShould()
+            .callMethodWhere(
+                    target(owner(resideInAPackage("java.time.."))).and(target(nameMatching("now|systemDefault"))));
 
     @ArchTest
     static final ArchRule no_random = noClasses()

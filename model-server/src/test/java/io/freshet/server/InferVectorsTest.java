@@ -24,6 +24,11 @@ class InferVectorsTest {
         publish("{name: pair, label: [y, z], loss: mean-absolute-error, outputs: 2, " + PIXELS + "}", 1);
         publish("{name: labels, label: [y, z], loss: binary-cross-entropy, outputs: 2, " + PIXELS + "}", 1);
         publish("{name: margin, label: y, loss: hinge, " + PIXELS + "}", 1);
+        publish("{name: mail, label: y, labels: [ham, spam], loss: binary-cross-entropy, " + PIXELS + "}", 1);
+        publish(
+                "{name: animals, label: y, labels: [lynx, wolf, bear], loss: sparse-categorical-cross-entropy, "
+                        + PIXELS + "}",
+                1);
         publish("{name: mask, label: m, loss: dice, outputs: 4, " + PIXELS + "}", 1);
         publish("{name: box, label: b, loss: box-iou, outputs: 4, " + PIXELS + "}", 1);
         publish("{name: named, label: y, id: trip, loss: mean-squared-error, features: {categorical: [city]}}", 1);
@@ -93,6 +98,24 @@ class InferVectorsTest {
                 .isEqualTo(new JsonObject(
                         "{\"name\": \"score\", \"datatype\": \"FP32\", \"shape\": [3], \"data\": [0.0, -0.5, 1.0]}"));
         assertThat(output(response, 1).getJsonArray("data")).containsExactly(1, 0, 1);
+    }
+
+    @Test
+    void a_class_with_a_name_is_served_by_name() throws Exception {
+        JsonObject mail = server.infer("mail", inputs(tensor("pixel", "[2, 3]", "FP32", "[-2, 0, 0, -4, 0, 0]")));
+        JsonObject animals = server.infer("animals", inputs(tensor("pixel", "[1, 3]", "FP32", "[1, 2, 3]")));
+        JsonObject metadata = new JsonObject(server.get("/v2/models/animals").body());
+
+        assertThat(output(mail, 0).getJsonArray("data").getDouble(0)).isEqualTo(0.5);
+        assertThat(output(mail, 1))
+                .isEqualTo(
+                        new JsonObject(
+                                "{\"name\": \"class\", \"datatype\": \"BYTES\", \"shape\": [2], \"data\": [\"spam\", \"ham\"]}"));
+        assertThat(output(animals, 0).getJsonArray("shape")).isEqualTo(new JsonArray("[1, 3]"));
+        assertThat(output(animals, 1).getJsonArray("data")).as("all are equal").containsExactly("lynx");
+        assertThat(metadata.getJsonArray("outputs").getJsonObject(1).getString("datatype"))
+                .isEqualTo("BYTES");
+        assertThat(metadata.getJsonObject("properties").getString("labels")).isEqualTo("[\"lynx\",\"wolf\",\"bear\"]");
     }
 
     @Test

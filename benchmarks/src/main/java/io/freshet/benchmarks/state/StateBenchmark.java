@@ -120,8 +120,7 @@ public final class StateBenchmark implements Callable<Integer> {
         print("snapshots: %d, %.3f MB each", snapshots, bytes / 1e6 / Math.max(1, snapshots));
         print(
                 "late snapshots: p50 %,.0f ms, maximum %,.0f ms of the last 1,000",
-                LearnerMetrics.quantile("publishDelayMillis", 0.5),
-                LearnerMetrics.quantile("publishDelayMillis", 1));
+                LearnerMetrics.quantile("publishDelayMillis", 0.5), LearnerMetrics.quantile("publishDelayMillis", 1));
         print("checkpoints: %s", CheckpointSummary.of(run.checkpoints(), before));
         String checkpoint = run.checkpoint();
         print(

@@ -2,10 +2,12 @@ package io.freshet.cli.bench;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.confluent.ConfluentEncoder;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RowEncoder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 /** A format of the samples topic. */
@@ -29,7 +31,10 @@ enum SampleFormat {
     RecordFormat records(RowLayout layout) {
         return switch (this) {
             case AVRO -> RecordFormat.avro();
-            case CONFLUENT -> ConfluentRowWriter.records(layout);
+            case CONFLUENT -> {
+                List<String> schemas = new ConfluentEncoder(layout).schemas();
+                yield new RecordFormat.Confluent(RecordFields.NONE, id -> schemas);
+            }
             case JSON -> new RecordFormat.Json(RecordFields.NONE);
         };
     }
@@ -40,7 +45,7 @@ enum SampleFormat {
                 RowEncoder encoder = new RowEncoder(layout);
                 yield row -> encoder.encode(row, "");
             }
-            case CONFLUENT -> new ConfluentRowWriter(layout);
+            case CONFLUENT -> new ConfluentEncoder(layout)::encode;
             case JSON -> new JsonRowWriter(layout);
         };
     }

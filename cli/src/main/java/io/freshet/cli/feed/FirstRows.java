@@ -43,11 +43,19 @@ public final class FirstRows {
                     }
                     return;
                 } catch (InvalidSampleException e) {
-                    firstReason = firstReason.isEmpty() ? "row " + reader.row() + ": " + e.getMessage() : firstReason;
+                    firstReason = firstReason.isEmpty() ? reason(reader.row(), e, specs) : firstReason;
                 }
             }
         }
         throw new InputException(String.format(
                 Locale.ROOT, "%s: none of the first %,d rows can be learned; %s", files, MAXIMUM, firstReason));
+    }
+
+    private static String reason(long row, InvalidSampleException e, List<ModelSpec> specs) {
+        String reason = String.valueOf(e.getMessage());
+        return "row " + row + ": " + reason
+                + MissingSuggestion.of(List.of(reason), specs)
+                        .map(suggestion -> "; " + suggestion)
+                        .orElse("");
     }
 }

@@ -115,7 +115,7 @@ final class CsvRowReader implements RowReader {
         }
     }
 
-    /** An empty number is missing in the row; each model decides whether that is allowed. */
+    /** An empty number is missing in the row; each model decides whether that is allowed. A time may be a text. */
     private void readNumber(Row target, int place) throws InvalidSampleException {
         int column = numberColumns[place];
         int from = record.from(column);
@@ -126,6 +126,9 @@ final class CsvRowReader implements RowReader {
         double value = DecimalText.parse(record.chars(), from, to);
         if (Math.abs(value) <= Double.MAX_VALUE) {
             target.number(place, value);
+            return;
+        }
+        if (layout.times().contains(layout.numbers().get(place))) {
             return;
         }
         throw bad(layout.numbers(), place, column, InvalidSampleException.expectedNumber(value));

@@ -30,6 +30,8 @@ final class InputFile extends InputStream {
     private final long size;
     private boolean gzip;
     private PushbackInputStream in;
+    /** Bytes that {@link #peek} has returned and {@link #read} has not. */
+    private int peeked;
 
     private InputFile(Path file, FileChannel channel) throws IOException {
         this.file = file;
@@ -96,6 +98,7 @@ final class InputFile extends InputStream {
                 length += Math.max(0, read);
             } while (read > 0 && length < BUFFER && !isLine(start, length));
             in.unread(start, 0, length);
+            peeked = length;
         } catch (IOException e) {
             throw failure(e);
         }
@@ -146,7 +149,10 @@ final class InputFile extends InputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws InputException {
         try {
-            return in.read(bytes, offset, length);
+            // A read of more than what was peeked would wait for the rest.
+            int count = in.read(bytes, offset, peeked > 0 ? Math.min(length, peeked) : length);
+            peeked = Math.max(0, peeked - count);
+            return count;
         } catch (IOException e) {
             throw failure(e);
         }

@@ -1,27 +1,17 @@
 package io.freshet.cli.kafka;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.topic.ParameterKey;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The models that the job has stopped learning, as reported on the metrics topic within the last minutes. */
 public final class FailedModels {
-    private final EvaluationCodec codec = new EvaluationCodec();
-    private final LatestEvaluations evaluations = new LatestEvaluations();
     private final Map<String, Evaluation> failures;
 
-    private FailedModels(KafkaOptions kafka, long now) throws CommandException {
-        try (TopicReader reader = TopicReader.open(kafka, kafka.topics(null).metrics())) {
-            reader.skipTo(now - LatestEvaluations.FAILURE_MILLIS);
-            reader.readToEnd(this::add);
-        }
-        failures = evaluations.failures(now);
+    private FailedModels(Map<String, Evaluation> failures) {
+        this.failures = failures;
     }
 
     /**
@@ -31,20 +21,16 @@ public final class FailedModels {
      * @throws CommandException if the metrics topic does not exist
      */
     public static FailedModels read(KafkaOptions kafka, long now) throws CommandException {
-        return new FailedModels(kafka, now);
+        LatestEvaluations evaluations = new LatestEvaluations();
+        try (EvaluationReader reader = EvaluationReader.open(kafka, now - LatestEvaluations.FAILURE_MILLIS)) {
+            reader.readToEnd(evaluations::add, key -> evaluations.remove(key.model(), key.key()));
+        }
+        return of(evaluations, now);
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            if (record.value() == null) {
-                ParameterKey key = ParameterKey.parse(record.key());
-                evaluations.remove(key.model(), key.key());
-            } else {
-                evaluations.add(codec.read(record.value()));
-            }
-        } catch (MalformedRecordException e) {
-            // Printed by tail; says nothing about a model.
-        }
+    /** Returns the failures among evaluations that were read. */
+    public static FailedModels of(LatestEvaluations evaluations, long now) {
+        return new FailedModels(evaluations.failures(now));
     }
 
     /** Returns why a model is not learned with its current specification, or null if no failure was reported. */

@@ -125,6 +125,9 @@ public final class KafkaOptions {
         settings.put("allow.auto.create.topics", "false");
         settings.put("isolation.level", "read_committed");
         settings.put("auto.offset.reset", "earliest");
+        // A consumer that closes waits for the fetch in flight, which waits for the next record: half a second by
+        // default.
+        settings.putIfAbsent("fetch.max.wait.ms", "50");
         return settings;
     }
 

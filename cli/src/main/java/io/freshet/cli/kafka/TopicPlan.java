@@ -1,5 +1,6 @@
 package io.freshet.cli.kafka;
 
+import io.freshet.schemas.export.ExportFormat;
 import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +42,16 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
                 new TopicPlan(topics.history(), partitions, false, false, THIRTY_DAYS),
                 new TopicPlan(topics.metrics(), 1, false, false, SEVEN_DAYS),
                 new TopicPlan(topics.deadLetters(), 1, false, false, Map.of()));
+    }
+
+    /** Returns the topics of the copies of metrics and history, each with the settings of its original. */
+    public static List<TopicPlan> exports(Topics topics, int partitions, ExportFormat format) {
+        List<String> originals = List.of(topics.history(), topics.metrics());
+        return of(topics, partitions).stream()
+                .filter(plan -> originals.contains(plan.name()))
+                .map(plan -> new TopicPlan(
+                        format.topic(plan.name()), plan.partitions(), plan.fixed(), plan.compacted(), plan.settings()))
+                .toList();
     }
 
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {

@@ -75,6 +75,15 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** Continues with the last {@code records}, divided equally among the partitions. */
+    public void skipToLast(long records) {
+        long each = -Math.floorDiv(-records, partitions.size());
+        Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+        consumer.endOffsets(partitions)
+                .forEach((partition, end) ->
+                        consumer.seek(partition, Math.max(first.getOrDefault(partition, 0L), end - each)));
+    }
+
     /** Continues with the first records that are not older than a time, in milliseconds since 1970, UTC. */
     public void skipTo(long time) {
         Map<TopicPartition, Long> times = new HashMap<>();

@@ -3,11 +3,15 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.names.NameOptions;
+import io.freshet.cli.snapshot.SavedSnapshot;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,17 +62,30 @@ public final class DiffCommand implements Callable<Integer> {
     private Rebuilder rebuilder = new Rebuilder();
 
     @Mixin
+    private NameOptions names = new NameOptions();
+
+    @Mixin
     private Output output = new Output();
 
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** One side of the comparison. */
-    private record Side(String name, ModelSpec spec, long version, Incarnation origin, float[] parameters) {}
+    /**
+     * One side of the comparison.
+     *
+     * @param samples topic that has the names of hashed features, or null
+     */
+    private record Side(
+            String name,
+            ModelSpec spec,
+            long version,
+            Incarnation origin,
+            float[] parameters,
+            @Nullable String samples) {}
 
     @Override
-    public Integer call() throws CommandException, InputException {
+    public Integer call() throws CommandException, IOException {
         if (limit < 1) {
             throw invalid("--limit: " + limit + " (expected: at least 1)");
         }
@@ -103,13 +121,15 @@ public final class DiffCommand implements Callable<Integer> {
     }
 
     private Side saved(Path file) throws InputException {
-        Snapshot snapshot = SavedSnapshot.read(file, null, key).snapshot();
+        PublishedSnapshot saved = SavedSnapshot.read(file, null, key);
+        Snapshot snapshot = saved.snapshot();
         return new Side(
                 file.toString(),
                 snapshot.spec(),
                 snapshot.version(),
                 snapshot.lineage().origin(),
-                snapshot.parameters());
+                snapshot.parameters(),
+                rebuilder.samples().isGiven() ? rebuilder.topic(HistoryEntry.of(saved)) : null);
     }
 
     /** @param wanted null for the newest version */
@@ -128,10 +148,15 @@ public final class DiffCommand implements Callable<Integer> {
             parameters = rebuilder.rebuild(entry, history.specs(entry));
         }
         return new Side(
-                "version " + version, entry.spec(), version, entry.lineage().origin(), parameters);
+                "version " + version,
+                entry.spec(),
+                version,
+                entry.lineage().origin(),
+                parameters,
+                rebuilder.topic(entry));
     }
 
-    private void print(Side before, Side after) throws CommandException {
+    private void print(Side before, Side after) throws CommandException, IOException {
         if (!before.spec().parameterTable().equals(after.spec().parameterTable())) {
             throw new CommandException(String.format(
                     Locale.ROOT,
@@ -141,7 +166,8 @@ public final class DiffCommand implements Callable<Integer> {
                     after.name(),
                     after.parameters().length));
         }
-        Difference difference = Difference.of(before.spec(), before.parameters(), after.parameters(), limit);
+        Difference difference =
+                named(Difference.of(before.spec(), before.parameters(), after.parameters(), limit), after);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", before.spec().name());
         json.put("key", key == null ? "" : key);
@@ -164,6 +190,12 @@ public final class DiffCommand implements Callable<Integer> {
                                 : DifferenceView.parameters(difference, "BEFORE", "AFTER")
                                         + System.lineSeparator().repeat(2))
                         + DifferenceView.layers(difference));
+    }
+
+    private Difference named(Difference difference, Side side) throws CommandException, IOException {
+        NameOptions.Source source = new NameOptions.Source(rebuilder.samples(), side.samples());
+        IntStream indices = difference.largest().stream().mapToInt(Difference.Moved::index);
+        return difference.with(names.find(side.spec(), key == null ? "" : key, indices, source));
     }
 
     private long version(String name, String text) {

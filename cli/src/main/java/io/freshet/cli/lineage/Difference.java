@@ -1,5 +1,6 @@
 package io.freshet.cli.lineage;
 
+import io.freshet.cli.names.ParameterNames;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
@@ -30,6 +31,14 @@ record Difference(int parameters, int changed, List<Moved> largest, List<LayerDi
      */
     record LayerDifference(
             String name, long parameters, long changed, double normBefore, double normAfter, double normDifference) {}
+
+    /** Returns the same with other names. */
+    Difference with(ParameterNames names) {
+        List<Moved> named = largest.stream()
+                .map(each -> new Moved(each.index(), names.name(each.index()), each.before(), each.after()))
+                .toList();
+        return new Difference(parameters, changed, named, layers);
+    }
 
     /** @param limit count of parameters to list in {@link #largest} */
     static Difference of(ModelSpec spec, float[] before, float[] after, int limit) {

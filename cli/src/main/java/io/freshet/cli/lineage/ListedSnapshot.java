@@ -56,7 +56,15 @@ record ListedSnapshot(HistoryEntry entry, int incarnation, int rank, boolean cha
     private static boolean isSameIncarnation(HistoryEntry entry, HistoryEntry other) {
         return entry.lineage().origin().isSameIncarnation(other.lineage().origin())
                 && (entry.specHash().equals(other.specHash())
-                        || entry.spec().stateHash().equals(other.spec().stateHash()));
+                        || entry.spec().stateHash().equals(other.spec().stateHash())
+                        || hasLearnedWith(entry, other.specHash())
+                        || hasLearnedWith(other, entry.specHash()));
+    }
+
+    /** Returns whether a state has another specification in its lineage, perhaps one with other features. */
+    private static boolean hasLearnedWith(HistoryEntry entry, String specHash) {
+        return entry.lineage().changes().stream()
+                .anyMatch(change -> change.specHash().equals(specHash));
     }
 
     private ListedSnapshot after(ListedSnapshot before) {

@@ -2,16 +2,12 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.cli.kafka.TopicFormats;
-import io.freshet.job.options.FormatOptions;
-import io.freshet.job.registry.RegistryClient;
+import io.freshet.cli.kafka.SamplesTopic;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
-import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryEntry;
-import io.freshet.schemas.history.TopicFormat;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Rebuilds the parameters of a snapshot from the samples topic, with the command-line options that locate it. */
@@ -30,27 +24,22 @@ final class Rebuilder {
     private static final long PROGRESS_NANOS = 10_000_000_000L;
 
     @Mixin
-    private KafkaOptions kafka = new KafkaOptions();
-
-    @Option(
-            names = "--samples",
-            paramLabel = "<topic>",
-            description = "Samples topic (default: the one recorded in the snapshot).")
-    private @Nullable String samples;
-
-    @Mixin
-    private FormatOptions format = new FormatOptions();
+    private SamplesTopic samples = new SamplesTopic();
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
+    SamplesTopic samples() {
+        return samples;
+    }
+
     KafkaOptions kafka() {
-        return kafka;
+        return samples.kafka();
     }
 
     String topic(HistoryEntry entry) {
-        return samples == null ? entry.topic() : samples;
+        return samples.name(entry.topic());
     }
 
     /**
@@ -62,16 +51,14 @@ final class Rebuilder {
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         Lineage lineage = entry.lineage();
         requireOrder(entry, specs);
-        TopicFormat known = TopicFormats.find(kafka, kafka.topics(topic(entry)));
-        RecordFormat records = format.format(RegistryClient::impatient, known);
-        Replay replay = new Replay(entry, specs, WarmStarts.read(kafka, specs), records);
+        Replay replay = new Replay(entry, specs, WarmStarts.read(kafka(), specs), samples.format(topic(entry)));
         Map<Integer, SampleRange> ranges = new TreeMap<>();
         try {
             for (int i = 0; i < lineage.partitions().length; i++) {
                 TopicPartition partition = new TopicPartition(topic(entry), lineage.partitions()[i]);
                 ranges.put(
                         partition.partition(),
-                        SampleRange.open(kafka, partition, lineage.firstOffsets()[i], lineage.offsets()[i]));
+                        SampleRange.open(kafka(), partition, lineage.firstOffsets()[i], lineage.offsets()[i]));
             }
             learn(replay, ranges, entry);
         } finally {

@@ -87,6 +87,12 @@ final class Replay {
         }
 
         @Override
+        public void replace(Learner with, LearnerState changed) {
+            learner = changed;
+            stateHash = with.stateHash();
+        }
+
+        @Override
         public void delete() {
             throw new IllegalStateException("expired within one incarnation");
         }
@@ -100,14 +106,14 @@ final class Replay {
         this.target = target;
         modelKey = ParameterKey.snapshot(target.spec().name(), target.key()).modelKey();
         changes = target.lineage().changes();
-        learners = specs.stream().map(spec -> learner(spec, warmStarts)).toList();
+        learners = specs.stream().map(spec -> learner(spec, warmStarts, specs)).toList();
         samples = new ModelSampleDecoder(format, specs);
         state = new State(target.key(), learners.get(0));
     }
 
-    private static Learner learner(ModelSpec spec, Map<String, WarmStart> warmStarts) {
+    private static Learner learner(ModelSpec spec, Map<String, WarmStart> warmStarts, List<ModelSpec> specs) {
         WarmStartReference warmStart = spec.stream().warmStart();
-        return new Learner(spec, warmStart == null ? null : warmStarts.get(warmStart.checksum()));
+        return new Learner(spec, warmStart == null ? null : warmStarts.get(warmStart.checksum()), specs);
     }
 
     /** Returns whether all samples of the snapshot were received. */

@@ -2,15 +2,16 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
+import io.freshet.cli.console.SampleFiles;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.snapshot.SavedSnapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,24 +48,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private Rebuilder rebuilder = new Rebuilder();
 
-    @Option(
-            names = "--input",
-            paramLabel = "<file>",
-            description = "Replay the rows of a file, as train learned them, instead of the topic; - for stdin. A"
-                    + " pattern selects several files; may be repeated.")
-    private List<Path> input = new ArrayList<>();
-
-    @Option(
-            names = "--input-format",
-            paramLabel = "csv|libsvm|jsonl",
-            description = "Format of the file (default: from the file name).")
-    private @Nullable String inputFormat;
-
-    @Option(
-            names = "--input-delimiter",
-            paramLabel = "<character>",
-            description = "Character between the fields of CSV, or comma, semicolon, tab, or pipe (default: detected).")
-    private @Nullable String inputDelimiter;
+    @Mixin
+    private SampleFiles sampleFiles = new SampleFiles();
 
     @Option(
             names = "--against",
@@ -94,7 +79,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        RowFiles files = input.isEmpty() ? null : RowFiles.of(input, inputFormat, inputDelimiter, "--input-");
+        RowFiles files = sampleFiles.files();
         PublishedSnapshot saved = against == null ? null : saved(against);
         KafkaOptions kafka = rebuilder.kafka();
         boolean isSelfContained = saved != null && files != null && hasOneSpec(saved);

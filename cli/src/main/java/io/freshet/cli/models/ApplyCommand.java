@@ -6,6 +6,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.snapshot.SnapshotSource;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
@@ -87,7 +88,7 @@ public final class ApplyCommand implements Callable<Integer> {
         }
         kafka.connect().close();
         AppliedSpecs applied = AppliedSpecs.read(kafka);
-        List<PublishedSnapshot> snapshots = from == null ? List.of() : WarmStartSource.read(from, kafka);
+        List<PublishedSnapshot> snapshots = from == null ? List.of() : SnapshotSource.read("--from", from, kafka);
         WarmStart warmStart = from == null ? null : warmStart(from, snapshots);
         List<SpecPlan> plans = new ArrayList<>();
         for (ModelSpec spec : specs) {

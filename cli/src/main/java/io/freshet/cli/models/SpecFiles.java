@@ -31,7 +31,7 @@ public final class SpecFiles {
     public static List<ModelSpec> read(List<Path> files) throws InputException {
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
         for (Path file : files) {
-            ModelSpec spec = read(file);
+            ModelSpec spec = parse(file, text(file));
             if (specs.putIfAbsent(spec.name(), spec) != null) {
                 throw new InputException(file + ": name: " + spec.name() + " (expected: each model once)");
             }
@@ -39,9 +39,15 @@ public final class SpecFiles {
         return List.copyOf(specs.values());
     }
 
-    private static ModelSpec read(Path file) throws InputException {
+    /**
+     * Parses a specification.
+     *
+     * @param file to name in errors
+     * @throws InputException if it is invalid
+     */
+    public static ModelSpec parse(Path file, String yaml) throws InputException {
         try {
-            return ModelSpec.parse(text(file));
+            return ModelSpec.parse(yaml);
         } catch (SpecException e) {
             throw new InputException(file + ": " + e.getMessage());
         }

@@ -7,7 +7,6 @@ import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.spec.WarmStartReference;
 import io.freshet.learning.variants.SpecDifference;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +79,6 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
 
     /** Whether the model's state is discarded. */
     boolean startsFromScratch() {
-        return before != null && !Objects.equals(before.stateHash(), after.stateHash());
+        return before != null && !SpecCompatibility.continues(before, after);
     }
 }

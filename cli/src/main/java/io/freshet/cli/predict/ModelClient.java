@@ -40,8 +40,9 @@ final class ModelClient {
      *
      * @param name in the protocol
      * @param kind of value that each row has
+     * @param optional whether a row may lack the value
      */
-    record Input(String name, Kind kind) {}
+    record Input(String name, Kind kind, boolean optional) {}
 
     /** The value that a row has for an input. */
     enum Kind {
@@ -86,8 +87,11 @@ final class ModelClient {
     List<Input> inputs(String model) throws CommandException, Refusal {
         JsonNode metadata = send(request(model, "").GET().build());
         List<Input> inputs = new ArrayList<>();
+        List<String> optional = List.of(
+                metadata.path("properties").path("optional_inputs").asText().split(","));
         for (JsonNode input : metadata.path("inputs")) {
-            inputs.add(new Input(input.path("name").asText(), kind(input)));
+            String name = input.path("name").asText();
+            inputs.add(new Input(name, kind(input), optional.contains(name)));
         }
         if (inputs.isEmpty()) {
             throw new CommandException(server + ": model " + model + ": no inputs (expected: a Freshet server)");
@@ -106,11 +110,11 @@ final class ModelClient {
     /**
      * Requests predictions.
      *
-     * @param rows one {@code Double}, {@code String}, or {@code float[]} for each of {@code inputs}; the arrays of an
-     *     input have one length
+     * @param rows one {@code Double}, {@code String}, or {@code float[]} for each of {@code inputs}, or null for an optional
+     *     one; the arrays of an input have one length
      * @return the outputs of each row, by name
      */
-    List<Map<String, List<Object>>> predict(String model, List<Input> inputs, List<Object[]> rows)
+    List<Map<String, List<Object>>> predict(String model, List<Input> inputs, List<@Nullable Object[]> rows)
             throws CommandException, Refusal {
         ObjectNode body = JSON.createObjectNode();
         ArrayNode tensors = body.putArray("inputs");
@@ -123,7 +127,7 @@ final class ModelClient {
             if (rows.get(0)[i] instanceof float[] first) {
                 shape.add(first.length);
             }
-            for (Object[] row : rows) {
+            for (@Nullable Object[] row : rows) {
                 if (row[i] instanceof float[] vector) {
                     for (float number : vector) {
                         data.add(number);

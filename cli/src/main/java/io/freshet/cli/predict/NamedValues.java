@@ -8,17 +8,18 @@ import io.freshet.learning.yaml.NameSuggestion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Parses one row from the command line: {@code NAME=VALUE ...}. */
 final class NamedValues {
     private NamedValues() {}
 
     /**
-     * Returns a value for each input.
+     * Returns a value for each input; null for an optional one without a value.
      *
      * @throws InputException if an input is missing, unknown, repeated, or invalid
      */
-    static Object[] row(List<Input> inputs, List<String> arguments) throws InputException {
+    static @Nullable Object[] row(List<Input> inputs, List<String> arguments) throws InputException {
         Map<String, String> values = new LinkedHashMap<>();
         List<String> names = inputs.stream().map(Input::name).toList();
         for (String argument : arguments) {
@@ -37,15 +38,18 @@ final class NamedValues {
                 throw new InputException(name + ": twice (expected: each input once)");
             }
         }
-        Object[] row = new Object[inputs.size()];
+        @Nullable Object[] row = new @Nullable Object[inputs.size()];
         for (int i = 0; i < row.length; i++) {
             row[i] = value(inputs.get(i), values);
         }
         return row;
     }
 
-    private static Object value(Input input, Map<String, String> values) throws InputException {
+    private static @Nullable Object value(Input input, Map<String, String> values) throws InputException {
         String text = values.get(input.name());
+        if (text == null && input.optional()) {
+            return null;
+        }
         if (text == null) {
             throw new InputException(
                     input.name() + ": missing (expected: " + input.kind().expected() + ")");

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 public final class PredictCommand implements Callable<Integer> {
     private static final int ROWS_PER_REQUEST = 256;
 
-    /** The first of these outputs that the model has is printed. */
+    /** The first of these outputs that the model has is printed, unless its classes have names. */
     private static final List<String> PRINTED = List.of("prediction", "score", "box", "mask", "class");
 
     /** The class that pads a sequence shorter than others in the request. */
@@ -79,7 +79,7 @@ public final class PredictCommand implements Callable<Integer> {
     private long failed;
 
     /** A row of the input, numbered from 1. */
-    private record NumberedRow(long row, Object[] values) {
+    private record NumberedRow(long row, @Nullable Object[] values) {
         /** Returns whether both rows can be in one request, since their vectors have the same lengths. */
         boolean matches(NumberedRow other) {
             for (int i = 0; i < values.length; i++) {
@@ -164,8 +164,9 @@ public final class PredictCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static Object[] values(List<Input> inputs, RowLayout layout, Row row) throws InvalidSampleException {
-        Object[] values = new Object[inputs.size()];
+    private static @Nullable Object[] values(List<Input> inputs, RowLayout layout, Row row)
+            throws InvalidSampleException {
+        @Nullable Object[] values = new @Nullable Object[inputs.size()];
         for (int i = 0; i < values.length; i++) {
             Input field = inputs.get(i);
             Object value = switch (field.kind()) {
@@ -173,7 +174,7 @@ public final class PredictCommand implements Callable<Integer> {
                 case TEXT -> text(row, layout.text(field.name()));
                 case VECTOR -> vector(row, layout.vector(field.name()));
             };
-            if (value == null) {
+            if (value == null && !field.optional()) {
                 throw InvalidSampleException.of(
                         field.name(), "missing", field.kind().expected());
             }
@@ -233,6 +234,10 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     private List<Object> printed(Map<String, List<Object>> outputs) throws CommandException {
+        List<Object> classes = outputs.getOrDefault("class", List.of());
+        if (classes.stream().anyMatch(String.class::isInstance)) {
+            return classes;
+        }
         for (String name : PRINTED) {
             List<Object> values = outputs.get(name);
             if (values != null) {

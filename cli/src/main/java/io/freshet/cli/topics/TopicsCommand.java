@@ -7,6 +7,8 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicAdmin.Found;
 import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.schemas.export.ExportFormat;
+import io.freshet.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +45,28 @@ public final class TopicsCommand implements Runnable {
         @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
         private @Nullable String samples;
 
+        @Option(
+                names = "--export",
+                paramLabel = "json|confluent",
+                description = "Include the topics of a job with --export: <prefix>.metrics-json and"
+                        + " <prefix>.history-json, or -confluent.")
+        private @Nullable String export;
+
+        @Spec(Spec.Target.MIXEE)
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec command;
+
         List<TopicPlan> plans(int partitions) {
-            return TopicPlan.of(kafka.topics(samples), partitions);
+            Topics topics = kafka.topics(samples);
+            List<TopicPlan> plans = new ArrayList<>(TopicPlan.of(topics, partitions));
+            if (export != null) {
+                try {
+                    plans.addAll(TopicPlan.exports(topics, partitions, ExportFormat.of(export)));
+                } catch (IllegalArgumentException e) {
+                    throw new ParameterException(command.commandLine(), "--export: " + e.getMessage(), e);
+                }
+            }
+            return plans;
         }
     }
 

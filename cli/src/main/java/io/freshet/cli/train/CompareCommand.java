@@ -3,7 +3,8 @@ package io.freshet.cli.train;
 import io.freshet.cli.chart.ChartFile;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.models.SpecFiles;
+import io.freshet.cli.input.RowFiles;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.learning.yaml.SpecException;
@@ -53,18 +54,20 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.check();
-        SpecVariants variants = variants();
-        Training training = options.training(
-                variants.variants().stream().map(SpecVariants.Variant::spec).toList());
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        RowFiles files = options.input();
+        SpecVariants variants = variants(options.specification(files, err));
+        List<ModelSpec> specs =
+                variants.variants().stream().map(SpecVariants.Variant::spec).toList();
+        Training training = options.training(files, specs);
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
         ChartFile chartFile = ChartFile.of(plotPath);
         OutputFile.requireWritable(plotPath);
 
-        PrintWriter out = command.commandLine().getOut();
-        PrintWriter err = command.commandLine().getErr();
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);
-        chartFile.write(comparison.chart(training.feed().files().name()));
+        chartFile.write(comparison.chart(files.name()));
         String json = options.report(comparison);
         if (options.text()) {
             out.println(comparison.table());
@@ -73,11 +76,11 @@ public final class CompareCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return printRejections(err, comparison, run) ? 1 : 0;
+        return printRejections(err, comparison, specs, run) ? 1 : 0;
     }
 
     /** Prints the reasons for rejected rows; returns whether too many were rejected for all variants. */
-    private boolean printRejections(PrintWriter err, Comparison comparison, Training.Run run) {
+    private boolean printRejections(PrintWriter err, Comparison comparison, List<ModelSpec> specs, Training.Run run) {
         Rejections rejections = run.rejections();
         long invalid = rejections.invalidRows();
         TrainingOptions.printReasons(err, "", invalid, run.rows(), rejections.invalid());
@@ -86,11 +89,11 @@ public final class CompareCommand implements Callable<Integer> {
             TrainingOptions.printReasons(
                     err, name + ": ", rejections.rowsRejectedByJob(name), run.rows(), rejections.byJob(name));
         }
+        TrainingOptions.printSuggestion(err, specs, rejections);
         return options.isOverMaximum(err, invalid, run.rows());
     }
 
-    private SpecVariants variants() throws InputException {
-        String yaml = SpecFiles.text(options.specFile());
+    private SpecVariants variants(String yaml) throws InputException {
         try {
             return SpecVariants.of(yaml, variations);
         } catch (SpecException e) {

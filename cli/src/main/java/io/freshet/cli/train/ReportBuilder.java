@@ -41,7 +41,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
         Evaluation.Learning last = keys.get(keys.size() - 1).learning();
         @Nullable Integer epochs = epochs(last);
         return new TrainingReport(
-                new TrainingReport.Run(spec.name(), spec.hash()),
+                new TrainingReport.Run(spec.name(), spec.hash(), spec.labels()),
                 work(keys, total, rejections.invalidRows() + rejections.rowsNotEncoded(spec.name())),
                 windows(),
                 parameters(),

@@ -3,6 +3,7 @@ package io.freshet.cli.train;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FirstRows;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
@@ -63,16 +64,17 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         options.check();
         options.require(faults >= 0 && faults <= 1000, "--faults", faults, "from 0 to 1000");
-        ModelSpec spec = SpecFiles.read(List.of(options.specFile())).get(0);
-        Training training = options.training(List.of(spec)).with(new Faults(faults, seed));
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        RowFiles files = options.input();
+        ModelSpec spec = SpecFiles.parse(options.specFile(), options.specification(files, err));
+        Training training = options.training(files, List.of(spec)).with(new Faults(faults, seed));
         OutputFile.requireWritable(save);
         TestFile testFile = test.isEmpty() ? null : new TestFile(options.files(test));
         if (testFile != null) {
             FirstRows.check(testFile.files(), List.of(spec));
         }
 
-        PrintWriter out = command.commandLine().getOut();
-        PrintWriter err = command.commandLine().getErr();
         if (options.text()) {
             out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
             out.flush();
@@ -92,19 +94,20 @@ public final class TrainCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return printRejections(err, spec.name(), run) ? 1 : 0;
+        return printRejections(err, spec, run) ? 1 : 0;
     }
 
     /** Prints the reasons for rejected rows; returns whether there are too many. */
-    private boolean printRejections(PrintWriter err, String model, Training.Run run) {
+    private boolean printRejections(PrintWriter err, ModelSpec spec, Training.Run run) {
         Rejections rejections = run.rejections();
-        long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(model);
+        long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
         TrainingOptions.printReasons(
                 err,
                 "",
                 rejected,
                 run.rows(),
                 run.results().get(0).report().outcome().rejections());
+        TrainingOptions.printSuggestion(err, List.of(spec), rejections);
         return options.isOverMaximum(err, rejected, run.rows());
     }
 

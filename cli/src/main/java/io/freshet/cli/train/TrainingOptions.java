@@ -9,8 +9,10 @@ import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.FirstRows;
+import io.freshet.cli.feed.MissingSuggestion;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
+import io.freshet.cli.models.SpecFiles;
 import io.freshet.job.options.StateOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -104,6 +107,28 @@ final class TrainingOptions {
         return specFile;
     }
 
+    /**
+     * Returns the input, which can be read more than once.
+     *
+     * @throws InputException if the names and patterns select no files of one format
+     */
+    RowFiles input() throws InputException {
+        return files(input);
+    }
+
+    /**
+     * Returns the text of the specification, with the names of classes that are learned from the input.
+     *
+     * @param err for the notice that lists the names
+     */
+    String specification(RowFiles files, PrintWriter err) throws IOException {
+        LearnedLabels labels = LearnedLabels.of(SpecFiles.text(specFile), files);
+        if (!labels.names().isEmpty()) {
+            err.println("freshet: " + files + ": labels " + labels.text() + " (learned)");
+        }
+        return labels.yaml();
+    }
+
     /** Returns files that can be read more than once. */
     RowFiles files(List<Path> given) throws InputException {
         return format.files(given).repeatable();
@@ -119,7 +144,7 @@ final class TrainingOptions {
      *
      * @throws InputException if the input file as a whole is invalid, or if the report cannot be written
      */
-    Training training(List<ModelSpec> specs) throws IOException, CommandException {
+    Training training(RowFiles rows, List<ModelSpec> specs) throws IOException, CommandException {
         for (ModelSpec spec : specs) {
             if (spec.stream().warmStart() != null) {
                 throw new InputException(specFile + ": warmStart: "
@@ -129,7 +154,6 @@ final class TrainingOptions {
         List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
-        RowFiles rows = files(input);
         FirstRows.check(rows, trained);
         OutputFile.requireWritable(report);
         OutputFile.requireWritable(rejects);
@@ -153,6 +177,15 @@ final class TrainingOptions {
         if (reasons.size() > SHOWN_REASONS) {
             err.println("  " + (reasons.size() - SHOWN_REASONS) + " more reasons; --report lists them");
         }
+    }
+
+    /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
+    static void printSuggestion(PrintWriter err, List<ModelSpec> specs, Rejections rejections) {
+        Stream<Rejections.Reason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());
+        List<String> reasons = Stream.concat(rejections.invalid().stream(), byJob)
+                .map(Rejections.Reason::reason)
+                .toList();
+        MissingSuggestion.of(reasons, specs).ifPresent(suggestion -> err.println("  " + suggestion));
     }
 
     boolean isTooMany(long rejected, long rows) {

@@ -1,5 +1,6 @@
 package io.freshet.cli.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
 import java.util.List;
@@ -28,8 +29,12 @@ record TrainingReport(
      *
      * @param model name of the model
      * @param specHash hash of its specification
+     * @param labels names of its classes, if they have names
      */
-    record Run(String model, String specHash) {}
+    record Run(
+            String model,
+            String specHash,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> labels) {}
 
     /**
      * The work done; sums run over the keys of a model.

@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,13 +37,16 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -339,6 +344,24 @@ class RedriveIT {
         return records;
     }
 
+    /** Returns the end offsets of the samples topic. */
+    private List<Long> ends(IsolationLevel isolation) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                KAFKA.bootstrapServers(),
+                "isolation.level",
+                isolation.toString().toLowerCase(Locale.ROOT));
+        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topics.samples()).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .sorted(Comparator.comparing(TopicPartition::partition))
+                    .toList();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            return partitions.stream().map(ends::get).toList();
+        }
+    }
+
     private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), UTF_8);
@@ -347,7 +370,10 @@ class RedriveIT {
     private Run redrive(String... arguments) {
         List<String> all = new ArrayList<>(List.of("redrive"));
         all.addAll(List.of(arguments));
-        return done(all.toArray(String[]::new));
+        Run run = done(all.toArray(String[]::new));
+        // The broker makes the records of a transaction visible shortly after it has confirmed the commit.
+        await().until(() -> ends(IsolationLevel.READ_COMMITTED).equals(ends(IsolationLevel.READ_UNCOMMITTED)));
+        return run;
     }
 
     private Run done(String... arguments) {

@@ -27,6 +27,8 @@ class ControlIT {
              loss: binary-cross-entropy, optimizer: {type: ftrl, learningRate: 0.1}, regularization: {l1: 0.01, l2: 0.001},
              publish: {everySamples: 500, everyMillis: 50, minimumMillis: 0}, evaluation: {window: 100}}
             """;
+    private static final String FEWER_WHOLE =
+            WHOLE.replace("numeric: [a, b], categorical: [c], cross: [[c, d]]", "numeric: [b], categorical: [c]");
     private static final String KEYED = """
             {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 6},
              loss: mean-squared-error, optimizer: {type: adam, learningRate: 0.01},
@@ -78,6 +80,37 @@ class ControlIT {
             assertEqualsPlainLoop(run);
             assertThat(run.done("replay", "whole").out()).contains("identical: ");
             assertThat(run.done("replay", "keyed", "--key", "c1").out()).contains("identical: ");
+        }
+    }
+
+    @Test
+    void features_added_and_removed_during_failures_equal_a_plain_loop() throws Exception {
+        try (ControlRun run = ControlRun.start(KAFKA, "features", directory, FEWER_WHOLE, KEYED)) {
+            ControlView view = run.view();
+            view.until(
+                    "samples are learned",
+                    () -> view.version("whole/") > 2 * SAMPLES_BETWEEN_CHANGES && view.hasChanged("keyed", KEYS, 1));
+
+            FaultyReader.reset(2);
+            String fewerKeyed = KEYED.replace("[a, b], categorical: [d]", "[b], categorical: [d]");
+            assertThat(run.apply(WHOLE, fewerKeyed).out())
+                    .contains("model whole: features.")
+                    .doesNotContain("scratch");
+            view.until(
+                    "the features have changed",
+                    () -> FaultyReader.failures() == 2
+                            && view.hasChanged("whole", 1, 2)
+                            && view.hasChanged("keyed", KEYS, 2));
+            FaultyReader.reset(1);
+            run.apply(KEYED);
+            view.until(
+                    "the change is rolled back",
+                    () -> FaultyReader.failures() == 1 && view.hasChanged("keyed", KEYS, 3));
+
+            assertEqualsPlainLoop(run);
+            assertThat(run.done("replay", "whole").out()).contains("identical: ");
+            assertThat(run.done("replay", "keyed", "--key", "c1").out()).contains("identical: ");
+            assertThat(run.done("history", "whole").out()).doesNotContain("INCARNATION");
         }
     }
 

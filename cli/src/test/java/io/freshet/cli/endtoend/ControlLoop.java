@@ -28,7 +28,7 @@ final class ControlLoop {
     private final RowLayout layout;
 
     /**
-     * @param specs one of each model; its later specifications have the same fields and key
+     * @param specs one of each model; its other specifications have no other fields, and the same key
      * @param sent number of samples in the stream
      */
     ControlLoop(ControlRun run, List<ModelSpec> specs, long sent) {
@@ -71,6 +71,7 @@ final class ControlLoop {
     /** Asserts that the last snapshots equal those of the loop. */
     void assertEqualSnapshots() throws Exception {
         Map<String, LearnerState> states = new TreeMap<>();
+        Map<String, String> stateHashes = new HashMap<>();
         Map<Learner, FeatureEncoder> encoders = new HashMap<>();
         forEach((address, key, offset, row) -> {
             Lineage lineage = run.view().lineage(address);
@@ -80,10 +81,13 @@ final class ControlLoop {
             LearnerState state = states.get(address);
             Learner learner =
                     learner(lineage, state == null ? 0 : state.lineage().position());
-            if (state == null) {
+            String before = stateHashes.put(address, learner.stateHash());
+            if (state == null || before == null) {
                 state = learner.start();
-                states.put(address, state);
+            } else if (!before.equals(learner.stateHash())) {
+                state = learner.changeFeatures(state, before);
             }
+            states.put(address, state);
             if (learner.needsRebase(state)) {
                 learner.rebase(state, key);
             }

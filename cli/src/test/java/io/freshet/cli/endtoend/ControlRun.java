@@ -100,7 +100,9 @@ final class ControlRun implements AutoCloseable {
                 }
             }
             WarmStart start = warmStart == null ? null : WarmStartCodec.join(parts, warmStart.checksum());
-            learners.putIfAbsent(spec.hash(), new Learner(spec, start));
+            List<ModelSpec> earlier =
+                    learners.values().stream().map(Learner::spec).toList();
+            learners.put(spec.hash(), new Learner(spec, start, earlier));
         }
         return run;
     }

@@ -2,6 +2,7 @@ package io.freshet.cli.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.schemas.export.ExportFormat;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,18 @@ class TopicPlanTest {
                 .extracting(TopicPlan::name)
                 .containsExactly(TOPICS.models(), TOPICS.parameters(), TOPICS.committed());
         assertThat(PLANS).filteredOn(TopicPlan::fixed).containsExactly(plan(TOPICS.models()));
+    }
+
+    @Test
+    void copies_have_the_settings_of_their_originals() {
+        assertThat(TopicPlan.exports(TOPICS, 4, ExportFormat.JSON))
+                .extracting(TopicPlan::name)
+                .containsExactly("freshet.history-json", "freshet.metrics-json");
+        assertThat(TopicPlan.exports(TOPICS, 4, ExportFormat.JSON))
+                .extracting(TopicPlan::settings)
+                .containsExactly(
+                        plan(TOPICS.history()).settings(),
+                        plan(TOPICS.metrics()).settings());
     }
 
     private static TopicPlan plan(String name) {

@@ -30,19 +30,26 @@ class ReplayTest {
             """);
     private static final ModelSpec FASTER =
             ModelSpec.parse(SPEC.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: 0.1"));
+    /** Has a new number before the other one, and a hashed feature. */
+    private static final ModelSpec WIDER = ModelSpec.parse(
+            FASTER.toYaml().replace("numeric: [a]", "numeric: [b, a]").replace("categorical: []", "categorical: [c]"));
+
+    private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER);
+
     private static final long SEED = 20261127;
 
     @Test
-    void equals_the_job_on_a_stream_with_duplicates_and_expiry() throws Exception {
+    void equals_the_job_on_a_stream_with_duplicates_expiry_and_a_change_of_features() throws Exception {
         List<SourceRecord> records = records();
-        ModelSampleDecoder decoder = new ModelSampleDecoder(RecordFormat.avro(), List.of(SPEC, FASTER));
+        ModelSampleDecoder decoder = new ModelSampleDecoder(RecordFormat.avro(), SPECS);
         Map<String, ModelState> models;
         try (LearnHarness job = LearnHarness.start(SPEC)) {
             for (SourceRecord record : records) {
-                if (record.offset() == records.size() - 100) {
-                    job.apply(FASTER);
+                int left = records.size() - (int) record.offset();
+                if (left == 100 || left == 50) {
+                    job.apply(left == 100 ? FASTER : WIDER);
                 }
-                KeyedSample sample = decoder.encode(record, record.offset() < records.size() - 100 ? 0 : 1);
+                KeyedSample sample = decoder.encode(record, left > 100 ? 0 : left > 50 ? 1 : 2);
                 assertThat(sample).isNotNull();
                 job.learn(sample);
             }
@@ -50,6 +57,7 @@ class ReplayTest {
             assertThat(models).hasSizeGreaterThan(10);
             int expired = 0;
             int duplicates = 0;
+            int changed = 0;
             for (Map.Entry<String, ModelState> model : models.entrySet()) {
                 LearnerState expected = model.getValue().learner();
                 Replay replay = replay(model.getKey(), expected, records);
@@ -58,18 +66,18 @@ class ReplayTest {
                         .isEqualTo(expected.weights().parameters());
                 assertLineage(replay.lineage(), expected.lineage());
                 expired += expected.lineage().firstOffsets()[0] > 500 ? 1 : 0;
+                changed += specs(expected).contains(WIDER) && specs(expected).size() > 1 ? 1 : 0;
                 duplicates += expected.lineage().position() - expected.samples() > 2 ? 1 : 0;
             }
             assertThat(expired).as("expired models").isPositive();
             assertThat(duplicates).as("models with duplicates").isPositive();
+            assertThat(changed).as("models whose features changed").isPositive();
         }
     }
 
     private static Replay replay(String modelKey, LearnerState state, List<SourceRecord> records) {
         Lineage lineage = state.lineage();
-        List<ModelSpec> specs = lineage.changes().stream()
-                .map(change -> change.specHash().equals(SPEC.hash()) ? SPEC : FASTER)
-                .toList();
+        List<ModelSpec> specs = specs(state);
         HistoryEntry entry = new HistoryEntry(
                 specs.get(specs.size() - 1),
                 modelKey.substring("m/".length()),
@@ -80,6 +88,15 @@ class ReplayTest {
             replay.receive(records.get((int) offset));
         }
         return replay;
+    }
+
+    private static List<ModelSpec> specs(LearnerState state) {
+        return state.lineage().changes().stream()
+                .map(change -> SPECS.stream()
+                        .filter(spec -> spec.hash().equals(change.specHash()))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
     }
 
     private static void assertLineage(Lineage actual, Lineage expected) {
@@ -102,8 +119,8 @@ class ReplayTest {
             String key = "k" + (time / 3_000 * 7 + random.nextInt(6)) % 20;
             double a = random.nextDouble(-1, 1);
             String id = "id" + random.nextInt(200);
-            byte[] value =
-                    writer.write(id, "", time - random.nextInt(500), Map.of("a", a, "y", 2 * a), Map.of("c", key));
+            byte[] value = writer.write(
+                    id, "", time - random.nextInt(500), Map.of("a", a, "b", a * a, "y", 2 * a), Map.of("c", key));
             records.add(TestStream.record(i, value));
         }
         return records;

@@ -135,7 +135,7 @@ class ComparisonTest {
     private static Comparison.Variant variant(
             String name, String lossName, Scores scores, List<TrainingReport.Window> windows) {
         TrainingReport training = new TrainingReport(
-                new TrainingReport.Run(name, ""),
+                new TrainingReport.Run(name, "", List.of()),
                 new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
                 windows,
                 new TrainingReport.Parameters("", 1500, 3, null),

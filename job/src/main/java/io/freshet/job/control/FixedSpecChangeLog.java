@@ -34,6 +34,11 @@ final class FixedSpecChangeLog implements SpecChangeLog {
             }
 
             @Override
+            public boolean hasCaughtUp() {
+                return next == changes.size();
+            }
+
+            @Override
             public void close() {}
         };
     }

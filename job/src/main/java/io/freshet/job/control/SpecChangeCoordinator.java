@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * and completes the checkpoints, so a checkpoint never divides the subtasks.
  *
  * <p>The position in the log is state of the subtasks, which report it when they start. After a failure, the log is read from
- * there again. If only some subtasks restart, their positions are behind those of the others. Then no checkpoint completes, and
- * the coordinator restarts the whole job.
+ * there again. Subtasks wait with their first record until they have received every change that the log had by then, so that
+ * nothing is learned for a model that is deleted. If only some subtasks restart, their positions are behind those of the others.
+ * Then no checkpoint completes, and the coordinator restarts the whole job.
  */
 final class SpecChangeCoordinator implements OperatorCoordinator {
     private static final long POLL_MILLIS = 100;
@@ -33,6 +34,9 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     private final List<@Nullable Subtask> subtasks = new ArrayList<>();
 
     private SpecChangeLog.@Nullable Reader reader;
+    /** Whether the subtasks know that they have received the changes that the log had when it was opened. */
+    private boolean caughtUp;
+
     private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
 
     /** Checkpoints that started before all subtasks were ready. */
@@ -74,6 +78,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         run(() -> {
             subtask(subtask).position = ((SpecPositionEvent) event).position();
             completeCheckpoints();
+            send();
         });
     }
 
@@ -82,6 +87,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         run(() -> {
             subtask(subtask).gateway = gateway;
             completeCheckpoints();
+            send();
         });
     }
 
@@ -150,16 +156,32 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         }
         if (reader == null) {
             reader = log.open(position());
+            caughtUp = false;
         }
         List<CompletableFuture<?>> sending = new ArrayList<>();
         for (SpecChangeLog.Entry entry : reader.poll()) {
             for (Subtask subtask : subtasks) {
-                Subtask ready = Objects.requireNonNull(subtask);
-                ready.position = entry.next();
-                sending.add(Objects.requireNonNull(ready.gateway).sendEvent(new SpecChangeEvent(entry)));
+                Objects.requireNonNull(subtask).position = entry.next();
             }
+            sending.add(sendToAll(new SpecChangeEvent(entry)));
+        }
+        boolean catchingUp = !caughtUp;
+        if (catchingUp && reader.hasCaughtUp()) {
+            caughtUp = true;
+            sending.add(sendToAll(new CaughtUpEvent()));
         }
         sent = CompletableFuture.allOf(sending.toArray(CompletableFuture[]::new));
+        if (catchingUp) {
+            // The subtasks are waiting.
+            sent.thenRun(() -> run(this::send));
+        }
+    }
+
+    private CompletableFuture<?> sendToAll(OperatorEvent event) {
+        return CompletableFuture.allOf(subtasks.stream()
+                .map(subtask -> Objects.requireNonNull(Objects.requireNonNull(subtask).gateway))
+                .map(gateway -> gateway.sendEvent(event))
+                .toArray(CompletableFuture[]::new));
     }
 
     private boolean isReady() {

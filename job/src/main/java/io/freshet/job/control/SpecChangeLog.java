@@ -27,6 +27,9 @@ public interface SpecChangeLog extends Serializable {
         /** Returns the next changes, in order; an empty list if none arrives within a few milliseconds. */
         List<Entry> poll();
 
+        /** Returns whether {@link #poll} has returned every change that the log had when this reader was opened. */
+        boolean hasCaughtUp();
+
         @Override
         void close();
     }

@@ -2,6 +2,7 @@ package io.freshet.job.control;
 
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.TrainerInput;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
@@ -12,8 +13,12 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 
-/** Forwards the records of its source, and inserts the changes that the {@link SpecChangeCoordinator} sends. */
+/**
+ * Forwards the records of its source, and inserts the changes that the {@link SpecChangeCoordinator} sends. It does not open
+ * before it has received those that the log already has: a model deleted since the checkpoint learns no more samples.
+ */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState before anything else.
 final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
         implements OneInputStreamOperator<SourceRecord, TrainerInput>, BoundedOneInput, OperatorEventHandler {
@@ -22,8 +27,12 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     private final String topic;
     private final long start;
     private final transient OperatorEventGateway coordinator;
+    /** Runs the events of the coordinator. */
+    private final transient MailboxExecutor mailbox;
+
     private transient SpecPosition stored;
     private transient long position;
+    private transient boolean caughtUp;
     private transient boolean ended;
 
     SpecChangeOperator(
@@ -35,6 +44,8 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
         this.topic = topic;
         this.start = start;
         this.coordinator = coordinator;
+        // Events have the lowest priority. An operator's own executor would never run them.
+        mailbox = parameters.getContainingTask().getMailboxExecutorFactory().createExecutor(TaskMailbox.MIN_PRIORITY);
     }
 
     @Override
@@ -48,6 +59,10 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     public void open() throws Exception {
         super.open();
         coordinator.sendEventToCoordinator(new SpecPositionEvent(position));
+        // The source opens after this operator, and no checkpoint starts before all operators are open.
+        while (!caughtUp) {
+            mailbox.yield();
+        }
     }
 
     @Override
@@ -58,7 +73,14 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
 
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
-        SpecChangeLog.Entry entry = ((SpecChangeEvent) event).entry();
+        if (event instanceof SpecChangeEvent change) {
+            insert(change.entry());
+        } else {
+            caughtUp = true;
+        }
+    }
+
+    private void insert(SpecChangeLog.Entry entry) {
         // After the end of the input, Flink sends no more records to other tasks.
         if (!ended) {
             output.collect(new StreamRecord<>(entry.change()));

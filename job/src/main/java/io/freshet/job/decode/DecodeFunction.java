@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record that is malformed, or names an unknown model, becomes a dead letter. A record that is an invalid sample for some
  * models becomes a dead letter for each of them. Specifications are broadcast state: every subtask has the same ones. A changed
- * specification is used from the next checkpoint barrier on, so that a recovery encodes each sample as before.
+ * specification is used from the next checkpoint barrier on, so that a recovery encodes each sample as before. A deletion takes
+ * effect immediately.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInput> implements CheckpointedFunction {
@@ -54,6 +55,9 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     private final RecordFormat format;
     private final SpecRegistry registry;
     private final boolean chained;
+    /** Specifications in use. */
+    private transient List<ModelSpec> used;
+
     private transient List<ModelEncoder> encoders;
     private transient RecordDecoder decoder;
     /** Specifications to use after the next checkpoint barrier, or null if unchanged. */
@@ -122,6 +126,9 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         if (registry.apply(change)) {
             pending = registry.specs();
         }
+        if (change.isDeletion()) {
+            stopUsing(change.name());
+        }
         if (chained) {
             out.collect(change);
         } else if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
@@ -129,7 +136,16 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         }
     }
 
+    private void stopUsing(String model) {
+        List<ModelSpec> others =
+                used.stream().filter(spec -> !spec.name().equals(model)).toList();
+        if (others.size() < used.size()) {
+            use(others);
+        }
+    }
+
     private void use(List<ModelSpec> specs) {
+        used = specs;
         RowLayout layout = RowLayout.of(specs);
         row = new Row(layout);
         decoder = format.decoder(layout);

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * specification of one model. Not thread-safe.
  */
 public final class ModelSampleDecoder {
+    private final RowLayout layout;
     private final RecordDecoder decoder;
     private final Row row;
     private final List<ModelEncoder> encoders;
 
     /** @param specs of one model */
     public ModelSampleDecoder(RecordFormat format, List<ModelSpec> specs) {
-        RowLayout layout = RowLayout.of(specs);
+        layout = RowLayout.of(specs);
         decoder = format.decoder(layout);
         row = new Row(layout);
         encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toList();
@@ -47,5 +48,15 @@ public final class ModelSampleDecoder {
         } catch (MalformedRecordException | InvalidSampleException e) {
             return null;
         }
+    }
+
+    /** Returns the layout of {@link #row}. */
+    public RowLayout layout() {
+        return layout;
+    }
+
+    /** Returns the record that was encoded last. */
+    public Row row() {
+        return row;
     }
 }

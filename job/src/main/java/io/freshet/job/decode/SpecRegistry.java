@@ -45,9 +45,16 @@ public final class SpecRegistry implements Serializable {
     public static final MapStateDescriptor<String, String> STATE =
             new MapStateDescriptor<>("specifications", Types.STRING, Types.STRING);
 
+    /** Broadcast state: YAML by model name and state hash, of earlier specifications with other features. */
+    private static final MapStateDescriptor<String, String> EARLIER =
+            new MapStateDescriptor<>("earlier-specifications", Types.STRING, Types.STRING);
+
     private final ArrayList<SpecChange> initial;
     private final boolean keepsParameters;
     private transient BroadcastState<String, String> specs;
+    /** States of these may continue: a key is changed at its next sample, however late that is. */
+    private transient BroadcastState<String, String> earlier;
+
     private transient WarmStartParts parts;
     /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
     private transient Map<String, Deque<String>> olderWarmStarts;
@@ -76,6 +83,7 @@ public final class SpecRegistry implements Serializable {
     /** Restores or initializes the broadcast state. Returns the specifications, ordered by name. */
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
+        earlier = context.getOperatorStateStore().getBroadcastState(EARLIER);
         parts = new WarmStartParts(context.getOperatorStateStore());
         olderWarmStarts = new HashMap<>();
         if (!context.isRestored()) {
@@ -94,6 +102,9 @@ public final class SpecRegistry implements Serializable {
         }
         if (change.isDeletion()) {
             specs.remove(change.name());
+            for (String key : earlierKeys(change.name())) {
+                earlier.remove(key);
+            }
             olderWarmStarts.remove(change.name());
             parts.keep(change.name(), Set.of());
             return true;
@@ -104,6 +115,7 @@ public final class SpecRegistry implements Serializable {
         String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name(), change.yaml());
+            keepEarlier(current, after);
             keepOlder(change.name(), checksum(current));
             current = after;
         } else {
@@ -113,6 +125,33 @@ public final class SpecRegistry implements Serializable {
         kept.add(checksum(current));
         parts.keep(change.name(), keepsParameters ? kept : Set.of());
         return reason == null;
+    }
+
+    private void keepEarlier(@Nullable ModelSpec before, ModelSpec after) throws Exception {
+        if (before != null
+                && !before.stateHash().equals(after.stateHash())
+                && SpecCompatibility.continues(before, after)) {
+            earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
+        }
+    }
+
+    private List<String> earlierKeys(String name) throws Exception {
+        List<String> keys = new ArrayList<>();
+        for (Map.Entry<String, String> entry : earlier.immutableEntries()) {
+            if (entry.getKey().startsWith(name + "/")) {
+                keys.add(entry.getKey());
+            }
+        }
+        return keys;
+    }
+
+    /** Returns the earlier specifications of a model that had other features, ordered by state hash. */
+    public List<ModelSpec> earlier(String name) throws Exception {
+        List<ModelSpec> result = new ArrayList<>();
+        for (String key : earlierKeys(name).stream().sorted().toList()) {
+            result.add(ModelSpec.parse(earlier.get(key)));
+        }
+        return result;
     }
 
     private void keepOlder(String name, String checksum) {

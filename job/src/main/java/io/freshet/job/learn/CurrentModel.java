@@ -97,6 +97,11 @@ final class CurrentModel implements KeyState<Exception> {
         return started.learner();
     }
 
+    @Override
+    public void replace(Learner learner, LearnerState changed) {
+        state = state().continued(learner.stateHash(), changed);
+    }
+
     /** Deletes the state, and sends tombstones of its snapshots and evaluations. */
     @Override
     public void delete() throws Exception {

@@ -93,10 +93,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         List<ModelSpec> specs = registry.initialize(context);
         // Buffered samples' specifications first: they are older than the newest ones.
         for (ModelSpec spec : buffered.specs()) {
-            learners.apply(spec, registry.warmStart(spec));
+            learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
         }
         for (ModelSpec spec : specs) {
-            learners.apply(spec, registry.warmStart(spec));
+            learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
         }
         learners.activateAll();
         strict = new StrictOrder(
@@ -231,7 +231,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             }
         } else {
             ModelSpec spec = change.spec();
-            learners.apply(spec, registry.warmStart(spec));
+            learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
         }
     }
 

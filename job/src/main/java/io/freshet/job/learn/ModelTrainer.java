@@ -46,9 +46,7 @@ final class ModelTrainer implements StreamListener {
     /** Applies a sample to the current model, and stores it. */
     Outcome receive(Learner learner, KeyedSample keyed) throws Exception {
         Outcome outcome = stream.receive(learner, current, keyed.sample(), keyed.id());
-        if (outcome == Outcome.ACCEPTED) {
-            current.save();
-        }
+        current.save();
         return outcome;
     }
 

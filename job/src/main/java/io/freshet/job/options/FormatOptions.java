@@ -141,7 +141,8 @@ public final class FormatOptions {
         return result;
     }
 
-    private RegistryAddress address() {
+    /** @throws ParameterException if the URL or the credentials are missing or invalid */
+    RegistryAddress address() {
         if (registry == null) {
             throw wrong("--schema-registry: missing (expected: a URL)");
         }

@@ -1,7 +1,9 @@
 package io.freshet.job.options;
 
+import io.freshet.job.export.Export;
 import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;
+import io.freshet.schemas.export.ExportFormat;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.kafka.KafkaSettings;
@@ -89,6 +91,13 @@ public final class JobOptions {
     private FormatOptions format = new FormatOptions();
 
     @Option(
+            names = "--export",
+            paramLabel = "json|confluent",
+            description = "Also write metrics and history in this format, to <prefix>.metrics-json and"
+                    + " <prefix>.history-json, or -confluent with --schema-registry, for Kafka Connect and ksqlDB.")
+    private @Nullable String export;
+
+    @Option(
             names = "--kafka",
             paramLabel = "<key>=<value>",
             description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
@@ -107,6 +116,7 @@ public final class JobOptions {
         checkpointInterval();
         startingOffsets(now);
         format(RegistryClient::waiting);
+        export(RegistryClient::waiting);
         state();
         kafka();
     }
@@ -176,6 +186,26 @@ public final class JobOptions {
      */
     public RecordFormat format(Function<RegistryAddress, RegistryClient> client) {
         return format.format(client);
+    }
+
+    /**
+     * Returns the format of the copies of metrics and history, or null for none.
+     *
+     * @param client creates the client of the schema registry, if one is needed
+     * @throws ParameterException if the format is unknown or the registry is missing
+     */
+    public @Nullable Export export(Function<RegistryAddress, RegistryClient> client) {
+        if (export == null) {
+            return null;
+        }
+        try {
+            return switch (ExportFormat.of(export)) {
+                case JSON -> new Export.Json();
+                case CONFLUENT -> new Export.Confluent(client.apply(format.address()));
+            };
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--export: " + e.getMessage(), e);
+        }
     }
 
     /** Returns the format to record for the samples topic, without credentials. */

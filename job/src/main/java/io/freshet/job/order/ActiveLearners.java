@@ -7,6 +7,7 @@ import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -38,6 +39,9 @@ public final class ActiveLearners {
         private final ModelSpec spec;
         /** Null if it could not be created. */
         private final @Nullable Learner learner;
+        /** Learners of states with other features, by state hash. */
+        private final Map<String, Learner> earlier = new HashMap<>();
+
         /** Position in the order in which specifications were applied. */
         private final long position;
 
@@ -62,24 +66,25 @@ public final class ActiveLearners {
      * Adds a specification, pending until a checkpoint that contains it completes.
      *
      * @param warmStart parameters that its states start from or rebase to, or null
+     * @param earlier specifications of the model with other features, whose states may continue
      */
-    public void apply(ModelSpec spec, @Nullable WarmStart warmStart) {
+    public void apply(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
         Entry current = newest.get(spec.name());
         if (current != null && current.spec.hash().equals(spec.hash())) {
             return;
         }
-        Entry entry = create(spec, warmStart);
+        Entry entry = create(spec, warmStart, earlier);
         long hash = Long.parseUnsignedLong(spec.hash(), 16);
         deleted.remove(hash);
         bySpec.put(hash, entry);
         newest.put(spec.name(), entry);
     }
 
-    private Entry create(ModelSpec spec, @Nullable WarmStart warmStart) {
+    private Entry create(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
         Learner learner = null;
         ModelFailure failure = null;
         try {
-            learner = new Learner(spec, warmStart);
+            learner = new Learner(spec, warmStart, earlier);
             LOG.info(
                     "model {}: parameters{}\n{}",
                     spec.name(),
@@ -151,7 +156,10 @@ public final class ActiveLearners {
 
     /** Stops using an active learner. */
     public void fail(Learner learner, ModelFailure failure) {
-        Objects.requireNonNull(bySpec.get(Long.parseUnsignedLong(learner.hash(), 16))).failure = failure;
+        Entry own = bySpec.get(Long.parseUnsignedLong(learner.hash(), 16));
+        // A removed specification, whose features a state still has, fails with its successor.
+        Entry entry = own == null ? currentEntry(learner.spec().name()) : own;
+        Objects.requireNonNull(entry).failure = failure;
         failed = true;
     }
 
@@ -186,18 +194,24 @@ public final class ActiveLearners {
 
     /** Returns the learner of the model's newest active specification, or null. It may have failed. */
     @Nullable Learner current(String model) {
+        Entry current = currentEntry(model);
+        return current == null ? null : current.learner;
+    }
+
+    private @Nullable Entry currentEntry(String model) {
         Entry current = null;
         for (Entry entry : bySpec.values()) {
             if (entry.active && entry.model().equals(model) && (current == null || entry.position > current.position)) {
                 current = entry;
             }
         }
-        return current == null ? null : current.learner;
+        return current;
     }
 
     /**
      * Returns the learner that the state was last trained with. If it was removed, returns the current learner if that can
-     * continue from the state. Returns null if neither is usable, or if the state is damaged.
+     * continue from the state; while the state has other features, one of the specification that had these. Returns null if none
+     * is usable, or if the state is damaged.
      */
     public @Nullable Learner of(String model, ModelState state) {
         if (state.isDamaged()) {
@@ -207,9 +221,18 @@ public final class ActiveLearners {
         if (last != null) {
             return last.failure == null ? last.learner : null;
         }
-        Learner current = current(model);
-        boolean usable = current != null && current.stateHash().equals(state.stateHash()) && failure(current) == null;
-        return usable ? current : null;
+        Entry current = currentEntry(model);
+        if (current == null || current.learner == null || current.failure != null) {
+            return null;
+        }
+        return current.learner.stateHash().equals(state.stateHash())
+                ? current.learner
+                : earlier(current, current.learner, state.stateHash());
+    }
+
+    private static @Nullable Learner earlier(Entry entry, Learner learner, String stateHash) {
+        ModelSpec spec = learner.earlier(stateHash);
+        return spec == null ? null : entry.earlier.computeIfAbsent(stateHash, hash -> new Learner(spec));
     }
 
     /** Returns whether a specification was deleted, so that samples encoded with it are dropped. */

@@ -22,9 +22,12 @@ public final class OutputRecordWriter
     private static final long serialVersionUID = 1;
 
     private final String topic;
+    private final String exportTopic;
 
-    public OutputRecordWriter(String topic) {
+    /** @param exportTopic topic of the copies for other systems; {@code topic} if there are none */
+    public OutputRecordWriter(String topic, String exportTopic) {
         this.topic = topic;
+        this.exportTopic = exportTopic;
     }
 
     /** Names the topic in which a transactional sink aborts open transactions after a failure. */
@@ -36,15 +39,16 @@ public final class OutputRecordWriter
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             OutputRecord out, KafkaSinkContext context, @Nullable Long elementTimestamp) {
+        String target = out.export() ? exportTopic : topic;
         Integer partition = null;
         if (!out.partitionKey().isEmpty()) {
-            int partitions = context.getPartitionsForTopic(topic).length;
+            int partitions = context.getPartitionsForTopic(target).length;
             byte[] partitionKey = out.partitionKey().getBytes(StandardCharsets.UTF_8);
             partition = Utils.toPositive(Utils.murmur2(partitionKey)) % partitions;
         }
         long timestamp = Math.max(0, out.timestamp());
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, partition, timestamp, out.key(), out.value());
+                new ProducerRecord<>(target, partition, timestamp, out.key(), out.value());
         for (int i = 0; i < out.headers().count(); i++) {
             record.headers().add(out.headers().names()[i], out.headers().values()[i]);
         }

@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record to send to a Kafka topic.
  *
+ * @param export whether it is a copy for other systems, which has a topic of its own
  * @param partitionKey determines the partition; empty to leave the partition to Kafka
  * @param key null for none
  * @param value null for a tombstone
  * @param timestamp milliseconds since 1970, UTC
  */
 public record OutputRecord(
-        String partitionKey, byte @Nullable [] key, byte @Nullable [] value, long timestamp, RecordHeaders headers) {
+        boolean export,
+        String partitionKey,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        long timestamp,
+        RecordHeaders headers) {
     /** Maximum bytes of key, value, and headers. With the added headers, still below Kafka's default limits. */
     static final int LARGEST_DEAD_LETTER = 1_000_000;
 
@@ -34,6 +40,20 @@ public record OutputRecord(
     /** Metrics of each window. */
     public static final OutputTag<OutputRecord> EVALUATIONS =
             new OutputTag<>("evaluations", OutputRecordSerializer.type());
+
+    public OutputRecord(
+            String partitionKey,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            long timestamp,
+            RecordHeaders headers) {
+        this(false, partitionKey, key, value, timestamp, headers);
+    }
+
+    /** Returns the copy of this record for other systems. */
+    public OutputRecord exported(byte @Nullable [] converted, RecordHeaders added) {
+        return new OutputRecord(true, partitionKey, key, converted, timestamp, added);
+    }
 
     /** Returns a record without headers. */
     public static OutputRecord of(String partitionKey, KeyedBytes record, long timestamp) {

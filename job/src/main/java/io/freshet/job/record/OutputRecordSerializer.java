@@ -19,6 +19,7 @@ public final class OutputRecordSerializer extends ValueSerializer<OutputRecord> 
 
     @Override
     public void serialize(OutputRecord record, DataOutputView out) throws IOException {
+        out.writeBoolean(record.export());
         StringValue.writeString(record.partitionKey(), out);
         NullableBytes.write(record.key(), out);
         NullableBytes.write(record.value(), out);
@@ -28,11 +29,12 @@ public final class OutputRecordSerializer extends ValueSerializer<OutputRecord> 
 
     @Override
     public OutputRecord deserialize(DataInputView in) throws IOException {
+        boolean export = in.readBoolean();
         String partitionKey = StringValue.readString(in);
         byte[] key = NullableBytes.read(in);
         byte[] value = NullableBytes.read(in);
         long timestamp = in.readLong();
-        return new OutputRecord(partitionKey, key, value, timestamp, RecordHeaders.read(in));
+        return new OutputRecord(export, partitionKey, key, value, timestamp, RecordHeaders.read(in));
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.freshet.job.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.confluent.SchemaRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,7 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches schemas from a registry with Confluent's HTTP API: {@code GET /schemas/ids/ID}.
+ * Fetches schemas from a registry with Confluent's HTTP API, {@code GET /schemas/ids/ID}, and registers schemas with {@code
+ * POST /subjects/SUBJECT/versions}.
  *
  * <p>A schema never changes and is fetched once. If the registry does not know an id, or its schema is not Avro, the record is
  * malformed. If the registry is unreachable or failing, the request is retried with exponential backoff, up to {@value
@@ -81,6 +85,27 @@ public final class RegistryClient implements SchemaRegistry {
         return schemas;
     }
 
+    /**
+     * Registers an Avro schema, and returns its id. Registering the same schema again returns the same id.
+     *
+     * @throws UncheckedIOException if the registry refuses the schema, or is unavailable after the last attempt
+     */
+    public int register(String subject, String schema) {
+        String body =
+                JsonNodeFactory.instance.objectNode().put("schema", schema).toString();
+        try {
+            return http().post(versions(subject), body, "subject " + subject)
+                    .path("id")
+                    .asInt();
+        } catch (MalformedRecordException e) {
+            throw new UncheckedIOException(new IOException(e));
+        }
+    }
+
+    private static String versions(String subject) {
+        return "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20") + "/versions";
+    }
+
     private RegistryHttp http() {
         if (http == null) {
             http = new RegistryHttp(address, firstPause, attempts);
@@ -117,8 +142,7 @@ public final class RegistryClient implements SchemaRegistry {
                 throw malformed("of type " + type, "an Avro schema");
             }
             for (JsonNode reference : response.path("references")) {
-                String name = URLEncoder.encode(reference.path("subject").asText(), StandardCharsets.UTF_8);
-                fetch("/subjects/" + name.replace("+", "%20") + "/versions/"
+                fetch(versions(reference.path("subject").asText()) + "/"
                         + reference.path("version").asInt());
             }
             schemas.add(response.path("schema").asText());

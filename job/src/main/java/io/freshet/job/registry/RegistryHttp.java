@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests schemas over HTTP, and retries while the registry is unreachable or failing. */
+/** Requests and registers schemas over HTTP, and retries while the registry is unreachable or failing. */
 final class RegistryHttp {
     /** Longest pause as a multiple of the first. */
     static final int LONGEST_PAUSE = 16;
@@ -52,7 +52,34 @@ final class RegistryHttp {
      * @throws UncheckedIOException after the last attempt, or immediately if a retry cannot help
      */
     JsonNode get(String path, String subject) throws MalformedRecordException {
-        URI uri = address.at(path);
+        return exchange(request(path), subject, "schema", "a schema");
+    }
+
+    /** Returns the response with the id of a schema; throws like {@link #get}. */
+    JsonNode post(String path, String body, String subject) throws MalformedRecordException {
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return exchange(request, subject, "id", "an id");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address.at(path))
+                .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
+        if (address.authorization() != null) {
+            request.header("Authorization", address.authorization());
+        }
+        return request;
+    }
+
+    /**
+     * @param field that a successful response has
+     * @param expected the field in error messages
+     */
+    private JsonNode exchange(HttpRequest.Builder builder, String subject, String field, String expected)
+            throws MalformedRecordException {
+        HttpRequest request = builder.build();
+        URI uri = request.uri();
         String failure = "";
         long pause = firstPause.toMillis();
         for (int attempt = 0; attempt < attempts; attempt++) {
@@ -62,10 +89,11 @@ final class RegistryHttp {
                 pause = Math.min(2 * pause, LONGEST_PAUSE * firstPause.toMillis());
             }
             try {
-                HttpResponse<byte[]> response = send(uri);
+                HttpResponse<byte[]> response = send(request);
                 int status = response.statusCode();
                 JsonNode body = json(response.body());
-                if (status == 200 && body.path("schema").isTextual()) {
+                if (status == 200
+                        && (body.path(field).isTextual() || body.path(field).isInt())) {
                     return body;
                 }
                 if (status == 404 && body.path("error_code").asInt() / 100 == 404) {
@@ -73,7 +101,9 @@ final class RegistryHttp {
                     throw new MalformedRecordException(
                             subject + ": " + message + " (expected: a schema in the registry)");
                 }
-                failure = "HTTP status " + status + (status == 200 ? " without a schema" : "");
+                String message = body.path("message").asText();
+                failure = "HTTP status " + status + (status == 200 ? " without " + expected : "")
+                        + (message.isEmpty() ? "" : ": " + message);
                 if (status > 200 && status < 500 && status != 429) {
                     break;
                 }
@@ -85,7 +115,7 @@ final class RegistryHttp {
             }
         }
         throw new UncheckedIOException(
-                new IOException("schema registry, " + uri + ": " + failure + " (expected: a schema)"));
+                new IOException("schema registry, " + uri + ": " + failure + " (expected: " + expected + ")"));
     }
 
     /** Parses a response. A response that is not JSON, such as one from a proxy, is treated as empty. */
@@ -98,14 +128,9 @@ final class RegistryHttp {
     }
 
     /** Sends one request. The timeout covers the complete response. */
-    private HttpResponse<byte[]> send(URI uri) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
-        if (address.authorization() != null) {
-            request.header("Authorization", address.authorization());
-        }
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
         CompletableFuture<HttpResponse<byte[]>> response =
-                client.sendAsync(request.build(), info -> new BoundedBody(LONGEST_RESPONSE));
+                client.sendAsync(request, info -> new BoundedBody(LONGEST_RESPONSE));
         try {
             return response.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -64,8 +64,13 @@ public final class ModelState {
 
     /** Returns this state with another learner state. */
     ModelState with(LearnerState replaced) {
-        ModelState state =
-                new ModelState(stateHash, replaced, published, publishTimer, activity == null ? null : activity.copy());
+        return continued(stateHash, replaced);
+    }
+
+    /** Returns this state with a learner state that continues its own under another hash. */
+    public ModelState continued(String otherStateHash, LearnerState replaced) {
+        ModelState state = new ModelState(
+                otherStateHash, replaced, published, publishTimer, activity == null ? null : activity.copy());
         state.publishedAt = publishedAt;
         return state;
     }

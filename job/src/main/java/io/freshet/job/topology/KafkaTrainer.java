@@ -1,6 +1,8 @@
 package io.freshet.job.topology;
 
 import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.export.Export;
+import io.freshet.job.export.ExportFunction;
 import io.freshet.job.publish.OutputRecordWriter;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
@@ -8,11 +10,13 @@ import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
 import io.freshet.job.source.KafkaSpecChanges;
-import io.freshet.job.source.SamplesTopic;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecTopic;
+import io.freshet.job.source.TopicMetadata;
+import io.freshet.schemas.export.ExportedType;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -24,6 +28,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trainer on Kafka: its topics as sources and sinks, with their client settings.
@@ -60,7 +65,7 @@ public record KafkaTrainer(
      * @param end where to stop in the samples topic, if bounded
      */
     public TrainerSources sources(OffsetsInitializer end) {
-        return sources(SamplesTopic.partitions(kafka, topics.samples()), end);
+        return sources(TopicMetadata.partitions(kafka, topics.samples()), end);
     }
 
     TrainerSources sources(int partitions, OffsetsInitializer end) {
@@ -97,6 +102,27 @@ public record KafkaTrainer(
     }
 
     public TrainerSinks sinks() {
+        return sinks(topics.history(), topics.metrics(), null);
+    }
+
+    /**
+     * Returns the sinks with copies of history and metrics.
+     *
+     * @throws org.apache.kafka.common.KafkaException if a topic of the copies does not exist or no broker responds
+     */
+    public TrainerSinks sinks(Export export) {
+        String history = export.format().topic(topics.history());
+        String metrics = export.format().topic(topics.metrics());
+        for (String topic : List.of(history, metrics)) {
+            TopicMetadata.partitions(kafka, topic);
+        }
+        TrainerSinks.Exports exports = new TrainerSinks.Exports(
+                new ExportFunction(export, ExportedType.SNAPSHOT, history),
+                new ExportFunction(export, ExportedType.EVALUATION, metrics));
+        return sinks(history, metrics, exports);
+    }
+
+    private TrainerSinks sinks(String historyCopies, String metricsCopies, TrainerSinks.@Nullable Exports exports) {
         return new TrainerSinks(
                 sink(topics.parameters()).build(),
                 sink(topics.committed())
@@ -104,12 +130,17 @@ public record KafkaTrainer(
                         .setTransactionalIdPrefix(topics.committed())
                         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                         .build(),
-                sink(topics.history()).build(),
-                sink(topics.metrics()).build(),
-                sink(topics.deadLetters()).build());
+                sink(topics.history(), historyCopies).build(),
+                sink(topics.metrics(), metricsCopies).build(),
+                sink(topics.deadLetters()).build(),
+                exports);
     }
 
     private KafkaSinkBuilder<OutputRecord> sink(String topic) {
+        return sink(topic, topic);
+    }
+
+    private KafkaSinkBuilder<OutputRecord> sink(String topic, String copies) {
         Properties properties = kafka.properties(Map.of(
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
                 "lz4",
@@ -119,7 +150,7 @@ public record KafkaTrainer(
                 TRANSACTION_TIMEOUT_MILLIS));
         return KafkaSink.<OutputRecord>builder()
                 .setBootstrapServers(kafka.bootstrapServers())
-                .setRecordSerializer(new OutputRecordWriter(topic))
+                .setRecordSerializer(new OutputRecordWriter(topic, copies))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setKafkaProducerConfig(properties);
     }

@@ -1,7 +1,9 @@
 package io.freshet.job.topology;
 
+import io.freshet.job.export.ExportFunction;
 import io.freshet.job.record.OutputRecord;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trainer's outputs.
@@ -11,10 +13,25 @@ import org.apache.flink.api.connector.sink2.Sink;
  * @param history lineage of each snapshot, and specifications
  * @param metrics evaluations
  * @param deadLetters rejected records and samples
+ * @param exports copies of history and metrics, sent by the same sinks; null for none
  */
 public record TrainerSinks(
         Sink<OutputRecord> parameters,
         Sink<OutputRecord> committed,
         Sink<OutputRecord> history,
         Sink<OutputRecord> metrics,
-        Sink<OutputRecord> deadLetters) {}
+        Sink<OutputRecord> deadLetters,
+        @Nullable Exports exports) {
+    /** The functions that add copies to the records of two sinks. */
+    public record Exports(ExportFunction history, ExportFunction metrics) {}
+
+    /** Creates outputs without copies. */
+    public TrainerSinks(
+            Sink<OutputRecord> parameters,
+            Sink<OutputRecord> committed,
+            Sink<OutputRecord> history,
+            Sink<OutputRecord> metrics,
+            Sink<OutputRecord> deadLetters) {
+        this(parameters, committed, history, metrics, deadLetters, null);
+    }
+}

@@ -2,10 +2,12 @@ package io.freshet.job.topology;
 
 import io.freshet.job.control.SpecChangeOperatorFactory;
 import io.freshet.job.decode.DecodeFunction;
+import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnOperator;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.job.record.TrainerInputSerializer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -13,13 +15,14 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job graph.
  *
  * <pre>
  *   samples ─► specifications ─► decode ─► by model key ─► learn ─► parameters, committed parameters
- *                    ▲             │                         │ └──► history, metrics
+ *                    ▲             │                         │ └──► history, metrics, and their exports
  *             changes, from        └──────► dead letters ◄───┘
  *             the coordinator
  * </pre>
@@ -74,11 +77,12 @@ public final class TrainerTopology {
                 .sinkTo(sinks.committed())
                 .name("committed parameters")
                 .uid("sink-committed-parameters");
-        learned.side(OutputRecord.HISTORY)
+        TrainerSinks.Exports exports = sinks.exports();
+        exported(learned.side(OutputRecord.HISTORY), "history", exports == null ? null : exports.history())
                 .sinkTo(sinks.history())
                 .name("history")
                 .uid("sink-history");
-        learned.side(OutputRecord.EVALUATIONS)
+        exported(learned.side(OutputRecord.EVALUATIONS), "metrics", exports == null ? null : exports.metrics())
                 .sinkTo(sinks.metrics())
                 .name("metrics")
                 .uid("sink-metrics");
@@ -87,6 +91,16 @@ public final class TrainerTopology {
                 .sinkTo(sinks.deadLetters())
                 .name("dead letters")
                 .uid("sink-dead-letters");
+    }
+
+    /** Adds copies to records. The function has no state, so a savepoint fits with and without it. */
+    private static DataStream<OutputRecord> exported(
+            DataStream<OutputRecord> records, String name, @Nullable ExportFunction export) {
+        return export == null
+                ? records
+                : records.flatMap(export, OutputRecordSerializer.type())
+                        .name("export " + name)
+                        .uid("export-" + name);
     }
 
     /** Sends each sample to the learner of its key, and each change to all learners. */

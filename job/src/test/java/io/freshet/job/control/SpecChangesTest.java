@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -61,11 +61,14 @@ class SpecChangesTest {
     private static final Set<Integer> FAILED = ConcurrentHashMap.newKeySet();
     /** The changes that each subtask had received at each checkpoint. */
     private static final Map<Long, Map<Integer, List<Integer>>> AT_CHECKPOINTS = new ConcurrentSkipListMap<>();
+    /** How many changes a subtask had received when it received a record. */
+    private static final Set<Integer> BEFORE_RECORDS = ConcurrentHashMap.newKeySet();
 
     @BeforeEach
     void reset() {
         FAILED.clear();
         AT_CHECKPOINTS.clear();
+        BEFORE_RECORDS.clear();
     }
 
     /**
@@ -75,7 +78,7 @@ class SpecChangesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void every_subtask_receives_every_change_once_between_the_same_barriers(boolean exchange) throws Exception {
-        JobClient job = start(Long.MAX_VALUE, exchange);
+        JobClient job = start(new GradualLog(0), Long.MAX_VALUE, exchange);
         try {
             await().atMost(TIMEOUT).until(() -> hasComplete(SUBTASKS));
         } finally {
@@ -95,33 +98,42 @@ class SpecChangesTest {
      */
     @Test
     void a_bounded_job_receives_every_change_and_ends() throws Exception {
-        JobClient job = start(SUBTASKS * RECORDS, true);
-        try {
-            job.getJobExecutionResult().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            job.cancel().get();
-            throw e;
-        }
+        finish(start(new GradualLog(0), SUBTASKS * RECORDS, true));
 
         assertThat(FAILED).containsAll(FATAL).contains(AT_END).hasSize(FATAL.size() + 1);
         assertNoneMissed();
         assertThat(hasComplete(SUBTASKS - 1)).isTrue();
     }
 
-    private static JobClient start(long records, boolean exchange) throws Exception {
+    /** Would catch a deletion that arrives after samples of the deleted model. */
+    @Test
+    void no_record_precedes_the_changes_that_the_log_had_when_the_job_started_or_restarted() throws Exception {
+        finish(start(new GradualLog(CHANGES), SUBTASKS * RECORDS, true));
+
+        assertThat(FAILED).containsAll(FATAL);
+        assertThat(BEFORE_RECORDS).containsExactly(CHANGES);
+    }
+
+    private static void finish(JobClient job) throws Exception {
+        try {
+            job.getJobExecutionResult().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            job.cancel().get();
+            throw e;
+        }
+    }
+
+    private static JobClient start(SpecChangeLog log, long records, boolean exchange) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS, configuration);
         TrainerEnvironment.configure(env, Duration.ofMillis(20));
         SingleOutputStreamOperator<TrainerInput> recorded = env.fromSequence(0, records - 1)
                 .map(SpecChangesTest::record)
                 .returns(SourceRecordSerializer.type())
-                .transform(
-                        "changes",
-                        TrainerInputSerializer.type(),
-                        new SpecChangeOperatorFactory("models", new GradualLog()))
+                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log))
                 .uid("changes")
                 .process(new Recorder(), TrainerInputSerializer.type())
                 .transform("fail at end", TrainerInputSerializer.type(), new FailingAtEnd());
@@ -163,10 +175,16 @@ class SpecChangesTest {
         assertThat(log.open(entries.get(0).next()).poll()).isEqualTo(entries.subList(1, 2));
     }
 
-    /** Changes that become available over time. */
+    /** Changes that are read over time. The first {@code known} were in the log before it was opened. */
     private static final class GradualLog implements SpecChangeLog {
         private static final long serialVersionUID = 1;
         private static final int AT_ONCE = 3;
+
+        private final int known;
+
+        GradualLog(int known) {
+            this.known = known;
+        }
 
         @Override
         public long start() {
@@ -188,41 +206,50 @@ class SpecChangesTest {
                 }
 
                 @Override
+                public boolean hasCaughtUp() {
+                    return next >= known;
+                }
+
+                @Override
                 public void close() {}
             };
         }
     }
 
-    /** Keeps the changes received in its state, and fails at some of them. */
+    /** Keeps the changes received in broadcast state, as the decoder does, and fails at some of them. */
     private static final class Recorder extends ProcessFunction<TrainerInput, TrainerInput>
             implements CheckpointedFunction {
         private static final long serialVersionUID = 1;
 
         private transient List<Integer> seen;
-        private transient ListState<Integer> state;
+        private transient BroadcastState<Integer, Integer> state;
 
         @Override
         public void initializeState(FunctionInitializationContext context) throws Exception {
-            state = context.getOperatorStateStore().getListState(new ListStateDescriptor<>("seen", Types.INT));
+            state = context.getOperatorStateStore()
+                    .getBroadcastState(new MapStateDescriptor<>("seen", Types.INT, Types.INT));
             seen = new ArrayList<>();
-            state.get().forEach(seen::add);
+            state.immutableEntries().forEach(entry -> seen.add(entry.getKey()));
+            seen.sort(null);
         }
 
         @Override
-        public void processElement(TrainerInput input, Context context, Collector<TrainerInput> out) {
+        public void processElement(TrainerInput input, Context context, Collector<TrainerInput> out) throws Exception {
             if (input instanceof SpecChange change) {
                 int number = Integer.parseInt(change.name());
                 seen.add(number);
+                state.put(number, number);
                 if (FATAL.contains(number) && FAILED.add(number)) {
                     throw new IllegalStateException("subtask " + subtask() + " fails at change " + number);
                 }
+            } else {
+                BEFORE_RECORDS.add(seen.size());
             }
             out.collect(input);
         }
 
         @Override
-        public void snapshotState(FunctionSnapshotContext context) throws Exception {
-            state.update(seen);
+        public void snapshotState(FunctionSnapshotContext context) {
             AT_CHECKPOINTS
                     .computeIfAbsent(context.getCheckpointId(), id -> new ConcurrentHashMap<>())
                     .put(subtask(), List.copyOf(seen));

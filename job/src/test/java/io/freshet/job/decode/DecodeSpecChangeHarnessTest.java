@@ -53,6 +53,24 @@ class DecodeSpecChangeHarnessTest {
         }
     }
 
+    /** Would catch samples of a deleted model that reach a learner before the deletion, from another subtask. */
+    @Test
+    void a_deleted_model_gets_no_more_samples_until_it_is_applied_again() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
+            harness.apply(SpecChange.deleted("whole"));
+            harness.apply(SpecChange.applied(WHOLE));
+            harness.send(TestStream.record(0, TestStream.value(0)));
+            harness.send(TestStream.record(1, TestStream.value(1, "whole")));
+            harness.snapshot(1);
+            harness.send(TestStream.record(2, TestStream.value(2, "whole")));
+
+            assertThat(DecodeHarness.bytes(harness.samples()))
+                    .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 0), TestStream.sample(WHOLE, 2))));
+            assertThat(DecodeHarness.message(harness.onlyDeadLetter()))
+                    .isEqualTo("model: whole (expected: one of [keyed])");
+        }
+    }
+
     @Test
     void the_learners_receive_each_change_once() throws Exception {
         List<SpecChange> changes = List.of(SpecChange.applied(WHOLE), SpecChange.deleted("whole"));

@@ -105,6 +105,7 @@ class SerializersTest {
                         OutputRecordSerializer.type(),
                         List.of(
                                 new OutputRecord("", null, null, 0, RecordHeaders.NONE),
+                                new OutputRecord(true, "m", new byte[] {1}, null, 2, RecordHeaders.NONE),
                                 new OutputRecord(
                                         "m/k",
                                         large,

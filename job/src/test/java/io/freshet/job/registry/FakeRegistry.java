@@ -16,16 +16,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A schema registry on loopback with a fixed response for each path. Queued failures are returned first, once each. */
-final class FakeRegistry implements AutoCloseable {
+public final class FakeRegistry implements AutoCloseable {
     static final String NOT_FOUND = "{\"error_code\": 40403, \"message\": \"Schema not found\"}";
 
     private final HttpServer server;
     private final Map<String, String> responses = new ConcurrentHashMap<>();
     private final Queue<Integer> failures = new ConcurrentLinkedQueue<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
     private volatile String authorization = "";
 
-    FakeRegistry() {
+    public FakeRegistry() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -35,11 +36,11 @@ final class FakeRegistry implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    void put(String path, String response) {
+    public void put(String path, String response) {
         responses.put(path, response);
     }
 
@@ -53,14 +54,20 @@ final class FakeRegistry implements AutoCloseable {
         authorization = header;
     }
 
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
+    }
+
+    /** Returns the body of each request; empty for one without. */
+    public List<String> bodies() {
+        return bodies;
     }
 
     private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath();
             requests.add(path);
+            bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
             Integer failure = failures.poll();
             String sent = exchange.getRequestHeaders().getFirst("Authorization");
             if (failure != null) {

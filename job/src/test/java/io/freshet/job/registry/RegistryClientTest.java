@@ -148,6 +148,24 @@ class RegistryClientTest {
     }
 
     @Test
+    void a_schema_is_registered_under_its_subject() {
+        registry.put("/subjects/a%20b-value/versions", "{\"id\": 70000}");
+        registry.failOnce(503);
+        assertThat(client.register("a b-value", "{\"type\": \"int\"}")).isEqualTo(70_000);
+        assertThat(registry.bodies()).last().isEqualTo("{\"schema\":\"{\\\"type\\\": \\\"int\\\"}\"}");
+    }
+
+    @Test
+    void a_refused_schema_is_reported_with_the_reason_of_the_registry() {
+        assertThatThrownBy(() -> waiting().register("s-value", "\"int\""))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("subject s-value: Schema not found");
+        registry.put("/subjects/s-value/versions", "{\"message\": \"no id\"}");
+        assertThatThrownBy(() -> client.register("s-value", "\"int\""))
+                .hasMessageContaining("/subjects/s-value/versions: HTTP status 200 without an id: no id");
+    }
+
+    @Test
     void a_client_is_serializable() throws Exception {
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
         client.schemas(7);

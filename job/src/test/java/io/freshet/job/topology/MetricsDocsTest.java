@@ -7,8 +7,11 @@ import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.export.Export;
+import io.freshet.job.export.ExportFunction;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.export.ExportedType;
 import io.freshet.schemas.format.RecordFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +52,11 @@ class MetricsDocsTest {
 
     private static final Map<String, Metric> LEARN = new TreeMap<>();
 
+    private static final Map<String, Metric> EXPORT = new TreeMap<>();
+
+    private static final Map<String, Map<String, Metric>> BY_OPERATOR =
+            Map.of("decode", DECODE, "learn", LEARN, "export metrics", EXPORT, "export history", EXPORT);
+
     @BeforeAll
     static void run() throws Exception {
         StreamExecutionEnvironment env =
@@ -69,14 +77,17 @@ class MetricsDocsTest {
                 new TrainerSources.Samples("samples", 1, RecordFormat.avro(), samples, null),
                 new TrainerSources.Specs("models", new SpecRegistry(SPECS), SpecChangeLog.empty()),
                 TrainerSources.DEFAULT_CACHE_BYTES);
+        TrainerSinks.Exports exports = new TrainerSinks.Exports(
+                new ExportFunction(new Export.Json(), ExportedType.SNAPSHOT, "history-json"),
+                new ExportFunction(new Export.Json(), ExportedType.EVALUATION, "metrics-json"));
         TrainerTopology.build(
                 env,
                 sources,
-                new TrainerSinks(PARAMETERS, new TestSink(), new TestSink(), new TestSink(), new TestSink()));
+                new TrainerSinks(PARAMETERS, new TestSink(), new TestSink(), new TestSink(), new TestSink(), exports));
         env.execute();
         REPORTER.getMetricsByGroup().forEach((group, metrics) -> {
             String operator = group.getAllVariables().get("<operator_name>");
-            if ("decode".equals(operator) || "learn".equals(operator)) {
+            if (operator != null && BY_OPERATOR.containsKey(operator)) {
                 String scope = ((AbstractMetricGroup<?>) group).getLogicalScope(text -> text, '_');
                 String label = group.getAllVariables().entrySet().stream()
                         .filter(variable -> variable.getKey().matches("<reason>|<model>"))
@@ -84,7 +95,7 @@ class MetricsDocsTest {
                         .collect(Collectors.joining());
                 metrics.forEach((name, metric) -> {
                     if (!FLINKS.matcher(name).matches()) {
-                        (operator.equals("decode") ? DECODE : LEARN).put("flink_" + scope + "_" + name + label, metric);
+                        BY_OPERATOR.get(operator).put("flink_" + scope + "_" + name + label, metric);
                     }
                 });
             }
@@ -100,6 +111,7 @@ class MetricsDocsTest {
     void the_page_lists_exactly_the_metrics() throws IOException {
         assertThat(documented("Reading")).isEqualTo(names(DECODE));
         assertThat(documented("Learning")).isEqualTo(names(LEARN));
+        assertThat(documented("Exporting")).isEqualTo(names(EXPORT));
     }
 
     @Test

@@ -122,6 +122,17 @@ class TrainerTopologyTest {
         assertThat(run.lastSnapshots()).allMatch(line -> line.startsWith("whole/") || line.startsWith("keyed/"));
     }
 
+    /** Would catch a removal that a model's samples overtake, also when they come from another task. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void a_model_that_the_log_deletes_learns_nothing(int parallelism) throws Exception {
+        SpecChangeLog changes = SpecChangeLog.of(List.of(SpecChange.deleted(KEYED.name())));
+        Run run = Run.of(parallelism, new SpecRegistry(List.of(WHOLE, KEYED)), changes);
+
+        assertThat(run.lastSnapshots()).containsExactlyElementsOf(TestOracle.lines(WHOLE, 0, SAMPLES));
+        assertThat(run.deadLetters().written()).hasSize(1);
+    }
+
     /** A run of the whole graph to the end of its input: SAMPLES samples and a malformed record. */
     private record Run(TestSink parameters, TestSink metrics, TestSink deadLetters) {
         static Run of(int parallelism, SpecRegistry registry, SpecChangeLog changes) throws Exception {

@@ -238,6 +238,11 @@ public final class Batch {
         return copy;
     }
 
+    /** Returns a copy with other inputs. All samples must be standardized. */
+    public Batch convert(InputChange change, BatchShape converted) {
+        return change.convert(this, converted);
+    }
+
     /** Returns a copy of a sample for {@link #restore} to a batch of the same shape. */
     public PackedSample get(int sample) {
         PackedSample.Features features = new PackedSample.Features(

@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  *   word t of field f         row = first + (murmur(t, murmur(f, seed)) mod 2^hashBits)              value 1 for each
  *   cross of fields f1, f2    row = first + (murmur(c2, murmur(c1, murmur(f2, murmur(f1, seed')))) mod 2^hashBits)
  *   "index:value" of field f  row = first + (murmur(index, murmur(f, seed)) mod 2^hashBits)          value
+ *   hour h of time f          row = first + (murmur(h, murmur(f + ".hour", seed)) mod 2^hashBits)    value 1
  * </pre>
  *
  * {@code first} is the row after those of the bias and the numbers. Rows are in the order of the fields, and the values of
  * features on one row are added: over all fields, or within each field for a model that separates fields. In a sequence,
- * words are not merged: each is a step. The trainer and the server run the same code. Contains scratch space, so
+ * words are not merged: each is a step. If the model may lack a text, an absent one is read as "". The trainer and the server run the same code. Contains scratch space, so
  * use one encoder per thread. Pinned by {@code FeatureEncoderTest}.
  */
 public final class FeatureEncoder {
@@ -32,10 +33,11 @@ public final class FeatureEncoder {
     private final LabelReader label;
     private final WeightReader weight;
     private final HoldoutSplit holdout;
-    private final NumberField[] numeric;
+    private final NumericFeatures numeric;
     private final VectorReader dense;
     private final int denseLength;
     private final HashedFields hashed;
+    private final HashedRows hashedRows;
     /** The maximum length of a sequence; 0 if the model takes single samples. */
     private final int steps;
 
@@ -51,15 +53,14 @@ public final class FeatureEncoder {
         label = new LabelReader(spec, places);
         weight = new WeightReader(spec.fields(), places);
         holdout = new HoldoutSplit(spec, places);
-        numeric = features.numeric().stream()
-                .map(name -> new NumberField(name, places.number(name)))
-                .toArray(NumberField[]::new);
+        numeric = new NumericFeatures(features, places);
         steps = spec.model().steps();
         String lengthName = features.length();
         length = lengthName == null ? null : new SequenceLength(lengthName, places.number(lengthName), steps);
         dense = new VectorReader(features.dense(), places, steps);
         denseLength = features.denseLength();
         hashed = new HashedFields(spec, places);
+        hashedRows = new HashedRows(spec);
         List<String> tokens = features.tokens();
         wordField = steps == 0 || tokens.isEmpty() ? null : tokens.get(0);
     }
@@ -68,7 +69,7 @@ public final class FeatureEncoder {
      * Returns the sample to learn.
      *
      * @param row a record in the layout given to the constructor
-     * @throws InvalidSampleException if a field is missing, not finite, or out of range
+     * @throws InvalidSampleException if a field is missing that the model requires, not finite, or out of range
      */
     public Sample encode(Row row, int partition, long offset) throws InvalidSampleException {
         int limit = limit(row);
@@ -86,7 +87,7 @@ public final class FeatureEncoder {
     /**
      * Returns a sample to predict, without label and weight.
      *
-     * @throws InvalidSampleException if a feature is missing or not finite
+     * @throws InvalidSampleException if a feature is missing that the model requires, or not finite
      */
     public Sample encodeFeatures(Row row) throws InvalidSampleException {
         return encode(row, limit(row), NO_LABEL, 1, false, -1, -1);
@@ -105,17 +106,15 @@ public final class FeatureEncoder {
     private Sample encode(
             Row row, int limit, float[] labelValue, float weightValue, boolean heldOut, int partition, long offset)
             throws InvalidSampleException {
-        double[] numbers = new double[numeric.length];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = numeric[i].read(row);
-        }
+        double[] numbers = numeric.read(row);
         float[] vectors = dense.read(row, limit);
-        int[] ends = hashed.encode(row, limit);
-        int[] rows = new int[hashed.size()];
+        hashedRows.clear();
+        hashed.read(row, limit, hashedRows);
+        int[] rows = new int[hashedRows.size()];
         float[] values = new float[rows.length];
-        hashed.copyTo(rows, values);
+        hashedRows.copyTo(rows, values);
         Sample sample = new Sample(
-                new Sample.Features(numbers, vectors, rows, ends, values),
+                new Sample.Features(numbers, vectors, rows, hashedRows.ends(), values),
                 labelValue,
                 weightValue,
                 heldOut,

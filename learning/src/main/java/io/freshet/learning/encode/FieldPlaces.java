@@ -1,6 +1,8 @@
 package io.freshet.learning.encode;
 
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.MissingSpec;
+import io.freshet.learning.spec.TimeSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,11 @@ record FieldPlaces(RowLayout layout) {
     /** Returns null if {@code name} is null. */
     @Nullable NumberField optionalNumber(@Nullable String name) {
         return name == null ? null : new NumberField(name, number(name));
+    }
+
+    TimeField time(TimeSpec time, MissingSpec missing) {
+        return new TimeField(
+                time.field(), number(time.field()), text(time.field()), time.zone(), missing.allows(time.field()));
     }
 
     private static int require(int place, String name) {

@@ -1,18 +1,29 @@
 package io.freshet.learning.encode;
 
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 
 /**
  * Collects the parameter rows and values of one sample's hashed features, in the order they are added. The values of a row
- * that is added again within a group are summed; a hash table finds it, so no row is sorted. Reused for each sample; its
- * arrays grow to the largest one.
+ * that is added again within a group are summed; a hash table finds it, so no row is sorted. In a sequence, words are not
+ * merged. Reused for each sample; its arrays grow to the largest one.
  */
-final class HashedRows {
+final class HashedRows implements HashedTarget {
+    private static final int[] NO_ENDS = {};
+
     private final int first;
     private final int mask;
+    private final boolean separate;
+    private final boolean sequence;
+    private final int fieldCount;
+    private final String sparseNames;
     private int[] rows = new int[32];
     private float[] values = new float[32];
     private int size;
+    private int[] ends = NO_ENDS;
+    private int ended;
 
     /**
      * Open-addressing table of the rows of the group: entry index in the low half, group number in the high half. Entries of
@@ -23,42 +34,98 @@ final class HashedRows {
 
     private int group;
 
-    /**
-     * @param first row of bucket 0
-     * @param buckets rows of all hashed features, a power of two
-     */
-    HashedRows(int first, int buckets) {
-        this.first = first;
-        mask = buckets - 1;
+    HashedRows(ModelSpec spec) {
+        FeatureSpec features = spec.features();
+        first = 1 + features.numbers();
+        mask = features.buckets() - 1;
+        separate = spec.model().separatesFields();
+        sequence = spec.model().steps() > 0;
+        fieldCount = features.hashedFields();
+        sparseNames = String.join(", ", features.sparse());
     }
 
+    /** Starts a sample. */
     void clear() {
         size = 0;
+        ended = 0;
+        ends = separate ? new int[fieldCount] : NO_ENDS;
         startGroup();
     }
 
+    @Override
+    public void category(HashedField field, int hash) {
+        add(hash, 1);
+    }
+
+    @Override
+    public void word(HashedField field, int hash, int from, int to) {
+        if (sequence) {
+            addStep(hash);
+        } else {
+            add(hash, 1);
+        }
+    }
+
+    @Override
+    public void cross(HashedCross cross, int hash) {
+        add(hash, 1);
+    }
+
+    @Override
+    public void entry(HashedField field, int hash, int index, float value) {
+        add(hash, value);
+    }
+
+    @Override
+    public void timePart(String feature, int value, int hash) {
+        add(hash, 1);
+    }
+
+    @Override
+    public void endField() {
+        if (separate) {
+            ends[ended++] = size;
+            startGroup();
+        }
+    }
+
     /** Starts a group of distinct rows. */
-    void startGroup() {
+    private void startGroup() {
         if (++group == 0) {
             Arrays.fill(table, 0);
             group = 1;
         }
     }
 
+    /** Returns the number of rows of the sample. */
     int size() {
         return size;
     }
 
-    int[] rows() {
-        return rows;
+    /** Returns where the rows of each field end, an array of the sample's own; length 0 if the model does not separate fields. */
+    int[] ends() {
+        return ends;
     }
 
-    float[] values() {
-        return values;
+    /**
+     * Copies the rows and values of the sample.
+     *
+     * @param toRows length {@link #size}
+     * @param toValues length {@link #size}
+     * @throws InvalidSampleException if the values of a row add up to more than a float
+     */
+    void copyTo(int[] toRows, float[] toValues) throws InvalidSampleException {
+        System.arraycopy(rows, 0, toRows, 0, toRows.length);
+        System.arraycopy(values, 0, toValues, 0, toValues.length);
+        for (float value : toValues) {
+            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+                throw InvalidSampleException.of(sparseNames, value, "values whose sum per row fits a float");
+            }
+        }
     }
 
     /** Adds a row to the group, or adds its value to that of the same row. */
-    void add(int hash, float value) {
+    private void add(int hash, float value) {
         if (size == rows.length) {
             grow();
         }
@@ -74,7 +141,7 @@ final class HashedRows {
     }
 
     /** Adds a row even if the group has it. */
-    void addStep(int hash) {
+    private void addStep(int hash) {
         if (size == rows.length) {
             grow();
         }

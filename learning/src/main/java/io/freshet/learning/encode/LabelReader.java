@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Reads a sample's label from a row, and rejects one that is out of range for the model's loss.
  *
  * <p>A loss of two classes has the labels 0 and 1. Many files have -1 and 1 instead, so -1 is read as 0. This depends on
- * no other row: 0 is 0 even in a file that also has -1.
+ * no other row: 0 is 0 even in a file that also has -1. If the specification lists the names of the classes, the label is
+ * a name.
  */
 final class LabelReader {
     private final ModelSpec spec;
@@ -21,15 +22,22 @@ final class LabelReader {
     private final int length;
     private final boolean sequence;
     private final boolean twoClass;
+    /** Null if the label consists of numbers. */
+    private final @Nullable ClassLabel classLabel;
+
     private boolean minusOneRead;
 
     LabelReader(ModelSpec spec, FieldPlaces fields) {
         this.spec = spec;
         names = spec.fields().label();
         vector = spec.fields().labelIsVector();
-        places = names.stream()
-                .mapToInt(name -> vector ? fields.vector(name) : fields.number(name))
-                .toArray();
+        classLabel =
+                spec.labels().isEmpty() ? null : new ClassLabel(names.get(0), fields.text(names.get(0)), spec.labels());
+        places = classLabel != null
+                ? new int[0]
+                : names.stream()
+                        .mapToInt(name -> vector ? fields.vector(name) : fields.number(name))
+                        .toArray();
         length = spec.labelLength();
         sequence = spec.model().steps() > 0;
         twoClass = spec.loss().task().isBinary();
@@ -37,6 +45,9 @@ final class LabelReader {
 
     /** @param limit length of the sequence, after which the label is padding; 0 if there is no padding */
     float[] read(Row row, int limit) throws InvalidSampleException {
+        if (classLabel != null) {
+            return new float[] {classLabel.read(row)};
+        }
         float[] label = vector ? vector(row, limit) : numbers(row, limit);
         boolean minusOne = twoClass && replaceMinusOne(label);
         @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());

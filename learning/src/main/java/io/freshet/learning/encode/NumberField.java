@@ -5,6 +5,10 @@ import io.freshet.learning.features.Row;
 
 /** A number field of a row. Its value must be in the range of a float. */
 record NumberField(String name, int place) {
+    boolean isMissing(Row row) {
+        return row.isNumberMissing(place);
+    }
+
     double read(Row row) throws InvalidSampleException {
         return read(row, InvalidSampleException.expectedNumber(row.number(place)));
     }

@@ -16,6 +16,11 @@ public interface InputFields {
         return List.of();
     }
 
+    /** Returns the names of the number fields that are read as dates and times only, so that they may be texts instead. */
+    default Collection<String> timeFields() {
+        return List.of();
+    }
+
     /** Returns the names of the vector fields; a name that ends with {@code *} is a column prefix. */
     Collection<String> vectorFields();
 }

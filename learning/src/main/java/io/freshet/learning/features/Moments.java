@@ -94,6 +94,16 @@ public final class Moments {
     }
 
     /**
+     * Returns the standard deviation of the number at {@code place}; 0 before any sample.
+     *
+     * @param n sum of the weights
+     */
+    static double deviation(double[] moments, int place, double n, double decay) {
+        double variance = decay == EXACT ? moments[place + 1] / Math.max(1, n) : moments[place + 1];
+        return Math.sqrt(variance);
+    }
+
+    /**
      * Updates the moments at {@code place} with {@code x}.
      *
      * @param n sum of the weights so far, including this one

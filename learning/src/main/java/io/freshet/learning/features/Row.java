@@ -17,6 +17,13 @@ public final class Row {
     /** Marks a number that the record does not contain: a NaN that no arithmetic produces. */
     private static final long ABSENT_BITS = 0x7ff8_0000_0f0e_0d0cL;
 
+    /** Marks a number that the record contains in an invalid form. */
+    private static final long INVALID_BITS = ABSENT_BITS + 1;
+
+    private static final double INVALID_NUMBER = Double.longBitsToDouble(INVALID_BITS);
+    private static final int MISSING = -1;
+    private static final int INVALID = -2;
+
     private static final double ABSENT = Double.longBitsToDouble(ABSENT_BITS);
     private static final byte[] NO_ID = {};
 
@@ -52,7 +59,8 @@ public final class Row {
     /** Removes all fields; the next record's texts are ranges of {@code payload}. */
     public void clear(byte[] payload) {
         Arrays.fill(numbers, ABSENT);
-        Arrays.fill(textFrom, -1);
+        Arrays.fill(textFrom, MISSING);
+        Arrays.fill(textTo, MISSING);
         Arrays.fill(sparseLength, -1);
         Arrays.fill(vectorLength, -1);
         bytes = payload;
@@ -69,6 +77,18 @@ public final class Row {
 
     public void number(int place, double value) {
         numbers[place] = value;
+    }
+
+    /** Marks a number that the record contains in an invalid form, which every model rejects. */
+    public void invalidNumber(int place) {
+        numbers[place] = INVALID_NUMBER;
+    }
+
+    /** Marks a text or sparse vector that the record contains in an invalid form, which every model rejects. */
+    public void invalidText(int place) {
+        textFrom[place] = INVALID;
+        textTo[place] = INVALID;
+        sparseLength[place] = -1;
     }
 
     /** Sets a text to {@code bytes()[from, to)}. */
@@ -168,9 +188,20 @@ public final class Row {
         return numbers[place];
     }
 
-    /** Returns whether the record contains the number, finite or not. */
+    /** Returns whether the record contains the number, finite or not, in a valid form. */
     public boolean hasNumber(int place) {
-        return Double.doubleToRawLongBits(numbers[place]) != ABSENT_BITS;
+        long bits = Double.doubleToRawLongBits(numbers[place]);
+        return bits != ABSENT_BITS && bits != INVALID_BITS;
+    }
+
+    /** Returns whether the record lacks the number: it is absent, null, or NaN. */
+    public boolean isNumberMissing(int place) {
+        return Double.isNaN(numbers[place]) && Double.doubleToRawLongBits(numbers[place]) != INVALID_BITS;
+    }
+
+    /** Returns whether the record lacks the text. Then {@link #textFrom} equals {@link #textTo}, as for an empty text. */
+    public boolean isTextMissing(int place) {
+        return textFrom[place] == MISSING;
     }
 
     public boolean hasText(int place) {

@@ -19,13 +19,21 @@ import java.util.Set;
  * @param texts names of the text fields, in the order of their places
  * @param vectors names of the vector fields, in the order of their places
  * @param sparse names of the text fields that are read as sparse vectors only
+ * @param times names of the fields, both numbers and texts, that are read as dates and times only: numbers are milliseconds
  */
-public record RowLayout(List<String> numbers, List<String> texts, List<String> vectors, Set<String> sparse) {
+public record RowLayout(
+        List<String> numbers, List<String> texts, List<String> vectors, Set<String> sparse, Set<String> times) {
     public RowLayout {
         numbers = List.copyOf(numbers);
         texts = List.copyOf(texts);
         vectors = List.copyOf(vectors);
         sparse = Set.copyOf(sparse);
+        times = Set.copyOf(times);
+    }
+
+    /** Creates a layout without times. */
+    public RowLayout(List<String> numbers, List<String> texts, List<String> vectors, Set<String> sparse) {
+        this(numbers, texts, vectors, sparse, Set.of());
     }
 
     /** Creates a layout whose text fields are all read as texts. */
@@ -45,8 +53,14 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
         Map<String, String> vectors = new LinkedHashMap<>();
         Set<String> sparse = new LinkedHashSet<>();
         Set<String> plain = new LinkedHashSet<>();
+        Set<String> times = new LinkedHashSet<>();
+        Set<String> plainNumbers = new LinkedHashSet<>();
         for (InputFields reader : readers) {
             numbers.addAll(reader.numberFields());
+            times.addAll(reader.timeFields());
+            reader.numberFields().stream()
+                    .filter(name -> !reader.timeFields().contains(name))
+                    .forEach(plainNumbers::add);
             texts.addAll(reader.textFields());
             sparse.addAll(reader.sparseFields());
             reader.textFields().stream()
@@ -55,8 +69,9 @@ public record RowLayout(List<String> numbers, List<String> texts, List<String> v
             reader.vectorFields().forEach(name -> vectors.putIfAbsent(wireName(name), name));
         }
         sparse.removeAll(plain);
+        times.removeAll(plainNumbers);
         return new RowLayout(
-                new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors.values()), sparse);
+                new ArrayList<>(numbers), new ArrayList<>(texts), new ArrayList<>(vectors.values()), sparse, times);
     }
 
     /** Returns the place of a number field, or -1. */

@@ -19,7 +19,8 @@ public record Sample(Features features, float[] label, float weight, boolean hol
     /**
      * A model's inputs.
      *
-     * @param numeric the numeric features as received, length n, finite
+     * @param numeric the numeric features as received, finite, or NaN if missing and imputed; then numbers that
+     *     are never standardized: indicators of missing ones, 0 or 1, and cyclic parts of times
      * @param dense the dense vectors, concatenated and divided as specified, finite; for a sequence, those of step 0,
      *     then of step 1, and so on
      * @param rows rows of the parameter table that hashed features map to: distinct, or distinct within each field if there are {@code ends}

@@ -49,7 +49,7 @@ public final class LastGoodState {
     /** Restores parameters, slots, and moments into a later state. */
     void restore(LearnerState state) {
         copyBlocks(state, weights, state.weights());
-        System.arraycopy(moments, 0, state.moments(), 0, moments.length);
+        state.moments(moments.clone());
     }
 
     /** Copies the blocks of a state that changed after this one. */

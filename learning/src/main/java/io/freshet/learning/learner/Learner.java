@@ -14,6 +14,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.WatchSpec;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ public final class Learner {
     private final StateLayout layout;
     private final Standardizer standardizer;
     private final StateInitializer initializer;
+    private final FeatureChanges featureChanges;
     private final DivergenceGuard guard;
     private final BatchCollector collector;
     private final BatchLearner batchLearner;
@@ -61,6 +63,14 @@ public final class Learner {
 
     /** @param warmStart null for none */
     public Learner(ModelSpec spec, @Nullable WarmStart warmStart) {
+        this(spec, warmStart, List.of());
+    }
+
+    /**
+     * @param warmStart null for none
+     * @param earlier specifications of the model, whose states may continue
+     */
+    public Learner(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
         this.spec = spec;
         hash = spec.hash();
         stateHash = spec.stateHash();
@@ -71,12 +81,11 @@ public final class Learner {
         scheduleMemoryLength = schedule.memory().length;
         watchSpec = spec.watch();
         InputShape in = spec.inputShape();
-        StateLayout natural =
-                spec.model().layout(in, spec.outputs(), spec.optimizer().slots());
-        layout = spec.optimizer().needsObjective() ? natural.bySlot() : natural;
+        layout = StateInitializer.layout(spec);
         BatchShape batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
         initializer = new StateInitializer(spec, warmStart, layout, batchShape);
+        featureChanges = new FeatureChanges(spec, initializer, earlier);
         guard = new DivergenceGuard(spec, initializer);
         collector = new BatchCollector(spec, standardizer);
         batchLearner = new BatchLearner(spec, layout);
@@ -102,6 +111,23 @@ public final class Learner {
     /** Returns the state before the first sample, and before {@link #rebase}. */
     public LearnerState start() {
         return initializer.start();
+    }
+
+    /**
+     * Returns the earlier specification whose states have a hash, if they continue after {@link #changeFeatures}; null if there is
+     * none.
+     */
+    public @Nullable ModelSpec earlier(String otherStateHash) {
+        return featureChanges.earlier(otherStateHash);
+    }
+
+    /**
+     * Returns a state of an {@link #earlier} specification with the features of this one. Features that both have keep their
+     * parameters, slots, and moments, and everything else continues. New features start from their initial parameters; in samples
+     * that are pending in a batch, they are 0. The given state must not be used any more.
+     */
+    public LearnerState changeFeatures(LearnerState state, String otherStateHash) {
+        return featureChanges.apply(state, otherStateHash);
     }
 
     /** Returns whether to {@link #rebase} a state before it learns with this specification. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LearnerState extends LazyParts {
     private Weights weights;
-    private final double[] moments;
+    private double[] moments;
     private final UpdateTally updateWindow;
     private final Lineage lineage;
     private long samples;
@@ -77,6 +77,10 @@ public final class LearnerState extends LazyParts {
     /** Returns the running moments of the numeric features, in the layout of {@code Moments}. */
     public double[] moments() {
         return moments;
+    }
+
+    void moments(double[] replaced) {
+        moments = replaced;
     }
 
     /** Returns the updates of the open window. */

@@ -29,6 +29,13 @@ final class StateInitializer {
         this.batchShape = batchShape;
     }
 
+    /** Returns the layout of a model's states. */
+    static StateLayout layout(ModelSpec spec) {
+        StateLayout natural = spec.model()
+                .layout(spec.inputShape(), spec.outputs(), spec.optimizer().slots());
+        return spec.optimizer().needsObjective() ? natural.bySlot() : natural;
+    }
+
     /** Returns the state before the first sample, and before {@link #rebase}. */
     LearnerState start() {
         Weights weights = Weights.zero(layout);
@@ -89,7 +96,7 @@ final class StateInitializer {
         }
         state.convert(layout);
         set(state.weights(), parameters.parameters());
-        System.arraycopy(parameters.moments(), 0, state.moments(), 0, state.moments().length);
+        state.moments(parameters.moments().clone());
         state.rebased(schedule().memory());
         // A revert must not go back to before the rebase.
         state.clearLastGood();

@@ -53,6 +53,14 @@ public sealed interface Loss
         return outputs;
     }
 
+    /** Returns the number of classes of which a label is one; 0 if a label is something else. */
+    default int classes(int outputs) {
+        if (labelLength(outputs) != 1) {
+            return 0;
+        }
+        return task().isBinary() ? 2 : task() == Task.MULTICLASS ? outputs : 0;
+    }
+
     /** Returns the number of logits of a sample: K; for sequences, K for each step of the longest. */
     default int logitCount(int outputs) {
         return outputs;

@@ -148,6 +148,11 @@ public final class Transcendental {
         return sigmoid(z, exp(-Math.abs(z)));
     }
 
+    /** Returns the sine of {@code x} in radians, by {@link StrictMath}. */
+    public static double sin(double x) {
+        return StrictMath.sin(x);
+    }
+
     /** Returns the cosine of {@code x} in radians, by {@link StrictMath}. */
     public static double cos(double x) {
         return StrictMath.cos(x);

@@ -1,6 +1,7 @@
 package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.batch.InputChange;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.network.EmbeddingShape;
 import io.freshet.learning.network.Network;
@@ -76,6 +77,11 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
             return "model.type: embedding-mlp (expected: mlp, since no feature is hashed)";
         }
         return Model.super.incompatibility(in, numeric, task);
+    }
+
+    @Override
+    public void copyParameters(InputChange change, InputShape after, int outputs, InputChange.Copier copier) {
+        layers.copyParameters(change, dimension, layers.between(inputs(after).width(), outputs), copier);
     }
 
     @Override

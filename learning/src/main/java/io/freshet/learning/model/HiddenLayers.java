@@ -1,7 +1,9 @@
 package io.freshet.learning.model;
 
+import io.freshet.learning.batch.InputChange;
 import io.freshet.learning.network.Activation;
 import io.freshet.learning.network.DenseShape;
+import io.freshet.learning.parameters.Layer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,14 @@ public record HiddenLayers(List<Integer> hidden, Activation activation, double d
         all.put("hidden", hidden);
         all.put("activation", activation.id());
         return all;
+    }
+
+    /** Copies the parameters of these layers that continue after a change of the inputs; see {@link InputChange#copyDense}. */
+    void copyParameters(InputChange change, int dimension, DenseShape after, InputChange.Copier copier) {
+        List<Layer> all = after.layers();
+        Layer first = all.get(0);
+        long count = all.stream().mapToLong(Layer::count).sum();
+        change.copyDense(dimension, first.columns(), Math.toIntExact(count - first.count()), copier);
     }
 
     /** Returns these layers between inputs and an output layer. */

@@ -1,6 +1,7 @@
 package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.batch.InputChange;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Layer;
@@ -50,6 +51,11 @@ public record Mlp(HiddenLayers layers) implements Model {
             return "model.type: mlp (expected: embedding-mlp, which accepts hashed features)";
         }
         return Model.super.incompatibility(in, numeric, task);
+    }
+
+    @Override
+    public void copyParameters(InputChange change, InputShape after, int outputs, InputChange.Copier copier) {
+        layers.copyParameters(change, 0, layers.between(after.numbers(), outputs), copier);
     }
 
     @Override

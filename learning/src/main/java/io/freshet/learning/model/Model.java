@@ -1,6 +1,7 @@
 package io.freshet.learning.model;
 
 import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.batch.InputChange;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Layer;
@@ -62,6 +63,16 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
         }
         int columns = layers.get(layer).columns();
         return new Coordinate(layer, rest / columns, rest % columns);
+    }
+
+    /** Returns whether features may be added or removed while a state continues. */
+    default boolean inputsMayChange() {
+        return true;
+    }
+
+    /** Copies the ranges of parameters that continue after a change of the inputs. */
+    default void copyParameters(InputChange change, InputShape after, int outputs, InputChange.Copier copier) {
+        change.copyTable(rowWidth(after, outputs), copier);
     }
 
     /** Returns the width of a row of the table, the parameters of one hashed feature; 1 without a table. */

@@ -107,6 +107,11 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
     }
 
     @Override
+    public boolean inputsMayChange() {
+        return false;
+    }
+
+    @Override
     public int rowWidth(InputShape in, int outputs) {
         return in.buckets() > 0 ? embedding : 1;
     }

@@ -108,6 +108,21 @@ public final class Weights {
         }
     }
 
+    /**
+     * Copies parameters and their slots from weights of the same width, slots, and order.
+     *
+     * @param from index of the first parameter there; by row, the first of a row, as is {@code to}
+     * @param count of parameters; by row, whole rows
+     */
+    public void copy(Weights other, int from, int to, int count) {
+        int scale = layout.stride() / layout.width();
+        float[][] others = other.arrays();
+        float[][] own = arrays();
+        for (int i = 0; i < own.length; i++) {
+            System.arraycopy(others[i], from * scale, own[i], to * scale, count * scale);
+        }
+    }
+
     /** Returns a copy of a block: the part of each array with its parameters and slots, concatenated. */
     public float[] block(int block) {
         int from = blockStart(block);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param version count of samples learned
  * @param updates count of optimizer steps
  * @param parameters length {@link ModelSpec#parameterCount}
- * @param moments of the numeric features, in the layout of {@code Moments}; only the count if they are not standardized
+ * @param moments of the standardized and imputed numbers, in the layout of {@code Standardizer}; only the count if there are none
  * @param lineage record of the learned samples and specifications
  * @param blockVersions count of samples learned when each block last changed; empty if unknown
  * @param metrics since the start, or null if unknown

@@ -1,10 +1,12 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Standardizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param hashedFeatures text fields, hashed to rows of the parameter matrix
  * @param dense vector fields
  * @param length number field with the number of valid steps of a sequence whose vectors are padded; null if all are valid
+ * @param times date and time fields
+ * @param missing what becomes of a sample that lacks a numeric, text, or time feature
  */
 public record FeatureSpec(
         Numeric numericFeatures,
         Hashed hashedFeatures,
         List<Dense> dense,
-        @Nullable String length) {
+        @Nullable String length,
+        List<TimeSpec> times,
+        MissingSpec missing) {
     public static final int DEFAULT_HASH_BITS = 18;
     public static final int MAXIMUM_HASH_BITS = 26;
 
@@ -54,6 +60,21 @@ public record FeatureSpec(
             cross = List.copyOf(cross);
             sparse = List.copyOf(sparse);
         }
+
+        /** Returns the distinct text fields. */
+        List<String> textFields() {
+            Set<String> fields = plainTextFields();
+            fields.addAll(sparse);
+            return new ArrayList<>(fields);
+        }
+
+        /** Returns the distinct text fields of categories, words, and crosses. */
+        Set<String> plainTextFields() {
+            Set<String> fields = new LinkedHashSet<>(categorical);
+            fields.addAll(tokens);
+            cross.forEach(fields::addAll);
+            return fields;
+        }
     }
 
     /**
@@ -68,6 +89,7 @@ public record FeatureSpec(
 
     public FeatureSpec {
         dense = List.copyOf(dense);
+        times = List.copyOf(times);
     }
 
     public List<String> numeric() {
@@ -102,14 +124,53 @@ public record FeatureSpec(
         return hashedFeatures.bits();
     }
 
-    /** Returns the number of hashed features: categories, token lists, crosses, and sparse vectors. */
+    /** Returns the number of hashed features: categories, token lists, crosses, sparse vectors, and parts of times. */
     public int hashedFields() {
-        return categorical().size() + tokens().size() + cross().size() + sparse().size();
+        return categorical().size() + tokens().size() + cross().size() + sparse().size() + timeParts(false);
     }
 
-    /** Returns the length of a sample's (or step's) vector of numbers: numeric features, then dense vectors. */
+    /**
+     * Returns the length of a sample's (or step's) vector of numbers: numeric features, then indicators of missing ones, then
+     * cyclic parts of times, then dense vectors.
+     */
     public int numbers() {
-        return numeric().size() + denseLength();
+        return numeric().size() + unscaled() + denseLength();
+    }
+
+    /** Returns the count of numbers between the numeric features and the dense vectors, which are never standardized. */
+    private int unscaled() {
+        return indicators().size() + 2 * timeParts(true);
+    }
+
+    private int timeParts(boolean cyclic) {
+        return times.stream()
+                .filter(time -> time.cyclic() == cyclic)
+                .mapToInt(time -> time.parts().size())
+                .sum();
+    }
+
+    /** Returns the numeric features with an input that indicates whether they are missing. */
+    public List<String> indicators() {
+        return numeric().stream()
+                .filter(field -> missing.of(field) == MissingPolicy.INDICATOR)
+                .toList();
+    }
+
+    /** Returns the name of each of {@link #numbers}, for people. */
+    public List<String> numberNames() {
+        List<String> names = new ArrayList<>(numeric());
+        indicators().forEach(field -> names.add("missing(" + field + ")"));
+        times.stream()
+                .filter(TimeSpec::cyclic)
+                .forEach(time -> time.parts().forEach(part -> {
+                    names.add("sin(" + time.feature(part) + ")");
+                    names.add("cos(" + time.feature(part) + ")");
+                }));
+        for (Dense vector : dense) {
+            IntStream.range(0, vector.length())
+                    .forEach(i -> names.add(RowLayout.wireName(vector.field()) + "[" + i + "]"));
+        }
+        return names;
     }
 
     /** Returns the total length of the dense vectors. */
@@ -136,21 +197,29 @@ public record FeatureSpec(
                 flags[at++] = vector.standardize();
             }
         }
-        return new Standardizer(numeric().size(), standardize(), flags, momentDecay());
+        boolean[] imputed = new boolean[numeric().size()];
+        for (int i = 0; i < imputed.length; i++) {
+            imputed[i] = missing.of(numeric().get(i)).usesMean();
+        }
+        return new Standardizer(standardize(), imputed, unscaled(), flags, momentDecay());
     }
 
-    /** Returns the distinct text fields of all hashed features. */
-    List<String> textFields() {
-        Set<String> fields = plainTextFields();
-        fields.addAll(sparse());
+    /** Returns the distinct fields that may be texts: of all hashed features, and times. */
+    public List<String> textFields() {
+        Set<String> fields = new LinkedHashSet<>(hashedFeatures.textFields());
+        fields.addAll(timeFields());
         return new ArrayList<>(fields);
     }
 
-    /** Returns the distinct text fields of categories, words, and crosses. */
+    /** Returns the distinct text fields of categories, words, crosses, and times. */
     Set<String> plainTextFields() {
-        Set<String> fields = new LinkedHashSet<>(categorical());
-        fields.addAll(tokens());
-        cross().forEach(fields::addAll);
+        Set<String> fields = hashedFeatures.plainTextFields();
+        fields.addAll(timeFields());
         return fields;
+    }
+
+    /** Returns the date and time fields. */
+    public List<String> timeFields() {
+        return times.stream().map(TimeSpec::field).toList();
     }
 }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields of a record other than features.
  *
- * @param label number fields to predict, or one vector field
+ * @param label number fields to predict, one vector field, or one text field
  * @param labelIsVector whether {@code label} is one vector field
+ * @param labels names of the classes, in the order of their numbers, if the label is a text; otherwise empty
  * @param key text field; each of its values has a model of its own. Null for one model
  * @param weight number field with the importance of a sample; null for 1
  * @param samplingRate number field with the probability, in (0, 1], that the sample was kept; the sample counts 1 /
@@ -22,16 +23,21 @@ import org.jspecify.annotations.Nullable;
 public record FieldSpec(
         List<String> label,
         boolean labelIsVector,
+        List<String> labels,
         @Nullable String key,
         @Nullable String weight,
         @Nullable String samplingRate,
         @Nullable String id) {
     public FieldSpec {
         label = List.copyOf(label);
+        labels = List.copyOf(labels);
     }
 
-    /** @param labelLength length of a label of the loss */
-    static FieldSpec read(SpecNode root, int labelLength) {
+    /**
+     * @param labels names of the classes
+     * @param labelLength length of a label of the loss
+     */
+    static FieldSpec read(SpecNode root, List<String> labels, int labelLength) {
         List<String> label = root.nameOrNames("label");
         boolean vector = labelLength > 1 && label.size() == 1;
         if (!vector && label.size() != labelLength) {
@@ -43,6 +49,7 @@ public record FieldSpec(
         return new FieldSpec(
                 label,
                 vector,
+                labels,
                 root.optionalFieldName("key"),
                 root.optionalFieldName("weight"),
                 root.optionalFieldName("samplingRate"),
@@ -52,6 +59,9 @@ public record FieldSpec(
     Map<String, Object> write() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("label", label.size() == 1 ? label.get(0) : new ArrayList<>(label));
+        if (!labels.isEmpty()) {
+            fields.put("labels", new ArrayList<>(labels));
+        }
         put(fields, "key", key);
         put(fields, "weight", weight);
         put(fields, "samplingRate", samplingRate);

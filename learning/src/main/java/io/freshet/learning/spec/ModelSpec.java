@@ -96,16 +96,25 @@ public record ModelSpec(
         return String.join(",", fields.label());
     }
 
+    /** Returns the names of the classes, in the order of their numbers; empty if classes have only numbers. */
+    public List<String> labels() {
+        return fields.labels();
+    }
+
     /** Returns the key field; null if there is one model for all samples. */
     public @Nullable String key() {
         return fields.key();
     }
 
-    /** Returns the number fields of a sample: numeric features, label, sequence length, weight, and sampling rate. */
+    /**
+     * Returns the number fields of a sample: numeric features, times, label unless it is a text, sequence length, weight, and
+     * sampling rate.
+     */
     @Override
     public List<String> numberFields() {
         Set<String> names = new LinkedHashSet<>(features().numeric());
-        if (!fields.labelIsVector()) {
+        names.addAll(features().timeFields());
+        if (!fields.labelIsVector() && labels().isEmpty()) {
             names.addAll(fields.label());
         }
         addTo(names, features().length());
@@ -114,11 +123,14 @@ public record ModelSpec(
         return new ArrayList<>(names);
     }
 
-    /** Returns the text fields of a sample: key, hashed features, and id. */
+    /** Returns the text fields of a sample: key, hashed features, id, and a label that is a text. */
     @Override
     public List<String> textFields() {
         Set<String> names = new LinkedHashSet<>(inputTextFields());
         addTo(names, fields.id());
+        if (!labels().isEmpty()) {
+            names.addAll(fields.label());
+        }
         return new ArrayList<>(names);
     }
 
@@ -135,6 +147,26 @@ public record ModelSpec(
         addTo(names, fields.key());
         names.addAll(features().textFields());
         return new ArrayList<>(names);
+    }
+
+    /** Returns the number and text fields that a prediction may lack: features that may be missing, but not the key. */
+    public Set<String> optionalInputs() {
+        Set<String> names = new LinkedHashSet<>(features().numeric());
+        names.addAll(features().textFields());
+        names.remove(fields.key());
+        names.removeIf(name -> !features().missing().allows(name));
+        return names;
+    }
+
+    /** Returns the fields that are read as dates and times only. */
+    @Override
+    public Set<String> timeFields() {
+        Set<String> names = new LinkedHashSet<>(features().timeFields());
+        inputNumberFields().forEach(names::remove);
+        names.removeAll(fields.label());
+        names.remove(fields.weight());
+        names.remove(fields.samplingRate());
+        return names;
     }
 
     /** Returns the text fields that are read as sparse vectors only. */

@@ -21,6 +21,11 @@ final class SequenceCheck {
         requireNone("categorical", features.categorical().isEmpty(), features.categorical());
         requireNone("cross", features.cross().isEmpty(), features.cross());
         requireNone("sparse", features.sparse().isEmpty(), features.sparse());
+        requireNone("time", features.times().isEmpty(), features.timeFields());
+        if (!features.missing().equals(MissingSpec.REJECT)) {
+            throw SpecException.of(
+                    "features.missing", features.missing().write(), "reject; a sequence has every step's features");
+        }
         if ((long) spec.model().steps() * spec.outputs() > MAXIMUM_LOGITS) {
             throw SpecException.of("outputs", spec.outputs(), "outputs * model.steps up to 2^22");
         }

@@ -14,7 +14,8 @@ public final class ShortForm {
             "schedule", TYPE,
             "order", TYPE,
             "drift", TYPE,
-            "batch", "size");
+            "batch", "size",
+            "missing", "default");
 
     private ShortForm() {}
 

@@ -25,6 +25,7 @@ final class SpecChecks {
             inputs.add(spec.features().length());
         }
         LabelLeakageCheck.check(spec);
+        ClassNamesCheck.check(spec);
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             String wireName = RowLayout.wireName(vector.field());
             if (spec.inputNumberFields().contains(wireName)) {

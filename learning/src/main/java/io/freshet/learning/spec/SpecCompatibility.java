@@ -20,11 +20,18 @@ public final class SpecCompatibility {
      * the state is compatible or the new specification allows a reset.
      */
     public static @Nullable String refusal(ModelSpec from, ModelSpec to) {
-        if (from.stateHash().equals(to.stateHash()) || to.stream().reset()) {
+        if (continues(from, to) || to.stream().reset()) {
             return null;
         }
+        String obstacle = FeatureChange.obstacle(from, to);
         return differences(from, to, new TreeSet<>(from.stateParts().keySet()))
+                + (from.features().equals(to.features()) || obstacle == null ? "" : "; " + obstacle)
                 + " (expected: a change that keeps the model's state, or reset: true to start from scratch)";
+    }
+
+    /** Returns whether a state continues with a changed specification, perhaps with other features. */
+    public static boolean continues(ModelSpec from, ModelSpec to) {
+        return from.stateHash().equals(to.stateHash()) || FeatureChange.isPossible(from, to);
     }
 
     /**

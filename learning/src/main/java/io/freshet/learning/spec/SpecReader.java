@@ -2,6 +2,7 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.features.Moments;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;
@@ -58,8 +59,9 @@ final class SpecReader {
         Model model = ModelTable.read(modelNode);
         modelNode.end();
         Loss loss = LossTable.read(root, model.steps());
-        int outputs = outputs(root, loss);
-        FieldSpec fields = FieldSpec.read(root, loss.labelLength(outputs));
+        List<String> labels = root.texts("labels");
+        int outputs = outputs(root, loss, labels);
+        FieldSpec fields = FieldSpec.read(root, labels, loss.labelLength(outputs));
         TrainingSpec training = TrainingSpec.read(root);
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
         PublishSpec publish = PublishSpec.read(root.node("publish"));
@@ -96,15 +98,17 @@ final class SpecReader {
         List<FeatureSpec.Dense> dense = dense(node.nodes("dense", "field"));
         String length = node.optionalFieldName("length");
         int hashBits = node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS);
+        FeatureSpec.Hashed hashed = new FeatureSpec.Hashed(categorical, tokens, cross, sparse, hashBits);
+        List<TimeSpec> times = TimeSpec.read(node.nodes("time", "field"));
+        List<String> texts = new ArrayList<>(hashed.textFields());
+        times.forEach(time -> texts.add(time.field()));
+        MissingSpec missing = MissingSpec.read(ShortForm.node(node, "missing"), numeric, texts);
         node.end();
         FeatureSpec features = new FeatureSpec(
-                new FeatureSpec.Numeric(numeric, standardize, decay),
-                new FeatureSpec.Hashed(categorical, tokens, cross, sparse, hashBits),
-                dense,
-                length);
+                new FeatureSpec.Numeric(numeric, standardize, decay), hashed, dense, length, times, missing);
         if (features.numbers() == 0 && features.hashedFields() == 0) {
             throw SpecException.of(
-                    "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense");
+                    "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense, time");
         }
         return features;
     }
@@ -134,8 +138,12 @@ final class SpecReader {
         return vectors;
     }
 
-    private static int outputs(SpecNode root, Loss loss) {
+    /** The names of the classes imply their number. */
+    private static int outputs(SpecNode root, Loss loss, List<String> labels) {
         int minimum = loss.minimumOutputs();
+        if (!root.has("outputs") && loss.task() == Task.MULTICLASS && labels.size() >= minimum) {
+            return labels.size();
+        }
         if (!root.has("outputs") && minimum > 1 && minimum < loss.maximumOutputs()) {
             throw SpecException.of(
                     "outputs",

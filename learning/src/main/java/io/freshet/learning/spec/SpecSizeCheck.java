@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.yaml.SpecException;
 import java.nio.charset.StandardCharsets;
 
@@ -15,17 +16,13 @@ final class SpecSizeCheck {
 
     /** @throws SpecException if a snapshot of the model would not fit in a record */
     static void check(ModelSpec spec) {
-        FeatureSpec features = spec.features();
-        long standardized = features.standardize() ? features.numeric().size() : 0;
-        for (FeatureSpec.Dense vector : features.dense()) {
-            standardized += vector.standardize() ? vector.length() : 0;
-        }
-        long moments = Double.BYTES * (1 + 2 * standardized);
+        Standardizer standardizer = spec.features().standardizer();
+        long moments = (long) Double.BYTES * standardizer.length();
         long text = spec.toYaml().getBytes(StandardCharsets.UTF_8).length;
         if (moments + text > MAXIMUM) {
             throw SpecException.of(
                     moments > text ? "features" : "specification",
-                    standardized + " standardized numbers, " + text + " bytes of text",
+                    standardizer.size() + " standardized numbers, " + text + " bytes of text",
                     "16 * numbers + text up to " + MAXIMUM + ", as both are in every snapshot");
         }
     }

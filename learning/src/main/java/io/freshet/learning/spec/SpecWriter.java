@@ -69,6 +69,14 @@ final class SpecWriter {
             features.put("length", from.length());
         }
         features.put("hashBits", from.hashBits());
+        if (!from.times().isEmpty()) {
+            List<Map<String, Object>> times = new ArrayList<>();
+            from.times().forEach(time -> times.add(time.write()));
+            features.put("time", times);
+        }
+        if (!from.missing().equals(MissingSpec.REJECT)) {
+            features.put("missing", from.missing().write());
+        }
         return features;
     }
 }

@@ -29,6 +29,9 @@ public interface KeyState<E extends Exception> {
     /** Replaces the state with the initial state of a learner, and returns it. */
     LearnerState start(Learner learner) throws E;
 
+    /** Replaces the state with one that continues it under another state hash. */
+    void replace(Learner learner, LearnerState changed) throws E;
+
     /** Deletes the state and everything published from it. */
     void delete() throws E;
 }

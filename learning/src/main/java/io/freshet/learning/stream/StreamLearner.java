@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   1. expire        the key's newest event time is more than timeToLive before the sample's
  *                                                     delete the state and the received ids
- *   2. reset         the stored state has another stateHash
+ *   2. features      the stored state has other features
+ *                                                     continue with those of the specification
+ *      reset         the stored state has another stateHash
  *                                                     forget the received ids
  *   3. forget        the first sample of a specification without deduplication
  *                                                     forget the received ids
@@ -90,9 +92,13 @@ public final class StreamLearner<E extends Exception> {
             delete(key);
             return false;
         }
-        if (!key.stateHash().equals(learner.stateHash())) {
-            deduplicator.clear();
-            return false;
+        String stateHash = key.stateHash();
+        if (!stateHash.equals(learner.stateHash())) {
+            if (learner.earlier(stateHash) == null) {
+                deduplicator.clear();
+                return false;
+            }
+            key.replace(learner, learner.changeFeatures(state, stateHash));
         }
         if (learner.spec().stream().deduplicateMillis() == 0 && state.lineage().isChange(learner.hash())) {
             deduplicator.clear();

@@ -30,6 +30,21 @@ final class FieldNames {
         return List.copyOf(names);
     }
 
+    /** Returns the distinct texts in a list. */
+    static List<String> texts(String path, Object value, String expected) {
+        if (!(value instanceof List<?> list)) {
+            throw SpecException.of(path, value, expected);
+        }
+        Set<String> texts = new LinkedHashSet<>();
+        for (Object element : list) {
+            String at = path + "[" + texts.size() + "]";
+            if (element == null || !texts.add(text(at, element))) {
+                throw SpecException.of(at, String.valueOf(element), element == null ? "a text" : "each text once");
+            }
+        }
+        return List.copyOf(texts);
+    }
+
     /** Returns the lists in a list, each of at least two names. */
     static List<List<String>> lists(String path, Object value, String expected) {
         if (!(value instanceof List<?> list)) {

@@ -1,6 +1,7 @@
 package io.freshet.learning.yaml;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,6 +110,50 @@ public final class SpecNode {
         return selected;
     }
 
+    /**
+     * Returns the elements of {@code all} that a mapping names for some of {@code keys}, in the order of the mapping; an empty
+     * map if it is missing.
+     */
+    public <T> Map<String, T> oneOfEach(String field, Set<String> keys, SortedMap<String, T> all) {
+        fields.declare(field, "{}", "a mapping {field: value}, each value like `default`");
+        Map<String, T> selected = new LinkedHashMap<>();
+        SpecNode mapping = node(field);
+        mapping.rejectAllBut(keys);
+        for (String key : keys) {
+            if (mapping.has(key)) {
+                selected.put(key, mapping.oneOf(key, null, all));
+            }
+        }
+        return selected;
+    }
+
+    /** Returns the elements of {@code all} that a required list names, at least one and each once. */
+    public <T> List<T> someOf(String field, SortedMap<String, T> all) {
+        String expected = "a list of " + String.join(", ", all.keySet());
+        fields.declare(field, "", expected);
+        List<T> selected = new ArrayList<>();
+        for (String name : FieldNames.list(path(field), fields.require(field, expected), expected)) {
+            T element = all.get(name);
+            if (element == null) {
+                throw SpecException.of(
+                        path(field + "[" + selected.size() + "]"),
+                        name,
+                        "one of " + String.join(", ", all.keySet()) + NameSuggestion.hint(name, all.keySet()));
+            }
+            selected.add(element);
+        }
+        if (selected.isEmpty()) {
+            throw SpecException.of(path(field), "[]", expected);
+        }
+        return selected;
+    }
+
+    /** Returns a text. */
+    public String text(String field, String defaultValue, String expected) {
+        fields.declare(field, defaultValue, expected);
+        return fields.read(field, defaultValue, FieldNames::text);
+    }
+
     /** Returns a required text. */
     public String text(String field) {
         fields.declare(field, "", "a text");
@@ -126,6 +171,13 @@ public final class SpecNode {
         fields.declare(field, DeclaredField.NONE, "a text");
         Object value = fields.take(field);
         return value == null ? null : FieldNames.field(path(field), value);
+    }
+
+    /** Returns a list of distinct texts, or an empty list. */
+    public List<String> texts(String field) {
+        String expected = "a list of distinct texts";
+        fields.declare(field, "[]", expected);
+        return fields.read(field, List.of(), (at, value) -> FieldNames.texts(at, value, expected));
     }
 
     /** Returns a list of distinct field names, or an empty list. */

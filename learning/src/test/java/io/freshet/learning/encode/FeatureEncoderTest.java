@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +185,33 @@ class FeatureEncoderTest {
     }
 
     /** Would catch an infinite weight, which would outweigh all other samples of a batch. */
+    @Test
+    void reads_the_name_of_a_class_as_its_number() throws InvalidSampleException {
+        String two = BINARY + "labels: [ham, spam]\n";
+        assertThat(encode(two, with(GOOD, "late", "ham")).label()).containsExactly(0);
+        assertThat(encode(two, with(GOOD, "late", "spam")).label()).containsExactly(1);
+        String three = BINARY.replace("binary-cross-entropy", "sparse-categorical-cross-entropy")
+                + "labels: [setosa, 'yes', 7]\n";
+        assertThat(ModelSpec.parse(three).outputs()).isEqualTo(3);
+        assertThat(encode(three, with(GOOD, "late", "yes")).label()).containsExactly(1);
+        assertThat(encode(three, with(GOOD, "late", "7")).label()).containsExactly(2);
+    }
+
+    @Test
+    void names_the_nearest_class_to_one_that_does_not_exist() {
+        String two = BINARY + "labels: [ham, spam]\n";
+        assertRejected(two, with(GOOD, "late", "spma"))
+                .hasMessage("late: spma (expected: one of ham, spam; did you mean spam?)");
+        assertRejected(two, with(GOOD, "late", "1")).hasMessage("late: 1 (expected: one of ham, spam)");
+        assertRejected(two, with(GOOD, "late", "")).hasMessage("late: missing (expected: one of ham, spam)");
+        assertRejected(two, without(GOOD, "late")).hasMessage("late: missing (expected: one of ham, spam)");
+        String many = BINARY.replace("binary-cross-entropy", "sparse-categorical-cross-entropy") + "labels: "
+                + IntStream.range(0, 30).mapToObj(i -> "c" + i).toList();
+        assertRejected(many, with(GOOD, "late", "x".repeat(1000)))
+                .hasMessageStartingWith("late: " + "x".repeat(100) + "... (expected: one of c0, c1, ")
+                .hasMessageEndingWith(", c19, ... (30 in all))");
+    }
+
     @Test
     void rejects_a_weight_made_infinite_by_its_sampling_rate() throws InvalidSampleException {
         String sampled = BINARY + "samplingRate: hour\n";

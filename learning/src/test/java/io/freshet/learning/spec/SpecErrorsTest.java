@@ -29,6 +29,11 @@ class SpecErrorsTest {
             name: ''                                | name:  (expected: a text)
             label:                                  | label: missing (expected: a text)
             label: {}                               | label: {} (expected: a text)
+            labels: [a, b]                          | labels: [a, b] (expected: none, since a label of mean-squared-error is not the name of a class)
+            labels: ham                             | labels: ham (expected: a list of distinct texts)
+            labels: [a, a]                          | labels[1]: a (expected: each text once)
+            labels: [a, null]                       | labels[1]: null (expected: a text)
+            labels: [1.5, a]                        | labels[0]: 1.5 (expected: a text, or a number in quotes)
             key: [a]                                | key: [a] (expected: a text)
             weight: {a: b}                          | weight: {a=b} (expected: a text)
             loss: mse                               | loss: mse (expected: one of binary-cross-entropy, ...
@@ -40,7 +45,7 @@ class SpecErrorsTest {
             warmStart: {model: m, checksum: abc}    | warmStart.checksum: abc (expected: 16 hexadecimal digits)
             warmStart: {model: m}                   | warmStart.checksum: missing (expected: a text)
             outputs: 1.0                            | outputs: 1.0 (expected: a whole number from 1 to 100000)
-            features: {}                            | features: none (expected: at least one of numeric, categorical, tokens, cross, sparse, dense)
+            features: {}                            | features: none (expected: at least one of numeric, categorical, tokens, cross, sparse, dense, time)
             features: [a]                           | features: [a] (expected: a mapping {field: value})
             features: {numeric: a}                  | features.numeric: a (expected: a list of field names)
             features: {numeric: [a, a]}             | features.numeric[1]: a (expected: each field once)
@@ -75,7 +80,7 @@ class SpecErrorsTest {
             regularization: {l1: -1}                | regularization.l1: -1 (expected: in [0, 1e6])
             earlyStopping: {patience: 1}            | holdout: 0.0 (expected: above 0, since earlyStopping needs a hold-out loss)
             features: {numerics: [a]}               | features.numerics: unknown field (expected: numeric?)
-            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, tokens, cross, sparse, dense, length, hashBits)
+            features: {numeric: [a], pixels: [b]}   | features.pixels: unknown field (expected: one of numeric, standardize, categorical, tokens, cross, sparse, dense, length, hashBits, time, missing)
             model: {type: tree}                     | model.type: tree (expected: one of ...
             model: {hidden: [5]}                    | model.hidden: unknown field (expected: one of type)
             optimizer: {type: adamax}               | optimizer.type: adamax (expected: one of ...

@@ -44,6 +44,7 @@ final class SpecReference {
         table(fields(Map.of()));
         nested("features.standardize", Map.of("decay", 1));
         nested("features.dense", Map.of("field", "x", "length", 1));
+        nested("features.time", Map.of("field", "t", "features", List.of("hour")));
         types("loss", LossTable.names());
         types("optimizer", OptimizerTable.names());
         types("schedule", ScheduleTable.names());

@@ -81,7 +81,9 @@ class SpecYamlTest {
                 new FeatureSpec.Numeric(List.of(field), true, 1),
                 new FeatureSpec.Hashed(List.of(), List.of(), List.of(), List.of(), 18),
                 List.of(),
-                null);
+                null,
+                List.of(),
+                MissingSpec.REJECT);
     }
 
     @Test
@@ -90,7 +92,7 @@ class SpecYamlTest {
         assertThat(spec)
                 .isEqualTo(new ModelSpec(
                         "m",
-                        new FieldSpec(List.of("y"), false, null, null, null, null),
+                        new FieldSpec(List.of("y"), false, List.of(), null, null, null, null),
                         new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), 42),
                         new TrainingSpec(
                                 new TrainingSpec.Update(
@@ -105,11 +107,33 @@ class SpecYamlTest {
     }
 
     @Test
+    void names_of_classes_imply_their_number_and_are_kept_in_order() {
+        String classes = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy");
+        ModelSpec spec = ModelSpec.parse(classes + "labels: [no, yes, 7]");
+        assertThat(spec.labels()).containsExactly("no", "yes", "7");
+        assertThat(spec.outputs()).isEqualTo(3);
+        assertThat(spec.numberFields()).containsExactly("a");
+        assertThat(spec.textFields()).containsExactly("y");
+        assertThat(spec.inputTextFields()).isEmpty();
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+        assertThat(spec.stateHash())
+                .isNotEqualTo(ModelSpec.parse(classes + "labels: [yes, no, 7]").stateHash());
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "labels: [a, b]\noutputs: 3"))
+                .hasMessage("labels: 2 names (expected: 3, one for each class of"
+                        + " sparse-categorical-cross-entropy with 3 outputs)");
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "labels: [a]")).hasMessageStartingWith("outputs: missing");
+        String two = SMALLEST.replace("mean-squared-error", "hinge");
+        assertThat(ModelSpec.parse(two + "labels: [ham, spam]").labels()).containsExactly("ham", "spam");
+        assertThatThrownBy(() -> ModelSpec.parse(two + "labels: [a, b, c]"))
+                .hasMessage("labels: 3 names (expected: 2, one for each class of hinge)");
+    }
+
+    @Test
     void reads_every_field() {
         assertThat(ModelSpec.parse(FULL))
                 .isEqualTo(new ModelSpec(
                         "Delays_2.v-1",
-                        new FieldSpec(List.of("late"), false, "carrier", "w", "kept", "trip"),
+                        new FieldSpec(List.of("late"), false, List.of(), "carrier", "w", "kept", "trip"),
                         new Architecture(
                                 new FeatureSpec(
                                         new FeatureSpec.Numeric(List.of("distance", "hour"), true, 0.99),
@@ -122,7 +146,9 @@ class SpecYamlTest {
                                         List.of(
                                                 new FeatureSpec.Dense("pixel*", 784, 255, false),
                                                 new FeatureSpec.Dense("embedding", 16, 1, true)),
-                                        null),
+                                        null,
+                                        List.of(),
+                                        MissingSpec.REJECT),
                                 new Linear(),
                                 7,
                                 new SparseCategoricalCrossEntropy(),
@@ -181,6 +207,7 @@ class SpecYamlTest {
             loss: huber       | loss: {type: huber}
             batch: 32         | batch: {size: 32}
             batch: full       | batch: {size: full}
+            features: {numeric: [a], missing: mean} | features: {numeric: [a], missing: {default: mean}}
             order: strict     | order: {type: strict}
             watch: {drift: adwin} | watch: {drift: {type: adwin}}
             features: {dense: {field: a, length: 3}} | features: {dense: [{field: a, length: 3}]}

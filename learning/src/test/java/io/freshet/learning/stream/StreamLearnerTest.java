@@ -309,6 +309,13 @@ class StreamLearnerTest {
         }
 
         @Override
+        public void replace(Learner with, LearnerState changed) {
+            log.events.add("replace");
+            stateHash = with.stateHash();
+            state = changed;
+        }
+
+        @Override
         public void delete() {
             log.events.add("delete");
             state = null;

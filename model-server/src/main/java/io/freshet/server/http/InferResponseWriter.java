@@ -49,7 +49,8 @@ final class InferResponseWriter {
         for (Output output : response.outputs()) {
             to.writeStartObject();
             to.writeStringField("name", output.label());
-            to.writeStringField("datatype", output.datatype().name());
+            to.writeStringField(
+                    "datatype", output.datatype(response.spec().spec()).name());
             to.writeArrayFieldStart("shape");
             for (int size : output.shape(response.spec().spec(), response.rows(), response.steps())) {
                 to.writeNumber(size);

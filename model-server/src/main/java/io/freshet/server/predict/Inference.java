@@ -83,7 +83,7 @@ public final class Inference {
             // Reports a misspelled key field as an unknown input, with a suggestion, rather than as missing.
             ModelInputs.check(request.inputs(), model.name(), List.of(spec));
         }
-        String[] keys = RowEncoder.texts(request.inputs(), field);
+        String[] keys = RowEncoder.keys(request.inputs(), field);
         // Rows with the same key use the same version, even if a swap happens in between.
         Map<String, ParameterSet> byKey = new HashMap<>();
         List<ParameterSet> sets = new ArrayList<>(request.rows());

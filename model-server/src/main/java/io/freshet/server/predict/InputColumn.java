@@ -2,6 +2,7 @@ package io.freshet.server.predict;
 
 import io.freshet.learning.features.Row;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.request.TensorData;
 
 /** A request input bound to its field's position in a {@link Row}. */
 sealed interface InputColumn {
@@ -12,19 +13,23 @@ sealed interface InputColumn {
      */
     void copy(int index, Row row) throws RequestException;
 
-    /** One number per row. */
-    record Numbers(int position, double[] values) implements InputColumn {
+    /** One number per row; null for a row without it. */
+    record Numbers(int position, TensorData data) implements InputColumn {
         @Override
         public void copy(int index, Row row) {
-            row.number(position, values[index]);
+            if (!data.isNull(index)) {
+                row.number(position, data.numbers()[index]);
+            }
         }
     }
 
-    /** One text per row. */
-    record Texts(int position, String[] values) implements InputColumn {
+    /** One text per row; null for a row without it. */
+    record Texts(int position, TensorData data) implements InputColumn {
         @Override
         public void copy(int index, Row row) {
-            row.copyText(position, values[index]);
+            if (!data.isNull(index)) {
+                row.copyText(position, data.texts()[index]);
+            }
         }
     }
 

@@ -78,7 +78,8 @@ public final class ModelMetadata {
                         sequence ? List.of(-1, -1, vector.length()) : List.of(-1, vector.length()))));
         JsonArray outputs = new JsonArray();
         Output.of(served)
-                .forEach(output -> outputs.add(tensor(output.label(), output.datatype(), output.shape(spec, -1, -1))));
+                .forEach(output ->
+                        outputs.add(tensor(output.label(), output.datatype(spec), output.shape(spec, -1, -1))));
         return new JsonObject()
                 .put("name", name)
                 .put("versions", new JsonArray(versions))
@@ -123,11 +124,17 @@ public final class ModelMetadata {
                 .put("loss_function", spec.loss().name())
                 .put("optimizer", spec.optimizer().name())
                 .put("layers", layers(spec));
+        if (!spec.labels().isEmpty()) {
+            properties.put("labels", new JsonArray(spec.labels()).encode());
+        }
         if (spec.model().steps() > 0) {
             properties.put("steps", Integer.toString(spec.model().steps()));
         }
         if (spec.key() != null) {
             properties.put("key_field", spec.key());
+        }
+        if (!spec.optionalInputs().isEmpty()) {
+            properties.put("optional_inputs", String.join(",", spec.optionalInputs()));
         }
     }
 

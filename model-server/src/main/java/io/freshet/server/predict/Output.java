@@ -2,6 +2,7 @@ package io.freshet.server.predict;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.predict.PredictedClass;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ServedSpec;
@@ -43,25 +44,33 @@ public enum Output {
     },
     /**
      * The most likely class, per step for a sequence; ties go to the lower index. For a binary label, 1 if the
-     * probability is at least 0.5 or the score at least 0.
+     * probability is at least 0.5 or the score at least 0. A class that has a name is written by name.
      */
     CLASS(Datatype.INT64) {
         @Override
+        public Datatype datatype(ModelSpec spec) {
+            return spec.labels().isEmpty() ? super.datatype(spec) : Datatype.BYTES;
+        }
+
+        @Override
         public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
             float[] numbers = response.predictions()[row];
-            int outputs = response.spec().spec().outputs();
-            Task task = response.spec().spec().loss().task();
+            ModelSpec spec = response.spec().spec();
+            Task task = spec.loss().task();
             if (task.isBinary()) {
-                float threshold = task == Task.MARGIN ? 0 : 0.5f;
                 for (float number : numbers) {
-                    json.writeNumber(number >= threshold ? 1 : 0);
+                    writeClass(spec, PredictedClass.ofTwo(task, number), json);
                 }
                 return;
             }
+            int outputs = spec.outputs();
             int steps = task == Task.SEQUENCE ? response.steps() : 1;
             for (int step = 0; step < steps; step++) {
                 int from = step * outputs;
-                json.writeNumber(from < numbers.length ? mostLikely(numbers, from, outputs) : NO_CLASS);
+                writeClass(
+                        spec,
+                        from < numbers.length ? PredictedClass.mostLikely(numbers, from, outputs) : NO_CLASS,
+                        json);
             }
         }
     },
@@ -121,7 +130,7 @@ public enum Output {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    public Datatype datatype() {
+    public Datatype datatype(ModelSpec spec) {
         return datatype;
     }
 
@@ -153,13 +162,11 @@ public enum Output {
         }
     }
 
-    private static int mostLikely(float[] probabilities, int from, int classes) {
-        int best = 0;
-        for (int k = 1; k < classes; k++) {
-            if (probabilities[from + k] > probabilities[from + best]) {
-                best = k;
-            }
+    private static void writeClass(ModelSpec spec, int number, JsonGenerator json) throws IOException {
+        if (spec.labels().isEmpty()) {
+            json.writeNumber(number);
+        } else {
+            json.writeString(spec.labels().get(number));
         }
-        return best;
     }
 }

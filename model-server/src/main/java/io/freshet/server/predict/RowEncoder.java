@@ -13,7 +13,9 @@ import io.freshet.server.request.RequestException;
 import io.freshet.server.request.TensorData;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,23 +39,35 @@ final class RowEncoder {
         RowLayout layout = served.layout();
         encoder = new FeatureEncoder(spec, layout);
         row = new Row(layout);
+        Set<String> optional = spec.optionalInputs();
+        Set<String> absent = new LinkedHashSet<>(optional);
+        inputs.forEach(input -> absent.remove(input.name()));
         for (String field : spec.inputNumberFields()) {
-            columns.add(new InputColumn.Numbers(layout.number(field), numbers(inputs, field)));
+            if (!absent.contains(field)) {
+                TensorData data = column(inputs, field, false, optional.contains(field));
+                columns.add(new InputColumn.Numbers(layout.number(field), data));
+            }
         }
         for (String field : spec.inputTextFields()) {
-            columns.add(new InputColumn.Texts(layout.text(field), texts(inputs, field)));
+            if (layout.times().contains(field) && isNumber(inputs, field)) {
+                TensorData data = column(inputs, field, false, optional.contains(field));
+                columns.add(new InputColumn.Numbers(layout.number(field), data));
+            } else if (!absent.contains(field)) {
+                TensorData data = column(inputs, field, true, optional.contains(field));
+                columns.add(new InputColumn.Texts(layout.text(field), data));
+            }
         }
         double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs)
-                ? numbers(inputs, ModelInputs.STEPS)
+                ? column(inputs, ModelInputs.STEPS, false, false).numbers()
                 : null;
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             columns.add(vectors(vector, spec.model().steps(), layout, inputs, steps));
         }
     }
 
-    /** Returns the texts of an input. */
-    static String[] texts(List<InputTensor> inputs, String field) throws RequestException {
-        return column(inputs, field, true).texts();
+    /** Returns the keys of the rows. */
+    static String[] keys(List<InputTensor> inputs, String field) throws RequestException {
+        return column(inputs, field, true, false).texts();
     }
 
     /** Returns a row of the request as a sample to predict. */
@@ -81,6 +95,7 @@ final class RowEncoder {
         String expected =
                 maximumSteps == 0 ? "a vector of " + length + " numbers " : "steps of " + length + " numbers each ";
         InputTensor input = find(inputs, name, false, expected + TYPES);
+        input.requireValues();
         if (maximumSteps == 0) {
             if (!(input.width() == length && (input.shape().size() == 2 || input.isColumn()))) {
                 String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
@@ -107,16 +122,23 @@ final class RowEncoder {
                 && input.width() / length <= maximumSteps;
     }
 
-    private static double[] numbers(List<InputTensor> inputs, String field) throws RequestException {
-        return column(inputs, field, false).numbers();
-    }
-
-    private static TensorData column(List<InputTensor> inputs, String field, boolean text) throws RequestException {
+    /** Returns an input with one value per row, or null for some rows if it is optional. */
+    private static TensorData column(List<InputTensor> inputs, String field, boolean text, boolean optional)
+            throws RequestException {
         InputTensor input = find(inputs, field, text, text ? TEXT : NUMBER);
+        if (!optional) {
+            input.requireValues();
+        }
         if (!input.isColumn()) {
             throw RequestException.bad(Excerpt.name(field) + ".shape", input.shape(), COLUMN);
         }
         return input.data();
+    }
+
+    private static boolean isNumber(List<InputTensor> inputs, String field) {
+        return inputs.stream()
+                .anyMatch(
+                        input -> input.name().equals(field) && !input.datatype().isText());
     }
 
     private static InputTensor find(List<InputTensor> inputs, String field, boolean text, String expected)

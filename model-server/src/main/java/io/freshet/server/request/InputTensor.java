@@ -3,7 +3,7 @@ package io.freshet.server.request;
 import java.util.List;
 
 /**
- * A checked input of a request: the number of values matches the shape, and each value matches the datatype.
+ * A checked input of a request: the number of values matches the shape, and each value matches the datatype or is null.
  *
  * @param name the name of a field
  * @param datatype the type of all values
@@ -18,6 +18,14 @@ public record InputTensor(String name, Datatype datatype, List<Integer> shape, T
     /** Returns the number of values per row. */
     public int width() {
         return data.size() / rows();
+    }
+
+    /** @throws RequestException if a value is null */
+    public void requireValues() throws RequestException {
+        int missing = data.firstNull();
+        if (missing >= 0) {
+            throw RequestException.bad(Excerpt.name(name) + ".data[" + missing + "]", "null", datatype.expectation());
+        }
     }
 
     /** Returns whether the shape is [n] or [n,1]. */

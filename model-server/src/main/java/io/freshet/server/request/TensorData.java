@@ -59,11 +59,26 @@ public final class TensorData {
         return texts;
     }
 
-    /** Returns the index of the first value that is not valid for a datatype, or -1. */
+    /** Returns the index of the first value that is neither valid for a datatype nor null, or -1. */
     int firstMismatch(Datatype datatype) {
         byte expected = datatype.isText() ? TEXT : datatype == Datatype.BOOL ? FLAG : NUMBER;
         for (int i = 0; i < size; i++) {
-            if (kinds[i] != expected || (expected == NUMBER && !datatype.contains(numbers[i]))) {
+            boolean matches = kinds[i] == expected && (expected != NUMBER || datatype.contains(numbers[i]));
+            if (!matches && kinds[i] != NULL) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    public boolean isNull(int i) {
+        return kinds[i] == NULL;
+    }
+
+    /** Returns the index of the first null, or -1. */
+    int firstNull() {
+        for (int i = 0; i < size; i++) {
+            if (isNull(i)) {
                 return i;
             }
         }

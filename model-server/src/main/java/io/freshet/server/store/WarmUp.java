@@ -34,6 +34,8 @@ final class WarmUp {
         // The numbers include the length of a sequence, which is 1 here.
         spec.inputNumberFields().forEach(field -> row.number(layout.number(field), 1));
         spec.inputTextFields().forEach(field -> row.copyText(layout.text(field), TEXT));
+        // A time is read as a number, if there is one.
+        spec.timeFields().forEach(field -> row.number(layout.number(field), 0));
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             row.vector(layout.vector(vector.field()), vector.length());
         }

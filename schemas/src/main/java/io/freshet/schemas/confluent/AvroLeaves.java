@@ -91,9 +91,9 @@ final class AvroLeaves {
         if (field.isRecordField()) {
             out.recordField(field, new String(utf8, from, to - from, StandardCharsets.UTF_8));
         }
-        if (field.number >= 0) {
+        if (field.number >= 0 && !field.dateTime) {
             String excerpt = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
-            out.reportFault(field.name, "\"" + excerpt + "\"", "a number");
+            out.reportFault(field, "\"" + excerpt + "\"", "a number");
         } else if (field.text >= 0) {
             out.text(field, utf8, from, to);
         }
@@ -106,7 +106,8 @@ final class AvroLeaves {
             if (field.time) {
                 out.time(Math.floorDiv(value, perMilli));
             }
-            set(field, value, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
+            double number = field.dateTime ? Math.floorDiv(value, perMilli) : value;
+            set(field, number, field.text >= 0 || field.id || field.model ? Long.toString(value) : null);
         };
     }
 
@@ -140,7 +141,7 @@ final class AvroLeaves {
             int from = in.at();
             in.skip(length);
             if (length == 0 || length > MAXIMUM_DECIMAL_BYTES) {
-                out.reportFault(field.name, length + " bytes", "a decimal of 1 to " + MAXIMUM_DECIMAL_BYTES);
+                out.reportFault(field, length + " bytes", "a decimal of 1 to " + MAXIMUM_DECIMAL_BYTES);
                 return;
             }
             BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), decimal.getScale());
@@ -201,7 +202,7 @@ final class AvroLeaves {
                 throw new MalformedRecordException(field.name + ": " + kind(schema) + " (expected: a text)");
             }
             skip.read(in);
-            out.reportFault(field.name, kind(schema), expected);
+            out.reportFault(field, kind(schema), expected);
         };
     }
 

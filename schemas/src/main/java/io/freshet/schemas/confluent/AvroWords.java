@@ -29,9 +29,7 @@ final class AvroWords implements AvroPlan {
                 if (valid && !isWord(in.bytes(), in.at(), length)) {
                     String word = new String(in.bytes(), in.at(), Math.min(length, 200), StandardCharsets.UTF_8);
                     out.reportFault(
-                            field.name + "[" + number + "]",
-                            "\"" + Excerpt.start(word) + "\"",
-                            "a word without spaces");
+                            field, "[" + number + "]", "\"" + Excerpt.start(word) + "\"", "a word without spaces");
                     valid = false;
                 }
                 if (valid) {

@@ -22,6 +22,9 @@ public final class FieldPaths {
         /** Whether every model reads the text as a sparse vector. */
         public final boolean sparse;
 
+        /** Whether every model reads the field as a date and time, which may be a number or a text. */
+        public final boolean dateTime;
+
         public final boolean id;
         public final boolean time;
         public final boolean model;
@@ -34,6 +37,7 @@ public final class FieldPaths {
             text = layout.text(name);
             vector = layout.vector(name);
             sparse = layout.sparse().contains(name);
+            dateTime = layout.times().contains(name);
             id = name.equals(fields.id());
             time = name.equals(fields.time());
             model = name.equals(fields.model());

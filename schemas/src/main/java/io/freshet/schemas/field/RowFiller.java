@@ -134,7 +134,23 @@ public final class RowFiller {
         return true;
     }
 
-    /** Reports an invalid field, which stays missing in the row. */
+    /** Reports an invalid field, which every model that reads it rejects. */
+    public void reportFault(Field field, Object value, String expected) {
+        reportFault(field, "", value, expected);
+    }
+
+    /** @param part of the field that is invalid, such as {@code [3]} */
+    public void reportFault(Field field, String part, Object value, String expected) {
+        if (field.number >= 0) {
+            row.invalidNumber(field.number);
+        }
+        if (field.text >= 0) {
+            row.invalidText(field.text);
+        }
+        reportFault(field.name + part, value, expected);
+    }
+
+    /** Reports an invalid element of a vector. */
     public void reportFault(String name, Object value, String expected) {
         addFault(InvalidSampleException.of(name, value, expected));
     }

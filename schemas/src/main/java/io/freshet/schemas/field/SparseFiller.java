@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * Fills a sparse vector of a row from its indices and its values, in either order.
  *
- * <p>An invalid vector stays missing in the row, and its first fault is reported. Not thread-safe.
+ * <p>An invalid vector is marked in the row, and its first fault is reported. Not thread-safe.
  */
 public final class SparseFiller {
     /** Name of the indices within the object or record of a sparse vector. */
@@ -106,6 +106,10 @@ public final class SparseFiller {
         } else if (valueCount != indexCount) {
             reportFault(name, Plural.of(valueCount, "value"), "one for each of " + indexCount + " indices, or none");
         }
-        row.sparse(place, valid ? indexCount : -1);
+        if (valid) {
+            row.sparse(place, indexCount);
+        } else {
+            row.invalidText(place);
+        }
     }
 }

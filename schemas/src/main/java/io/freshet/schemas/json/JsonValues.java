@@ -54,7 +54,7 @@ final class JsonValues {
     }
 
     private void readScalar(JsonParser parser, JsonToken token, Field field) throws IOException {
-        if (field.number >= 0) {
+        if (field.number >= 0 && !(field.dateTime && token == JsonToken.VALUE_STRING)) {
             double value = number(parser, token);
             if (Math.abs(value) <= Double.MAX_VALUE) {
                 filler.number(field, value);
@@ -73,7 +73,7 @@ final class JsonValues {
     }
 
     private void reportFault(JsonParser parser, JsonToken token, Field field, String expected) throws IOException {
-        filler.reportFault(field.name, excerpt(parser, token), expected);
+        filler.reportFault(field, excerpt(parser, token), expected);
         parser.skipChildren();
     }
 
@@ -152,7 +152,7 @@ final class JsonValues {
                 end = addWord(parser, count == 0 ? 0 : end + 1);
             } else {
                 if (valid) {
-                    filler.reportFault(field.name + "[" + count + "]", excerpt(parser, token), "a word without spaces");
+                    filler.reportFault(field, "[" + count + "]", excerpt(parser, token), "a word without spaces");
                 }
                 valid = false;
                 parser.skipChildren();

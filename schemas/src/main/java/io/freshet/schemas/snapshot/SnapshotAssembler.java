@@ -1,6 +1,7 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
@@ -67,10 +68,10 @@ final class SnapshotAssembler {
             throw new MalformedRecordException(
                     "blockVersions: " + versions + " (expected: one for each of " + manifest.getBlocks() + " blocks)");
         }
-        int moments = 1 + 2 * spec.features().standardizer().size();
-        if (manifest.getMoments().size() != moments) {
+        Standardizer standardizer = spec.features().standardizer();
+        if (!standardizer.hasMoments(manifest.getMoments().size())) {
             throw new MalformedRecordException(
-                    "moments: " + manifest.getMoments().size() + " (expected: " + moments + ")");
+                    "moments: " + manifest.getMoments().size() + " (expected: " + standardizer.start().length + ")");
         }
     }
 

@@ -7,9 +7,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Reads the metadata of the samples topic before the job starts. */
-public final class SamplesTopic {
-    private SamplesTopic() {}
+/** Reads the metadata of a topic before the job starts. */
+public final class TopicMetadata {
+    private TopicMetadata() {}
 
     /**
      * Returns the topic's number of partitions.
@@ -27,7 +27,7 @@ public final class SamplesTopic {
                     .partitions()
                     .size();
         } catch (ExecutionException e) {
-            throw new KafkaException("topic " + topic + ": " + e.getMessage() + " (expected: the samples topic)", e);
+            throw new KafkaException("topic " + topic + ": " + e.getMessage() + " (expected: an existing topic)", e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -1,10 +1,8 @@
-package io.freshet.cli.bench;
+package io.freshet.schemas.confluent;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.field.SparseFiller;
-import io.freshet.schemas.format.RecordFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -17,7 +15,7 @@ import org.apache.avro.io.EncoderFactory;
  * Writes rows as Avro records with a field for each of the model's, in the Confluent wire format, without event time: that of the
  * Kafka record applies.
  */
-record ConfluentRowWriter(RowLayout layout) implements SampleFormat.Writer {
+public record ConfluentEncoder(RowLayout layout) {
     /** A zero byte and the schema's id, 1. */
     private static final byte[] FRAME = {0, 0, 0, 0, 1};
 
@@ -25,10 +23,9 @@ record ConfluentRowWriter(RowLayout layout) implements SampleFormat.Writer {
     private static final int PRESENT = 1;
     private static final int SPARSE = 2;
 
-    /** Returns the format of the records, whose schema needs no registry. */
-    static RecordFormat records(RowLayout layout) {
-        String schema = schema(layout).toString();
-        return new RecordFormat.Confluent(RecordFields.NONE, id -> List.of(schema));
+    /** Returns the schema of the records, as a registry would. */
+    public List<String> schemas() {
+        return List.of(schema(layout).toString());
     }
 
     private static Schema schema(RowLayout layout) {
@@ -43,7 +40,8 @@ record ConfluentRowWriter(RowLayout layout) implements SampleFormat.Writer {
                 .noDefault()
                 .endRecord();
         Schema nothing = Schema.create(Schema.Type.NULL);
-        SchemaBuilder.FieldAssembler<Schema> fields = SchemaBuilder.record("Row").fields();
+        SchemaBuilder.FieldAssembler<Schema> fields =
+                SchemaBuilder.record("Row").fields();
         for (String name : layout.numbers()) {
             fields.name(name)
                     .type(Schema.createUnion(nothing, Schema.create(Schema.Type.DOUBLE)))
@@ -62,8 +60,8 @@ record ConfluentRowWriter(RowLayout layout) implements SampleFormat.Writer {
         return fields.endRecord();
     }
 
-    @Override
-    public byte[] write(Row row) throws IOException {
+    /** Returns the record of a row. */
+    public byte[] encode(Row row) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(FRAME);
         BinaryEncoder avro = EncoderFactory.get().directBinaryEncoder(bytes, null);

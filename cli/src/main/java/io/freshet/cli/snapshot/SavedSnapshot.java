@@ -1,4 +1,4 @@
-package io.freshet.cli.lineage;
+package io.freshet.cli.snapshot;
 
 import io.freshet.cli.input.InputException;
 import io.freshet.learning.yaml.Plural;
@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a snapshot in a file written by {@code freshet train --save}. */
-final class SavedSnapshot {
+/** Finds a snapshot in a file written by {@code freshet train --save}, or in a list. */
+public final class SavedSnapshot {
     private SavedSnapshot() {}
 
     /**
@@ -21,7 +21,8 @@ final class SavedSnapshot {
      * @param key null if the file holds only one
      * @throws InputException if the file cannot be read, or has no such snapshot
      */
-    static PublishedSnapshot read(Path file, @Nullable String model, @Nullable String key) throws InputException {
+    public static PublishedSnapshot read(Path file, @Nullable String model, @Nullable String key)
+            throws InputException {
         List<PublishedSnapshot> all;
         try {
             all = SnapshotFile.read(file);
@@ -30,6 +31,20 @@ final class SavedSnapshot {
         } catch (MalformedRecordException e) {
             throw new InputException(String.valueOf(e.getMessage()));
         }
+        return select(file.toString(), all, model, key);
+    }
+
+    /**
+     * Returns the snapshot of a key.
+     *
+     * @param source of the snapshots, to name in errors
+     * @param model null for any
+     * @param key null if there is only one
+     * @throws InputException if there is no such snapshot
+     */
+    public static PublishedSnapshot select(
+            String source, List<PublishedSnapshot> all, @Nullable String model, @Nullable String key)
+            throws InputException {
         List<PublishedSnapshot> matching = all.stream()
                 .filter(each -> model == null || each.snapshot().spec().name().equals(model))
                 .filter(each -> key == null || each.snapshot().key().equals(key))
@@ -38,11 +53,11 @@ final class SavedSnapshot {
             return matching.get(0);
         }
         if (matching.isEmpty()) {
-            throw new InputException(file + ": no snapshot" + (model == null ? "" : " of model " + model)
+            throw new InputException(source + ": no snapshot" + (model == null ? "" : " of model " + model)
                     + (key == null ? "" : " with key " + key) + " (expected: one of its "
                     + Plural.of(all.size(), "snapshot") + ")");
         }
-        throw new InputException(file + ": " + Plural.of(matching.size(), "snapshot") + " (expected: --key, one of "
+        throw new InputException(source + ": " + Plural.of(matching.size(), "snapshot") + " (expected: --key, one of "
                 + String.join(
                         ", ",
                         matching.stream()

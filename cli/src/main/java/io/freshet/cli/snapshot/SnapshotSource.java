@@ -1,4 +1,4 @@
-package io.freshet.cli.models;
+package io.freshet.cli.snapshot;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.InputException;
@@ -19,12 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Reads the snapshots for a warm start: from a file, or from the parameters topics. */
-final class WarmStartSource {
+/** Reads the snapshots of a model: from a file, or from the parameters topics. */
+public final class SnapshotSource {
     private static final String EXPECTED = " (expected: a snapshot file, <model>, or <model>@<version>)";
     private static final Pattern MODEL = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)(?:@([0-9]{1,18}))?");
     private static final long NEWEST = -1;
 
+    private final String argument;
     private final String model;
     private final long version;
     private final TreeMap<String, PublishedSnapshot> found = new TreeMap<>();
@@ -33,7 +34,8 @@ final class WarmStartSource {
      */
     private long newest = NEWEST;
 
-    private WarmStartSource(String model, long version) {
+    private SnapshotSource(String argument, String model, long version) {
+        this.argument = argument;
         this.model = model;
         this.version = version;
     }
@@ -41,20 +43,22 @@ final class WarmStartSource {
     /**
      * Returns one snapshot per key, ordered by key.
      *
+     * @param argument of the command line, to name in errors
      * @param from a file, {@code <model>}, or {@code <model>@<version>}
      */
-    static List<PublishedSnapshot> read(String from, KafkaOptions kafka) throws CommandException, InputException {
+    public static List<PublishedSnapshot> read(String argument, String from, KafkaOptions kafka)
+            throws CommandException, InputException {
         Path file = Path.of(from);
         if (Files.isRegularFile(file)) {
-            return read(file);
+            return read(argument, file);
         }
         Matcher matcher = MODEL.matcher(from);
         if (!matcher.matches()) {
-            throw new InputException("--from: " + from + EXPECTED);
+            throw new InputException(argument + ": " + from + EXPECTED);
         }
         String version = matcher.group(2);
-        WarmStartSource source =
-                new WarmStartSource(matcher.group(1), version == null ? NEWEST : Long.parseLong(version));
+        SnapshotSource source =
+                new SnapshotSource(argument, matcher.group(1), version == null ? NEWEST : Long.parseLong(version));
         Topics topics = kafka.topics(null);
         source.read(kafka, topics.parameters());
         if (source.newest == NEWEST) {
@@ -64,13 +68,13 @@ final class WarmStartSource {
         return List.copyOf(source.found.values());
     }
 
-    private static List<PublishedSnapshot> read(Path file) throws InputException {
+    private static List<PublishedSnapshot> read(String argument, Path file) throws InputException {
         try {
             return SnapshotFile.read(file);
         } catch (MalformedRecordException e) {
-            throw new InputException("--from: " + e.getMessage());
+            throw new InputException(argument + ": " + e.getMessage());
         } catch (IOException e) {
-            throw new InputException("--from: " + file + ": " + e.getMessage() + EXPECTED);
+            throw new InputException(argument + ": " + file + ": " + e.getMessage() + EXPECTED);
         }
     }
 
@@ -108,15 +112,15 @@ final class WarmStartSource {
 
     private void checkFound(String topic) throws InputException, CommandException {
         if (newest == NEWEST || version == NEWEST && found.isEmpty()) {
-            throw new CommandException("--from: " + model + ": no snapshot on topic " + topic
+            throw new CommandException(argument + ": " + model + ": no snapshot on topic " + topic
                     + " (expected: a model with published snapshots, or a snapshot file)");
         }
         if (found.isEmpty()) {
-            throw new CommandException("--from: " + model + "@" + version + ": not on topic " + topic + " (expected: "
-                    + newest + ", the newest, or another version on the topic)");
+            throw new CommandException(argument + ": " + model + "@" + version + ": not on topic " + topic
+                    + " (expected: " + newest + ", the newest, or another version on the topic)");
         }
         if (version != NEWEST && !found.containsKey("")) {
-            throw new InputException("--from: " + model + "@" + version + " (expected: " + model
+            throw new InputException(argument + ": " + model + "@" + version + " (expected: " + model
                     + ", since each key has its own versions)");
         }
     }

@@ -1,0 +1,127 @@
+package io.freshet.cli.status;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
+import io.freshet.cli.console.Table;
+import io.freshet.cli.kafka.AppliedSpecs;
+import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.EvaluationReader;
+import io.freshet.cli.kafka.KafkaOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows whether each model learns, and whether the job and the server are well. */
+@Command(
+        name = "status",
+        description = "Show what each model is doing, and whether the job and the server are well.",
+        footer = {
+            "States: learning; idle, without new samples; frozen; held, with snapshots withheld since the loss exploded; "
+                    + "failed, with the reason below the table.",
+            "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
+                    + "window and since the start, the rate between the last two, and the samples still to be learned."
+        })
+public final class StatusCommand implements Callable<Integer> {
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+    private static final long WATCH_MILLIS = 2_000;
+    /** Moves the cursor to the top left, and erases what is below it. */
+    private static final String REDRAW = "\u001b[H\u001b[J";
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Parameters(arity = "0..1", paramLabel = "<model>", description = "Show only this model.")
+    private @Nullable String model;
+
+    @Option(names = "--server", paramLabel = "<url>", description = "Also ask this model server whether it is ready.")
+    private @Nullable URI server;
+
+    @Option(names = "--flink", paramLabel = "<url>", description = "Also ask this Flink job manager for its jobs.")
+    private @Nullable URI flink;
+
+    @Option(names = "--watch", description = "Show the status every two seconds, until interrupted.")
+    private boolean watch;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    private final ModelStatuses statuses = new ModelStatuses();
+    private final ServiceHealth health = new ServiceHealth();
+
+    @Override
+    public Integer call() throws CommandException, InterruptedException {
+        requireHttp("--server", server);
+        requireHttp("--flink", flink);
+        kafka.connect().close();
+        try (EvaluationReader evaluations = EvaluationReader.open(kafka, System.currentTimeMillis() - DAY_MILLIS)) {
+            show(evaluations);
+            while (watch && !output.closed()) {
+                Thread.sleep(WATCH_MILLIS);
+                show(evaluations);
+            }
+        }
+        return 0;
+    }
+
+    private void requireHttp(String option, @Nullable URI address) {
+        if (address != null
+                && (address.getHost() == null
+                        || !String.valueOf(address.getScheme()).startsWith("http"))) {
+            throw new ParameterException(
+                    command.commandLine(), option + ": " + address + " (expected: http://HOST:PORT)");
+        }
+    }
+
+    private void show(EvaluationReader evaluations) throws CommandException {
+        evaluations.readToEnd(statuses::add, statuses::remove);
+        AppliedSpecs applied = AppliedSpecs.read(kafka);
+        long now = System.currentTimeMillis();
+        List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
+                .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();
+        Map<String, String> services = new LinkedHashMap<>();
+        if (server != null) {
+            services.put("server", health.server(server));
+        }
+        if (flink != null) {
+            services.put("flink", health.flink(flink));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("models", models.stream().map(ModelStatus::fields).toList());
+        json.putAll(services);
+        output.print(json, () -> (watch && System.console() != null ? REDRAW : "") + text(models, services));
+    }
+
+    private static String text(List<ModelStatus> models, Map<String, String> services) {
+        List<String> lines = new ArrayList<>();
+        if (models.isEmpty()) {
+            lines.add("no models (expected: freshet apply -f <file>)");
+        } else {
+            Table table = new Table(ModelStatus.HEADER);
+            models.forEach(status -> table.add(status.row()));
+            lines.add(table.toString());
+        }
+        for (ModelStatus status : models) {
+            if (status.failure() != null) {
+                lines.add("model " + status.model() + ": failed: " + status.failure());
+            }
+        }
+        services.forEach((service, state) -> lines.add(service + ": " + state));
+        return String.join(System.lineSeparator(), lines);
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The command {@code weights}: the largest weights of a model by the names of their features, which {@code names} finds.
+ */
+@NullMarked
+package io.freshet.cli.weights;
+
+import org.jspecify.annotations.NullMarked;
