@@ -22,11 +22,11 @@ import static io.freshet.learning.math.Transcendental.log;
  * changes nothing. z does not depend on the weight, which a request to predict does not have.
  *
  * <p>Once a number becomes constant, its weighted mean would stop just short of it, and the variance would shrink to that
- * rounding error; so the mean is then set to x. The exact variance is the population variance (divided by n'). Since z
- * uses moments that include x, |z| is at most sqrt(n' - 1), or sqrt(1 / a - 1), and early samples cannot explode. A
- * prediction computes the same z without changing the moments. The state is one {@code double[]} of length 1 + 2 *
- * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...], where n is the sum of the weights; exponentially weighted moments store the variance instead of m2.
- * Pinned by {@code MomentsTest}.
+ * rounding error; so the mean is then set to x. If the weight is below 1, it moves toward x by one unit in the last place, since a
+ * far x of tiny weight rounds away as well. The exact variance is the population variance (divided by n'). Since z uses moments
+ * that include x, |z| is at most sqrt(n' - 1), or sqrt(1 / a - 1), and early samples cannot explode. A prediction computes the same
+ * z without changing the moments. The state is one {@code double[]} of length 1 + 2 * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...],
+ * where n is the sum of the weights; exponentially weighted moments store the variance instead of m2. Pinned by {@code MomentsTest}.
  *
  * @see <a href="https://doi.org/10.1080/00401706.1962.10490022">Welford 1962</a>
  * @see <a href="https://fanf2.user.srcf.net/hermes/doc/antiforgery/stats.pdf">Finch 2009, section 9</a>
@@ -58,7 +58,7 @@ public final class Moments {
             variance = (moments[place + 1] + delta * (x - meanAfter)) / n;
         } else {
             double a = Math.max(1 / n, 1 - decay);
-            meanAfter = moved(moments[place], a, x);
+            meanAfter = moved(moments[place], a, x, 1);
             variance = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
         return variance >= Double.MIN_NORMAL ? (float) ((x - meanAfter) / Math.sqrt(variance)) : 0;
@@ -85,7 +85,7 @@ public final class Moments {
                 variance = spread / (n + i + 1);
             } else {
                 double a = Math.max(1 / (n + i + 1), 1 - decay);
-                mean = moved(mean, a, x);
+                mean = moved(mean, a, x, 1);
                 spread = (1 - a) * (spread + a * delta * delta);
                 variance = spread;
             }
@@ -99,8 +99,8 @@ public final class Moments {
      * @param n sum of the weights
      */
     static double deviation(double[] moments, int place, double n, double decay) {
-        double variance = decay == EXACT ? moments[place + 1] / Math.max(1, n) : moments[place + 1];
-        return Math.sqrt(variance);
+        double spread = moments[place + 1];
+        return Math.sqrt(decay == EXACT && n > 0 ? spread / n : spread);
     }
 
     /**
@@ -118,13 +118,16 @@ public final class Moments {
             moments[place + 1] += weight * delta * (x - meanAfter);
         } else {
             double a = Math.max(weight / n, weight == 1 ? 1 - decay : 1 - exp(weight * log(decay)));
-            moments[place] = weight < 1 ? mean + a * delta : moved(mean, a, x);
+            moments[place] = moved(mean, a, x, weight);
             moments[place + 1] = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
     }
 
-    private static double moved(double mean, double a, double x) {
+    private static double moved(double mean, double a, double x, double weight) {
         double moved = mean + a * (x - mean);
-        return moved == mean ? x : moved;
+        if (moved != mean) {
+            return moved;
+        }
+        return weight < 1 ? Math.nextAfter(mean, x) : x;
     }
 }

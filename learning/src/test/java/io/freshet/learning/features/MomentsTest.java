@@ -45,19 +45,25 @@ class MomentsTest {
 
     /** The mean used to stop just short of the number, and the difference became its variance. */
     @ParameterizedTest
-    @CsvSource({"0.99, 0.3", "0.99, 1000000.1", "0.9, -7.7", "0.999, 1e-9"})
-    void a_number_that_stays_the_same_goes_to_0_by_weighted_moments(double decay, double x) {
+    @CsvSource({
+        "0.99, 0.3, 1",
+        "0.99, 1000000.1, 1",
+        "0.9, -7.7, 1",
+        "0.999, 1e-9, 1",
+        "0.99, 0.3, 0.5",
+        "0.9, 7.7, 0.01"
+    })
+    void a_number_that_stays_the_same_goes_to_0_by_weighted_moments(double decay, double x, float weight) {
         Standardizer standardizer = new Standardizer(1, true, new boolean[0], decay);
         double[] moments = standardizer.start();
         SplittableRandom random = new SplittableRandom(SEED);
         float[] z = new float[1];
         for (int i = 0; i < 200_000; i++) {
             double value = i < 1000 ? x * random.nextDouble() : x;
-            Sample sample =
-                    Sample.of(new double[] {value}, new int[0], new float[0], 0, 1, new Sample.Position(0, i, 0, 0));
+            Sample sample = weighted(new double[] {value}, weight);
             standardizer.write(moments, sample, z, 0);
             standardizer.keep(moments, sample);
-            if (i > 1000 + 20 / (1 - decay)) {
+            if (i > 1000 + 20 / (1 - decay) / weight) {
                 assertThat(Math.abs(z[0])).as("at %d", i).isLessThan(0.01f);
             }
         }
@@ -176,6 +182,30 @@ class MomentsTest {
         for (int place = 0; place < parts.length; place++) {
             Golden.assertClose(parts[place], whole[place], 1e-9, 1e-12, "moment " + place);
         }
+    }
+
+    /** A far number of tiny weight must not replace the mean, as one that rounds away otherwise does. */
+    @Test
+    void a_number_of_tiny_weight_hardly_moves_a_weighted_mean() {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], 0.99);
+        double[] moments = standardizer.start();
+        for (int i = 0; i < 1000; i++) {
+            standardizer.keep(moments, sample(new double[] {100 + i % 2}));
+        }
+        double before = moments[1];
+        standardizer.keep(moments, weighted(new double[] {150}, 1e-20f));
+        Golden.assertClose(moments[1], before, 1e-15, 0, "mean");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.25", "1", "4"})
+    void the_deviation_is_that_of_the_weighted_numbers(float weight) {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], Moments.EXACT);
+        double[] moments = standardizer.start();
+        assertThat(standardizer.deviation(moments, 0)).isZero();
+        standardizer.keep(moments, weighted(new double[] {3}, weight));
+        standardizer.keep(moments, weighted(new double[] {7}, weight));
+        assertThat(standardizer.deviation(moments, 0)).isEqualTo(2);
     }
 
     private static Sample weighted(double[] x, float weight) {

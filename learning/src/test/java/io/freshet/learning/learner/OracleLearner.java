@@ -75,7 +75,10 @@ final class OracleLearner {
         float[] prediction = new float[k];
         float[] delta = new float[k];
         gradient(z, fields.numbers.get("y").floatValue(), prediction, delta);
-        batch.add(new Packed(x, present, delta, fields.numbers.get("w").floatValue()));
+        float weight = fields.numbers.get("w").floatValue();
+        if (weight > 0) {
+            batch.add(new Packed(x, present, delta, weight));
+        }
         if (batch.size() == spec.training().batch().size()) {
             update();
         }
@@ -90,9 +93,7 @@ final class OracleLearner {
         float[] g = new float[rows * k];
         boolean[] touched = new boolean[rows];
         for (Packed sample : batch) {
-            float share = spec.training().batch().size() == 1
-                    ? sample.weight
-                    : weights > 0 ? (float) (sample.weight / weights) : 0;
+            float share = spec.training().batch().size() == 1 ? sample.weight : (float) (sample.weight / weights);
             for (int r = 0; r < rows; r++) {
                 for (int j = 0; sample.present.contains(r) && j < k; j++) {
                     touched[r] = true;
