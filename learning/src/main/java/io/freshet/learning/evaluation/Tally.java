@@ -80,12 +80,12 @@ public final class Tally {
         this.scores = scores;
     }
 
-    private Tally(Tally from) {
+    private Tally(Tally from, ScoreSketch scores) {
         task = from.task;
         sums = from.sums.clone();
         classes = from.classes.length == 0 ? NO_CLASSES : from.classes.clone();
         classSums = from.classSums.length == 0 ? from.classSums : from.classSums.clone();
-        scores = from.scores.copy();
+        this.scores = scores;
     }
 
     /**
@@ -219,6 +219,21 @@ public final class Tally {
         if (!sameShape(other)) {
             throw new IllegalArgumentException("tally: " + other.shape() + " (expected: " + shape() + ")");
         }
+        addSums(other);
+        scores.addAll(other.scores);
+    }
+
+    /**
+     * Returns the sum of this tally and a later one, without the time that sorting and merging scores takes: its scores
+     * are those that were merged before, and only if there are none, those of all samples.
+     */
+    public Tally plusSums(Tally later) {
+        Tally total = new Tally(this, scores.mergedBefore(later.scores));
+        total.addSums(later);
+        return total;
+    }
+
+    private void addSums(Tally other) {
         if (task.isNumber()) {
             sums[LABEL_DEVIATION] += LabelSums.deviationBetween(sums, classes, other.sums, other.classes);
         }
@@ -231,7 +246,6 @@ public final class Tally {
         for (int i = 0; i < classSums.length; i++) {
             classSums[i] += other.classSums[i];
         }
-        scores.addAll(other.scores);
     }
 
     /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
@@ -322,6 +336,6 @@ public final class Tally {
     }
 
     public Tally copy() {
-        return new Tally(this);
+        return new Tally(this, scores.copy());
     }
 }
