@@ -57,26 +57,13 @@ class LearnerStateCompatibilityTest {
                 "multiclass-v2",
                 "binary-v3",
                 "regression-v3",
-                "multiclass-v3",
-                "binary-v4",
-                "regression-v4",
-                "multiclass-v4"
-            })
+                "multiclass-v3"})
     void reads_stored_states_and_continues_learning(String name) throws IOException {
         byte[] stored = stored(name);
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
 
-        boolean current = name.endsWith("v4");
-        if (current) {
-            assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
-        }
-
         ModelSpec spec = spec(name);
-        if (current) {
-            assertThat(LearnerTest.bytes(state(spec))).as("learned again").isEqualTo(stored);
-        } else {
-            assertEarlier(state.total().metrics(), state(spec).total().metrics());
-        }
+        assertEarlier(state.total().metrics(), state(spec).total().metrics());
         assertThat(state.samples()).isEqualTo(40);
         assertThat(state.updates()).isEqualTo(5);
         assertThat(state.rejected()).isEqualTo(1);
@@ -88,6 +75,16 @@ class LearnerStateCompatibilityTest {
         assertThat(state.lineage().offsets()).containsExactly(9, 9, 9, 9);
         assertThat(state.lineage().watermark()).isEqualTo(1039);
         assertThat(FlatWeights.of(state.weights())).hasSize(2 * spec.parameterCount());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"binary-v4", "regression-v4", "multiclass-v4"})
+    void a_state_of_this_version_is_written_again_and_learned_again(String name) throws IOException {
+        byte[] stored = stored(name);
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(LearnerTest.bytes(state)).isEqualTo(stored);
+        assertThat(state.windows()).isEqualTo(1);
+        assertThat(LearnerTest.bytes(state(spec(name)))).isEqualTo(stored);
     }
 
     /** Before version 4, weights did not count in the moments, and there were no sums by class. */
@@ -175,7 +172,7 @@ class LearnerStateCompatibilityTest {
         LearnerState state = learner.start();
         List.copyOf(RandomSamples.of(spec, 45, SEED)).forEach(sample -> {
             learner.learn(state, sample);
-            if (state.total().samples() == 32 && state.windows() == 0) {
+            if (state.total().samples() >= 32 && state.windows() == 0) {
                 learner.nextWindow(state);
             }
         });
