@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 public final class FormatOptions {
     @Option(
             names = "--format",
-            paramLabel = "csv|libsvm|jsonl",
+            paramLabel = "csv|libsvm|jsonl|parquet",
             description = "Format of the files (default: from the file name).")
     private @Nullable String format;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public sealed interface RowReader extends AutoCloseable
-        permits CsvRowReader, LibsvmRowReader, JsonRowReader, JoinedRowReader {
+        permits CsvRowReader, LibsvmRowReader, JsonRowReader, ParquetRowReader, JoinedRowReader {
     /** Maximum length of a row, in characters or bytes. */
     int MAXIMUM_LENGTH = 1 << 20;
 
@@ -39,6 +39,7 @@ public sealed interface RowReader extends AutoCloseable
                 case CSV -> new CsvRowReader(input, delimiter, layout);
                 case LIBSVM -> new LibsvmRowReader(input, layout);
                 case JSON_LINES -> new JsonRowReader(input, layout);
+                case PARQUET -> ParquetRowReader.open(input, layout);
             };
         } catch (InputException | RuntimeException e) {
             input.closeAfter(e);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rejected rows of a file, as they were in it, each with its row number and reason. The file has the format of the
- * input, so a corrected one is an input again.
+ * input, or JSON for Parquet, so a corrected one is an input again.
  *
  * <pre>
  *   CSV      a first column freshet.reason
@@ -62,7 +62,7 @@ final class RejectsFile implements AutoCloseable {
         return switch (feed.files().format()) {
             case CSV -> "\"" + reason.replace("\"", "\"\"") + "\"" + delimiter + text;
             case LIBSVM -> text + " # " + reason.replaceAll("\\R", " ");
-            case JSON_LINES -> json(text.strip(), reason);
+            case JSON_LINES, PARQUET -> json(text.strip(), reason);
         };
     }
 
