@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +70,14 @@ public record RowFiles(
      * @throws InputException if the file cannot be read, has no rows, or lacks a field of {@code layout}
      */
     public RowReader open(RowLayout layout) throws InputException {
+        return open(layout, Set.of());
+    }
+
+    /** @param optional fields of {@code layout} that the files may lack */
+    public RowReader open(RowLayout layout, Set<String> optional) throws InputException {
         return files.size() == 1
-                ? RowReader.open(files.get(0), format, delimiter, layout)
-                : new JoinedRowReader(this, layout);
+                ? RowReader.open(files.get(0), format, delimiter, layout, optional)
+                : new JoinedRowReader(this, layout, optional);
     }
 
     /**
@@ -83,7 +89,7 @@ public record RowFiles(
         requireRegular();
         for (Path file : files) {
             RowReader.requireComplete(file);
-            RowReader.open(file, format, delimiter, layout).close();
+            RowReader.open(file, format, delimiter, layout, Set.of()).close();
         }
     }
 

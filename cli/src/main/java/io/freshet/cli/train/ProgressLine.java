@@ -1,5 +1,6 @@
 package io.freshet.cli.train;
 
+import io.freshet.cli.console.Scores;
 import io.freshet.learning.yaml.Plural;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -53,7 +54,7 @@ final class ProgressLine {
             firstDone = done;
             firstAt = shownAt;
         }
-        String shownLoss = ProgressTable.number(Double.isNaN(loss) ? null : (Double) loss);
+        String shownLoss = Scores.text(Double.isNaN(loss) ? null : (Double) loss);
         String progress = String.format(Locale.ROOT, "%,d of %s", done, Plural.of(all, "sample"));
         if (done == firstDone) {
             show(progress + ", loss " + shownLoss);

@@ -5,6 +5,9 @@ import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
+import io.freshet.cli.offline.FilePrediction;
+import io.freshet.cli.offline.ModelSnapshots;
+import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.snapshot.SnapshotFile;
@@ -70,9 +73,9 @@ public final class TrainCommand implements Callable<Integer> {
         ModelSpec spec = SpecFiles.parse(options.specFile(), options.specification(files, err));
         Training training = options.training(files, List.of(spec)).with(new Faults(faults, seed));
         OutputFile.requireWritable(save);
-        TestFile testFile = test.isEmpty() ? null : new TestFile(options.files(test));
-        if (testFile != null) {
-            FirstRows.check(testFile.files(), List.of(spec));
+        RowFiles testFiles = test.isEmpty() ? null : options.files(test);
+        if (testFiles != null) {
+            FirstRows.check(testFiles, List.of(spec));
         }
 
         if (options.text()) {
@@ -82,8 +85,10 @@ public final class TrainCommand implements Callable<Integer> {
         Training.Run run = training.run(options.text() ? new ProgressTable(out) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
-        if (testFile != null) {
-            report = report.withTest(testFile.score(spec, result.snapshots()));
+        if (testFiles != null) {
+            ModelSnapshots model = ModelSnapshots.of(spec, result.snapshots().values());
+            report = report.withTest(
+                    new FilePrediction(testFiles, model, List.of()).score().test());
         }
         if (save != null) {
             SnapshotFile.write(save, result.snapshots().values());
@@ -101,14 +106,14 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean printRejections(PrintWriter err, ModelSpec spec, Training.Run run) {
         Rejections rejections = run.rejections();
         long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
-        TrainingOptions.printReasons(
+        RejectOptions.print(
                 err,
                 "",
                 rejected,
                 run.rows(),
                 run.results().get(0).report().outcome().rejections());
         TrainingOptions.printSuggestion(err, List.of(spec), rejections);
-        return options.isOverMaximum(err, rejected, run.rows());
+        return options.rejects().isOverMaximum(err, rejected, run.rows());
     }
 
     private static void printSummary(PrintWriter out, TrainingReport report, EpochPlan plan) {
